@@ -1,0 +1,85 @@
+//! A short name for exactly this behaviour: documentation and citations do not change it, whatever
+//! changes what a row does, does.
+
+use crate::machine::{Alphabet, Component, Field, Row, Signal, Table};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// How many bytes of the digest are kept.
+const KEPT: usize = 16;
+
+/// Hexadecimal digits of SHA-256 over alphabet, states, rows and the shipped profile.
+pub(super) fn fingerprint(table: &Table, rows: &[Vec<Row>]) -> String {
+    let mut text = alphabet(&table.alphabet);
+    for slot in &table.slots {
+        let _ = writeln!(text, "slot {}", slot.name);
+    }
+    for (machine, rows) in table.machines.iter().zip(rows) {
+        let _ = writeln!(text, "machine {}: {}", machine.name, table.slot_name(machine.slot));
+        for (index, state) in machine.states.iter().enumerate() {
+            let initial = if index == machine.initial { "initial " } else { "" };
+            let last = if state.last { "final " } else { "" };
+            let labels: Vec<String> = state
+                .labels
+                .iter()
+                .filter_map(|label| Some(table.alphabet.labels.get(*label)?.name.to_string()))
+                .collect();
+            let _ = writeln!(text, "{initial}{last}{} [{}]", state.name, labels.join(", "));
+        }
+        for component in machine.measure.iter().flatten() {
+            let _ = match component {
+                Component::State => writeln!(text, "lowers state"),
+                Component::Falling(field) => writeln!(text, "falling {field}"),
+                Component::Rising(field) => writeln!(text, "rising {field}"),
+            };
+        }
+        for row in rows {
+            let kind = if row.otherwise { "otherwise" } else { "row" };
+            let _ = writeln!(text, "{kind} {}", row.text);
+        }
+    }
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(KEPT).fold(String::new(), |mut hexadecimal, byte| {
+        let _ = write!(hexadecimal, "{byte:02x}");
+        hexadecimal
+    })
+}
+
+fn alphabet(alphabet: &Alphabet) -> String {
+    let mut text = String::new();
+    for one in &alphabet.enums {
+        let variants: Vec<String> = one.variants.iter().map(|one| one.name.to_string()).collect();
+        let _ = writeln!(text, "enum {} {{ {} }}", one.name, variants.join(", "));
+    }
+    for label in &alphabet.labels {
+        let _ = writeln!(text, "label {}", label.name);
+    }
+    let signals = |text: &mut String, what: &str, signals: &[Signal]| {
+        for signal in signals {
+            let payload = signal.payload.map(|domain| alphabet.type_name(domain));
+            let _ = writeln!(text, "{what} {}({})", signal.name, payload.unwrap_or_default());
+        }
+    };
+    signals(&mut text, "event", &alphabet.events);
+    signals(&mut text, "action", &alphabet.actions);
+    let fields = |text: &mut String, what: &str, fields: &[Field]| {
+        for field in fields {
+            let (domain, initial) = (
+                alphabet.type_name(field.domain),
+                alphabet.value_name(field.domain, field.initial),
+            );
+            let writer = field.writer.as_ref().map(ToString::to_string).unwrap_or_default();
+            let _ = writeln!(text, "{what} {}: {domain} = {initial} by {writer}", field.name);
+        }
+    };
+    fields(&mut text, "memory", &alphabet.memory);
+    fields(&mut text, "fact", &alphabet.facts);
+    fields(&mut text, "policy", &alphabet.policy);
+    if let Some(profile) = alphabet.profiles.first() {
+        for (policy, value) in alphabet.policy.iter().zip(&profile.values) {
+            let value = alphabet.value_name(policy.domain, *value);
+            let _ = writeln!(text, "shipped {}: {value}", policy.name);
+        }
+    }
+    text
+}

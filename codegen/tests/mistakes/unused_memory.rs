@@ -1,0 +1,66 @@
+//! One field is only set, one only asked, one neither.
+
+hyaline_codegen::alphabet! {
+    enums {
+        pub enum Level { Low, High }
+    }
+    labels { Warm }
+    events { Press, Turn(Level), Blow(Level) }
+    groups { Touch = Press | Turn; }
+    actions { Glow(Level), Click }
+    memory {
+        level: Level = Low by heater,
+        only_set: bool = false by fan,
+        only_asked: bool = false by fan,
+        neither: bool = false by fan,
+        turns: 0..=3 = 3 by heater,
+    }
+    facts { power: bool }
+    policy { eager: bool }
+    profiles { CAREFUL { eager: false } }
+}
+
+#[macro_use]
+mod heater {
+    hyaline_codegen::machine! {
+        machine heater: heater;
+        states { initial Cold, Hot [Warm], final Broken }
+        settle lowers { falling turns, state }
+        rows {
+            #[rfc("1.1")]
+            Cold + Press if power(true) => Hot { Glow(High); }
+            #[rfc("1.2")]
+            Cold | Hot + Turn(wanted) => same { level = wanted; raise fan.Blow(wanted); }
+            #[rfc("1.3")]
+            Hot + Press if level == High under eager(true) => Cold { Click; }
+            #[local("each round wears it")]
+            Hot + settle if turns != 0 => Hot { turns -= 1; }
+            #[local("worn out")]
+            Hot + settle if turns == 0 => Broken {}
+        }
+        otherwise {
+            #[rfc("2")]
+            _ + Touch => same {}
+        }
+    }
+}
+
+#[macro_use]
+mod fan {
+    hyaline_codegen::machine! {
+        machine fan: fan;
+        states { initial Still, final Spinning }
+        rows {
+            #[rfc("3.1")]
+            Still + Blow(High) if only_asked == false => Spinning { only_set = true; Click; }
+        }
+        otherwise {
+            #[rfc("3.2")]
+            _ + _ => same {}
+        }
+    }
+}
+
+hyaline_codegen::table! { heater, fan }
+
+fn main() {}

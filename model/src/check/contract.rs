@@ -1,0 +1,193 @@
+//! What the world and an endpoint promise each other.
+
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+
+use super::cell::Cell;
+use super::outcome::CallResult;
+use super::program::Call;
+
+/// One of the two sides of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// The side that sends the ClientHello.
+    Client,
+    /// The side that answers it.
+    Server,
+}
+
+impl Side {
+    /// Both sides, in the order in which steps are listed.
+    pub const ALL: [Self; 2] = [Self::Client, Self::Server];
+
+    /// The other side.
+    pub const fn peer(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
+}
+
+impl Display for Side {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        })
+    }
+}
+
+/// One value for each side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Both<T> {
+    /// The client's.
+    pub client: T,
+    /// The server's.
+    pub server: T,
+}
+
+impl<T> Both<T> {
+    /// The value of one side.
+    pub const fn of(&self, side: Side) -> &T {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
+
+    /// The value of one side, to change it.
+    pub const fn of_mut(&mut self, side: Side) -> &mut T {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    /// Applies a function to both values.
+    pub fn map<U>(self, mut function: impl FnMut(T) -> U) -> Both<U> {
+        Both { client: function(self.client), server: function(self.server) }
+    }
+}
+
+/// What a pending call waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Interest {
+    /// Something to receive: a cell, a FIN or a reset.
+    pub receive: bool,
+    /// Room to transmit the first cell of the outbox.
+    pub transmit: bool,
+}
+
+/// What the transport did for an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Completion {
+    /// It received the next cell.
+    Received(Cell),
+    /// It received the end of the peer's direction.
+    ReceivedFin,
+    /// Its receiving call failed, because the peer reset the connection.
+    ReceivedReset,
+    /// It transmitted the first cell of the outbox, which is to be removed there.
+    Transmitted,
+    /// It had no room just now.
+    TransmitBlocked,
+    /// Its transmitting call failed, because the peer reset the connection.
+    TransmitFailed,
+    /// The time and bytes that a call may wait or drain are used up.
+    BudgetExpired,
+}
+
+/// What an endpoint has the transport do at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `shutdown(WR)`: a FIN follows what is queued.
+    ShutdownWrite,
+    /// `close`.
+    Close,
+}
+
+/// Where the rows go that an endpoint takes in a step. They are no part of the snapshot.
+pub trait Log<Row> {
+    /// One row was taken.
+    fn row(&mut self, row: Row);
+}
+
+/// Forgets the rows: this is what exploring uses.
+impl<Row> Log<Row> for () {
+    fn row(&mut self, _row: Row) {}
+}
+
+/// Keeps the rows: this is what charts use.
+impl<Row> Log<Row> for Vec<Row> {
+    fn row(&mut self, row: Row) {
+        self.push(row);
+    }
+}
+
+/// One side's endpoint: TLS, or the identity, which is plain TCP.
+///
+/// A value: small, without heap, equal when nothing can tell two of them apart.
+pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
+    /// What is logged of a row that is taken.
+    type Row: Clone + Debug + Display + Send + Sync + 'static;
+
+    /// Starts the next call. It may complete at once (see [`Endpoint::take_result`]).
+    fn start(&mut self, call: Call, log: &mut impl Log<Self::Row>);
+
+    /// Tells what the transport did for the pending call.
+    fn finish(&mut self, completion: Completion, log: &mut impl Log<Self::Row>);
+
+    /// The result of the call that was pending, once.
+    fn take_result(&mut self) -> Option<CallResult>;
+
+    /// An operation to be carried out at once, each once, in order.
+    fn take_operation(&mut self) -> Option<Operation>;
+
+    /// What the pending call waits for; nothing when no call is pending.
+    fn interest(&self) -> Interest;
+
+    /// Whether the row that this completion would take says something, that is, is not an
+    /// `otherwise`. The property *awake* compares it with the interest, from which the world
+    /// derives the steps.
+    fn accepts(&self, completion: Completion) -> bool;
+
+    /// The first cell of the outbox.
+    fn first_cell(&self) -> Option<Cell>;
+
+    /// Whether [`Completion::TransmitBlocked`] is of interest: a call that transmits what there is
+    /// room for, and then returns.
+    fn wants_blocked(&self) -> bool;
+
+    /// Whether [`Completion::BudgetExpired`] is of interest.
+    fn waits_for_budget(&self) -> bool;
+
+    /// A measure of the endpoint's progress, computed from its value alone.
+    ///
+    /// The world adds its own measure, and the sum must rise on every step. For that, one turn
+    /// must raise this measure
+    /// - at `Transmitted` by at least 3 (the cell now weighs upon the send queue);
+    /// - at `TransmitBlocked`, `BudgetExpired`, `ReceivedFin` by at least 1, unless the call ends;
+    /// - else by 0 or more;
+    ///
+    /// except that it may fall by up to [`CALL_WEIGHT`](super::pair::CALL_WEIGHT) − 1 where a call
+    /// starts, and again where one ends. `4 × cells sealed so far − 3 × cells in the outbox`, plus
+    /// flags that only ever rise, is such a measure.
+    fn potential(&self) -> u32;
+
+    /// The name of a safety property that is violated inside (`in order`, `bounded`).
+    fn fault(&self) -> Option<&'static str>;
+
+    /// How many bits of the `sometimes` register this endpoint's value shows: a set of things that
+    /// have to happen for the faults above to mean something.
+    fn witnesses(&self) -> Witnesses;
+}
+
+/// Things of which each has to happen in some run, or a property holds for want of an occasion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Witnesses {
+    /// Data was received that was sealed under updated keys (*in order*).
+    pub keys_were_updated: bool,
+    /// An obligation waits for its room (*bounded*).
+    pub control_is_queued: bool,
+}

@@ -1,0 +1,23 @@
+//! The model checker's world: TCP, endpoints, application programs, properties, and stateright.
+//!
+//! World *pair* is two endpoints with TCP between them and a program on each side. Read
+//! [`pair`] for the system and [`transparency`] for what is asked of it.
+
+pub mod baseline;
+pub mod bounds;
+pub mod cell;
+pub mod chart;
+pub mod contract;
+pub mod endpoints;
+pub mod explore;
+pub mod observe;
+pub mod outcome;
+pub mod pair;
+pub mod program;
+pub mod properties;
+pub mod report;
+pub mod scenario;
+pub mod sealed;
+pub mod tcp;
+pub mod tls;
+pub mod transparency;

@@ -1,0 +1,394 @@
+//! World *pair*: two endpoints, TCP between them, and a program on each side.
+
+use std::sync::Arc;
+
+use stateright::{Model, Property};
+
+use super::contract::{Both, Completion, Endpoint, Log, Side};
+use super::observe::Observations;
+use super::outcome::{CallResult, FirstBad, Harm, Outcome, SideOutcome, rejection_is_told};
+use super::program::{Call, History, Programs};
+use super::properties;
+use super::tcp::{Tcp, TcpConfig};
+use super::transparency::{Baseline, Run};
+
+/// What the beginning or the end of a call adds to the measure of progress. An endpoint's own
+/// measure may fall by less than this there.
+pub const CALL_WEIGHT: u32 = 4096;
+
+/// One side: its endpoint and the program that calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Party<E> {
+    /// The endpoint.
+    pub endpoint: E,
+    /// The calls and their results.
+    pub history: History,
+}
+
+impl<E> Party<E> {
+    /// Whether no call is pending, and the program goes on.
+    fn is_between_calls(&self) -> bool {
+        self.history.pending().is_none() && !self.history.has_ended()
+    }
+}
+
+/// The whole system's valuation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Snapshot<E> {
+    /// Both sides.
+    pub parties: Both<Party<E>>,
+    /// What is between them.
+    pub tcp: Tcp,
+    /// A step led here that did not raise the measure of progress.
+    pub went_back: bool,
+}
+
+/// A transition of the system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// A program begins its next call.
+    Begin(Side, Call),
+    /// An endpoint transmits the first cell of its outbox, or fails to, after a reset.
+    Transmit(Side),
+    /// An endpoint that must not wait finds no room to transmit.
+    Block(Side),
+    /// An endpoint receives a cell, the FIN or the error.
+    Receive(Side),
+    /// A cell goes straight from this side's endpoint to the other, with no queue between.
+    Exchange(Side),
+    /// The first cell of this side's send queue, or the FIN behind it, moves to the other side.
+    Deliver(Side),
+    /// The RST towards this side arrives.
+    DeliverReset(Side),
+    /// The time that this side's call may wait is over.
+    ExpireBudget(Side),
+}
+
+/// When [`Step::ExpireBudget`] may happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timers {
+    /// When no other step can: time is long compared with everything else. An assumption.
+    Quiescent,
+    /// At any time.
+    Any,
+}
+
+/// When a program begins its next call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Beginnings {
+    /// As soon as the call before has returned, before anything else happens, and one side after
+    /// the other; but at any time while the side's receive queue holds something.
+    ///
+    /// That loses nothing. What a beginning changes is its own side's endpoint and, at most, the
+    /// tail of its own send queue and its own socket. With an empty receive queue every other step
+    /// is still enabled after it and leads to the same snapshot in either order; data that arrives
+    /// before a close and data that arrives after it reset the connection alike. So each run with
+    /// a late beginning has the outcome of one with early beginnings. A close that finds unread
+    /// data, however, drops what could have been delivered before it, and is no such step. A test
+    /// compares both.
+    AtOnce,
+    /// At any time: what [`Beginnings::AtOnce`] is compared with.
+    AnyTime,
+}
+
+/// What a run's outcome is judged by.
+#[derive(Clone, Debug)]
+pub enum Judgement {
+    /// By nothing: it is recorded.
+    Record,
+    /// By what plain TCP does.
+    Transparent(Arc<Baseline>),
+    /// By the rule for a certificate that this side rejects.
+    Rejection(Side),
+}
+
+/// The system that is explored.
+#[derive(Debug)]
+pub struct Pair<E> {
+    /// The endpoints, before their first call.
+    pub endpoints: Both<E>,
+    /// The transport's configuration.
+    pub tcp: TcpConfig,
+    /// The programs.
+    pub programs: Programs,
+    /// When programs begin their next calls.
+    pub beginnings: Beginnings,
+    /// When timers may expire.
+    pub timers: Timers,
+    /// What outcomes are judged by.
+    pub judgement: Judgement,
+    /// If set, only this property is looked at: so a search for its shortest trace stops there.
+    pub only: Option<&'static str>,
+    /// What was seen.
+    pub observations: Arc<Observations>,
+}
+
+impl<E> Snapshot<E> {
+    /// The outcome, if no step is left.
+    pub fn outcome(&self) -> Outcome {
+        Both {
+            client: SideOutcome::of(&self.parties.client.history),
+            server: SideOutcome::of(&self.parties.server.history),
+        }
+    }
+
+    /// What transparency looks at, if no step is left.
+    pub fn run(&self) -> Run {
+        let client = &self.parties.client.history;
+        let server = &self.parties.server.history;
+        Run {
+            calls: Both { client: client.calls(), server: server.calls() },
+            harms: Both { client: FirstBad::of(client), server: FirstBad::of(server) },
+        }
+    }
+
+    /// What is worst in the first bad results of both sides.
+    pub fn harm(&self) -> Option<Harm> {
+        Side::ALL.iter().filter_map(|side| Harm::of(&self.parties.of(*side).history)).min()
+    }
+}
+
+impl<E: Endpoint> Snapshot<E> {
+    /// A measure that every step raises, computed from the snapshot alone; so the graph is acyclic.
+    pub fn potential(&self) -> u32 {
+        let party = |side| {
+            let Party { endpoint, history } = self.parties.of(side);
+            let calls = u32::from(history.calls().length()) + u32::from(history.returned());
+            CALL_WEIGHT * calls + endpoint.potential()
+        };
+        party(Side::Client) + party(Side::Server) + self.tcp.potential()
+    }
+}
+
+impl<E: Endpoint> Pair<E> {
+    /// A system with nothing seen yet.
+    pub fn new(
+        endpoints: Both<E>,
+        tcp: TcpConfig,
+        programs: Programs,
+        timers: Timers,
+        judgement: Judgement,
+    ) -> Self {
+        let observations = Arc::default();
+        Self {
+            endpoints,
+            tcp,
+            programs,
+            beginnings: Beginnings::AtOnce,
+            timers,
+            judgement,
+            only: None,
+            observations,
+        }
+    }
+
+    /// The snapshot in which no call was made.
+    pub fn first(&self) -> Snapshot<E> {
+        let party = |endpoint| Party { endpoint, history: History::default() };
+        Snapshot {
+            parties: self.endpoints.clone().map(party),
+            tcp: Tcp::default(),
+            went_back: false,
+        }
+    }
+
+    /// Hands the steps that are enabled, in a fixed order, to `each`, until it returns true.
+    fn any_step(&self, snapshot: &Snapshot<E>, mut each: impl FnMut(Step) -> bool) -> bool {
+        for side in Side::ALL {
+            let party = snapshot.parties.of(side);
+            if !party.is_between_calls() {
+                continue;
+            }
+            let stopped = std::iter::once(Call::Handshake)
+                .chain(Call::CHOICES)
+                .filter(|call| self.programs.allow(side, party.history.calls(), *call))
+                .any(|call| each(Step::Begin(side, call)));
+            if stopped || self.begins_alone(snapshot, side) {
+                return stopped;
+            }
+        }
+        Side::ALL.into_iter().any(|side| self.any_endpoint_step(snapshot, side, &mut each))
+            || Side::ALL.into_iter().any(|side| {
+                (snapshot.tcp.can_deliver(&self.tcp, side) && each(Step::Deliver(side)))
+                    || (snapshot.tcp.can_deliver_reset(side) && each(Step::DeliverReset(side)))
+            })
+    }
+
+    /// Whether nothing but the beginning of a call is looked at: see [`Beginnings::AtOnce`].
+    fn begins_alone(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
+        self.beginnings == Beginnings::AtOnce
+            && snapshot.parties.of(side).is_between_calls()
+            && snapshot.tcp.receive_queue(side).is_empty()
+    }
+
+    /// [`Pair::any_step`] for the steps of one endpoint. Only a pending call makes steps.
+    fn any_endpoint_step(
+        &self,
+        snapshot: &Snapshot<E>,
+        side: Side,
+        each: &mut impl FnMut(Step) -> bool,
+    ) -> bool {
+        let Party { endpoint, history } = snapshot.parties.of(side);
+        if history.pending().is_none() {
+            return false;
+        }
+        let tcp = &snapshot.tcp;
+        let interest = endpoint.interest();
+        if interest.transmit && endpoint.first_cell().is_some() {
+            if tcp.can_transmit(&self.tcp, side) && each(Step::Transmit(side)) {
+                return true;
+            }
+            if endpoint.wants_blocked() && tcp.can_block(&self.tcp, side) && each(Step::Block(side))
+            {
+                return true;
+            }
+            if tcp.can_exchange(&self.tcp, side)
+                && snapshot.parties.of(side.peer()).endpoint.interest().receive
+                && each(Step::Exchange(side))
+            {
+                return true;
+            }
+        }
+        interest.receive && tcp.can_receive(&self.tcp, side) && each(Step::Receive(side))
+    }
+
+    /// [`Pair::any_step`] for the budgets that may expire.
+    fn any_expiry(&self, snapshot: &Snapshot<E>, mut each: impl FnMut(Step) -> bool) -> bool {
+        Side::ALL.into_iter().any(|side| {
+            let Party { endpoint, history } = snapshot.parties.of(side);
+            history.pending().is_some()
+                && endpoint.waits_for_budget()
+                && each(Step::ExpireBudget(side))
+        })
+    }
+
+    /// Lists the steps that are enabled, in a fixed order.
+    pub fn steps(&self, snapshot: &Snapshot<E>, steps: &mut Vec<Step>) {
+        let before = steps.len();
+        self.any_step(snapshot, |step| {
+            steps.push(step);
+            false
+        });
+        let begins_alone = Side::ALL.into_iter().any(|side| self.begins_alone(snapshot, side));
+        if steps.len() == before || (self.timers == Timers::Any && !begins_alone) {
+            self.any_expiry(snapshot, |step| {
+                steps.push(step);
+                false
+            });
+        }
+    }
+
+    /// Whether no step is enabled.
+    pub fn is_terminal(&self, snapshot: &Snapshot<E>) -> bool {
+        !self.any_step(snapshot, |_| true) && !self.any_expiry(snapshot, |_| true)
+    }
+
+    /// Takes a step that is enabled. The rows that the endpoints take go to the logs.
+    pub fn take<L: Log<E::Row>>(&self, snapshot: &mut Snapshot<E>, step: Step, logs: &mut Both<L>) {
+        let before = snapshot.potential();
+        match step {
+            Step::Begin(side, call) => {
+                let party = snapshot.parties.of_mut(side);
+                party.history.begin(call);
+                party.endpoint.start(call, logs.of_mut(side));
+                self.settle(snapshot, side);
+            }
+            Step::Transmit(side) => {
+                if let Some(cell) = snapshot.parties.of(side).endpoint.first_cell() {
+                    let completion = snapshot.tcp.transmit(&self.tcp, side, cell);
+                    self.finish(snapshot, side, completion, logs);
+                }
+            }
+            Step::Block(side) => self.finish(snapshot, side, Completion::TransmitBlocked, logs),
+            Step::Receive(side) => {
+                if let Some(completion) = snapshot.tcp.receive(&self.tcp, side) {
+                    self.finish(snapshot, side, completion, logs);
+                }
+            }
+            Step::Exchange(side) => {
+                if let Some(cell) = snapshot.parties.of(side).endpoint.first_cell() {
+                    self.finish(snapshot, side, Completion::Transmitted, logs);
+                    self.finish(snapshot, side.peer(), Completion::Received(cell), logs);
+                }
+            }
+            Step::Deliver(side) => snapshot.tcp.deliver(&self.tcp, side),
+            Step::DeliverReset(side) => snapshot.tcp.deliver_reset(&self.tcp, side),
+            Step::ExpireBudget(side) => {
+                self.finish(snapshot, side, Completion::BudgetExpired, logs);
+            }
+        }
+        if snapshot.potential() <= before {
+            snapshot.went_back = true;
+        }
+    }
+
+    fn finish<L: Log<E::Row>>(
+        &self,
+        snapshot: &mut Snapshot<E>,
+        side: Side,
+        completion: Completion,
+        logs: &mut Both<L>,
+    ) {
+        snapshot.parties.of_mut(side).endpoint.finish(completion, logs.of_mut(side));
+        self.settle(snapshot, side);
+    }
+
+    /// Carries out what an endpoint's turn asked of the transport, and notes a call's result.
+    fn settle(&self, snapshot: &mut Snapshot<E>, side: Side) {
+        while let Some(operation) = snapshot.parties.of_mut(side).endpoint.take_operation() {
+            snapshot.tcp.operate(side, operation);
+        }
+        let accepted = snapshot.parties.of(side.peer()).history.successes(Call::Write);
+        let Party { endpoint, history } = snapshot.parties.of_mut(side);
+        if let Some(result) = endpoint.take_result() {
+            // What a write accepted counts from its return on. The peer's FIN follows the return
+            // of all its writes, and so does every RST: so all of them are counted by now.
+            let early = history.successes(Call::Read) < accepted;
+            history.finish(match result {
+                CallResult::EndOfStream if early => CallResult::EarlyEnd,
+                result => result,
+            });
+        }
+    }
+
+    /// Whether a terminal snapshot's outcome is as it should be.
+    pub fn is_judged_well(&self, snapshot: &Snapshot<E>) -> bool {
+        match &self.judgement {
+            Judgement::Record => true,
+            Judgement::Transparent(baseline) => baseline.excuses(&snapshot.run()),
+            Judgement::Rejection(side) => rejection_is_told(
+                &snapshot.parties.of(*side).history,
+                &snapshot.parties.of(side.peer()).history,
+            ),
+        }
+    }
+}
+
+impl<E: Endpoint> Model for Pair<E> {
+    type State = Snapshot<E>;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<Snapshot<E>> {
+        vec![self.first()]
+    }
+
+    /// The checker calls this once for every snapshot that it expands: so this is where snapshots
+    /// are counted and terminal ones recorded.
+    fn actions(&self, snapshot: &Snapshot<E>, steps: &mut Vec<Step>) {
+        self.steps(snapshot, steps);
+        self.observations.expanded(self, snapshot, steps.is_empty());
+    }
+
+    fn next_state(&self, snapshot: &Snapshot<E>, step: Step) -> Option<Snapshot<E>> {
+        let mut next = snapshot.clone();
+        self.take(&mut next, step, &mut Both { client: (), server: () });
+        Some(next)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        let only = self.only;
+        let mut properties = properties::all(&self.judgement);
+        properties.retain(|property| only.is_none_or(|name| name == property.name));
+        properties
+    }
+}

@@ -1,0 +1,396 @@
+//! Application programs: sequences of calls, made by one thread, one call at a time.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::outcome::CallResult;
+
+/// A call of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Call {
+    /// Complete the handshake. Every program starts with it.
+    Handshake,
+    /// Receive one record of application data.
+    Read,
+    /// Send one record of application data.
+    Write,
+    /// End our direction.
+    HalfClose,
+    /// Update our sending key, and ask the peer to update its own.
+    UpdateKey,
+    /// End both directions. Every program ends with it.
+    Close,
+}
+
+impl Call {
+    /// The calls among which a program chooses, in the order in which steps are listed.
+    pub const CHOICES: [Self; 5] =
+        [Self::Read, Self::Write, Self::HalfClose, Self::UpdateKey, Self::Close];
+
+    const fn digit(self) -> u32 {
+        match self {
+            Self::Handshake => 1,
+            Self::Read => 2,
+            Self::Write => 3,
+            Self::HalfClose => 4,
+            Self::UpdateKey => 5,
+            Self::Close => 6,
+        }
+    }
+
+    const fn of_digit(digit: u32) -> Option<Self> {
+        match digit {
+            1 => Some(Self::Handshake),
+            2 => Some(Self::Read),
+            3 => Some(Self::Write),
+            4 => Some(Self::HalfClose),
+            5 => Some(Self::UpdateKey),
+            6 => Some(Self::Close),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Handshake => "finish-handshake",
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::HalfClose => "half-close",
+            Self::UpdateKey => "update-key",
+            Self::Close => "close",
+        })
+    }
+}
+
+/// The most calls of one side: the handshake, six that are chosen, and the close.
+pub const CALLS_AT_MOST: usize = 8;
+
+/// The most calls between the handshake and the close.
+pub const CHOSEN_CALLS_AT_MOST: u8 = 6;
+
+/// A sequence of calls, from the handshake on: a program, or the part of it that was begun.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Calls {
+    // Four bits for each call, the first call lowest; 0 where there is no call.
+    digits: u32,
+}
+
+impl Calls {
+    /// No call.
+    pub const NONE: Self = Self { digits: 0 };
+
+    const BITS: u32 = 4;
+
+    /// How many calls there are.
+    pub const fn length(self) -> u8 {
+        match (u32::BITS - self.digits.leading_zeros()).div_ceil(Self::BITS) {
+            0 => 0,
+            1 => 1,
+            2 => 2,
+            3 => 3,
+            4 => 4,
+            5 => 5,
+            6 => 6,
+            7 => 7,
+            _ => 8,
+        }
+    }
+
+    /// The call number `index`, from 0.
+    pub const fn get(self, index: u8) -> Option<Call> {
+        match self.digits.checked_shr(Self::BITS * index as u32) {
+            Some(rest) => Call::of_digit(rest & 0xf),
+            None => None,
+        }
+    }
+
+    /// The last call.
+    pub const fn last(self) -> Option<Call> {
+        match self.length().checked_sub(1) {
+            Some(index) => self.get(index),
+            None => None,
+        }
+    }
+
+    /// The calls, in order.
+    pub fn iter(self) -> impl Iterator<Item = Call> {
+        (0..self.length()).map_while(move |index| self.get(index))
+    }
+
+    /// The sequence with one more call; nothing if it cannot be so long.
+    #[must_use]
+    pub fn with(self, call: Call) -> Option<Self> {
+        let shift = Self::BITS * u32::from(self.length());
+        Some(Self { digits: self.digits | call.digit().checked_shl(shift)? })
+    }
+
+    /// Whether `other` begins with this sequence, or is it.
+    pub const fn begins(self, other: Self) -> bool {
+        let bits = Self::BITS * self.length() as u32;
+        let mask = match 1_u32.checked_shl(bits) {
+            Some(above) => above - 1,
+            None => u32::MAX,
+        };
+        other.digits & mask == self.digits
+    }
+
+    /// Whether the program is complete: its last call is the close.
+    pub fn is_complete(self) -> bool {
+        self.last() == Some(Call::Close)
+    }
+
+    /// The sequence without its last call.
+    #[must_use]
+    pub const fn shorter(self) -> Self {
+        let bits = Self::BITS * (self.length() as u32).saturating_sub(1);
+        Self { digits: self.digits & ((1 << bits) - 1) }
+    }
+
+    /// Whether a program that begins like this may go on with `call`.
+    ///
+    /// The handshake is first, and only first. After a half-close there is no write and no second
+    /// half-close, and no key update either: nothing may be sent after a close_notify (RFC 9846
+    /// section 6.1). After the close there is nothing.
+    pub fn allows(self, call: Call) -> bool {
+        match call {
+            Call::Handshake => self.length() == 0,
+            _ if self.length() == 0 || self.is_complete() => false,
+            Call::Read | Call::Close => true,
+            Call::Write | Call::HalfClose | Call::UpdateKey => {
+                self.iter().all(|earlier| earlier != Call::HalfClose)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Calls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> = self.iter().skip(1).map(|call| call.to_string()).collect();
+        formatter.pad(&names.join(" "))
+    }
+}
+
+impl fmt::Debug for Calls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Calls({self})")
+    }
+}
+
+/// Why a text is no program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProgramError {
+    /// A word that is no call.
+    UnknownCall(String),
+    /// A call that may not stand where it stands.
+    NotAllowed(Call),
+    /// The last call is not `close`.
+    NotClosed,
+    /// More calls than can be explored.
+    TooLong,
+}
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownCall(word) => write!(
+                formatter,
+                "`{word}` is no call; the calls are read, write, half-close, update-key and close"
+            ),
+            Self::NotAllowed(call) => write!(
+                formatter,
+                "`{call}` cannot stand there: nothing is sent after half-close, nothing called \
+                 after close"
+            ),
+            Self::NotClosed => write!(formatter, "a program ends with `close`"),
+            Self::TooLong => {
+                write!(formatter, "a program has at most {CHOSEN_CALLS_AT_MOST} calls plus close")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ProgramError {}
+
+impl FromStr for Calls {
+    type Err = ProgramError;
+
+    /// Reads a program such as `write read close`. The handshake is implied.
+    fn from_str(text: &str) -> Result<Self, ProgramError> {
+        let handshake = Self::NONE.with(Call::Handshake).ok_or(ProgramError::TooLong)?;
+        let calls = text.split_whitespace().try_fold(handshake, |calls, word| {
+            let call = Call::CHOICES
+                .into_iter()
+                .find(|call| call.to_string() == word)
+                .ok_or_else(|| ProgramError::UnknownCall(word.to_owned()))?;
+            if !calls.allows(call) {
+                return Err(ProgramError::NotAllowed(call));
+            }
+            calls.with(call).ok_or(ProgramError::TooLong)
+        })?;
+        if calls.is_complete() { Ok(calls) } else { Err(ProgramError::NotClosed) }
+    }
+}
+
+/// Which programs are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Programs {
+    /// On each side every program of at most so many calls, plus the close.
+    UpTo(u8),
+    /// One program on each side.
+    Fixed {
+        /// The client's.
+        client: Calls,
+        /// The server's.
+        server: Calls,
+    },
+}
+
+impl Programs {
+    /// Whether a side that has begun `calls` may begin `call` next.
+    pub fn allow(&self, side: super::contract::Side, calls: Calls, call: Call) -> bool {
+        use super::contract::Side;
+        match (self, side) {
+            (Self::UpTo(most), _) => {
+                calls.allows(call)
+                    && (matches!(call, Call::Handshake | Call::Close) || calls.length() <= *most)
+            }
+            (Self::Fixed { client, .. }, Side::Client) => client.get(calls.length()) == Some(call),
+            (Self::Fixed { server, .. }, Side::Server) => server.get(calls.length()) == Some(call),
+        }
+    }
+
+    /// Every complete program of one side that begins with `calls`.
+    pub fn completions(&self, side: super::contract::Side, calls: Calls) -> Vec<Calls> {
+        if calls.is_complete() {
+            return vec![calls];
+        }
+        std::iter::once(Call::Handshake)
+            .chain(Call::CHOICES)
+            .filter(|call| self.allow(side, calls, *call))
+            .filter_map(|call| calls.with(call))
+            .flat_map(|longer| self.completions(side, longer))
+            .collect()
+    }
+}
+
+/// What one side has called, and what became of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct History {
+    calls: Calls,
+    results: [Option<CallResult>; CALLS_AT_MOST],
+    returned: u8,
+}
+
+impl History {
+    /// The calls that have begun.
+    pub const fn calls(&self) -> Calls {
+        self.calls
+    }
+
+    /// The results, of the calls that have returned.
+    pub fn results(&self) -> impl Iterator<Item = CallResult> {
+        self.results.iter().take(usize::from(self.returned)).flatten().copied()
+    }
+
+    /// How many calls have returned.
+    pub const fn returned(&self) -> u8 {
+        self.returned
+    }
+
+    /// The call that has begun and not returned.
+    pub const fn pending(&self) -> Option<Call> {
+        self.calls.get(self.returned)
+    }
+
+    /// Whether the program has ended: its close has returned.
+    pub fn has_ended(&self) -> bool {
+        self.calls.is_complete() && self.pending().is_none()
+    }
+
+    /// A call begins.
+    pub fn begin(&mut self, call: Call) {
+        if let Some(calls) = self.calls.with(call) {
+            self.calls = calls;
+        }
+    }
+
+    /// The pending call returns.
+    pub fn finish(&mut self, result: CallResult) {
+        if let Some(place) = self.results.get_mut(usize::from(self.returned)) {
+            *place = Some(result);
+            self.returned += 1;
+        }
+    }
+
+    /// How many calls of one kind have returned `ok`: writes whose record was accepted, or reads
+    /// to which a record was delivered.
+    pub fn successes(&self, call: Call) -> usize {
+        self.calls
+            .iter()
+            .zip(self.results())
+            .filter(|(called, result)| *called == call && *result == CallResult::Ok)
+            .count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::contract::Side;
+    use super::*;
+
+    #[test]
+    fn there_are_58_programs_of_up_to_three_calls_and_179_of_up_to_four() {
+        let count = |most| Programs::UpTo(most).completions(Side::Client, Calls::NONE).len();
+        assert_eq!([count(0), count(1), count(2), count(3), count(4)], [1, 5, 18, 58, 179]);
+    }
+
+    #[test]
+    fn a_program_is_read_from_words_and_printed_as_such() {
+        let text = "write update-key half-close read close";
+        let calls: Calls = text.parse().expect("a program");
+        assert_eq!(calls.to_string(), text);
+        assert_eq!(calls.length(), 6);
+        assert_eq!(calls.get(0), Some(Call::Handshake));
+        assert_eq!(calls.last(), Some(Call::Close));
+    }
+
+    #[test]
+    fn what_is_no_program_is_refused_with_its_reason() {
+        let error = |text: &str| text.parse::<Calls>().expect_err("no program");
+        assert_eq!(error("read"), ProgramError::NotClosed);
+        assert_eq!(error("send close"), ProgramError::UnknownCall("send".to_owned()));
+        assert_eq!(error("half-close write close"), ProgramError::NotAllowed(Call::Write));
+        assert_eq!(error("close read close"), ProgramError::NotAllowed(Call::Read));
+        assert_eq!(error("read read read read read read read close"), ProgramError::TooLong);
+    }
+
+    #[test]
+    fn a_sequence_begins_another_if_that_only_goes_on() {
+        let whole: Calls = "read write close".parse().expect("a program");
+        let other: Calls = "read read close".parse().expect("a program");
+        let start = whole.shorter().shorter();
+        assert!(start.begins(whole) && start.begins(other) && Calls::NONE.begins(whole));
+        assert!(whole.begins(whole) && !whole.begins(other) && !whole.begins(start));
+    }
+
+    #[test]
+    fn a_call_is_pending_from_its_beginning_to_its_return() {
+        let mut history = History::default();
+        assert_eq!(history.pending(), None);
+        history.begin(Call::Handshake);
+        assert_eq!(history.pending(), Some(Call::Handshake));
+        history.finish(CallResult::Ok);
+        history.begin(Call::Write);
+        history.finish(CallResult::Ok);
+        history.begin(Call::Write);
+        assert_eq!(history.successes(Call::Write), 1);
+        history.finish(CallResult::Reset);
+        assert_eq!(history.successes(Call::Write), 1);
+        history.begin(Call::Close);
+        assert!(!history.has_ended());
+        history.finish(CallResult::Ok);
+        assert!(history.has_ended());
+    }
+}

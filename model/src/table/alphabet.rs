@@ -1,0 +1,588 @@
+//! The words of the table: what may happen, what may be done, what is remembered, asked and fixed.
+
+hyaline_codegen::alphabet! {
+    enums {
+        /// Which end of the connection this endpoint is (RFC 9846 section 2).
+        pub enum Role {
+            /// The endpoint that sends the ClientHello.
+            Client,
+            /// The endpoint that answers it.
+            Server,
+        }
+
+        /// An alert's description (RFC 9846 section 6).
+        pub enum Alert {
+            /// The sender will send no more on this connection.
+            CloseNotify,
+            /// An inappropriate message was received.
+            UnexpectedMessage,
+            /// A record could not be deprotected.
+            BadRecordMac,
+            /// A record was longer than allowed.
+            RecordOverflow,
+            /// No acceptable set of parameters.
+            HandshakeFailure,
+            /// A certificate was corrupt or its signature wrong.
+            BadCertificate,
+            /// A certificate was of an unsupported type.
+            UnsupportedCertificate,
+            /// A certificate was revoked.
+            CertificateRevoked,
+            /// A certificate is out of its time of validity.
+            CertificateExpired,
+            /// A certificate was unacceptable for another reason.
+            CertificateUnknown,
+            /// A field was well-formed but incorrect.
+            IllegalParameter,
+            /// No known authority issued the certificate.
+            UnknownCa,
+            /// The certificate was valid, but access is refused.
+            AccessDenied,
+            /// A message could not be parsed.
+            DecodeError,
+            /// A handshake signature, Finished value or binder was wrong.
+            DecryptError,
+            /// The protocol version is known but not supported.
+            ProtocolVersion,
+            /// The peer wants stronger parameters.
+            InsufficientSecurity,
+            /// An error of the sender's own.
+            InternalError,
+            /// A retry with a needlessly low version (RFC 7507).
+            InappropriateFallback,
+            /// The user cancelled the handshake; close_notify follows.
+            UserCanceled,
+            /// A mandatory extension was missing.
+            MissingExtension,
+            /// An extension that was not offered.
+            UnsupportedExtension,
+            /// No server of that name (RFC 6066).
+            UnrecognizedName,
+            /// An unacceptable OCSP response (RFC 6066).
+            BadCertificateStatusResponse,
+            /// No acceptable pre-shared key.
+            UnknownPskIdentity,
+            /// A client certificate was required.
+            CertificateRequired,
+            /// An error without a better name.
+            GeneralError,
+            /// No common application protocol (RFC 7301).
+            NoApplicationProtocol,
+        }
+
+        /// What a received alert means for the connection (RFC 9846 section 6).
+        pub enum AlertClass {
+            /// close_notify: the peer's direction ends in order.
+            Closure,
+            /// user_canceled: a close_notify is to follow.
+            Cancellation,
+            /// Everything else, unknown descriptions too: the connection has failed.
+            Error,
+        }
+
+        /// A handshake message that an endpoint sends or absorbs (RFC 9846 section 4).
+        pub enum Message {
+            /// ClientHello (section 4.2.2).
+            ClientHello,
+            /// HelloRetryRequest (section 4.2.4).
+            HelloRetryRequest,
+            /// ServerHello (section 4.2.3).
+            ServerHello,
+            /// EncryptedExtensions (section 4.4.1).
+            EncryptedExtensions,
+            /// CertificateRequest (section 4.4.2).
+            CertificateRequest,
+            /// Certificate (section 4.5.1).
+            Certificate,
+            /// CertificateVerify (section 4.5.2).
+            CertificateVerify,
+            /// Finished (section 4.5.3).
+            Finished,
+            /// NewSessionTicket (section 4.7.1).
+            NewSessionTicket,
+        }
+
+        /// Which traffic keys protect a direction (RFC 9846 section 7.1).
+        pub enum Epoch {
+            /// The handshake traffic keys.
+            Handshake,
+            /// The application traffic keys, of any generation.
+            Application,
+        }
+
+        /// The `request_update` field of a KeyUpdate (RFC 9846 section 4.7.3).
+        pub enum KeyUpdateRequest {
+            /// The receiver need not answer.
+            NotRequested,
+            /// The receiver must update its own sending key too.
+            Requested,
+        }
+
+        /// Whether a Certificate message carries certificates (RFC 9846 section 4.5.1).
+        pub enum CertificateList {
+            /// No certificate.
+            Empty,
+            /// A chain, its leaf first.
+            Chain,
+        }
+
+        /// Whether a received Finished carries the value that we computed (section 4.5.3).
+        pub enum FinishedCheck {
+            /// It does.
+            Good,
+            /// It does not.
+            Bad,
+        }
+
+        /// What the server's selection of parameters came to (RFC 9846 section 4.2.1).
+        pub enum Selection {
+            /// Everything is selected.
+            Complete,
+            /// A common group, but no key share of it: a HelloRetryRequest is needed.
+            ShareMissing,
+        }
+
+        /// What costs, can fail or may be delegated: begun by an action, ended by an event.
+        pub enum Work {
+            /// Make the key share that the next ClientHello carries.
+            KeyShare,
+            /// Compute the shared secret and what the handshake's keys need of it.
+            Agreement,
+            /// Choose suite, group, certificate and application protocol.
+            Selection,
+            /// Validate the peer's certificate path and name.
+            PathCheck,
+            /// Check the peer's CertificateVerify.
+            SignatureCheck,
+            /// Choose the client's certificate.
+            CertificateChoice,
+            /// Sign our own CertificateVerify.
+            Signature,
+        }
+
+        /// A call of the application.
+        pub enum Call {
+            /// Complete the handshake.
+            Handshake,
+            /// Receive application data.
+            Read,
+            /// Send application data.
+            Write,
+            /// End our direction.
+            HalfClose,
+            /// Update our sending key and ask the peer to update its own.
+            UpdateKey,
+            /// End both directions and close the transport.
+            Close,
+        }
+
+        /// How a call ended.
+        pub enum CallResult {
+            /// It did what it was asked.
+            Ok,
+            /// The peer's direction has ended with close_notify.
+            EndOfStream,
+            /// The peer's direction has ended without close_notify.
+            Truncated,
+            /// The transport was reset.
+            Reset,
+            /// The peer sent an error alert.
+            Alert,
+            /// This endpoint found an error, or refuses the call.
+            Error,
+            /// The call's deadline passed; what it had accepted stays accepted.
+            TimedOut,
+        }
+
+        /// What the application may learn between calls.
+        pub enum Notice {
+            /// The handshake is complete.
+            Connected,
+            /// The peer has updated its sending key.
+            PeerKeyUpdated,
+            /// A session ticket has arrived.
+            TicketReceived,
+        }
+
+        /// How our receiving ended.
+        pub enum ReceiveEnd {
+            /// It has not.
+            Nothing,
+            /// With the peer's close_notify.
+            CloseNotify,
+            /// With a FIN that no close_notify preceded.
+            Truncated,
+            /// With a reset.
+            Reset,
+            /// With the peer's error alert.
+            Alert,
+            /// With an offence of the peer, or a failure of our own, that we answered by an alert.
+            Failed,
+        }
+
+        /// How our sending ended.
+        pub enum SendEnd {
+            /// It has not.
+            Nothing,
+            /// With our close_notify.
+            CloseNotify,
+            /// With an error alert, ours or the peer's.
+            Alert,
+            /// With a reset.
+            Reset,
+        }
+
+        /// How the transport's receiving direction ended (RFC 9293).
+        pub enum TransportEnd {
+            /// It has not.
+            Nothing,
+            /// With a FIN.
+            Fin,
+            /// With a reset.
+            Reset,
+        }
+
+        /// Our own FIN (RFC 9293).
+        pub enum FinState {
+            /// Nobody asked for it.
+            NotOwed,
+            /// It follows when the outbox is empty.
+            Owed,
+            /// The transport has been told.
+            Sent,
+        }
+
+        /// The outbox: records sealed and not yet transmitted.
+        pub enum Outbox {
+            /// Nothing waits.
+            Empty,
+            /// Something waits.
+            Holding,
+        }
+
+        /// The inbox: the application data of one record at most, opened and not yet read.
+        pub enum Inbox {
+            /// Nothing is unread.
+            Empty,
+            /// A record is unread; no further record is received until it is taken.
+            Unread,
+        }
+
+        /// Policy: which directions a blocking call moves.
+        pub enum Duplex {
+            /// Every blocking call both receives and transmits.
+            Full,
+            /// One direction at a time: what is sealed is transmitted before anything is received.
+            Half,
+        }
+
+        /// Policy: what a call that carries no application data does when there is no room.
+        pub enum Control {
+            /// It leaves its record in the outbox and returns.
+            Queue,
+            /// It waits until the record is transmitted.
+            Wait,
+        }
+
+        /// Policy: how a connection is closed.
+        pub enum Closing {
+            /// Half-close, drain until the peer's end, close.
+            Drain,
+            /// Transmit what is sealed and close.
+            AtOnce,
+        }
+
+        /// Policy: when a server sends its tickets.
+        pub enum Tickets {
+            /// Before the first application data.
+            BeforeFirstData,
+            /// After the first application data.
+            AfterFirstData,
+            /// Inside the handshake call, which returns when they are transmitted.
+            InHandshake,
+        }
+
+        /// Policy: how a requested KeyUpdate is answered.
+        pub enum Reply {
+            /// The reply waits in the outbox while reading goes on.
+            Queued,
+            /// Nothing is received until the reply is transmitted.
+            InReadPath,
+        }
+
+        /// Policy: how many of our own KeyUpdate requests may be unanswered.
+        pub enum Requests {
+            /// One; a further request is absorbed (RFC 9846's rule).
+            OneOutstanding,
+            /// Any number (the rule of RFC 8446).
+            Unlimited,
+        }
+
+        /// Configuration of a client: middlebox compatibility mode (RFC 9846 appendix E.4).
+        pub enum Compatibility {
+            /// A session id and a change_cipher_spec are sent.
+            On,
+            /// Neither is.
+            Off,
+        }
+
+        /// Configuration of a server: authentication of the client (section 4.4.2).
+        pub enum ClientAuthentication {
+            /// The client is not asked for a certificate.
+            NotRequested,
+            /// The client is asked and may decline.
+            Requested,
+            /// The client is asked and must present one.
+            Required,
+        }
+    }
+
+    labels {
+        /// The handshake has completed.
+        IsConnected,
+        /// The handshake has failed.
+        HasFailed,
+        /// Received bytes are thrown away unopened.
+        DiscardsInput,
+        /// A plaintext alert is still acceptable (appendix A.1, last paragraph).
+        AcceptsPlaintextAlert,
+        /// No call is pending.
+        IsIdle,
+    }
+
+    events {
+        // Of the handshake.
+        /// The application asks for the handshake.
+        Begin,
+        /// A ClientHello has arrived.
+        ClientHello,
+        /// A HelloRetryRequest has arrived.
+        HelloRetryRequest,
+        /// A ServerHello has arrived.
+        ServerHello,
+        /// EncryptedExtensions have arrived.
+        EncryptedExtensions,
+        /// A CertificateRequest has arrived.
+        CertificateRequest,
+        /// A Certificate message has arrived.
+        Certificate(CertificateList),
+        /// A CertificateVerify has arrived.
+        CertificateVerify,
+        /// A Finished has arrived.
+        Finished(FinishedCheck),
+        /// An EndOfEarlyData has arrived.
+        EndOfEarlyData,
+        /// Work ended: the key share is made.
+        KeyShareReady,
+        /// Work ended: the shared secret is computed.
+        Agreed,
+        /// Work ended: parameters are selected.
+        Selected(Selection),
+        /// Work ended: the peer's certificate path is good.
+        PathChecked,
+        /// Work ended: the peer's signature is good.
+        SignatureChecked,
+        /// Work ended: our certificate is chosen.
+        CertificateChosen(CertificateList),
+        /// Work ended: our signature is made.
+        Signed,
+        /// Work ended badly.
+        WorkFailed(Alert),
+        /// The connection has ended under the handshake.
+        Abandon,
+
+        // Of the read half.
+        /// The peer's Finished is accepted.
+        PeerFinished,
+        /// A record of application data was opened.
+        ApplicationData,
+        /// A well-formed change_cipher_spec record has arrived.
+        ChangeCipherSpec,
+        /// An alert has arrived.
+        AlertReceived(AlertClass),
+        /// A NewSessionTicket has arrived.
+        NewSessionTicket,
+        /// A KeyUpdate has arrived.
+        KeyUpdate(KeyUpdateRequest),
+        /// The peer broke a rule, or a check of ours failed: this alert is due.
+        Offence(Alert),
+        /// Bytes were thrown away unopened.
+        Discarded,
+        /// The application will read no more.
+        DiscardUnread,
+        /// The transport received a FIN.
+        FinReceived,
+        /// The transport reported a reset to a receiving call.
+        ResetReceived,
+
+        // Of the write half.
+        /// Our own Finished is sent and the peer's accepted.
+        OwnFinished,
+        /// The application offers data for one record.
+        Write,
+        /// The application ends our direction.
+        HalfClose,
+        /// The application asks for new keys in both directions.
+        UpdateKey,
+        /// Mail: the peer has updated its key.
+        PeerKeyUpdated(KeyUpdateRequest),
+        /// Mail: an alert is due.
+        AlertDue(Alert),
+        /// Mail: the peer has sent an error alert.
+        PeerFailed,
+        /// The transport reported a reset to a transmitting call; or mail: to a receiving one.
+        TransportReset,
+
+        // Of the driver.
+        /// The application makes a call.
+        Start(Call),
+        /// The transport has received something.
+        Received,
+        /// The transport has taken bytes from the outbox.
+        Transmitted,
+        /// The transport has no room now.
+        TransmitBlocked,
+        /// The time or the bytes allowed for draining are spent.
+        BudgetExpired,
+        /// The pending call may take no longer.
+        DeadlinePassed,
+    }
+
+    groups {
+        /// Messages of the handshake.
+        HandshakeMessage = ClientHello | HelloRetryRequest | ServerHello | EncryptedExtensions
+            | CertificateRequest | Certificate | CertificateVerify | Finished | EndOfEarlyData;
+        /// Ends of work.
+        WorkDone = KeyShareReady | Agreed | Selected | PathChecked | SignatureChecked
+            | CertificateChosen | Signed | WorkFailed;
+        /// What a record may bring to the read half.
+        RecordContent = ApplicationData | ChangeCipherSpec | NewSessionTicket | KeyUpdate;
+    }
+
+    actions {
+        /// Seal a handshake message under the current sending key, and absorb it if it is of the
+        /// handshake proper.
+        Send(Message),
+        /// Add a received message to the transcript and keep what later messages need of it.
+        Absorb(Message),
+        /// Begin work; an event ends it.
+        StartWork(Work),
+        /// Open records with the keys of this epoch from now on.
+        ReceiveWith(Epoch),
+        /// Seal records with the keys of this epoch from now on.
+        SendWith(Epoch),
+        /// Go to the next generation of the receiving key (section 7.2).
+        AdvanceReceiveKey,
+        /// Go to the next generation of the sending key (section 7.2).
+        AdvanceSendKey,
+        /// Seal a change_cipher_spec record, in the clear.
+        SendChangeCipherSpec,
+        /// Seal a KeyUpdate under the current sending key.
+        SendKeyUpdate(KeyUpdateRequest),
+        /// Seal an alert under the current sending key.
+        SendAlert(Alert),
+        /// Seal the application data that was offered.
+        SendApplicationData,
+        /// Put the record's application data into the inbox.
+        Deliver,
+        /// Give the inbox's record to the application.
+        Take,
+        /// Throw the inbox away.
+        DropUnread,
+        /// Throw the outbox away.
+        DropOutbox,
+        /// Wipe the receiving keys.
+        ForgetReceiveKeys,
+        /// Wipe the sending keys.
+        ForgetSendKeys,
+        /// Have the transport send a FIN.
+        ShutdownWrite,
+        /// Have the transport close.
+        CloseTransport,
+        /// End the pending call.
+        Complete(CallResult),
+        /// Tell the application.
+        Notify(Notice),
+    }
+
+    memory {
+        /// A HelloRetryRequest was sent or received.
+        retried: bool = false by handshake,
+        /// Our change_cipher_spec was sent.
+        change_cipher_spec_sent: bool = false by handshake,
+        /// The server asked for our certificate.
+        authenticate: bool = false by handshake,
+        /// Work is outstanding.
+        working: bool = false by handshake,
+        /// The handshake is complete.
+        connected: bool = false by handshake,
+        /// How our receiving ended.
+        receive_end: ReceiveEnd = Nothing by read,
+        /// How the transport's receiving direction ended.
+        transport_end: TransportEnd = Nothing by read,
+        /// How our sending ended.
+        send_end: SendEnd = Nothing by write,
+        /// Our FIN.
+        fin: FinState = NotOwed by write,
+        /// Our KeyUpdate request has not been answered.
+        request_outstanding: bool = false by write,
+        /// The application's data waits for its turn within this turn.
+        data_waiting: bool = false by write,
+        /// Application data was sent before the tickets.
+        data_sent: bool = false by write,
+        /// Tickets still to be sent, to a client that wants them. An endpoint begins with as many
+        /// as its configuration says, eight at most.
+        tickets_owed: 0..=8 = 8 by write,
+    }
+
+    facts {
+        /// Are there sealed records that the transport has not taken?
+        outbox: Outbox,
+        /// Is there application data that the application has not taken?
+        inbox: Inbox,
+        /// Is a KeyUpdate that answers the peer still in the outbox?
+        reply_unsent: bool,
+        /// Did the client say that it can use tickets?
+        tickets_wanted: bool,
+        /// Did the client send a session id, and so ask for compatibility mode?
+        compatibility_requested: bool,
+        /// Has the transport reported a reset to a transmitting call?
+        transmit_failed: bool,
+    }
+
+    policy {
+        /// Client or server.
+        role: Role,
+        /// Which directions a blocking call moves.
+        duplex: Duplex,
+        /// What control calls do when there is no room.
+        control: Control,
+        /// How a connection is closed.
+        closing: Closing,
+        /// When tickets are sent.
+        tickets: Tickets,
+        /// How a requested KeyUpdate is answered.
+        reply: Reply,
+        /// How many own KeyUpdate requests may be unanswered.
+        requests: Requests,
+        /// Configuration of a client.
+        compatibility: Compatibility,
+        /// Configuration of a server.
+        client_authentication: ClientAuthentication,
+    }
+
+    profiles {
+        /// What ships.
+        HYALINE {
+            role: Client, duplex: Full, control: Queue, closing: Drain, tickets: BeforeFirstData,
+            reply: Queued, requests: OneOutstanding, compatibility: On,
+            client_authentication: NotRequested,
+        }
+        /// What a straightforward blocking library does (hazards.md, section 4).
+        NAIVE {
+            role: Client, duplex: Half, control: Wait, closing: AtOnce, tickets: InHandshake,
+            reply: InReadPath, requests: Unlimited, compatibility: On,
+            client_authentication: NotRequested,
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The client's handshake (RFC 9846 appendix A.1).
+
+hyaline_codegen::machine! {
+    /// The client's handshake (RFC 9846 appendix A.1).
+    machine client: handshake;
+
+    states {
+        /// Nothing has happened (START).
+        initial Start,
+        /// The key share for the next ClientHello is being made.
+        CreatingKeyShare,
+        /// A ClientHello is sent (WAIT_SH).
+        WaitServerHello,
+        /// The shared secret is being computed.
+        Agreeing,
+        /// The ServerHello is accepted (WAIT_EE).
+        WaitEncryptedExtensions,
+        /// EncryptedExtensions are accepted (WAIT_CERT_CR).
+        WaitCertificateOrRequest,
+        /// The server asked for our certificate (WAIT_CERT).
+        WaitCertificate,
+        /// The server's certificate path is being validated.
+        CheckingPath,
+        /// The server's certificate is accepted (WAIT_CV).
+        WaitCertificateVerify,
+        /// The server's signature is being checked.
+        CheckingSignature,
+        /// The server is authenticated (WAIT_FINISHED).
+        WaitFinished,
+        /// The server has finished; our second flight begins.
+        SendingSecondFlight,
+        /// Our change_cipher_spec is settled; authentication, if asked for, is next.
+        SendingAuthentication,
+        /// Our certificate is being chosen.
+        ChoosingCertificate,
+        /// Our CertificateVerify is being signed.
+        Signing,
+        /// Only our Finished is missing.
+        SendingFinished,
+        /// The handshake is complete (CONNECTED).
+        final Connected [IsConnected],
+        /// The handshake has failed.
+        final Failed [HasFailed],
+    }
+
+    settle lowers { state }
+
+    rows {
+        // The ClientHello.
+        #[rfc("4.3.8")]
+        Start + Begin => CreatingKeyShare {
+            working = true;
+            StartWork(KeyShare);
+        }
+        #[rfc("4.2.2")]
+        CreatingKeyShare + KeyShareReady => WaitServerHello {
+            working = false;
+            Send(ClientHello);
+        }
+
+        // A HelloRetryRequest, once.
+        #[rfc("4.2.4")]
+        #[rfc("E.4")]
+        WaitServerHello + HelloRetryRequest if retried == false under compatibility(On) =>
+            CreatingKeyShare {
+            retried = true;
+            change_cipher_spec_sent = true;
+            working = true;
+            Absorb(HelloRetryRequest);
+            SendChangeCipherSpec;
+            StartWork(KeyShare);
+        }
+        #[rfc("4.2.4")]
+        WaitServerHello + HelloRetryRequest if retried == false under compatibility(Off) =>
+            CreatingKeyShare {
+            retried = true;
+            working = true;
+            Absorb(HelloRetryRequest);
+            StartWork(KeyShare);
+        }
+        #[rfc("4.2.4")]
+        WaitServerHello + HelloRetryRequest if retried == true => Failed {
+            raise read.Offence(UnexpectedMessage);
+        }
+
+        // The ServerHello, and the handshake keys.
+        #[rfc("4.2.3")]
+        WaitServerHello + ServerHello => Agreeing {
+            working = true;
+            Absorb(ServerHello);
+            StartWork(Agreement);
+        }
+        #[rfc("A.1")]
+        #[rfc("7.4")]
+        Agreeing + Agreed => WaitEncryptedExtensions {
+            working = false;
+            ReceiveWith(Handshake);
+            SendWith(Handshake);
+        }
+
+        // The server's parameters and authentication.
+        #[rfc("4.4.1")]
+        WaitEncryptedExtensions + EncryptedExtensions => WaitCertificateOrRequest {
+            Absorb(EncryptedExtensions);
+        }
+        #[rfc("4.4.2")]
+        WaitCertificateOrRequest + CertificateRequest => WaitCertificate {
+            authenticate = true;
+            Absorb(CertificateRequest);
+        }
+        #[rfc("4.5.1")]
+        WaitCertificateOrRequest | WaitCertificate + Certificate(Chain) => CheckingPath {
+            working = true;
+            Absorb(Certificate);
+            StartWork(PathCheck);
+        }
+        #[rfc("4.5.1.3")]
+        WaitCertificateOrRequest | WaitCertificate + Certificate(Empty) => Failed {
+            raise read.Offence(DecodeError);
+        }
+        #[rfc("4.5.1.2")]
+        CheckingPath + PathChecked => WaitCertificateVerify {
+            working = false;
+        }
+        #[rfc("4.5.2")]
+        WaitCertificateVerify + CertificateVerify => CheckingSignature {
+            working = true;
+            StartWork(SignatureCheck);
+            Absorb(CertificateVerify);
+        }
+        #[rfc("4.5.2")]
+        CheckingSignature + SignatureChecked => WaitFinished {
+            working = false;
+        }
+        #[rfc("4.5.3")]
+        #[rfc("A.1")]
+        WaitFinished + Finished(Good) => SendingSecondFlight {
+            Absorb(Finished);
+            ReceiveWith(Application);
+            raise read.PeerFinished;
+        }
+        #[rfc("4.5.3")]
+        WaitFinished + Finished(Bad) => Failed {
+            raise read.Offence(DecryptError);
+        }
+
+        // Our second flight.
+        #[rfc("E.4")]
+        SendingSecondFlight + settle if change_cipher_spec_sent == false under compatibility(On) =>
+            SendingAuthentication {
+            change_cipher_spec_sent = true;
+            SendChangeCipherSpec;
+        }
+        #[local("a HelloRetryRequest has drawn our change_cipher_spec already")]
+        SendingSecondFlight + settle if change_cipher_spec_sent == true under compatibility(On) =>
+            SendingAuthentication {}
+        #[local("without compatibility mode no change_cipher_spec is sent")]
+        SendingSecondFlight + settle under compatibility(Off) => SendingAuthentication {}
+        #[rfc("4.5.1")]
+        SendingAuthentication + settle if authenticate == true => ChoosingCertificate {
+            working = true;
+            StartWork(CertificateChoice);
+        }
+        #[rfc("A.1")]
+        SendingAuthentication + settle if authenticate == false => SendingFinished {}
+        #[rfc("4.5.1.2")]
+        ChoosingCertificate + CertificateChosen(Chain) => Signing {
+            Send(Certificate);
+            StartWork(Signature);
+        }
+        #[rfc("4.5.1")]
+        ChoosingCertificate + CertificateChosen(Empty) => SendingFinished {
+            working = false;
+            Send(Certificate);
+        }
+        #[rfc("4.5.2")]
+        Signing + Signed => SendingFinished {
+            working = false;
+            Send(CertificateVerify);
+        }
+        #[rfc("4.5.3")]
+        #[rfc("A.1")]
+        SendingFinished + settle => Connected {
+            connected = true;
+            Send(Finished);
+            SendWith(Application);
+            Notify(Connected);
+            raise write.OwnFinished;
+        }
+
+        // What goes wrong.
+        #[rfc("6.2")]
+        CreatingKeyShare | Agreeing | CheckingPath | CheckingSignature | ChoosingCertificate
+            | Signing + WorkFailed(alert) => Failed {
+            working = false;
+            raise read.Offence(alert);
+        }
+        #[rfc("4.6")]
+        WaitServerHello | WaitEncryptedExtensions | WaitCertificateOrRequest | WaitCertificate
+            | WaitCertificateVerify | WaitFinished | Connected + EndOfEarlyData => Failed {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[rfc("4.7.2")]
+        Connected + CertificateRequest => Failed {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[local("the connection ended before the handshake did")]
+        Start | CreatingKeyShare | WaitServerHello | Agreeing | WaitEncryptedExtensions
+            | WaitCertificateOrRequest | WaitCertificate | CheckingPath | WaitCertificateVerify
+            | CheckingSignature | WaitFinished | SendingSecondFlight | SendingAuthentication
+            | ChoosingCertificate | Signing | SendingFinished + Abandon => Failed {
+            working = false;
+        }
+        #[local("what has ended stays ended")]
+        Connected | Failed + Abandon => same {}
+        #[local("a handshake is made once; asking again changes nothing")]
+        Connected | Failed + Begin => same {}
+    }
+
+    otherwise {
+        #[rfc("4")]
+        _ + HandshakeMessage => Failed {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[local("work that nobody waits for any more")]
+        _ + WorkDone => same {}
+        #[local("the handshake has begun")]
+        _ + Begin => same {}
+    }
+}

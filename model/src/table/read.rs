@@ -1,0 +1,143 @@
+//! The read half: what received records mean, and how receiving ends.
+
+hyaline_codegen::machine! {
+    /// The read half: what received records mean, and how receiving ends.
+    machine read: read;
+
+    states {
+        /// The peer's Finished has not been accepted: no application data may come.
+        initial Handshaking [AcceptsPlaintextAlert],
+        /// Application data may come.
+        Open,
+        /// The application reads no more: its data is dropped, everything else counts.
+        Draining,
+        /// Nothing more is opened.
+        final Ended [DiscardsInput],
+    }
+
+    rows {
+        // What the peer sends in order.
+        #[rfc("4.5.3")]
+        Handshaking + PeerFinished => Open {}
+        #[rfc("5")]
+        Handshaking + ChangeCipherSpec => same {}
+        #[rfc("5.2")]
+        Open + ApplicationData => Open {
+            Deliver;
+        }
+        #[local("close discards unread data, so that it never blocks what follows it")]
+        Draining + ApplicationData => Draining {}
+        #[rfc("4.7.1")]
+        Open | Draining + NewSessionTicket under role(Client) => same {
+            Notify(TicketReceived);
+        }
+        #[rfc("4.7.3")]
+        Open | Draining + KeyUpdate(request) => same {
+            AdvanceReceiveKey;
+            Notify(PeerKeyUpdated);
+            post write.PeerKeyUpdated(request);
+        }
+
+        // What the peer must not send.
+        #[rfc("6.2")]
+        Handshaking + ApplicationData => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[rfc("4.7.3")]
+        Handshaking + KeyUpdate => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[rfc("4.7.1")]
+        Handshaking + NewSessionTicket => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[rfc("4")]
+        Open | Draining + NewSessionTicket under role(Server) => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[rfc("5")]
+        Open | Draining + ChangeCipherSpec => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[rfc("6")]
+        #[rfc("6.2")]
+        Handshaking | Open | Draining + Offence(alert) => Ended {
+            receive_end = Failed;
+            ForgetReceiveKeys;
+            raise handshake.Abandon;
+            post write.AlertDue(alert);
+        }
+
+        // Alerts.
+        #[rfc("6.1")]
+        Handshaking | Open | Draining + AlertReceived(Closure) => Ended {
+            receive_end = CloseNotify;
+            ForgetReceiveKeys;
+            raise handshake.Abandon;
+        }
+        #[rfc("6.1")]
+        Handshaking | Open | Draining + AlertReceived(Cancellation) => same {}
+        #[rfc("6.2")]
+        Handshaking | Open | Draining + AlertReceived(Error) => Ended {
+            receive_end = Alert;
+            ForgetReceiveKeys;
+            raise handshake.Abandon;
+            post write.PeerFailed;
+        }
+
+        // The transport's end.
+        #[rfc("6.1")]
+        Handshaking | Open | Draining + FinReceived if transmit_failed(false) => Ended {
+            receive_end = Truncated;
+            transport_end = Fin;
+            ForgetReceiveKeys;
+            raise handshake.Abandon;
+        }
+        #[local("after a reset that a transmitting call has seen, the transport reports a bare end")]
+        Handshaking | Open | Draining + FinReceived if transmit_failed(true) => Ended {
+            receive_end = Reset;
+            transport_end = Reset;
+            ForgetReceiveKeys;
+            raise handshake.Abandon;
+        }
+        #[local("the FIN behind the last record")]
+        Ended + FinReceived => Ended {
+            transport_end = Fin;
+        }
+        #[local("a reset ends both directions (RFC 9293 section 3.10.7.4)")]
+        Handshaking | Open | Draining + ResetReceived => Ended {
+            receive_end = Reset;
+            transport_end = Reset;
+            ForgetReceiveKeys;
+            raise handshake.Abandon;
+            post write.TransportReset;
+        }
+        #[local("a reset ends both directions (RFC 9293 section 3.10.7.4)")]
+        Ended + ResetReceived => Ended {
+            transport_end = Reset;
+            post write.TransportReset;
+        }
+
+        // What is thrown away.
+        #[rfc("6.1")]
+        Ended + Discarded => Ended {}
+        #[local("close discards unread data from its first step")]
+        Open | Draining + DiscardUnread => Draining {
+            DropUnread;
+        }
+        #[local("a close before the handshake is complete waits for no more of it")]
+        Handshaking + DiscardUnread => Ended {
+            ForgetReceiveKeys;
+            raise handshake.Abandon;
+        }
+        #[local("close discards unread data from its first step")]
+        Ended + DiscardUnread => Ended {
+            DropUnread;
+        }
+    }
+
+    otherwise {
+        #[local("an ended half hears nothing; the others hear only what is listed")]
+        _ + _ => same {}
+    }
+}

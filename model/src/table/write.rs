@@ -1,0 +1,156 @@
+//! The write half: what is sent after the handshake, in which order, and how sending ends.
+//!
+//! Records are sealed when their row fires, one after the other into one outbox, so that the order
+//! of sealing, of the wire and of key generations is one order.
+
+hyaline_codegen::machine! {
+    /// The write half: what is sent after the handshake, in which order, and how sending ends.
+    machine write: write;
+
+    states {
+        /// The handshake is not complete: no application data may be sent.
+        initial Handshaking,
+        /// Application data may be sent.
+        Open,
+        /// Our close_notify is sealed.
+        final Closed,
+        /// Nothing more is sealed.
+        final Ended,
+    }
+
+    settle lowers { falling tickets_owed, falling data_waiting, rising fin }
+
+    rows {
+        #[rfc("4.7.1")]
+        Handshaking + OwnFinished if tickets_wanted(true) => Open {}
+        #[rfc("4.3.9")]
+        Handshaking + OwnFinished if tickets_wanted(false) => Open {
+            tickets_owed = 0;
+        }
+
+        // Application data, and the tickets before or after the first of it.
+        #[rfc("5.1")]
+        Open + Write => Open {
+            data_waiting = true;
+        }
+        #[rfc("5.2")]
+        Open + settle if data_waiting == true and tickets_owed == 0 => Open {
+            data_waiting = false;
+            SendApplicationData;
+        }
+        #[rfc("4.7.1")]
+        Open + settle if data_waiting == true and tickets_owed != 0
+            under tickets(BeforeFirstData) => Open {
+            tickets_owed -= 1;
+            Send(NewSessionTicket);
+        }
+        #[rfc("5.2")]
+        Open + settle if data_waiting == true and tickets_owed != 0
+            under tickets(AfterFirstData) => Open {
+            data_waiting = false;
+            data_sent = true;
+            SendApplicationData;
+        }
+        #[rfc("4.7.1")]
+        Open + settle if data_waiting == false and data_sent == true and tickets_owed != 0
+            under tickets(AfterFirstData) => Open {
+            tickets_owed -= 1;
+            Send(NewSessionTicket);
+        }
+        #[rfc("4.7.1")]
+        Open + settle if tickets_owed != 0 under tickets(InHandshake) => Open {
+            tickets_owed -= 1;
+            Send(NewSessionTicket);
+        }
+
+        // Key updates: ours, and the answer to the peer's. One of each waits at most.
+        #[rfc("4.7.3")]
+        Open + UpdateKey if request_outstanding == false under requests(OneOutstanding) => Open {
+            request_outstanding = true;
+            SendKeyUpdate(Requested);
+            AdvanceSendKey;
+        }
+        #[rfc("4.7.3")]
+        Open + UpdateKey if request_outstanding == true under requests(OneOutstanding) => Open {}
+        #[local("what RFC 8446 allowed: one request after the other")]
+        Open + UpdateKey under requests(Unlimited) => Open {
+            SendKeyUpdate(Requested);
+            AdvanceSendKey;
+        }
+        #[rfc("4.7.3")]
+        Open + PeerKeyUpdated(Requested) if reply_unsent(false) => Open {
+            request_outstanding = false;
+            SendKeyUpdate(NotRequested);
+            AdvanceSendKey;
+        }
+        // Unclear in RFC: whether a reply of which some bytes are transmitted still answers a
+        // request that arrives now. It leaves after the request has come, so it does here.
+        #[rfc("4.7.3")]
+        Open + PeerKeyUpdated(Requested) if reply_unsent(true) => Open {
+            request_outstanding = false;
+        }
+        #[rfc("4.7.3")]
+        Open + PeerKeyUpdated(NotRequested) => Open {
+            request_outstanding = false;
+        }
+        #[rfc("6.1")]
+        Closed | Ended + PeerKeyUpdated => same {}
+        #[local("a direction that has ended needs no new keys")]
+        Handshaking | Closed | Ended + UpdateKey => same {}
+
+        // The end of our direction.
+        #[rfc("6.1")]
+        Open + HalfClose => Closed {
+            send_end = CloseNotify;
+            fin = Owed;
+            SendAlert(CloseNotify);
+            ForgetSendKeys;
+        }
+        #[rfc("6.1")]
+        Handshaking + HalfClose => Closed {
+            send_end = CloseNotify;
+            fin = Owed;
+            SendAlert(UserCanceled);
+            SendAlert(CloseNotify);
+            ForgetSendKeys;
+        }
+        #[local("an alert has ended our direction; only the FIN is missing")]
+        Ended + HalfClose if fin == NotOwed => Ended {
+            fin = Owed;
+        }
+        #[local("our direction is closed already")]
+        Closed | Ended + HalfClose if fin == Owed | Sent => same {}
+        #[rfc("6.1")]
+        Closed | Ended + settle if fin == Owed and outbox(Empty) => same {
+            fin = Sent;
+            ShutdownWrite;
+        }
+
+        // Failure.
+        #[rfc("6.2")]
+        Handshaking | Open + AlertDue(alert) => Ended {
+            send_end = Alert;
+            SendAlert(alert);
+            ForgetSendKeys;
+        }
+        #[rfc("6.1")]
+        Closed + AlertDue => Closed {}
+        #[rfc("6.2")]
+        Handshaking | Open | Closed + PeerFailed => Ended {
+            send_end = Alert;
+            DropOutbox;
+            ForgetSendKeys;
+        }
+        #[local("a reset ends both directions (RFC 9293 section 3.10.7.4)")]
+        Handshaking | Open | Closed | Ended + TransportReset => Ended {
+            send_end = Reset;
+            DropOutbox;
+            ForgetSendKeys;
+        }
+    }
+
+    otherwise {
+        #[local("an ended half does nothing; the others do only what is listed")]
+        _ + _ => same {}
+    }
+}

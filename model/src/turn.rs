@@ -1,0 +1,191 @@
+//! One turn of an endpoint: the only place where rows are fired.
+//!
+//! Runtime and model call [`handle`] with the same [`Endpoint`]; what differs between them is the
+//! [`World`]: what the facts say and what the actions do.
+
+use crate::table::{
+    Action, EffectKind, Event, Facts, Memory, Policy, Row, Slot, States, home,
+};
+
+/// How many events one turn may raise before they are handled.
+///
+/// The table's longest chain is shorter by far; `tests` measure it. An overflow is a [`Fault`].
+pub const RAISED_AT_MOST: usize = 8;
+
+/// How many letters may wait in the mailbox between the halves.
+pub const MAIL_AT_MOST: usize = 4;
+
+/// How many settle rows one turn may fire. Each lowers its machine's measure, so that the table
+/// itself bounds them far below this.
+pub const SETTLES_AT_MOST: usize = 64;
+
+/// What surrounds an endpoint: it answers the facts and performs the actions.
+pub trait World {
+    /// What the guards may ask, sampled before each step of a machine.
+    fn facts(&self) -> Facts;
+
+    /// Carries out one action of the row that fired. Actions are total.
+    fn perform(&mut self, action: Action);
+
+    /// Is told of each row that fired, before its actions. Logs and coverage listen here.
+    fn fired(&mut self, row: &'static Row) {
+        let _ = row;
+    }
+
+    /// Is told that a bound of [`turn`] was reached: a mistake in the table, never the peer's doing.
+    fn fault(&mut self, fault: Fault);
+}
+
+/// A bound of [`turn`] that the table must not reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// More than [`RAISED_AT_MOST`] events were raised and not yet handled.
+    TooManyRaised,
+    /// More than [`MAIL_AT_MOST`] letters waited.
+    TooMuchMail,
+    /// More than [`SETTLES_AT_MOST`] settle rows fired in one turn.
+    NeverSettles,
+}
+
+/// One endpoint: its machines' states, one memory, and the mailbox between its halves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    /// The state of each machine.
+    pub states: States,
+    /// What the rows remember.
+    pub memory: Memory,
+    mailbox: Queue<MAIL_AT_MOST>,
+}
+
+impl Endpoint {
+    /// A client that has done nothing yet.
+    #[must_use]
+    pub fn client() -> Self {
+        let memory = Memory { tickets_owed: 0, ..Memory::INITIAL };
+        Self { states: States::initial_client(), memory, mailbox: Queue::new() }
+    }
+
+    /// A server that has done nothing yet and will send `tickets` tickets (0 to 8) to a client that
+    /// wants them.
+    #[must_use]
+    pub fn server(tickets: u8) -> Self {
+        let memory = Memory { tickets_owed: tickets.min(8), ..Memory::INITIAL };
+        Self { states: States::initial_server(), memory, mailbox: Queue::new() }
+    }
+
+    /// Would this event take a row that is not an `otherwise`? That is what *interest* means: a
+    /// transport event is waited for exactly where the table has something to say about it.
+    #[must_use]
+    pub fn accepts(&self, event: Event, facts: &Facts, policy: &Policy) -> bool {
+        home(event.kind())
+            .and_then(|slot| self.states.step(slot, &self.memory, event, facts, policy))
+            .is_some_and(|row| !row.otherwise)
+    }
+}
+
+/// Handles one event and then the mail that it caused, each letter in a turn of its own.
+pub fn handle<W: World>(endpoint: &mut Endpoint, policy: &Policy, event: Event, world: &mut W) {
+    turn(endpoint, policy, event, world);
+    while let Some(letter) = endpoint.mailbox.pop() {
+        turn(endpoint, policy, letter, world);
+    }
+}
+
+/// One atomic turn: the event's row, the events that it raises (first in first out), and then the
+/// settle rows of all machines until none fires.
+fn turn<W: World>(endpoint: &mut Endpoint, policy: &Policy, event: Event, world: &mut W) {
+    let mut raised = Queue::<RAISED_AT_MOST>::new();
+    let mut next = Some(event);
+    let mut settles = 0;
+    loop {
+        while let Some(event) = next.take().or_else(|| raised.pop()) {
+            if let Some(slot) = home(event.kind()) {
+                fire(endpoint, policy, slot, event, &mut raised, world);
+            }
+        }
+        let settled = Slot::ALL
+            .iter()
+            .any(|slot| fire(endpoint, policy, *slot, Event::Settle, &mut raised, world));
+        if !settled {
+            return;
+        }
+        settles += 1;
+        if settles > SETTLES_AT_MOST {
+            world.fault(Fault::NeverSettles);
+            return;
+        }
+    }
+}
+
+/// Takes one step of one machine; false if no row fires, which only `settle` allows.
+fn fire<W: World>(
+    endpoint: &mut Endpoint,
+    policy: &Policy,
+    slot: Slot,
+    event: Event,
+    raised: &mut Queue<RAISED_AT_MOST>,
+    world: &mut W,
+) -> bool {
+    let facts = world.facts();
+    let Some(row) = endpoint.states.step(slot, &endpoint.memory, event, &facts, policy) else {
+        return false;
+    };
+    world.fired(row);
+    endpoint.states.enter(row);
+    endpoint.memory.update(row, event);
+    for effect in row.effects {
+        match effect.kind {
+            EffectKind::Perform(action) => world.perform(action(event)),
+            EffectKind::Raise(event_of) => {
+                if !raised.push(event_of(event)) {
+                    world.fault(Fault::TooManyRaised);
+                }
+            }
+            EffectKind::Post(event_of) => {
+                if !endpoint.mailbox.push(event_of(event)) {
+                    world.fault(Fault::TooMuchMail);
+                }
+            }
+        }
+    }
+    true
+}
+
+/// A first-in-first-out queue of at most `N` events, without allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Queue<const N: usize> {
+    events: [Event; N],
+    length: u8,
+}
+
+impl<const N: usize> Queue<N> {
+    const fn new() -> Self {
+        Self { events: [Event::Settle; N], length: 0 }
+    }
+
+    /// False if the queue is full.
+    fn push(&mut self, event: Event) -> bool {
+        match self.events.get_mut(usize::from(self.length)) {
+            Some(place) => {
+                *place = event;
+                self.length += 1;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn pop(&mut self) -> Option<Event> {
+        if self.length == 0 {
+            return None;
+        }
+        let first = self.events.first().copied();
+        self.events.rotate_left(1);
+        self.length -= 1;
+        // Emptied places look alike, so that equal queues are equal values.
+        if let Some(place) = self.events.get_mut(usize::from(self.length)) {
+            *place = Event::Settle;
+        }
+        first
+    }
+}

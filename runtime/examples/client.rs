@@ -1,0 +1,385 @@
+//! Connects to a TLS 1.3 server, and copies standard input to it and what it sends to standard
+//! output, both at once.
+//!
+//! One thread, one stream: `poll` waits for whatever can go on, and calls with no time to wait
+//! ([`Stream::set_read_timeout`]) move what can be moved.
+
+#[path = "support/offer.rs"]
+mod offer;
+mod support;
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use hyaline::blocking::Stream;
+use hyaline::{CipherSuite, ClientConfig, Error, NamedGroup, RootCertStore};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustls_pki_types::ServerName;
+use support::Failure;
+
+/// Talk to a TLS 1.3 server: standard input goes to the server, what it sends to standard output.
+///
+/// Both directions go on at once. At the end of standard input our direction is closed
+/// (close_notify, then FIN) and the other goes on until the server ends it.
+#[derive(Parser)]
+#[command(name = "client", after_help = AFTER_HELP)]
+struct Arguments {
+    /// Trust the certificates of this file, and no others. Without it: the system's roots.
+    #[arg(long, value_name = "PEM")]
+    ca: Option<PathBuf>,
+
+    /// Offer this application protocol, such as http/1.1; may be given several times, the
+    /// preferred one first.
+    #[arg(long = "alpn", value_name = "PROTOCOL")]
+    alpn: Vec<String>,
+
+    /// Our certificate, for servers that ask for one, followed by its intermediates.
+    #[arg(long, value_name = "PEM", requires = "key")]
+    cert: Option<PathBuf>,
+
+    /// The private key of our certificate.
+    #[arg(long, value_name = "PEM", requires = "cert")]
+    key: Option<PathBuf>,
+
+    /// Use only these groups for key exchange, the preferred one first: X25519, P-256, P-384.
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', value_parser = offer::group)]
+    groups: Vec<NamedGroup>,
+
+    /// Use only these cipher suites, the preferred one first: TLS_AES_128_GCM_SHA256,
+    /// TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256.
+    #[arg(long, value_name = "SUITE", value_delimiter = ',', value_parser = offer::cipher_suite)]
+    suites: Vec<CipherSuite>,
+
+    /// Append the secrets of the connection to this file, in the SSLKEYLOGFILE format: whoever
+    /// reads it can decrypt the connection.
+    #[arg(long, value_name = "FILE")]
+    keylog: Option<PathBuf>,
+
+    /// The server's name or address, and its port.
+    #[arg(value_name = "HOST:PORT", value_parser = Server::parse)]
+    server: Server,
+}
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  the server ended its direction cleanly (close_notify)
+  1  another failure, such as a certificate that is not trusted
+  2  wrong usage
+  3  truncated: the connection ended without close_notify, so data may be missing
+  4  the connection was reset
+  5  the server sent an error alert; standard error names it
+
+When the server has ended and standard input is a terminal, the client ends too; from a file or a
+pipe it sends the rest first.
+
+Examples:
+  client --ca try/ca.pem localhost:4433
+  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | client example.net:443";
+
+/// Whom to connect to.
+#[derive(Clone)]
+struct Server {
+    host: String,
+    port: u16,
+    name: ServerName<'static>,
+}
+
+impl Server {
+    /// Reads `HOST:PORT`; an IPv6 address stands in brackets.
+    fn parse(text: &str) -> Result<Self, String> {
+        let (host, port) = text.rsplit_once(':').ok_or("the port is missing")?;
+        let port = port.parse().map_err(|_| format!("{port:?} is not a port"))?;
+        let unbracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let host = unbracketed.unwrap_or(host).to_owned();
+        let name = ServerName::try_from(host.clone())
+            .map_err(|_| format!("{host:?} is neither a DNS name nor an IP address"))?;
+        Ok(Self { host, port, name })
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("client: {failure}");
+            ExitCode::from(exit_status(&*failure))
+        }
+    }
+}
+
+fn exit_status(failure: &(dyn std::error::Error + 'static)) -> u8 {
+    let error = match failure.downcast_ref::<io::Error>() {
+        Some(error) => support::inner(error),
+        None => failure.downcast_ref(),
+    };
+    match error {
+        Some(Error::Truncated) => 3,
+        Some(Error::Reset) => 4,
+        Some(Error::PeerAlert(_)) => 5,
+        _ => 1,
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let config = configure(arguments)?;
+    let Server { host, port, name } = &arguments.server;
+    let socket = TcpStream::connect((host.as_str(), *port))
+        .map_err(|error| format!("cannot connect to {host}:{port}: {error}"))?;
+    // Records are written whole; waiting for more bytes to fill a segment only delays them.
+    socket.set_nodelay(true)?;
+    let mut stream = Stream::client(config, name.clone(), socket)?;
+    let outcome = stream.handshake().map_err(Failure::from).and_then(|()| {
+        eprintln!("client: connected to {host}:{port}: {}", support::summary(stream.connection()));
+        Duplex::new().copy(&mut stream)
+    });
+    // Also after a failure: closing is what gets an alert of ours to the server.
+    let closed = stream.close();
+    outcome?;
+    match closed {
+        // The server has ended its stream; that it leaves the transport open harms nobody.
+        Err(error) if support::inner(&error) == Some(&Error::CloseBudgetExpired) => Ok(()),
+        closed => Ok(closed?),
+    }
+}
+
+fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
+    let roots = match &arguments.ca {
+        Some(path) => support::roots(path)?,
+        None => system_roots()?,
+    };
+    let builder = ClientConfig::builder().with_root_certificates(roots);
+    let mut config = match (&arguments.cert, &arguments.key) {
+        (Some(chain), Some(key)) => builder
+            .with_client_auth_cert(support::certificates(chain)?, support::private_key(key)?)?,
+        _ => builder.with_no_client_auth(),
+    };
+    config = config.with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?;
+    if !arguments.groups.is_empty() {
+        config = config.with_groups(&arguments.groups)?;
+    }
+    if !arguments.suites.is_empty() {
+        config = config.with_cipher_suites(&arguments.suites)?;
+    }
+    if let Some(path) = &arguments.keylog {
+        config = config.with_key_log(offer::KeyLogFile::open(path)?);
+    }
+    Ok(config)
+}
+
+fn system_roots() -> Result<RootCertStore, Failure> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    if roots.is_empty() {
+        let reasons: Vec<_> = found.errors.iter().map(ToString::to_string).collect();
+        let reasons = reasons.join("; ");
+        return Err(format!("the system has no trusted roots; name some by --ca {reasons}").into());
+    }
+    Ok(roots)
+}
+
+/// How much of standard input is held at once, in bytes.
+const INPUT: usize = 1 << 16;
+
+/// How much of what the peer sent is held at once, in bytes: the content of one record.
+const OUTPUT: usize = 1 << 14;
+
+/// How much is written to standard output at once, in bytes. A pipe that is ready takes so much
+/// without waiting (PIPE_BUF of POSIX is at least 512; Linux has 4096).
+const OUTPUT_AT_ONCE: usize = 512;
+
+/// Bytes on their way.
+struct Held {
+    bytes: Vec<u8>,
+    /// Those before it have gone.
+    start: usize,
+    /// There will be no more.
+    ended: bool,
+}
+
+impl Held {
+    fn new() -> Self {
+        Self { bytes: Vec::new(), start: 0, ended: false }
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.start..).unwrap_or_default()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.start >= self.bytes.len()
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.start += count;
+    }
+
+    /// Room for `size` bytes, in place of those that have gone.
+    fn refill(&mut self, size: usize) -> &mut Vec<u8> {
+        self.start = 0;
+        self.bytes.resize(size, 0);
+        &mut self.bytes
+    }
+
+    fn filled(&mut self, count: usize) {
+        self.bytes.truncate(count);
+        self.ended = count == 0;
+    }
+}
+
+/// Both directions.
+struct Duplex {
+    /// From standard input to the peer.
+    outward: Held,
+    /// From the peer to standard output.
+    inward: Held,
+    half_closed: bool,
+    /// Why nothing more can be sent. What the peer has still to say comes first.
+    send_failure: Option<io::Error>,
+    /// Whether somebody sits at standard input, who need not end it when the peer has ended.
+    interactive: bool,
+}
+
+impl Duplex {
+    fn new() -> Self {
+        let interactive = io::stdin().is_terminal();
+        let (outward, inward) = (Held::new(), Held::new());
+        Self { outward, inward, half_closed: false, send_failure: None, interactive }
+    }
+
+    /// Copies until both directions have ended.
+    fn copy(mut self, stream: &mut Stream) -> Result<(), Failure> {
+        stream.set_read_timeout(Some(Duration::ZERO));
+        stream.set_write_timeout(Some(Duration::ZERO));
+        loop {
+            self.send(stream);
+            // Last before waiting: sending receives too, and what was received then does not make
+            // the socket readable.
+            self.receive(stream)?;
+            let sending = !self.half_closed && self.send_failure.is_none() && !self.interactive;
+            if self.inward.ended && self.inward.is_empty() && !sending {
+                return self.send_failure.map_or(Ok(()), |error| Err(error.into()));
+            }
+            self.wait(stream)?;
+        }
+    }
+
+    fn send(&mut self, stream: &mut Stream) {
+        if self.send_failure.is_some() {
+            return;
+        }
+        if let Err(error) = self.try_send(stream)
+            && !is_timeout(&error)
+        {
+            self.send_failure = Some(error);
+        }
+    }
+
+    fn try_send(&mut self, stream: &mut Stream) -> io::Result<()> {
+        while !self.outward.is_empty() {
+            let count = stream.write(self.outward.rest())?;
+            self.outward.advance(count);
+        }
+        if self.outward.ended && !self.half_closed {
+            stream.half_close()?;
+            self.half_closed = true;
+        }
+        stream.flush()
+    }
+
+    fn receive(&mut self, stream: &mut Stream) -> Result<(), Failure> {
+        if !self.inward.is_empty() || self.inward.ended {
+            return Ok(());
+        }
+        match stream.read(self.inward.refill(OUTPUT)) {
+            Ok(count) => self.inward.filled(count),
+            Err(error) => {
+                self.inward.bytes.clear();
+                if !is_timeout(&error) {
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until something can go on, and serves standard input and output.
+    fn wait(&mut self, stream: &Stream) -> Result<(), Failure> {
+        let (stdin, stdout) = (io::stdin(), io::stdout());
+        let socket = stream.get_ref().ok_or("the connection is closed")?;
+        let wants_input = self.outward.is_empty() && !self.outward.ended && self.is_sending();
+        let has_output = !self.inward.is_empty();
+        let mut transfers = PollFlags::empty();
+        transfers.set(PollFlags::IN, !has_output && !self.inward.ended);
+        transfers.set(PollFlags::OUT, stream.unsent() > 0 && self.is_sending());
+
+        // Only what is waited for: a descriptor that hung up would end every wait at once.
+        let mut watched = Vec::with_capacity(3);
+        if wants_input {
+            watched.push(PollFd::new(&stdin, PollFlags::IN));
+        }
+        if has_output {
+            watched.push(PollFd::new(&stdout, PollFlags::OUT));
+        }
+        if !transfers.is_empty() {
+            watched.push(PollFd::new(socket, transfers));
+        }
+        match poll(&mut watched, None) {
+            Err(rustix::io::Errno::INTR) => return Ok(()),
+            ready => ready?,
+        };
+        let mut ready = watched.iter().map(|descriptor| !descriptor.revents().is_empty());
+        let input_ready = wants_input && ready.next() == Some(true);
+        let output_ready = has_output && ready.next() == Some(true);
+        if input_ready {
+            self.take_input(&stdin)?;
+        }
+        if output_ready {
+            self.give_output(&stdout)?;
+        }
+        Ok(())
+    }
+
+    fn is_sending(&self) -> bool {
+        self.send_failure.is_none()
+    }
+
+    fn take_input(&mut self, stdin: &io::Stdin) -> Result<(), Failure> {
+        // Not through `Stdin`, whose own buffer `poll` does not see.
+        match rustix::io::read(stdin, self.outward.refill(INPUT).as_mut_slice()) {
+            Ok(count) => self.outward.filled(count),
+            Err(error) => {
+                self.outward.bytes.clear();
+                or_later(error, "standard input cannot be read")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn give_output(&mut self, stdout: &io::Stdout) -> Result<(), Failure> {
+        let rest = self.inward.rest();
+        match rustix::io::write(stdout, rest.get(..OUTPUT_AT_ONCE).unwrap_or(rest)) {
+            Ok(count) => self.inward.advance(count),
+            Err(error) => or_later(error, "standard output cannot be written")?,
+        }
+        Ok(())
+    }
+}
+
+/// Whether a call with no time to wait only found that it would have to.
+fn is_timeout(error: &io::Error) -> bool {
+    support::inner(error) == Some(&Error::Timeout)
+}
+
+/// Lets pass what another wait mends.
+fn or_later(error: rustix::io::Errno, what: &str) -> Result<(), Failure> {
+    match error {
+        rustix::io::Errno::INTR | rustix::io::Errno::AGAIN => Ok(()),
+        error => Err(format!("{what}: {error}").into()),
+    }
+}

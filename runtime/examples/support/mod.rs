@@ -1,0 +1,64 @@
+//! What the examples `client` and `server` share: reading arguments and files, and saying what
+//! went wrong.
+
+use std::error::Error as StdError;
+use std::io;
+use std::path::Path;
+
+use hyaline::{Connection, Error, RootCertStore};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+
+/// Anything that ends an example, in words.
+pub(crate) type Failure = Box<dyn StdError>;
+
+/// The certificates of a PEM file, in its order.
+pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let bad = |error| format!("cannot read certificates from {}: {error}", path.display());
+    let chain = CertificateDer::pem_file_iter(path)
+        .map_err(bad)?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(bad)?;
+    if chain.is_empty() {
+        return Err(format!("{} holds no certificate", path.display()).into());
+    }
+    Ok(chain)
+}
+
+/// The private key of a PEM file.
+pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
+    PrivateKeyDer::from_pem_file(path).map_err(|error| {
+        format!("cannot read a private key from {}: {error}", path.display()).into()
+    })
+}
+
+/// The certificates of a PEM file, as roots to trust.
+pub(crate) fn roots(path: &Path) -> Result<RootCertStore, Failure> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(path)? {
+        roots.add(certificate).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(roots)
+}
+
+/// The error of this library inside an error of a stream, if one is.
+pub(crate) fn inner(error: &io::Error) -> Option<&Error> {
+    error.get_ref().and_then(|inner| inner.downcast_ref())
+}
+
+/// What was negotiated, in one line.
+pub(crate) fn summary(connection: &Connection) -> String {
+    let name = |name: Option<String>| name.unwrap_or_else(|| "?".to_owned());
+    let mut text = format!(
+        "{}, {}",
+        name(connection.cipher_suite().map(|suite| suite.to_string())),
+        name(connection.group().map(|group| group.to_string())),
+    );
+    if let Some(protocol) = connection.application_protocol() {
+        text += &format!(", ALPN {}", protocol.escape_ascii());
+    }
+    if let Some(server_name) = connection.server_name() {
+        text += &format!(", for {server_name}");
+    }
+    text
+}

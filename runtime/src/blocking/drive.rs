@@ -1,0 +1,183 @@
+//! The loop that every call runs: it carries out the connection's operations, waits where there are
+//! none, and decides nothing.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use hyaline_model::table::CallResult;
+use rustls_pki_types::UnixTime;
+
+use super::Stream;
+use super::transport::{self, Stopped};
+use crate::Error;
+use crate::connection::{Interest, Operation, Readiness};
+use crate::crypto::CryptoProvider;
+
+/// How many transfers a call may still make after its time is up, so that a call with no time at
+/// all moves what needs no waiting, and a peer that never pauses cannot hold it.
+const LATE_TRANSFERS: u32 = 64;
+
+/// How long a call may take, and what happens then.
+pub(super) struct Limits {
+    until: Option<Instant>,
+    /// How many bytes may still be received.
+    bytes: Option<usize>,
+    late_transfers: u32,
+    over: Over,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// The call ends.
+    Deadline,
+    /// The draining ends.
+    Budget,
+    /// It has happened.
+    Past,
+}
+
+impl Limits {
+    /// An absolute deadline for one call, `time` from now.
+    pub(super) fn deadline(time: Option<Duration>) -> Self {
+        let until = time.and_then(|time| Instant::now().checked_add(time));
+        Self { until, bytes: None, late_transfers: LATE_TRANSFERS, over: Over::Deadline }
+    }
+
+    /// The time and the bytes that a close drains at most.
+    pub(super) fn budget(time: Duration, bytes: usize) -> Self {
+        let until = Instant::now().checked_add(time);
+        Self { until, bytes: Some(bytes), late_transfers: LATE_TRANSFERS, over: Over::Budget }
+    }
+
+    /// Whether the draining was cut short.
+    pub(super) fn cut_short(&self) -> bool {
+        self.over == Over::Past
+    }
+
+    fn left(&self) -> Option<Duration> {
+        self.until.map(|until| until.saturating_duration_since(Instant::now()))
+    }
+
+    /// Whether another transfer may be made.
+    fn allow_transfer(&mut self) -> bool {
+        if self.bytes == Some(0) {
+            return false;
+        }
+        if self.left() != Some(Duration::ZERO) {
+            return true;
+        }
+        match self.late_transfers.checked_sub(1) {
+            Some(left) => {
+                self.late_transfers = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
+    /// Carries out operations until the pending call has its result.
+    pub(super) fn drive(&mut self, limits: &mut Limits) -> Result<CallResult, Error> {
+        // What is known of the transport is as old as the last call.
+        self.connection.handle_ready(Readiness { receive: true, transmit: true });
+        loop {
+            match self.connection.poll_operation(UnixTime::now(), &mut self.outbox) {
+                Operation::Transmit | Operation::Receive if !limits.allow_transfer() => {
+                    self.end(limits)?;
+                }
+                Operation::Transmit => self.transmit()?,
+                Operation::Receive => self.receive(limits)?,
+                Operation::ShutdownWrite => transport::shutdown_write(self.open_socket()?),
+                Operation::Close => self.socket = None,
+                Operation::Wait(interest) => {
+                    if let Some(result) = self.connection.take_result() {
+                        return Ok(result);
+                    }
+                    self.wait(interest, limits)?;
+                }
+            }
+        }
+    }
+
+    fn open_socket(&self) -> Result<&S, Error> {
+        self.socket.as_ref().ok_or(Error::NotConnected)
+    }
+
+    fn transmit(&mut self) -> Result<(), Error> {
+        let transmitted = transport::transmit(self.open_socket()?, self.outbox.bytes());
+        let (now, outbox) = (UnixTime::now(), &mut self.outbox);
+        match transmitted {
+            Ok(count) => self.connection.handle_transmitted(now, count, outbox),
+            Err(Stopped::Blocked) => self.connection.handle_blocked(Operation::Transmit),
+            Err(Stopped::Interrupted) => {}
+            Err(Stopped::Failed(kind)) => self.connection.handle_transmit_error(now, kind, outbox),
+        }
+        Ok(())
+    }
+
+    /// Hands over a record that is there already, or receives more.
+    fn receive(&mut self, limits: &mut Limits) -> Result<(), Error> {
+        if !self.input.may_hold_record() {
+            let socket = self.socket.as_ref().ok_or(Error::NotConnected)?;
+            match transport::receive(socket, self.input.space()) {
+                Ok(0) => {
+                    self.connection.handle_fin(UnixTime::now(), &mut self.outbox);
+                    return Ok(());
+                }
+                Ok(count) => {
+                    limits.bytes = limits.bytes.map(|left| left.saturating_sub(count));
+                }
+                Err(Stopped::Blocked) => {
+                    self.connection.handle_blocked(Operation::Receive);
+                    return Ok(());
+                }
+                Err(Stopped::Interrupted) => return Ok(()),
+                Err(Stopped::Failed(kind)) => {
+                    self.receive_failed(kind);
+                    return Ok(());
+                }
+            }
+        }
+        let unopened = self.input.unopened();
+        let received = self.connection.handle_input(UnixTime::now(), unopened, &mut self.outbox);
+        self.input.handled(&received);
+        Ok(())
+    }
+
+    fn receive_failed(&mut self, kind: io::ErrorKind) {
+        self.connection.handle_receive_error(UnixTime::now(), kind, &mut self.outbox);
+    }
+
+    /// Waits for what the connection is interested in. Meanwhile an idle connection holds no
+    /// buffers.
+    fn wait(&mut self, interest: Interest, limits: &mut Limits) -> Result<(), Error> {
+        if interest == Interest::default() {
+            return Err(Error::Internal("a call waits for nothing"));
+        }
+        let left = limits.left();
+        if left == Some(Duration::ZERO) {
+            return self.end(limits);
+        }
+        self.release_memory();
+        match transport::wait(self.open_socket()?, interest, left) {
+            Ok(ready) => self.connection.handle_ready(ready),
+            Err(Stopped::Blocked | Stopped::Interrupted) => {}
+            Err(Stopped::Failed(kind)) => self.receive_failed(kind),
+        }
+        Ok(())
+    }
+
+    /// Reports that the limits are reached, which ends the call.
+    fn end(&mut self, limits: &mut Limits) -> Result<(), Error> {
+        let (now, outbox) = (UnixTime::now(), &mut self.outbox);
+        match limits.over {
+            Over::Deadline => self.connection.handle_deadline(now, outbox),
+            Over::Budget => self.connection.handle_budget_expired(now, outbox),
+            Over::Past => return Err(Error::Internal("a call outlives its time")),
+        }
+        limits.over = Over::Past;
+        Ok(())
+    }
+}

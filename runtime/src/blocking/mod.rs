@@ -1,0 +1,384 @@
+//! TLS over a socket, for one thread: a [`Stream`] that reads and writes like a `TcpStream`.
+//!
+//! Every call is a loop that both receives and transmits until the call is done, so that no call
+//! waits for the wrong direction (`drive.rs`). What to do next is asked of the
+//! [`Connection`]; the stream owns the bytes, makes the system calls, keeps the
+//! time and waits.
+
+mod drive;
+mod input;
+mod transport;
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyaline_model::Alert;
+use hyaline_model::table::{Call, CallResult, Notice};
+use rustls_pki_types::{ServerName, UnixTime};
+
+use self::drive::Limits;
+use self::input::Input;
+use crate::crypto::{CryptoProvider, Ring};
+use crate::{ClientConfig, Connection, Error, Outbox, ServerConfig};
+
+/// How long [`Stream::close`] waits for the peer's end, unless told otherwise.
+pub const CLOSE_TIME: Duration = Duration::from_secs(10);
+
+/// How many bytes [`Stream::close`] receives and throws away while it waits for the peer's end,
+/// unless told otherwise.
+pub const CLOSE_BYTES: usize = 16 << 20;
+
+/// One TLS connection over a socket, used by one thread at a time.
+///
+/// It is put where a program had a [`TcpStream`], and behaves as that does: a call waits exactly
+/// where TCP's would, and whatever else the protocol has to send or to receive meanwhile never
+/// holds it up. In particular:
+///
+/// - [`write`](Write::write) returns when the kernel has the bytes, and meanwhile receives;
+///   [`read`](Read::read) never waits for anything to be transmitted.
+/// - The stream has four ends, told apart: `read` returns 0 after the peer's close_notify only;
+///   otherwise it fails with [`Error::Truncated`], [`Error::Reset`] or [`Error::PeerAlert`] inside
+///   the [`io::Error`], and [`error`](Self::error) keeps it.
+/// - Calls that carry no data ([`half_close`](Self::half_close), [`update_key`](Self::update_key))
+///   never wait for room. What they could not transmit goes out with later calls.
+/// - [`close`](Self::close) is to be called at the end. It is what gets the last bytes and alerts
+///   to the peer. Dropping the stream never waits, and so promises nothing.
+///
+/// The socket may be in blocking or in non-blocking mode; neither is needed nor changed.
+///
+/// ```no_run
+/// use std::io::{Read, Write};
+/// use std::net::TcpStream;
+///
+/// use hyaline::blocking::Stream;
+/// use hyaline::{ClientConfig, RootCertStore};
+/// use rustls_pki_types::ServerName;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let roots = RootCertStore::empty(); // with the roots to trust
+/// let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+/// let name = ServerName::try_from("example.net")?;
+/// let mut stream = Stream::client(config, name, TcpStream::connect("example.net:443")?)?;
+/// stream.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+/// let mut page = Vec::new();
+/// stream.read_to_end(&mut page)?;
+/// stream.close()?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Stream<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
+    connection: Connection<P>,
+    outbox: Outbox,
+    input: Input,
+    /// None when it is closed.
+    socket: Option<S>,
+    read_timeout: Option<Duration>,
+    write_timeout: Option<Duration>,
+    close_time: Duration,
+    close_bytes: usize,
+}
+
+impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
+    /// A client that will talk to the server of this name over `socket`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::NoRandomness`] when the system gives no random bytes.
+    pub fn client(
+        config: impl Into<Arc<ClientConfig<P>>>,
+        name: ServerName<'_>,
+        socket: S,
+    ) -> Result<Self, Error> {
+        Ok(Self::new(Connection::client(config.into(), name.to_owned())?, socket))
+    }
+
+    /// A server that will talk to a client over `socket`. Nothing is sent or received yet.
+    ///
+    /// # Errors
+    /// [`Error::NoRandomness`] when the system gives no random bytes.
+    pub fn server(config: impl Into<Arc<ServerConfig<P>>>, socket: S) -> Result<Self, Error> {
+        Ok(Self::new(Connection::server(config.into())?, socket))
+    }
+
+    fn new(connection: Connection<P>, socket: S) -> Self {
+        Self {
+            connection,
+            outbox: Outbox::new(),
+            input: Input::default(),
+            socket: Some(socket),
+            read_timeout: None,
+            write_timeout: None,
+            close_time: CLOSE_TIME,
+            close_bytes: CLOSE_BYTES,
+        }
+    }
+
+    /// Completes the handshake. Reading and writing do so by themselves; a server that wants to
+    /// know its client first, or a client that only waits, calls this.
+    ///
+    /// The read timeout counts.
+    ///
+    /// # Errors
+    /// Why the handshake failed; an [`Error`] is inside.
+    pub fn handshake(&mut self) -> io::Result<()> {
+        Ok(self.connect(&mut Limits::deadline(self.read_timeout))?)
+    }
+
+    /// Ends our direction, after everything that was written: close_notify and then a FIN (RFC
+    /// 9846 section 6.1). The other direction goes on. Does not wait for room.
+    ///
+    /// # Errors
+    /// As [`handshake`](Self::handshake), if that was not complete.
+    pub fn half_close(&mut self) -> io::Result<()> {
+        self.control(Call::HalfClose)
+    }
+
+    /// Updates the keys of both directions (RFC 9846 section 4.7.3). Does not wait, neither for
+    /// room nor for the peer's answer; while that is outstanding, a further request is absorbed.
+    ///
+    /// # Errors
+    /// As [`handshake`](Self::handshake), if that was not complete.
+    pub fn update_key(&mut self) -> io::Result<()> {
+        self.control(Call::UpdateKey)
+    }
+
+    /// Ends both directions and closes the socket: our end goes out after everything that was
+    /// written, then whatever the peer still sends is received and thrown away until its end, and
+    /// then the socket is closed. Closing it earlier could destroy what is on its way to the peer.
+    ///
+    /// The waiting is bounded by [`set_close_budget`](Self::set_close_budget); other timeouts do
+    /// not count.
+    ///
+    /// # Errors
+    /// [`Error::CloseBudgetExpired`] inside, when the peer did not end within the budget: the
+    /// socket is closed, and the peer may lack what was written last. [`Error::PeerAlert`], or an
+    /// offence of the peer's, when that was found only now. After a failure that an earlier call
+    /// has reported already, `close` does not fail again.
+    pub fn close(&mut self) -> io::Result<()> {
+        if self.socket.is_none() {
+            return Ok(());
+        }
+        self.connection.start(UnixTime::now(), Call::Close, &mut self.outbox);
+        let mut limits = Limits::budget(self.close_time, self.close_bytes);
+        let result = self.drive(&mut limits);
+        self.socket = None;
+        self.outcome(result?)?;
+        if limits.cut_short() {
+            return Err(Error::CloseBudgetExpired.into());
+        }
+        Ok(())
+    }
+
+    /// How long a read may take, the handshake included where it is not complete; for ever without
+    /// this. The deadline is absolute: it counts from the beginning of the call, however many bytes
+    /// trickle in. A call that runs into it fails with [`Error::Timeout`] inside, kind
+    /// [`TimedOut`](io::ErrorKind::TimedOut), loses nothing, and may be made again.
+    ///
+    /// With [`Duration::ZERO`] a read does what needs no waiting. A program that waits by its own
+    /// means (`poll` on several descriptors) reads so until it times out, and then waits for the
+    /// socket to become readable, and for it to become writable while [`unsent`](Self::unsent) is
+    /// not 0.
+    pub fn set_read_timeout(&mut self, time: Option<Duration>) {
+        self.read_timeout = time;
+    }
+
+    /// How long a write or a flush may take; like [`set_read_timeout`](Self::set_read_timeout). A
+    /// write that runs out of time after it accepted bytes returns their number: they stay
+    /// accepted, and go out with later calls.
+    pub fn set_write_timeout(&mut self, time: Option<Duration>) {
+        self.write_timeout = time;
+    }
+
+    /// How long [`close`](Self::close) waits for the peer's end, and how many bytes it throws away
+    /// meanwhile; [`CLOSE_TIME`] and [`CLOSE_BYTES`] without this.
+    pub fn set_close_budget(&mut self, time: Duration, bytes: usize) {
+        self.close_time = time;
+        self.close_bytes = bytes;
+    }
+
+    /// How many bytes the next read returns without receiving anything.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.connection.unread()
+    }
+
+    /// How many bytes, sealed, wait for the kernel to take them. Any call transmits what there is
+    /// room for.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        self.outbox.bytes().len()
+    }
+
+    /// Why the connection failed, or how the peer ended it. Nothing while it goes on, and nothing
+    /// after a clean end.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        self.connection.error()
+    }
+
+    /// The connection, with what was negotiated.
+    #[must_use]
+    pub fn connection(&self) -> &Connection<P> {
+        &self.connection
+    }
+
+    /// What happened besides the calls, oldest first.
+    pub fn poll_notice(&mut self) -> Option<Notice> {
+        self.connection.poll_notice()
+    }
+
+    /// The socket. None when it is closed.
+    #[must_use]
+    pub fn get_ref(&self) -> Option<&S> {
+        self.socket.as_ref()
+    }
+
+    /// Gives back the memory of buffers that hold nothing. Waiting does so by itself; this is for
+    /// streams that stay between two calls for long.
+    pub fn release_memory(&mut self) {
+        self.outbox.release();
+        if self.connection.unread() == 0 {
+            self.input.release();
+        }
+    }
+
+    /// Completes the handshake within the limits of the call that needs it.
+    fn connect(&mut self, limits: &mut Limits) -> Result<(), Error> {
+        if self.connection.is_connected() {
+            return Ok(());
+        }
+        self.connection.start(UnixTime::now(), Call::Handshake, &mut self.outbox);
+        let result = self.drive(limits)?;
+        self.outcome(result)
+    }
+
+    fn control(&mut self, call: Call) -> io::Result<()> {
+        let mut limits = Limits::deadline(self.write_timeout);
+        self.connect(&mut limits)?;
+        self.connection.start(UnixTime::now(), call, &mut self.outbox);
+        let result = self.drive(&mut limits)?;
+        Ok(self.outcome(result)?)
+    }
+
+    /// Writes, in one call or two: how much was accepted.
+    fn write_within(&mut self, data: &[u8], limits: &mut Limits) -> Result<usize, Error> {
+        self.connect(limits)?;
+        loop {
+            let accepted = self.connection.start_write(UnixTime::now(), data, &mut self.outbox);
+            let result = self.drive(limits)?;
+            match self.outcome(result) {
+                // Earlier data, of a write that ran out of time, took all the room.
+                Ok(()) if accepted == 0 && !data.is_empty() => {}
+                Ok(()) => return Ok(accepted),
+                Err(Error::Timeout) if accepted > 0 => return Ok(accepted),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The error behind a result, for calls other than reads.
+    fn outcome(&self, result: CallResult) -> Result<(), Error> {
+        let error = self.connection.error();
+        Err(match result {
+            CallResult::Ok => return Ok(()),
+            // Where that is no result of a read: the peer gave up the handshake.
+            CallResult::EndOfStream => Error::PeerAlert(Alert::CloseNotify.into()),
+            CallResult::Truncated => Error::Truncated,
+            CallResult::TimedOut => Error::Timeout,
+            CallResult::Reset => match error {
+                Some(Error::Transport(kind)) => Error::Transport(*kind),
+                _ => Error::Reset,
+            },
+            CallResult::Alert => match error {
+                Some(error @ Error::PeerAlert(_)) => error.clone(),
+                _ => Error::Internal("an alert that nobody kept"),
+            },
+            CallResult::Error => match error {
+                // How the peer's direction ended does not refuse a call.
+                None | Some(Error::Truncated) if self.socket.is_some() => Error::WriteAfterClose,
+                None => Error::NotConnected,
+                Some(error) => error.clone(),
+            },
+        })
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> Read for Stream<S, P> {
+    /// Reads from one record of application data. 0 is the clean end: the peer's close_notify.
+    ///
+    /// # Errors
+    /// An [`Error`] is inside.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let mut limits = Limits::deadline(self.read_timeout);
+        self.connect(&mut limits)?;
+        self.connection.start(UnixTime::now(), Call::Read, &mut self.outbox);
+        match self.drive(&mut limits)? {
+            CallResult::EndOfStream => return Ok(0),
+            result => self.outcome(result)?,
+        }
+        let unread = self.input.plaintext(self.connection.unread());
+        let count = unread.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..count), unread.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.connection.consume(count);
+        Ok(count)
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> Write for Stream<S, P> {
+    /// Seals as much of `data` as the outbox has room for, and returns when the kernel has it.
+    ///
+    /// # Errors
+    /// An [`Error`] is inside.
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        if data.is_empty() {
+            return Ok(0);
+        }
+        Ok(self.write_within(data, &mut Limits::deadline(self.write_timeout))?)
+    }
+
+    /// Waits until the kernel has everything. That is so after every write that did not run out of
+    /// time; what else may wait are key updates and the like.
+    ///
+    /// After [`half_close`](Self::half_close) nothing is waited for.
+    fn flush(&mut self) -> io::Result<()> {
+        if self.outbox.is_empty() {
+            return Ok(());
+        }
+        match self.write_within(&[], &mut Limits::deadline(self.write_timeout)) {
+            Ok(_) => Ok(()),
+            Err(Error::WriteAfterClose) => self.half_close(),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> Drop for Stream<S, P> {
+    /// Transmits what the kernel takes at once, and waits for nothing. No close_notify is made up:
+    /// to the peer the stream is truncated, unless it was closed.
+    fn drop(&mut self) {
+        if let Some(socket) = &self.socket
+            && !self.outbox.is_empty()
+        {
+            let _ = transport::transmit(socket, self.outbox.bytes());
+        }
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> fmt::Debug for Stream<S, P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Stream")
+            .field("connection", &self.connection)
+            .field("outbox", &self.outbox)
+            .field("closed", &self.socket.is_none())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,83 @@
+//! The system calls: each transfer is told not to wait, so that the socket's own O_NONBLOCK flag,
+//! which duplicates of the descriptor share, is neither needed nor changed.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use rustix::buffer::spare_capacity;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags, Shutdown};
+
+use crate::connection::{Interest, Readiness};
+
+/// Why a transfer moved nothing.
+pub(super) enum Stopped {
+    /// It would have had to wait, or was interrupted: ask the connection again.
+    Blocked,
+    /// A signal came in between.
+    Interrupted,
+    /// The transport failed.
+    Failed(io::ErrorKind),
+}
+
+impl From<Errno> for Stopped {
+    fn from(error: Errno) -> Self {
+        match error.kind() {
+            io::ErrorKind::WouldBlock => Self::Blocked,
+            io::ErrorKind::Interrupted => Self::Interrupted,
+            kind => Self::Failed(kind),
+        }
+    }
+}
+
+/// No SIGPIPE where that can be said per call; elsewhere (Apple) the standard library has said so
+/// when the socket was made.
+fn transmit_flags() -> SendFlags {
+    #[cfg(target_vendor = "apple")]
+    return SendFlags::DONTWAIT;
+    #[cfg(not(target_vendor = "apple"))]
+    return SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+}
+
+/// Receives into the spare capacity of `bytes`, which must have some. 0 is a FIN.
+pub(super) fn receive(socket: impl AsFd, bytes: &mut Vec<u8>) -> Result<usize, Stopped> {
+    let (_, count) = rustix::net::recv(socket, spare_capacity(bytes), RecvFlags::DONTWAIT)?;
+    Ok(count)
+}
+
+/// Transmits a part of `bytes`.
+pub(super) fn transmit(socket: impl AsFd, bytes: &[u8]) -> Result<usize, Stopped> {
+    Ok(rustix::net::send(socket, bytes, transmit_flags())?)
+}
+
+/// Sends the FIN. A transport that is broken tells the next transfer, so nothing is reported here.
+pub(super) fn shutdown_write(socket: impl AsFd) {
+    let _ = rustix::net::shutdown(socket, Shutdown::Write);
+}
+
+/// Waits until the socket is ready for what is of interest, but no longer than `time`. An error or
+/// a hang-up makes it ready for everything: the transfer says what it is.
+pub(super) fn wait(
+    socket: impl AsFd,
+    interest: Interest,
+    time: Option<Duration>,
+) -> Result<Readiness, Stopped> {
+    let mut events = PollFlags::empty();
+    events.set(PollFlags::IN, interest.receive);
+    events.set(PollFlags::OUT, interest.transmit);
+    // Longer than the system can count is for ever.
+    let time = time.and_then(|time| Timespec::try_from(time).ok());
+    let mut sockets = [PollFd::new(&socket, events)];
+    // With nothing of interest, a socket that hung up would end every wait at once.
+    let watched = if events.is_empty() { &mut [] } else { &mut sockets[..] };
+    poll(watched, time.as_ref())?;
+    let [socket] = sockets;
+    let found = socket.revents();
+    let failed = found.intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL);
+    Ok(Readiness {
+        receive: failed || found.contains(PollFlags::IN),
+        transmit: failed || found.contains(PollFlags::OUT),
+    })
+}

@@ -1,0 +1,130 @@
+use rcgen::KeyPair;
+use rustls_pki_types::ServerName;
+
+use super::*;
+use crate::certificate::PeerKey;
+use crate::certificate::test_certificates::{
+    Authority, RSA_PKCS1, der, keys_of_every_kind, noon, private_key, server_parameters,
+};
+use crate::crypto::Ring;
+use crate::message::limits::{MAXIMUM_CERTIFICATE, MAXIMUM_CERTIFICATES};
+
+/// An identity with `key`, and its public key as a client accepts it.
+fn identity(key: &KeyPair) -> (Identity<Ring>, PeerKey) {
+    let authority = Authority::new();
+    let chain = vec![authority.sign(&server_parameters(), key)];
+    let identity = Identity::new(&Ring, chain, &der(key)).unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let peer = authority.trust().check_server(identity.chain(), &name, noon(2026, 7, 1)).unwrap();
+    (identity, peer)
+}
+
+#[test]
+fn a_certificate_verify_under_each_scheme_of_each_key_is_accepted() {
+    let mut schemes = Vec::new();
+    for key in keys_of_every_kind() {
+        let (identity, peer) = identity(&key);
+        for &scheme in identity.schemes() {
+            schemes.push(scheme);
+            let signature =
+                identity.sign_certificate_verify(Signer::Server, &[7; 48], scheme).unwrap();
+            let check = |signer, hash: &[u8], signature: &[u8]| {
+                peer.check_certificate_verify(&Ring, signer, hash, scheme, signature)
+            };
+            assert_eq!(check(Signer::Server, &[7; 48], &signature), Ok(()), "{scheme}");
+
+            let refused = Err(Error::BadSignature);
+            assert_eq!(check(Signer::Client, &[7; 48], &signature), refused, "{scheme}");
+            assert_eq!(check(Signer::Server, &[8; 48], &signature), refused, "{scheme}");
+            assert_eq!(check(Signer::Server, &[7; 48], &[]), refused, "{scheme}");
+        }
+    }
+    assert_eq!(
+        schemes,
+        [
+            SignatureScheme::EcdsaSecp256r1Sha256,
+            SignatureScheme::EcdsaSecp384r1Sha384,
+            SignatureScheme::Ed25519,
+            SignatureScheme::RsaPssRsaeSha256,
+            SignatureScheme::RsaPssRsaeSha384,
+            SignatureScheme::RsaPssRsaeSha512,
+        ]
+    );
+}
+
+#[test]
+fn a_scheme_that_does_not_suit_the_key_is_refused_on_both_sides() {
+    // rsa_pkcs1_sha1, rsa_pkcs1_sha256 and ecdsa_sha1 are for certificates only.
+    let for_certificates =
+        [SignatureScheme(0x0201), SignatureScheme::RsaPkcs1Sha256, SignatureScheme(0x0203)];
+    for key in keys_of_every_kind() {
+        let (identity, peer) = identity(&key);
+        let all = crate::certificate::OFFERED_SCHEMES.iter().copied().chain(for_certificates);
+        for scheme in all.filter(|scheme| !identity.schemes().contains(scheme)) {
+            assert_eq!(
+                identity.sign_certificate_verify(Signer::Server, &[7; 32], scheme),
+                Err(Error::NoCommonSignatureScheme)
+            );
+            assert_eq!(
+                peer.check_certificate_verify(&Ring, Signer::Server, &[7; 32], scheme, &[1; 64]),
+                Err(Error::WrongSignatureScheme(scheme))
+            );
+        }
+    }
+}
+
+#[test]
+fn a_key_that_does_not_belong_to_the_certificate_is_refused() {
+    let authority = Authority::new();
+    for key in keys_of_every_kind() {
+        let chain = vec![authority.sign(&server_parameters(), &key)];
+        // One of another kind, and one of the same kind where we can make a second.
+        let others = [
+            KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap(),
+            KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap(),
+            KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap(),
+        ];
+        for other in others {
+            assert_eq!(
+                Identity::new(&Ring, chain.clone(), &der(&other)).err(),
+                Some(ConfigurationError::KeyDoesNotMatch)
+            );
+        }
+    }
+}
+
+#[test]
+fn an_rsa_key_in_either_format_belongs_to_the_same_certificate() {
+    let [.., rsa] = keys_of_every_kind();
+    let chain = vec![Authority::new().sign(&server_parameters(), &rsa)];
+    assert!(Identity::new(&Ring, chain.clone(), &der(&rsa)).is_ok());
+    assert!(Identity::new(&Ring, chain, &private_key(RSA_PKCS1)).is_ok());
+}
+
+#[test]
+fn a_chain_that_cannot_be_sent_is_refused() {
+    let authority = Authority::new();
+    let key = KeyPair::generate().unwrap();
+    let own = authority.sign(&server_parameters(), &key);
+    let refusal = |chain| Identity::new(&Ring, chain, &der(&key)).err();
+
+    assert_eq!(refusal(vec![]), Some(ConfigurationError::NoCertificate));
+    let garbage = CertificateDer::from(&[0x30, 0x00][..]);
+    assert_eq!(refusal(vec![garbage]), Some(ConfigurationError::BadCertificate));
+
+    let mut chain = vec![own.clone()];
+    chain.resize(MAXIMUM_CERTIFICATES, authority.certificate());
+    assert_eq!(refusal(chain.clone()), None);
+    chain.push(authority.certificate());
+    assert_eq!(refusal(chain), Some(ConfigurationError::ChainTooLong));
+
+    let huge = CertificateDer::from(vec![0; MAXIMUM_CERTIFICATE]);
+    assert_eq!(refusal(vec![own, huge]), Some(ConfigurationError::ChainTooLong));
+}
+
+#[test]
+fn the_private_key_does_not_show() {
+    let key = KeyPair::generate().unwrap();
+    let shown = format!("{:?}", identity(&key).0);
+    assert_eq!(shown, "Identity { certificates: 1, key: SigningKey(ECDSA P-256) }");
+}

@@ -1,0 +1,154 @@
+//! The configuration of clients.
+
+use std::sync::Arc;
+
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::KeyLog;
+use super::common::{Common, common_settings};
+use crate::certificate::Identity;
+use crate::crypto::{CryptoProvider, Ring};
+use crate::trust::{RootCertStore, Trust};
+use crate::{CipherSuite, Error, NamedGroup};
+
+/// What a client offers, and whom it trusts. One serves any number of connections.
+///
+/// ```
+/// use hyaline::{ClientConfig, RootCertStore};
+///
+/// # fn main() -> Result<(), hyaline::Error> {
+/// let roots = RootCertStore::empty();
+/// let config = ClientConfig::builder()
+///     .with_root_certificates(roots)
+///     .with_no_client_auth()
+///     .with_alpn_protocols(["h2", "http/1.1"])?;
+/// # drop(config);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ClientConfig<P: CryptoProvider = Ring> {
+    common: Common<P>,
+    trust: Trust,
+    identity: Option<Arc<Identity<P>>>,
+    compatibility_mode: bool,
+}
+
+impl ClientConfig {
+    /// Starts a configuration: first whom to trust.
+    #[must_use]
+    pub fn builder() -> ClientConfigBuilder {
+        ClientConfigBuilder { provider: Ring }
+    }
+}
+
+common_settings!(ClientConfig);
+
+impl<P: CryptoProvider> ClientConfig<P> {
+    /// Starts a configuration that runs on `provider`: first whom to trust.
+    #[must_use]
+    pub fn builder_with_provider(provider: P) -> ClientConfigBuilder<P> {
+        ClientConfigBuilder { provider }
+    }
+
+    /// Whether to make the handshake look like one of TLS 1.2 (RFC 9846 appendix E.4), so that
+    /// middleboxes let it through. On without this.
+    #[must_use]
+    pub fn with_compatibility_mode(mut self, on: bool) -> Self {
+        self.compatibility_mode = on;
+        self
+    }
+
+    pub(crate) fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    pub(crate) fn identity(&self) -> Option<&Arc<Identity<P>>> {
+        self.identity.as_ref()
+    }
+
+    pub(crate) fn compatibility_mode(&self) -> bool {
+        self.compatibility_mode
+    }
+}
+
+/// A client's configuration of which nothing is known yet.
+#[derive(Clone, Debug)]
+pub struct ClientConfigBuilder<P: CryptoProvider = Ring> {
+    provider: P,
+}
+
+impl<P: CryptoProvider> ClientConfigBuilder<P> {
+    /// Trusts servers whose certificate leads to one of these roots.
+    #[must_use]
+    pub fn with_root_certificates(
+        self,
+        roots: impl Into<Arc<RootCertStore>>,
+    ) -> ClientConfigWithRoots<P> {
+        ClientConfigWithRoots { provider: self.provider, trust: Trust::Roots(roots.into()) }
+    }
+
+    /// For replays: every server's certificate gets this verdict.
+    #[cfg(hyaline_replay)]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_scripted_verdict(
+        self,
+        verdict: Result<(), crate::CertificateError>,
+    ) -> ClientConfigWithRoots<P> {
+        ClientConfigWithRoots { provider: self.provider, trust: Trust::Scripted(verdict) }
+    }
+}
+
+/// A client's configuration that knows whom to trust, and not yet who the client is.
+#[derive(Clone, Debug)]
+pub struct ClientConfigWithRoots<P: CryptoProvider = Ring> {
+    provider: P,
+    trust: Trust,
+}
+
+impl<P: CryptoProvider> ClientConfigWithRoots<P> {
+    /// Has no certificate: to a server that asks for one, an empty one is sent
+    /// (RFC 9846 section 4.5.1).
+    #[must_use]
+    pub fn with_no_client_auth(self) -> ClientConfig<P> {
+        self.finish(None)
+    }
+
+    /// Has this certificate, for servers that ask for one: its chain, the client's own certificate
+    /// first, and its private key (PKCS#8, PKCS#1 or SEC1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`], when the chain or the key cannot be used, or the key does not
+    /// belong to the first certificate.
+    pub fn with_client_auth_cert(
+        self,
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<ClientConfig<P>, Error> {
+        let identity = Identity::new(&self.provider, chain, &key)?;
+        Ok(self.finish(Some(identity)))
+    }
+
+    /// For replays: an identity without a certificate.
+    #[cfg(hyaline_replay)]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_scripted_identity(self, key: P::SigningKey) -> ClientConfig<P> {
+        self.finish(Some(Identity::scripted(key)))
+    }
+
+    fn finish(self, identity: Option<Identity<P>>) -> ClientConfig<P> {
+        ClientConfig {
+            common: Common::new(self.provider),
+            trust: self.trust,
+            identity: identity.map(Arc::new),
+            compatibility_mode: true,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

@@ -1,0 +1,88 @@
+use rcgen::KeyPair;
+
+use super::*;
+use crate::ConfigurationError;
+use crate::certificate::test_certificates::{Authority, client_parameters, der};
+use crate::message::limits::MAXIMUM_APPLICATION_PROTOCOLS;
+
+fn config() -> ClientConfig {
+    ClientConfig::builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth()
+}
+
+fn refusal(result: Result<ClientConfig, Error>) -> ConfigurationError {
+    match result {
+        Err(Error::Configuration(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_client_offers_everything_unless_told_otherwise() {
+    let config = config();
+    assert_eq!(
+        config.cipher_suites(),
+        [
+            CipherSuite::Aes128GcmSha256,
+            CipherSuite::Aes256GcmSha384,
+            CipherSuite::ChaCha20Poly1305Sha256
+        ]
+    );
+    assert_eq!(config.groups(), [NamedGroup::X25519, NamedGroup::Secp256r1, NamedGroup::Secp384r1]);
+    assert!(config.alpn_protocols().is_empty());
+    assert!(config.compatibility_mode());
+    assert!(config.identity().is_none());
+    assert!(config.key_log().is_none());
+}
+
+#[test]
+fn a_choice_keeps_its_order() {
+    let suites = [CipherSuite::ChaCha20Poly1305Sha256, CipherSuite::Aes128GcmSha256];
+    let groups = [NamedGroup::Secp384r1, NamedGroup::X25519];
+    let config = config().with_cipher_suites(&suites).unwrap().with_groups(&groups).unwrap();
+    assert_eq!(config.cipher_suites(), suites);
+    assert_eq!(config.groups(), groups);
+}
+
+#[test]
+fn a_choice_of_nothing_or_of_the_unknown_or_of_one_thing_twice_is_refused() {
+    let good = CipherSuite::Aes128GcmSha256;
+    for bad in [&[][..], &[good, CipherSuite(0x1304)], &[good, good]] {
+        assert_eq!(refusal(config().with_cipher_suites(bad)), ConfigurationError::CipherSuites);
+    }
+    let good = NamedGroup::X25519;
+    for bad in [&[][..], &[good, NamedGroup(0x0019)], &[good, good]] {
+        assert_eq!(refusal(config().with_groups(bad)), ConfigurationError::Groups);
+    }
+}
+
+#[test]
+fn a_protocols_name_has_1_to_255_bytes_and_all_together_have_a_limit() {
+    let longest = [b'a'; 255];
+    assert!(config().with_alpn_protocols([longest]).is_ok());
+    for bad in [vec![], vec![b'a'; 256]] {
+        assert_eq!(
+            refusal(config().with_alpn_protocols([bad])),
+            ConfigurationError::ApplicationProtocols
+        );
+    }
+    let full = || std::iter::repeat_n(vec![b'a'; 255], MAXIMUM_APPLICATION_PROTOCOLS / 256);
+    assert!(config().with_alpn_protocols(full()).is_ok());
+    assert_eq!(
+        refusal(config().with_alpn_protocols(full().chain([vec![b'c']]))),
+        ConfigurationError::ApplicationProtocols
+    );
+}
+
+#[test]
+fn a_client_certificate_needs_its_key() {
+    let (key, other) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let chain = vec![Authority::new().sign(&client_parameters(), &key)];
+    let builder = || ClientConfig::builder().with_root_certificates(RootCertStore::empty());
+
+    let config = builder().with_client_auth_cert(chain.clone(), der(&key)).unwrap();
+    assert_eq!(config.identity().unwrap().chain(), chain);
+    assert_eq!(
+        refusal(builder().with_client_auth_cert(chain, der(&other))),
+        ConfigurationError::KeyDoesNotMatch
+    );
+}

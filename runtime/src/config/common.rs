@@ -1,0 +1,168 @@
+//! What both sides configure.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::KeyLog;
+use crate::crypto::CryptoProvider;
+use crate::message::limits::application_protocols_fit;
+use crate::{CipherSuite, ConfigurationError, NamedGroup};
+
+/// What both sides configure. Every list is in order of preference.
+#[derive(Clone)]
+pub(super) struct Common<P: CryptoProvider> {
+    pub(super) provider: P,
+    pub(super) cipher_suites: Vec<CipherSuite>,
+    pub(super) groups: Vec<NamedGroup>,
+    pub(super) alpn_protocols: Vec<Vec<u8>>,
+    pub(super) key_log: Option<Arc<dyn KeyLog>>,
+}
+
+impl<P: CryptoProvider> Common<P> {
+    /// Everything that the provider can do, in its order; no application protocol; no key log.
+    pub(super) fn new(provider: P) -> Self {
+        Self {
+            cipher_suites: provider.suites().iter().map(|suite| suite.number()).collect(),
+            groups: provider.groups().to_vec(),
+            alpn_protocols: Vec::new(),
+            key_log: None,
+            provider,
+        }
+    }
+
+    pub(super) fn set_cipher_suites(
+        &mut self,
+        suites: &[CipherSuite],
+    ) -> Result<(), ConfigurationError> {
+        let known = |suite| self.provider.suites().iter().any(|known| known.number() == suite);
+        self.cipher_suites = choice(suites, known).ok_or(ConfigurationError::CipherSuites)?;
+        Ok(())
+    }
+
+    pub(super) fn set_groups(&mut self, groups: &[NamedGroup]) -> Result<(), ConfigurationError> {
+        let known = |group| self.provider.groups().contains(&group);
+        self.groups = choice(groups, known).ok_or(ConfigurationError::Groups)?;
+        Ok(())
+    }
+
+    pub(super) fn set_alpn_protocols(
+        &mut self,
+        protocols: impl IntoIterator<Item: Into<Vec<u8>>>,
+    ) -> Result<(), ConfigurationError> {
+        let protocols: Vec<Vec<u8>> = protocols.into_iter().map(Into::into).collect();
+        if !application_protocols_fit(&protocols) {
+            return Err(ConfigurationError::ApplicationProtocols);
+        }
+        self.alpn_protocols = protocols;
+        Ok(())
+    }
+}
+
+/// The wanted items, if there are any, all are known, and none stands twice.
+fn choice<T: Copy + PartialEq>(wanted: &[T], known: impl Fn(T) -> bool) -> Option<Vec<T>> {
+    let mut rest = wanted;
+    while let Some((&first, others)) = rest.split_first() {
+        if !known(first) || others.contains(&first) {
+            return None;
+        }
+        rest = others;
+    }
+    (!wanted.is_empty()).then(|| wanted.to_vec())
+}
+
+impl<P: CryptoProvider> fmt::Debug for Common<P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let protocols: Vec<_> =
+            self.alpn_protocols.iter().map(|name| name.escape_ascii().to_string()).collect();
+        formatter
+            .debug_struct("Common")
+            .field("provider", &self.provider)
+            .field("cipher_suites", &self.cipher_suites)
+            .field("groups", &self.groups)
+            .field("alpn_protocols", &protocols)
+            .field("key_log", &self.key_log.is_some())
+            .finish()
+    }
+}
+
+/// The settings that both configurations have under the same names, and their values.
+macro_rules! common_settings {
+    ($config:ident) => {
+        impl<P: CryptoProvider> $config<P> {
+            /// Uses only these cipher suites, the preferred one first (RFC 9846 appendix B.4).
+            /// Without this: all that there are, AES before ChaCha20.
+            ///
+            /// # Errors
+            ///
+            /// [`ConfigurationError::CipherSuites`](crate::ConfigurationError::CipherSuites) when
+            /// there is none, an unknown one, or one twice.
+            pub fn with_cipher_suites(mut self, suites: &[CipherSuite]) -> Result<Self, Error> {
+                self.common.set_cipher_suites(suites)?;
+                Ok(self)
+            }
+
+            /// Uses only these groups for key exchange, the preferred one first
+            /// (RFC 9846 section 4.3.7). A client sends a key share for the first. Without this:
+            /// X25519, P-256, P-384.
+            ///
+            /// # Errors
+            ///
+            /// [`ConfigurationError::Groups`](crate::ConfigurationError::Groups) when there is
+            /// none, an unknown one, or one twice.
+            pub fn with_groups(mut self, groups: &[NamedGroup]) -> Result<Self, Error> {
+                self.common.set_groups(groups)?;
+                Ok(self)
+            }
+
+            /// Offers, or accepts, these application protocols, the preferred one first
+            /// (RFC 7301). Without this: none.
+            ///
+            /// # Errors
+            ///
+            /// [`ConfigurationError::ApplicationProtocols`](crate::ConfigurationError) when a name
+            /// does not have 1 to 255 bytes, or all together, each with the byte of its length,
+            /// have more than 4096.
+            pub fn with_alpn_protocols(
+                mut self,
+                protocols: impl IntoIterator<Item: Into<Vec<u8>>>,
+            ) -> Result<Self, Error> {
+                self.common.set_alpn_protocols(protocols)?;
+                Ok(self)
+            }
+
+            /// Gives the secrets of every connection away: for debugging only.
+            #[must_use]
+            pub fn with_key_log(mut self, key_log: Arc<dyn KeyLog>) -> Self {
+                self.common.key_log = Some(key_log);
+                self
+            }
+
+            pub(crate) fn provider(&self) -> &P {
+                &self.common.provider
+            }
+
+            /// The cipher suites, in order of preference.
+            #[must_use]
+            pub fn cipher_suites(&self) -> &[CipherSuite] {
+                &self.common.cipher_suites
+            }
+
+            /// The groups for key exchange, in order of preference.
+            #[must_use]
+            pub fn groups(&self) -> &[NamedGroup] {
+                &self.common.groups
+            }
+
+            /// The application protocols, in order of preference.
+            #[must_use]
+            pub fn alpn_protocols(&self) -> &[Vec<u8>] {
+                &self.common.alpn_protocols
+            }
+
+            pub(crate) fn key_log(&self) -> Option<&dyn KeyLog> {
+                self.common.key_log.as_deref()
+            }
+        }
+    };
+}
+pub(super) use common_settings;

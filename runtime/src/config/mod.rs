@@ -1,0 +1,14 @@
+//! Configurations: what an endpoint offers, accepts and trusts.
+//!
+//! A configuration is made once, checked while it is made, and shared by any number of connections
+//! (in an `Arc`). What it holds never changes afterwards.
+
+mod client;
+mod common;
+mod key_log;
+mod server;
+
+pub use client::{ClientConfig, ClientConfigBuilder, ClientConfigWithRoots};
+pub use key_log::KeyLog;
+pub(crate) use server::ClientAuth;
+pub use server::{MAX_TICKETS, ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth};

@@ -1,0 +1,225 @@
+//! The configuration of servers.
+
+use std::sync::Arc;
+
+use hyaline_model::table::ClientAuthentication;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::KeyLog;
+use super::common::{Common, common_settings};
+use crate::certificate::Identity;
+use crate::crypto::{CryptoProvider, Ring};
+use crate::trust::{RootCertStore, Trust};
+use crate::{CipherSuite, ConfigurationError, Error, NamedGroup};
+
+/// How many tickets a server may send after a handshake.
+///
+/// They are sent as room allows, and never hold up the connection; more than a few serve no client.
+pub const MAX_TICKETS: u8 = 8;
+
+/// How many tickets a server sends after a handshake when nothing else is configured.
+const DEFAULT_TICKETS: u8 = 2;
+
+/// What a server accepts, and who it is. One serves any number of connections.
+///
+/// ```no_run
+/// use hyaline::ServerConfig;
+/// use rustls_pki_types::pem::PemObject;
+/// use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let chain = CertificateDer::pem_file_iter("server.pem")?.collect::<Result<_, _>>()?;
+/// let key = PrivateKeyDer::from_pem_file("server.key")?;
+/// let config = ServerConfig::builder()
+///     .with_no_client_auth()
+///     .with_single_cert(chain, key)?
+///     .with_tickets(0)?;
+/// # drop(config);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ServerConfig<P: CryptoProvider = Ring> {
+    common: Common<P>,
+    client_auth: ClientAuth,
+    identity: Arc<Identity<P>>,
+    tickets: u8,
+}
+
+/// Whether a server asks for a client's certificate (RFC 9846 section 4.4.2), and by what it is
+/// judged.
+#[derive(Clone, Debug)]
+pub(crate) enum ClientAuth {
+    /// It does not ask.
+    None,
+    /// It asks, and does without.
+    Request(Trust),
+    /// It asks, and refuses clients that have none.
+    Require(Trust),
+}
+
+impl ClientAuth {
+    /// The table's word for it.
+    pub(crate) const fn policy(&self) -> ClientAuthentication {
+        match self {
+            Self::None => ClientAuthentication::NotRequested,
+            Self::Request(_) => ClientAuthentication::Requested,
+            Self::Require(_) => ClientAuthentication::Required,
+        }
+    }
+}
+
+impl ServerConfig {
+    /// Starts a configuration: first whether clients need a certificate.
+    #[must_use]
+    pub fn builder() -> ServerConfigBuilder {
+        ServerConfigBuilder { provider: Ring }
+    }
+}
+
+common_settings!(ServerConfig);
+
+impl<P: CryptoProvider> ServerConfig<P> {
+    /// Starts a configuration that runs on `provider`: first whether clients need a certificate.
+    #[must_use]
+    pub fn builder_with_provider(provider: P) -> ServerConfigBuilder<P> {
+        ServerConfigBuilder { provider }
+    }
+
+    /// Sends this many tickets after a handshake (RFC 9846 section 4.7.1), to clients that can use
+    /// them; 2 without this.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::TooManyTickets`] above [`MAX_TICKETS`].
+    pub fn with_tickets(mut self, count: u8) -> Result<Self, Error> {
+        if count > MAX_TICKETS {
+            return Err(ConfigurationError::TooManyTickets { limit: MAX_TICKETS }.into());
+        }
+        self.tickets = count;
+        Ok(self)
+    }
+
+    pub(crate) fn client_auth(&self) -> &ClientAuth {
+        &self.client_auth
+    }
+
+    pub(crate) fn identity(&self) -> &Arc<Identity<P>> {
+        &self.identity
+    }
+
+    pub(crate) fn tickets(&self) -> u8 {
+        self.tickets
+    }
+}
+
+/// A server's configuration of which nothing is known yet.
+#[derive(Clone, Debug)]
+pub struct ServerConfigBuilder<P: CryptoProvider = Ring> {
+    provider: P,
+}
+
+impl<P: CryptoProvider> ServerConfigBuilder<P> {
+    /// Does not ask clients for a certificate.
+    #[must_use]
+    pub fn with_no_client_auth(self) -> ServerConfigWithClientAuth<P> {
+        ServerConfigWithClientAuth { provider: self.provider, client_auth: ClientAuth::None }
+    }
+
+    /// Asks clients for a certificate, and accepts those that have none. One that is sent must
+    /// lead to one of these roots.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::NoRoots`] when there are no roots.
+    pub fn with_client_auth_requested(
+        self,
+        roots: impl Into<Arc<RootCertStore>>,
+    ) -> Result<ServerConfigWithClientAuth<P>, Error> {
+        let client_auth = ClientAuth::Request(trust(roots.into())?);
+        Ok(ServerConfigWithClientAuth { provider: self.provider, client_auth })
+    }
+
+    /// Asks clients for a certificate, and refuses those that have none (`certificate_required`).
+    /// It must lead to one of these roots.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::NoRoots`] when there are no roots.
+    pub fn with_client_auth_required(
+        self,
+        roots: impl Into<Arc<RootCertStore>>,
+    ) -> Result<ServerConfigWithClientAuth<P>, Error> {
+        let client_auth = ClientAuth::Require(trust(roots.into())?);
+        Ok(ServerConfigWithClientAuth { provider: self.provider, client_auth })
+    }
+
+    /// For replays: asks clients for a certificate, `required` or not, and gives every one this
+    /// verdict.
+    #[cfg(hyaline_replay)]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_scripted_verdict(
+        self,
+        required: bool,
+        verdict: Result<(), crate::CertificateError>,
+    ) -> ServerConfigWithClientAuth<P> {
+        let trust = Trust::Scripted(verdict);
+        let client_auth =
+            if required { ClientAuth::Require(trust) } else { ClientAuth::Request(trust) };
+        ServerConfigWithClientAuth { provider: self.provider, client_auth }
+    }
+}
+
+fn trust(roots: Arc<RootCertStore>) -> Result<Trust, ConfigurationError> {
+    if roots.is_empty() {
+        return Err(ConfigurationError::NoRoots);
+    }
+    Ok(Trust::Roots(roots))
+}
+
+/// A server's configuration that knows about clients' certificates, and not yet who the server is.
+#[derive(Clone, Debug)]
+pub struct ServerConfigWithClientAuth<P: CryptoProvider = Ring> {
+    provider: P,
+    client_auth: ClientAuth,
+}
+
+impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
+    /// Has this certificate: its chain, the server's own certificate first, and its private key
+    /// (PKCS#8, PKCS#1 or SEC1).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`], when the chain or the key cannot be used, or the key does not
+    /// belong to the first certificate.
+    pub fn with_single_cert(
+        self,
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<ServerConfig<P>, Error> {
+        let identity = Identity::new(&self.provider, chain, &key)?;
+        Ok(self.finish(identity))
+    }
+
+    /// For replays: an identity without a certificate.
+    #[cfg(hyaline_replay)]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_scripted_identity(self, key: P::SigningKey) -> ServerConfig<P> {
+        self.finish(Identity::scripted(key))
+    }
+
+    fn finish(self, identity: Identity<P>) -> ServerConfig<P> {
+        ServerConfig {
+            common: Common::new(self.provider),
+            client_auth: self.client_auth,
+            identity: Arc::new(identity),
+            tickets: DEFAULT_TICKETS,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

@@ -1,0 +1,168 @@
+//! From a decoded message to the event that it is, with what the rows' actions will keep of it.
+//!
+//! Only form is judged here, against what was offered. Whether a message may come now is for the
+//! table to say, so a message that nobody waits for is passed on as it is.
+
+use hyaline_model::table::{CertificateList, Event, FinishedCheck, KeyUpdateRequest};
+use rustls_pki_types::CertificateDer;
+
+use super::core::{Core, Side};
+use super::handshake::{PeerSignature, Retry};
+use crate::certificate::OFFERED_SCHEMES;
+use crate::crypto::{CryptoProvider, Suite};
+use crate::message::{
+    Certificate, CertificateRequest, ClientHello, EncryptedExtensions, Finished, HelloRetryRequest,
+    Message, ServerHello,
+};
+use crate::negotiate::{client, server};
+use crate::{Error, NamedGroup, SignatureScheme};
+
+/// What a message says, checked against what was offered; kept if its row absorbs it.
+#[derive(Clone)]
+pub(super) enum Finding {
+    Nothing,
+    ClientHello { bytes: Vec<u8>, random: [u8; 32], has_session_id: bool },
+    Retry(Retry),
+    ServerHello { suite: Suite, group: NamedGroup, public_key: Vec<u8> },
+    ApplicationProtocol(Option<Vec<u8>>),
+    CertificateRequest(Option<SignatureScheme>),
+    Chain(Vec<CertificateDer<'static>>),
+    Signature(PeerSignature),
+}
+
+impl<P: CryptoProvider> Core<P> {
+    /// The event of a message.
+    ///
+    /// # Errors
+    /// The message contradicts what was offered.
+    pub(super) fn examine(
+        &self,
+        message: &Message<'_>,
+        bytes: &[u8],
+    ) -> Result<(Event, Finding), Error> {
+        Ok(match message {
+            Message::ClientHello(hello) => (Event::ClientHello, client_hello(hello, bytes)),
+            Message::ServerHello(hello) => (Event::ServerHello, self.server_hello(hello)?),
+            Message::HelloRetryRequest(retry) => {
+                (Event::HelloRetryRequest, self.hello_retry_request(retry)?)
+            }
+            Message::EncryptedExtensions(extensions) => {
+                (Event::EncryptedExtensions, self.encrypted_extensions(extensions)?)
+            }
+            Message::CertificateRequest(request) => {
+                (Event::CertificateRequest, self.certificate_request(request)?)
+            }
+            Message::Certificate(certificate) => chain(certificate)?,
+            Message::CertificateVerify(verify) => {
+                client::check_signature_scheme(OFFERED_SCHEMES, verify)?;
+                let signature = verify.signature.to_vec();
+                let finding = PeerSignature { scheme: verify.scheme, signature };
+                (Event::CertificateVerify, Finding::Signature(finding))
+            }
+            Message::Finished(finished) => {
+                (Event::Finished(self.finished(*finished)), Finding::Nothing)
+            }
+            Message::EndOfEarlyData => (Event::EndOfEarlyData, Finding::Nothing),
+            Message::NewSessionTicket(_) => (Event::NewSessionTicket, Finding::Nothing),
+            Message::KeyUpdate(update) => {
+                let request = if update.requested {
+                    KeyUpdateRequest::Requested
+                } else {
+                    KeyUpdateRequest::NotRequested
+                };
+                (Event::KeyUpdate(request), Finding::Nothing)
+            }
+        })
+    }
+
+    fn server_hello(&self, hello: &ServerHello<'_>) -> Result<Finding, Error> {
+        let Some(offer) = self.handshake.as_ref().and_then(|handshake| handshake.offer.as_ref())
+        else {
+            return Ok(Finding::Nothing);
+        };
+        let chosen = client::check_server_hello(offer, hello)?;
+        let suite =
+            Suite::from_number(chosen.suite).ok_or(Error::WrongCipherSuite(chosen.suite))?;
+        let public_key = chosen.public_key.to_vec();
+        Ok(Finding::ServerHello { suite, group: chosen.group, public_key })
+    }
+
+    fn hello_retry_request(&self, request: &HelloRetryRequest<'_>) -> Result<Finding, Error> {
+        let Some(handshake) = self.handshake.as_ref() else { return Ok(Finding::Nothing) };
+        let Some(offer) = handshake.offer.as_ref() else { return Ok(Finding::Nothing) };
+        // A second request is refused by its row, whatever it says.
+        if handshake.retry.is_none() {
+            client::check_hello_retry_request(offer, request)?;
+        }
+        Ok(Finding::Retry(Retry {
+            suite: request.suite,
+            group: request.group,
+            cookie: request.cookie.map(<[u8]>::to_vec),
+        }))
+    }
+
+    fn encrypted_extensions(
+        &self,
+        extensions: &EncryptedExtensions<'_>,
+    ) -> Result<Finding, Error> {
+        let Some(offer) = self.handshake.as_ref().and_then(|handshake| handshake.offer.as_ref())
+        else {
+            return Ok(Finding::Nothing);
+        };
+        let protocol = client::check_encrypted_extensions(offer, extensions)?;
+        Ok(Finding::ApplicationProtocol(protocol.map(<[u8]>::to_vec)))
+    }
+
+    fn certificate_request(&self, request: &CertificateRequest<'_>) -> Result<Finding, Error> {
+        if self.handshake.is_none() {
+            // After the handshake its row refuses it; the context would not be empty.
+            return Ok(Finding::Nothing);
+        }
+        let ours = match &self.side {
+            Side::Client { config, .. } => {
+                config.identity().map(|identity| identity.schemes()).unwrap_or_default()
+            }
+            Side::Server { .. } => &[],
+        };
+        Ok(Finding::CertificateRequest(client::check_certificate_request(request, ours)?))
+    }
+
+    /// Compares the peer's Finished with what it must be, in constant time. Before there are keys,
+    /// no Finished is good, and none is waited for.
+    fn finished(&self, finished: Finished<'_>) -> FinishedCheck {
+        let good = self.handshake.as_ref().is_some_and(|handshake| {
+            let Some(secrets) = handshake.secrets.as_ref() else { return false };
+            let secret = match self.side {
+                Side::Client { .. } => &secrets.server,
+                Side::Server { .. } => &secrets.client,
+            };
+            handshake.transcript.hash().is_ok_and(|hash| {
+                secret.check_verify_data(&self.provider, &hash, finished.verify_data).is_ok()
+            })
+        });
+        if good { FinishedCheck::Good } else { FinishedCheck::Bad }
+    }
+}
+
+fn client_hello(hello: &ClientHello<'_>, bytes: &[u8]) -> Finding {
+    Finding::ClientHello {
+        bytes: bytes.to_vec(),
+        random: *hello.random,
+        has_session_id: !hello.session_id.is_empty(),
+    }
+}
+
+fn chain(certificate: &Certificate<'_>) -> Result<(Event, Finding), Error> {
+    server::check_certificate(certificate)?;
+    let list = if certificate.chain.is_empty() {
+        CertificateList::Empty
+    } else {
+        CertificateList::Chain
+    };
+    let chain = certificate
+        .chain
+        .iter()
+        .map(|entry| CertificateDer::from(*entry).into_owned())
+        .collect();
+    Ok((Event::Certificate(list), Finding::Chain(chain)))
+}

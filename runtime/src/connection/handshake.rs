@@ -1,0 +1,132 @@
+//! What the handshake needs and the connection does not: dropped when it is complete.
+
+use rustls_pki_types::{CertificateDer, ServerName};
+
+use crate::certificate::{OFFERED_SCHEMES, PeerKey};
+use crate::crypto::{CryptoProvider, Digest, Secret, Suite};
+use crate::key_schedule::{HandshakeSecrets, TrafficSecret};
+use crate::negotiate::client::Offer;
+use crate::negotiate::server::Selection;
+use crate::transcript::Transcript;
+use crate::{CipherSuite, ClientConfig, Error, NamedGroup, SignatureScheme};
+
+/// A signature of the peer's, to be checked.
+#[derive(Clone)]
+pub(super) struct PeerSignature {
+    pub(super) scheme: SignatureScheme,
+    pub(super) signature: Vec<u8>,
+}
+
+/// What a HelloRetryRequest asked for.
+#[derive(Clone)]
+pub(super) struct Retry {
+    pub(super) suite: CipherSuite,
+    pub(super) group: Option<NamedGroup>,
+    pub(super) cookie: Option<Vec<u8>>,
+}
+
+/// The data of a handshake that is not complete.
+#[cfg_attr(hyaline_replay, derive(Clone))]
+pub(super) struct Handshake<P: CryptoProvider> {
+    pub(super) transcript: Transcript<P>,
+    /// Our own random value; on a client it stands in the offer too.
+    pub(super) random: [u8; 32],
+    /// The client's random value, for the key log.
+    pub(super) client_random: [u8; 32],
+    pub(super) suite: Option<Suite>,
+    pub(super) shared: Option<Secret>,
+    pub(super) secrets: Option<HandshakeSecrets>,
+    /// Derived for both directions at once and installed one by one.
+    pub(super) client_application: Option<TrafficSecret>,
+    pub(super) server_application: Option<TrafficSecret>,
+    pub(super) peer_chain: Vec<CertificateDer<'static>>,
+    pub(super) peer_key: Option<PeerKey>,
+    pub(super) peer_signature: Option<PeerSignature>,
+    /// What the peer's signature covers, or ours.
+    pub(super) signed: Option<Digest>,
+    pub(super) own_signature: Vec<u8>,
+
+    // Of a client.
+    pub(super) offer: Option<Offer>,
+    pub(super) private_share: Option<(NamedGroup, P::PrivateShare)>,
+    pub(super) retry: Option<Retry>,
+    pub(super) peer_share: Option<(NamedGroup, Vec<u8>)>,
+    /// The scheme for our own CertificateVerify; none: we have no suitable certificate.
+    pub(super) own_scheme: Option<SignatureScheme>,
+    pub(super) present_certificate: bool,
+
+    // Of a server.
+    pub(super) first_hello: Option<Vec<u8>>,
+    pub(super) hello: Option<Vec<u8>>,
+    pub(super) selection: Option<Selection>,
+    pub(super) own_share: Vec<u8>,
+}
+
+impl<P: CryptoProvider> Handshake<P> {
+    pub(super) fn client(
+        provider: &P,
+        config: &ClientConfig<P>,
+        name: &ServerName<'static>,
+    ) -> Result<Self, Error> {
+        let mut handshake = Self::empty(provider)?;
+        let mut session_id = Vec::new();
+        if config.compatibility_mode() {
+            session_id = vec![0; 32];
+            provider.fill(&mut session_id).map_err(|_| Error::NoRandomness)?;
+        }
+        let server_name = match name {
+            ServerName::DnsName(name) => Some(name.clone()),
+            // RFC 6066 section 3: literal addresses are not sent.
+            _ => None,
+        };
+        handshake.client_random = handshake.random;
+        handshake.offer = Some(Offer {
+            random: handshake.random,
+            session_id,
+            suites: config.cipher_suites().to_vec(),
+            groups: config.groups().to_vec(),
+            shares: Vec::new(),
+            schemes: OFFERED_SCHEMES.to_vec(),
+            certificate_schemes: Vec::new(),
+            application_protocols: config.alpn_protocols().to_vec(),
+            server_name,
+            cookie: None,
+            retried: None,
+        });
+        Ok(handshake)
+    }
+
+    pub(super) fn server(provider: &P) -> Result<Self, Error> {
+        Self::empty(provider)
+    }
+
+    fn empty(provider: &P) -> Result<Self, Error> {
+        let mut random = [0; 32];
+        provider.fill(&mut random).map_err(|_| Error::NoRandomness)?;
+        Ok(Self {
+            transcript: Transcript::new(),
+            random,
+            client_random: [0; 32],
+            suite: None,
+            shared: None,
+            secrets: None,
+            client_application: None,
+            server_application: None,
+            peer_chain: Vec::new(),
+            peer_key: None,
+            peer_signature: None,
+            signed: None,
+            own_signature: Vec::new(),
+            offer: None,
+            private_share: None,
+            retry: None,
+            peer_share: None,
+            own_scheme: None,
+            present_certificate: false,
+            first_hello: None,
+            hello: None,
+            selection: None,
+            own_share: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,207 @@
+//! The table's world in the runtime: what the facts say of bytes, and what the actions do to them.
+
+use hyaline_model::Alert;
+use hyaline_model::table::{
+    Action, CallResult, Facts, Inbox, KeyUpdateRequest, Message, Notice, Outbox as OutboxFact, Row,
+};
+use hyaline_model::turn::{Fault, World};
+use rustls_pki_types::UnixTime;
+
+use super::core::Core;
+use super::examine::Finding;
+use crate::Error;
+use crate::crypto::CryptoProvider;
+use crate::negotiate::server::Selection;
+use crate::outbox::Outbox;
+
+/// The surroundings of one turn.
+pub(super) struct Turn<'t, P: CryptoProvider> {
+    pub(super) core: &'t mut Core<P>,
+    pub(super) outbox: &'t mut Outbox,
+    pub(super) now: UnixTime,
+    /// The handshake message that is being handled, header included.
+    pub(super) message: &'t [u8],
+    pub(super) finding: Finding,
+    /// Bytes of application data in the record that is being handled.
+    pub(super) plaintext: usize,
+    /// What the application wants to write.
+    pub(super) offered: &'t [u8],
+    /// How much of it was sealed, in bytes.
+    pub(super) accepted: usize,
+}
+
+impl<'t, P: CryptoProvider> Turn<'t, P> {
+    pub(super) fn new(core: &'t mut Core<P>, outbox: &'t mut Outbox, now: UnixTime) -> Self {
+        Self {
+            core,
+            outbox,
+            now,
+            message: &[],
+            finding: Finding::Nothing,
+            plaintext: 0,
+            offered: &[],
+            accepted: 0,
+        }
+    }
+}
+
+impl<P: CryptoProvider> World for Turn<'_, P> {
+    fn facts(&self) -> Facts {
+        let empty = self.outbox.is_empty();
+        let transmitted = self.outbox.records_transmitted();
+        Facts {
+            outbox: if empty { OutboxFact::Empty } else { OutboxFact::Holding },
+            inbox: if self.core.unread == 0 { Inbox::Empty } else { Inbox::Unread },
+            reply_unsent: self.core.reply.is_some_and(|place| place >= transmitted),
+            tickets_wanted: self.core.tickets_wanted,
+            compatibility_requested: self.core.compatibility_requested,
+            transmit_failed: self.core.transmit_failed,
+        }
+    }
+
+    fn perform(&mut self, action: Action) {
+        #[cfg(hyaline_replay)]
+        let Some(action) = self.altered(action) else { return };
+        if let Err(error) = self.try_perform(action) {
+            self.core.failure.get_or_insert(error);
+        }
+    }
+
+    fn fired(&mut self, row: &'static Row) {
+        self.core.fired(row);
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.core.failure.get_or_insert(Error::Internal(match fault {
+            Fault::TooManyRaised => "the table raised more events than a turn holds",
+            Fault::TooMuchMail => "the table posted more mail than the mailbox holds",
+            Fault::NeverSettles => "the table did not settle",
+        }));
+    }
+}
+
+impl<P: CryptoProvider> Turn<'_, P> {
+    /// Actions are total for the table: what fails here fails because random bytes, memory or the
+    /// provider do, and ends the connection with `internal_error` in a turn of its own.
+    pub(super) fn try_perform(&mut self, action: Action) -> Result<(), Error> {
+        match action {
+            Action::Send(message) => return self.send_message(message),
+            Action::Absorb(message) => return self.absorb(message),
+            Action::StartWork(work) => {
+                self.core.prepare(work)?;
+                self.core.work = Some(work);
+            }
+            Action::ReceiveWith(epoch) => return self.core.receive_with(epoch),
+            Action::SendWith(epoch) => return self.core.send_with(epoch),
+            Action::AdvanceReceiveKey => return self.core.advance_receive_key(),
+            Action::AdvanceSendKey => return self.core.advance_send_key(),
+            Action::SendChangeCipherSpec => return self.send_change_cipher_spec(),
+            Action::SendKeyUpdate(request) => {
+                if request == KeyUpdateRequest::NotRequested {
+                    self.core.reply = Some(self.outbox.records_sealed());
+                }
+                return self.send_key_update(request);
+            }
+            Action::SendAlert(alert) => return self.send_alert(alert),
+            Action::SendApplicationData => {
+                self.accepted =
+                    self.core.sealer.seal_application(self.outbox, self.offered)?;
+            }
+            Action::Deliver => self.core.unread = self.plaintext,
+            // The application takes bytes, not records: `Connection::consume` counts them.
+            Action::Take => {}
+            Action::DropUnread => self.core.unread = 0,
+            Action::DropOutbox => self.outbox.discard_everything(),
+            Action::ForgetReceiveKeys => self.core.forget_receive_keys(),
+            Action::ForgetSendKeys => self.core.forget_send_keys(),
+            Action::ShutdownWrite => self.core.shutdown_due = true,
+            Action::CloseTransport => self.core.close_due = true,
+            Action::Complete(result) => self.complete(result),
+            Action::Notify(notice) => self.notify(notice),
+        }
+        Ok(())
+    }
+
+    fn complete(&mut self, result: CallResult) {
+        match result {
+            CallResult::Truncated => self.core.end_with(Error::Truncated),
+            CallResult::Reset => {
+                let error = self.core.transport_error.take().unwrap_or(Error::Reset);
+                self.core.end_with(error);
+            }
+            CallResult::Ok
+            | CallResult::EndOfStream
+            | CallResult::Alert
+            | CallResult::Error
+            | CallResult::TimedOut => {}
+        }
+        self.core.result = Some(result);
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        if notice == Notice::Connected {
+            self.core.end_handshake();
+        }
+        self.core.notify(notice);
+    }
+
+    /// Takes a received message into the transcript, and what later steps need of it.
+    fn absorb(&mut self, message: Message) -> Result<(), Error> {
+        let finding = std::mem::replace(&mut self.finding, Finding::Nothing);
+        let Some(handshake) = self.core.handshake.as_deref_mut() else {
+            return Err(Error::Internal("a handshake message after the handshake"));
+        };
+        match finding {
+            Finding::ClientHello { bytes, random, has_session_id } => {
+                handshake.client_random = random;
+                handshake.hello = Some(bytes);
+                self.core.compatibility_requested = has_session_id;
+            }
+            Finding::Retry(retry) => {
+                let suite = crate::crypto::Suite::from_number(retry.suite)
+                    .ok_or(Error::WrongCipherSuite(retry.suite))?;
+                handshake.transcript.start_retry(&self.core.provider, suite.hash());
+                handshake.retry = Some(retry);
+            }
+            Finding::ServerHello { suite, group, public_key } => {
+                handshake.suite = Some(suite);
+                handshake.transcript.start(&self.core.provider, suite.hash());
+                handshake.peer_share = Some((group, public_key));
+                self.core.negotiated.suite = Some(suite.number());
+                self.core.negotiated.group = Some(group);
+            }
+            Finding::ApplicationProtocol(protocol) => {
+                self.core.negotiated.application_protocol = protocol;
+            }
+            Finding::CertificateRequest(scheme) => handshake.own_scheme = scheme,
+            Finding::Chain(chain) => handshake.peer_chain = chain,
+            Finding::Signature(signature) => handshake.peer_signature = Some(signature),
+            Finding::Nothing => {}
+        }
+        debug_assert!(!self.message.is_empty(), "nothing to absorb for {message:?}");
+        handshake.transcript.absorb(self.message);
+        Ok(())
+    }
+
+    fn send_alert(&mut self, alert: Alert) -> Result<(), Error> {
+        // The table found the offence itself, where nothing else did.
+        if alert != Alert::CloseNotify && alert != Alert::UserCanceled {
+            self.core.end_with(Error::Refused(alert));
+        }
+        self.seal_alert(alert)
+    }
+}
+
+impl Selection {
+    /// What the table is told.
+    pub(super) fn outcome(&self) -> hyaline_model::table::Selection {
+        match self.share {
+            crate::negotiate::server::Share::Found(_) => {
+                hyaline_model::table::Selection::Complete
+            }
+            crate::negotiate::server::Share::Missing => {
+                hyaline_model::table::Selection::ShareMissing
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Faults planted in the actions, which the replay must catch. Only in builds for the replay.
+
+use hyaline_model::Alert;
+use hyaline_model::table::{Action, CallResult, KeyUpdateRequest, Message};
+
+use super::Connection;
+use super::perform::Turn;
+use crate::crypto::CryptoProvider;
+
+/// One mistake in what the actions do, as a programmer might make it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planted {
+    /// The reply to a KeyUpdate is not sealed.
+    ReplyDropped,
+    /// The sending key stays the same after our KeyUpdate.
+    SendKeyNotAdvanced,
+    /// The receiving key stays the same after the peer's KeyUpdate.
+    ReceiveKeyNotAdvanced,
+    /// The sending key changes before the KeyUpdate is sealed.
+    SendKeyAdvancedTooEarly,
+    /// The FIN is not sent.
+    FinLost,
+    /// The close_notify is not sealed.
+    CloseNotifyLost,
+    /// An error alert is not sealed.
+    AlertLost,
+    /// Application data that was opened does not reach the inbox.
+    DataNotDelivered,
+    /// Application data that was accepted is not sealed.
+    DataNotSealed,
+    /// Application data is sealed twice.
+    DataSealedTwice,
+    /// A close leaves unread data in the inbox.
+    UnreadKept,
+    /// What can no longer be transmitted stays in the outbox.
+    OutboxKept,
+    /// The transport is not closed.
+    NotClosed,
+    /// A ticket is sealed twice.
+    TicketTwice,
+    /// The end of the stream is reported as data.
+    EndHidden,
+    /// A reset is reported as a clean end.
+    ResetHidden,
+    /// The change_cipher_spec of compatibility mode is forgotten.
+    ChangeCipherSpecForgotten,
+}
+
+impl Planted {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::ReplyDropped,
+        Self::SendKeyNotAdvanced,
+        Self::ReceiveKeyNotAdvanced,
+        Self::SendKeyAdvancedTooEarly,
+        Self::FinLost,
+        Self::CloseNotifyLost,
+        Self::AlertLost,
+        Self::DataNotDelivered,
+        Self::DataNotSealed,
+        Self::DataSealedTwice,
+        Self::UnreadKept,
+        Self::OutboxKept,
+        Self::NotClosed,
+        Self::TicketTwice,
+        Self::EndHidden,
+        Self::ResetHidden,
+        Self::ChangeCipherSpecForgotten,
+    ];
+
+    /// Whether the fault swallows the action.
+    fn swallows(self, action: Action) -> bool {
+        let is_error_alert = |alert| !matches!(alert, Alert::CloseNotify | Alert::UserCanceled);
+        match (self, action) {
+            (Self::ReplyDropped, Action::SendKeyUpdate(KeyUpdateRequest::NotRequested))
+            | (Self::SendKeyNotAdvanced | Self::SendKeyAdvancedTooEarly, Action::AdvanceSendKey)
+            | (Self::ReceiveKeyNotAdvanced, Action::AdvanceReceiveKey)
+            | (Self::FinLost, Action::ShutdownWrite)
+            | (Self::CloseNotifyLost, Action::SendAlert(Alert::CloseNotify))
+            | (Self::DataNotDelivered, Action::Deliver)
+            | (Self::UnreadKept, Action::DropUnread)
+            | (Self::OutboxKept, Action::DropOutbox)
+            | (Self::NotClosed, Action::CloseTransport)
+            | (Self::ChangeCipherSpecForgotten, Action::SendChangeCipherSpec)
+            | (Self::DataNotSealed, Action::SendApplicationData) => true,
+            (Self::AlertLost, Action::SendAlert(alert)) => is_error_alert(alert),
+            _ => false,
+        }
+    }
+}
+
+impl<P: CryptoProvider> Turn<'_, P> {
+    /// The action as the planted fault has it; nothing if it swallows the action.
+    pub(super) fn altered(&mut self, action: Action) -> Option<Action> {
+        let Some(planted) = self.core.planted else { return Some(action) };
+        if planted.swallows(action) {
+            return None;
+        }
+        let first = match (planted, action) {
+            (Planted::SendKeyAdvancedTooEarly, Action::SendKeyUpdate(_)) => {
+                Some(Action::AdvanceSendKey)
+            }
+            (Planted::DataSealedTwice, Action::SendApplicationData)
+            | (Planted::TicketTwice, Action::Send(Message::NewSessionTicket)) => Some(action),
+            _ => None,
+        };
+        if let Some(first) = first {
+            // What fails here shows in the replay.
+            let _ = self.try_perform(first);
+        }
+        Some(match (planted, action) {
+            (Planted::EndHidden, Action::Complete(CallResult::EndOfStream)) => {
+                Action::Complete(CallResult::Ok)
+            }
+            (Planted::ResetHidden, Action::Complete(CallResult::Reset)) => {
+                Action::Complete(CallResult::EndOfStream)
+            }
+            _ => action,
+        })
+    }
+}
+
+impl<P: CryptoProvider> Connection<P> {
+    /// Plants a fault.
+    pub fn plant(&mut self, planted: Planted) {
+        self.core.planted = Some(planted);
+    }
+}

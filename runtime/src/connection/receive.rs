@@ -1,0 +1,189 @@
+//! Bytes in: one record at a time, opened, joined to messages, decoded to events.
+
+use hyaline_model::Alert;
+use hyaline_model::table::{AlertClass, Event, Label, Slot};
+use hyaline_model::turn;
+use rustls_pki_types::UnixTime;
+
+use super::Connection;
+use super::perform::Turn;
+use crate::alert::AlertDescription;
+use crate::crypto::CryptoProvider;
+use crate::handshake::join::Fragment;
+use crate::message::{Message, decode_alert};
+use crate::outbox::Outbox;
+use crate::record::{HEADER_LENGTH, Opened, RecordError, Split, split};
+use crate::{ContentType, Error};
+
+/// What became of the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// How many bytes at the beginning of the input are done with. 0: no whole record is there.
+    pub consumed: usize,
+    /// Where in the input application data now stands, in the clear. Empty if there is none.
+    pub data: core::ops::Range<usize>,
+}
+
+impl<P: CryptoProvider> Connection<P> {
+    /// Takes at most one record from the beginning of `input` and opens it there.
+    ///
+    /// Application data is left in place, where [`Received::data`] says, and counts as
+    /// [`unread`](Self::unread) until it is [consumed](Self::consume).
+    pub fn handle_input(
+        &mut self,
+        now: UnixTime,
+        input: &mut [u8],
+        outbox: &mut Outbox,
+    ) -> Received {
+        self.core.receive_blocked = false;
+        if self.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
+            self.handle(now, Event::Received, outbox);
+            self.handle(now, Event::Discarded, outbox);
+            return Received { consumed: input.len(), data: 0..0 };
+        }
+        let whole = input.len();
+        let record = match split(input, self.core.fresh) {
+            Ok(Split::Record(record)) => record,
+            Ok(Split::Incomplete { .. }) => {
+                self.handle(now, Event::Received, outbox);
+                return Received { consumed: 0, data: 0..0 };
+            }
+            Err(error) => {
+                self.handle(now, Event::Received, outbox);
+                self.fail(now, error.into(), outbox);
+                return Received { consumed: whole, data: 0..0 };
+            }
+        };
+        self.core.fresh = false;
+        let consumed = record.length();
+        self.handle(now, Event::Received, outbox);
+        let content = match self.core.opener.open(record) {
+            Ok(Opened::Content { content_type, plaintext }) => Some((content_type, plaintext)),
+            Ok(Opened::Skipped) => None,
+            Err(error) => {
+                self.fail(now, error.into(), outbox);
+                None
+            }
+        };
+        let mut length = 0;
+        if let Some((content_type, plaintext)) = content {
+            length = plaintext.len();
+            self.handle_content(now, content_type, plaintext, outbox);
+        }
+        let data = if self.core.unread > 0 && self.core.unread == length {
+            HEADER_LENGTH..HEADER_LENGTH + length
+        } else {
+            0..0
+        };
+        Received { consumed, data }
+    }
+
+    /// An offence of the peer's, found outside the table.
+    fn fail(&mut self, now: UnixTime, error: Error, outbox: &mut Outbox) {
+        let event = self.core.offence(error);
+        self.handle(now, event, outbox);
+    }
+
+    fn handle_content(
+        &mut self,
+        now: UnixTime,
+        content_type: ContentType,
+        plaintext: &[u8],
+        outbox: &mut Outbox,
+    ) {
+        if self.core.joiner.is_partial() && content_type != ContentType::Handshake {
+            return self.fail(now, Error::Interleaved(content_type), outbox);
+        }
+        match content_type {
+            ContentType::Handshake => self.handle_handshake(now, plaintext, outbox),
+            ContentType::Alert => match decode_alert(plaintext) {
+                Ok(description) => self.handle_alert(now, description, outbox),
+                Err(error) => self.fail(now, error, outbox),
+            },
+            ContentType::ChangeCipherSpec => self.handle(now, Event::ChangeCipherSpec, outbox),
+            _ => {
+                let mut turn = Turn::new(&mut self.core, outbox, now);
+                turn.plaintext = plaintext.len();
+                turn::handle(
+                    &mut self.endpoint,
+                    &self.policy,
+                    Event::ApplicationData,
+                    &mut turn,
+                );
+                self.after_turn(now, outbox);
+            }
+        }
+    }
+
+    fn handle_alert(
+        &mut self,
+        now: UnixTime,
+        description: AlertDescription,
+        outbox: &mut Outbox,
+    ) {
+        let class = match description.known() {
+            Some(Alert::CloseNotify) => AlertClass::Closure,
+            Some(Alert::UserCanceled) => AlertClass::Cancellation,
+            _ => {
+                self.core.peer_alert(description);
+                AlertClass::Error
+            }
+        };
+        self.handle(now, Event::AlertReceived(class), outbox);
+    }
+
+    /// All messages that end in this record, each with its rows, before the next is looked at.
+    fn handle_handshake(&mut self, now: UnixTime, content: &[u8], outbox: &mut Outbox) {
+        let mut fragment = match Fragment::new(content) {
+            Ok(fragment) => fragment,
+            Err(error) => return self.fail(now, error, outbox),
+        };
+        while !self.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
+            match self.core.joiner.next(&mut fragment) {
+                Ok(Some(message)) => self.handle_message(now, &message, outbox),
+                Ok(None) => return,
+                Err(error) => return self.fail(now, error, outbox),
+            }
+        }
+    }
+
+    fn handle_message(&mut self, now: UnixTime, bytes: &[u8], outbox: &mut Outbox) {
+        let examined =
+            Message::decode(bytes).and_then(|message| self.core.examine(&message, bytes));
+        let (event, finding) = match examined {
+            Ok(examined) => examined,
+            Err(error) => return self.fail(now, error, outbox),
+        };
+        let epoch = self.core.opener.epoch();
+        let mut turn = Turn::new(&mut self.core, outbox, now);
+        turn.message = bytes;
+        turn.finding = finding;
+        turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
+        self.after_turn(now, outbox);
+        // RFC 9846 section 5.1: no message may lie across a change of keys.
+        if self.core.opener.epoch() != epoch && !self.core.joiner.is_aligned() {
+            self.fail(now, Error::MessageSpansKeyChange, outbox);
+        }
+    }
+}
+
+impl From<RecordError> for Error {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::NotTls(protocol) => Self::NotTls { looks_like: protocol.name() },
+            RecordError::UnknownContentType(number) => {
+                Self::UnknownContentType(ContentType(number))
+            }
+            RecordError::TooLong => Self::RecordOverflow,
+            RecordError::Empty(content_type) => Self::EmptyFragment(content_type),
+            RecordError::BadChangeCipherSpec => Self::BadChangeCipherSpec,
+            RecordError::TooEarly => Self::UnexpectedRecord(ContentType::ApplicationData),
+            RecordError::Unprotected(content_type) => Self::UnprotectedRecord(content_type),
+            RecordError::BadMac => Self::BadRecordMac,
+            RecordError::NoContentType => Self::MissingContentType,
+            RecordError::SequenceExhausted => Self::KeyExhausted,
+            RecordError::NoKeys => Self::Internal("a record without keys"),
+            RecordError::Crypto(_) => Self::Internal("the cryptographic library failed"),
+        }
+    }
+}

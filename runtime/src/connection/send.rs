@@ -1,0 +1,191 @@
+//! What the sending actions seal.
+
+use hyaline_model::Alert;
+use hyaline_model::table::{KeyUpdateRequest, Message};
+
+use super::core::Side;
+use super::perform::Turn;
+use crate::certificate::OFFERED_SCHEMES;
+use crate::crypto::CryptoProvider;
+use crate::message::{
+    Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions, Finished,
+    HelloRetryRequest, KeyShare, KeyUpdate, NewSessionTicket, ServerHello, encode_alert,
+};
+use crate::negotiate::client::client_hello;
+use crate::record::Content;
+use crate::{Error, HandshakeType};
+
+/// How long a ticket may be kept, in seconds (RFC 9846 section 4.7.1): nothing, since resumption is
+/// not there yet. Zero has the client discard it.
+const TICKET_LIFETIME: u32 = 0;
+
+/// The length of a ticket, in bytes.
+const TICKET_LENGTH: usize = 32;
+
+const NO_INPUT: Error = Error::Internal("a message was to be sent before its input was there");
+
+impl<P: CryptoProvider> Turn<'_, P> {
+    pub(super) fn send_message(&mut self, message: Message) -> Result<(), Error> {
+        let mut bytes = Vec::new();
+        let handshake_type = match message {
+            Message::ClientHello => {
+                self.client_hello(&mut bytes)?;
+                HandshakeType::ClientHello
+            }
+            Message::HelloRetryRequest => {
+                self.hello_retry_request(&mut bytes)?;
+                HandshakeType::ServerHello
+            }
+            Message::ServerHello => {
+                self.server_hello(&mut bytes)?;
+                HandshakeType::ServerHello
+            }
+            Message::EncryptedExtensions => {
+                self.encrypted_extensions(&mut bytes)?;
+                HandshakeType::EncryptedExtensions
+            }
+            Message::CertificateRequest => {
+                CertificateRequest::encode(OFFERED_SCHEMES, &[], &mut bytes);
+                HandshakeType::CertificateRequest
+            }
+            Message::Certificate => {
+                self.certificate(&mut bytes)?;
+                HandshakeType::Certificate
+            }
+            Message::CertificateVerify => {
+                self.certificate_verify(&mut bytes)?;
+                HandshakeType::CertificateVerify
+            }
+            Message::Finished => {
+                self.finished(&mut bytes)?;
+                HandshakeType::Finished
+            }
+            Message::NewSessionTicket => {
+                self.new_session_ticket(&mut bytes)?;
+                HandshakeType::NewSessionTicket
+            }
+        };
+        if let Some(handshake) = self.core.handshake.as_deref_mut() {
+            handshake.transcript.absorb(&bytes);
+        }
+        self.core.sealer.seal_messages(self.outbox, handshake_type, &bytes)?;
+        Ok(())
+    }
+
+    pub(super) fn send_change_cipher_spec(&mut self) -> Result<(), Error> {
+        Ok(self.core.sealer.seal(self.outbox, Content::ChangeCipherSpec, &[1])?)
+    }
+
+    pub(super) fn send_key_update(&mut self, request: KeyUpdateRequest) -> Result<(), Error> {
+        let mut bytes = Vec::new();
+        KeyUpdate { requested: request == KeyUpdateRequest::Requested }.encode(&mut bytes);
+        self.core.sealer.seal_messages(self.outbox, HandshakeType::KeyUpdate, &bytes)?;
+        Ok(())
+    }
+
+    pub(super) fn seal_alert(&mut self, alert: Alert) -> Result<(), Error> {
+        let body = encode_alert(alert);
+        Ok(self.core.sealer.seal(self.outbox, Content::Alert(alert), &body)?)
+    }
+
+    fn client_hello(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
+        *bytes = client_hello(handshake.offer.as_ref().ok_or(NO_INPUT)?);
+        Ok(())
+    }
+
+    fn hello_retry_request(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let handshake = self.core.handshake.as_deref_mut().ok_or(NO_INPUT)?;
+        let selection = handshake.selection.take().ok_or(NO_INPUT)?;
+        let suite = handshake.suite.ok_or(NO_INPUT)?;
+        handshake.transcript.start_retry(&self.core.provider, suite.hash());
+        handshake.first_hello = handshake.hello.take();
+        HelloRetryRequest {
+            session_id: &selection.session_id,
+            suite: selection.suite,
+            group: Some(selection.group),
+            cookie: None,
+        }
+        .encode(bytes);
+        Ok(())
+    }
+
+    fn server_hello(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let handshake = self.core.handshake.as_deref_mut().ok_or(NO_INPUT)?;
+        let selection = handshake.selection.as_ref().ok_or(NO_INPUT)?;
+        let suite = handshake.suite.ok_or(NO_INPUT)?;
+        handshake.transcript.start(&self.core.provider, suite.hash());
+        ServerHello {
+            random: &handshake.random,
+            session_id: &selection.session_id,
+            suite: selection.suite,
+            share: KeyShare { group: selection.group, public_key: &handshake.own_share },
+        }
+        .encode(bytes);
+        Ok(())
+    }
+
+    fn encrypted_extensions(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
+        let selection = handshake.selection.as_ref().ok_or(NO_INPUT)?;
+        let groups = match &self.core.side {
+            Side::Server { config } if selection.groups_wanted => Some(config.groups()),
+            _ => None,
+        };
+        EncryptedExtensions::encode(selection.application_protocol.as_deref(), groups, bytes);
+        Ok(())
+    }
+
+    fn certificate(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
+        match &self.core.side {
+            Side::Server { config } => Certificate::encode(config.identity().chain(), bytes),
+            Side::Client { config, .. } => match config.identity() {
+                Some(identity) if handshake.present_certificate => {
+                    Certificate::encode(identity.chain(), bytes);
+                }
+                _ => Certificate::encode::<&[u8]>(&[], bytes),
+            },
+        }
+        Ok(())
+    }
+
+    fn certificate_verify(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let handshake = self.core.handshake.as_deref_mut().ok_or(NO_INPUT)?;
+        let scheme = match &handshake.selection {
+            Some(selection) => selection.scheme,
+            None => handshake.own_scheme.ok_or(NO_INPUT)?,
+        };
+        let signature = std::mem::take(&mut handshake.own_signature);
+        CertificateVerify { scheme, signature: &signature }.encode(bytes);
+        Ok(())
+    }
+
+    fn finished(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
+        let secrets = handshake.secrets.as_ref().ok_or(NO_INPUT)?;
+        let secret = if self.core.is_client() { &secrets.client } else { &secrets.server };
+        let value = secret.verify_data(&self.core.provider, &handshake.transcript.hash()?);
+        Finished { verify_data: value.as_bytes() }.encode(bytes);
+        Ok(())
+    }
+
+    /// A ticket that nobody can resume with: this library does not resume yet, and RFC 9846
+    /// section 4.7.1 lets a server send tickets that it will not honour.
+    fn new_session_ticket(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let mut ticket = [0; TICKET_LENGTH];
+        let mut age_add = [0; 4];
+        self.core.provider.fill(&mut ticket)?;
+        self.core.provider.fill(&mut age_add)?;
+        let nonce = [self.core.tickets_sent];
+        self.core.tickets_sent = self.core.tickets_sent.wrapping_add(1);
+        NewSessionTicket {
+            lifetime: TICKET_LIFETIME,
+            age_add: u32::from_be_bytes(age_add),
+            nonce: &nonce,
+            ticket: &ticket,
+        }
+        .encode(bytes);
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! The shipped provider. This module and its children are the only code that names `ring`.
+
+use ring::rand::{SecureRandom, SystemRandom};
+use ring::{aead, digest, hmac};
+use rustls_pki_types::SubjectPublicKeyInfoDer;
+
+use super::{
+    AeadAlgorithm, CryptoError, CryptoProvider, Digest, HashAlgorithm, KeyShare, NONCE_LENGTH,
+    Secret, Suite, TAG_LENGTH,
+};
+use crate::{NamedGroup, SignatureScheme};
+
+mod agreement;
+mod sign;
+
+pub use agreement::PrivateShare;
+pub use sign::SigningKey;
+
+/// Cryptography by the crate `ring`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ring;
+
+impl CryptoProvider for Ring {
+    type PrivateShare = PrivateShare;
+    type HashContext = HashContext;
+    type AeadKey = AeadKey;
+    type SigningKey = SigningKey;
+
+    fn groups(&self) -> &'static [NamedGroup] {
+        agreement::GROUPS
+    }
+
+    fn suites(&self) -> &'static [Suite] {
+        // AES first: the processors that ring is fast on have instructions for it.
+        &[Suite::Aes128GcmSha256, Suite::Aes256GcmSha384, Suite::ChaCha20Poly1305Sha256]
+    }
+
+    fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
+        SystemRandom::new().fill(destination).map_err(|_| CryptoError::Random)
+    }
+
+    fn generate_share(&self, group: NamedGroup) -> Result<KeyShare<PrivateShare>, CryptoError> {
+        agreement::generate_share(group)
+    }
+
+    fn agree(
+        &self,
+        private: PrivateShare,
+        group: NamedGroup,
+        peer_public: &[u8],
+    ) -> Result<Secret, CryptoError> {
+        agreement::agree(private, group, peer_public)
+    }
+
+    fn start_hash(&self, algorithm: HashAlgorithm) -> HashContext {
+        HashContext(digest::Context::new(match algorithm {
+            HashAlgorithm::Sha256 => &digest::SHA256,
+            HashAlgorithm::Sha384 => &digest::SHA384,
+        }))
+    }
+
+    fn hmac(&self, algorithm: HashAlgorithm, key: &[u8], parts: &[&[u8]]) -> Secret {
+        let key = hmac_key(algorithm, key);
+        let mut context = hmac::Context::with_key(&key);
+        for part in parts {
+            context.update(part);
+        }
+        Secret::new(context.sign().as_ref())
+    }
+
+    fn verify_hmac(
+        &self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        message: &[u8],
+        tag: &[u8],
+    ) -> Result<(), CryptoError> {
+        hmac::verify(&hmac_key(algorithm, key), message, tag).map_err(|_| CryptoError::BadTag)
+    }
+
+    fn aead_key(&self, algorithm: AeadAlgorithm, key: &[u8]) -> Result<AeadKey, CryptoError> {
+        let algorithm = match algorithm {
+            AeadAlgorithm::Aes128Gcm => &aead::AES_128_GCM,
+            AeadAlgorithm::Aes256Gcm => &aead::AES_256_GCM,
+            AeadAlgorithm::ChaCha20Poly1305 => &aead::CHACHA20_POLY1305,
+        };
+        let key = aead::UnboundKey::new(algorithm, key).map_err(|_| CryptoError::BadKeyLength)?;
+        Ok(AeadKey(aead::LessSafeKey::new(key)))
+    }
+
+    fn verify_signature(
+        &self,
+        scheme: SignatureScheme,
+        public_key: &SubjectPublicKeyInfoDer<'_>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), CryptoError> {
+        sign::verify_signature(scheme, public_key, message, signature)
+    }
+}
+
+fn hmac_key(algorithm: HashAlgorithm, key: &[u8]) -> hmac::Key {
+    let algorithm = match algorithm {
+        HashAlgorithm::Sha256 => hmac::HMAC_SHA256,
+        HashAlgorithm::Sha384 => hmac::HMAC_SHA384,
+    };
+    hmac::Key::new(algorithm, key)
+}
+
+/// A running hash, by ring.
+#[derive(Clone)]
+pub struct HashContext(digest::Context);
+
+impl super::HashContext for HashContext {
+    fn update(&mut self, data: &[u8]) {
+        self.0.update(data);
+    }
+
+    fn digest(&self) -> Digest {
+        Digest::new(self.0.clone().finish().as_ref())
+    }
+}
+
+/// An AEAD key, by ring.
+#[cfg_attr(hyaline_replay, derive(Clone))]
+pub struct AeadKey(aead::LessSafeKey);
+
+impl super::AeadKey for AeadKey {
+    fn seal(
+        &self,
+        nonce: [u8; NONCE_LENGTH],
+        additional_data: &[u8],
+        text: &mut [u8],
+    ) -> Result<[u8; TAG_LENGTH], CryptoError> {
+        let nonce = aead::Nonce::assume_unique_for_key(nonce);
+        let tag = self
+            .0
+            .seal_in_place_separate_tag(nonce, aead::Aad::from(additional_data), text)
+            .map_err(|_| CryptoError::TooLong)?;
+        tag.as_ref().try_into().map_err(|_| CryptoError::TooLong)
+    }
+
+    fn open<'b>(
+        &self,
+        nonce: [u8; NONCE_LENGTH],
+        additional_data: &[u8],
+        text_and_tag: &'b mut [u8],
+    ) -> Result<&'b mut [u8], CryptoError> {
+        let nonce = aead::Nonce::assume_unique_for_key(nonce);
+        self.0
+            .open_in_place(nonce, aead::Aad::from(additional_data), text_and_tag)
+            .map_err(|_| CryptoError::BadTag)
+    }
+}

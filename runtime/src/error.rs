@@ -1,0 +1,372 @@
+//! What can go wrong, and which alert the peer is told (RFC 9846 section 6.2).
+
+mod certificate;
+mod configuration;
+mod display;
+
+use std::io;
+
+use hyaline_model::Alert;
+
+pub use certificate::CertificateError;
+pub use configuration::ConfigurationError;
+
+use crate::alert::AlertDescription;
+use crate::identifiers::{
+    CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
+};
+
+/// What the peer sent more of than this library puts up with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Flood {
+    /// KeyUpdate messages with no application data between them.
+    KeyUpdates,
+    /// NewSessionTicket messages with no application data between them.
+    Tickets,
+    /// Records that carry nothing.
+    EmptyRecords,
+    /// change_cipher_spec records.
+    ChangeCipherSpecs,
+    /// Alerts that end nothing.
+    Alerts,
+}
+
+/// Every way in which a connection, or a call of it, fails. One variant per offence.
+///
+/// [`Error::alert`] says which alert the peer is told, if any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    // The record layer (RFC 9846 section 5).
+    /// The first bytes are not a TLS record; what they look like instead.
+    NotTls {
+        /// The protocol they look like, such as `HTTP`.
+        looks_like: &'static str,
+    },
+    /// A record of a type that TLS 1.3 does not have.
+    UnknownContentType(ContentType),
+    /// A record of a known type where it must not be.
+    UnexpectedRecord(ContentType),
+    /// A record in the clear where only protected ones may come.
+    UnprotectedRecord(ContentType),
+    /// A record, or its content, longer than section 5.1 or 5.2 allows.
+    RecordOverflow,
+    /// A record that cannot be deprotected.
+    BadRecordMac,
+    /// A protected record of nothing but zeros, so without a content type.
+    MissingContentType,
+    /// A record of this type with no content, where section 5.1 forbids that.
+    EmptyFragment(ContentType),
+    /// A change_cipher_spec record that is not the one byte 0x01.
+    BadChangeCipherSpec,
+    /// A record of another type between the parts of a handshake message.
+    Interleaved(ContentType),
+    /// A handshake message that does not end where its record ends, though keys change there.
+    MessageSpansKeyChange,
+    /// More of something harmless than this library puts up with.
+    TooMany(Flood),
+    /// One key has protected as many records as it may (sections 5.3 and 5.5).
+    KeyExhausted,
+
+    // Messages (RFC 9846 sections 4 and 6).
+    /// A handshake message of a type that TLS 1.3 does not have.
+    UnknownHandshakeType(HandshakeType),
+    /// A handshake message where it must not be.
+    UnexpectedMessage(HandshakeType),
+    /// A handshake message longer than this library's limit for its type.
+    MessageTooLong {
+        /// Its type.
+        message: HandshakeType,
+        /// Bytes that its header claims.
+        length: usize,
+        /// Bytes that are allowed.
+        limit: usize,
+    },
+    /// A message that does not follow its syntax.
+    Malformed {
+        /// The message.
+        message: HandshakeType,
+        /// The field that does not fit.
+        field: &'static str,
+    },
+    /// An alert record that is not exactly one alert.
+    MalformedAlert {
+        /// Bytes in the record.
+        length: usize,
+    },
+    /// A field whose value the RFC does not allow.
+    IllegalValue {
+        /// The message.
+        message: HandshakeType,
+        /// The field.
+        field: &'static str,
+    },
+    /// An extension that stands twice in one block.
+    DuplicateExtension {
+        /// The message.
+        message: HandshakeType,
+        /// The extension.
+        extension: ExtensionType,
+    },
+    /// An extension that may not stand in this message (section 4.3).
+    MisplacedExtension {
+        /// The message.
+        message: HandshakeType,
+        /// The extension.
+        extension: ExtensionType,
+    },
+    /// The answer to an extension that was not sent.
+    UnsolicitedExtension {
+        /// The message.
+        message: HandshakeType,
+        /// The extension.
+        extension: ExtensionType,
+    },
+    /// An extension that must be there and is not (section 9.2).
+    MissingExtension {
+        /// The message.
+        message: HandshakeType,
+        /// The extension.
+        extension: ExtensionType,
+    },
+
+    // Negotiation (RFC 9846 sections 4.2 and 4.3).
+    /// The peer does not speak TLS 1.3; the newest version that it named, as on the wire.
+    UnsupportedVersion {
+        /// 0x0303 is TLS 1.2.
+        version: u16,
+    },
+    /// A message of TLS 1.3 whose legacy_version is not that of TLS 1.2 (sections 4.2.2 and 4.2.3).
+    WrongLegacyVersion {
+        /// The message.
+        message: HandshakeType,
+        /// What it says instead of 0x0303.
+        version: u16,
+    },
+    /// The server can do TLS 1.3, yet was brought to answer with an older version (section 4.2.3).
+    Downgrade,
+    /// The server did not echo the session identifier.
+    SessionIdNotEchoed,
+    /// The server chose a cipher suite that was not offered, or another than it had named before.
+    WrongCipherSuite(CipherSuite),
+    /// The server chose a group that was not offered, or for which no key share was sent.
+    WrongGroup(NamedGroup),
+    /// A HelloRetryRequest that asks for nothing new.
+    RetryWithoutChange,
+    /// A second ClientHello that differs from the first where it must not; the field that does.
+    ClientHelloChanged {
+        /// The field or extension.
+        field: &'static str,
+    },
+    /// No cipher suite in common.
+    NoCommonCipherSuite,
+    /// No key exchange group in common.
+    NoCommonGroup,
+    /// No signature scheme that the peer accepts and our key can make.
+    NoCommonSignatureScheme,
+    /// No application protocol in common (RFC 7301).
+    NoCommonApplicationProtocol,
+    /// The server chose an application protocol that was not offered.
+    WrongApplicationProtocol,
+    /// A signature under a scheme that was not offered or does not suit the certificate's key.
+    WrongSignatureScheme(SignatureScheme),
+
+    // Cryptography.
+    /// The peer's key share is not a usable public key of its group (section 4.3.8).
+    BadKeyShare(NamedGroup),
+    /// The signature in CertificateVerify is wrong: the peer does not prove that it owns its key.
+    BadSignature,
+    /// The Finished message is wrong: the two sides have not seen the same handshake.
+    BadFinished,
+
+    // Certificates.
+    /// The peer's certificate is not accepted.
+    Certificate(CertificateError),
+
+    // The other side, and the way to it.
+    /// The peer ended the connection with this alert.
+    PeerAlert(AlertDescription),
+    /// The transport ended without close_notify: data may be missing (section 6.1).
+    Truncated,
+    /// The transport was reset: data may be missing, in both directions.
+    Reset,
+    /// The transport failed in another way.
+    Transport(io::ErrorKind),
+    /// The call's deadline passed. Nothing is lost; the call may be made again.
+    Timeout,
+    /// The peer did not end its stream within the bytes or the time that `close` waits for it.
+    CloseBudgetExpired,
+
+    // This side.
+    /// This side ended the connection with this alert, for a rule of the table.
+    Refused(Alert),
+    /// A write, or a second half-close, after the write side was closed.
+    WriteAfterClose,
+    /// A call that needs a connection whose handshake is done.
+    NotConnected,
+    /// A call while another of the same connection has not ended.
+    CallPending,
+    /// The configuration cannot work.
+    Configuration(ConfigurationError),
+    /// The system gave no random bytes.
+    NoRandomness,
+    /// The private key failed to sign.
+    SigningFailed,
+    /// A fault of this library or of what it runs on, not of the peer.
+    Internal(&'static str),
+}
+
+impl Error {
+    /// The alert that the peer is told, if it is told any: nothing is sent in reply to an alert,
+    /// to a transport that ended, or to a call that this side should not have made.
+    ///
+    /// This is the one place where offences become alerts (RFC 9846 section 6.2).
+    #[must_use]
+    pub fn alert(&self) -> Option<Alert> {
+        Some(match self {
+            Self::NotTls { .. }
+            | Self::UnknownContentType(_)
+            | Self::UnexpectedRecord(_)
+            | Self::UnprotectedRecord(_)
+            | Self::MissingContentType
+            | Self::EmptyFragment(_)
+            | Self::BadChangeCipherSpec
+            | Self::Interleaved(_)
+            | Self::MessageSpansKeyChange
+            | Self::TooMany(_)
+            | Self::UnknownHandshakeType(_)
+            | Self::UnexpectedMessage(_) => Alert::UnexpectedMessage,
+            Self::RecordOverflow => Alert::RecordOverflow,
+            Self::BadRecordMac => Alert::BadRecordMac,
+            // Unclear in RFC: which alert tells of a message that is well-formed but longer than
+            // the receiver keeps. decode_error names "out of the specified range".
+            Self::MessageTooLong { .. } | Self::Malformed { .. } | Self::MalformedAlert { .. } => {
+                Alert::DecodeError
+            }
+            Self::IllegalValue { .. }
+            | Self::DuplicateExtension { .. }
+            | Self::MisplacedExtension { .. }
+            | Self::Downgrade
+            | Self::SessionIdNotEchoed
+            | Self::WrongCipherSuite(_)
+            | Self::WrongGroup(_)
+            | Self::RetryWithoutChange
+            | Self::ClientHelloChanged { .. }
+            | Self::WrongApplicationProtocol
+            | Self::WrongSignatureScheme(_)
+            | Self::BadKeyShare(_) => Alert::IllegalParameter,
+            Self::UnsolicitedExtension { .. } => Alert::UnsupportedExtension,
+            Self::MissingExtension { .. } => Alert::MissingExtension,
+            Self::UnsupportedVersion { .. } | Self::WrongLegacyVersion { .. } => {
+                Alert::ProtocolVersion
+            }
+            Self::NoCommonCipherSuite | Self::NoCommonGroup | Self::NoCommonSignatureScheme => {
+                Alert::HandshakeFailure
+            }
+            Self::NoCommonApplicationProtocol => Alert::NoApplicationProtocol,
+            Self::BadSignature | Self::BadFinished => Alert::DecryptError,
+            Self::Refused(alert) => *alert,
+            Self::Certificate(error) => error.alert(),
+            Self::KeyExhausted | Self::NoRandomness | Self::SigningFailed | Self::Internal(_) => {
+                Alert::InternalError
+            }
+            Self::PeerAlert(_)
+            | Self::Truncated
+            | Self::Reset
+            | Self::Transport(_)
+            | Self::Timeout
+            | Self::CloseBudgetExpired
+            | Self::WriteAfterClose
+            | Self::NotConnected
+            | Self::CallPending
+            | Self::Configuration(_) => return None,
+        })
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Certificate(error) => Some(error),
+            Self::Configuration(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<CertificateError> for Error {
+    fn from(error: CertificateError) -> Self {
+        Self::Certificate(error)
+    }
+}
+
+impl From<ConfigurationError> for Error {
+    fn from(error: ConfigurationError) -> Self {
+        Self::Configuration(error)
+    }
+}
+
+impl From<io::ErrorKind> for Error {
+    /// What the transport reported. All kinds by which systems tell of a reset are
+    /// [`Error::Reset`].
+    fn from(kind: io::ErrorKind) -> Self {
+        match kind {
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe => Self::Reset,
+            // TCP's own time-out is a failed transport; `Timeout` is a deadline of ours.
+            other => Self::Transport(other),
+        }
+    }
+}
+
+impl From<Error> for io::Error {
+    /// Keeps the error as the source, under the kind that programs over TCP look for.
+    fn from(error: Error) -> Self {
+        let kind = match &error {
+            Error::Truncated => io::ErrorKind::UnexpectedEof,
+            Error::Reset => io::ErrorKind::ConnectionReset,
+            Error::Timeout | Error::CloseBudgetExpired => io::ErrorKind::TimedOut,
+            Error::Transport(kind) => *kind,
+            Error::PeerAlert(_) => io::ErrorKind::ConnectionAborted,
+            Error::WriteAfterClose => io::ErrorKind::BrokenPipe,
+            Error::NotConnected => io::ErrorKind::NotConnected,
+            Error::CallPending | Error::Configuration(_) => io::ErrorKind::InvalidInput,
+            Error::NoRandomness | Error::SigningFailed | Error::Internal(_) => io::ErrorKind::Other,
+            _ => io::ErrorKind::InvalidData,
+        };
+        Self::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_small_enough_to_return_everywhere() {
+        assert!(size_of::<Error>() <= 40, "{}", size_of::<Error>());
+    }
+
+    #[test]
+    fn what_the_peer_did_wrong_is_told_and_what_it_did_not_is_not() {
+        assert_eq!(Error::BadFinished.alert(), Some(Alert::DecryptError));
+        assert_eq!(
+            Error::UnsupportedVersion { version: 0x0303 }.alert(),
+            Some(Alert::ProtocolVersion)
+        );
+        for silent in [Error::Truncated, Error::Reset, Error::Timeout, Error::WriteAfterClose] {
+            assert_eq!(silent.alert(), None);
+        }
+        assert_eq!(Error::PeerAlert(AlertDescription(40)).alert(), None);
+    }
+
+    #[test]
+    fn an_error_survives_the_way_through_io() {
+        let through: io::Error = Error::Truncated.into();
+        assert_eq!(through.kind(), io::ErrorKind::UnexpectedEof);
+        let inner = through.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+        assert_eq!(inner, Some(&Error::Truncated));
+    }
+}

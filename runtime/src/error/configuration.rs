@@ -1,0 +1,71 @@
+//! Why a configuration cannot work.
+
+use core::fmt;
+use std::borrow::Cow;
+
+/// Why a configuration cannot work. Found when it is built, before any connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigurationError {
+    /// No cipher suite, or one that this library does not have.
+    CipherSuites,
+    /// No group, or one that this library does not have.
+    Groups,
+    /// An application protocol's name is empty or over 255 bytes, or all are too long together.
+    ApplicationProtocols,
+    /// The certificate chain is empty.
+    NoCertificate,
+    /// The certificate chain is too long for one Certificate message.
+    ChainTooLong,
+    /// The first certificate of the chain cannot be read.
+    BadCertificate,
+    /// The private key cannot be read, or is of a kind or size that is not supported.
+    BadPrivateKey {
+        /// What is wrong with it, in words.
+        reason: Cow<'static, str>,
+    },
+    /// The private key does not belong to the first certificate of the chain.
+    KeyDoesNotMatch,
+    /// A trusted root cannot be read.
+    BadRoot,
+    /// Client certificates are asked for, but no roots to judge them by were given.
+    NoRoots,
+    /// More tickets than a server may send at once.
+    TooManyTickets {
+        /// How many are allowed.
+        limit: u8,
+    },
+    /// The input has no PEM section of the kind looked for, or is not PEM at all.
+    BadPem,
+    /// The name is neither a DNS name nor an IP address.
+    BadServerName,
+}
+
+impl fmt::Display for ConfigurationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::CipherSuites => "choose at least one cipher suite, and only supported ones",
+            Self::Groups => "choose at least one group, and only supported ones",
+            Self::ApplicationProtocols => {
+                "each application protocol needs a name of 1 to 255 bytes, in sum within the limit"
+            }
+            Self::NoCertificate => "the certificate chain is empty",
+            Self::ChainTooLong => "the certificate chain is too long to be sent",
+            Self::BadCertificate => "the first certificate of the chain cannot be read",
+            Self::BadPrivateKey { reason } => {
+                return write!(formatter, "the private key cannot be used: {reason}");
+            }
+            Self::KeyDoesNotMatch => "the private key does not belong to the first certificate",
+            Self::BadRoot => "a trusted root certificate cannot be read",
+            Self::NoRoots => "no roots were given by which to judge certificates",
+            Self::TooManyTickets { limit } => {
+                return write!(formatter, "at most {limit} tickets may be sent");
+            }
+            Self::BadPem => "no PEM section of the expected kind was found",
+            Self::BadServerName => "the server's name is neither a DNS name nor an IP address",
+        };
+        formatter.write_str(text)
+    }
+}
+
+impl std::error::Error for ConfigurationError {}

@@ -1,0 +1,3 @@
+//! Handshake messages, whole, from the records that carry them.
+
+pub(crate) mod join;

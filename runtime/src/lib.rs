@@ -1,0 +1,51 @@
+//! TLS 1.3 that is transparent over TCP.
+#![forbid(unsafe_code)]
+
+mod alert;
+#[cfg(unix)]
+pub mod blocking;
+#[allow(dead_code, unused_imports)]
+mod certificate;
+#[allow(dead_code, unused_imports)]
+mod config;
+#[allow(dead_code)]
+mod trust;
+#[allow(dead_code)]
+pub mod crypto;
+#[allow(dead_code)]
+mod key_schedule;
+#[allow(dead_code)]
+mod outbox;
+#[allow(dead_code)]
+mod record;
+#[allow(dead_code)]
+mod transcript;
+mod error;
+#[allow(dead_code)]
+mod handshake;
+#[allow(dead_code)]
+mod message;
+#[allow(dead_code)]
+mod negotiate;
+mod connection;
+mod identifiers;
+
+pub use alert::AlertDescription;
+#[cfg(hyaline_replay)]
+pub use connection::{Planted, Projection};
+#[cfg(hyaline_replay)]
+pub use {outbox::WaitingRecord, record::Content};
+pub use connection::{Connection, Interest, Operation, Readiness, Received};
+pub use config::{
+    ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, KeyLog, MAX_TICKETS, ServerConfig,
+    ServerConfigBuilder, ServerConfigWithClientAuth,
+};
+pub use error::{CertificateError, ConfigurationError, Error, Flood};
+pub use identifiers::{
+    CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
+};
+pub use hyaline_model::table::{Call, CallResult, Notice};
+pub use hyaline_model::Alert;
+pub use rustls_pki_types as pki_types;
+pub use trust::RootCertStore;
+pub use outbox::{APPLICATION_ALLOWANCE, Outbox};

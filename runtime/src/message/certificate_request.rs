@@ -1,0 +1,101 @@
+//! CertificateRequest (RFC 9846 section 4.4.2).
+
+use super::extension::{Extensions, Place};
+use super::list::{List, list16, write_list};
+use super::reader::Reader;
+use super::writer::Writer;
+use crate::error::Error;
+use crate::identifiers::{ExtensionType, HandshakeType, SignatureScheme};
+
+/// A server's wish for a client certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CertificateRequest<'a> {
+    /// Empty within the handshake.
+    pub(crate) context: &'a [u8],
+    /// For CertificateVerify, and for certificates too if there is no other list.
+    pub(crate) schemes: List<'a, SignatureScheme>,
+    pub(crate) certificate_schemes: Option<List<'a, SignatureScheme>>,
+}
+
+impl<'a> CertificateRequest<'a> {
+    pub(crate) fn decode(body: &'a [u8]) -> Result<Self, Error> {
+        let message = HandshakeType::CertificateRequest;
+        let mut reader = Reader::new(message, body);
+        let context = reader.vector8(0, "certificate_request_context")?;
+        let block = reader.vector16(0, "extensions")?;
+        reader.end("extensions")?;
+        let mut schemes = None;
+        let mut certificate_schemes = None;
+        for extension in Extensions::decode(&reader, block)?.in_place(Place::CertificateRequest) {
+            let (extension, mut contents) = extension?;
+            match extension {
+                ExtensionType::SignatureAlgorithms => {
+                    schemes = Some(list16(&mut contents, "signature_algorithms")?);
+                }
+                ExtensionType::SignatureAlgorithmsCert => {
+                    certificate_schemes = Some(list16(&mut contents, "signature_algorithms_cert")?);
+                }
+                ExtensionType::CertificateAuthorities => check_authorities(&mut contents)?,
+                ExtensionType::OidFilters => check_filters(&mut contents)?,
+                // Wishes that this library does not serve.
+                _ => continue,
+            }
+            contents.end("extension_data")?;
+        }
+        let extension = ExtensionType::SignatureAlgorithms;
+        let schemes = schemes.ok_or(Error::MissingExtension { message, extension })?;
+        Ok(Self { context, schemes, certificate_schemes })
+    }
+
+    /// Appends a request with an empty context. No list of schemes for certificates is sent if it
+    /// is empty.
+    pub(crate) fn encode(
+        schemes: &[SignatureScheme],
+        certificate_schemes: &[SignatureScheme],
+        buffer: &mut Vec<u8>,
+    ) {
+        Writer::new(buffer).handshake(HandshakeType::CertificateRequest, |body| {
+            body.vector8(|_| {});
+            body.vector16(|extensions| write_schemes(extensions, schemes, certificate_schemes));
+        });
+    }
+}
+
+/// Writes the two extensions of RFC 9846 section 4.3.3; the second only if it is not empty.
+pub(crate) fn write_schemes(
+    extensions: &mut Writer<'_>,
+    schemes: &[SignatureScheme],
+    certificate_schemes: &[SignatureScheme],
+) {
+    extensions.extension(ExtensionType::SignatureAlgorithms, |contents| {
+        contents.vector16(|list| write_list(list, schemes));
+    });
+    if !certificate_schemes.is_empty() {
+        extensions.extension(ExtensionType::SignatureAlgorithmsCert, |contents| {
+            contents.vector16(|list| write_list(list, certificate_schemes));
+        });
+    }
+}
+
+/// The syntax of certificate_authorities (RFC 9846 section 4.3.4). They would guide a choice, and
+/// there is none: one chain is configured at most.
+pub(super) fn check_authorities(contents: &mut Reader<'_>) -> Result<(), Error> {
+    let list = contents.vector16(3, "certificate_authorities")?;
+    let mut names = contents.within(list);
+    while !names.is_empty() {
+        names.vector16(1, "certificate_authorities")?;
+    }
+    Ok(())
+}
+
+/// The syntax of oid_filters (RFC 9846 section 4.3.5). This library recognises none of the
+/// certificate extensions that they may name, and unrecognised ones are to be skipped.
+fn check_filters(contents: &mut Reader<'_>) -> Result<(), Error> {
+    let list = contents.vector16(0, "oid_filters")?;
+    let mut filters = contents.within(list);
+    while !filters.is_empty() {
+        filters.vector8(1, "oid_filters")?;
+        filters.vector16(0, "oid_filters")?;
+    }
+    Ok(())
+}

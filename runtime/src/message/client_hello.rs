@@ -1,0 +1,216 @@
+//! ClientHello (RFC 9846 section 4.2.2), as a server reads it.
+
+use core::net::IpAddr;
+
+use rustls_pki_types::DnsName;
+
+use super::certificate_request::check_authorities;
+use super::extension::{Extensions, Place};
+use super::key_share::KeyShares;
+use super::list::{List, has_duplicate, list16};
+use super::reader::Reader;
+use super::{LEGACY_VERSION, TLS13};
+use crate::error::Error;
+use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
+
+/// The name type of RFC 6066 section 3.
+const HOST_NAME: u8 = 0;
+/// The mode psk_dhe_ke of RFC 9846 section 4.3.9.
+pub(crate) const PSK_DHE_KE: u8 = 1;
+/// The longest legacy_session_id.
+pub(crate) const MAXIMUM_SESSION_ID: usize = 32;
+
+/// A ClientHello that offers TLS 1.3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ClientHello<'a> {
+    pub(crate) random: &'a [u8; 32],
+    pub(crate) session_id: &'a [u8],
+    pub(crate) suites: List<'a, CipherSuite>,
+    pub(crate) server_name: Option<DnsName<'a>>,
+    pub(crate) groups: Option<List<'a, NamedGroup>>,
+    pub(crate) shares: Option<KeyShares<'a>>,
+    /// For CertificateVerify, and for certificates too if there is no other list.
+    pub(crate) schemes: Option<List<'a, SignatureScheme>>,
+    pub(crate) certificate_schemes: Option<List<'a, SignatureScheme>>,
+    pub(crate) application_protocols: Option<ProtocolNames<'a>>,
+    pub(crate) psk_key_exchange_modes: Option<&'a [u8]>,
+    pub(crate) cookie: Option<&'a [u8]>,
+    pub(crate) pre_shared_key: bool,
+    pub(crate) early_data: bool,
+}
+
+impl<'a> ClientHello<'a> {
+    pub(crate) fn decode(body: &'a [u8]) -> Result<Self, Error> {
+        let mut reader = Reader::new(HandshakeType::ClientHello, body);
+        let legacy_version = reader.u16("legacy_version")?;
+        let random = reader.array::<32>("random")?;
+        let session_id = reader.vector8(0, "legacy_session_id")?;
+        if session_id.len() > MAXIMUM_SESSION_ID {
+            return Err(reader.malformed("legacy_session_id"));
+        }
+        let suites = reader.vector16(2, "cipher_suites")?;
+        let suites = List::decode(&reader, suites, "cipher_suites")?;
+        let compression = reader.vector8(1, "legacy_compression_methods")?;
+        if reader.is_empty() {
+            // Versions before TLS 1.3 could do without extensions.
+            return Err(Error::UnsupportedVersion { version: legacy_version });
+        }
+        let block = reader.vector16(0, "extensions")?;
+        reader.end("extensions")?;
+        let extensions = Extensions::decode(&reader, block)?;
+
+        // The version comes first, so that clients of older versions are told protocol_version,
+        // whatever else they do in their own ways (RFC 9846 section 4.3.1).
+        check_version(&extensions, legacy_version)?;
+        if compression != [0] {
+            return Err(reader.illegal("legacy_compression_methods"));
+        }
+        let mut hello = Self {
+            random,
+            session_id,
+            suites,
+            server_name: None,
+            groups: None,
+            shares: None,
+            schemes: None,
+            certificate_schemes: None,
+            application_protocols: None,
+            psk_key_exchange_modes: None,
+            cookie: None,
+            pre_shared_key: false,
+            early_data: false,
+        };
+        for extension in extensions.in_place(Place::ClientHello) {
+            let (extension, contents) = extension?;
+            hello.take(extension, contents)?;
+        }
+        if hello.pre_shared_key && extensions.last() != Some(ExtensionType::PreSharedKey) {
+            return Err(reader.illegal("pre_shared_key"));
+        }
+        hello.check_shares(&reader)?;
+        Ok(hello)
+    }
+
+    /// Reads one extension's contents.
+    fn take(&mut self, extension: ExtensionType, mut contents: Reader<'a>) -> Result<(), Error> {
+        match extension {
+            ExtensionType::ServerName => self.server_name = server_name(&mut contents)?,
+            ExtensionType::SupportedGroups => {
+                self.groups = Some(list16(&mut contents, "supported_groups")?);
+            }
+            ExtensionType::SignatureAlgorithms => {
+                self.schemes = Some(list16(&mut contents, "signature_algorithms")?);
+            }
+            ExtensionType::SignatureAlgorithmsCert => {
+                self.certificate_schemes =
+                    Some(list16(&mut contents, "signature_algorithms_cert")?);
+            }
+            ExtensionType::ApplicationLayerProtocolNegotiation => {
+                self.application_protocols = Some(ProtocolNames::decode(&mut contents)?);
+            }
+            ExtensionType::PskKeyExchangeModes => {
+                self.psk_key_exchange_modes = Some(contents.vector8(1, "psk_key_exchange_modes")?);
+            }
+            ExtensionType::Cookie => self.cookie = Some(contents.vector16(1, "cookie")?),
+            ExtensionType::KeyShare => self.shares = Some(KeyShares::decode(&mut contents)?),
+            ExtensionType::CertificateAuthorities => check_authorities(&mut contents)?,
+            ExtensionType::EarlyData => self.early_data = true,
+            ExtensionType::PreSharedKey => {
+                // Not implemented, so not read: the full handshake follows.
+                self.pre_shared_key = true;
+                return Ok(());
+            }
+            // supported_versions has been read; the rest asks for what this library never does.
+            ExtensionType::SupportedVersions
+            | ExtensionType::StatusRequest
+            | ExtensionType::SignedCertificateTimestamp
+            | ExtensionType::MaxFragmentLength => return Ok(()),
+            _ => {}
+        }
+        contents.end("extension_data")
+    }
+
+    /// Section 4.3.8: a share for each group at most once, and only for supported groups. Servers
+    /// may check this. The order is not checked: nothing depends on it.
+    fn check_shares(&self, reader: &Reader<'_>) -> Result<(), Error> {
+        let (Some(groups), Some(shares)) = (self.groups, self.shares) else {
+            return Ok(());
+        };
+        let mut supported: Vec<NamedGroup> = groups.iter().collect();
+        supported.sort_unstable();
+        let unsupported = shares.iter().any(|share| supported.binary_search(&share.group).is_err());
+        if unsupported || has_duplicate(shares.iter().map(|share| share.group)).is_some() {
+            return Err(reader.illegal("key_share"));
+        }
+        Ok(())
+    }
+}
+
+fn check_version(extensions: &Extensions<'_>, legacy_version: u16) -> Result<(), Error> {
+    let Some(mut contents) = extensions.find(ExtensionType::SupportedVersions) else {
+        return Err(Error::UnsupportedVersion { version: legacy_version });
+    };
+    let versions = contents.vector8(2, "supported_versions")?;
+    contents.end("supported_versions")?;
+    let versions: List<'_, u16> = List::decode(&contents, versions, "supported_versions")?;
+    if !versions.contains(TLS13) {
+        let newest = versions.iter().filter(|version| *version < TLS13).max();
+        return Err(Error::UnsupportedVersion { version: newest.unwrap_or(legacy_version) });
+    }
+    // Unclear in RFC: section 4.3.1 forbids to use legacy_version for version negotiation, section
+    // 4.2.2 demands an abort when it is not 0x0303. The second is the more specific.
+    if legacy_version != LEGACY_VERSION {
+        let message = HandshakeType::ClientHello;
+        return Err(Error::WrongLegacyVersion { message, version: legacy_version });
+    }
+    Ok(())
+}
+
+/// The name in a server_name extension (RFC 6066 section 3). An IP address, which may not stand
+/// there but does come from some clients, counts as no name.
+fn server_name<'a>(contents: &mut Reader<'a>) -> Result<Option<DnsName<'a>>, Error> {
+    let list = contents.vector16(1, "server_name")?;
+    let mut list = contents.within(list);
+    let mut found = None;
+    while !list.is_empty() {
+        let name_type = list.u8("server_name")?;
+        let name = list.vector16(1, "server_name")?;
+        if name_type != HOST_NAME {
+            continue;
+        }
+        if found.is_some() {
+            return Err(list.illegal("server_name"));
+        }
+        found = Some(name);
+    }
+    let Some(name) = found else {
+        return Ok(None);
+    };
+    let text = core::str::from_utf8(name).map_err(|_| list.illegal("server_name"))?;
+    if text.parse::<IpAddr>().is_ok() {
+        return Ok(None);
+    }
+    DnsName::try_from(text).map(Some).map_err(|_| list.illegal("server_name"))
+}
+
+/// A list of application protocols (RFC 7301 section 3.1): at least one, none with an empty name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ProtocolNames<'a> {
+    list: &'a [u8],
+}
+
+impl<'a> ProtocolNames<'a> {
+    pub(super) fn decode(contents: &mut Reader<'a>) -> Result<Self, Error> {
+        let list = contents.vector16(2, "protocol_name_list")?;
+        let mut names = contents.within(list);
+        while !names.is_empty() {
+            names.vector8(1, "protocol_name_list")?;
+        }
+        Ok(Self { list })
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'a [u8]> {
+        let mut names = Reader::new(HandshakeType::ClientHello, self.list);
+        core::iter::from_fn(move || names.vector8(1, "protocol_name_list").ok())
+    }
+}

@@ -1,0 +1,74 @@
+//! EncryptedExtensions (RFC 9846 section 4.4.1).
+
+use super::client_hello::ProtocolNames;
+use super::extension::{Extensions, Place};
+use super::list::{List, list16, write_list};
+use super::reader::Reader;
+use super::writer::Writer;
+use crate::error::Error;
+use crate::identifiers::{ExtensionType, HandshakeType, NamedGroup};
+
+/// What a server says under the first keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EncryptedExtensions<'a> {
+    /// The server has used the name.
+    pub(crate) server_name: bool,
+    /// Groups that the server would rather have had. Nothing is done with them yet.
+    pub(crate) groups: Option<List<'a, NamedGroup>>,
+    pub(crate) application_protocol: Option<&'a [u8]>,
+}
+
+impl<'a> EncryptedExtensions<'a> {
+    pub(crate) fn decode(body: &'a [u8]) -> Result<Self, Error> {
+        let message = HandshakeType::EncryptedExtensions;
+        let mut reader = Reader::new(message, body);
+        let block = reader.vector16(0, "extensions")?;
+        reader.end("extensions")?;
+        let mut found = Self::default();
+        for extension in Extensions::decode(&reader, block)?.in_place(Place::EncryptedExtensions) {
+            let (extension, mut contents) = extension?;
+            match extension {
+                ExtensionType::ServerName => found.server_name = true,
+                ExtensionType::SupportedGroups => {
+                    found.groups = Some(list16(&mut contents, "supported_groups")?);
+                }
+                ExtensionType::ApplicationLayerProtocolNegotiation => {
+                    let names = ProtocolNames::decode(&mut contents)?;
+                    let mut names = names.iter();
+                    // RFC 7301 section 3.1: exactly one.
+                    found.application_protocol = match (names.next(), names.next()) {
+                        (Some(name), None) => Some(name),
+                        _ => return Err(reader.malformed("protocol_name_list")),
+                    };
+                }
+                // This library never asks for the others, such as early_data.
+                _ => return Err(Error::UnsolicitedExtension { message, extension }),
+            }
+            contents.end("extension_data")?;
+        }
+        Ok(found)
+    }
+
+    /// Appends the message that says this.
+    pub(crate) fn encode(
+        application_protocol: Option<&[u8]>,
+        groups: Option<&[NamedGroup]>,
+        buffer: &mut Vec<u8>,
+    ) {
+        Writer::new(buffer).handshake(HandshakeType::EncryptedExtensions, |body| {
+            body.vector16(|extensions| {
+                if let Some(groups) = groups {
+                    extensions.extension(ExtensionType::SupportedGroups, |contents| {
+                        contents.vector16(|list| write_list(list, groups));
+                    });
+                }
+                if let Some(name) = application_protocol {
+                    let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
+                    extensions.extension(alpn, |contents| {
+                        contents.vector16(|list| list.vector8(|one| one.bytes(name)));
+                    });
+                }
+            });
+        });
+    }
+}

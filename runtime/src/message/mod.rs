@@ -1,0 +1,100 @@
+//! Messages on the wire (RFC 9846 sections 4 and 6). Reading borrows from the bytes that arrived
+//! and is strict about syntax and about what no negotiation can allow; what depends on what was
+//! offered is checked in `negotiate`. Writing appends to a `Vec`.
+
+mod alert;
+mod authentication;
+mod certificate_request;
+mod client_hello;
+mod encrypted_extensions;
+mod extension;
+mod key_share;
+pub(crate) mod limits;
+mod list;
+mod post_handshake;
+mod reader;
+mod server_hello;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub(crate) use alert::{decode_alert, encode_alert};
+pub(crate) use authentication::{Certificate, CertificateVerify, Finished};
+pub(crate) use certificate_request::{CertificateRequest, write_schemes};
+pub(crate) use client_hello::{ClientHello, PSK_DHE_KE};
+pub(crate) use encrypted_extensions::EncryptedExtensions;
+pub(crate) use key_share::KeyShare;
+pub(crate) use list::write_list;
+pub(crate) use post_handshake::{KeyUpdate, NewSessionTicket};
+pub(crate) use reader::u24;
+pub(crate) use server_hello::{HelloRetryRequest, ServerHello};
+pub(crate) use writer::Writer;
+
+use crate::error::Error;
+use crate::identifiers::HandshakeType;
+use reader::Reader;
+
+/// TLS 1.3 in supported_versions.
+pub(crate) const TLS13: u16 = 0x0304;
+/// What the legacy_version fields always say: TLS 1.2.
+pub(crate) const LEGACY_VERSION: u16 = 0x0303;
+/// The bytes of a handshake message before its body: its type and a length of three bytes.
+pub(crate) const HEADER_LENGTH: usize = 4;
+
+/// A handshake message, well-formed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Message<'a> {
+    ClientHello(ClientHello<'a>),
+    ServerHello(ServerHello<'a>),
+    HelloRetryRequest(HelloRetryRequest<'a>),
+    NewSessionTicket(NewSessionTicket<'a>),
+    EndOfEarlyData,
+    EncryptedExtensions(EncryptedExtensions<'a>),
+    Certificate(Certificate<'a>),
+    CertificateRequest(CertificateRequest<'a>),
+    CertificateVerify(CertificateVerify<'a>),
+    Finished(Finished<'a>),
+    KeyUpdate(KeyUpdate),
+}
+
+impl<'a> Message<'a> {
+    /// Reads exactly one message, header and body.
+    ///
+    /// # Errors
+    /// The message does not follow its syntax, or says what nothing allows it to say.
+    pub(crate) fn decode(bytes: &'a [u8]) -> Result<Self, Error> {
+        let Some((&[number, length @ ..], body)) = bytes.split_first_chunk::<HEADER_LENGTH>()
+        else {
+            let message = HandshakeType(bytes.first().copied().unwrap_or_default());
+            return Err(Error::Malformed { message, field: "length" });
+        };
+        let message = HandshakeType(number);
+        if u24(length) != body.len() {
+            return Err(Error::Malformed { message, field: "length" });
+        }
+        Ok(match message {
+            HandshakeType::ClientHello => Self::ClientHello(ClientHello::decode(body)?),
+            HandshakeType::ServerHello => server_hello::decode(body)?,
+            HandshakeType::NewSessionTicket => {
+                Self::NewSessionTicket(NewSessionTicket::decode(body)?)
+            }
+            HandshakeType::EndOfEarlyData => {
+                Reader::new(message, body).end("body")?;
+                Self::EndOfEarlyData
+            }
+            HandshakeType::EncryptedExtensions => {
+                Self::EncryptedExtensions(EncryptedExtensions::decode(body)?)
+            }
+            HandshakeType::Certificate => Self::Certificate(Certificate::decode(body)?),
+            HandshakeType::CertificateRequest => {
+                Self::CertificateRequest(CertificateRequest::decode(body)?)
+            }
+            HandshakeType::CertificateVerify => {
+                Self::CertificateVerify(CertificateVerify::decode(body)?)
+            }
+            HandshakeType::Finished => Self::Finished(Finished::decode(body)),
+            HandshakeType::KeyUpdate => Self::KeyUpdate(KeyUpdate::decode(body)?),
+            unknown => return Err(Error::UnknownHandshakeType(unknown)),
+        })
+    }
+}

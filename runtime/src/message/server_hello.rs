@@ -1,0 +1,182 @@
+//! ServerHello and HelloRetryRequest (RFC 9846 sections 4.2.3 and 4.2.4): one message type, told
+//! apart by the random value.
+
+use super::client_hello::MAXIMUM_SESSION_ID;
+use super::extension::{Extensions, Place};
+use super::key_share::KeyShare;
+use super::reader::Reader;
+use super::writer::Writer;
+use super::{LEGACY_VERSION, Message, TLS13};
+use crate::error::Error;
+use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup};
+
+/// The random value that makes a ServerHello a HelloRetryRequest: SHA-256 of "HelloRetryRequest".
+pub(crate) const RETRY_RANDOM: [u8; 32] = [
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+];
+/// How the random value ends when a server of TLS 1.3 answers with an older version: "DOWNGRD" and
+/// 1 for TLS 1.2, 0 for anything before.
+const DOWNGRADE: [[u8; 8]; 2] = [*b"DOWNGRD\x01", *b"DOWNGRD\x00"];
+
+/// A ServerHello of TLS 1.3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServerHello<'a> {
+    pub(crate) random: &'a [u8; 32],
+    pub(crate) session_id: &'a [u8],
+    pub(crate) suite: CipherSuite,
+    pub(crate) share: KeyShare<'a>,
+}
+
+/// A HelloRetryRequest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HelloRetryRequest<'a> {
+    pub(crate) session_id: &'a [u8],
+    pub(crate) suite: CipherSuite,
+    pub(crate) group: Option<NamedGroup>,
+    pub(crate) cookie: Option<&'a [u8]>,
+}
+
+/// Reads either of the two.
+pub(super) fn decode(body: &[u8]) -> Result<Message<'_>, Error> {
+    let mut reader = Reader::new(HandshakeType::ServerHello, body);
+    let legacy_version = reader.u16("legacy_version")?;
+    let random = reader.array::<32>("random")?;
+    let session_id = reader.vector8(0, "legacy_session_id_echo")?;
+    if session_id.len() > MAXIMUM_SESSION_ID {
+        return Err(reader.malformed("legacy_session_id_echo"));
+    }
+    let suite = CipherSuite(reader.u16("cipher_suite")?);
+    let compression = reader.u8("legacy_compression_method")?;
+    // Versions before TLS 1.3 could do without extensions.
+    let block = if reader.is_empty() { &[] } else { reader.vector16(0, "extensions")? };
+    reader.end("extensions")?;
+    let extensions = Extensions::decode(&reader, block)?;
+    let retry = *random == RETRY_RANDOM;
+    check_version(&reader, &extensions, legacy_version, random)?;
+    if compression != 0 {
+        return Err(reader.illegal("legacy_compression_method"));
+    }
+    if retry {
+        decode_retry(&extensions, session_id, suite)
+    } else {
+        let share = decode_share(&extensions)?;
+        Ok(Message::ServerHello(ServerHello { random, session_id, suite, share }))
+    }
+}
+
+/// The version, before the rest is looked at (RFC 9846 section 4.3.1).
+fn check_version(
+    reader: &Reader<'_>,
+    extensions: &Extensions<'_>,
+    legacy_version: u16,
+    random: &[u8; 32],
+) -> Result<(), Error> {
+    let message = reader.message();
+    let Some(mut contents) = extensions.find(ExtensionType::SupportedVersions) else {
+        if *random == RETRY_RANDOM {
+            let extension = ExtensionType::SupportedVersions;
+            return Err(Error::MissingExtension { message, extension });
+        }
+        if DOWNGRADE.iter().any(|ending| random.ends_with(ending)) {
+            return Err(Error::Downgrade);
+        }
+        return Err(Error::UnsupportedVersion { version: legacy_version });
+    };
+    let version = contents.u16("supported_versions")?;
+    contents.end("supported_versions")?;
+    if version != TLS13 {
+        return Err(reader.illegal("supported_versions"));
+    }
+    // Unclear in RFC: section 4.3.1 has clients ignore legacy_version here, section 4.2.3 demands
+    // an abort when it is not 0x0303. The second is the more specific.
+    if legacy_version != LEGACY_VERSION {
+        return Err(Error::WrongLegacyVersion { message, version: legacy_version });
+    }
+    Ok(())
+}
+
+fn decode_share<'a>(extensions: &Extensions<'a>) -> Result<KeyShare<'a>, Error> {
+    let message = HandshakeType::ServerHello;
+    let mut share = None;
+    for extension in extensions.in_place(Place::ServerHello) {
+        match extension? {
+            (ExtensionType::SupportedVersions, _) => {}
+            (ExtensionType::KeyShare, mut contents) => {
+                share = Some(KeyShare::decode(&mut contents)?);
+                contents.end("key_share")?;
+            }
+            // pre_shared_key: this library offers none.
+            (extension, _) => return Err(Error::UnsolicitedExtension { message, extension }),
+        }
+    }
+    share.ok_or(Error::MissingExtension { message, extension: ExtensionType::KeyShare })
+}
+
+fn decode_retry<'a>(
+    extensions: &Extensions<'a>,
+    session_id: &'a [u8],
+    suite: CipherSuite,
+) -> Result<Message<'a>, Error> {
+    let mut retry = HelloRetryRequest { session_id, suite, group: None, cookie: None };
+    for extension in extensions.in_place(Place::HelloRetryRequest) {
+        match extension? {
+            (ExtensionType::KeyShare, mut contents) => {
+                retry.group = Some(NamedGroup(contents.u16("key_share")?));
+                contents.end("key_share")?;
+            }
+            (ExtensionType::Cookie, mut contents) => {
+                retry.cookie = Some(contents.vector16(1, "cookie")?);
+                contents.end("cookie")?;
+            }
+            // supported_versions has been read; nothing else may stand here.
+            _ => {}
+        }
+    }
+    Ok(Message::HelloRetryRequest(retry))
+}
+
+impl ServerHello<'_> {
+    /// Appends the message.
+    pub(crate) fn encode(&self, buffer: &mut Vec<u8>) {
+        encode(buffer, self.random, self.session_id, self.suite, |extensions| {
+            extensions.extension(ExtensionType::KeyShare, |share| self.share.write(share));
+        });
+    }
+}
+
+impl HelloRetryRequest<'_> {
+    /// Appends the message.
+    pub(crate) fn encode(&self, buffer: &mut Vec<u8>) {
+        encode(buffer, &RETRY_RANDOM, self.session_id, self.suite, |extensions| {
+            if let Some(group) = self.group {
+                extensions.extension(ExtensionType::KeyShare, |share| share.u16(group.0));
+            }
+            if let Some(cookie) = self.cookie {
+                extensions.extension(ExtensionType::Cookie, |contents| {
+                    contents.vector16(|vector| vector.bytes(cookie));
+                });
+            }
+        });
+    }
+}
+
+fn encode(
+    buffer: &mut Vec<u8>,
+    random: &[u8; 32],
+    session_id: &[u8],
+    suite: CipherSuite,
+    fill: impl FnOnce(&mut Writer<'_>),
+) {
+    Writer::new(buffer).handshake(HandshakeType::ServerHello, |body| {
+        body.u16(LEGACY_VERSION);
+        body.bytes(random);
+        body.vector8(|vector| vector.bytes(session_id));
+        body.u16(suite.0);
+        body.u8(0);
+        body.vector16(|extensions| {
+            extensions.extension(ExtensionType::SupportedVersions, |version| version.u16(TLS13));
+            fill(extensions);
+        });
+    });
+}

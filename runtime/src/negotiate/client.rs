@@ -1,0 +1,156 @@
+//! Checks a server's answers against what was offered.
+
+pub(crate) use super::offer::{Offer, client_hello};
+
+use crate::error::{CertificateError, Error};
+use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
+use crate::message::limits::MAXIMUM_COOKIE;
+use crate::message::{
+    Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions, HelloRetryRequest,
+    ServerHello,
+};
+
+/// What a ServerHello settles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Chosen<'a> {
+    pub(crate) suite: CipherSuite,
+    pub(crate) group: NamedGroup,
+    /// The server's public key, not yet known to be a valid one.
+    pub(crate) public_key: &'a [u8],
+}
+
+/// Checks a ServerHello (RFC 9846 section 4.2.3): the session identifier, the cipher suite and the
+/// group must be what was offered, and what a HelloRetryRequest has named before.
+pub(crate) fn check_server_hello<'a>(
+    offer: &Offer,
+    hello: &ServerHello<'a>,
+) -> Result<Chosen<'a>, Error> {
+    check_echo(offer, hello.session_id, hello.suite)?;
+    // Section 4.2.4: the ServerHello keeps to the cipher suite of the HelloRetryRequest.
+    if offer.retried.is_some_and(|suite| suite != hello.suite) {
+        return Err(Error::WrongCipherSuite(hello.suite));
+    }
+    // Section 4.3.8: one of our shares. After a retry with a group there is only that one.
+    let group = hello.share.group;
+    if !offer.shares.iter().any(|(offered, _)| *offered == group) {
+        return Err(Error::WrongGroup(group));
+    }
+    Ok(Chosen { suite: hello.suite, group, public_key: hello.share.public_key })
+}
+
+/// Checks a HelloRetryRequest (RFC 9846 sections 4.2.4 and 4.3.8). That it is the first is not
+/// checked here. The group, if it names one, needs a new share for [`Offer::retry`].
+pub(crate) fn check_hello_retry_request(
+    offer: &Offer,
+    request: &HelloRetryRequest<'_>,
+) -> Result<(), Error> {
+    check_echo(offer, request.session_id, request.suite)?;
+    if request.group.is_none() && request.cookie.is_none() {
+        return Err(Error::RetryWithoutChange);
+    }
+    if let Some(group) = request.group {
+        let supported = offer.groups.contains(&group);
+        let shared = offer.shares.iter().any(|(shared, _)| *shared == group);
+        if !supported || shared {
+            return Err(Error::WrongGroup(group));
+        }
+    }
+    if let Some(cookie) = request.cookie
+        && cookie.len() > MAXIMUM_COOKIE
+    {
+        return Err(Error::IllegalValue { message: HandshakeType::ServerHello, field: "cookie" });
+    }
+    Ok(())
+}
+
+fn check_echo(offer: &Offer, session_id: &[u8], suite: CipherSuite) -> Result<(), Error> {
+    if session_id != offer.session_id {
+        return Err(Error::SessionIdNotEchoed);
+    }
+    if !offer.suites.contains(&suite) {
+        return Err(Error::WrongCipherSuite(suite));
+    }
+    Ok(())
+}
+
+/// Checks EncryptedExtensions (RFC 9846 section 4.4.1): answers only to what was sent, and an
+/// application protocol only from the list (RFC 7301 section 3.2). Returns that protocol.
+pub(crate) fn check_encrypted_extensions<'a>(
+    offer: &Offer,
+    found: &EncryptedExtensions<'a>,
+) -> Result<Option<&'a [u8]>, Error> {
+    let message = HandshakeType::EncryptedExtensions;
+    if found.server_name && offer.server_name.is_none() {
+        let extension = ExtensionType::ServerName;
+        return Err(Error::UnsolicitedExtension { message, extension });
+    }
+    let Some(protocol) = found.application_protocol else {
+        return Ok(None);
+    };
+    if offer.application_protocols.is_empty() {
+        let extension = ExtensionType::ApplicationLayerProtocolNegotiation;
+        return Err(Error::UnsolicitedExtension { message, extension });
+    }
+    if !offer.application_protocols.iter().any(|offered| offered == protocol) {
+        return Err(Error::WrongApplicationProtocol);
+    }
+    Ok(Some(protocol))
+}
+
+/// Checks a CertificateRequest of the handshake, whose context is empty (RFC 9846 section 4.4.2),
+/// and returns the first of `ours`, the schemes that our key can make, that the server accepts.
+/// Nothing if there is none: then we answer without a certificate.
+pub(crate) fn check_certificate_request(
+    request: &CertificateRequest<'_>,
+    ours: &[SignatureScheme],
+) -> Result<Option<SignatureScheme>, Error> {
+    check_context(HandshakeType::CertificateRequest, request.context)?;
+    Ok(request.schemes.first_of(ours))
+}
+
+/// Checks the frame of a server's Certificate: an empty context and at least one certificate
+/// (RFC 9846 sections 4.5.1 and 4.5.1.3). The chain itself is judged elsewhere.
+pub(crate) fn check_certificate(certificate: &Certificate<'_>) -> Result<(), Error> {
+    check_context(HandshakeType::Certificate, certificate.context)?;
+    if certificate.chain.is_empty() {
+        return Err(CertificateError::NoServerCertificate.into());
+    }
+    Ok(())
+}
+
+/// Checks that a signature is under one of the schemes that this side has listed (RFC 9846
+/// section 4.5.2). PKCS #1 and SHA-1 are for certificates only, whatever was listed.
+pub(crate) fn check_signature_scheme(
+    listed: &[SignatureScheme],
+    verify: &CertificateVerify<'_>,
+) -> Result<(), Error> {
+    let scheme = verify.scheme;
+    if listed.contains(&scheme) && is_for_certificate_verify(scheme) {
+        Ok(())
+    } else {
+        Err(Error::WrongSignatureScheme(scheme))
+    }
+}
+
+/// Whether CertificateVerify may use this scheme, as far as this library has it (RFC 9846 section
+/// 4.3.3).
+pub(super) fn is_for_certificate_verify(scheme: SignatureScheme) -> bool {
+    matches!(
+        scheme,
+        SignatureScheme::EcdsaSecp256r1Sha256
+            | SignatureScheme::EcdsaSecp384r1Sha384
+            | SignatureScheme::RsaPssRsaeSha256
+            | SignatureScheme::RsaPssRsaeSha384
+            | SignatureScheme::RsaPssRsaeSha512
+            | SignatureScheme::Ed25519
+    )
+}
+
+/// The context is empty in all of the handshake's messages (RFC 9846 section 4.4.2).
+pub(super) fn check_context(message: HandshakeType, context: &[u8]) -> Result<(), Error> {
+    if context.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::IllegalValue { message, field: "certificate_request_context" })
+    }
+}

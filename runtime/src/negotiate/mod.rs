@@ -1,0 +1,7 @@
+//! What the two sides agree on: pure functions over plain structs.
+
+pub(crate) mod client;
+pub(crate) mod offer;
+pub(crate) mod server;
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,107 @@
+//! What a client offers, and its ClientHello (RFC 9846 section 4.2.2).
+
+use rustls_pki_types::DnsName;
+
+use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
+use crate::message::{
+    HelloRetryRequest, KeyShare, LEGACY_VERSION, PSK_DHE_KE, TLS13, Writer, write_list,
+    write_schemes,
+};
+
+/// What a client offers. Kept from the ClientHello until the server's answers have been checked
+/// against it. Lists are in descending order of preference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Offer {
+    pub(crate) random: [u8; 32],
+    /// 32 bytes in compatibility mode (RFC 9846 appendix E.4), otherwise empty.
+    pub(crate) session_id: Vec<u8>,
+    pub(crate) suites: Vec<CipherSuite>,
+    pub(crate) groups: Vec<NamedGroup>,
+    /// Public keys, for some of the groups, in the same order.
+    pub(crate) shares: Vec<(NamedGroup, Vec<u8>)>,
+    /// For CertificateVerify.
+    pub(crate) schemes: Vec<SignatureScheme>,
+    /// For certificates; not sent if empty.
+    pub(crate) certificate_schemes: Vec<SignatureScheme>,
+    pub(crate) application_protocols: Vec<Vec<u8>>,
+    /// The server's name, if it is not an IP address (RFC 6066 section 3).
+    pub(crate) server_name: Option<DnsName<'static>>,
+    /// From a HelloRetryRequest.
+    pub(crate) cookie: Option<Vec<u8>>,
+    /// The cipher suite of a HelloRetryRequest, once there was one.
+    pub(crate) retried: Option<CipherSuite>,
+}
+
+impl Offer {
+    /// The offer of the second ClientHello: with the cookie, and with a share for the group that
+    /// was asked for in place of the others (RFC 9846 section 4.2.2). `share` is that group's new
+    /// public key; it is not used if the HelloRetryRequest names no group.
+    pub(crate) fn retry(&mut self, request: &HelloRetryRequest<'_>, share: Vec<u8>) {
+        self.retried = Some(request.suite);
+        self.cookie = request.cookie.map(<[u8]>::to_vec);
+        if let Some(group) = request.group {
+            self.shares = vec![(group, share)];
+        }
+    }
+}
+
+/// The ClientHello that makes this offer, as a whole handshake message.
+pub(crate) fn client_hello(offer: &Offer) -> Vec<u8> {
+    let mut buffer = Vec::new();
+    Writer::new(&mut buffer).handshake(HandshakeType::ClientHello, |body| {
+        body.u16(LEGACY_VERSION);
+        body.bytes(&offer.random);
+        body.vector8(|vector| vector.bytes(&offer.session_id));
+        body.vector16(|suites| write_list(suites, &offer.suites));
+        // legacy_compression_methods: none but "null".
+        body.vector8(|methods| methods.u8(0));
+        body.vector16(|extensions| write_extensions(offer, extensions));
+    });
+    buffer
+}
+
+fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
+    if let Some(name) = &offer.server_name {
+        extensions.extension(ExtensionType::ServerName, |contents| {
+            contents.vector16(|list| {
+                // host_name(0); RFC 6066 section 3 wants it without a trailing dot.
+                list.u8(0);
+                let name: &str = name.as_ref();
+                list.vector16(|host| host.bytes(name.trim_end_matches('.').as_bytes()));
+            });
+        });
+    }
+    extensions.extension(ExtensionType::SupportedVersions, |contents| {
+        contents.vector8(|versions| versions.u16(TLS13));
+    });
+    extensions.extension(ExtensionType::SupportedGroups, |contents| {
+        contents.vector16(|groups| write_list(groups, &offer.groups));
+    });
+    write_schemes(extensions, &offer.schemes, &offer.certificate_schemes);
+    if !offer.application_protocols.is_empty() {
+        let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
+        extensions.extension(alpn, |contents| {
+            contents.vector16(|list| {
+                for protocol in &offer.application_protocols {
+                    list.vector8(|name| name.bytes(protocol));
+                }
+            });
+        });
+    }
+    // Servers send no tickets without it.
+    extensions.extension(ExtensionType::PskKeyExchangeModes, |contents| {
+        contents.vector8(|modes| modes.u8(PSK_DHE_KE));
+    });
+    extensions.extension(ExtensionType::KeyShare, |contents| {
+        contents.vector16(|shares| {
+            for (group, public_key) in &offer.shares {
+                KeyShare { group: *group, public_key }.write(shares);
+            }
+        });
+    });
+    if let Some(cookie) = &offer.cookie {
+        extensions.extension(ExtensionType::Cookie, |contents| {
+            contents.vector16(|vector| vector.bytes(cookie));
+        });
+    }
+}

@@ -1,0 +1,171 @@
+//! Chooses from what a client offers.
+
+use rustls_pki_types::DnsName;
+
+pub(crate) use super::client::check_signature_scheme;
+use super::client::{check_context, is_for_certificate_verify};
+use crate::error::Error;
+use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
+use crate::message::{Certificate, ClientHello, PSK_DHE_KE};
+
+/// What a server can do, each list in descending order of preference, which comes before the
+/// client's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Preferences<'a> {
+    pub(crate) suites: &'a [CipherSuite],
+    pub(crate) groups: &'a [NamedGroup],
+    /// What our private key can make.
+    pub(crate) schemes: &'a [SignatureScheme],
+    /// Empty: application protocols are not negotiated.
+    pub(crate) application_protocols: &'a [Vec<u8>],
+}
+
+/// The client's share for the group that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Share {
+    /// Its public key, not yet known to be a valid one.
+    Found(Vec<u8>),
+    /// A HelloRetryRequest must ask for it.
+    Missing,
+}
+
+/// What a server has chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Selection {
+    pub(crate) suite: CipherSuite,
+    pub(crate) group: NamedGroup,
+    pub(crate) share: Share,
+    /// For our CertificateVerify.
+    pub(crate) scheme: SignatureScheme,
+    pub(crate) application_protocol: Option<Vec<u8>>,
+    pub(crate) server_name: Option<DnsName<'static>>,
+    /// To be echoed. Not empty in compatibility mode, in which this side must send a
+    /// change_cipher_spec (RFC 9846 appendix E.4).
+    pub(crate) session_id: Vec<u8>,
+    /// The client can use a ticket (RFC 9846 section 4.7.1).
+    pub(crate) tickets_wanted: bool,
+    /// We would have preferred another group that the client may not have, so EncryptedExtensions
+    /// should name ours (RFC 9846 section 4.3.7).
+    pub(crate) groups_wanted: bool,
+    /// The client sends early data, which is to be skipped (RFC 9846 section 4.3.10).
+    pub(crate) early_data: bool,
+}
+
+/// Chooses from a ClientHello.
+///
+/// The group is our first for which the client has sent a share, or else our first that it
+/// supports: a round trip costs more than a less preferred group.
+///
+/// # Errors
+/// An extension is missing (RFC 9846 section 9.2), or the two sides have nothing in common.
+pub(crate) fn select(
+    preferences: &Preferences<'_>,
+    hello: &ClientHello<'_>,
+) -> Result<Selection, Error> {
+    if hello.pre_shared_key && hello.psk_key_exchange_modes.is_none() {
+        // Section 4.3.9.
+        return Err(missing(ExtensionType::PskKeyExchangeModes));
+    }
+    // Without pre-shared keys on our side all three are needed, whatever else the client offers.
+    let schemes = hello.schemes.ok_or(missing(ExtensionType::SignatureAlgorithms))?;
+    let groups = hello.groups.ok_or(missing(ExtensionType::SupportedGroups))?;
+    let shares = hello.shares.ok_or(missing(ExtensionType::KeyShare))?;
+
+    let suite = hello.suites.first_of(preferences.suites).ok_or(Error::NoCommonCipherSuite)?;
+    let shared = preferences
+        .groups
+        .iter()
+        .copied()
+        .filter(|group| groups.contains(*group))
+        .find_map(|group| shares.find(group).map(|key| (group, Share::Found(key.to_vec()))));
+    let (group, share) = match shared {
+        Some(found) => found,
+        None => (groups.first_of(preferences.groups).ok_or(Error::NoCommonGroup)?, Share::Missing),
+    };
+    let scheme = preferences
+        .schemes
+        .iter()
+        .copied()
+        .find(|scheme| is_for_certificate_verify(*scheme) && schemes.contains(*scheme))
+        .ok_or(Error::NoCommonSignatureScheme)?;
+    Ok(Selection {
+        suite,
+        group,
+        share,
+        scheme,
+        application_protocol: select_protocol(preferences, hello)?,
+        server_name: hello.server_name.as_ref().map(DnsName::to_owned),
+        session_id: hello.session_id.to_vec(),
+        tickets_wanted: hello
+            .psk_key_exchange_modes
+            .is_some_and(|modes| modes.contains(&PSK_DHE_KE)),
+        groups_wanted: preferences.groups.first() != Some(&group),
+        early_data: hello.early_data,
+    })
+}
+
+fn missing(extension: ExtensionType) -> Error {
+    Error::MissingExtension { message: HandshakeType::ClientHello, extension }
+}
+
+/// RFC 7301 section 3.2.
+fn select_protocol(
+    preferences: &Preferences<'_>,
+    hello: &ClientHello<'_>,
+) -> Result<Option<Vec<u8>>, Error> {
+    let Some(offered) = hello.application_protocols else {
+        return Ok(None);
+    };
+    if preferences.application_protocols.is_empty() {
+        return Ok(None);
+    }
+    preferences
+        .application_protocols
+        .iter()
+        .find(|ours| offered.iter().any(|theirs| theirs == ours.as_slice()))
+        .map(|protocol| Some(protocol.clone()))
+        .ok_or(Error::NoCommonApplicationProtocol)
+}
+
+/// Checks that the ClientHello after our HelloRetryRequest, which named `group` and no cookie, is
+/// the first one with exactly the changes of RFC 9846 section 4.2.2.
+///
+/// Extensions that this library does not know may change: their own specifications may allow it.
+pub(crate) fn check_second_client_hello(
+    first: &ClientHello<'_>,
+    second: &ClientHello<'_>,
+    group: NamedGroup,
+) -> Result<(), Error> {
+    let same = [
+        (first.random == second.random, "random"),
+        (first.session_id == second.session_id, "legacy_session_id"),
+        (first.suites == second.suites, "cipher_suites"),
+        (first.server_name == second.server_name, "server_name"),
+        (first.groups == second.groups, "supported_groups"),
+        (first.schemes == second.schemes, "signature_algorithms"),
+        (first.certificate_schemes == second.certificate_schemes, "signature_algorithms_cert"),
+        (first.application_protocols == second.application_protocols, "protocol_name_list"),
+        (first.psk_key_exchange_modes == second.psk_key_exchange_modes, "psk_key_exchange_modes"),
+        (first.cookie == second.cookie, "cookie"),
+        (!second.early_data, "early_data"),
+        (has_only(second, group), "key_share"),
+    ];
+    match same.into_iter().find(|(same, _)| !same) {
+        Some((_, field)) => Err(Error::ClientHelloChanged { field }),
+        None => Ok(()),
+    }
+}
+
+/// Whether the only share is for this group.
+fn has_only(hello: &ClientHello<'_>, group: NamedGroup) -> bool {
+    hello.shares.is_some_and(|shares| {
+        let mut shares = shares.iter();
+        shares.next().is_some_and(|share| share.group == group) && shares.next().is_none()
+    })
+}
+
+/// Checks the frame of a client's Certificate: its context is that of our request, which is empty
+/// (RFC 9846 section 4.5.1). The chain, which may be empty, is judged elsewhere.
+pub(crate) fn check_certificate(certificate: &Certificate<'_>) -> Result<(), Error> {
+    check_context(HandshakeType::Certificate, certificate.context)
+}

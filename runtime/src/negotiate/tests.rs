@@ -1,0 +1,144 @@
+//! Both sides of the negotiation, against each other and against what they must refuse.
+
+use proptest::prelude::*;
+use rustls_pki_types::DnsName;
+
+use super::client::{Offer, client_hello};
+use super::server::{Preferences, Selection, Share, select};
+use crate::error::Error;
+use crate::identifiers::{CipherSuite, NamedGroup, SignatureScheme};
+use crate::message::{ClientHello, HelloRetryRequest, Message};
+
+mod client;
+mod server;
+
+const SUITES: [CipherSuite; 3] = [
+    CipherSuite::Aes128GcmSha256,
+    CipherSuite::Aes256GcmSha384,
+    CipherSuite::ChaCha20Poly1305Sha256,
+];
+const GROUPS: [NamedGroup; 3] = [NamedGroup::X25519, NamedGroup::Secp256r1, NamedGroup::Secp384r1];
+const SCHEMES: [SignatureScheme; 2] =
+    [SignatureScheme::EcdsaSecp256r1Sha256, SignatureScheme::Ed25519];
+
+fn offer() -> Offer {
+    Offer {
+        random: [3; 32],
+        session_id: vec![4; 32],
+        suites: SUITES.to_vec(),
+        groups: GROUPS.to_vec(),
+        shares: vec![(NamedGroup::X25519, vec![5; 32])],
+        schemes: SCHEMES.to_vec(),
+        certificate_schemes: vec![],
+        application_protocols: vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        server_name: DnsName::try_from("example.org".to_owned()).ok(),
+        cookie: None,
+        retried: None,
+    }
+}
+
+fn preferences(protocols: &[Vec<u8>]) -> Preferences<'_> {
+    Preferences {
+        suites: &SUITES,
+        groups: &GROUPS,
+        schemes: &SCHEMES,
+        application_protocols: protocols,
+    }
+}
+
+fn read(bytes: &[u8]) -> ClientHello<'_> {
+    match Message::decode(bytes) {
+        Ok(Message::ClientHello(hello)) => hello,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn selection(offer: &Offer) -> Result<Selection, Error> {
+    select(&preferences(&[b"http/1.1".to_vec()]), &read(&client_hello(offer)))
+}
+
+fn retry_of(group: NamedGroup) -> HelloRetryRequest<'static> {
+    let suite = CipherSuite::Aes128GcmSha256;
+    HelloRetryRequest { session_id: &[4; 32], suite, group: Some(group), cookie: None }
+}
+
+prop_compose! {
+    pub(crate) fn offers()(
+        random in any::<[u8; 32]>(),
+        session_id in prop::collection::vec(any::<u8>(), 0..=32),
+        suites in prop::collection::vec(any::<u16>().prop_map(CipherSuite), 1..9),
+        groups in prop::collection::btree_set(any::<u16>().prop_map(NamedGroup), 1..9),
+        key in prop::collection::vec(any::<u8>(), 1..99),
+        shared in any::<prop::sample::Index>(),
+        schemes in prop::collection::vec(any::<u16>().prop_map(SignatureScheme), 1..9),
+        certificate_schemes in prop::collection::vec(any::<u16>().prop_map(SignatureScheme), 0..9),
+        application_protocols in
+            prop::collection::vec(prop::collection::vec(any::<u8>(), 1..=255), 0..4),
+        server_name in prop::option::of("[a-z]{1,20}(\\.[a-z]{1,20}){1,3}"),
+        cookie in prop::option::of(prop::collection::vec(any::<u8>(), 1..99)),
+    ) -> Offer {
+        let groups: Vec<NamedGroup> = groups.into_iter().collect();
+        let shares = groups.iter().take(shared.index(groups.len() + 1));
+        Offer {
+            random,
+            session_id,
+            suites,
+            shares: shares.map(|group| (*group, key.clone())).collect(),
+            groups,
+            schemes,
+            certificate_schemes,
+            application_protocols,
+            server_name: server_name.and_then(|name| DnsName::try_from(name).ok()),
+            cookie,
+            retried: None,
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_client_hello_is_read_as_it_was_written(offer in offers()) {
+        let bytes = client_hello(&offer);
+        let hello = read(&bytes);
+        let shares = hello.shares.map(|shares| {
+            shares.iter().map(|share| (share.group, share.public_key.to_vec())).collect()
+        });
+        let protocols: Option<Vec<Vec<u8>>> =
+            hello.application_protocols.map(|names| names.iter().map(<[u8]>::to_vec).collect());
+        let certificate_schemes = hello.certificate_schemes.map(|list| list.iter().collect());
+        prop_assert_eq!(hello.psk_key_exchange_modes, Some(&[1][..]));
+        prop_assert!(!hello.early_data && !hello.pre_shared_key);
+        let found = Offer {
+            random: *hello.random,
+            session_id: hello.session_id.to_vec(),
+            suites: hello.suites.iter().collect(),
+            groups: hello.groups.map(|list| list.iter().collect()).unwrap_or_default(),
+            shares: shares.unwrap_or_default(),
+            schemes: hello.schemes.map(|list| list.iter().collect()).unwrap_or_default(),
+            certificate_schemes: certificate_schemes.unwrap_or_default(),
+            application_protocols: protocols.unwrap_or_default(),
+            server_name: hello.server_name.map(|name| name.to_owned()),
+            cookie: hello.cookie.map(<[u8]>::to_vec),
+            retried: None,
+        };
+        prop_assert_eq!(found, offer);
+    }
+
+    #[test]
+    fn what_a_server_selects_from_any_offer_is_in_it(mut offer in offers(), known in 0usize..8) {
+        // Random numbers are never ours; mix some of ours in.
+        if known & 1 != 0 { offer.suites.push(SUITES[2]); }
+        if known & 2 != 0 { offer.groups.push(GROUPS[1]); }
+        if known & 4 != 0 { offer.schemes.push(SCHEMES[1]); }
+        if let Ok(selection) = select(&preferences(&[]), &read(&client_hello(&offer))) {
+            prop_assert!(offer.suites.contains(&selection.suite));
+            prop_assert!(offer.groups.contains(&selection.group));
+            prop_assert!(offer.schemes.contains(&selection.scheme));
+            let share = offer.shares.iter().find(|share| share.0 == selection.group);
+            let expected = share.map_or(Share::Missing, |share| Share::Found(share.1.clone()));
+            prop_assert_eq!(selection.share, expected);
+        } else {
+            prop_assert!(known != 7);
+        }
+    }
+}

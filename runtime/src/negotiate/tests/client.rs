@@ -1,0 +1,114 @@
+//! A client against servers that answer rightly and wrongly.
+
+use super::{SUITES, offer, read, retry_of, selection};
+use crate::error::{CertificateError, Error};
+use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
+use crate::message::{
+    Certificate, CertificateVerify, EncryptedExtensions, HelloRetryRequest, KeyShare, ServerHello,
+};
+use crate::negotiate::client::*;
+use crate::negotiate::server::{Share, check_second_client_hello};
+
+fn share_of(group: NamedGroup) -> KeyShare<'static> {
+    KeyShare { group, public_key: &[6; 32] }
+}
+
+#[test]
+fn a_server_hello_keeps_to_the_offer() {
+    let offer = offer();
+    let suite = CipherSuite::Aes256GcmSha384;
+    let share = share_of(NamedGroup::X25519);
+    let good = ServerHello { random: &[1; 32], session_id: &[4; 32], suite, share };
+    let chosen = check_server_hello(&offer, &good).unwrap();
+    assert_eq!((chosen.suite, chosen.group, chosen.public_key), (suite, share.group, &[6; 32][..]));
+    let bad = ServerHello { session_id: &[], ..good.clone() };
+    assert_eq!(check_server_hello(&offer, &bad), Err(Error::SessionIdNotEchoed));
+    let suite = CipherSuite(0x1304);
+    let bad = ServerHello { suite, ..good.clone() };
+    assert_eq!(check_server_hello(&offer, &bad), Err(Error::WrongCipherSuite(suite)));
+    // Supported, but without a share.
+    let bad = ServerHello { share: share_of(NamedGroup::Secp256r1), ..good };
+    assert_eq!(check_server_hello(&offer, &bad), Err(Error::WrongGroup(NamedGroup::Secp256r1)));
+}
+
+#[test]
+fn a_hello_retry_request_asks_for_something_new() {
+    let offer = offer();
+    let wrong = |group| Err(Error::WrongGroup(group));
+    let check = |request: &HelloRetryRequest<'_>| check_hello_retry_request(&offer, request);
+    assert_eq!(check(&retry_of(NamedGroup::Secp256r1)), Ok(()));
+    assert_eq!(check(&retry_of(NamedGroup::X25519)), wrong(NamedGroup::X25519));
+    assert_eq!(check(&retry_of(NamedGroup(0x19))), wrong(NamedGroup(0x19)));
+    let nothing = HelloRetryRequest { group: None, ..retry_of(NamedGroup::X25519) };
+    assert_eq!(check(&nothing), Err(Error::RetryWithoutChange));
+    let cookie = [1; crate::message::limits::MAXIMUM_COOKIE + 1];
+    let with =
+        |length: usize| HelloRetryRequest { cookie: cookie.get(..length), ..nothing.clone() };
+    assert_eq!(check(&with(cookie.len() - 1)), Ok(()));
+    assert!(check(&with(cookie.len())).is_err());
+}
+
+#[test]
+fn a_second_client_hello_is_what_was_asked_for() {
+    let mut second = offer();
+    let first = client_hello(&second);
+    let request = retry_of(NamedGroup::Secp256r1);
+    second.retry(&request, vec![8; 65]);
+    let bytes = client_hello(&second);
+    let check = |second: &[u8]| {
+        check_second_client_hello(&read(&first), &read(second), NamedGroup::Secp256r1)
+    };
+    assert_eq!(check(&bytes), Ok(()));
+    assert_eq!(selection(&second).unwrap().share, Share::Found(vec![8; 65]));
+
+    let changed = |field| Err(Error::ClientHelloChanged { field });
+    assert_eq!(check(&first), changed("key_share"));
+    let other = Offer { random: [9; 32], ..second.clone() };
+    assert_eq!(check(&client_hello(&other)), changed("random"));
+    let other = Offer { suites: SUITES[..2].to_vec(), ..second.clone() };
+    assert_eq!(check(&client_hello(&other)), changed("cipher_suites"));
+    let other = Offer { cookie: Some(vec![1]), ..second.clone() };
+    assert_eq!(check(&client_hello(&other)), changed("cookie"));
+
+    // The ServerHello has to keep to what the retry has settled.
+    let suite = CipherSuite::Aes256GcmSha384;
+    let share = share_of(NamedGroup::Secp256r1);
+    let hello = ServerHello { random: &[1; 32], session_id: &[4; 32], suite, share };
+    assert_eq!(check_server_hello(&second, &hello), Err(Error::WrongCipherSuite(suite)));
+    let share = share_of(NamedGroup::X25519);
+    let hello = ServerHello { suite: request.suite, share, ..hello };
+    assert_eq!(check_server_hello(&second, &hello), Err(Error::WrongGroup(share.group)));
+}
+
+#[test]
+fn encrypted_extensions_answer_only_what_was_asked() {
+    let mut offer = offer();
+    let message = HandshakeType::EncryptedExtensions;
+    let unsolicited = |extension| Err(Error::UnsolicitedExtension { message, extension });
+    let answer =
+        EncryptedExtensions { server_name: true, groups: None, application_protocol: Some(b"h2") };
+    assert_eq!(check_encrypted_extensions(&offer, &answer), Ok(Some(&b"h2"[..])));
+    let other = EncryptedExtensions { application_protocol: Some(b"h3"), ..answer.clone() };
+    assert_eq!(check_encrypted_extensions(&offer, &other), Err(Error::WrongApplicationProtocol));
+    offer.application_protocols.clear();
+    let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
+    assert_eq!(check_encrypted_extensions(&offer, &answer), unsolicited(alpn));
+    offer.server_name = None;
+    let name = ExtensionType::ServerName;
+    assert_eq!(check_encrypted_extensions(&offer, &answer), unsolicited(name));
+}
+
+#[test]
+fn a_server_shows_a_certificate_and_signs_as_the_client_listed() {
+    let none = Certificate { context: &[], chain: vec![] };
+    assert_eq!(check_certificate(&none), Err(CertificateError::NoServerCertificate.into()));
+    let context = Certificate { context: &[1], chain: vec![&[1]] };
+    assert!(matches!(check_certificate(&context), Err(Error::IllegalValue { .. })));
+    let signed = |scheme| CertificateVerify { scheme, signature: &[] };
+    let listed = [SignatureScheme::Ed25519, SignatureScheme::RsaPkcs1Sha256];
+    assert_eq!(check_signature_scheme(&listed, &signed(listed[0])), Ok(()));
+    for wrong in [SignatureScheme::RsaPssRsaeSha256, SignatureScheme::RsaPkcs1Sha256] {
+        let refused = check_signature_scheme(&listed, &signed(wrong));
+        assert_eq!(refused, Err(Error::WrongSignatureScheme(wrong)));
+    }
+}

@@ -1,0 +1,283 @@
+//! The outbox: sealed records that wait to be transmitted, in the order in which they were sealed.
+
+use core::fmt;
+use std::collections::VecDeque;
+
+use crate::HandshakeType;
+use crate::record::{Content, EXPANSION, MAX_CONTENT, MAX_SEALED_RECORD};
+
+/// How many bytes of sealed application data may wait: four full records, 64 KiB of data.
+///
+/// Handshake messages, alerts and key updates do not count; how many of those can wait is bounded
+/// by what the table lets a connection owe.
+pub const APPLICATION_ALLOWANCE: usize = 4 * MAX_SEALED_RECORD;
+
+/// Sealed records that wait to be transmitted.
+///
+/// Whoever transmits takes bytes from [`bytes`](Self::bytes), in any amount, and reports the amount
+/// to [`advance`](Self::advance). The memory is kept for the next records;
+/// [`release`](Self::release) gives it back while the outbox is empty.
+#[cfg_attr(hyaline_replay, derive(Clone))]
+#[derive(Default)]
+pub struct Outbox {
+    /// Initialised memory; `start..end` of it holds what is unsent.
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// The records that are not wholly transmitted.
+    records: VecDeque<Sealed>,
+    /// How many records were ever appended.
+    sealed: u64,
+    /// How many bytes of the front record are transmitted.
+    front_transmitted: usize,
+    /// Unsent bytes of application data records.
+    application: usize,
+    /// Records with a KeyUpdate that are not wholly transmitted.
+    key_updates: usize,
+    /// Records with a NewSessionTicket that are not wholly transmitted.
+    tickets: usize,
+    #[cfg(hyaline_replay)]
+    most_application_records: Option<usize>,
+}
+
+#[cfg_attr(hyaline_replay, derive(Clone))]
+struct Sealed {
+    content: Content,
+    length: u16,
+}
+
+impl Outbox {
+    /// An empty outbox. Allocates nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there is nothing to transmit.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// What is to be transmitted, in order.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Removes the first `count` bytes: they were transmitted. More than there are count as all.
+    pub fn advance(&mut self, count: usize) {
+        let mut left = count.min(self.end - self.start);
+        self.start += left;
+        while left > 0 {
+            let Some(front) = self.records.front() else { break };
+            let unsent = usize::from(front.length).saturating_sub(self.front_transmitted);
+            let step = left.min(unsent);
+            if front.content == Content::ApplicationData {
+                self.application = self.application.saturating_sub(step);
+            }
+            left -= step;
+            if step < unsent {
+                self.front_transmitted += step;
+            } else {
+                self.remove_front();
+            }
+        }
+        if self.is_empty() {
+            self.start = 0;
+            self.end = 0;
+        }
+    }
+
+    /// Gives the memory back if the outbox is empty. To be called when a connection turns idle.
+    pub fn release(&mut self) {
+        if self.is_empty() {
+            self.buffer = Vec::new();
+            self.records = VecDeque::new();
+        }
+    }
+
+    /// How much application data the next record may carry, in bytes: 0 when the allowance is used
+    /// up.
+    pub(crate) fn application_room(&self) -> usize {
+        #[cfg(hyaline_replay)]
+        if let Some(most) = self.most_application_records {
+            let waiting =
+                self.records.iter().filter(|record| record.content == Content::ApplicationData);
+            if waiting.count() >= most {
+                return 0;
+            }
+        }
+        APPLICATION_ALLOWANCE
+            .saturating_sub(self.application)
+            .saturating_sub(EXPANSION)
+            .min(MAX_CONTENT)
+    }
+
+    /// How many records were sealed so far. The next one has this number.
+    pub(crate) const fn records_sealed(&self) -> u64 {
+        self.sealed
+    }
+
+    /// How many records have left: wholly transmitted, or discarded. Those with this number and
+    /// above wait.
+    pub(crate) fn records_transmitted(&self) -> u64 {
+        let waiting = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
+        self.sealed.saturating_sub(waiting)
+    }
+
+    /// Whether a KeyUpdate waits, or a part of one.
+    pub(crate) const fn holds_key_update(&self) -> bool {
+        self.key_updates > 0
+    }
+
+    /// Whether a NewSessionTicket waits, or a part of one.
+    pub(crate) const fn holds_ticket(&self) -> bool {
+        self.tickets > 0
+    }
+
+    /// Whether application data waits.
+    pub(crate) const fn holds_application_data(&self) -> bool {
+        self.application > 0
+    }
+
+    /// Whether the front record is transmitted in part.
+    pub(crate) const fn is_inside_record(&self) -> bool {
+        self.front_transmitted > 0
+    }
+
+    /// Drops the records of which nothing is transmitted yet; the rest of a half transmitted one
+    /// stays, so that the peer's framing survives.
+    ///
+    /// What is sealed later does not open at the peer, whose sequence number then lags behind.
+    pub(crate) fn discard_whole_records(&mut self) {
+        let keep = usize::from(self.is_inside_record());
+        while self.records.len() > keep {
+            let Some(last) = self.records.pop_back() else { break };
+            self.end = self.end.saturating_sub(usize::from(last.length));
+            self.forget(&last);
+            if last.content == Content::ApplicationData {
+                self.application = self.application.saturating_sub(usize::from(last.length));
+            }
+        }
+        if self.is_empty() {
+            self.discard_everything();
+        }
+    }
+
+    /// Drops everything, and the memory with it: nothing will be transmitted any more.
+    pub(crate) fn discard_everything(&mut self) {
+        *self = Self {
+            sealed: self.sealed,
+            #[cfg(hyaline_replay)]
+            most_application_records: self.most_application_records,
+            ..Self::default()
+        };
+    }
+
+    /// `length` bytes behind the last record, for the next one. What they hold is unspecified.
+    pub(crate) fn spare(&mut self, length: usize) -> &mut [u8] {
+        if self.buffer.len().saturating_sub(self.end) < length {
+            self.make_room(length);
+        }
+        let end = self.end;
+        self.buffer.get_mut(end..end + length).unwrap_or_default()
+    }
+
+    /// Appends the `length` bytes that [`spare`](Self::spare) has lent, as one record.
+    pub(crate) fn commit(&mut self, content: Content, length: usize) {
+        let Ok(short) = u16::try_from(length) else { return };
+        self.end = (self.end + length).min(self.buffer.len());
+        match content {
+            Content::ApplicationData => self.application += length,
+            Content::Handshake(HandshakeType::KeyUpdate) => self.key_updates += 1,
+            Content::Handshake(HandshakeType::NewSessionTicket) => self.tickets += 1,
+            Content::Handshake(_) | Content::Alert(_) | Content::ChangeCipherSpec => {}
+        }
+        self.sealed += 1;
+        self.records.push_back(Sealed { content, length: short });
+    }
+
+    fn make_room(&mut self, length: usize) {
+        let unsent = self.end - self.start;
+        // Moving is worth it once as much is transmitted as would be moved: each byte moves at
+        // most once on average.
+        if self.start >= unsent && self.buffer.len() >= unsent + length {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.start = 0;
+            self.end = unsent;
+        } else {
+            self.buffer.resize(self.end + length, 0);
+        }
+    }
+
+    fn remove_front(&mut self) {
+        if let Some(front) = self.records.pop_front() {
+            self.forget(&front);
+        }
+        self.front_transmitted = 0;
+    }
+
+    fn forget(&mut self, record: &Sealed) {
+        match record.content {
+            Content::Handshake(HandshakeType::KeyUpdate) => {
+                self.key_updates = self.key_updates.saturating_sub(1);
+            }
+            Content::Handshake(HandshakeType::NewSessionTicket) => {
+                self.tickets = self.tickets.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Outbox")
+            .field("records", &self.records.len())
+            .field("unsent", &(self.end - self.start))
+            .finish_non_exhaustive()
+    }
+}
+
+/// One record of the outbox, for the replay to compare.
+#[cfg(hyaline_replay)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingRecord {
+    /// What the record is about.
+    pub content: Content,
+    /// Where its unsent bytes stand in [`Outbox::bytes`].
+    pub range: core::ops::Range<usize>,
+    /// Whether a part of it is transmitted already.
+    pub begun: bool,
+}
+
+#[cfg(hyaline_replay)]
+impl Outbox {
+    /// Limits the application data that may wait to so many records, as the model counts.
+    pub fn limit_application_records(&mut self, most: usize) {
+        self.most_application_records = Some(most);
+    }
+
+    /// The records that are not wholly transmitted, in order.
+    #[must_use]
+    pub fn records(&self) -> Vec<WaitingRecord> {
+        let mut start = 0;
+        let mut transmitted = self.front_transmitted;
+        self.records
+            .iter()
+            .map(|record| {
+                let end = start + usize::from(record.length).saturating_sub(transmitted);
+                let begun = transmitted > 0;
+                let range = start..end;
+                transmitted = 0;
+                start = end;
+                WaitingRecord { content: record.content, range, begun }
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,235 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::crypto::{CryptoProvider, Ring, Secret, Suite};
+use crate::key_schedule::{HandshakeSecrets, TrafficKeys};
+use crate::record::Sealer;
+
+const DATA: Content = Content::ApplicationData;
+const KEY_UPDATE: Content = Content::Handshake(HandshakeType::KeyUpdate);
+const TICKET: Content = Content::Handshake(HandshakeType::NewSessionTicket);
+
+/// Appends a record of so many bytes, each of them `fill`.
+fn append(outbox: &mut Outbox, content: Content, length: usize, fill: u8) {
+    outbox.spare(length).fill(fill);
+    outbox.commit(content, length);
+}
+
+fn sealer() -> Sealer<Ring> {
+    let keys: TrafficKeys<Ring> = HandshakeSecrets::new(
+        &Ring,
+        Suite::Aes128GcmSha256,
+        &Secret::new(&[1; 32]),
+        &Ring.hash(Suite::Aes128GcmSha256.hash(), b""),
+    )
+    .client
+    .keys(&Ring)
+    .expect("the right length");
+    let mut sealer = Sealer::new();
+    sealer.install(keys);
+    sealer
+}
+
+#[test]
+fn an_empty_outbox_holds_nothing() {
+    let mut outbox = Outbox::new();
+    assert!(outbox.is_empty());
+    assert_eq!(outbox.bytes(), b"");
+    outbox.advance(10);
+    assert!(outbox.is_empty());
+    assert_eq!(outbox.application_room(), MAX_CONTENT);
+}
+
+#[test]
+fn a_key_update_waits_until_its_last_byte_is_transmitted() {
+    let mut outbox = Outbox::new();
+    append(&mut outbox, DATA, 10, 1);
+    append(&mut outbox, KEY_UPDATE, 5, 2);
+    append(&mut outbox, TICKET, 5, 3);
+    assert!(outbox.holds_key_update() && outbox.holds_ticket() && outbox.holds_application_data());
+    outbox.advance(10);
+    assert!(!outbox.holds_application_data() && !outbox.is_inside_record());
+    outbox.advance(4);
+    assert!(outbox.holds_key_update() && outbox.is_inside_record());
+    outbox.advance(1);
+    assert!(!outbox.holds_key_update() && outbox.holds_ticket());
+    outbox.advance(5);
+    assert!(!outbox.holds_ticket() && outbox.is_empty());
+}
+
+#[test]
+fn a_record_is_known_by_its_number_until_it_has_left() {
+    let mut outbox = Outbox::new();
+    append(&mut outbox, DATA, 10, 1);
+    let number = outbox.records_sealed();
+    append(&mut outbox, KEY_UPDATE, 5, 2);
+    assert_eq!((number, outbox.records_transmitted()), (1, 0));
+    outbox.advance(14);
+    assert_eq!(outbox.records_transmitted(), number);
+    outbox.advance(1);
+    assert_eq!(outbox.records_transmitted(), number + 1);
+    append(&mut outbox, DATA, 10, 3);
+    outbox.discard_everything();
+    assert_eq!((outbox.records_sealed(), outbox.records_transmitted()), (3, 3));
+}
+
+#[test]
+fn application_data_fills_its_allowance_and_control_records_still_fit() {
+    let mut outbox = Outbox::new();
+    let mut sealer = sealer();
+    let data = vec![5; 5 * MAX_CONTENT];
+    assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(4 * MAX_CONTENT));
+    assert_eq!(outbox.bytes().len(), APPLICATION_ALLOWANCE);
+    assert_eq!(outbox.application_room(), 0);
+    assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(0));
+    assert!(sealer.reserve(&mut outbox, 1).expect("keys").is_none());
+    assert_eq!(sealer.seal(&mut outbox, KEY_UPDATE, b"update"), Ok(()));
+    outbox.advance(100);
+    assert_eq!(outbox.application_room(), 100 - EXPANSION);
+    assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(100 - EXPANSION));
+    assert_eq!(outbox.application_room(), 0);
+}
+
+#[test]
+fn many_tiny_records_stay_within_the_allowance() {
+    let mut outbox = Outbox::new();
+    let mut sealer = sealer();
+    let mut records = 0;
+    while sealer.seal_application(&mut outbox, b"x") == Ok(1) {
+        records += 1;
+    }
+    assert_eq!(records, APPLICATION_ALLOWANCE / (EXPANSION + 1));
+    assert!(outbox.bytes().len() <= APPLICATION_ALLOWANCE);
+}
+
+#[test]
+fn discarding_keeps_the_rest_of_a_half_transmitted_record() {
+    let mut outbox = Outbox::new();
+    append(&mut outbox, DATA, 10, 1);
+    append(&mut outbox, KEY_UPDATE, 5, 2);
+    append(&mut outbox, DATA, 7, 3);
+    outbox.advance(4);
+    outbox.discard_whole_records();
+    assert_eq!(outbox.bytes(), [1; 6]);
+    assert!(!outbox.holds_key_update());
+    append(&mut outbox, TICKET, 2, 4);
+    assert_eq!(outbox.bytes(), [1, 1, 1, 1, 1, 1, 4, 4]);
+    outbox.advance(6);
+    assert!(!outbox.holds_application_data());
+    outbox.discard_whole_records();
+    assert!(outbox.is_empty() && !outbox.holds_ticket());
+}
+
+#[test]
+fn discarding_everything_leaves_no_half_record() {
+    let mut outbox = Outbox::new();
+    append(&mut outbox, KEY_UPDATE, 10, 1);
+    outbox.advance(4);
+    outbox.discard_everything();
+    assert!(outbox.is_empty() && !outbox.is_inside_record() && !outbox.holds_key_update());
+}
+
+#[test]
+fn memory_is_given_back_on_release_and_only_while_empty() {
+    let mut outbox = Outbox::new();
+    append(&mut outbox, DATA, 100, 1);
+    outbox.release();
+    assert_eq!(outbox.bytes(), [1; 100]);
+    outbox.advance(100);
+    outbox.release();
+    assert_eq!((outbox.buffer.capacity(), outbox.records.capacity()), (0, 0));
+}
+
+#[test]
+fn a_warm_outbox_does_not_grow() {
+    let mut outbox = Outbox::new();
+    let mut sealer = sealer();
+    let data = vec![5; MAX_CONTENT];
+    // Half a record is always left over, so that the outbox never becomes empty.
+    let mut capacities = Vec::new();
+    for _ in 0..100 {
+        assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(MAX_CONTENT));
+        outbox.advance(outbox.bytes().len() - 1000);
+        capacities.push((outbox.buffer.capacity(), outbox.records.capacity()));
+    }
+    assert_eq!(capacities[10], capacities[99]);
+    assert!(outbox.buffer.capacity() <= 2 * APPLICATION_ALLOWANCE);
+}
+
+#[cfg(hyaline_replay)]
+#[test]
+fn the_replay_sees_records_and_what_is_left_of_them() {
+    let mut outbox = Outbox::new();
+    outbox.limit_application_records(1);
+    append(&mut outbox, KEY_UPDATE, 6, 1);
+    append(&mut outbox, DATA, 10, 2);
+    assert_eq!(outbox.application_room(), 0);
+    outbox.advance(2);
+    let records = outbox.records();
+    assert_eq!(
+        records,
+        [
+            WaitingRecord { content: KEY_UPDATE, range: 0..4, begun: true },
+            WaitingRecord { content: DATA, range: 4..14, begun: false },
+        ]
+    );
+    assert_eq!(outbox.clone().bytes(), outbox.bytes());
+}
+
+/// What a test does to an outbox.
+#[derive(Clone, Debug)]
+enum Operation {
+    Append(Content, usize),
+    Advance(usize),
+    Discard,
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let content = prop_oneof![Just(DATA), Just(KEY_UPDATE), Just(TICKET)];
+    prop_oneof![
+        4 => (content, 1..200_usize)
+            .prop_map(|(content, length)| Operation::Append(content, length)),
+        4 => (0..300_usize).prop_map(Operation::Advance),
+        1 => Just(Operation::Discard),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn an_outbox_is_a_queue_of_records(operations in prop::collection::vec(operation(), 1..60)) {
+        let mut outbox = Outbox::new();
+        // The same as a plain list: what, its bytes, how many of them are transmitted.
+        let mut expected: Vec<(Content, Vec<u8>, usize)> = Vec::new();
+        for (number, operation) in (0_u8..).zip(operations) {
+            match operation {
+                Operation::Append(content, length) => {
+                    append(&mut outbox, content, length, number);
+                    expected.push((content, vec![number; length], 0));
+                }
+                Operation::Advance(count) => {
+                    outbox.advance(count);
+                    let mut left = count;
+                    for (_, bytes, transmitted) in &mut expected {
+                        let step = left.min(bytes.len() - *transmitted);
+                        *transmitted += step;
+                        left -= step;
+                    }
+                    expected.retain(|(_, bytes, transmitted)| *transmitted < bytes.len());
+                }
+                Operation::Discard => {
+                    outbox.discard_whole_records();
+                    expected.retain(|(_, _, transmitted)| *transmitted > 0);
+                }
+            }
+            let bytes: Vec<u8> =
+                expected.iter().flat_map(|(_, bytes, sent)| bytes[*sent..].to_vec()).collect();
+            prop_assert_eq!(outbox.bytes(), bytes);
+            let holds = |wanted| expected.iter().any(|(content, ..)| *content == wanted);
+            prop_assert_eq!(outbox.holds_key_update(), holds(KEY_UPDATE));
+            prop_assert_eq!(outbox.holds_ticket(), holds(TICKET));
+            prop_assert_eq!(outbox.holds_application_data(), holds(DATA));
+            let inside = expected.first().is_some_and(|(_, _, transmitted)| *transmitted > 0);
+            prop_assert_eq!(outbox.is_inside_record(), inside);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The record layer (RFC 9846 section 5): one record at a time, in place, without a copy.
+//!
+//! [`split`](fn@split) finds one whole record in the caller's buffer, [`Opener`] removes its
+//! protection there, and [`Sealer`] writes records straight into the outbox.
+
+use core::fmt;
+
+use hyaline_model::Alert;
+
+use crate::crypto::{CryptoError, NONCE_LENGTH, TAG_LENGTH};
+use crate::{ContentType, HandshakeType};
+
+mod open;
+mod seal;
+mod split;
+
+pub(crate) use open::{Opened, Opener};
+pub(crate) use seal::{KeyUsage, Sealer, Slot};
+pub(crate) use split::{Protocol, Record, Split, split};
+
+/// The length of a record's header, in bytes (RFC 9846 section 5.1).
+pub(crate) const HEADER_LENGTH: usize = 5;
+
+/// The most content that one record carries, in bytes (RFC 9846 section 5.1).
+pub(crate) const MAX_CONTENT: usize = 1 << 14;
+
+/// The longest body of a protected record, in bytes (RFC 9846 section 5.2).
+pub(crate) const MAX_PROTECTED_BODY: usize = MAX_CONTENT + 256;
+
+/// What protection adds to a record: header, inner content type and tag, in bytes.
+pub(crate) const EXPANSION: usize = HEADER_LENGTH + 1 + TAG_LENGTH;
+
+/// The longest record that can arrive, in bytes: a buffer of this size always makes progress.
+pub(crate) const MAX_RECORD: usize = HEADER_LENGTH + MAX_PROTECTED_BODY;
+
+/// The longest record that [`Sealer`] makes, in bytes: it never pads.
+pub(crate) const MAX_SEALED_RECORD: usize = EXPANSION + MAX_CONTENT;
+
+/// The number of key updates that a sender may reach (RFC 9846 section 4.7.3). A receiver does not
+/// enforce it.
+pub(crate) const MAX_GENERATION: u64 = (1 << 48) - 1;
+
+/// What a record that we seal is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(not(hyaline_replay), allow(unreachable_pub))]
+pub enum Content {
+    /// A handshake message, several of which this is the first, or a fragment of it.
+    Handshake(HandshakeType),
+    /// The dummy of compatibility mode, never protected.
+    ChangeCipherSpec,
+    /// An alert.
+    Alert(Alert),
+    /// Application data.
+    ApplicationData,
+}
+
+impl Content {
+    /// The content type of the record.
+    #[must_use]
+    #[cfg_attr(not(hyaline_replay), allow(unreachable_pub))]
+    pub const fn content_type(self) -> ContentType {
+        match self {
+            Self::Handshake(_) => ContentType::Handshake,
+            Self::ChangeCipherSpec => ContentType::ChangeCipherSpec,
+            Self::Alert(_) => ContentType::Alert,
+            Self::ApplicationData => ContentType::ApplicationData,
+        }
+    }
+}
+
+/// Which keys protect a record. Each direction goes through these in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Epoch {
+    /// None: plaintext records.
+    Initial,
+    /// The keys of the handshake.
+    Handshake,
+    /// The keys of application data, after so many key updates.
+    Application(u64),
+}
+
+impl Epoch {
+    /// The epoch that the next keys begin.
+    const fn next(self) -> Self {
+        match self {
+            Self::Initial => Self::Handshake,
+            Self::Handshake => Self::Application(0),
+            Self::Application(generation) => Self::Application(generation.saturating_add(1)),
+        }
+    }
+}
+
+/// The nonce of a record (RFC 9846 section 5.3).
+fn nonce(iv: &[u8; NONCE_LENGTH], sequence: u64) -> [u8; NONCE_LENGTH] {
+    let mut nonce = *iv;
+    let padding = NONCE_LENGTH - size_of::<u64>();
+    for (byte, of_sequence) in nonce.iter_mut().skip(padding).zip(sequence.to_be_bytes()) {
+        *byte ^= of_sequence;
+    }
+    nonce
+}
+
+/// Why a record cannot be received or sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecordError {
+    /// The first bytes on the connection belong to another protocol.
+    NotTls(Protocol),
+    /// A content type that TLS 1.3 does not know.
+    UnknownContentType(u8),
+    /// A record, or what it protects, exceeds its limit.
+    TooLong,
+    /// A handshake or alert record without content.
+    Empty(ContentType),
+    /// A change_cipher_spec other than the single byte 1, or a protected one.
+    BadChangeCipherSpec,
+    /// Application data before there are keys.
+    TooEarly,
+    /// A handshake message or alert in plaintext, though there are keys.
+    Unprotected(ContentType),
+    /// The record does not open under the current key.
+    BadMac,
+    /// A protected record of zeros only: it has no content type.
+    NoContentType,
+    /// The sequence number would wrap (RFC 9846 section 5.3).
+    SequenceExhausted,
+    /// The keys are gone, or application data is to be sent before there are any.
+    NoKeys,
+    /// The provider failed.
+    Crypto(CryptoError),
+}
+
+impl RecordError {
+    /// The alert to send.
+    pub(crate) const fn alert(self) -> Alert {
+        match self {
+            Self::NotTls(_)
+            | Self::UnknownContentType(_)
+            | Self::Empty(_)
+            | Self::BadChangeCipherSpec
+            | Self::TooEarly
+            | Self::Unprotected(_)
+            | Self::NoContentType => Alert::UnexpectedMessage,
+            Self::TooLong => Alert::RecordOverflow,
+            Self::BadMac => Alert::BadRecordMac,
+            Self::SequenceExhausted | Self::NoKeys | Self::Crypto(_) => Alert::InternalError,
+        }
+    }
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotTls(protocol) => {
+                write!(formatter, "the peer speaks {}, not TLS", protocol.name())
+            }
+            Self::UnknownContentType(number) => {
+                write!(formatter, "a record has the unknown content type {number}")
+            }
+            Self::TooLong => formatter.write_str("a record is too long"),
+            Self::Empty(content_type) => {
+                write!(formatter, "a record of type {content_type} is empty")
+            }
+            Self::BadChangeCipherSpec => formatter.write_str("a bad change_cipher_spec"),
+            Self::TooEarly => formatter.write_str("application data before the handshake's keys"),
+            Self::Unprotected(content_type) => {
+                write!(formatter, "a record of type {content_type} is not protected")
+            }
+            Self::BadMac => formatter.write_str("a record does not open under the current key"),
+            Self::NoContentType => formatter.write_str("a record has no content type"),
+            Self::SequenceExhausted => formatter.write_str("the sequence number would wrap"),
+            Self::NoKeys => formatter.write_str("there are no keys for this record"),
+            Self::Crypto(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl core::error::Error for RecordError {}
+
+impl From<CryptoError> for RecordError {
+    fn from(error: CryptoError) -> Self {
+        Self::Crypto(error)
+    }
+}
+
+#[cfg(test)]
+mod tests;

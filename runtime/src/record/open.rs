@@ -1,0 +1,185 @@
+//! Removing a record's protection, in place (RFC 9846 section 5.2).
+
+use super::{Epoch, MAX_CONTENT, Record, RecordError, nonce};
+use crate::ContentType;
+use crate::crypto::{AeadKey, CryptoProvider};
+use crate::key_schedule::TrafficKeys;
+
+/// The length of an alert, in bytes.
+const ALERT_LENGTH: usize = 2;
+
+/// The receiving side of the record layer: one direction's keys and sequence number.
+#[cfg_attr(hyaline_replay, derive(Clone))]
+pub(crate) struct Opener<P: CryptoProvider> {
+    protection: Protection<P>,
+    sequence: u64,
+    epoch: Epoch,
+    /// How many bytes of rejected early data may still be skipped.
+    skippable: usize,
+}
+
+#[cfg_attr(hyaline_replay, derive(Clone))]
+#[allow(clippy::large_enum_variant)] // The large one is the one that lasts.
+enum Protection<P: CryptoProvider> {
+    Off,
+    On(TrafficKeys<P>),
+    /// After a fatal error.
+    Gone,
+}
+
+/// What a record held.
+#[derive(Debug)]
+pub(crate) enum Opened<'b> {
+    /// Content. Never empty but for application data.
+    Content {
+        /// What it is.
+        content_type: ContentType,
+        /// The content, in the buffer that the record came in.
+        plaintext: &'b mut [u8],
+    },
+    /// Rejected early data, to be ignored.
+    Skipped,
+}
+
+impl<P: CryptoProvider> Opener<P> {
+    /// An opener of plaintext records.
+    pub(crate) const fn new() -> Self {
+        Self { protection: Protection::Off, sequence: 0, epoch: Epoch::Initial, skippable: 0 }
+    }
+
+    /// Begins the next epoch.
+    pub(crate) fn install(&mut self, keys: TrafficKeys<P>) {
+        self.protection = Protection::On(keys);
+        self.sequence = 0;
+        self.epoch = self.epoch.next();
+    }
+
+    /// Drops the keys for good, after a fatal error.
+    pub(crate) fn forget(&mut self) {
+        self.protection = Protection::Gone;
+    }
+
+    /// The epoch of the records that are expected now.
+    pub(crate) const fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// How many records were opened in this epoch.
+    pub(crate) const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Moves the sequence number, so that a test reaches its end.
+    #[cfg(any(test, hyaline_replay))]
+    #[allow(dead_code)]
+    pub(crate) const fn set_sequence(&mut self, sequence: u64) {
+        self.sequence = sequence;
+    }
+
+    /// Lets up to `most` bytes of early data pass that a server has rejected (RFC 9846
+    /// section 4.3.10): application data before there are keys, then records that do not open,
+    /// until the first that does.
+    pub(crate) const fn skip_early_data(&mut self, most: usize) {
+        self.skippable = most;
+    }
+
+    /// Opens one record.
+    ///
+    /// A change_cipher_spec is returned as such, whatever the keys: whether it may come now is for
+    /// the table to say. So is an alert in plaintext that meets the handshake's keys before any
+    /// record was opened with them: a client that cannot use the ServerHello has no other way to
+    /// say so. Unclear in RFC: section 6 does not say how such an alert can be received.
+    ///
+    /// # Errors
+    /// Whatever the peer can do wrong with one record; see [`RecordError`]. The body's content is
+    /// unspecified then.
+    pub(crate) fn open<'b>(&mut self, record: Record<'b>) -> Result<Opened<'b>, RecordError> {
+        match record.content_type {
+            ContentType::ChangeCipherSpec if *record.body == [1] => Ok(plaintext_of(record)),
+            ContentType::ChangeCipherSpec => Err(RecordError::BadChangeCipherSpec),
+            ContentType::ApplicationData => self.open_protected(record),
+            content_type => match self.protection {
+                Protection::Gone => Err(RecordError::NoKeys),
+                Protection::Off if record.body.is_empty() => Err(RecordError::Empty(content_type)),
+                Protection::Off => {
+                    self.count()?;
+                    Ok(plaintext_of(record))
+                }
+                Protection::On(_) if self.may_be_plaintext_alert(&record) => {
+                    Ok(plaintext_of(record))
+                }
+                Protection::On(_) => Err(RecordError::Unprotected(content_type)),
+            },
+        }
+    }
+
+    fn may_be_plaintext_alert(&self, record: &Record<'_>) -> bool {
+        self.epoch == Epoch::Handshake
+            && self.sequence == 0
+            && record.content_type == ContentType::Alert
+            && record.body.len() == ALERT_LENGTH
+    }
+
+    fn open_protected<'b>(&mut self, record: Record<'b>) -> Result<Opened<'b>, RecordError> {
+        let Record { header, body, .. } = record;
+        let length = body.len();
+        let keys = match &self.protection {
+            Protection::On(keys) => keys,
+            Protection::Off if skip(&mut self.skippable, length) => return Ok(Opened::Skipped),
+            Protection::Off => return Err(RecordError::TooEarly),
+            Protection::Gone => return Err(RecordError::NoKeys),
+        };
+        if self.sequence == u64::MAX {
+            return Err(RecordError::SequenceExhausted);
+        }
+        let nonce = nonce(&keys.iv, self.sequence);
+        let Ok(inner) = keys.key.open(nonce, &header, body) else {
+            let skipped = self.sequence == 0 && skip(&mut self.skippable, length);
+            return if skipped { Ok(Opened::Skipped) } else { Err(RecordError::BadMac) };
+        };
+        self.count()?;
+        self.skippable = 0;
+        strip(inner)
+    }
+
+    fn count(&mut self) -> Result<(), RecordError> {
+        self.sequence = self.sequence.checked_add(1).ok_or(RecordError::SequenceExhausted)?;
+        Ok(())
+    }
+}
+
+/// Skips a record of rejected early data if the allowance lasts.
+fn skip(skippable: &mut usize, length: usize) -> bool {
+    // An empty record counts too, so that the number of records is bounded as well.
+    match skippable.checked_sub(length.max(1)) {
+        Some(left) => {
+            *skippable = left;
+            true
+        }
+        None => false,
+    }
+}
+
+fn plaintext_of(record: Record<'_>) -> Opened<'_> {
+    Opened::Content { content_type: record.content_type, plaintext: record.body }
+}
+
+/// Finds content type and content of a TLSInnerPlaintext (RFC 9846 section 5.4).
+fn strip(inner: &mut [u8]) -> Result<Opened<'_>, RecordError> {
+    if inner.len() > MAX_CONTENT + 1 {
+        return Err(RecordError::TooLong);
+    }
+    let length = inner.iter().rposition(|byte| *byte != 0).ok_or(RecordError::NoContentType)?;
+    let (plaintext, rest) = inner.split_at_mut(length);
+    let content_type = rest.first().map_or(ContentType(0), |number| ContentType(*number));
+    match content_type {
+        ContentType::Handshake | ContentType::Alert if plaintext.is_empty() => {
+            Err(RecordError::Empty(content_type))
+        }
+        ContentType::Handshake | ContentType::Alert | ContentType::ApplicationData => {
+            Ok(Opened::Content { content_type, plaintext })
+        }
+        ContentType::ChangeCipherSpec => Err(RecordError::BadChangeCipherSpec),
+        _ => Err(RecordError::UnknownContentType(content_type.0)),
+    }
+}

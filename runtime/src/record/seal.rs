@@ -1,0 +1,297 @@
+//! Protecting records, straight into the outbox (RFC 9846 section 5.2).
+
+use super::{
+    Content, EXPANSION, Epoch, HEADER_LENGTH, MAX_CONTENT, MAX_GENERATION, RecordError, nonce,
+};
+use crate::crypto::{AeadKey, CryptoProvider, TAG_LENGTH};
+use crate::key_schedule::TrafficKeys;
+use crate::outbox::Outbox;
+use crate::{ContentType, HandshakeType};
+
+/// The version in every record but the first (RFC 9846 section 5.1).
+const LEGACY_VERSION: [u8; 2] = [3, 3];
+
+/// The version in the record of an initial ClientHello.
+const FIRST_VERSION: [u8; 2] = [3, 1];
+
+/// The sending side of the record layer: one direction's keys and sequence number.
+#[cfg_attr(hyaline_replay, derive(Clone))]
+pub(crate) struct Sealer<P: CryptoProvider> {
+    protection: Protection<P>,
+    sequence: u64,
+    epoch: Epoch,
+}
+
+#[cfg_attr(hyaline_replay, derive(Clone))]
+#[allow(clippy::large_enum_variant)] // The large one is the one that lasts.
+enum Protection<P: CryptoProvider> {
+    Off,
+    On(TrafficKeys<P>),
+    /// After the last record.
+    Gone,
+}
+
+/// How far the sending key is used up (RFC 9846 section 5.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum KeyUsage {
+    /// Go on.
+    Below,
+    /// An update of the key is due. Half of what is allowed is left.
+    Due,
+    /// No more application data under this key.
+    AtLimit,
+}
+
+impl<P: CryptoProvider> Sealer<P> {
+    /// A sealer of plaintext records.
+    pub(crate) const fn new() -> Self {
+        Self { protection: Protection::Off, sequence: 0, epoch: Epoch::Initial }
+    }
+
+    /// Begins the next epoch.
+    pub(crate) fn install(&mut self, keys: TrafficKeys<P>) {
+        self.protection = Protection::On(keys);
+        self.sequence = 0;
+        self.epoch = self.epoch.next();
+    }
+
+    /// Drops the keys for good: nothing is sealed any more.
+    pub(crate) fn forget(&mut self) {
+        self.protection = Protection::Gone;
+    }
+
+    /// The epoch of the records that are sealed now.
+    pub(crate) const fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// How many records were sealed in this epoch.
+    pub(crate) const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Moves the sequence number, so that a test reaches a limit.
+    #[cfg(any(test, hyaline_replay))]
+    #[allow(dead_code)]
+    pub(crate) const fn set_sequence(&mut self, sequence: u64) {
+        self.sequence = sequence;
+    }
+
+    /// Moves the epoch, so that a test reaches its end.
+    #[cfg(any(test, hyaline_replay))]
+    #[allow(dead_code)]
+    pub(crate) const fn set_epoch(&mut self, epoch: Epoch) {
+        self.epoch = epoch;
+    }
+
+    /// How far the key is used up.
+    pub(crate) fn key_usage(&self) -> KeyUsage {
+        let Protection::On(keys) = &self.protection else { return KeyUsage::Below };
+        let limit = keys.suite.aead().record_limit();
+        if self.sequence >= limit {
+            KeyUsage::AtLimit
+        } else if self.sequence >= limit / 2 {
+            KeyUsage::Due
+        } else {
+            KeyUsage::Below
+        }
+    }
+
+    /// Whether one more key update stays within the number that a sender may reach (RFC 9846
+    /// section 4.7.3).
+    pub(crate) fn may_update_key(&self) -> bool {
+        self.epoch < Epoch::Application(MAX_GENERATION)
+    }
+
+    /// Seals one record of at most 2^14 bytes of content, or of the one byte of a
+    /// change_cipher_spec, which is never protected.
+    ///
+    /// # Errors
+    /// [`RecordError::NoKeys`], [`RecordError::SequenceExhausted`], or for wrong use
+    /// [`RecordError::TooLong`] and [`RecordError::Empty`]. Nothing is sealed then.
+    pub(crate) fn seal(
+        &mut self,
+        outbox: &mut Outbox,
+        content: Content,
+        body: &[u8],
+    ) -> Result<(), RecordError> {
+        if body.len() > MAX_CONTENT {
+            return Err(RecordError::TooLong);
+        }
+        if body.is_empty() && content != Content::ApplicationData {
+            return Err(RecordError::Empty(content.content_type()));
+        }
+        match (&self.protection, content) {
+            (Protection::Gone, _) | (Protection::Off, Content::ApplicationData) => {
+                Err(RecordError::NoKeys)
+            }
+            (_, Content::ChangeCipherSpec) => plain(outbox, content, LEGACY_VERSION, body),
+            (Protection::Off, _) => {
+                // Only the initial ClientHello, so that old middleboxes let it pass.
+                let initial =
+                    self.sequence == 0 && content == Content::Handshake(HandshakeType::ClientHello);
+                let version = if initial { FIRST_VERSION } else { LEGACY_VERSION };
+                plain(outbox, content, version, body)?;
+                self.count()
+            }
+            (Protection::On(_), _) => {
+                let mut slot = self.slot(outbox, content, body.len())?;
+                slot.body().copy_from_slice(body);
+                slot.seal(body.len())
+            }
+        }
+    }
+
+    /// Seals one or more whole handshake messages, in as many records as they need.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal); what was sealed before the error stays.
+    pub(crate) fn seal_messages(
+        &mut self,
+        outbox: &mut Outbox,
+        first: HandshakeType,
+        messages: &[u8],
+    ) -> Result<(), RecordError> {
+        for fragment in messages.chunks(MAX_CONTENT) {
+            self.seal(outbox, Content::Handshake(first), fragment)?;
+        }
+        Ok(())
+    }
+
+    /// Seals as much of `data` as the outbox's allowance for application data takes, and says how
+    /// much that was.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal), unless a part was sealed before.
+    pub(crate) fn seal_application(
+        &mut self,
+        outbox: &mut Outbox,
+        data: &[u8],
+    ) -> Result<usize, RecordError> {
+        let mut accepted = 0;
+        let mut rest = data;
+        while !rest.is_empty() {
+            let Some((fragment, later)) =
+                rest.split_at_checked(outbox.application_room().min(rest.len()))
+            else {
+                break;
+            };
+            if fragment.is_empty() {
+                break;
+            }
+            match self.seal(outbox, Content::ApplicationData, fragment) {
+                Ok(()) => accepted += fragment.len(),
+                Err(error) if accepted == 0 => return Err(error),
+                Err(_) => break,
+            }
+            rest = later;
+        }
+        Ok(accepted)
+    }
+
+    /// Lends the body of a record of application data of at most `most` bytes, to be filled and
+    /// sealed where it stands. None when the outbox has no room.
+    ///
+    /// # Errors
+    /// [`RecordError::NoKeys`] and [`RecordError::SequenceExhausted`].
+    pub(crate) fn reserve<'s>(
+        &'s mut self,
+        outbox: &'s mut Outbox,
+        most: usize,
+    ) -> Result<Option<Slot<'s, P>>, RecordError> {
+        let length = most.min(outbox.application_room());
+        if length == 0 {
+            return Ok(None);
+        }
+        self.slot(outbox, Content::ApplicationData, length).map(Some)
+    }
+
+    fn slot<'s>(
+        &'s mut self,
+        outbox: &'s mut Outbox,
+        content: Content,
+        length: usize,
+    ) -> Result<Slot<'s, P>, RecordError> {
+        let Protection::On(keys) = &self.protection else { return Err(RecordError::NoKeys) };
+        if self.sequence == u64::MAX {
+            return Err(RecordError::SequenceExhausted);
+        }
+        Ok(Slot { keys, sequence: &mut self.sequence, outbox, content, length })
+    }
+
+    fn count(&mut self) -> Result<(), RecordError> {
+        self.sequence = self.sequence.checked_add(1).ok_or(RecordError::SequenceExhausted)?;
+        Ok(())
+    }
+}
+
+/// The body of a record that is being made, in the outbox's own memory.
+///
+/// Dropped without [`seal`](Self::seal), it leaves no trace.
+pub(crate) struct Slot<'s, P: CryptoProvider> {
+    keys: &'s TrafficKeys<P>,
+    sequence: &'s mut u64,
+    outbox: &'s mut Outbox,
+    content: Content,
+    length: usize,
+}
+
+impl<P: CryptoProvider> Slot<'_, P> {
+    /// The lent bytes. What they hold at first is unspecified.
+    pub(crate) fn body(&mut self) -> &mut [u8] {
+        let record = self.outbox.spare(EXPANSION + self.length);
+        record.get_mut(HEADER_LENGTH..HEADER_LENGTH + self.length).unwrap_or_default()
+    }
+
+    /// Seals the first `length` bytes of the body as one record.
+    ///
+    /// # Errors
+    /// [`RecordError::TooLong`] when that is more than was lent, and [`RecordError::Crypto`] when
+    /// the provider fails. Nothing is sealed then.
+    pub(crate) fn seal(self, length: usize) -> Result<(), RecordError> {
+        if length > self.length {
+            return Err(RecordError::TooLong);
+        }
+        let whole = EXPANSION + length;
+        let record = self.outbox.spare(whole);
+        let header = header(ContentType::ApplicationData, LEGACY_VERSION, whole - HEADER_LENGTH)?;
+        let (space, rest) =
+            record.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(RecordError::TooLong)?;
+        *space = header;
+        let (text, tag) = rest.split_last_chunk_mut::<TAG_LENGTH>().ok_or(RecordError::TooLong)?;
+        if let Some(inner_type) = text.last_mut() {
+            *inner_type = self.content.content_type().0;
+        }
+        *tag = self.keys.key.seal(nonce(&self.keys.iv, *self.sequence), &header, text)?;
+        *self.sequence += 1;
+        self.outbox.commit(self.content, whole);
+        Ok(())
+    }
+}
+
+/// Appends a record without protection.
+fn plain(
+    outbox: &mut Outbox,
+    content: Content,
+    version: [u8; 2],
+    body: &[u8],
+) -> Result<(), RecordError> {
+    let header = header(content.content_type(), version, body.len())?;
+    let whole = HEADER_LENGTH + body.len();
+    let record = outbox.spare(whole);
+    let (space, rest) =
+        record.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(RecordError::TooLong)?;
+    *space = header;
+    rest.copy_from_slice(body);
+    outbox.commit(content, whole);
+    Ok(())
+}
+
+fn header(
+    content_type: ContentType,
+    [major, minor]: [u8; 2],
+    length: usize,
+) -> Result<[u8; HEADER_LENGTH], RecordError> {
+    let [high, low] = u16::try_from(length).map_err(|_| RecordError::TooLong)?.to_be_bytes();
+    Ok([content_type.0, major, minor, high, low])
+}

@@ -1,0 +1,129 @@
+//! Whom to trust: the roots at which a peer's certificate path must end.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls_pki_types::{CertificateDer, TrustAnchor};
+
+#[cfg(hyaline_replay)]
+use crate::CertificateError;
+use crate::{ConfigurationError, Error};
+
+/// The certification authorities that are trusted.
+///
+/// ```
+/// let mut roots = hyaline::RootCertStore::empty();
+/// assert!(roots.is_empty());
+/// ```
+#[derive(Clone, Default)]
+pub struct RootCertStore {
+    anchors: Vec<TrustAnchor<'static>>,
+}
+
+impl RootCertStore {
+    /// No roots yet. A configuration with no roots refuses every peer.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Adds one root, whose certificate is trusted as it is: neither its signature nor its
+    /// validity is looked at (RFC 5280 section 6.1).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::BadRoot`] when it cannot be parsed.
+    pub fn add(&mut self, certificate: CertificateDer<'_>) -> Result<(), Error> {
+        let anchor = webpki::anchor_from_trusted_cert(&certificate)
+            .map_err(|_| ConfigurationError::BadRoot)?;
+        self.anchors.push(anchor.to_owned());
+        Ok(())
+    }
+
+    /// Adds all that can be parsed, and returns how many were added and how many ignored: the
+    /// stores of operating systems hold old certificates that are not well-formed.
+    pub fn add_parsable_certificates<'a>(
+        &mut self,
+        certificates: impl IntoIterator<Item = CertificateDer<'a>>,
+    ) -> (usize, usize) {
+        let mut added = 0;
+        let mut ignored = 0;
+        for certificate in certificates {
+            match self.add(certificate) {
+                Ok(()) => added += 1,
+                Err(_) => ignored += 1,
+            }
+        }
+        (added, ignored)
+    }
+
+    /// Whether there are no roots.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.anchors.is_empty()
+    }
+
+    /// How many roots there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.anchors.len()
+    }
+
+    /// The roots as webpki takes them.
+    pub(crate) fn anchors(&self) -> &[TrustAnchor<'static>] {
+        &self.anchors
+    }
+}
+
+impl Extend<TrustAnchor<'static>> for RootCertStore {
+    fn extend<T: IntoIterator<Item = TrustAnchor<'static>>>(&mut self, anchors: T) {
+        self.anchors.extend(anchors);
+    }
+}
+
+impl FromIterator<TrustAnchor<'static>> for RootCertStore {
+    fn from_iter<T: IntoIterator<Item = TrustAnchor<'static>>>(anchors: T) -> Self {
+        Self { anchors: anchors.into_iter().collect() }
+    }
+}
+
+impl fmt::Debug for RootCertStore {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "RootCertStore({} roots)", self.len())
+    }
+}
+
+/// By what a peer's certificate is judged.
+#[derive(Clone, Debug)]
+pub(crate) enum Trust {
+    /// It must lead to one of these roots.
+    Roots(Arc<RootCertStore>),
+    /// A replay says what the verdict is.
+    #[cfg(hyaline_replay)]
+    Scripted(Result<(), CertificateError>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_certificate_is_no_root() {
+        let mut roots = RootCertStore::empty();
+        let error = roots.add(CertificateDer::from(&b"not a certificate"[..])).unwrap_err();
+        assert_eq!(error, Error::Configuration(ConfigurationError::BadRoot));
+        assert!(roots.is_empty());
+    }
+
+    #[test]
+    fn a_store_with_broken_certificates_gives_the_others() {
+        let parameters = rcgen::CertificateParams::default();
+        let root = parameters.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
+        let broken = CertificateDer::from(&[0x30, 0x00][..]);
+
+        let mut roots = RootCertStore::empty();
+        let counts = roots.add_parsable_certificates([broken, root.der().clone()]);
+        assert_eq!(counts, (1, 1));
+        assert_eq!(roots.len(), 1);
+    }
+}

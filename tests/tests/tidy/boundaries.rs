@@ -1,0 +1,296 @@
+//! Who may know what: `ring` behind its seam, and the table behind `step`.
+
+use std::collections::BTreeSet;
+
+use crate::lexer::identifiers;
+use crate::nothing_found;
+use crate::repository::{Source, line_of, read, sources};
+
+/// The only place that names the cryptographic library.
+const CRYPTO: &str = "runtime/src/crypto/ring";
+
+#[test]
+fn ring_is_named_behind_the_crypto_seam_only() {
+    let mut seen = 0;
+    let mut findings = Vec::new();
+    for source in sources().unwrap() {
+        let in_house =
+            ["codegen/", "model/", "runtime/"].iter().any(|m| source.path.starts_with(m));
+        if !in_house {
+            continue;
+        }
+        let places: Vec<_> = identifiers(&source.code)
+            .into_iter()
+            .filter(|(at, _)| names_ring(&source, *at))
+            .collect();
+        if source.path.starts_with(CRYPTO) {
+            seen += places.len();
+            continue;
+        }
+        for (offset, _) in places {
+            findings.push(format!("{}:{}", source.path, line_of(&source.code, offset)));
+        }
+    }
+    for member in ["codegen", "model", "tests"] {
+        let manifest = read(&format!("{member}/Cargo.toml")).unwrap();
+        if manifest.lines().any(|line| line.starts_with("ring ") || line.starts_with("ring.")) {
+            findings.push(format!("{member}/Cargo.toml"));
+        }
+    }
+    nothing_found("`ring` stands behind the crypto seam", &findings);
+    assert!(seen > 0, "the seam names no `ring`: the rule guards nothing");
+}
+
+/// Is the identifier at this offset the crate `ring`, or another crate's part of it
+/// (`webpki::ring`)? Our own module of that name is reached by `self`, `super` or `crypto`.
+fn names_ring(source: &Source, offset: usize) -> bool {
+    let before = source.code.get(..offset).unwrap_or_default().trim_end();
+    let after = source.code.get(offset..).unwrap_or_default();
+    let Some(after) = after.strip_prefix("ring") else { return false };
+    if !after.starts_with("::") && !after.starts_with(';') {
+        return false;
+    }
+    match before.strip_suffix("::") {
+        Some(path) => !OWN_PATHS.iter().any(|own| path.ends_with(own)),
+        None => !imports_own_ring(&source.code),
+    }
+}
+
+/// How our own module `ring` is reached.
+const OWN_PATHS: [&str; 3] = ["self", "super", "crypto"];
+
+/// Does the file bring our own module `ring` into scope, so that a bare `ring::` is that one?
+fn imports_own_ring(code: &str) -> bool {
+    code.split("use ").skip(1).filter_map(|rest| rest.split(';').next()).any(|path| {
+        let is_own = OWN_PATHS.iter().any(|own| path.contains(&format!("{own}::")));
+        is_own && identifiers(path).iter().any(|(_, word)| *word == "ring")
+    })
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(|next: char| !next.is_alphanumeric() && next != '_').next().unwrap_or_default()
+}
+
+// The table decides, and nothing beside it.
+
+/// What no code outside of the table's own may write, and where it is found.
+struct Vocabulary {
+    /// Names of machines: `client`, `read`.
+    machines: BTreeSet<String>,
+    /// Fields of the memory.
+    memory: BTreeSet<String>,
+    /// Fields of the policy.
+    policy: BTreeSet<String>,
+    /// Enums that memory fields and policies have for their types.
+    types: BTreeSet<String>,
+}
+
+/// Files that carry the table's decisions out or compare them, and so touch what they carry.
+const OF_THE_TABLE: [&str; 3] = ["model/src/table/", "model/src/turn.rs", "model/src/interpret.rs"];
+
+/// Which end of the connection an endpoint is says which machine runs, and decides nothing beyond.
+const IDENTITY: [&str; 2] = ["role", "Role"];
+
+/// Further places that may look, each with what it looks at, and why.
+const MAY_LOOK: [(&str, &str, &str); 2] = [
+    ("model/src/check/tls.rs", "memory.transport_end", MEASURE),
+    ("model/src/check/tls.rs", "TransportEnd::Nothing", MEASURE),
+];
+
+const MEASURE: &str = "a flag that only rises, in the measure of progress; no step depends on it";
+
+impl Vocabulary {
+    fn of_the_table() -> Self {
+        let alphabet = read("model/src/table/alphabet.rs").unwrap_or_default();
+        let (code, _) = crate::lexer::separate(&alphabet);
+        let mut types = BTreeSet::new();
+        let mut fields = |block: &str| -> BTreeSet<String> {
+            let declarations = body_of(&code, block).lines().filter_map(|line| {
+                let (name, rest) = line.trim().split_once(':')?;
+                Some((name.trim().to_owned(), rest.trim_start().to_owned()))
+            });
+            let mut names = BTreeSet::new();
+            for (name, of_type) in declarations {
+                let of_type = identifiers(&of_type).first().map(|(_, word)| (*word).to_owned());
+                types.extend(of_type.filter(|word| word.starts_with(char::is_uppercase)));
+                names.insert(name);
+            }
+            names
+        };
+        let (memory, mut policy) = (fields("memory"), fields("policy"));
+        policy.retain(|name| !IDENTITY.contains(&name.as_str()));
+        types.retain(|name| !IDENTITY.contains(&name.as_str()));
+        let mut machines = BTreeSet::new();
+        for source in sources().unwrap_or_default() {
+            let Some(declared) = source.code.find("\n    machine ") else { continue };
+            let declaration = source.code.get(declared..).unwrap_or_default();
+            if source.path.starts_with("model/src/table/") {
+                let name = declaration.split_whitespace().nth(1).unwrap_or_default();
+                machines.insert(name.trim_end_matches(':').to_owned());
+            }
+        }
+        Self { machines, memory, policy, types }
+    }
+
+    /// What this code does that only `step` may do: each finding with its offset.
+    fn decisions_in(&self, code: &str) -> Vec<(usize, String)> {
+        let words = identifiers(code);
+        let mut found = Vec::new();
+        for (index, (offset, word)) in words.iter().enumerate() {
+            let before = code.get(..*offset).unwrap_or_default().trim_end();
+            let after = code.get(offset + word.len()..).unwrap_or_default().trim_start();
+            let next = words.get(index + 1).map_or("", |(_, next)| *next);
+            let is_path = after.starts_with("::");
+            if is_path && next == "State" && self.machines.contains(*word) {
+                found.push((*offset, format!("{word}::State")));
+            }
+            if *word == "HandshakeState" {
+                found.push((*offset, (*word).to_owned()));
+            }
+            for (holder, fields, kind) in
+                [("memory", &self.memory, "MemoryField"), ("policy", &self.policy, "PolicyName")]
+            {
+                let member = before.strip_suffix('.').map(str::trim_end);
+                let of_holder = member.is_some_and(|before| last_word(before) == holder);
+                if of_holder && fields.contains(*word) && !is_assigned(after) {
+                    found.push((*offset, format!("{holder}.{word}")));
+                }
+                let asked = before.ends_with("get(") || before.ends_with("==");
+                if is_path && asked && *word == kind {
+                    found.push((*offset, format!("{kind}::{next}")));
+                }
+            }
+            if is_path && self.types.contains(*word) && is_tested(before, after, next) {
+                found.push((*offset, format!("{word}::{next}")));
+            }
+        }
+        found
+    }
+}
+
+/// Does `= value` follow, and not `== value`?
+fn is_assigned(after: &str) -> bool {
+    after.starts_with('=') && !after.starts_with("==") && !after.starts_with("=>")
+}
+
+/// Is `Type::Variant`, with these texts around `Type`, a pattern or one side of a comparison?
+fn is_tested(before: &str, after: &str, variant: &str) -> bool {
+    let compared = ["==", "!="].iter().any(|sign| before.ends_with(sign));
+    let tail = after.trim_start_matches(':').trim_start();
+    let tail = tail.strip_prefix(variant).unwrap_or(tail).trim_start();
+    compared
+        || ["=>", "==", "!=", "| "].iter().any(|sign| tail.starts_with(sign))
+        || last_word(before) == "let"
+        || (before.ends_with(',') && is_inside_matches(before))
+}
+
+/// Is the text the beginning of a `matches!(` that is still open?
+fn is_inside_matches(before: &str) -> bool {
+    let Some(start) = before.rfind("matches!(") else { return false };
+    let inside = before.get(start..).unwrap_or_default();
+    inside.matches('(').count() > inside.matches(')').count()
+}
+
+/// What stands between the braces after `name {`.
+fn body_of<'a>(code: &'a str, name: &str) -> &'a str {
+    let opening = format!("{name} {{");
+    let Some(start) = code.find(&opening) else { return "" };
+    let body = code.get(start + opening.len()..).unwrap_or_default();
+    let mut depth = 1_u32;
+    for (offset, next) in body.char_indices() {
+        match next {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return body.get(..offset).unwrap_or_default();
+        }
+    }
+    body
+}
+
+#[test]
+fn outside_step_nothing_decides_by_state_memory_or_policy() {
+    let vocabulary = Vocabulary::of_the_table();
+    let mut used = BTreeSet::new();
+    let mut findings = Vec::new();
+    for source in sources().unwrap() {
+        let ours = ["model/src/", "runtime/src/"].iter().any(|m| source.path.starts_with(m));
+        if !ours || OF_THE_TABLE.iter().any(|path| source.path.starts_with(path)) {
+            continue;
+        }
+        for (offset, decision) in vocabulary.decisions_in(&source.code) {
+            let excused = MAY_LOOK
+                .iter()
+                .find(|(path, what, _)| source.path == *path && decision.starts_with(what));
+            match excused {
+                Some((path, what, _)) => {
+                    used.insert((*path, *what));
+                }
+                None => {
+                    let line = line_of(&source.code, offset);
+                    findings.push(format!("{}:{line}: {decision}", source.path));
+                }
+            }
+        }
+    }
+    for (path, what, _) in MAY_LOOK {
+        if !used.contains(&(path, what)) {
+            findings.push(format!("{path}: {what} needs no exception any more"));
+        }
+    }
+    nothing_found("what decides control flow is a row of the table", &findings);
+}
+
+#[test]
+fn rows_fire_in_one_place() {
+    let turn = "model/src/turn.rs";
+    let mut places = Vec::new();
+    for source in sources().unwrap() {
+        let ours = ["model/src/", "runtime/src/"].iter().any(|m| source.path.starts_with(m));
+        for call in ["states.enter(", "memory.update("] {
+            for (offset, _) in source.code.match_indices(call).filter(|_| ours) {
+                places.push((source.path.clone(), line_of(&source.code, offset)));
+            }
+        }
+    }
+    let in_turn = places.iter().filter(|(path, _)| path == turn).count();
+    assert_eq!((in_turn, places.len()), (2, 2), "{places:?}");
+}
+
+#[test]
+fn the_vocabulary_is_the_tables_own() {
+    let vocabulary = Vocabulary::of_the_table();
+    assert_eq!(
+        vocabulary.machines.iter().map(String::as_str).collect::<Vec<_>>(),
+        ["client", "driver", "read", "server", "write"]
+    );
+    assert!(vocabulary.memory.contains("tickets_owed") && vocabulary.policy.contains("duplex"));
+    assert!(vocabulary.types.contains("ReceiveEnd") && vocabulary.types.contains("Duplex"));
+}
+
+#[test]
+fn a_decision_beside_the_table_is_found() {
+    let vocabulary = Vocabulary::of_the_table();
+    let decides = |code: &str| !vocabulary.decisions_in(code).is_empty();
+    for decision in [
+        "match states.read { read::State::Open => 1 }",
+        "if endpoint.memory.retried {}",
+        "if policy.duplex == other {}",
+        "match x { ReceiveEnd::Reset => 1 }",
+        "if x == Duplex::Half {}",
+        "matches!(x, FinState::Owed)",
+        "memory.get(MemoryField::Fin)",
+    ] {
+        assert!(decides(decision), "{decision}");
+    }
+    for innocent in [
+        "policy.duplex = Duplex::Half;",
+        "for field in MemoryField::ALL { memory.get(*field) }",
+        "states.has(Slot::Read, Label::DiscardsInput)",
+        "Policy { duplex: Duplex::Full, ..shipped }",
+    ] {
+        assert!(!decides(innocent), "{innocent}");
+    }
+}

@@ -1,0 +1,221 @@
+//! Every citation of RFC 9846 names a section that it has, and no citation is pasted about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::nothing_found;
+use crate::repository::{Source, line_of, read, sources};
+
+/// Where the table's rows stand.
+const TABLE: &str = "model/src/table/";
+
+/// No section is cited on more than one row in this many.
+///
+/// The most cited sections are those of closure and error alerts (6.1 and 6.2), which decide how
+/// each machine ends; everything else stands on a few rows only.
+const ONE_ROW_IN: usize = 8;
+
+/// No whole chapter (a section without a dot) is cited on more rows than this: rows cite the
+/// section that says so, not the chapter that it is in.
+const ROWS_OF_A_CHAPTER: usize = 4;
+
+/// No reason of `#[local("…")]` is given on more rows than this.
+const ROWS_OF_A_REASON: usize = 8;
+
+/// What a row gives as its authority.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Citation {
+    Rfc(String),
+    Local(String),
+}
+
+/// The section numbers of RFC 9846.
+fn sections() -> BTreeSet<String> {
+    let list = read("docs/spec/rfc9846-sections.txt").unwrap_or_default();
+    list.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split('\t').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn table() -> impl Iterator<Item = Source> {
+    let sources = sources().unwrap_or_default();
+    sources.into_iter().filter(|source| source.path.starts_with(TABLE))
+}
+
+/// The citations of a file of the table, each with its line.
+fn citations(source: &Source) -> Vec<(usize, Citation)> {
+    let mut found = Vec::new();
+    for (opening, make) in
+        [("#[rfc(\"", Citation::Rfc as fn(String) -> Citation), ("#[local(\"", Citation::Local)]
+    {
+        for (offset, _) in source.text.match_indices(opening) {
+            // An attribute that a comment quotes cites nothing.
+            if source.code.as_bytes().get(offset) != Some(&b'#') {
+                continue;
+            }
+            let content = source.text.get(offset + opening.len()..).unwrap_or_default();
+            let content = content.split('"').next().unwrap_or_default();
+            found.push((line_of(&source.text, offset), make(content.to_owned())));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_row_cites_a_section_that_exists() {
+    let sections = sections();
+    let mut cited = 0;
+    let mut findings = Vec::new();
+    for source in table() {
+        for (line, citation) in citations(&source) {
+            match citation {
+                Citation::Rfc(section) if sections.contains(&section) => cited += 1,
+                Citation::Rfc(section) => {
+                    findings.push(format!("{}:{line}: no section {section}", source.path));
+                }
+                Citation::Local(reason) if reason.len() < 8 => {
+                    findings.push(format!("{}:{line}: no reason: {reason:?}", source.path));
+                }
+                Citation::Local(_) => {}
+            }
+        }
+    }
+    nothing_found("a citation names a section of RFC 9846", &findings);
+    assert!(cited > 0, "no citation was found");
+}
+
+#[test]
+fn no_citation_is_pasted_on_many_rows() {
+    let mut rows = 0;
+    let mut times: BTreeMap<Citation, usize> = BTreeMap::new();
+    for source in table() {
+        rows += source.code.matches("=>").count();
+        for (_, citation) in citations(&source) {
+            *times.entry(citation).or_default() += 1;
+        }
+    }
+    let mut findings = Vec::new();
+    let mut most = (0, String::new());
+    for (citation, times) in times {
+        let (most_times, name) = match citation {
+            Citation::Rfc(section) if section.contains('.') => (rows / ONE_ROW_IN, section),
+            Citation::Rfc(chapter) => (ROWS_OF_A_CHAPTER, chapter),
+            Citation::Local(reason) => (ROWS_OF_A_REASON, reason),
+        };
+        if times > most.0 {
+            most = (times, name.clone());
+        }
+        if times > most_times {
+            findings.push(format!("{name:?} stands on {times} of {rows} rows: {most_times} do"));
+        }
+    }
+    // Seen with `cargo test -p hyaline-tests --test tidy -- --nocapture pasted`.
+    println!("most cited: {:?}, on {} of {rows} rows", most.1, most.0);
+    nothing_found("each row cites what decides it", &findings);
+}
+
+/// A word of prose, without the punctuation around it, and the line it stands in.
+struct Word<'a> {
+    line: usize,
+    text: &'a str,
+    /// Does a comma or nothing follow, so that a list of sections may go on?
+    goes_on: bool,
+}
+
+/// The words of each run of lines that holds prose.
+fn paragraphs(prose: &str) -> Vec<Vec<Word<'_>>> {
+    let mut paragraphs = vec![Vec::new()];
+    for (index, line) in prose.lines().enumerate() {
+        let mut words = line
+            .split_whitespace()
+            .filter(|word| word.contains(|next: char| next.is_alphanumeric()))
+            .map(|word| Word {
+                line: index + 1,
+                text: word.trim_matches(|next: char| !next.is_alphanumeric()),
+                goes_on: word.ends_with(|last: char| last == ',' || last.is_alphanumeric()),
+            })
+            .peekable();
+        match paragraphs.last_mut() {
+            Some(paragraph) if words.peek().is_some() => paragraph.extend(words),
+            _ => paragraphs.push(Vec::new()),
+        }
+    }
+    paragraphs
+}
+
+/// Is this a section number as RFC 9846 has them: `4`, `4.2.3`, `A`, `E.4`?
+fn is_section_number(word: &str) -> bool {
+    let mut parts = word.split('.');
+    let first = parts.next().unwrap_or_default();
+    let is_letter = first.len() == 1 && first.chars().all(|next| next.is_ascii_uppercase());
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|next| next.is_ascii_digit());
+    (is_letter || is_number(first)) && parts.all(is_number)
+}
+
+/// The sections that a paragraph cites, each with its line and the document that it is said of:
+/// the one named last before it, in the same paragraph.
+fn mentions<'a>(paragraph: &[Word<'a>]) -> Vec<(usize, Option<&'a str>, &'a str)> {
+    let mut found = Vec::new();
+    let mut document = None;
+    let mut words = paragraph.iter().peekable();
+    while let Some(word) = words.next() {
+        match word.text {
+            "RFC" => document = words.peek().map(|number| number.text),
+            name if has_document_ending(name) => document = Some(name),
+            "section" | "sections" | "Section" | "Sections" | "appendix" | "Appendix" => {
+                while let Some(number) = words.next_if(|next| is_section_number(next.text)) {
+                    found.push((number.line, document, number.text));
+                    if !number.goes_on {
+                        break;
+                    }
+                    words.next_if(|next| matches!(next.text, "and" | "or" | "to"));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn has_document_ending(word: &str) -> bool {
+    crate::repository::has_extension(word, "md")
+}
+
+#[test]
+fn every_section_that_prose_mentions_exists() {
+    let sections = sections();
+    let mut checked = 0;
+    let mut findings = Vec::new();
+    for source in sources().unwrap() {
+        // In a file that speaks of RFC 9846, a section of no named document is one of its own.
+        let speaks_of_it = source.prose.contains("RFC 9846");
+        for paragraph in paragraphs(&source.prose) {
+            for (line, document, section) in mentions(&paragraph) {
+                if document.map_or(!speaks_of_it, |document| document != "9846") {
+                    continue;
+                }
+                checked += 1;
+                if !sections.contains(section) {
+                    findings.push(format!("{}:{line}: no section {section}", source.path));
+                }
+            }
+        }
+    }
+    nothing_found("prose names sections that RFC 9846 has", &findings);
+    assert!(checked > 0, "no mention was found");
+}
+
+#[test]
+fn a_mention_belongs_to_the_document_named_before_it() {
+    let prose =
+        "as RFC 9846 sections 4.2 and\n 4.3, 5 say (RFC 9293\n section 3.10)\n\n appendix E.4.";
+    let found: Vec<_> = paragraphs(prose).iter().flat_map(|words| mentions(words)).collect();
+    let of_tls = |section| (Some("9846"), section);
+    let found: Vec<_> =
+        found.into_iter().map(|(_, document, section)| (document, section)).collect();
+    assert_eq!(
+        found,
+        [of_tls("4.2"), of_tls("4.3"), of_tls("5"), (Some("9293"), "3.10"), (None, "E.4")]
+    );
+}

@@ -1,0 +1,75 @@
+//! What the crates depend on, and why.
+
+use std::env;
+use std::process::Command;
+
+use crate::nothing_found;
+use crate::repository::{read, root};
+
+/// The packages that a user of `hyaline` builds.
+fn packages_of_the_library() -> String {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["tree", "-p", "hyaline", "-e", "normal", "--prefix", "none"])
+        .current_dir(root())
+        .output();
+    match output {
+        Ok(output) if output.status.success() => {
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        }
+        Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn the_library_depends_on_the_table_and_not_on_the_checker() {
+    let packages = packages_of_the_library();
+    let holds = |name: &str| packages.lines().any(|line| line.split(' ').next() == Some(name));
+    assert!(holds("hyaline-model") && holds("ring"), "{packages}");
+    assert!(!holds("stateright") && !holds("clap"), "{packages}");
+}
+
+/// The lines of a manifest that declare dependencies which users build.
+fn dependencies(manifest: &str) -> Vec<(Option<&str>, &str)> {
+    let mut found = Vec::new();
+    let mut section = "";
+    let mut before = None;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if !line.is_empty() && !line.starts_with(['#', ' ', ']', '}']) {
+            let for_users =
+                section.ends_with("dependencies]") && !section.ends_with("-dependencies]");
+            if for_users {
+                found.push((before, line));
+            }
+        }
+        before = Some(line);
+    }
+    found
+}
+
+#[test]
+fn every_dependency_of_the_library_says_what_it_is_for() {
+    let manifest = read("runtime/Cargo.toml").unwrap();
+    let dependencies = dependencies(&manifest);
+    assert!(!dependencies.is_empty());
+    let findings: Vec<_> = dependencies
+        .into_iter()
+        .filter(|(before, _)| before.is_none_or(|before| !before.starts_with("# ")))
+        .map(|(_, line)| line.to_owned())
+        .collect();
+    nothing_found("a dependency has a comment above it", &findings);
+}
+
+#[test]
+fn no_dependency_is_a_pre_release() {
+    let lock = read("Cargo.lock").unwrap();
+    // What stands behind a `+` is about the build, not the release.
+    let versions =
+        lock.lines().filter_map(|line| line.strip_prefix("version = \"")?.split(['+', '"']).next());
+    let findings: Vec<_> =
+        versions.filter(|version| version.contains('-')).map(str::to_owned).collect();
+    nothing_found("stable releases only", &findings);
+}

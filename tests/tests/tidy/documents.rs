@@ -1,0 +1,175 @@
+//! What the documents name exists, and nothing in the repository speaks of a machine or a day.
+
+use std::collections::BTreeSet;
+
+use crate::nothing_found;
+use crate::repository::{File, files, has_extension, read, root};
+
+/// Paths and words of somebody's desk; written in halves, so that they are not here.
+const OF_A_DESK: [&str; 8] = [
+    concat!("/wo", "rk/"),
+    concat!("/tmp/", "hy"),
+    concat!("../sha", "red"),
+    concat!("/ro", "ot/"),
+    concat!("/ho", "me/"),
+    concat!("/Us", "ers/"),
+    concat!("Co-Auth", "ored-By"),
+    concat!("language ", "model"),
+];
+
+#[test]
+fn no_file_names_a_machine_or_a_session() {
+    let mut findings = Vec::new();
+    for file in files().unwrap() {
+        for (index, line) in file.text.lines().enumerate() {
+            for word in OF_A_DESK {
+                if line.contains(word) {
+                    findings.push(format!("{}:{}: {word}", file.path, index + 1));
+                }
+            }
+        }
+    }
+    nothing_found("the repository stands for itself", &findings);
+}
+
+fn documents() -> Vec<File> {
+    let files = files().unwrap_or_default();
+    files.into_iter().filter(|file| has_extension(&file.path, "md")).collect()
+}
+
+/// The part of a path before its last `/`.
+fn directory_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(directory, _)| directory)
+}
+
+#[test]
+fn every_link_of_a_document_leads_somewhere() {
+    let root = root();
+    let mut links = 0;
+    let mut findings = Vec::new();
+    for document in documents() {
+        for (index, line) in document.text.lines().enumerate() {
+            for target in line.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+                let path = target.split('#').next().unwrap_or_default();
+                if path.is_empty() || path.contains("://") || path.starts_with("mailto:") {
+                    continue;
+                }
+                links += 1;
+                if !root.join(directory_of(&document.path)).join(path).exists() {
+                    findings.push(format!("{}:{}: {target}", document.path, index + 1));
+                }
+            }
+        }
+    }
+    nothing_found("links lead somewhere", &findings);
+    assert!(links > 0, "no link was found");
+}
+
+/// The texts between backticks of a document, outside of fenced blocks, each with its line.
+fn quoted(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut fenced = false;
+    for (index, line) in text.lines().enumerate() {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+        } else if !fenced {
+            found.extend(line.split('`').skip(1).step_by(2).map(|quoted| (index + 1, quoted)));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_path_that_a_document_names_exists() {
+    let root = root();
+    let mut paths = 0;
+    let mut findings = Vec::new();
+    for document in documents() {
+        for (line, quoted) in quoted(&document.text) {
+            let ours = ["codegen/", "model/", "runtime/", "tests/", "docs/", ".ci/"];
+            let is_path = ours.iter().any(|start| quoted.starts_with(start));
+            if !is_path || quoted.contains(|next: char| "*<{ ".contains(next)) {
+                continue;
+            }
+            paths += 1;
+            if !root.join(quoted).exists() {
+                findings.push(format!("{}:{line}: {quoted}", document.path));
+            }
+        }
+    }
+    nothing_found("documents name files that exist", &findings);
+    assert!(paths > 0, "no path was found");
+}
+
+/// Documents that are named and not here, and why.
+const ELSEWHERE: [(&str, &str); 1] =
+    [("rfc9846.md", "the text of the RFC, from which the list of its sections was computed")];
+
+#[test]
+fn every_document_that_a_file_names_exists() {
+    let files = files().unwrap();
+    let names: BTreeSet<&str> =
+        files.iter().filter_map(|file| file.path.rsplit('/').next()).collect();
+    let mut findings = Vec::new();
+    for file in &files {
+        for (index, line) in file.text.lines().enumerate() {
+            let words = line.split(|next: char| !next.is_alphanumeric() && !"._-".contains(next));
+            for word in words.map(|word| word.trim_matches('.')) {
+                let is_known =
+                    names.contains(word) || ELSEWHERE.iter().any(|(name, _)| *name == word);
+                if has_extension(word, "md") && !is_known {
+                    findings.push(format!("{}:{}: {word}", file.path, index + 1));
+                }
+            }
+        }
+    }
+    nothing_found("a document that a file names is in the repository", &findings);
+}
+
+#[test]
+fn every_example_that_a_document_runs_exists() {
+    let root = root();
+    let mut examples = 0;
+    let mut findings = Vec::new();
+    for document in documents() {
+        let words: Vec<_> = document.text.split_whitespace().collect();
+        for pair in words.windows(2) {
+            if let ["--example", name] = pair {
+                examples += 1;
+                let name = name.trim_matches('`');
+                if !root.join(format!("runtime/examples/{name}.rs")).exists() {
+                    findings.push(format!("{}: --example {name}", document.path));
+                }
+            }
+        }
+    }
+    nothing_found("examples that documents run exist", &findings);
+    assert!(examples > 0, "no example was found");
+}
+
+/// The text with every run of white space as one space.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn every_row_that_the_documents_quote_stands_in_the_table() {
+    let table: Vec<String> = files()
+        .unwrap()
+        .iter()
+        .filter(|file| file.path.starts_with("model/src/table/"))
+        .map(|file| squeezed(&file.text))
+        .collect();
+    let page = read("docs/reading-the-table.md").unwrap();
+    let quotes = page.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mut count = 0;
+    let mut findings = Vec::new();
+    for quote in quotes.map(squeezed) {
+        count += 1;
+        if !table.iter().any(|file| file.contains(&quote)) {
+            findings.push(quote);
+        }
+    }
+    nothing_found("what is quoted from the table stands in it", &findings);
+    assert!(count > 0, "no quotation was found");
+}
