@@ -43,6 +43,7 @@ pub mod alphabet {
 }
 pub use alphabet::*;
 
+/// The machine that opens.
 #[macro_use]
 pub mod opener {
     hyaline_codegen::machine! {
@@ -64,9 +65,8 @@ pub mod opener {
             #[local("wider")]
             Ajar + Push => Open { gap = Wide; raise bell.Chime(Friend); }
             #[rfc("2")]
-            Ajar | Open + Pull if gap == Crack | Wide and weather(None | Crack) and dark(true) => same {
-                gap = None;
-            }
+            Ajar | Open + Pull if gap == Crack | Wide and weather(None | Crack) and dark(true)
+                => same { gap = None; }
         }
         otherwise {
             #[local("a door does not mind")]
@@ -77,6 +77,7 @@ pub mod opener {
     }
 }
 
+/// The machine that closes.
 #[macro_use]
 pub mod closer {
     hyaline_codegen::machine! {
@@ -88,6 +89,7 @@ pub mod closer {
     }
 }
 
+/// The machine that rings.
 #[macro_use]
 pub mod bell {
     hyaline_codegen::machine! {
@@ -97,7 +99,9 @@ pub mod bell {
         settle lowers { falling rings, rising lit, state }
         rows {
             #[rfc("5")]
-            Still + Ring(Friend) => Still { last_guest = Friend; Greet(Friend); post bell.Lamp(true); }
+            Still + Ring(Friend) => Still {
+                last_guest = Friend; Greet(Friend); post bell.Lamp(true);
+            }
             #[rfc("5")]
             Still + Ring(guest @ Stranger) under welcome(Stranger) and silent(false) => same {
                 last_guest = guest; Greet(guest); raise bell.Chime(guest);

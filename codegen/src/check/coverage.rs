@@ -15,7 +15,7 @@ struct Gap {
 }
 
 /// Reports gaps, and returns what the rows of `otherwise` serve, once for each event.
-pub(super) fn check(table: &Table, machine: &Machine, errors: &mut Errors) -> Vec<Row> {
+pub(crate) fn check(table: &Table, machine: &Machine, errors: &mut Errors) -> Vec<Row> {
     let events = table.events_of(machine.slot);
     let mut serves: Vec<Vec<(usize, Vec<usize>)>> = vec![Vec::new(); machine.otherwise.len()];
     for event in events {
@@ -75,7 +75,7 @@ fn report(machine: &Machine, gap: &Gap, errors: &mut Errors) {
         gap.place,
         format!(
             "{noun} {} {verb} no row and no `otherwise` for {}\n\
-             help: add a row for it, or a row to `otherwise {{ … }}`, which takes what no row takes",
+             help: add a row for it, or one to `otherwise {{ … }}`, which takes what no row takes",
             list(&states),
             gap.example
         ),
@@ -145,7 +145,7 @@ impl Otherwise {
             text: format!("{states} + {name}{payload} => {}", self.outcome.text),
             from,
             extent: self.extent,
-            source: machine.rows.len() + self.source,
+            source: self.source,
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::machine::{Alphabet, Change, Domain, Machine, Row, Subject, Table, Tri
 /// their assignments.
 const MOST_SUBJECTS: usize = 16;
 
-pub(super) fn check(table: &Table, machine: &Machine, errors: &mut Errors) {
+pub(crate) fn check(table: &Table, machine: &Machine, errors: &mut Errors) {
     let mut last = None;
     for row in &machine.rows {
         if last != Some(row.source) {

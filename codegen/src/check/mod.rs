@@ -2,9 +2,9 @@
 
 pub(crate) mod boxes;
 pub(crate) mod citations;
-mod coverage;
-mod guards;
-mod overlap;
+pub(crate) mod coverage;
+pub(crate) mod guards;
+pub(crate) mod overlap;
 mod raises;
 mod reach;
 mod settle;

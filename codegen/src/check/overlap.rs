@@ -5,7 +5,7 @@ use super::{rows_at, state_name, triggers};
 use crate::errors::Errors;
 use crate::machine::{Machine, Table};
 
-pub(super) fn check(table: &Table, machine: &Machine, errors: &mut Errors) {
+pub(crate) fn check(table: &Table, machine: &Machine, errors: &mut Errors) {
     let mut reported = Vec::new();
     for trigger in triggers(table, machine) {
         for state in 0..machine.states.len() {
@@ -33,7 +33,8 @@ pub(super) fn check(table: &Table, machine: &Machine, errors: &mut Errors) {
                     errors.at(
                         other.extent,
                         format!(
-                            "the other of two rows that can both fire: in state `{state}` on {example}"
+                            "the other of two rows that can both fire: in state `{state}` on \
+                             {example}"
                         ),
                     );
                 }

@@ -30,13 +30,11 @@ fn row(table: &Table, machine: &Machine, row: &Row, number: usize) -> TokenStrea
         let values = indexes(values).map(|index| byte(index.into()));
         quote!(&[ #( #values, )* ])
     }));
-    let guard = row.guard.iter().map(|one| atom(alphabet, one));
+    let guard = row.guard.iter().map(atom);
     let outcome = &row.outcome;
-    let to = optional(outcome.to.as_ref().map(|(state, _)| {
-        let state = byte(*state);
-        quote!(#state)
-    }));
-    let updates = outcome.updates.iter().map(|one| update(alphabet, one));
+    let module = &machine.name;
+    let to = optional(outcome.to.as_ref().map(|(_, state)| quote!(#module::State::#state.index())));
+    let updates = outcome.updates.iter().map(update);
     let effects = outcome.effects.iter().map(|one| effect(alphabet, row, one));
     let citations = outcome.citations.iter().map(|citation| match citation {
         Citation::Rfc(section) => quote!(Citation::Rfc(#section)),
@@ -70,8 +68,8 @@ fn optional(value: Option<TokenStream>) -> TokenStream {
     }
 }
 
-fn atom(alphabet: &Alphabet, atom: &Atom) -> Option<TokenStream> {
-    let name = pascal(&atom.subject.field(alphabet)?.name);
+fn atom(atom: &Atom) -> TokenStream {
+    let name = pascal(&atom.name);
     let subject = match atom.subject {
         Subject::Memory(_) => quote!(Memory(MemoryField::#name)),
         Subject::Fact(_) => quote!(Fact(FactName::#name)),
@@ -79,13 +77,13 @@ fn atom(alphabet: &Alphabet, atom: &Atom) -> Option<TokenStream> {
     };
     let values = indexes(atom.values).map(|index| byte(index.into()));
     let text = &atom.text;
-    Some(quote! {
+    quote! {
         Atom { subject: Subject::#subject, allowed: &[ #( #values, )* ], text: #text }
-    })
+    }
 }
 
-fn update(alphabet: &Alphabet, update: &Update) -> Option<TokenStream> {
-    let field = pascal(&alphabet.memory.get(update.field)?.name);
+fn update(update: &Update) -> TokenStream {
+    let field = pascal(&update.name);
     let change = match update.change {
         Change::Set(index) => {
             let index = byte(index.into());
@@ -95,7 +93,7 @@ fn update(alphabet: &Alphabet, update: &Update) -> Option<TokenStream> {
         Change::Decrement => quote!(Change::Decrement),
     };
     let text = &update.text;
-    Some(quote!(Update { field: MemoryField::#field, change: #change, text: #text }))
+    quote!(Update { field: MemoryField::#field, change: #change, text: #text })
 }
 
 fn effect(alphabet: &Alphabet, row: &Row, effect: &Effect) -> Option<TokenStream> {

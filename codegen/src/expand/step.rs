@@ -68,8 +68,11 @@ fn guard(alphabet: &Alphabet, row: &Row) -> Option<TokenStream> {
         .iter()
         .filter_map(|atom| {
             let field = atom.subject.field(alphabet)?;
+            if atom.values & alphabet.all(field.domain) == 0 {
+                return Some(quote!(false));
+            }
             let values = alphabet.pattern(field.domain, atom.values)?;
-            let name = &field.name;
+            let name = &atom.name;
             let subject = match atom.subject {
                 Subject::Memory(_) => quote!(memory.#name),
                 Subject::Fact(_) => quote!(facts.#name),

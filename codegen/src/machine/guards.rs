@@ -28,7 +28,8 @@ impl Resolver<'_> {
         };
         let last = written.values.last().map_or(written.subject.span(), ValueSyntax::span);
         let extent = Extent::new(written.subject.span(), last);
-        Some(Atom { subject, values, text: text::atom(written), extent })
+        let name = written.subject.clone();
+        Some(Atom { subject, name, values, text: text::atom(written), extent })
     }
 
     fn compared(&mut self, atom: &AtomSyntax, domain: Domain, order: Relation) -> Option<Values> {

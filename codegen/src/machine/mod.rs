@@ -117,6 +117,8 @@ pub(crate) enum Subject {
 #[derive(Clone, Debug)]
 pub(crate) struct Atom {
     pub(crate) subject: Subject,
+    /// The subject's name where it is written, so that an editor finds its declaration.
+    pub(crate) name: Ident,
     pub(crate) values: Values,
     pub(crate) text: String,
     pub(crate) extent: Extent,
@@ -134,6 +136,8 @@ pub(crate) enum Change {
 #[derive(Clone, Debug)]
 pub(crate) struct Update {
     pub(crate) field: usize,
+    /// The field's name where it is written.
+    pub(crate) name: Ident,
     pub(crate) change: Change,
     pub(crate) text: String,
     pub(crate) extent: Extent,

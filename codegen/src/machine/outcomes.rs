@@ -75,7 +75,8 @@ impl Resolver<'_> {
             _ => return None,
         };
         let extent = Extent::new(name.span(), last);
-        Some(Update { field, change, text: text::statement(statement), extent })
+        let (name, text) = (name.clone(), text::statement(statement));
+        Some(Update { field, name, change, text, extent })
     }
 
     /// A value of this type, or the row's binding if it has this type.
@@ -142,7 +143,6 @@ impl Resolver<'_> {
     }
 
     /// The argument that an action or event needs; nothing when it is wrong.
-    #[allow(clippy::option_option)]
     fn effect_argument(
         &mut self,
         name: &Ident,

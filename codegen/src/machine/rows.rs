@@ -190,7 +190,10 @@ impl Resolver<'_> {
     fn payload_values(&mut self, event: &EventSyntax, domain: Option<Domain>) -> Option<Values> {
         let payload: &PayloadSyntax = event.payload.as_ref()?;
         let Some(domain) = domain else {
-            self.errors.at(&event.name, format!("`{}` carries nothing", event.name));
+            self.errors.at(
+                &event.name,
+                format!("`{}` carries nothing: leave out the parentheses", event.name),
+            );
             return None;
         };
         if payload.values.is_empty() {

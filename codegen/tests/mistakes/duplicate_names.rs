@@ -2,8 +2,8 @@
 
 hyaline_codegen::alphabet! {
     enums {
-        pub enum Level { Low }
         pub enum Level { Low, High, Low }
+        pub enum Level { Low }
     }
     labels { Warm, Warm }
     events { Press, Press, Turn(Level), Blow(Level) }

@@ -79,22 +79,77 @@ pub struct FirstBad {
     pub severity: Severity,
 }
 
-impl FirstBad {
+/// How a run went wrong on one side: the numbers of the first calls whose results are at least so
+/// bad. The handshake is number 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Harms {
+    end: Option<u8>,
+    broken: Option<u8>,
+    never: Option<u8>,
+}
+
+impl Harms {
+    /// Every call is ok.
+    pub const NONE: Self = Self { end: None, broken: None, never: None };
+
     /// Of a side at the end of a run: a call that is still pending never returns.
-    pub fn of(history: &History) -> Option<Self> {
-        let returned = (0..)
-            .zip(history.results())
-            .find(|(_, result)| *result != CallResult::Ok)
-            .map(|(call, result)| Self { call, severity: result.severity() });
-        returned.or_else(|| {
-            let never = Self { call: history.returned(), severity: Severity::Never };
-            history.pending().map(|_| never)
-        })
+    pub fn of(history: &History) -> Self {
+        let never = history.pending().map(|_| history.returned());
+        let first = |at_least: Severity| {
+            (0..)
+                .zip(history.results())
+                .find(|(_, result)| result.severity() >= at_least)
+                .map(|(call, _)| call)
+                .or(never)
+        };
+        Self { end: first(Severity::End), broken: first(Severity::Broken), never }
     }
 
-    /// Whether this, of a TCP run, excuses `other`, of a TLS run: it is as bad, and no later.
-    pub fn excuses(self, other: Self) -> bool {
-        self.call <= other.call && self.severity >= other.severity
+    /// The first bad result, if there is one.
+    pub fn first_bad(&self) -> Option<FirstBad> {
+        let call = self.end?;
+        let severity = if self.never == Some(call) {
+            Severity::Never
+        } else if self.broken == Some(call) {
+            Severity::Broken
+        } else {
+            Severity::End
+        };
+        Some(FirstBad { call, severity })
+    }
+
+    /// Whether these harms, of a TCP run, excuse others, of a TLS run, by the first bad result:
+    /// TCP's is as bad, and no later.
+    pub fn excuse(&self, tls: &Self) -> bool {
+        match (self.first_bad(), tls.first_bad()) {
+            (_, None) => true,
+            (Some(tcp), Some(tls)) => tcp.call <= tls.call && tcp.severity >= tls.severity,
+            (None, Some(_)) => false,
+        }
+    }
+
+    /// The same, and for each severity: TCP has a result at least so bad, and no later. An end of
+    /// stream is a bad result, though it is how good streams end; this looks behind it.
+    pub fn excuse_throughout(&self, tls: &Self) -> bool {
+        let no_later = |tcp: Option<u8>, tls: Option<u8>| match (tcp, tls) {
+            (_, None) => true,
+            (Some(tcp), Some(tls)) => tcp <= tls,
+            (None, Some(_)) => false,
+        };
+        self.excuse(tls)
+            && no_later(self.end, tls.end)
+            && no_later(self.broken, tls.broken)
+            && no_later(self.never, tls.never)
+    }
+
+    /// Harms of which the first bad result is this one, and nothing worse follows.
+    pub fn at(call: u8, severity: Severity) -> Self {
+        let from = |level: Severity| (severity >= level).then_some(call);
+        Self {
+            end: from(Severity::End),
+            broken: from(Severity::Broken),
+            never: from(Severity::Never),
+        }
     }
 }
 
@@ -229,21 +284,37 @@ mod tests {
 
     #[test]
     fn the_first_bad_result_is_the_first_that_is_not_ok() {
+        let first_bad = |history: &History| Harms::of(history).first_bad();
         let none = history("read close", &[Ok, Ok, Ok]);
-        assert_eq!(FirstBad::of(&none), None);
+        assert_eq!(first_bad(&none), None);
         let end = history("read read close", &[Ok, EndOfStream, Reset, Ok]);
-        assert_eq!(FirstBad::of(&end), Some(FirstBad { call: 1, severity: Severity::End }));
+        assert_eq!(first_bad(&end), Some(FirstBad { call: 1, severity: Severity::End }));
+        let broken = history("read read close", &[Ok, Reset, EndOfStream, Ok]);
+        assert_eq!(first_bad(&broken), Some(FirstBad { call: 1, severity: Severity::Broken }));
         let never = history("write read close", &[Ok, Ok]);
-        assert_eq!(FirstBad::of(&never), Some(FirstBad { call: 2, severity: Severity::Never }));
+        assert_eq!(first_bad(&never), Some(FirstBad { call: 2, severity: Severity::Never }));
     }
 
     #[test]
     fn a_harm_excuses_only_what_is_no_worse_and_no_earlier() {
-        let bad = |call, severity| FirstBad { call, severity };
-        assert!(bad(1, Severity::Never).excuses(bad(1, Severity::Broken)));
-        assert!(bad(1, Severity::Broken).excuses(bad(2, Severity::End)));
-        assert!(!bad(2, Severity::Never).excuses(bad(1, Severity::Broken)));
-        assert!(!bad(1, Severity::End).excuses(bad(1, Severity::Broken)));
+        use Severity::{Broken, End, Never};
+        let bad = Harms::at;
+        assert!(bad(1, Never).excuse(&bad(1, Broken)));
+        assert!(bad(1, Broken).excuse(&bad(2, End)));
+        assert!(!bad(2, Never).excuse(&bad(1, Broken)));
+        assert!(!bad(1, End).excuse(&bad(1, Broken)));
+        assert!(!Harms::default().excuse(&bad(1, End)) && bad(1, End).excuse(&Harms::default()));
+    }
+
+    #[test]
+    fn what_follows_an_end_of_stream_counts_throughout() {
+        let good = Harms::of(&history("read write close", &[Ok, EndOfStream, Ok, Ok]));
+        let poor = Harms::of(&history("read write close", &[Ok, EndOfStream, Reset, Ok]));
+        assert!(good.excuse(&poor), "by the first bad result alone");
+        assert!(!good.excuse_throughout(&poor));
+        assert!(poor.excuse_throughout(&poor) && poor.excuse_throughout(&good));
+        let worse = Harms::of(&history("read write close", &[Ok, Reset, Ok, Ok]));
+        assert!(worse.excuse_throughout(&poor) && !poor.excuse_throughout(&worse));
     }
 
     #[test]

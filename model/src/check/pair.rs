@@ -6,11 +6,11 @@ use stateright::{Model, Property};
 
 use super::contract::{Both, Completion, Endpoint, Log, Side};
 use super::observe::Observations;
-use super::outcome::{CallResult, FirstBad, Harm, Outcome, SideOutcome, rejection_is_told};
+use super::outcome::{CallResult, Harm, Harms, Outcome, SideOutcome, rejection_is_told};
 use super::program::{Call, History, Programs};
 use super::properties;
 use super::tcp::{Tcp, TcpConfig};
-use super::transparency::{Baseline, Run};
+use super::transparency::{Baseline, Closeness, Run};
 
 /// What the beginning or the end of a call adds to the measure of progress. An endpoint's own
 /// measure may fall by less than this there.
@@ -138,7 +138,7 @@ impl<E> Snapshot<E> {
         let server = &self.parties.server.history;
         Run {
             calls: Both { client: client.calls(), server: server.calls() },
-            harms: Both { client: FirstBad::of(client), server: FirstBad::of(server) },
+            harms: Both { client: Harms::of(client), server: Harms::of(server) },
         }
     }
 
@@ -351,11 +351,23 @@ impl<E: Endpoint> Pair<E> {
         }
     }
 
+    /// Whether a terminal snapshot is excused in all its results, not only in the first bad ones.
+    pub fn is_excused_throughout(&self, snapshot: &Snapshot<E>) -> bool {
+        match &self.judgement {
+            Judgement::Record | Judgement::Rejection(_) => true,
+            Judgement::Transparent(baseline) => {
+                baseline.excuses(&snapshot.run(), Closeness::Throughout)
+            }
+        }
+    }
+
     /// Whether a terminal snapshot's outcome is as it should be.
     pub fn is_judged_well(&self, snapshot: &Snapshot<E>) -> bool {
         match &self.judgement {
             Judgement::Record => true,
-            Judgement::Transparent(baseline) => baseline.excuses(&snapshot.run()),
+            Judgement::Transparent(baseline) => {
+                baseline.excuses(&snapshot.run(), Closeness::FirstBad)
+            }
             Judgement::Rejection(side) => rejection_is_told(
                 &snapshot.parties.of(*side).history,
                 &snapshot.parties.of(side.peer()).history,

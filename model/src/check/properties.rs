@@ -9,6 +9,8 @@ use super::program::Call;
 
 /// Every run is excused by one of plain TCP.
 pub const TRANSPARENT: &str = "transparent";
+/// The same for every result, not only for the first bad one of each side.
+pub const TRANSPARENT_THROUGHOUT: &str = "transparent throughout";
 /// Where plain TCP can end with every call ok, TLS can too. Not a property of single snapshots.
 pub const GOOD_RUNS_SURVIVE: &str = "good runs survive";
 /// The rule for a rejected certificate.
@@ -54,6 +56,10 @@ pub fn all<E: Endpoint>(judgement: &Judgement) -> Vec<Property<Pair<E>>> {
         Judgement::Record => {}
         Judgement::Transparent(_) => {
             properties.push(Property::always(TRANSPARENT, well));
+            let throughout = |pair: &Pair<E>, snapshot: &Snapshot<E>| {
+                !pair.is_terminal(snapshot) || pair.is_excused_throughout(snapshot)
+            };
+            properties.push(Property::always(TRANSPARENT_THROUGHOUT, throughout));
             properties.push(Property::always(HONEST_END, |_, snapshot: &Snapshot<E>| {
                 is_honest(snapshot)
             }));
@@ -72,7 +78,9 @@ pub fn all<E: Endpoint>(judgement: &Judgement) -> Vec<Property<Pair<E>>> {
 pub fn names(judgement: &Judgement) -> Vec<&'static str> {
     let mut names = match judgement {
         Judgement::Record => vec![],
-        Judgement::Transparent(_) => vec![TRANSPARENT, GOOD_RUNS_SURVIVE, HONEST_END],
+        Judgement::Transparent(_) => {
+            vec![TRANSPARENT, TRANSPARENT_THROUGHOUT, GOOD_RUNS_SURVIVE, HONEST_END]
+        }
         Judgement::Rejection(_) => vec![REJECTION_IS_TOLD, HONEST_END],
     };
     names.extend([IN_ORDER, BOUNDED, INDEPENDENT, AWAKE, SOUND, CLOSE_CLOSES, ACYCLIC, ENDS]);

@@ -32,9 +32,9 @@ impl Sealed {
         self.records.get(..usize::from(self.length)).unwrap_or_default()
     }
 
-    /// What the records carry, in order.
-    pub fn contents(&self) -> impl Iterator<Item = Content> {
-        self.records().iter().map(|(content, _)| *content)
+    /// What the records carry, in order, each with the generation of its keys.
+    pub fn contents(&self) -> impl Iterator<Item = (Content, u8)> {
+        self.records().iter().copied()
     }
 
     /// Whether a record of this content waits, wholly or partly.

@@ -149,8 +149,8 @@ impl Tls {
         &self.machines
     }
 
-    /// What waits in the outbox, in order.
-    pub fn waiting(&self) -> impl Iterator<Item = Content> {
+    /// What waits in the outbox, in order, each with the generation of its keys.
+    pub fn waiting(&self) -> impl Iterator<Item = (Content, u8)> {
         self.cells.outbox.contents()
     }
 

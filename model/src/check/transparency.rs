@@ -5,25 +5,36 @@
 //! run's first bad result is at a call ≤ n with severity ≥ r. It has to be one run: two harms that
 //! TCP has only in different runs do not excuse one TLS run.
 //!
+//! *Transparent throughout*: the same, and for each severity, TCP has a result at least so bad, and
+//! no later. (The first bad result of a stream that ends well is its end, behind which the
+//! definition does not look.)
+//!
 //! *Good runs survive*: where TCP can end with every call ok, TLS can too.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{PoisonError, RwLock};
 
 use super::contract::{Both, Side};
-use super::outcome::{FirstBad, Outcome};
+use super::outcome::{Harms, Outcome};
 use super::program::{Calls, Programs};
 
-/// How a run went wrong, on each side: nothing where every call is ok.
-pub type Harms = Both<Option<FirstBad>>;
+/// How closely the results of a TLS run are compared with those of a TCP run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Closeness {
+    /// By the first bad result of each side: the definition of *transparent*.
+    FirstBad,
+    /// By the first result of each severity: *transparent throughout*.
+    Throughout,
+}
 
-/// Whether one TCP run excuses one TLS run.
-fn excuses(tcp: &Harms, tls: &Harms) -> bool {
-    Side::ALL.into_iter().all(|side| match (tcp.of(side), tls.of(side)) {
-        (_, None) => true,
-        (Some(tcp), Some(tls)) => tcp.excuses(*tls),
-        (None, Some(_)) => false,
-    })
+impl Closeness {
+    /// Whether one TCP run excuses one TLS run.
+    fn excuses(self, tcp: &Both<Harms>, tls: &Both<Harms>) -> bool {
+        Side::ALL.into_iter().all(|side| match self {
+            Self::FirstBad => tcp.of(side).excuse(tls.of(side)),
+            Self::Throughout => tcp.of(side).excuse_throughout(tls.of(side)),
+        })
+    }
 }
 
 /// Every outcome that plain TCP has, for the programs and queues of a scenario.
@@ -32,17 +43,17 @@ pub struct Baseline {
     programs: Programs,
     /// By the calls that were begun on both sides. Where a side is stuck its calls are only the
     /// beginning of a program, and the run is one of every program that begins so.
-    harms: BTreeMap<Both<Calls>, BTreeSet<Harms>>,
+    harms: BTreeMap<Both<Calls>, BTreeSet<Both<Harms>>>,
     outcomes: BTreeSet<Outcome>,
     /// Questions that were answered before.
-    answers: RwLock<HashMap<(Both<Calls>, Harms), bool>>,
+    answers: RwLock<HashMap<(Run, Closeness), bool>>,
 }
 
 impl Baseline {
     /// From the outcomes of all runs of the identity.
-    pub fn new(programs: Programs, outcomes: BTreeSet<Outcome>, harms: &BTreeSet<Run>) -> Self {
-        let mut by_calls: BTreeMap<Both<Calls>, BTreeSet<Harms>> = BTreeMap::new();
-        for run in harms {
+    pub fn new(programs: Programs, outcomes: BTreeSet<Outcome>, runs: &BTreeSet<Run>) -> Self {
+        let mut by_calls: BTreeMap<Both<Calls>, BTreeSet<Both<Harms>>> = BTreeMap::new();
+        for run in runs {
             by_calls.entry(run.calls).or_default().insert(run.harms);
         }
         Self { programs, harms: by_calls, outcomes, answers: RwLock::default() }
@@ -54,49 +65,49 @@ impl Baseline {
     }
 
     /// Whether a TLS run is excused: for all programs that it can be a run of, there is a TCP run.
-    pub fn excuses(&self, run: &Run) -> bool {
+    pub fn excuses(&self, run: &Run, closeness: Closeness) -> bool {
         if run.is_good() {
             return true;
         }
-        let question = (run.calls, run.harms);
+        let question = (*run, closeness);
         let known = self.answers.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = known.get(&question) {
             return *answer;
         }
         drop(known);
-        let answer = self.decide(run);
+        let answer = self.decide(run, closeness);
         let mut known = self.answers.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(question, answer);
         answer
     }
 
-    fn decide(&self, run: &Run) -> bool {
+    fn decide(&self, run: &Run, closeness: Closeness) -> bool {
         // A TCP run that went no further than these calls is a run of every such program.
-        if self.has_excuse(run.calls, &run.harms) {
+        if self.has_excuse(run.calls, &run.harms, closeness) {
             return true;
         }
         let servers = self.programs.completions(Side::Server, run.calls.server);
         let clients = self.programs.completions(Side::Client, run.calls.client);
         clients.into_iter().all(|client| {
-            servers
-                .iter()
-                .all(|server| self.has_excuse(Both { client, server: *server }, &run.harms))
+            servers.iter().all(|server| {
+                self.has_excuse(Both { client, server: *server }, &run.harms, closeness)
+            })
         })
     }
 
     /// Whether a TCP run of these calls, or of beginnings of them, excuses the harms.
-    fn has_excuse(&self, calls: Both<Calls>, tls: &Harms) -> bool {
+    fn has_excuse(&self, calls: Both<Calls>, tls: &Both<Harms>, closeness: Closeness) -> bool {
         beginnings(calls.client).any(|client| {
             beginnings(calls.server).any(|server| {
                 let runs = self.harms.get(&Both { client, server });
-                runs.is_some_and(|runs| runs.iter().any(|tcp| excuses(tcp, tls)))
+                runs.is_some_and(|runs| runs.iter().any(|tcp| closeness.excuses(tcp, tls)))
             })
         })
     }
 
     /// The programs with which TCP can end with every call ok.
     pub fn good_programs(&self) -> impl Iterator<Item = Both<Calls>> {
-        let good = |harms: &BTreeSet<Harms>| harms.contains(&Harms::default());
+        let good = |harms: &BTreeSet<Both<Harms>>| harms.contains(&Both::default());
         self.harms.iter().filter(move |(_, harms)| good(harms)).map(|(calls, _)| *calls)
     }
 }
@@ -116,14 +127,14 @@ fn beginnings(calls: Calls) -> impl Iterator<Item = Calls> {
 pub struct Run {
     /// The calls that were begun.
     pub calls: Both<Calls>,
-    /// The first bad results.
-    pub harms: Harms,
+    /// What went wrong on each side.
+    pub harms: Both<Harms>,
 }
 
 impl Run {
     /// Whether every call of both sides returned `ok`.
     pub fn is_good(&self) -> bool {
-        self.harms == Harms::default()
+        self.harms == Both::default()
     }
 }
 
@@ -136,11 +147,19 @@ mod tests {
         text.parse().expect("a program")
     }
 
-    fn bad(call: u8, severity: Severity) -> Option<FirstBad> {
-        Some(FirstBad { call, severity })
+    const NONE: Harms = Harms::NONE;
+
+    fn bad(call: u8, severity: Severity) -> Harms {
+        Harms::at(call, severity)
     }
 
-    fn run(client: Calls, server: Calls, harms: (Option<FirstBad>, Option<FirstBad>)) -> Run {
+    fn excuses(baseline: &Baseline, run: &Run) -> bool {
+        let first_bad = baseline.excuses(run, Closeness::FirstBad);
+        assert_eq!(first_bad, baseline.excuses(run, Closeness::Throughout));
+        first_bad
+    }
+
+    fn run(client: Calls, server: Calls, harms: (Harms, Harms)) -> Run {
         Run { calls: Both { client, server }, harms: Both { client: harms.0, server: harms.1 } }
     }
 
@@ -154,20 +173,20 @@ mod tests {
     #[test]
     fn two_harms_of_different_tcp_runs_do_not_excuse_one_tls_run() {
         let (client, server) = (program("write close"), program("read close"));
-        let only_client = run(client, server, (bad(1, Broken), None));
-        let only_server = run(client, server, (None, bad(1, Broken)));
+        let only_client = run(client, server, (bad(1, Broken), NONE));
+        let only_server = run(client, server, (NONE, bad(1, Broken)));
         let both = run(client, server, (bad(1, Broken), bad(1, Broken)));
-        assert!(!baseline(&[only_client, only_server]).excuses(&both));
-        assert!(baseline(&[only_client, only_server]).excuses(&only_server));
-        assert!(baseline(&[both]).excuses(&both) && baseline(&[both]).excuses(&only_client));
+        assert!(!excuses(&baseline(&[only_client, only_server]), &both));
+        assert!(excuses(&baseline(&[only_client, only_server]), &only_server));
+        assert!(excuses(&baseline(&[both]), &both) && excuses(&baseline(&[both]), &only_client));
     }
 
     #[test]
     fn a_run_of_other_programs_excuses_nothing() {
-        let harms = (None, bad(1, Broken));
+        let harms = (NONE, bad(1, Broken));
         let write = run(program("write close"), program("read close"), harms);
         let read = run(program("read close"), program("read close"), harms);
-        assert!(!baseline(&[write]).excuses(&read));
+        assert!(!excuses(&baseline(&[write]), &read));
     }
 
     #[test]
@@ -176,7 +195,7 @@ mod tests {
         let tcp = run(stuck, stuck, (bad(1, Never), bad(1, Never)));
         let later =
             run(program("read close"), program("read close"), (bad(1, Never), bad(2, Broken)));
-        assert!(baseline(&[tcp]).excuses(&later));
+        assert!(excuses(&baseline(&[tcp]), &later));
     }
 
     #[test]
@@ -190,14 +209,14 @@ mod tests {
         };
         let all = ["close", "read close", "write close", "half-close close", "update-key close"];
         let every: Vec<Run> = all.map(tcp).to_vec();
-        assert!(baseline(&every).excuses(&tls));
-        assert!(!baseline(every.get(1..).expect("four")).excuses(&tls));
+        assert!(excuses(&baseline(&every), &tls));
+        assert!(!excuses(&baseline(every.get(1..).expect("four")), &tls));
     }
 
     #[test]
     fn good_programs_are_those_that_have_a_run_without_harm() {
-        let good = run(program("close"), program("close"), (None, None));
-        let poor = run(program("read close"), program("close"), (bad(1, Broken), None));
+        let good = run(program("close"), program("close"), (NONE, NONE));
+        let poor = run(program("read close"), program("close"), (bad(1, Broken), NONE));
         let baseline = baseline(&[good, poor]);
         assert_eq!(baseline.good_programs().collect::<Vec<_>>(), [good.calls]);
     }

@@ -51,11 +51,8 @@ impl<P: CryptoProvider> Connection<P> {
     /// What the transport is to do next. Operations first that the table has ordered, then those
     /// that are of interest and not known to block.
     pub fn poll_operation(&mut self, now: UnixTime, outbox: &mut Outbox) -> Operation {
-        if std::mem::take(&mut self.core.shutdown_due) {
-            return Operation::ShutdownWrite;
-        }
-        if std::mem::take(&mut self.core.close_due) {
-            return Operation::Close;
+        if let Some(operation) = self.poll_ordered() {
+            return operation;
         }
         let interest = self.interest(outbox);
         if interest.transmit && !self.core.transmit_blocked {
@@ -69,6 +66,20 @@ impl<P: CryptoProvider> Connection<P> {
             return Operation::Receive;
         }
         Operation::Wait(interest)
+    }
+
+    /// An operation that the table has ordered, once: `ShutdownWrite` or `Close`.
+    ///
+    /// [`poll_operation`](Self::poll_operation) hands these out too. They may remain when a call
+    /// has its result, and are to be carried out before the next.
+    pub fn poll_ordered(&mut self) -> Option<Operation> {
+        if std::mem::take(&mut self.core.shutdown_due) {
+            Some(Operation::ShutdownWrite)
+        } else if std::mem::take(&mut self.core.close_due) {
+            Some(Operation::Close)
+        } else {
+            None
+        }
     }
 
     /// What the pending call waits for: the transport events that the table accepts now.

@@ -1,0 +1,153 @@
+//! Certificates made when a test needs them.
+
+use hyaline::RootCertStore;
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose,
+};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+/// An RSA key of 2048 bits, in PKCS#8, which rcgen cannot make.
+const RSA_KEY: &str = include_str!("../../runtime/src/certificate/test_keys/rsa-2048.pkcs8.pem");
+
+/// The names of every server here, unless a test wants others.
+pub const NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
+
+/// Kinds of keys with which a CertificateVerify is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// ECDSA on P-256.
+    P256,
+    /// ECDSA on P-384.
+    P384,
+    /// Ed25519.
+    Ed25519,
+    /// RSA with 2048 bits.
+    Rsa,
+}
+
+impl KeyKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::P256, Self::P384, Self::Ed25519, Self::Rsa];
+
+    fn key(self) -> KeyPair {
+        match self {
+            Self::P256 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap(),
+            Self::P384 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap(),
+            Self::Ed25519 => KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap(),
+            Self::Rsa => KeyPair::from_pem(RSA_KEY).unwrap(),
+        }
+    }
+}
+
+/// A certificate with its private key.
+pub struct Identity {
+    /// The certificate alone: its issuer is a root.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// The private key, in PKCS#8.
+    pub key: PrivateKeyDer<'static>,
+    /// The certificate, in PEM.
+    pub certificate_pem: String,
+    /// The private key, in PEM.
+    pub key_pem: String,
+}
+
+impl Clone for Identity {
+    fn clone(&self) -> Self {
+        Self {
+            chain: self.chain.clone(),
+            key: self.key.clone_key(),
+            certificate_pem: self.certificate_pem.clone(),
+            key_pem: self.key_pem.clone(),
+        }
+    }
+}
+
+/// A certification authority. All have the same name.
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    /// A new one.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut parameters = CertificateParams::default();
+        parameters.distinguished_name.push(DnType::CommonName, "Hyaline test authority");
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        Self(CertifiedIssuer::self_signed(parameters, KeyKind::P256.key()).unwrap())
+    }
+
+    /// Its own certificate.
+    #[must_use]
+    pub fn certificate(&self) -> CertificateDer<'static> {
+        self.0.der().clone()
+    }
+
+    /// Its own certificate, in PEM.
+    #[must_use]
+    pub fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    /// Trust in this authority alone.
+    #[must_use]
+    pub fn roots(&self) -> RootCertStore {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate()).unwrap();
+        roots
+    }
+
+    /// A server's certificate for [`NAMES`].
+    #[must_use]
+    pub fn server(&self, kind: KeyKind) -> Identity {
+        self.server_for(kind, &NAMES)
+    }
+
+    /// A server's certificate for other names.
+    #[must_use]
+    pub fn server_for(&self, kind: KeyKind, names: &[&str]) -> Identity {
+        self.sign(kind, leaf(names, ExtendedKeyUsagePurpose::ServerAuth))
+    }
+
+    /// A server's certificate for [`NAMES`] whose validity has ended.
+    #[must_use]
+    pub fn expired_server(&self) -> Identity {
+        let mut parameters = leaf(&NAMES, ExtendedKeyUsagePurpose::ServerAuth);
+        parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        self.sign(KeyKind::P256, parameters)
+    }
+
+    /// A client's certificate.
+    #[must_use]
+    pub fn client(&self, kind: KeyKind) -> Identity {
+        self.sign(kind, leaf(&[], ExtendedKeyUsagePurpose::ClientAuth))
+    }
+
+    fn sign(&self, kind: KeyKind, parameters: CertificateParams) -> Identity {
+        let key = kind.key();
+        let certificate = parameters.signed_by(&key, &self.0).unwrap();
+        Identity {
+            chain: vec![certificate.der().clone()],
+            key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+            certificate_pem: certificate.pem(),
+            key_pem: key.serialize_pem(),
+        }
+    }
+}
+
+impl Default for Authority {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn leaf(names: &[&str], purpose: ExtendedKeyUsagePurpose) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let mut parameters = CertificateParams::new(names).unwrap();
+    parameters.distinguished_name.push(DnType::CommonName, "Hyaline test");
+    parameters.is_ca = IsCa::ExplicitNoCa;
+    parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    parameters.extended_key_usages = vec![purpose];
+    parameters
+}

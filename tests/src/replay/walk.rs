@@ -1,0 +1,346 @@
+//! The walk: the model's graph depth-first, with a live pair at every frame.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
+
+use hyaline::{Error, Planted};
+use hyaline_model::check::bounds::Scenario;
+use hyaline_model::check::cell::Queue as Cells;
+use hyaline_model::check::contract::{Both, Endpoint, Side};
+use hyaline_model::check::outcome::CallResult;
+use hyaline_model::check::pair::{Pair, Party, Snapshot, Step};
+use hyaline_model::check::program::Call;
+use hyaline_model::check::tcp::{Fin, Reset};
+use hyaline_model::check::tls::{TakenRow, Tls};
+use hyaline_model::table;
+
+use super::end::End;
+use super::wire::{Queue, Record, shape_of, shapes};
+
+/// How much was replayed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Unique snapshots visited.
+    pub states: usize,
+    /// Unique pairs of a snapshot and a step, each taken by the real pair.
+    pub edges: usize,
+}
+
+/// Where the real connections did something else than the model.
+#[derive(Clone, Debug)]
+pub struct Mismatch {
+    /// The steps from the beginning; the last is the one that differs.
+    pub steps: Vec<Step>,
+    /// What differs.
+    pub what: String,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "{}", self.what)?;
+        for step in &self.steps {
+            writeln!(formatter, "  {step:?}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The real system: two connections, and the bytes between them. Forked at every branch; what a
+/// step does not touch is shared.
+#[derive(Clone)]
+struct Real {
+    ends: Both<Rc<End>>,
+    /// What each side has sent and not delivered.
+    send: Both<Queue>,
+    /// What each side has been delivered and not received.
+    receive: Both<Queue>,
+}
+
+/// Replays everything that is reachable in a scenario.
+///
+/// # Errors
+/// The first difference.
+pub fn replay(
+    pair: &Pair<Tls>,
+    scenario: &Scenario,
+    planted: Option<Planted>,
+) -> Result<Replayed, Mismatch> {
+    let ends = End::both(scenario, planted).map(Rc::new);
+    let real = Real {
+        ends,
+        send: Both { client: Queue::new(), server: Queue::new() },
+        receive: Both { client: Queue::new(), server: Queue::new() },
+    };
+    let mut walk =
+        Walk { pair, visited: HashSet::new(), replayed: Replayed::default(), steps: Vec::new() };
+    let first = pair.first();
+    walk.visited.insert(fingerprint(&first));
+    walk.replayed.states = 1;
+    walk.descend(&first, &real)?;
+    Ok(walk.replayed)
+}
+
+struct Walk<'p> {
+    pair: &'p Pair<Tls>,
+    /// Fingerprints of 64 bits, as the checker keeps them.
+    visited: HashSet<u64>,
+    replayed: Replayed,
+    steps: Vec<Step>,
+}
+
+fn fingerprint(snapshot: &Snapshot<Tls>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    snapshot.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Walk<'_> {
+    fn descend(&mut self, snapshot: &Snapshot<Tls>, real: &Real) -> Result<(), Mismatch> {
+        let mut steps = Vec::new();
+        self.pair.steps(snapshot, &mut steps);
+        for step in steps {
+            self.steps.push(step);
+            let mut next = *snapshot;
+            let mut logs = Both { client: Vec::new(), server: Vec::new() };
+            self.pair.take(&mut next, step, &mut logs);
+            let mut forked = real.clone();
+            self.replayed.edges += 1;
+            forked
+                .take(snapshot, &next, step, &logs)
+                .map_err(|what| Mismatch { steps: self.steps.clone(), what })?;
+            if self.visited.insert(fingerprint(&next)) {
+                self.replayed.states += 1;
+                self.descend(&next, &forked)?;
+            }
+            self.steps.pop();
+        }
+        Ok(())
+    }
+}
+
+impl Real {
+    /// Takes the same step with real bytes and compares.
+    fn take(
+        &mut self,
+        before: &Snapshot<Tls>,
+        after: &Snapshot<Tls>,
+        step: Step,
+        logs: &Both<Vec<TakenRow>>,
+    ) -> Result<(), String> {
+        let moved = match step {
+            Step::Begin(side, call) => {
+                self.end(side).start(of_table(call));
+                Some(side)
+            }
+            Step::Transmit(side) => {
+                self.transmit(before, after, side)?;
+                Some(side)
+            }
+            Step::Block(side) => {
+                self.end(side).block();
+                Some(side)
+            }
+            Step::Receive(side) => {
+                self.receive(before, side)?;
+                Some(side)
+            }
+            Step::ExpireBudget(side) => {
+                self.end(side).expire_budget();
+                Some(side)
+            }
+            Step::Deliver(side) => {
+                if let Some(record) = self.send.of_mut(side).pop_front() {
+                    self.arrive(before, after, side.peer(), record);
+                }
+                None
+            }
+            Step::DeliverReset(_) => None,
+            Step::Exchange(_) => return Err("buffers of no capacity are not replayed".to_owned()),
+        };
+        if let Some(side) = moved {
+            self.compare_end(before, after, side, logs.of(side))?;
+        }
+        for side in Side::ALL {
+            compare_queue("send", after.tcp.send_queue(side), self.send.of_mut(side))?;
+            compare_queue("receive", after.tcp.receive_queue(side), self.receive.of_mut(side))?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, side: Side) -> &mut End {
+        Rc::make_mut(self.ends.of_mut(side))
+    }
+
+    fn transmit(
+        &mut self,
+        before: &Snapshot<Tls>,
+        after: &Snapshot<Tls>,
+        side: Side,
+    ) -> Result<(), String> {
+        let is_reset = matches!(before.tcp.reset(side), Reset::Unreported | Reset::Reported);
+        if is_reset || before.tcp.fin(side) != Fin::Nowhere {
+            self.end(side).transmit_reset();
+            return Ok(());
+        }
+        let record = self.end(side).transmit().ok_or("the real outbox is empty")?;
+        let grew = |queue: fn(&Snapshot<Tls>, Side) -> u8, side| {
+            queue(after, side) > queue(before, side)
+        };
+        if grew(|snapshot, side| snapshot.tcp.send_queue(side).length(), side) {
+            self.send.of_mut(side).push_back(record);
+        } else {
+            self.arrive(before, after, side.peer(), record);
+        }
+        Ok(())
+    }
+
+    /// A record arrives, unless the socket there is closed.
+    fn arrive(
+        &mut self,
+        before: &Snapshot<Tls>,
+        after: &Snapshot<Tls>,
+        side: Side,
+        record: Record,
+    ) {
+        if after.tcp.receive_queue(side).length() > before.tcp.receive_queue(side).length() {
+            self.receive.of_mut(side).push_back(record);
+        }
+    }
+
+    fn receive(&mut self, before: &Snapshot<Tls>, side: Side) -> Result<(), String> {
+        if let Some(record) = self.receive.of_mut(side).pop_front() {
+            self.end(side).receive(&record);
+        } else if before.tcp.fin(side.peer()) == Fin::Arrived {
+            self.end(side).receive_fin();
+        } else {
+            match before.tcp.reset(side) {
+                Reset::Unreported => self.end(side).receive_reset(),
+                Reset::Reported => self.end(side).receive_fin(),
+                Reset::Nowhere | Reset::InFlight => {
+                    return Err("nothing to receive on the real wire".to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares everything about the side that moved.
+    fn compare_end(
+        &mut self,
+        before: &Snapshot<Tls>,
+        after: &Snapshot<Tls>,
+        side: Side,
+        log: &[TakenRow],
+    ) -> Result<(), String> {
+        let (result, rows) = self.end(side).aftermath();
+        let expected: Vec<u16> = log.iter().map(|taken| taken.0.number).collect();
+        let found: Vec<u16> = rows.iter().map(|row| row.number).collect();
+        if expected != found {
+            let texts: Vec<&str> = rows.iter().map(|row| row.text).collect();
+            return Err(format!("{side}: rows {log:?} in the model, {texts:?} in the library"));
+        }
+        let Party { endpoint, history } = after.parties.of(side);
+        let returned = before.parties.of(side).history.returned() < history.returned();
+        let modelled = returned.then(|| history.results().last()).flatten();
+        let error = self.end(side).connection.error().cloned();
+        compare("result", side, modelled.map(plainly), result.map(|result| of_result(result, &error)))?;
+        self.compare_state(after, side, endpoint)
+    }
+
+    fn compare_state(
+        &mut self,
+        after: &Snapshot<Tls>,
+        side: Side,
+        endpoint: &Tls,
+    ) -> Result<(), String> {
+        let end = self.end(side);
+        let projection = end.connection.project();
+        compare("machines", side, endpoint.machines(), &projection.endpoint)?;
+        compare("unread", side, endpoint.has_unread(), projection.unread)?;
+        let interest = end.connection.interest(&mut end.outbox);
+        let modelled = endpoint.interest();
+        compare("interest", side, modelled.receive, interest.receive)?;
+        compare("interest", side, modelled.transmit, interest.transmit)?;
+        compare("budget", side, endpoint.waits_for_budget(), interest.budget)?;
+        compare("close", side, after.tcp.is_closed(side), end.told.close)?;
+        let fin_sent = projection.endpoint.memory.fin == table::FinState::Sent;
+        compare("shutdown", side, fin_sent, end.told.shutdown_write)?;
+        let found = shapes(end.outbox.bytes());
+        let waiting: Vec<_> = endpoint.waiting().collect();
+        let alike = waiting.len() == found.len()
+            && waiting.iter().zip(&found).all(|((content, generation), shape)| {
+                shape_of(*content, *generation).allows(*shape)
+            });
+        if alike { Ok(()) } else { Err(format!("{side}: outbox {waiting:?}, in bytes {found:?}")) }
+    }
+}
+
+/// The queues' bytes must look like the model's cells; a queue that the model has dropped is
+/// dropped here.
+fn compare_queue(name: &str, cells: &Cells, records: &mut Queue) -> Result<(), String> {
+    if cells.is_empty() {
+        records.clear();
+    }
+    let alike = cells.cells().len() == records.len()
+        && cells.cells().iter().zip(records.iter()).all(|(cell, record)| {
+            shape_of(cell.content, cell.generation).allows(record.shape)
+        });
+    if alike {
+        return Ok(());
+    }
+    let found: Vec<_> = records.iter().map(|record| record.shape).collect();
+    Err(format!("{name} queue {:?}, in bytes {found:?}", cells.cells()))
+}
+
+fn compare<T: PartialEq + fmt::Debug>(
+    what: &str,
+    side: Side,
+    modelled: T,
+    found: T,
+) -> Result<(), String> {
+    if modelled == found {
+        Ok(())
+    } else {
+        Err(format!("{side}: {what} is {modelled:?} in the model, {found:?} in the library"))
+    }
+}
+
+/// The world's early end is an end of stream for the call that met it.
+fn plainly(result: CallResult) -> CallResult {
+    match result {
+        CallResult::EarlyEnd => CallResult::EndOfStream,
+        result => result,
+    }
+}
+
+/// The real result, with the alert that the real connection names.
+fn of_result(result: hyaline::CallResult, error: &Option<Error>) -> CallResult {
+    match result {
+        hyaline::CallResult::Ok => CallResult::Ok,
+        hyaline::CallResult::EndOfStream => CallResult::EndOfStream,
+        hyaline::CallResult::Truncated => CallResult::Truncated,
+        hyaline::CallResult::Reset => CallResult::Reset,
+        hyaline::CallResult::Alert => match error {
+            Some(Error::PeerAlert(description)) => {
+                description.known().map_or(CallResult::Error(None), CallResult::Alert)
+            }
+            _ => CallResult::Error(None),
+        },
+        hyaline::CallResult::Error | hyaline::CallResult::TimedOut => {
+            CallResult::Error(error.as_ref().and_then(Error::alert))
+        }
+    }
+}
+
+const fn of_table(call: Call) -> hyaline::Call {
+    match call {
+        Call::Handshake => hyaline::Call::Handshake,
+        Call::Read => hyaline::Call::Read,
+        Call::Write => hyaline::Call::Write,
+        Call::HalfClose => hyaline::Call::HalfClose,
+        Call::UpdateKey => hyaline::Call::UpdateKey,
+        Call::Close => hyaline::Call::Close,
+    }
+}

@@ -1,0 +1,111 @@
+//! Records on the wire: what their bytes alone tell.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use hyaline_model::check::cell::Content;
+
+/// The length of a record's header, in bytes.
+pub const HEADER_LENGTH: usize = 5;
+
+/// The application data of one write, in bytes. No other record has its length.
+pub const DATA_LENGTH: usize = 777;
+
+/// What a record looks like from outside: its type and its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shape {
+    /// The outer content type.
+    pub content_type: u8,
+    /// The length of the body, in bytes.
+    pub length: u16,
+}
+
+/// A whole record.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// What they look like.
+    pub shape: Shape,
+}
+
+/// The first record of `bytes`; nothing if there is none.
+#[must_use]
+pub fn first_record(bytes: &[u8]) -> Option<Record> {
+    let &[content_type, _, _, high, low] = bytes.first_chunk::<HEADER_LENGTH>()?;
+    let length = u16::from_be_bytes([high, low]);
+    let whole = bytes.get(..HEADER_LENGTH + usize::from(length))?;
+    Some(Record { bytes: Arc::from(whole), shape: Shape { content_type, length } })
+}
+
+/// The shapes of all records of `bytes`, which must be whole.
+#[must_use]
+pub fn shapes(mut bytes: &[u8]) -> Vec<Shape> {
+    let mut shapes = Vec::new();
+    while let Some(record) = first_record(bytes) {
+        bytes = bytes.get(record.bytes.len()..).unwrap_or_default();
+        shapes.push(record.shape);
+    }
+    assert!(bytes.is_empty(), "the outbox holds whole records only");
+    shapes
+}
+
+/// What protection adds to a body: the inner type and the tag, in bytes.
+const PROTECTION: u16 = 17;
+
+/// What a record of this content must look like, as the sizes of RFC 9846's structures say. The
+/// comparison of bytes is as fine as this: contents of one shape are told apart by the peer only.
+#[must_use]
+pub fn shape_of(content: Content, generation: u8) -> ShapeRule {
+    let protected = |length: u16| {
+        ShapeRule::Exactly(Shape { content_type: 23, length: length + PROTECTION })
+    };
+    match content {
+        Content::Data => protected(777),
+        // Header, verify_data.
+        Content::Finished => protected(4 + 32),
+        // Header, lifetime, age_add, nonce, ticket, extensions.
+        Content::NewSessionTicket => protected(4 + 4 + 4 + 2 + 34 + 2),
+        Content::KeyUpdate | Content::KeyUpdateRequest => protected(5),
+        // Header, scheme, signature of the deterministic provider.
+        Content::CertificateVerify => protected(4 + 2 + 2 + 48),
+        // Header, context, list, one entry with a bare key and no extensions.
+        Content::GoodCertificate | Content::RejectedCertificate => {
+            protected(4 + 1 + 3 + 3 + 32 + 2)
+        }
+        Content::EmptyCertificate => protected(4 + 1 + 3),
+        Content::CloseNotify | Content::Alert(_) if generation > 0 => protected(2),
+        Content::CloseNotify | Content::Alert(_) => {
+            ShapeRule::Exactly(Shape { content_type: 21, length: 2 })
+        }
+        Content::ChangeCipherSpec => ShapeRule::Exactly(Shape { content_type: 20, length: 1 }),
+        Content::ClientHello
+        | Content::UnsuitableClientHello
+        | Content::ServerHello
+        | Content::HelloRetryRequest => ShapeRule::Type(22),
+        Content::EncryptedExtensions | Content::CertificateRequest => ShapeRule::Type(23),
+    }
+}
+
+/// What is required of a record's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShapeRule {
+    /// Exactly this.
+    Exactly(Shape),
+    /// This outer content type; the length depends on lists of the configuration.
+    Type(u8),
+}
+
+impl ShapeRule {
+    /// Whether a record may look so.
+    #[must_use]
+    pub fn allows(self, shape: Shape) -> bool {
+        match self {
+            Self::Exactly(exactly) => exactly == shape,
+            Self::Type(content_type) => content_type == shape.content_type,
+        }
+    }
+}
+
+/// A queue of records, cheap to fork.
+pub type Queue = VecDeque<Record>;

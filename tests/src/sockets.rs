@@ -1,0 +1,138 @@
+//! Pairs of real sockets, and both directions of one stream at once.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use hyaline::blocking::Stream;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
+
+/// How long anything here may take before the test counts as stuck.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Two ends of one TCP connection: who connected, and who accepted.
+#[must_use]
+pub fn pair() -> (TcpStream, TcpStream) {
+    connect(TcpListener::bind("127.0.0.1:0").unwrap(), |_| {})
+}
+
+/// A pair with the smallest buffers that the system allows.
+#[must_use]
+pub fn tiny_pair() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    // What is accepted inherits it, from the first segment on.
+    set_socket_recv_buffer_size(&listener, 1).unwrap();
+    set_socket_send_buffer_size(&listener, 1).unwrap();
+    connect(listener, |socket| {
+        set_socket_recv_buffer_size(socket, 1).unwrap();
+        set_socket_send_buffer_size(socket, 1).unwrap();
+    })
+}
+
+fn connect(listener: TcpListener, prepare: fn(&TcpStream)) -> (TcpStream, TcpStream) {
+    let connected = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    prepare(&connected);
+    let (accepted, _) = listener.accept().unwrap();
+    for socket in [&connected, &accepted] {
+        socket.set_nodelay(true).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.set_write_timeout(Some(PATIENCE)).unwrap();
+    }
+    (connected, accepted)
+}
+
+/// A stream that gives up when the test is stuck.
+#[must_use]
+pub fn patient(mut stream: Stream) -> Stream {
+    stream.set_read_timeout(Some(PATIENCE));
+    stream.set_write_timeout(Some(PATIENCE));
+    stream
+}
+
+/// Waits until the socket is ready for one of these.
+///
+/// # Errors
+/// When that takes too long.
+pub fn wait(socket: &TcpStream, receive: bool, transmit: bool) -> io::Result<()> {
+    let mut events = PollFlags::empty();
+    events.set(PollFlags::IN, receive);
+    events.set(PollFlags::OUT, transmit);
+    let time = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
+    match poll(&mut [PollFd::new(socket, events)], Some(&time))? {
+        0 => Err(io::ErrorKind::TimedOut.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes all of `outgoing` and reads `expected` bytes, both at once.
+///
+/// # Errors
+/// Those of the stream; `UnexpectedEof` when it ends before.
+pub fn exchange(stream: &mut Stream, outgoing: &[u8], expected: usize) -> io::Result<Vec<u8>> {
+    stream.handshake()?;
+    stream.set_read_timeout(Some(Duration::ZERO));
+    stream.set_write_timeout(Some(Duration::ZERO));
+    let mut rest = outgoing;
+    let mut incoming = vec![0; expected];
+    let mut filled = 0;
+    loop {
+        while let Some(count) = unless_it_waits(stream.write(rest))?.filter(|count| *count > 0) {
+            rest = rest.get(count..).unwrap_or_default();
+        }
+        unless_it_waits(stream.flush())?;
+        while let Some(space) = incoming.get_mut(filled..).filter(|space| !space.is_empty()) {
+            match unless_it_waits(stream.read(space))? {
+                Some(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Some(count) => filled += count,
+                None => break,
+            }
+        }
+        if rest.is_empty() && stream.unsent() == 0 && filled == expected {
+            break;
+        }
+        let socket = stream.get_ref().ok_or(io::ErrorKind::NotConnected)?;
+        wait(socket, filled < expected, stream.unsent() > 0)?;
+    }
+    stream.set_read_timeout(Some(PATIENCE));
+    stream.set_write_timeout(Some(PATIENCE));
+    Ok(incoming)
+}
+
+fn unless_it_waits<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Sends everything back until the stream ends.
+///
+/// # Errors
+/// Those of the stream.
+pub fn echo(stream: &mut (impl Read + Write)) -> io::Result<()> {
+    let mut bytes = vec![0; 1 << 16];
+    loop {
+        let count = stream.read(&mut bytes)?;
+        if count == 0 {
+            return Ok(());
+        }
+        stream.write_all(bytes.get(..count).unwrap_or_default())?;
+        stream.flush()?;
+    }
+}
+
+/// `length` bytes in which a lost, doubled or moved part shows.
+#[must_use]
+pub fn pattern(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let words = std::iter::repeat_with(move || {
+        // xorshift64.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    });
+    words.flatten().take(length).collect()
+}

@@ -1,0 +1,107 @@
+//! Every edge that the checker checks is taken by two real connections, and every planted fault is
+//! caught by that.
+#![cfg(hyaline_replay)]
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hyaline::Planted;
+use hyaline_model::check::bounds::{ClientCertificate, Scenario, small};
+use hyaline_model::check::endpoints::endpoints;
+use hyaline_model::check::explore::{Effort, explore};
+use hyaline_model::check::pair::{Judgement, Pair, Timers};
+use hyaline_model::check::program::Programs;
+use hyaline_model::check::tls::Tls;
+use hyaline_model::table::{FINGERPRINT, Policy};
+use hyaline_tests::replay::{Mismatch, Replayed, replay};
+
+fn system(scenario: &Scenario) -> Pair<Tls> {
+    let ends = endpoints(scenario, &Policy::SHIPPED, &Policy::SHIPPED);
+    let tcp = scenario.tcp().expect("the bounds `small` have short queues");
+    Pair::new(ends, tcp, scenario.programs, scenario.timers, Judgement::Record)
+}
+
+/// Does `work` for every scenario, two at a time, each on a thread with room for deep recursion.
+fn for_all(scenarios: &[Scenario], work: impl Fn(&Scenario) + Sync) {
+    const STACK: usize = 256 << 20;
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            let worker = || {
+                while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    work(scenario);
+                }
+            };
+            std::thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, worker)
+                .expect("a thread");
+        }
+    });
+}
+
+#[test]
+fn every_edge_that_is_checked_is_replayed_on_real_connections() {
+    let begun = std::time::Instant::now();
+    let total = Mutex::new(Replayed::default());
+    let scenarios = small(Timers::Quiescent);
+    for_all(&scenarios, |scenario| {
+        let effort = Effort { threads: 1, states_at_most: None };
+        let checked = explore(system(scenario), &effort, &mut |_| ());
+        assert!(checked.complete, "{scenario}: the exploration was cut short");
+        let replayed = replay(&system(scenario), scenario, None)
+            .unwrap_or_else(|mismatch| panic!("{scenario}: {mismatch}"));
+        println!(
+            "{scenario}: {} edges checked, {} edges replayed",
+            checked.edges, replayed.edges
+        );
+        assert_eq!(checked.edges, replayed.edges, "{scenario}");
+        assert_eq!(checked.states, replayed.states, "{scenario}");
+        let mut total = total.lock().expect("no worker has failed");
+        total.edges += replayed.edges;
+        total.states += replayed.states;
+    });
+    let total = total.into_inner().expect("no worker has failed");
+    let seconds = begun.elapsed().as_secs_f64();
+    println!(
+        "table {FINGERPRINT}: {} edges replayed in {} scenarios, {seconds:.1} s",
+        total.edges,
+        scenarios.len(),
+    );
+}
+
+/// Where a fault may show: few calls suffice, but some need tickets, a rejected certificate, or a
+/// reset, which two ends of ours meet only where the drain's time may run out at any moment.
+fn occasions() -> Vec<Scenario> {
+    let two_calls = Scenario::new(Programs::UpTo(2));
+    vec![
+        Scenario { tickets: 2, ..two_calls },
+        Scenario { client_certificate: ClientCertificate::Rejected, ..two_calls },
+        Scenario { timers: Timers::Any, ..two_calls },
+    ]
+}
+
+#[test]
+fn without_a_fault_the_occasions_replay_well() {
+    for_all(&occasions(), |scenario| {
+        let replayed = replay(&system(scenario), scenario, None);
+        assert!(replayed.is_ok(), "{scenario}: {}", replayed.expect_err("a mismatch"));
+    });
+}
+
+#[test]
+fn every_planted_fault_is_caught() {
+    let occasions = occasions();
+    for planted in Planted::ALL {
+        let caught: Mutex<Option<Mismatch>> = Mutex::new(None);
+        for_all(&occasions, |scenario| {
+            if let Err(mismatch) = replay(&system(scenario), scenario, Some(planted)) {
+                caught.lock().expect("no worker has failed").get_or_insert(mismatch);
+            }
+        });
+        let caught = caught.into_inner().expect("no worker has failed");
+        let mismatch = caught.unwrap_or_else(|| panic!("{planted:?} is not caught"));
+        let line = mismatch.what.lines().next().unwrap_or_default();
+        println!("{planted:?}: after {} steps, {line}", mismatch.steps.len());
+    }
+}
