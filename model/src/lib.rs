@@ -24,6 +24,8 @@
 #[cfg(feature = "check")]
 pub mod check;
 pub mod interpret;
+#[cfg(feature = "check")]
+pub mod print;
 pub mod table;
 pub mod turn;
 

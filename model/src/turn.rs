@@ -27,12 +27,13 @@ pub trait World {
     /// Carries out one action of the row that fired. Actions are total.
     fn perform(&mut self, action: Action);
 
-    /// Is told of each row that fired, before its actions. Logs and coverage listen here.
-    fn fired(&mut self, row: &'static Row) {
-        let _ = row;
+    /// Is told of each row that fires, with the memory that its guard saw. Logs and coverage listen
+    /// here.
+    fn fired(&mut self, row: &'static Row, memory: &Memory) {
+        let _ = (row, memory);
     }
 
-    /// Is told that a bound of [`turn`] was reached: a mistake in the table, never the peer's doing.
+    /// Is told that a bound of [`turn`] was reached: a mistake in the table, not the peer's doing.
     fn fault(&mut self, fault: Fault);
 }
 
@@ -130,7 +131,7 @@ fn fire<W: World>(
     let Some(row) = endpoint.states.step(slot, &endpoint.memory, event, &facts, policy) else {
         return false;
     };
-    world.fired(row);
+    world.fired(row, &endpoint.memory);
     endpoint.states.enter(row);
     endpoint.memory.update(row, event);
     for effect in row.effects {

@@ -1,36 +1,36 @@
-//! Programs begin their next call at once: that a late beginning adds no outcome, explored.
+//! Programs begin their next call at once: explored, that a late beginning adds no outcome.
 #![cfg(feature = "check")]
+#![allow(clippy::expect_used)]
+
+mod support;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use hyaline_model::check::bounds::Scenario;
-use hyaline_model::check::contract::{Both, Endpoint};
+use hyaline_model::check::bounds::{ClientCertificate, Scenario};
+use hyaline_model::check::contract::Endpoint;
 use hyaline_model::check::explore::{Effort, explore};
+use hyaline_model::check::observe::Observations;
 use hyaline_model::check::outcome::Outcome;
-use hyaline_model::check::pair::{Beginnings, Pair};
+use hyaline_model::check::pair::{Beginnings, Pair, Timers};
 use hyaline_model::check::program::Programs;
 use hyaline_model::check::scenario::plain;
 use hyaline_model::check::tcp::ResetRule;
+use hyaline_model::table::Policy;
 
 fn outcomes<E: Endpoint>(mut pair: Pair<E>, beginnings: Beginnings) -> BTreeSet<Outcome> {
     pair.beginnings = beginnings;
-    pair.observations = std::sync::Arc::new(
-        hyaline_model::check::observe::Observations::with_outcomes(),
-    );
+    pair.observations = Arc::new(Observations::with_outcomes());
     let exploration = explore(pair, &Effort::default(), &mut |_| ());
     assert!(exploration.complete);
     exploration.observations.outcomes()
 }
 
-fn assert_that_late_beginnings_add_nothing<E: Endpoint>(pair: impl Fn() -> Pair<E>) {
+/// Explores both ways, and says which outcomes late beginnings add.
+fn added_by_late_beginnings<E: Endpoint>(pair: impl Fn() -> Pair<E>) -> Vec<Outcome> {
     let at_once = outcomes(pair(), Beginnings::AtOnce);
-    let any_time = outcomes(pair(), Beginnings::AnyTime);
     assert!(!at_once.is_empty());
-    for outcome in any_time.difference(&at_once).take(3) {
-        let Both { client, server } = outcome;
-        println!("{:?} {:?} | {:?} {:?}", client.calls, client.words(), server.calls, server.words());
-    }
-    assert!(any_time == at_once);
+    outcomes(pair(), Beginnings::AnyTime).difference(&at_once).cloned().collect()
 }
 
 #[test]
@@ -40,7 +40,30 @@ fn late_beginnings_add_no_outcome_over_plain_tcp() {
             let scenario =
                 Scenario { send, receive, reset_rule, ..Scenario::new(Programs::UpTo(3)) };
             let tcp = scenario.tcp().expect("queues that fit");
-            assert_that_late_beginnings_add_nothing(|| plain(&scenario, tcp));
+            assert_eq!(added_by_late_beginnings(|| plain(&scenario, tcp)), [], "{scenario}");
+        }
+    }
+}
+
+#[test]
+fn late_beginnings_add_no_outcome_over_tls() {
+    let (hyaline, naive) = (&Policy::HYALINE, &Policy::NAIVE);
+    for (client, server) in [(hyaline, hyaline), (naive, hyaline), (hyaline, naive), (naive, naive)]
+    {
+        for client_certificate in [ClientCertificate::None, ClientCertificate::Rejected] {
+            for reset_rule in [ResetRule::Keeps, ResetRule::Discards] {
+                for timers in [Timers::Quiescent, Timers::Any] {
+                    let scenario = Scenario {
+                        tickets: 1,
+                        client_certificate,
+                        reset_rule,
+                        timers,
+                        ..Scenario::new(Programs::UpTo(1))
+                    };
+                    let pair = || support::tls(&scenario, client, server);
+                    assert_eq!(added_by_late_beginnings(pair), [], "{scenario}");
+                }
+            }
         }
     }
 }

@@ -127,8 +127,7 @@ fn the_generated_step_equals_the_interpreter_everywhere() {
                 return;
             }
             let states = states_with(*machine, state);
-            let generated =
-                states.step(machine.slot(), &at.memory, event, &at.facts, &at.policy);
+            let generated = states.step(machine.slot(), &at.memory, event, &at.facts, &at.policy);
             let interpreted =
                 interpret::step(*machine, state, event, &at.memory, &at.facts, &at.policy);
             assert_eq!(

@@ -4,28 +4,17 @@
 mod alert;
 #[cfg(unix)]
 pub mod blocking;
-#[allow(dead_code, unused_imports)]
 mod certificate;
-#[allow(dead_code, unused_imports)]
 mod config;
-#[allow(dead_code)]
 mod trust;
-#[allow(dead_code)]
 pub mod crypto;
-#[allow(dead_code)]
 mod key_schedule;
-#[allow(dead_code)]
 mod outbox;
-#[allow(dead_code)]
 mod record;
-#[allow(dead_code)]
 mod transcript;
 mod error;
-#[allow(dead_code)]
 mod handshake;
-#[allow(dead_code)]
 mod message;
-#[allow(dead_code)]
 mod negotiate;
 mod connection;
 mod identifiers;

@@ -179,11 +179,8 @@ impl Queue {
         let first = self.first()?;
         self.cells.rotate_left(1);
         self.length -= 1;
-        // Unused places look alike, so that equal queues are equal values.
-        if let Some(place) = self.cells.get_mut(usize::from(self.length)) {
-            *place = Cell::UNUSED;
-        }
-        // The rotation moved the taken cell to the last place.
+        // The rotation moved the taken cell to the last place. Unused places look alike, so that
+        // equal queues are equal values.
         if let Some(place) = self.cells.last_mut() {
             *place = Cell::UNUSED;
         }

@@ -11,7 +11,7 @@ use super::pair::{Pair, Snapshot, Step};
 use super::tcp::{Fin, Reset, Tcp, TcpConfig};
 
 /// Columns for what an end does.
-const SIDE_COLUMNS: usize = 36;
+const SIDE_COLUMNS: usize = 40;
 
 /// Draws a trace.
 ///
@@ -37,8 +37,9 @@ pub fn chart<E: Endpoint>(pair: &Pair<E>, trace: &Trace<E>) -> String {
         }
     }
     let mut ends = Both { client: String::new(), server: String::new() };
+    let ended = pair.is_terminal(&snapshot);
     for side in Side::ALL {
-        if let Some(call) = snapshot.parties.of(side).history.pending() {
+        if let Some(call) = snapshot.parties.of(side).history.pending().filter(|_| ended) {
             *ends.of_mut(side) = format!("{call} {NEVER_RETURNS}");
         }
     }
@@ -146,7 +147,67 @@ fn add_results<E: Endpoint>(
     let known = before.parties.of(side).history.returned();
     let calls = history.calls().iter().zip(history.results());
     for (call, result) in calls.skip(usize::from(known)) {
-        let comma = if text.is_empty() { "" } else { ", " };
-        let _ = write!(text, "{comma}{call}: {result}");
+        if *text == call.to_string() {
+            // It returned as soon as it began.
+            let _ = write!(text, ": {result}");
+        } else {
+            let comma = if text.is_empty() { "" } else { ", " };
+            let _ = write!(text, "{comma}{call}: {result}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bounds::Scenario;
+    use super::super::program::Programs;
+    use super::super::scenario::plain;
+    use super::*;
+
+    #[test]
+    fn a_chart_shows_both_ends_four_buffers_and_what_moves_between_them() {
+        let programs = Programs::Fixed {
+            client: "write half-close close".parse().expect("a program"),
+            server: "read read close".parse().expect("a program"),
+        };
+        let scenario = Scenario { send: 2, ..Scenario::new(programs) };
+        let pair = plain(&scenario, scenario.tcp().expect("queues that fit"));
+        let mut trace = vec![];
+        let mut snapshot = pair.first();
+        let mut steps = vec![];
+        while {
+            steps.clear();
+            pair.steps(&snapshot, &mut steps);
+            !steps.is_empty()
+        } {
+            // The last step, so that the network moves first.
+            let step = steps.last().copied();
+            trace.push((snapshot, step));
+            if let Some(step) = step {
+                pair.take(&mut snapshot, step, &mut Both { client: (), server: () });
+            }
+        }
+        trace.push((snapshot, None));
+        let text = chart(&pair, &trace);
+        let expected = "\
+      client                                     → send recv | ← recv send   server
+   1  finish-handshake: ok                      → [░░ ] [░ ] | ← [░ ] [░░ ]
+   2  write                                     → [░░ ] [░ ] | ← [░ ] [░░ ]
+   3                                            → [░░ ] [░ ] | ← [░ ] [░░ ]  \
+                        finish-handshake: ok
+   4                                            → [░░ ] [░ ] | ← [░ ] [░░ ]  read
+   5  transmits data, write: ok                 → [█░ ] [░ ] | ← [░ ] [░░ ]
+   6  half-close: ok                            → [█░▸] [░ ] | ← [░ ] [░░ ]
+   7  close: ok                                 → [█░▸] [░ ] | ← [░ ] [░░ ]
+   8                                            → [░░▸] [█ ] | ← [░ ] [░░ ]  [data arrives]
+   9                                            → [░░ ] [█▸] | ← [░ ] [░░ ]  [FIN arrives]
+  10                                            → [░░ ] [░▸] | ← [░ ] [░░ ]  \
+                        receives data, read: ok
+  11                                            → [░░ ] [░▸] | ← [░ ] [░░ ]  read
+  12                                            → [░░ ] [░▸] | ← [░ ] [░░ ]  \
+                        receives the end, read: end of stream
+  13                                            → [░░ ] [░ ] | ← [░ ] [░░ ]  close: ok
+";
+        assert_eq!(text.trim_start(), expected);
     }
 }

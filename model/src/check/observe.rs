@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use super::contract::{Endpoint, Side};
@@ -28,15 +28,17 @@ pub enum Witness {
     KeysWereUpdated,
     /// For *bounded*.
     ControlIsQueued,
-    /// For *independent*.
+    /// For *independent*: a read that must not wait for our output.
     ReadWaitsWithOutput,
+    /// For *independent*: a write that must not wait for a read.
+    WriteWaitsWithInput,
     /// For *awake*.
     CallWaits,
 }
 
 impl Witness {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RunEnds,
         Self::RunIsGood,
         Self::AlertIsReceived,
@@ -44,10 +46,11 @@ impl Witness {
         Self::KeysWereUpdated,
         Self::ControlIsQueued,
         Self::ReadWaitsWithOutput,
+        Self::WriteWaitsWithInput,
         Self::CallWaits,
     ];
 
-    const fn bit(self) -> u8 {
+    const fn bit(self) -> u16 {
         1 << self as u8
     }
 
@@ -60,7 +63,7 @@ impl Witness {
             Self::StreamEnds => "honest end",
             Self::KeysWereUpdated => "in order",
             Self::ControlIsQueued => "bounded",
-            Self::ReadWaitsWithOutput => "independent",
+            Self::ReadWaitsWithOutput | Self::WriteWaitsWithInput => "independent",
             Self::CallWaits => "awake",
         }
     }
@@ -76,6 +79,7 @@ impl fmt::Display for Witness {
             Self::KeysWereUpdated => "data is received under updated keys",
             Self::ControlIsQueued => "control data waits for room",
             Self::ReadWaitsWithOutput => "a read waits while output is unsent",
+            Self::WriteWaitsWithInput => "a write waits while input is unread",
             Self::CallWaits => "a call waits for the other side",
         })
     }
@@ -83,7 +87,7 @@ impl fmt::Display for Witness {
 
 /// A set of witnesses.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct WitnessSet(u8);
+pub struct WitnessSet(u16);
 
 impl WitnessSet {
     /// Whether it holds this one.
@@ -95,6 +99,11 @@ impl WitnessSet {
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// What has to be seen, and is not in the set.
+    pub fn missing(self) -> Vec<Witness> {
+        Witness::ALL.into_iter().filter(|witness| !self.has(*witness)).collect()
     }
 
     fn add(&mut self, witness: Witness, seen: bool) {
@@ -115,7 +124,7 @@ impl fmt::Debug for WitnessSet {
 pub struct Observations {
     expanded: AtomicU64,
     terminals: AtomicU64,
-    witnesses: AtomicU8,
+    witnesses: AtomicU16,
     harms: [AtomicU64; Harm::ALL.len()],
     runs: RwLock<HashSet<Run>>,
     outcomes: Mutex<BTreeSet<Outcome>>,
@@ -200,6 +209,8 @@ fn witnesses<E: Endpoint>(snapshot: &Snapshot<E>, terminal: bool) -> WitnessSet 
             set.add(Witness::CallWaits, true);
             let has_output = party.endpoint.first_cell().is_some();
             set.add(Witness::ReadWaitsWithOutput, call == Call::Read && has_output);
+            let has_input = !snapshot.tcp.receive_queue(side).is_empty();
+            set.add(Witness::WriteWaitsWithInput, call == Call::Write && has_input);
         }
         for result in party.history.results() {
             set.add(Witness::StreamEnds, result == CallResult::EndOfStream);

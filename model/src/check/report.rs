@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::bounds::INBOX_RECORDS;
 use super::explore::Verdict;
+use super::observe::{Witness, WitnessSet};
 use super::outcome::Outcome;
 use super::scenario::Checked;
 
@@ -105,6 +106,28 @@ impl Report {
         self.tls = Some(JointOutcome::all(&checked.tls_outcomes));
     }
 
+    /// Adds whether what has to be seen was seen, in all scenarios together: a `sometimes` for
+    /// each `always`.
+    pub fn add_witnesses(&mut self, client: &str, server: &str, seen: WitnessSet, complete: bool) {
+        self.results.extend(Witness::ALL.into_iter().map(|witness| {
+            Line {
+                client: client.to_owned(),
+                server: server.to_owned(),
+                scenario: "all together".to_owned(),
+                property: format!("sometimes {witness} ({})", witness.property()),
+                verdict: match (seen.has(witness), complete) {
+                    (true, _) => Verdict::Holds,
+                    (false, true) => Verdict::Fails,
+                    (false, false) => Verdict::Unfinished,
+                }
+                .word(),
+                complete,
+                states: 0,
+                edges: 0,
+            }
+        }));
+    }
+
     /// The report as JSON.
     ///
     /// # Errors
@@ -168,4 +191,76 @@ pub fn size<E>(checked: &Checked<E>) -> String {
         exploration.rate(),
         exploration.snapshot_bytes(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::baseline::Identity;
+    use super::super::bounds::Scenario;
+    use super::super::contract::Both;
+    use super::super::explore::Effort;
+    use super::super::program::Programs;
+    use super::super::scenario::{Baselines, check};
+    use super::*;
+
+    fn checked(programs: Programs) -> Checked<Identity> {
+        let identity = Identity::new(1);
+        let endpoints = Both { client: identity, server: identity };
+        let scenario = Scenario::new(programs);
+        let mut baselines = Baselines::default();
+        check(&scenario, endpoints, &mut baselines, &Effort::default(), &mut |_| ())
+            .expect("a scenario within bounds")
+    }
+
+    #[test]
+    fn the_json_of_a_scenario_has_its_lines_and_its_joint_outcomes() {
+        let programs = Programs::Fixed {
+            client: "write close".parse().expect("a program"),
+            server: "read read close".parse().expect("a program"),
+        };
+        let checked = checked(programs);
+        let mut report = Report::new("abc");
+        report.add("hyaline", "naive", &checked);
+        report.add_outcomes(&checked);
+        let json: serde_json::Value =
+            serde_json::from_str(&report.json().expect("JSON")).expect("JSON");
+        assert_eq!((&json["schema"], &json["fingerprint"]), (&1.into(), &"abc".into()));
+        let line = &json["results"][0];
+        assert_eq!(line["client"], "hyaline");
+        assert_eq!(line["server"], "naive");
+        assert_eq!(line["property"], "transparent");
+        assert_eq!(line["verdict"], "holds");
+        assert_eq!(line["complete"], true);
+        assert_eq!(line["states"], checked.exploration.states);
+        assert_eq!(line["edges"], checked.exploration.edges);
+        let outcomes = serde_json::json!([
+            {"client": ["ok", "ok", "ok"], "server": ["ok", "ok", "end of stream", "ok"]}
+        ]);
+        assert_eq!((&json["tcp"], &json["tls"]), (&outcomes, &outcomes));
+    }
+
+    #[test]
+    fn many_programs_have_no_joint_outcomes_and_the_json_says_nothing_of_them() {
+        let mut report = Report::new("abc");
+        report.add("hyaline", "hyaline", &checked(Programs::UpTo(1)));
+        let json = report.json().expect("JSON");
+        assert!(!json.contains("tcp\"") && !json.contains("tls\""));
+    }
+
+    #[test]
+    fn what_was_never_seen_fails_unless_not_everything_was_explored() {
+        let verdicts = |complete| {
+            let mut report = Report::new("abc");
+            report.add_witnesses("hyaline", "hyaline", WitnessSet::default(), complete);
+            report.results.iter().map(|line| line.verdict).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(verdicts(true), BTreeSet::from(["fails"]));
+        assert_eq!(verdicts(false), BTreeSet::from(["unfinished"]));
+    }
+
+    #[test]
+    fn a_summary_says_how_much_stands_behind_a_verdict() {
+        assert!(summary(&checked(Programs::UpTo(1))).ends_with(": holds (complete)"));
+        assert_eq!(verdict_in_words(Verdict::Unfinished, 7), "unfinished (7 states)");
+    }
 }

@@ -1,7 +1,7 @@
 //! TCP: four bounded queues, FIN, RST and the operations of a socket.
 //!
-//! The facts were measured on Linux and checked in its sources; the glossary of the documentation
-//! lists them. RFC 9293's words are used throughout.
+//! The facts were measured on Linux 6.18; the tests say them one by one. RFC 9293's words are used
+//! throughout.
 
 use super::cell::{Cell, QUEUE_CELLS, Queue};
 use super::contract::{Both, Completion, Operation, Side};

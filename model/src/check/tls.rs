@@ -13,7 +13,7 @@ use super::program::Call;
 use super::sealed::Sealed;
 use crate::table::{
     Action, AlertClass, CertificateList, Event, Facts, FinishedCheck, Inbox, KeyUpdateRequest,
-    Label, Message, Outbox, Policy, Role, Row, Selection, Slot, TransportEnd, Work,
+    Label, Memory, Message, Outbox, Policy, Role, Row, Selection, Slot, TransportEnd, Work,
 };
 use crate::turn::{self, Fault, World};
 use crate::{Alert, table};
@@ -315,7 +315,7 @@ impl<L: Log<TakenRow>> World for Logged<'_, L> {
         self.cells.perform(action);
     }
 
-    fn fired(&mut self, row: &'static Row) {
+    fn fired(&mut self, row: &'static Row, _memory: &Memory) {
         self.log.row(TakenRow(row));
     }
 
@@ -330,6 +330,7 @@ impl Cells {
             outbox: if self.outbox.is_empty() { Outbox::Empty } else { Outbox::Holding },
             inbox: if self.unread == 0 { Inbox::Empty } else { Inbox::Unread },
             reply_unsent: self.outbox.contains(Content::KeyUpdate),
+            request_unsent: self.outbox.contains(Content::KeyUpdateRequest),
             tickets_wanted: self.settings.policy.role == Role::Server,
             compatibility_requested: self.compatibility_requested,
             transmit_failed: self.transmit_failed,

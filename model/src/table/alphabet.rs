@@ -542,6 +542,8 @@ hyaline_codegen::alphabet! {
         inbox: Inbox,
         /// Is a KeyUpdate that answers the peer still in the outbox?
         reply_unsent: bool,
+        /// Is a KeyUpdate that asks the peer for one still in the outbox?
+        request_unsent: bool,
         /// Did the client say that it can use tickets?
         tickets_wanted: bool,
         /// Did the client send a session id, and so ask for compatibility mode?

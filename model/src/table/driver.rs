@@ -107,6 +107,12 @@ hyaline_codegen::machine! {
         #[rfc("6.2")]
         Handshaking + settle if connected == false and receive_end == Failed => Failing {}
 
+        #[local("a handshake that we have cancelled cannot be completed")]
+        Handshaking + settle if connected == false and receive_end == Nothing
+            and send_end == CloseNotify => Idle {
+            Complete(Error);
+        }
+
         // Reading.
         #[local("every blocking call both receives and transmits")]
         Reading + Received if inbox(Empty) and receive_end == Nothing

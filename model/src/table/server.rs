@@ -195,6 +195,8 @@ hyaline_codegen::machine! {
     }
 
     otherwise {
+        #[local("what is left of a handshake that is over; an alert behind it still counts")]
+        Failed + HandshakeMessage => same {}
         #[rfc("4")]
         _ + HandshakeMessage => Failed {
             raise read.Offence(UnexpectedMessage);

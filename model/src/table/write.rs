@@ -65,13 +65,17 @@ hyaline_codegen::machine! {
 
         // Key updates: ours, and the answer to the peer's. One of each waits at most.
         #[rfc("4.7.3")]
-        Open + UpdateKey if request_outstanding == false under requests(OneOutstanding) => Open {
+        Open + UpdateKey if request_outstanding == false and request_unsent(false)
+            under requests(OneOutstanding) => Open {
             request_outstanding = true;
             SendKeyUpdate(Requested);
             AdvanceSendKey;
         }
         #[rfc("4.7.3")]
         Open + UpdateKey if request_outstanding == true under requests(OneOutstanding) => Open {}
+        #[local("a KeyUpdate of the peer's crossed our request, which has yet to leave")]
+        Open + UpdateKey if request_outstanding == false and request_unsent(true)
+            under requests(OneOutstanding) => Open {}
         #[local("what RFC 8446 allowed: one request after the other")]
         Open + UpdateKey under requests(Unlimited) => Open {
             SendKeyUpdate(Requested);
@@ -113,6 +117,7 @@ hyaline_codegen::machine! {
             SendAlert(UserCanceled);
             SendAlert(CloseNotify);
             ForgetSendKeys;
+            raise handshake.Abandon;
         }
         #[local("an alert has ended our direction; only the FIN is missing")]
         Ended + HalfClose if fin == NotOwed => Ended {
@@ -142,10 +147,17 @@ hyaline_codegen::machine! {
             ForgetSendKeys;
         }
         #[local("a reset ends both directions (RFC 9293 section 3.10.7.4)")]
-        Handshaking | Open | Closed | Ended + TransportReset => Ended {
+        Open | Closed | Ended + TransportReset => Ended {
             send_end = Reset;
             DropOutbox;
             ForgetSendKeys;
+        }
+        #[local("a handshake that cannot be answered is over; what has arrived is still read")]
+        Handshaking + TransportReset => Ended {
+            send_end = Reset;
+            DropOutbox;
+            ForgetSendKeys;
+            raise handshake.Abandon;
         }
     }
 

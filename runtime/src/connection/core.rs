@@ -56,6 +56,8 @@ pub(crate) struct Core<P: CryptoProvider> {
     pub(super) unread: usize,
     /// Where the last reply to a KeyUpdate stands among all records ever sealed.
     pub(super) reply: Option<u64>,
+    /// Where our last request to update keys stands there.
+    pub(super) request: Option<u64>,
     pub(super) tickets_sent: u8,
     pub(super) tickets_wanted: bool,
     pub(super) compatibility_requested: bool,
@@ -109,6 +111,7 @@ impl<P: CryptoProvider> Core<P> {
             fresh: true,
             unread: 0,
             reply: None,
+            request: None,
             tickets_sent: 0,
             tickets_wanted: false,
             compatibility_requested: false,

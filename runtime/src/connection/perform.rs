@@ -2,7 +2,7 @@
 
 use hyaline_model::Alert;
 use hyaline_model::table::{
-    Action, CallResult, Facts, Inbox, KeyUpdateRequest, Message, Notice, Outbox as OutboxFact, Row,
+    Action, CallResult, Facts, Inbox, KeyUpdateRequest, Memory, Message, Notice, Outbox as OutboxFact, Row,
 };
 use hyaline_model::turn::{Fault, World};
 use rustls_pki_types::UnixTime;
@@ -53,6 +53,7 @@ impl<P: CryptoProvider> World for Turn<'_, P> {
             outbox: if empty { OutboxFact::Empty } else { OutboxFact::Holding },
             inbox: if self.core.unread == 0 { Inbox::Empty } else { Inbox::Unread },
             reply_unsent: self.core.reply.is_some_and(|place| place >= transmitted),
+            request_unsent: self.core.request.is_some_and(|place| place >= transmitted),
             tickets_wanted: self.core.tickets_wanted,
             compatibility_requested: self.core.compatibility_requested,
             transmit_failed: self.core.transmit_failed,
@@ -67,7 +68,7 @@ impl<P: CryptoProvider> World for Turn<'_, P> {
         }
     }
 
-    fn fired(&mut self, row: &'static Row) {
+    fn fired(&mut self, row: &'static Row, _memory: &Memory) {
         self.core.fired(row);
     }
 
@@ -97,8 +98,10 @@ impl<P: CryptoProvider> Turn<'_, P> {
             Action::AdvanceSendKey => return self.core.advance_send_key(),
             Action::SendChangeCipherSpec => return self.send_change_cipher_spec(),
             Action::SendKeyUpdate(request) => {
-                if request == KeyUpdateRequest::NotRequested {
-                    self.core.reply = Some(self.outbox.records_sealed());
+                let place = Some(self.outbox.records_sealed());
+                match request {
+                    KeyUpdateRequest::NotRequested => self.core.reply = place,
+                    KeyUpdateRequest::Requested => self.core.request = place,
                 }
                 return self.send_key_update(request);
             }

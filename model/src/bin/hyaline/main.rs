@@ -1,1 +1,61 @@
-fn main() {}
+//! The command `hyaline`: checks the table, explores scenarios, prints what the table says.
+
+mod arguments;
+mod check;
+mod explore;
+mod progress;
+mod scenario;
+mod screen;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+
+/// What the command's exit status says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    /// Everything that has to hold holds, and all of it was explored.
+    Holds,
+    /// Something fails, or was not explored to the end.
+    Fails,
+    /// The command was not understood, or asks for what cannot be explored.
+    Usage,
+}
+
+impl From<Answer> for ExitCode {
+    fn from(answer: Answer) -> Self {
+        Self::from(match answer {
+            Answer::Holds => 0,
+            Answer::Fails => 1,
+            Answer::Usage => 2,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nobody is left to be told if this fails.
+            let _ = error.print();
+            let answer = if error.use_stderr() { Answer::Usage } else { Answer::Holds };
+            return answer.into();
+        }
+    };
+    let answer = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Scenario(arguments) => scenario::run(&arguments),
+        Command::Table(arguments) => table::run(&arguments),
+        Command::Explore(arguments) => explore::run(&arguments),
+    };
+    match answer {
+        Ok(answer) => answer.into(),
+        Err(error) => {
+            screen::complain(&error);
+            error.answer().into()
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! `hyaline check`.
+
+mod plan;
+mod words;
+
+use std::path::Path;
+
+use hyaline_model::check::chart::chart;
+use hyaline_model::check::contract::Both;
+use hyaline_model::check::explore::{Effort, calls_of};
+use hyaline_model::check::named::{Expected, Run};
+use hyaline_model::check::observe::{Witness, WitnessSet};
+use hyaline_model::check::pinned::{self, Counts, Pinned};
+use hyaline_model::check::profile::{Profile, endpoints_of};
+use hyaline_model::check::report::Report;
+use hyaline_model::check::scenario::{Baselines, Checked, check, shortest, system};
+use hyaline_model::check::tls::Tls;
+use hyaline_model::table::FINGERPRINT;
+use serde_json::{Value, json};
+
+use crate::Answer;
+use crate::arguments::CheckArguments;
+use crate::progress::Bar;
+use crate::screen::{CommandError, write};
+use plan::{Pins, Plan};
+
+/// What came of a run.
+struct Outcome {
+    run: Run,
+    checked: Checked<Tls>,
+    is_as_expected: bool,
+}
+
+/// What came of all of it.
+struct Results {
+    outcomes: Vec<Outcome>,
+    /// What has to be seen in some run, and was not.
+    unseen: Vec<Witness>,
+    /// In what the counts differ from the recorded ones; nothing if they are not compared.
+    differences: Option<Vec<String>>,
+}
+
+impl Results {
+    fn is_pass(&self) -> bool {
+        self.outcomes.iter().all(|outcome| outcome.is_as_expected)
+            && self.unseen.is_empty()
+            && self.differences.as_ref().is_none_or(Vec::is_empty)
+    }
+}
+
+pub(crate) fn run(arguments: &CheckArguments) -> Result<Answer, CommandError> {
+    let plan = Plan::of(arguments)?;
+    let outcomes = explore(arguments, &plan)?;
+    let counts = outcomes.iter().map(|each| Counts::of(&each.run, &each.checked)).collect();
+    let counted = Pinned::new(FINGERPRINT, counts);
+    let differences = match plan.pins {
+        Pins::Compared => Some(counted.differences(&Pinned::recorded()?)),
+        Pins::Recorded | Pins::Apart => None,
+    };
+    let unseen = if plan.has_to_show_everything { unseen(&outcomes) } else { Vec::new() };
+    let results = Results { outcomes, unseen, differences };
+    if arguments.json {
+        write(&(serde_json::to_string_pretty(&report(&results)?)? + "\n"))?;
+    } else {
+        write(&words::summary(&results))?;
+    }
+    if plan.pins == Pins::Recorded && results.is_pass() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pinned/small.json");
+        std::fs::write(path, counted.json()?)?;
+        write(&format!("recorded {} counts in {}\n", counted.counts.len(), pinned::PATH))?;
+    }
+    Ok(if results.is_pass() { Answer::Holds } else { Answer::Fails })
+}
+
+/// Explores every run of the plan, and says what comes of it as it comes.
+fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<Outcome>, CommandError> {
+    let bar = Bar::new(plan.runs.len());
+    let mut baselines = Baselines::default();
+    let limited = arguments.effort.effort();
+    // Without all of plain TCP nothing could be compared: so it is always explored to the end.
+    let effort = Effort { states_at_most: None, ..limited };
+    let mut outcomes = Vec::new();
+    let mut purpose = None;
+    if !arguments.json {
+        write(&words::beginning(arguments, plan.runs.len()))?;
+    }
+    for run in &plan.runs {
+        let mut show = |progress| bar.show(&progress);
+        baselines.of(&run.scenario, &effort, &mut show)?;
+        let endpoints = endpoints_of(&run.scenario, &run.profiles);
+        let checked = check(&run.scenario, endpoints, &mut baselines, &limited, &mut show)?;
+        bar.advance();
+        let is_as_expected = run.expected.is_met(&checked);
+        let outcome = Outcome { run: run.clone(), checked, is_as_expected };
+        if !arguments.json {
+            let mut text = String::new();
+            if purpose != Some(run.purpose) {
+                text.push_str(&words::heading(run));
+                purpose = Some(run.purpose);
+            }
+            text.push_str(&words::line(&outcome));
+            let is_first = outcomes.iter().all(|earlier: &Outcome| earlier.is_as_expected);
+            if !is_as_expected && run.expected == Expected::Holds {
+                text.push_str(&counterexample(&outcome, &mut baselines, &effort, is_first)?);
+            }
+            bar.suspend(|| write(&text))?;
+        }
+        outcomes.push(outcome);
+    }
+    bar.clear();
+    Ok(outcomes)
+}
+
+/// The programs of a shortest trace, and the trace itself if it is the first of a check.
+fn counterexample(
+    outcome: &Outcome,
+    baselines: &mut Baselines,
+    effort: &Effort,
+    is_first: bool,
+) -> Result<String, CommandError> {
+    let Outcome { run, checked, .. } = outcome;
+    let endpoints = endpoints_of(&run.scenario, &run.profiles);
+    let Some((property, trace)) = shortest(checked, endpoints, baselines, effort)? else {
+        return Ok(String::new());
+    };
+    let Both { client, server } = calls_of(&trace);
+    let mut text = words::trace_heading(property, &client.to_string(), &server.to_string());
+    if is_first {
+        let baseline = baselines.of(&run.scenario, effort, &mut |_| ())?;
+        let pair = system(&run.scenario, endpoints, &baseline)?;
+        text.push_str(&chart(&pair, &trace));
+    }
+    Ok(text)
+}
+
+/// What no run of the shipped profile has shown. A property whose occasion never comes says
+/// nothing.
+fn unseen(outcomes: &[Outcome]) -> Vec<Witness> {
+    let shipped = |outcome: &&Outcome| {
+        [outcome.run.profiles.client, outcome.run.profiles.server].iter().all(Profile::is_shipped)
+    };
+    let seen = outcomes
+        .iter()
+        .filter(shipped)
+        .map(|outcome| outcome.checked.exploration.observations.witnesses())
+        .fold(WitnessSet::default(), WitnessSet::union);
+    Witness::ALL.into_iter().filter(|witness| !seen.has(*witness)).collect()
+}
+
+/// The report as JSON: what every report holds, and for each line the run that it belongs to and
+/// what is expected.
+fn report(results: &Results) -> Result<Value, CommandError> {
+    let mut lines = Vec::new();
+    for Outcome { run, checked, is_as_expected } in &results.outcomes {
+        let mut report = Report::new(FINGERPRINT);
+        let Both { client, server } = run.profiles;
+        report.add(&client.to_string(), &server.to_string(), checked);
+        for line in report.results {
+            let mut line = serde_json::to_value(line)?;
+            line["run"] = json!(run.name);
+            line["expected"] = json!(run.expected.word());
+            line["as_expected"] = json!(is_as_expected);
+            lines.push(line);
+        }
+    }
+    let mut value = serde_json::to_value(Report::new(FINGERPRINT))?;
+    value["results"] = Value::Array(lines);
+    value["pass"] = json!(results.is_pass());
+    value["unseen"] = results.unseen.iter().map(ToString::to_string).collect();
+    value["pinned"] = match &results.differences {
+        None => Value::Null,
+        Some(differences) => json!({ "differences": differences }),
+    };
+    Ok(value)
+}

@@ -1,0 +1,136 @@
+//! The named hazards: what goes wrong if one switch of the shipped policy is flipped.
+//!
+//! Each fixes its bounds and the other end's profile. It is *found* when only the guilty switch of
+//! the endangered end's shipped policy is flipped, and *gone* when it is flipped back.
+
+use super::bounds::Scenario;
+use super::contract::{Both, Side};
+use super::named::{Expected, Purpose, Run, RunError};
+use super::outcome::Harm;
+use super::profile::Profile;
+use super::program::Programs;
+
+/// One hazard.
+#[derive(Clone, Debug)]
+pub struct Hazard {
+    /// Its name in `docs/hazards.md`.
+    pub name: &'static str,
+    /// What happens, in a line.
+    pub title: &'static str,
+    /// The end whose policy is at fault.
+    pub endangered: Side,
+    /// The switch of that policy, and the value that makes the hazard.
+    pub guilty: (&'static str, &'static str),
+    /// The other end's profile.
+    pub other: Profile,
+    /// The bounds.
+    pub scenario: Scenario,
+    /// What a call reports that over plain TCP it would not.
+    pub harm: Harm,
+}
+
+impl Hazard {
+    /// The endangered end's profile, with the guilty switch flipped.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such switch.
+    pub fn flipped(&self) -> Result<Profile, RunError> {
+        let (switch, value) = self.guilty;
+        Ok(Profile::HYALINE.with(switch, value)?)
+    }
+
+    /// Both ends' profiles, with this one at the endangered end.
+    fn profiles(&self, endangered: Profile) -> Both<Profile> {
+        let mut profiles = Both { client: self.other, server: self.other };
+        *profiles.of_mut(self.endangered) = endangered;
+        profiles
+    }
+
+    /// Two runs: the switch flipped, and flipped back.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such switch.
+    pub fn runs(&self) -> Result<[Run; 2], RunError> {
+        let run = |word: &str, endangered, expected| Run {
+            purpose: Purpose::Hazard,
+            name: format!("{} {word}", self.name),
+            profiles: self.profiles(endangered),
+            scenario: self.scenario,
+            expected,
+        };
+        let caught = Expected::Caught { harms: vec![self.harm], lost_good_runs: false };
+        Ok([
+            run("flipped", self.flipped()?, caught),
+            run("flipped back", Profile::HYALINE, Expected::Holds),
+        ])
+    }
+}
+
+/// The hazards, in the order of their names.
+///
+/// # Errors
+///
+/// If a program cannot be read.
+pub fn hazards() -> Result<Vec<Hazard>, RunError> {
+    let programs = |client: &str, server: &str| -> Result<Programs, RunError> {
+        Ok(Programs::Fixed { client: client.parse()?, server: server.parse()? })
+    };
+    // Send queues of two records: the second is still there when the RST drops it.
+    let bounds = |programs| Scenario { send: 2, ..Scenario::new(programs) };
+    Ok(vec![
+        Hazard {
+            name: "H04",
+            title: "an early ticket resets a client that writes and closes: the upload is lost",
+            endangered: Side::Server,
+            guilty: ("tickets", "in-handshake"),
+            other: Profile::NAIVE,
+            scenario: Scenario { tickets: 1, ..bounds(programs("write close", "read close")?) },
+            harm: Harm::Reset,
+        },
+        Hazard {
+            name: "H06",
+            title: "closing with a KeyUpdate unread is a reset, which drops the last data written",
+            endangered: Side::Server,
+            guilty: ("closing", "at-once"),
+            other: Profile::HYALINE,
+            scenario: bounds(programs("update-key read close", "write close")?),
+            harm: Harm::Reset,
+        },
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::explore::Effort;
+    use super::super::profile::endpoints_of;
+    use super::super::scenario::{Baselines, check};
+    use super::*;
+
+    #[test]
+    fn a_hazard_is_found_with_one_switch_flipped_and_gone_with_it_flipped_back() {
+        for hazard in hazards().expect("hazards") {
+            for run in hazard.runs().expect("runs") {
+                let ends = endpoints_of(&run.scenario, &run.profiles);
+                let mut baselines = Baselines::default();
+                let effort = Effort::default();
+                let checked = check(&run.scenario, ends, &mut baselines, &effort, &mut |_| ());
+                let checked = checked.expect("a scenario within bounds");
+                assert!(run.expected.is_met(&checked), "{}: {:?}", run.name, checked.harms());
+                let other = Expected::Caught { harms: vec![], lost_good_runs: false };
+                let other = if run.expected == Expected::Holds { other } else { Expected::Holds };
+                assert!(!other.is_met(&checked), "{}", run.name);
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_guilty_switch_is_flipped() {
+        for hazard in hazards().expect("hazards") {
+            let (switch, value) = hazard.guilty;
+            let flipped = hazard.flipped().expect("a switch");
+            assert_eq!(flipped.to_string(), format!("hyaline,{switch}={value}"));
+        }
+    }
+}

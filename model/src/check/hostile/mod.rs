@@ -1,0 +1,241 @@
+//! World *hostile*: one endpoint against the most general peer.
+//!
+//! The peer may send any message or alert at any time, well or badly made, whole or in fragments,
+//! and cut or reset the connection; the transport may take all of the outbox, part of it or
+//! nothing; work may end at any time, well or badly; and the application may make any call when
+//! none is pending. What a badly made record is, and which alert answers it, is the business of
+//! the record layer and the codec: here it is [`Event::Offence`] with each alert that they can
+//! raise. Counters and sizes are not in this world.
+//!
+//! It checks safety, that a final state can always be reached, and coverage: which rows fire.
+
+mod coverage;
+mod peer;
+mod surroundings;
+
+use stateright::{Model, Property};
+
+pub use self::coverage::Coverage;
+pub use self::peer::{Record, records};
+pub use self::surroundings::{Surroundings, Violation};
+use super::contract::Side;
+use crate::table::{Call, Event, Label, Policy, Role, Slot};
+use crate::turn::{self, Endpoint};
+
+/// Tickets that the server owes at first: as many as make a difference.
+const TICKETS: u8 = 2;
+
+/// The system: one endpoint of this policy.
+#[derive(Debug)]
+pub struct Hostile {
+    /// The endpoint's policy, its role included.
+    pub policy: Policy,
+    /// What was seen.
+    pub coverage: Coverage,
+}
+
+/// The endpoint and what surrounds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Snapshot {
+    /// Machines and memory.
+    pub endpoint: Endpoint,
+    /// Buffers, work and flags.
+    pub surroundings: Surroundings,
+}
+
+/// What happens next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// The application makes a call.
+    Start(Call),
+    /// A record arrives.
+    Receive(Record),
+    /// A fragment of a message arrives: bytes, but no event.
+    ReceiveFragment,
+    /// The peer's FIN arrives.
+    ReceiveFin,
+    /// A receiving call meets a reset.
+    ReceiveReset,
+    /// The transport takes everything from the outbox.
+    TransmitAll,
+    /// The transport takes something from the outbox.
+    TransmitSome {
+        /// A reply to a KeyUpdate is still among the rest.
+        reply_remains: bool,
+        /// A request to update keys is still among the rest.
+        request_remains: bool,
+    },
+    /// The transport has no room.
+    Block,
+    /// A transmitting call meets a reset.
+    TransmitReset,
+    /// Work ends.
+    EndWork(Event),
+    /// The time for draining is over.
+    ExpireBudget,
+    /// The time for the call is over.
+    PassDeadline,
+}
+
+impl Hostile {
+    /// A system of which nothing was seen.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Self { policy, coverage: Coverage::default() }
+    }
+
+    fn first(&self) -> Snapshot {
+        let endpoint = match self.policy.role {
+            Role::Client => Endpoint::client(),
+            Role::Server => Endpoint::server(TICKETS),
+        };
+        Snapshot { endpoint, surroundings: Surroundings::default() }
+    }
+
+    fn accepts(&self, snapshot: &Snapshot, event: Event) -> bool {
+        snapshot.endpoint.accepts(event, &snapshot.surroundings.facts(), &self.policy)
+    }
+
+    /// Lists what may happen, in a fixed order.
+    pub fn steps(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
+        let surroundings = &snapshot.surroundings;
+        let is_idle = snapshot.endpoint.states.has(Slot::Driver, Label::IsIdle);
+        if is_idle {
+            steps.extend(Call::ALL.iter().copied().map(Step::Start));
+        }
+        if self.accepts(snapshot, Event::Received) {
+            if snapshot.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
+                steps.push(Step::Receive(Record::discarded()));
+            } else {
+                steps.extend(records(self.policy.role).map(Step::Receive));
+                steps.push(Step::ReceiveFragment);
+            }
+            steps.extend([Step::ReceiveFin, Step::ReceiveReset]);
+        }
+        if surroundings.holds && self.accepts(snapshot, Event::Transmitted) {
+            steps.extend([Step::TransmitAll, Step::TransmitReset]);
+            for reply_remains in [false, true] {
+                for request_remains in [false, true] {
+                    // What is not there cannot remain.
+                    if reply_remains <= surroundings.reply_unsent
+                        && request_remains <= surroundings.request_unsent
+                    {
+                        steps.push(Step::TransmitSome { reply_remains, request_remains });
+                    }
+                }
+            }
+            if self.accepts(snapshot, Event::TransmitBlocked) {
+                steps.push(Step::Block);
+            }
+        }
+        if let Some(work) = surroundings.work {
+            steps.extend(peer::ends_of(work).map(Step::EndWork));
+        }
+        if self.accepts(snapshot, Event::BudgetExpired) {
+            steps.push(Step::ExpireBudget);
+        }
+        if self.accepts(snapshot, Event::DeadlinePassed) {
+            steps.push(Step::PassDeadline);
+        }
+    }
+
+    /// Takes a step that is enabled.
+    pub fn take(&self, snapshot: &mut Snapshot, step: Step) {
+        let before = snapshot.endpoint;
+        snapshot.surroundings.begin_step();
+        match step {
+            Step::Start(call) => self.handle(snapshot, Event::Start(call)),
+            Step::Receive(record) => {
+                self.handle(snapshot, Event::Received);
+                snapshot.surroundings.see(&record);
+                self.handle(snapshot, record.event);
+                snapshot.surroundings.judge(&before, &snapshot.endpoint, record.event);
+            }
+            Step::ReceiveFragment => self.handle(snapshot, Event::Received),
+            Step::ReceiveFin => self.handle(snapshot, Event::FinReceived),
+            Step::ReceiveReset => self.handle(snapshot, Event::ResetReceived),
+            Step::TransmitAll => {
+                snapshot.surroundings.empty_outbox();
+                self.handle(snapshot, Event::Transmitted);
+            }
+            Step::TransmitSome { reply_remains, request_remains } => {
+                snapshot.surroundings.transmit_some(reply_remains, request_remains);
+                self.handle(snapshot, Event::Transmitted);
+            }
+            Step::Block => self.handle(snapshot, Event::TransmitBlocked),
+            Step::TransmitReset => {
+                snapshot.surroundings.transmit_failed = true;
+                self.handle(snapshot, Event::TransportReset);
+            }
+            Step::EndWork(event) => {
+                snapshot.surroundings.work = None;
+                self.handle(snapshot, event);
+            }
+            Step::ExpireBudget => self.handle(snapshot, Event::BudgetExpired),
+            Step::PassDeadline => self.handle(snapshot, Event::DeadlinePassed),
+        }
+        snapshot.surroundings.look_at(&snapshot.endpoint, &self.policy);
+    }
+
+    fn handle(&self, snapshot: &mut Snapshot, event: Event) {
+        let Snapshot { endpoint, surroundings } = snapshot;
+        let mut world = surroundings::Watched { surroundings, coverage: &self.coverage };
+        turn::handle(endpoint, &self.policy, event, &mut world);
+        self.coverage.saw_policy(&self.policy);
+    }
+
+    /// The side that this endpoint is.
+    #[must_use]
+    pub const fn side(&self) -> Side {
+        match self.policy.role {
+            Role::Client => Side::Client,
+            Role::Server => Side::Server,
+        }
+    }
+}
+
+impl Model for Hostile {
+    type State = Snapshot;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<Snapshot> {
+        vec![self.first()]
+    }
+
+    fn actions(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
+        self.steps(snapshot, steps);
+    }
+
+    fn next_state(&self, snapshot: &Snapshot, step: Step) -> Option<Snapshot> {
+        let mut next = *snapshot;
+        self.take(&mut next, step);
+        Some(next)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        let mut properties: Vec<Property<Self>> =
+            vec![Property::always("explored to the end", |_, _| true)];
+        macro_rules! never {
+            ($($violation:ident),*) => {
+                $(properties.push(Property::always(
+                    Violation::$violation.name(),
+                    |_, snapshot: &Snapshot| {
+                        snapshot.surroundings.violation != Some(Violation::$violation)
+                    },
+                ));)*
+            };
+        }
+        never!(
+            EarlyPlaintext,
+            SentWithoutKeys,
+            OpenedWithoutKeys,
+            WrongAlert,
+            FinTooEarly,
+            ResultWithoutCall,
+            Unbounded,
+            NoBoundOfTurn,
+            TwoWorks
+        );
+        properties
+    }
+}

@@ -1,0 +1,264 @@
+//! What surrounds the endpoint: finite, and watching for what must not happen.
+
+use super::coverage::Coverage;
+use super::peer::{self, Record};
+use crate::table::{
+    Action, Alert, Event, Facts, FinishedCheck, Inbox, KeyUpdateRequest, Memory, Outbox, Policy, ReceiveEnd,
+    Requests, Row, SendEnd, Work, read, write,
+};
+use crate::turn::{Endpoint, Fault, World};
+
+/// One reply and one request to update keys, one alert, and one close_notify behind a
+/// user_canceled.
+const CONTROL_RECORDS: u8 = 4;
+
+/// What must never happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Violation {
+    /// Application data was delivered before the peer's Finished.
+    EarlyPlaintext,
+    /// Something was sealed after the sending keys were forgotten.
+    SentWithoutKeys,
+    /// A record counted after the receiving keys were forgotten.
+    OpenedWithoutKeys,
+    /// An offence was answered by another alert than its own, or by none.
+    WrongAlert,
+    /// A FIN was sent without a closure alert, an error alert or a reset before it.
+    FinTooEarly,
+    /// A call ended that was not pending.
+    ResultWithoutCall,
+    /// More control records waited than the constants allow.
+    Unbounded,
+    /// A bound of a turn was reached.
+    NoBoundOfTurn,
+    /// Work was begun while other work was outstanding.
+    TwoWorks,
+}
+
+impl Violation {
+    /// The property that it violates.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EarlyPlaintext => "no plaintext before Finished",
+            Self::SentWithoutKeys => "nothing is sealed without keys",
+            Self::OpenedWithoutKeys => "nothing is opened without keys",
+            Self::WrongAlert => "each offence has its alert",
+            Self::FinTooEarly => "no FIN without an alert",
+            Self::ResultWithoutCall => "one result for each call",
+            Self::Unbounded => "control records are bounded",
+            Self::NoBoundOfTurn => "a turn keeps to its bounds",
+            Self::TwoWorks => "one work at a time",
+        }
+    }
+}
+
+/// Buffers, work and flags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Surroundings {
+    /// The outbox holds something.
+    pub holds: bool,
+    /// Control records in the outbox; what is transmitted in part counts.
+    control: u8,
+    /// A reply to a KeyUpdate is among them.
+    pub reply_unsent: bool,
+    /// A request to update keys is among them.
+    pub request_unsent: bool,
+    /// Application data is unread.
+    unread: bool,
+    /// Work is outstanding.
+    pub work: Option<Work>,
+    tickets_wanted: bool,
+    compatibility_requested: bool,
+    /// A transmitting call has met a reset.
+    pub transmit_failed: bool,
+    /// A good Finished has arrived.
+    finished: bool,
+    send_keys_gone: bool,
+    receive_keys_gone: bool,
+    pending: bool,
+    /// The transport is closed.
+    pub closed: bool,
+    /// The alert that was sealed in this step.
+    alert: Option<Alert>,
+    /// Deliveries in this step.
+    delivered: bool,
+    /// The first thing that went wrong.
+    pub violation: Option<Violation>,
+}
+
+impl Surroundings {
+    /// What the guards may ask.
+    #[must_use]
+    pub const fn facts(&self) -> Facts {
+        Facts {
+            outbox: if self.holds { Outbox::Holding } else { Outbox::Empty },
+            inbox: if self.unread { Inbox::Unread } else { Inbox::Empty },
+            reply_unsent: self.reply_unsent,
+            request_unsent: self.request_unsent,
+            tickets_wanted: self.tickets_wanted,
+            compatibility_requested: self.compatibility_requested,
+            transmit_failed: self.transmit_failed,
+        }
+    }
+
+    pub(super) fn begin_step(&mut self) {
+        self.alert = None;
+        self.delivered = false;
+    }
+
+    pub(super) fn see(&mut self, record: &Record) {
+        if record.event == Event::ClientHello {
+            self.tickets_wanted = record.wants_tickets;
+            self.compatibility_requested = record.wants_compatibility;
+        }
+        self.finished |= record.event == Event::Finished(FinishedCheck::Good);
+    }
+
+    pub(super) fn empty_outbox(&mut self) {
+        self.holds = false;
+        self.control = 0;
+        self.reply_unsent = false;
+        self.request_unsent = false;
+    }
+
+    /// The control records that are not among the rest have gone.
+    pub(super) fn transmit_some(&mut self, reply_remains: bool, request_remains: bool) {
+        let gone = u8::from(self.reply_unsent && !reply_remains)
+            + u8::from(self.request_unsent && !request_remains);
+        self.control = self.control.saturating_sub(gone);
+        self.reply_unsent = reply_remains;
+        self.request_unsent = request_remains;
+    }
+
+    fn violate(&mut self, violation: Violation) {
+        self.violation.get_or_insert(violation);
+    }
+
+    /// Was the record answered as it should be?
+    pub(super) fn judge(&mut self, before: &Endpoint, after: &Endpoint, event: Event) {
+        let was_live = before.states.read != read::State::Ended;
+        let failed = was_live && after.memory.receive_end == ReceiveEnd::Failed;
+        let could_send = matches!(
+            before.states.write,
+            write::State::Handshaking | write::State::Open
+        );
+        if failed && could_send && self.alert != peer::answer(before.states.handshake, event) {
+            self.violate(Violation::WrongAlert);
+        }
+        let is_offence = matches!(event, Event::Offence(_));
+        if is_offence && was_live && !failed {
+            self.violate(Violation::WrongAlert);
+        }
+    }
+
+    /// What can be told from the endpoint as a whole.
+    pub(super) fn look_at(&mut self, endpoint: &Endpoint, policy: &Policy) {
+        if self.delivered && !self.finished {
+            self.violate(Violation::EarlyPlaintext);
+        }
+        if self.control > CONTROL_RECORDS && policy.requests != Requests::Unlimited {
+            self.violate(Violation::Unbounded);
+        }
+        if self.closed && endpoint.memory.send_end == SendEnd::Nothing {
+            self.violate(Violation::FinTooEarly);
+        }
+        // Only what differs later may differ now.
+        self.alert = None;
+        self.delivered = false;
+    }
+
+    fn seal(&mut self) {
+        self.holds = true;
+        if self.send_keys_gone {
+            self.violate(Violation::SentWithoutKeys);
+        }
+    }
+
+    fn seal_control(&mut self) {
+        self.control = self.control.saturating_add(1).min(CONTROL_RECORDS + 1);
+        self.seal();
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::Send(_) | Action::SendChangeCipherSpec | Action::SendApplicationData => {
+                self.seal();
+            }
+            Action::SendKeyUpdate(request) => {
+                self.reply_unsent |= request == KeyUpdateRequest::NotRequested;
+                self.request_unsent |= request == KeyUpdateRequest::Requested;
+                self.seal_control();
+            }
+            Action::SendAlert(alert) => {
+                self.alert = Some(alert);
+                self.seal_control();
+            }
+            Action::StartWork(work) => {
+                if self.work.replace(work).is_some() {
+                    self.violate(Violation::TwoWorks);
+                }
+            }
+            Action::Deliver | Action::AdvanceReceiveKey => {
+                if self.receive_keys_gone {
+                    self.violate(Violation::OpenedWithoutKeys);
+                }
+                if action == Action::Deliver {
+                    self.unread = true;
+                    self.delivered = true;
+                }
+            }
+            Action::Take | Action::DropUnread => self.unread = false,
+            Action::DropOutbox => self.empty_outbox(),
+            Action::ForgetReceiveKeys => self.receive_keys_gone = true,
+            Action::ForgetSendKeys => self.send_keys_gone = true,
+            Action::CloseTransport => self.closed = true,
+            Action::Complete(_) => {
+                if !std::mem::take(&mut self.pending) {
+                    self.violate(Violation::ResultWithoutCall);
+                }
+            }
+            Action::AdvanceSendKey => {
+                if self.send_keys_gone {
+                    self.violate(Violation::SentWithoutKeys);
+                }
+            }
+            Action::Absorb(_)
+            | Action::ReceiveWith(_)
+            | Action::SendWith(_)
+            | Action::ShutdownWrite
+            | Action::Notify(_) => {}
+        }
+    }
+}
+
+/// The surroundings, watched for coverage.
+pub(super) struct Watched<'a> {
+    pub(super) surroundings: &'a mut Surroundings,
+    pub(super) coverage: &'a Coverage,
+}
+
+impl World for Watched<'_> {
+    fn facts(&self) -> Facts {
+        let facts = self.surroundings.facts();
+        self.coverage.saw_facts(&facts);
+        facts
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.surroundings.perform(action);
+    }
+
+    fn fired(&mut self, row: &'static Row, memory: &Memory) {
+        self.coverage.fired(row);
+        self.coverage.saw_memory(memory);
+        // A call is pending from the row that takes it, to its result.
+        if row.event == crate::table::EventKind::Start && !row.otherwise {
+            self.surroundings.pending = true;
+        }
+    }
+
+    fn fault(&mut self, _fault: Fault) {
+        self.surroundings.violate(Violation::NoBoundOfTurn);
+    }
+}

@@ -1,0 +1,127 @@
+//! World *hostile*: safety against any peer, a way out of every snapshot, and coverage.
+
+use std::collections::HashMap;
+
+use hyaline_model::check::hostile::{Coverage, Hostile, Snapshot, Step};
+use hyaline_model::table::{
+    ClientAuthentication, Closing, Compatibility, Control, Duplex, Policy, Reply, Requests, Role,
+    Tickets,
+};
+use stateright::{Checker, Model};
+
+/// The shipped policy in both roles and every configuration.
+fn shipped() -> Vec<Policy> {
+    let base = Policy::SHIPPED;
+    let mut policies = Vec::new();
+    for compatibility in [Compatibility::On, Compatibility::Off] {
+        policies.push(Policy { role: Role::Client, compatibility, ..base });
+    }
+    for client_authentication in [
+        ClientAuthentication::NotRequested,
+        ClientAuthentication::Requested,
+        ClientAuthentication::Required,
+    ] {
+        policies.push(Policy { role: Role::Server, client_authentication, ..base });
+    }
+    policies
+}
+
+/// The shipped policy with each single switch flipped, and the naive one, in both roles.
+fn others() -> Vec<Policy> {
+    let base = Policy::SHIPPED;
+    let flipped = [
+        Policy { duplex: Duplex::Half, ..base },
+        Policy { control: Control::Wait, ..base },
+        Policy { closing: Closing::AtOnce, ..base },
+        Policy { tickets: Tickets::AfterFirstData, ..base },
+        Policy { tickets: Tickets::InHandshake, ..base },
+        Policy { reply: Reply::InReadPath, ..base },
+        Policy { requests: Requests::Unlimited, ..base },
+        Policy::NAIVE,
+    ];
+    flipped
+        .into_iter()
+        .flat_map(|policy| [Role::Client, Role::Server].map(|role| Policy { role, ..policy }))
+        .collect()
+}
+
+fn check(policy: Policy) -> (usize, Coverage) {
+    let checker = Hostile::new(policy).checker().threads(2).spawn_dfs().join();
+    assert!(checker.is_done());
+    let discoveries = checker.discoveries();
+    if let Some((property, path)) = discoveries.into_iter().next() {
+        panic!("{policy:?} violates `{property}`:\n{path}");
+    }
+    let coverage = Coverage::default();
+    coverage.add(&checker.model().coverage);
+    (checker.unique_state_count(), coverage)
+}
+
+#[test]
+fn no_peer_can_make_the_endpoint_break_a_rule() {
+    for policy in shipped().into_iter().chain(others()) {
+        let (states, _) = check(policy);
+        println!("{:?}: {states} snapshots", policy);
+        assert!(states > 100, "something must be explored");
+    }
+}
+
+#[test]
+fn every_row_fires_and_every_subject_has_every_value() {
+    let seen = Coverage::default();
+    for policy in shipped().into_iter().chain(others()) {
+        seen.add(&check(policy).1);
+    }
+    let missing: Vec<String> =
+        seen.missing_rows().map(|row| format!("{}: {}", row.machine.name(), row.text)).collect();
+    assert!(missing.is_empty(), "rows that never fire:\n{}", missing.join("\n"));
+    let values = seen.missing_values();
+    assert!(values.is_empty(), "values never seen: {values:?}");
+}
+
+/// All snapshots, and from which ones each is reached.
+fn graph(system: &Hostile) -> (Vec<Snapshot>, Vec<Vec<usize>>) {
+    let first = system.init_states();
+    let mut known: HashMap<Snapshot, usize> = HashMap::new();
+    let mut snapshots = first.clone();
+    known.insert(first[0], 0);
+    let mut reached_from: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut next = 0;
+    while next < snapshots.len() {
+        let snapshot = snapshots[next];
+        let mut steps: Vec<Step> = Vec::new();
+        system.steps(&snapshot, &mut steps);
+        for step in steps {
+            let mut after = snapshot;
+            system.take(&mut after, step);
+            let index = *known.entry(after).or_insert_with(|| {
+                snapshots.push(after);
+                reached_from.push(Vec::new());
+                snapshots.len() - 1
+            });
+            reached_from[index].push(next);
+        }
+        next += 1;
+    }
+    (snapshots, reached_from)
+}
+
+#[test]
+fn from_every_snapshot_the_transport_can_be_closed() {
+    for policy in shipped() {
+        let (snapshots, reached_from) = graph(&Hostile::new(policy));
+        let mut can_close: Vec<bool> =
+            snapshots.iter().map(|snapshot| snapshot.surroundings.closed).collect();
+        let mut todo: Vec<usize> = (0..snapshots.len()).filter(|index| can_close[*index]).collect();
+        assert!(!todo.is_empty(), "some run must close");
+        while let Some(index) = todo.pop() {
+            for before in &reached_from[index] {
+                if !std::mem::replace(&mut can_close[*before], true) {
+                    todo.push(*before);
+                }
+            }
+        }
+        let trapped = can_close.iter().position(|can| !can);
+        assert!(trapped.is_none(), "no way out of {:#?}", snapshots[trapped.unwrap_or(0)]);
+    }
+}
