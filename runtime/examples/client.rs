@@ -316,7 +316,8 @@ impl Duplex {
         let has_output = !self.inward.is_empty();
         let mut transfers = PollFlags::empty();
         transfers.set(PollFlags::IN, !has_output && !self.inward.ended);
-        transfers.set(PollFlags::OUT, stream.unsent() > 0 && self.is_sending());
+        let has_to_send = !self.outward.is_empty() || stream.unsent() > 0;
+        transfers.set(PollFlags::OUT, has_to_send && self.is_sending());
 
         // Only what is waited for: a descriptor that hung up would end every wait at once.
         let mut watched = Vec::with_capacity(3);

@@ -1,5 +1,7 @@
 //! Certificates made when a test needs them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use hyaline::RootCertStore;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -63,7 +65,10 @@ impl Clone for Identity {
     }
 }
 
-/// A certification authority. All have the same name.
+/// How many authorities there have been.
+static AUTHORITIES: AtomicUsize = AtomicUsize::new(0);
+
+/// A certification authority, with a name of its own.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -71,7 +76,9 @@ impl Authority {
     #[must_use]
     pub fn new() -> Self {
         let mut parameters = CertificateParams::default();
-        parameters.distinguished_name.push(DnType::CommonName, "Hyaline test authority");
+        let number = AUTHORITIES.fetch_add(1, Ordering::Relaxed);
+        let name = format!("Hyaline test authority {number}");
+        parameters.distinguished_name.push(DnType::CommonName, name);
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         Self(CertifiedIssuer::self_signed(parameters, KeyKind::P256.key()).unwrap())

@@ -92,7 +92,7 @@ pub fn exchange(stream: &mut Stream, outgoing: &[u8], expected: usize) -> io::Re
             break;
         }
         let socket = stream.get_ref().ok_or(io::ErrorKind::NotConnected)?;
-        wait(socket, filled < expected, stream.unsent() > 0)?;
+        wait(socket, filled < expected, !rest.is_empty() || stream.unsent() > 0)?;
     }
     stream.set_read_timeout(Some(PATIENCE));
     stream.set_write_timeout(Some(PATIENCE));

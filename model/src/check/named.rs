@@ -41,11 +41,15 @@ impl Expected {
         }
     }
 
-    /// In a word, for the JSON report.
-    pub const fn word(&self) -> &'static str {
+    /// The verdict that is expected on one property; nothing where either is as good.
+    pub fn verdict(&self, property: &str) -> Option<Verdict> {
         match self {
-            Self::Holds => Verdict::Holds.word(),
-            Self::Caught { .. } => Verdict::Fails.word(),
+            Self::Holds => Some(Verdict::Holds),
+            Self::Caught { lost_good_runs, .. } => {
+                let fails = property == properties::TRANSPARENT
+                    || (*lost_good_runs && property == properties::GOOD_RUNS_SURVIVE);
+                fails.then_some(Verdict::Fails)
+            }
         }
     }
 }
@@ -108,11 +112,21 @@ impl From<ProfileError> for RunError {
     }
 }
 
+/// Scenarios with these profiles, all of which are to hold.
+pub fn bounds_runs(name: &str, scenarios: Vec<Scenario>, profiles: Both<Profile>) -> Vec<Run> {
+    let run = |scenario| Run {
+        purpose: Purpose::Bounds,
+        name: name.to_owned(),
+        profiles,
+        scenario,
+        expected: Expected::Holds,
+    };
+    scenarios.into_iter().map(run).collect()
+}
+
 /// The scenarios of the bounds `small`, for these profiles.
 pub fn small_runs(profiles: Both<Profile>, timers: Timers) -> Vec<Run> {
-    let run =
-        |scenario| Run { name: "small".to_owned(), profiles, scenario, expected: Expected::Holds };
-    small(timers).into_iter().map(run).collect()
+    bounds_runs("small", small(timers), profiles)
 }
 
 /// What the bounds `small` lack: connections without compatibility mode, transports without queues,

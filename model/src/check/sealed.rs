@@ -1,5 +1,7 @@
 //! The outbox of an endpoint of the model: records sealed and not yet transmitted.
 
+use std::hash::{Hash, Hasher};
+
 use super::cell::{Cell, Content, Part};
 
 /// The most records that an outbox can hold here: a flight of seven, eight tickets, one record of
@@ -7,7 +9,7 @@ use super::cell::{Cell, Content, Part};
 pub const OUTBOX_RECORDS: usize = 20;
 
 /// Records in the order in which they were sealed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sealed {
     records: [(Content, u8); OUTBOX_RECORDS],
     length: u8,
@@ -17,6 +19,13 @@ pub struct Sealed {
 
 /// What an unused place holds, so that equal outboxes are equal values.
 const UNUSED: (Content, u8) = (Content::Data, 0);
+
+impl Hash for Sealed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u8(self.length << 1 | u8::from(self.half_transmitted));
+        self.records().iter().for_each(|record| record.hash(state));
+    }
+}
 
 impl Sealed {
     /// The outbox that holds nothing.

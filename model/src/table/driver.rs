@@ -73,11 +73,11 @@ hyaline_codegen::machine! {
 
         // The handshake.
         #[local("every blocking call both receives and transmits")]
-        Handshaking + Received if working == false and inbox(Empty) under duplex(Full) =>
-            Handshaking {}
+        Handshaking + Received if working == false and inbox(Empty) and receive_end == Nothing
+            under duplex(Full) => Handshaking {}
         #[local("naive: nothing is received before everything is transmitted")]
-        Handshaking + Received if working == false and inbox(Empty) and outbox(Empty)
-            under duplex(Half) => Handshaking {}
+        Handshaking + Received if working == false and inbox(Empty) and receive_end == Nothing
+            and outbox(Empty) under duplex(Half) => Handshaking {}
         #[local("every blocking call both receives and transmits")]
         Handshaking + Transmitted => Handshaking {}
         #[local("complete: transmit what there is room for, then return")]

@@ -73,7 +73,7 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.7.3")]
         Open + UpdateKey if request_outstanding == true under requests(OneOutstanding) => Open {}
-        #[local("a KeyUpdate of the peer's crossed our request, which has yet to leave")]
+        #[local("the peer's own KeyUpdate came while our request has yet to leave")]
         Open + UpdateKey if request_outstanding == false and request_unsent(true)
             under requests(OneOutstanding) => Open {}
         #[local("what RFC 8446 allowed: one request after the other")]
@@ -83,16 +83,16 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.7.3")]
         Open + PeerKeyUpdated(Requested) if reply_unsent(false) => Open {
-            request_outstanding = false;
             SendKeyUpdate(NotRequested);
             AdvanceSendKey;
         }
         // Unclear in RFC: whether a reply of which some bytes are transmitted still answers a
         // request that arrives now. It leaves after the request has come, so it does here.
         #[rfc("4.7.3")]
-        Open + PeerKeyUpdated(Requested) if reply_unsent(true) => Open {
-            request_outstanding = false;
-        }
+        Open + PeerKeyUpdated(Requested) if reply_unsent(true) => Open {}
+        // A request that crosses ours does not answer it: answers are update_not_requested. RFC
+        // 9846 section 4.7.3 would let us ask again, but four calls of such requests fill buffers
+        // that plain TCP leaves free.
         #[rfc("4.7.3")]
         Open + PeerKeyUpdated(NotRequested) => Open {
             request_outstanding = false;

@@ -178,9 +178,9 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// [`TimedOut`](io::ErrorKind::TimedOut), loses nothing, and may be made again.
     ///
     /// With [`Duration::ZERO`] a read does what needs no waiting. A program that waits by its own
-    /// means (`poll` on several descriptors) reads so until it times out, and then waits for the
-    /// socket to become readable, and for it to become writable while [`unsent`](Self::unsent) is
-    /// not 0.
+    /// means (`poll` on several descriptors) writes and then reads until that times out, and then
+    /// waits for the socket to become readable, and, while it has more to write or
+    /// [`unsent`](Self::unsent) is not 0, for it to become writable.
     pub fn set_read_timeout(&mut self, time: Option<Duration>) {
         self.read_timeout = time;
     }

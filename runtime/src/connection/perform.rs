@@ -9,7 +9,7 @@ use rustls_pki_types::UnixTime;
 
 use super::core::Core;
 use super::examine::Finding;
-use crate::Error;
+use crate::{CertificateError, ContentType, Error, HandshakeType};
 use crate::crypto::CryptoProvider;
 use crate::negotiate::server::Selection;
 use crate::outbox::Outbox;
@@ -189,9 +189,27 @@ impl<P: CryptoProvider> Turn<'_, P> {
     fn send_alert(&mut self, alert: Alert) -> Result<(), Error> {
         // The table found the offence itself, where nothing else did.
         if alert != Alert::CloseNotify && alert != Alert::UserCanceled {
-            self.core.end_with(Error::Refused(alert));
+            let error = self.refusal(alert);
+            self.core.end_with(error);
         }
         self.seal_alert(alert)
+    }
+
+    /// What a row has found, said as precisely as the message at hand allows.
+    fn refusal(&self, alert: Alert) -> Error {
+        let message = self.message.first().copied().map(HandshakeType);
+        match (alert, message) {
+            (Alert::CertificateRequired, _) => CertificateError::NoClientCertificate.into(),
+            (Alert::DecodeError, Some(HandshakeType::Certificate)) => {
+                CertificateError::NoServerCertificate.into()
+            }
+            (Alert::DecryptError, Some(HandshakeType::Finished)) => Error::BadFinished,
+            (Alert::UnexpectedMessage, Some(message)) => Error::UnexpectedMessage(message),
+            (Alert::UnexpectedMessage, None) if self.plaintext > 0 => {
+                Error::UnexpectedRecord(ContentType::ApplicationData)
+            }
+            _ => Error::Refused(alert),
+        }
     }
 }
 

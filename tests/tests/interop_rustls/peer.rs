@@ -175,7 +175,9 @@ impl Peer {
             let transmitted = !self.connection.wants_write()
                 || unless_it_waits(self.connection.write_tls(&mut self.socket))?.is_some();
             let mut received = false;
-            while let Some(count) = unless_it_waits(self.connection.reader().read(&mut bytes))? {
+            while incoming.len() < expected {
+                let read = unless_it_waits(self.connection.reader().read(&mut bytes))?;
+                let Some(count) = read else { break };
                 if count == 0 {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }

@@ -7,16 +7,16 @@ use std::path::Path;
 
 use hyaline_model::check::chart::chart;
 use hyaline_model::check::contract::Both;
-use hyaline_model::check::explore::{Effort, calls_of};
+use hyaline_model::check::explore::{Effort, Verdict, calls_of};
 use hyaline_model::check::named::{Expected, Run};
 use hyaline_model::check::observe::{Witness, WitnessSet};
 use hyaline_model::check::pinned::{self, Counts, Pinned};
 use hyaline_model::check::profile::{Profile, endpoints_of};
-use hyaline_model::check::report::Report;
+use hyaline_model::check::report::{Line, Report, SCHEMA};
 use hyaline_model::check::scenario::{Baselines, Checked, check, shortest, system};
 use hyaline_model::check::tls::Tls;
 use hyaline_model::table::FINGERPRINT;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::Answer;
 use crate::arguments::CheckArguments;
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Answer, CommandError> {
     let unseen = if plan.has_to_show_everything { unseen(&outcomes) } else { Vec::new() };
     let results = Results { outcomes, unseen, differences };
     if arguments.json {
-        write(&(serde_json::to_string_pretty(&report(&results)?)? + "\n"))?;
+        write(&(serde_json::to_string_pretty(&CheckReport::of(&results))? + "\n"))?;
     } else {
         write(&words::summary(&results))?;
     }
@@ -147,29 +147,51 @@ fn unseen(outcomes: &[Outcome]) -> Vec<Witness> {
     Witness::ALL.into_iter().filter(|witness| !seen.has(*witness)).collect()
 }
 
-/// The report as JSON: what every report holds, and for each line the run that it belongs to and
-/// what is expected.
-fn report(results: &Results) -> Result<Value, CommandError> {
-    let mut lines = Vec::new();
-    for Outcome { run, checked, is_as_expected } in &results.outcomes {
-        let mut report = Report::new(FINGERPRINT);
-        let Both { client, server } = run.profiles;
-        report.add(&client.to_string(), &server.to_string(), checked);
-        for line in report.results {
-            let mut line = serde_json::to_value(line)?;
-            line["run"] = json!(run.name);
-            line["expected"] = json!(run.expected.word());
-            line["as_expected"] = json!(is_as_expected);
-            lines.push(line);
+/// The report as JSON: what every report holds, and how it compares with what is expected.
+#[derive(Serialize)]
+struct CheckReport<'a> {
+    schema: u32,
+    fingerprint: &'static str,
+    /// Whether everything is as it has to be: then the exit status is 0.
+    pass: bool,
+    /// What has to be seen in some run, and was not.
+    unseen: Vec<String>,
+    /// In what the counts differ from the recorded ones; null if they are not compared.
+    differences: Option<&'a [String]>,
+    results: Vec<CheckLine<'a>>,
+}
+
+/// One property of one run.
+#[derive(Serialize)]
+struct CheckLine<'a> {
+    /// The name of the bounds or of the run.
+    run: &'a str,
+    #[serde(flatten)]
+    line: Line,
+    /// The verdict that is expected; null where either is as good.
+    expected: Option<&'static str>,
+}
+
+impl<'a> CheckReport<'a> {
+    fn of(results: &'a Results) -> Self {
+        let mut lines = Vec::new();
+        for Outcome { run, checked, .. } in &results.outcomes {
+            let mut report = Report::new(FINGERPRINT);
+            let Both { client, server } = run.profiles;
+            report.add(&client.to_string(), &server.to_string(), checked);
+            lines.extend(report.results.into_iter().map(|line| CheckLine {
+                run: &run.name,
+                expected: run.expected.verdict(&line.property).map(Verdict::word),
+                line,
+            }));
+        }
+        Self {
+            schema: SCHEMA,
+            fingerprint: FINGERPRINT,
+            pass: results.is_pass(),
+            unseen: results.unseen.iter().map(ToString::to_string).collect(),
+            differences: results.differences.as_deref(),
+            results: lines,
         }
     }
-    let mut value = serde_json::to_value(Report::new(FINGERPRINT))?;
-    value["results"] = Value::Array(lines);
-    value["pass"] = json!(results.is_pass());
-    value["unseen"] = results.unseen.iter().map(ToString::to_string).collect();
-    value["pinned"] = match &results.differences {
-        None => Value::Null,
-        Some(differences) => json!({ "differences": differences }),
-    };
-    Ok(value)
 }

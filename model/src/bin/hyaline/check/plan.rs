@@ -1,10 +1,8 @@
 //! What a check runs.
 
-use hyaline_model::check::bounds::Scenario;
 use hyaline_model::check::contract::Both;
-use hyaline_model::check::named::{Expected, Purpose, Run, further_runs, hazard_runs, small_runs};
+use hyaline_model::check::named::{Run, bounds_runs, further_runs, hazard_runs, small_runs};
 use hyaline_model::check::pair::Timers;
-use hyaline_model::check::profile::Profile;
 
 use crate::arguments::{CheckArguments, NamedBounds};
 use crate::screen::CommandError;
@@ -37,9 +35,7 @@ impl Plan {
         let given = arguments.other.scenarios(timers);
         let is_named = given.is_none();
         let mut runs = match (given, arguments.bounds) {
-            (Some(scenarios), _) => {
-                scenarios.into_iter().map(|one| given_run(one, profiles)).collect()
-            }
+            (Some(scenarios), _) => bounds_runs("given", scenarios, profiles),
             (None, NamedBounds::Small) => small_runs(profiles, timers),
         };
         if is_shipped {
@@ -58,9 +54,4 @@ impl Plan {
         };
         Ok(Self { runs, pins, has_to_show_everything: is_whole })
     }
-}
-
-fn given_run(scenario: Scenario, profiles: Both<Profile>) -> Run {
-    let name = "given".to_owned();
-    Run { purpose: Purpose::Bounds, name, profiles, scenario, expected: Expected::Holds }
 }

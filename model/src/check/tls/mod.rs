@@ -1,0 +1,265 @@
+//! The TLS endpoint of the model: the generated machines over an abstract inbox and outbox.
+//!
+//! It decides nothing. [`turn::handle`](crate::turn::handle) fires the rows; here stands only what
+//! the actions do to cells and what the facts say of them, as in the library it is what they do to
+//! bytes.
+
+mod surroundings;
+
+use std::fmt;
+
+use self::surroundings::{Broken, Cells};
+use super::cell::{Cell, Content};
+use super::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
+use super::outcome::CallResult;
+use super::program::Call;
+use crate::table::{
+    self, Action, Event, Facts, Label, Memory, Policy, Role, Row, Slot, TransportEnd,
+};
+use crate::turn::{self, Fault, World};
+
+/// How many control records may wait in the outbox behind the flight of the handshake: one reply
+/// and one request to update keys, one alert. Tickets are counted apart.
+pub const CONTROL_RECORDS: u8 = 3;
+
+/// What is fixed for one endpoint of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Settings {
+    /// The policy: a profile, with the configuration of this endpoint.
+    pub policy: Policy,
+    /// The certificate that this endpoint presents when asked; `None` of them is an empty message.
+    pub certificate: OwnCertificate,
+    /// Tickets that a server sends, 0 to 8.
+    pub tickets: u8,
+    /// Cells in a record: 1, or 2.
+    pub record_cells: u8,
+    /// The client's first ClientHello carries a key share that the server cannot use.
+    pub retry: bool,
+}
+
+/// The certificate that an endpoint presents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OwnCertificate {
+    /// None: an empty Certificate message.
+    Empty,
+    /// One that the peer accepts.
+    Good,
+    /// One that the peer rejects.
+    Rejected,
+}
+
+/// A row of the table, as a trace shows it.
+#[derive(Clone, Copy)]
+pub struct TakenRow(pub &'static Row);
+
+impl fmt::Debug for TakenRow {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl fmt::Display for TakenRow {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.0.machine.name(), self.0.text)
+    }
+}
+
+/// One TLS endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tls {
+    machines: turn::Endpoint,
+    cells: Cells,
+}
+
+impl Tls {
+    /// An endpoint that has done nothing yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let machines = match settings.policy.role {
+            Role::Client => turn::Endpoint::client(),
+            Role::Server => turn::Endpoint::server(settings.tickets),
+        };
+        let cells = Cells::new(settings);
+        Self { machines, cells }
+    }
+
+    /// The machines' states and their memory.
+    #[must_use]
+    pub const fn machines(&self) -> &turn::Endpoint {
+        &self.machines
+    }
+
+    /// What waits in the outbox, in order, each with the generation of its keys.
+    pub fn waiting(&self) -> impl Iterator<Item = (Content, u8)> {
+        self.cells.outbox.contents()
+    }
+
+    /// Whether application data is unread.
+    #[must_use]
+    pub const fn has_unread(&self) -> bool {
+        self.cells.unread > 0
+    }
+
+    /// Handles an event and, at once, the work that it begins.
+    fn handle(&mut self, event: Event, log: &mut impl Log<TakenRow>) {
+        let policy = self.cells.settings.policy;
+        let mut world = Logged { cells: &mut self.cells, log };
+        turn::handle(&mut self.machines, &policy, event, &mut world);
+        while let Some(done) = world.cells.work_done.take() {
+            turn::handle(&mut self.machines, &policy, done, &mut world);
+        }
+    }
+
+    fn accepts_event(&self, event: Event) -> bool {
+        self.machines.accepts(event, &self.cells.facts(), &self.cells.settings.policy)
+    }
+
+    /// What a record means, if it is opened at all.
+    fn receive(&mut self, cell: Cell, log: &mut impl Log<TakenRow>) {
+        if !cell.part.is_last() {
+            self.cells.half_received = true;
+            return self.handle(Event::Received, log);
+        }
+        self.cells.half_received = false;
+        self.handle(Event::Received, log);
+        let event = if self.machines.states.has(Slot::Read, Label::DiscardsInput) {
+            Event::Discarded
+        } else {
+            self.cells.open(cell)
+        };
+        self.handle(event, log);
+        self.cells.current = Content::Data;
+    }
+}
+
+impl Endpoint for Tls {
+    type Row = TakenRow;
+
+    fn start(&mut self, call: Call, log: &mut impl Log<TakenRow>) {
+        self.handle(Event::Start(of_table(call)), log);
+    }
+
+    fn finish(&mut self, completion: Completion, log: &mut impl Log<TakenRow>) {
+        match completion {
+            Completion::Received(cell) => self.receive(cell, log),
+            Completion::ReceivedFin => self.handle(Event::FinReceived, log),
+            Completion::ReceivedReset => self.handle(Event::ResetReceived, log),
+            Completion::Transmitted => {
+                self.cells.outbox.pop_cell(self.cells.settings.record_cells);
+                self.handle(Event::Transmitted, log);
+            }
+            Completion::TransmitBlocked => self.handle(Event::TransmitBlocked, log),
+            Completion::TransmitFailed => {
+                self.cells.transmit_failed = true;
+                self.handle(Event::TransportReset, log);
+            }
+            Completion::BudgetExpired => self.handle(Event::BudgetExpired, log),
+        }
+    }
+
+    fn take_result(&mut self) -> Option<CallResult> {
+        self.cells.result.take()
+    }
+
+    fn take_operation(&mut self) -> Option<Operation> {
+        if std::mem::take(&mut self.cells.shutdown_due) {
+            Some(Operation::ShutdownWrite)
+        } else if std::mem::take(&mut self.cells.close_due) {
+            Some(Operation::Close)
+        } else {
+            None
+        }
+    }
+
+    fn interest(&self) -> Interest {
+        Interest {
+            receive: self.accepts_event(Event::Received),
+            transmit: !self.cells.outbox.is_empty() && self.accepts_event(Event::Transmitted),
+        }
+    }
+
+    fn accepts(&self, completion: Completion) -> bool {
+        self.accepts_event(match completion {
+            Completion::Received(_) | Completion::ReceivedFin | Completion::ReceivedReset => {
+                Event::Received
+            }
+            Completion::Transmitted | Completion::TransmitFailed => Event::Transmitted,
+            Completion::TransmitBlocked => Event::TransmitBlocked,
+            Completion::BudgetExpired => Event::BudgetExpired,
+        })
+    }
+
+    fn first_cell(&self) -> Option<Cell> {
+        self.cells.outbox.first_cell(self.cells.settings.record_cells)
+    }
+
+    fn wants_blocked(&self) -> bool {
+        !self.cells.outbox.is_empty() && self.accepts_event(Event::TransmitBlocked)
+    }
+
+    fn waits_for_budget(&self) -> bool {
+        self.accepts_event(Event::BudgetExpired)
+    }
+
+    fn potential(&self) -> u32 {
+        let record_cells = self.cells.settings.record_cells;
+        let waiting = u32::from(self.cells.outbox.cells(record_cells));
+        let sealed = u32::from(self.cells.sealed) * u32::from(record_cells);
+        // Each cell sealed adds 4 and, as long as it waits, takes 3 away.
+        4 * sealed - 3 * waiting
+            + u32::from(self.machines.memory.transport_end != TransportEnd::Nothing)
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        self.cells.fault.map(|broken| match broken {
+            Broken::InOrder => "in order",
+            Broken::Bounded => "bounded",
+            Broken::Turn(Fault::TooManyRaised) => "raised events are bounded",
+            Broken::Turn(Fault::TooMuchMail) => "mail is bounded",
+            Broken::Turn(Fault::NeverSettles) => "a turn ends",
+        })
+    }
+
+    fn witnesses(&self) -> Witnesses {
+        Witnesses {
+            keys_were_updated: self.cells.receive_generation > 2 && self.cells.unread > 0,
+            control_is_queued: self.cells.outbox.control_records() > 0,
+        }
+    }
+}
+
+/// The table's word for a call of a program.
+const fn of_table(call: Call) -> table::Call {
+    match call {
+        Call::Handshake => table::Call::Handshake,
+        Call::Read => table::Call::Read,
+        Call::Write => table::Call::Write,
+        Call::HalfClose => table::Call::HalfClose,
+        Call::UpdateKey => table::Call::UpdateKey,
+        Call::Close => table::Call::Close,
+    }
+}
+
+/// The surroundings, and where their rows are logged.
+struct Logged<'a, L> {
+    cells: &'a mut Cells,
+    log: &'a mut L,
+}
+
+impl<L: Log<TakenRow>> World for Logged<'_, L> {
+    fn facts(&self) -> Facts {
+        self.cells.facts()
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.cells.perform(action);
+    }
+
+    fn fired(&mut self, row: &'static Row, _memory: &Memory) {
+        self.log.row(TakenRow(row));
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.cells.fault = Some(Broken::Turn(fault));
+    }
+}

@@ -1,0 +1,27 @@
+//! Generated documents are current: each is what its command prints now.
+
+use std::path::Path;
+
+use hyaline_model::check::pinned::Pinned;
+use hyaline_model::print::line::StraightLine;
+use hyaline_model::print::markdown;
+use hyaline_model::table::{FINGERPRINT, Machine};
+
+fn document(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+    std::fs::read_to_string(path).expect("a document")
+}
+
+#[test]
+fn the_printed_table_is_current() {
+    let line = StraightLine::walk().expect("programs");
+    let current = document("table.md") == markdown::table(Machine::ALL, &line);
+    assert!(current, "run: hyaline table --format markdown > docs/table.md");
+}
+
+#[test]
+fn the_recorded_counts_are_about_the_table_that_ships() {
+    let recorded = Pinned::recorded().expect("counts");
+    assert_eq!(recorded.fingerprint, FINGERPRINT, "run: hyaline check --record");
+    assert!(!recorded.counts.is_empty());
+}
