@@ -3,7 +3,7 @@
 //! The generated `step` is compared with it on every state, event and assignment of the guards
 //! (`tests/equivalence.rs`), and mutants of the table run on it.
 
-use crate::table::{Event, Facts, Machine, Memory, Policy, Row, Subject};
+use crate::table::{Event, Facts, Machine, Memory, Policy, Row, Slot, States, Subject};
 
 /// Does the row's guard hold?
 #[must_use]
@@ -59,4 +59,29 @@ pub fn step(
 ) -> Option<&'static Row> {
     let fires = || rows_that_fire(machine, state, event, memory, facts, policy);
     fires().find(|row| !row.otherwise).or_else(|| fires().find(|row| row.otherwise))
+}
+
+/// What the table would say if this row were not in it.
+#[must_use]
+pub fn step_without(
+    masked: &Row,
+    states: &States,
+    slot: Slot,
+    event: Event,
+    memory: &Memory,
+    facts: &Facts,
+    policy: &Policy,
+) -> Option<&'static Row> {
+    let fires =
+        || rows_that_fire(masked.machine, states.index(slot), event, memory, facts, policy);
+    let others = || fires().filter(|row| row.number != masked.number);
+    // An `otherwise` serves the pairs that it serves in the table; a masked row's pair falls to the
+    // first of its machine that is for this event, whatever the state.
+    others()
+        .find(|row| !row.otherwise)
+        .or_else(|| others().find(|row| row.otherwise))
+        .or_else(|| {
+            let rows = masked.machine.rows().iter();
+            rows.clone().find(|row| row.otherwise && row.event == event.kind())
+        })
 }

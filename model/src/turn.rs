@@ -33,6 +33,25 @@ pub trait World {
         let _ = (row, memory);
     }
 
+    /// The row that fires. Only mutants of the table answer with another than the table's own.
+    fn step(
+        &self,
+        states: &States,
+        slot: Slot,
+        memory: &Memory,
+        event: Event,
+        facts: &Facts,
+        policy: &Policy,
+    ) -> Option<&'static Row> {
+        states.step(slot, memory, event, facts, policy)
+    }
+
+    /// Is this effect of the row left out? Only mutants of the table leave out any.
+    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
+        let _ = (row, effect);
+        false
+    }
+
     /// Is told that a bound of [`turn`] was reached: a mistake in the table, not the peer's doing.
     fn fault(&mut self, fault: Fault);
 }
@@ -77,9 +96,10 @@ impl Endpoint {
     /// Would this event take a row that is not an `otherwise`? That is what *interest* means: a
     /// transport event is waited for exactly where the table has something to say about it.
     #[must_use]
-    pub fn accepts(&self, event: Event, facts: &Facts, policy: &Policy) -> bool {
+    pub fn accepts<W: World>(&self, policy: &Policy, event: Event, world: &W) -> bool {
+        let facts = world.facts();
         home(event.kind())
-            .and_then(|slot| self.states.step(slot, &self.memory, event, facts, policy))
+            .and_then(|slot| world.step(&self.states, slot, &self.memory, event, &facts, policy))
             .is_some_and(|row| !row.otherwise)
     }
 }
@@ -128,13 +148,18 @@ fn fire<W: World>(
     world: &mut W,
 ) -> bool {
     let facts = world.facts();
-    let Some(row) = endpoint.states.step(slot, &endpoint.memory, event, &facts, policy) else {
+    let Some(row) =
+        world.step(&endpoint.states, slot, &endpoint.memory, event, &facts, policy)
+    else {
         return false;
     };
     world.fired(row, &endpoint.memory);
     endpoint.states.enter(row);
     endpoint.memory.update(row, event);
-    for effect in row.effects {
+    for (index, effect) in row.effects.iter().enumerate() {
+        if world.leaves_out(row, index) {
+            continue;
+        }
         match effect.kind {
             EffectKind::Perform(action) => world.perform(action(event)),
             EffectKind::Raise(event_of) => {

@@ -29,6 +29,7 @@ pub fn endpoints(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<
             tickets: scenario.tickets,
             record_cells: scenario.record_cells,
             retry: scenario.retry,
+            mutation: None,
         })
     };
     Both {

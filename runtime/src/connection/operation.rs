@@ -1,7 +1,6 @@
 //! The driver's side: what the transport is to do next, and what it has done.
 
-use hyaline_model::table::{Event, Facts};
-use hyaline_model::turn::World;
+use hyaline_model::table::Event;
 use rustls_pki_types::UnixTime;
 
 use super::Connection;
@@ -93,13 +92,9 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     fn accepts(&mut self, event: Event, outbox: &mut Outbox) -> bool {
-        let facts = self.facts(outbox);
-        self.endpoint.accepts(event, &facts, &self.policy)
-    }
-
-    pub(super) fn facts(&mut self, outbox: &mut Outbox) -> Facts {
-        Turn::new(&mut self.core, outbox, UnixTime::since_unix_epoch(core::time::Duration::ZERO))
-            .facts()
+        let now = UnixTime::since_unix_epoch(core::time::Duration::ZERO);
+        let turn = Turn::new(&mut self.core, outbox, now);
+        self.endpoint.accepts(&self.policy, event, &turn)
     }
 
     /// Reports that the transport took `count` bytes from the outbox.

@@ -2,9 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::table::{
-    FactName, Facts, Machine, Memory, MemoryField, Policy, PolicyName, ROWS, Row,
-};
+use crate::table::{FactName, Facts, Machine, Memory, MemoryField, Policy, PolicyName, ROWS, Row};
 
 /// Words of a set of rows.
 const WORDS: usize = 16;
@@ -86,17 +84,27 @@ impl Coverage {
         })
     }
 
+    /// The rows that fired here and not there, without the `otherwise` ones.
+    pub fn lost_in<'c>(&'c self, other: &'c Self) -> impl Iterator<Item = &'static Row> + 'c {
+        ROWS.iter().copied().filter(|row| {
+            let [word, bit] = place(row);
+            let word = usize::from(word);
+            !row.otherwise && holds(&self.rows, word, bit) && !holds(&other.rows, word, bit)
+        })
+    }
+
     /// The values that a guard's subject never had, as `subject value`.
     #[must_use]
     pub fn missing_values(&self) -> Vec<String> {
         let mut missing = Vec::new();
-        let mut look = |words: &[AtomicU64], index, name: &str, count, value: &dyn Fn(u8) -> String| {
-            for index_of_value in 0..count {
-                if !holds(words, index, index_of_value) {
-                    missing.push(format!("{name} {}", value(index_of_value)));
+        let mut look =
+            |words: &[AtomicU64], index, name: &str, count, value: &dyn Fn(u8) -> String| {
+                for index_of_value in 0..count {
+                    if !holds(words, index, index_of_value) {
+                        missing.push(format!("{name} {}", value(index_of_value)));
+                    }
                 }
-            }
-        };
+            };
         for (index, name) in FactName::ALL.iter().enumerate() {
             let value = |value| name.value_name(value).to_owned();
             look(&self.facts, index, name.name(), name.cardinality(), &value);

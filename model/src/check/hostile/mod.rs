@@ -19,6 +19,7 @@ pub use self::coverage::Coverage;
 pub use self::peer::{Record, records};
 pub use self::surroundings::{Surroundings, Violation};
 use super::contract::Side;
+use super::mutation::Mutation;
 use crate::table::{Call, Event, Label, Policy, Role, Slot};
 use crate::turn::{self, Endpoint};
 
@@ -32,6 +33,8 @@ pub struct Hostile {
     pub policy: Policy,
     /// What was seen.
     pub coverage: Coverage,
+    /// The change of the table under test; none but in mutants.
+    pub mutation: Option<Mutation>,
 }
 
 /// The endpoint and what surrounds it.
@@ -81,7 +84,7 @@ impl Hostile {
     /// A system of which nothing was seen.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        Self { policy, coverage: Coverage::default() }
+        Self { policy, coverage: Coverage::default(), mutation: None }
     }
 
     fn first(&self) -> Snapshot {
@@ -93,7 +96,13 @@ impl Hostile {
     }
 
     fn accepts(&self, snapshot: &Snapshot, event: Event) -> bool {
-        snapshot.endpoint.accepts(event, &snapshot.surroundings.facts(), &self.policy)
+        let mut surroundings = snapshot.surroundings;
+        let world = surroundings::Watched {
+            surroundings: &mut surroundings,
+            coverage: &self.coverage,
+            mutation: self.mutation,
+        };
+        snapshot.endpoint.accepts(&self.policy, event, &world)
     }
 
     /// Lists what may happen, in a fixed order.
@@ -179,7 +188,11 @@ impl Hostile {
 
     fn handle(&self, snapshot: &mut Snapshot, event: Event) {
         let Snapshot { endpoint, surroundings } = snapshot;
-        let mut world = surroundings::Watched { surroundings, coverage: &self.coverage };
+        let mut world = surroundings::Watched {
+            surroundings,
+            coverage: &self.coverage,
+            mutation: self.mutation,
+        };
         turn::handle(endpoint, &self.policy, event, &mut world);
         self.coverage.saw_policy(&self.policy);
     }

@@ -47,12 +47,8 @@ pub const OFFENCES: [Alert; 13] = [
 ];
 
 /// Alerts with which work fails.
-const FAILURES: [Alert; 4] = [
-    Alert::UnknownCa,
-    Alert::HandshakeFailure,
-    Alert::IllegalParameter,
-    Alert::InternalError,
-];
+const FAILURES: [Alert; 4] =
+    [Alert::UnknownCa, Alert::HandshakeFailure, Alert::IllegalParameter, Alert::InternalError];
 
 /// Everything that one record may bring to an endpoint of this role.
 pub fn records(role: Role) -> impl Iterator<Item = Record> {

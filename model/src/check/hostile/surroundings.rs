@@ -1,10 +1,11 @@
 //! What surrounds the endpoint: finite, and watching for what must not happen.
 
+use super::super::mutation::Mutation;
 use super::coverage::Coverage;
 use super::peer::{self, Record};
 use crate::table::{
-    Action, Alert, Event, Facts, FinishedCheck, Inbox, KeyUpdateRequest, Memory, Outbox, Policy, ReceiveEnd,
-    Requests, Row, SendEnd, Work, read, write,
+    Action, Alert, Event, Facts, FinishedCheck, Inbox, KeyUpdateRequest, Memory, Outbox, Policy,
+    ReceiveEnd, Requests, Row, SendEnd, Slot, States, Work, read, write,
 };
 use crate::turn::{Endpoint, Fault, World};
 
@@ -139,10 +140,8 @@ impl Surroundings {
     pub(super) fn judge(&mut self, before: &Endpoint, after: &Endpoint, event: Event) {
         let was_live = before.states.read != read::State::Ended;
         let failed = was_live && after.memory.receive_end == ReceiveEnd::Failed;
-        let could_send = matches!(
-            before.states.write,
-            write::State::Handshaking | write::State::Open
-        );
+        let could_send =
+            matches!(before.states.write, write::State::Handshaking | write::State::Open);
         if failed && could_send && self.alert != peer::answer(before.states.handshake, event) {
             self.violate(Violation::WrongAlert);
         }
@@ -236,6 +235,7 @@ impl Surroundings {
 pub(super) struct Watched<'a> {
     pub(super) surroundings: &'a mut Surroundings,
     pub(super) coverage: &'a Coverage,
+    pub(super) mutation: Option<Mutation>,
 }
 
 impl World for Watched<'_> {
@@ -256,6 +256,25 @@ impl World for Watched<'_> {
         if row.event == crate::table::EventKind::Start && !row.otherwise {
             self.surroundings.pending = true;
         }
+    }
+
+    fn step(
+        &self,
+        states: &States,
+        slot: Slot,
+        memory: &Memory,
+        event: Event,
+        facts: &Facts,
+        policy: &Policy,
+    ) -> Option<&'static Row> {
+        match self.mutation {
+            None => states.step(slot, memory, event, facts, policy),
+            Some(mutation) => mutation.step(states, slot, memory, event, facts, policy),
+        }
+    }
+
+    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
+        self.mutation.is_some_and(|mutation| mutation.leaves_out(row, effect))
     }
 
     fn fault(&mut self, _fault: Fault) {

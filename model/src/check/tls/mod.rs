@@ -11,10 +11,11 @@ use std::fmt;
 use self::surroundings::{Broken, Cells};
 use super::cell::{Cell, Content};
 use super::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
+use super::mutation::Mutation;
 use super::outcome::CallResult;
 use super::program::Call;
 use crate::table::{
-    self, Action, Event, Facts, Label, Memory, Policy, Role, Row, Slot, TransportEnd,
+    self, Action, Event, Facts, Label, Memory, Policy, Role, Row, Slot, States, TransportEnd,
 };
 use crate::turn::{self, Fault, World};
 
@@ -35,6 +36,8 @@ pub struct Settings {
     pub record_cells: u8,
     /// The client's first ClientHello carries a key share that the server cannot use.
     pub retry: bool,
+    /// The change of the table under test; none but in mutants.
+    pub mutation: Option<Mutation>,
 }
 
 /// The certificate that an endpoint presents.
@@ -83,6 +86,13 @@ impl Tls {
         Self { machines, cells }
     }
 
+    /// The same endpoint with a changed table.
+    #[must_use]
+    pub const fn with_mutation(mut self, mutation: Mutation) -> Self {
+        self.cells.settings.mutation = Some(mutation);
+        self
+    }
+
     /// The machines' states and their memory.
     #[must_use]
     pub const fn machines(&self) -> &turn::Endpoint {
@@ -111,7 +121,7 @@ impl Tls {
     }
 
     fn accepts_event(&self, event: Event) -> bool {
-        self.machines.accepts(event, &self.cells.facts(), &self.cells.settings.policy)
+        self.machines.accepts(&self.cells.settings.policy, event, &self.cells)
     }
 
     /// What a record means, if it is opened at all.
@@ -259,7 +269,23 @@ impl<L: Log<TakenRow>> World for Logged<'_, L> {
         self.log.row(TakenRow(row));
     }
 
+    fn step(
+        &self,
+        states: &States,
+        slot: Slot,
+        memory: &Memory,
+        event: Event,
+        facts: &Facts,
+        policy: &Policy,
+    ) -> Option<&'static Row> {
+        self.cells.step(states, slot, memory, event, facts, policy)
+    }
+
+    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
+        self.cells.leaves_out(row, effect)
+    }
+
     fn fault(&mut self, fault: Fault) {
-        self.cells.fault = Some(Broken::Turn(fault));
+        self.cells.fault(fault);
     }
 }

@@ -4,12 +4,12 @@ use super::super::cell::{Cell, Content};
 use super::super::outcome::CallResult;
 use super::super::sealed::Sealed;
 use super::{CONTROL_RECORDS, OwnCertificate, Settings};
+use crate::Alert;
 use crate::table::{
     self, Action, AlertClass, CertificateList, Event, Facts, FinishedCheck, Inbox,
-    KeyUpdateRequest, Message, Outbox, Role, Selection, Work,
+    KeyUpdateRequest, Memory, Message, Outbox, Policy, Role, Row, Selection, Slot, States, Work,
 };
-use crate::turn::Fault;
-use crate::Alert;
+use crate::turn::{Fault, World};
 
 /// What surrounds the machines: buffers, keys and verdicts, all abstract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,32 +52,8 @@ pub(super) enum Broken {
     Turn(Fault),
 }
 
-impl Cells {
-    /// Nothing has happened yet.
-    pub(super) const fn new(settings: Settings) -> Self {
-        Self {
-            settings,
-            outbox: Sealed::EMPTY,
-            sealed: 0,
-            unread: 0,
-            half_received: false,
-            send_generation: 0,
-            receive_generation: 0,
-            share_fits: !settings.retry,
-            current: Content::Data,
-            work_done: None,
-            compatibility_requested: false,
-            transmit_failed: false,
-            shutdown_due: false,
-            close_due: false,
-            alert_received: None,
-            alert_sent: None,
-            result: None,
-            fault: None,
-        }
-    }
-
-    pub(super) fn facts(&self) -> Facts {
+impl World for Cells {
+    fn facts(&self) -> Facts {
         Facts {
             outbox: if self.outbox.is_empty() { Outbox::Empty } else { Outbox::Holding },
             inbox: if self.unread == 0 { Inbox::Empty } else { Inbox::Unread },
@@ -89,7 +65,7 @@ impl Cells {
         }
     }
 
-    pub(super) fn perform(&mut self, action: Action) {
+    fn perform(&mut self, action: Action) {
         match action {
             Action::Send(message) => self.send_message(message),
             Action::Absorb(Message::HelloRetryRequest) => self.share_fits = true,
@@ -130,6 +106,55 @@ impl Cells {
         }
         if self.unread > 1 {
             self.fault = Some(Broken::Bounded);
+        }
+    }
+
+    fn step(
+        &self,
+        states: &States,
+        slot: Slot,
+        memory: &Memory,
+        event: Event,
+        facts: &Facts,
+        policy: &Policy,
+    ) -> Option<&'static Row> {
+        match self.settings.mutation {
+            None => states.step(slot, memory, event, facts, policy),
+            Some(mutation) => mutation.step(states, slot, memory, event, facts, policy),
+        }
+    }
+
+    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
+        self.settings.mutation.is_some_and(|mutation| mutation.leaves_out(row, effect))
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.fault = Some(Broken::Turn(fault));
+    }
+}
+
+impl Cells {
+    /// Nothing has happened yet.
+    pub(super) const fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            outbox: Sealed::EMPTY,
+            sealed: 0,
+            unread: 0,
+            half_received: false,
+            send_generation: 0,
+            receive_generation: 0,
+            share_fits: !settings.retry,
+            current: Content::Data,
+            work_done: None,
+            compatibility_requested: false,
+            transmit_failed: false,
+            shutdown_due: false,
+            close_due: false,
+            alert_received: None,
+            alert_sent: None,
+            result: None,
+            fault: None,
         }
     }
 

@@ -52,12 +52,16 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Explores every program up to a bound, and the named hazards
+    #[command(long_about = CHECK, after_long_help = format!("{PROFILES}\n\n{STATUS}"))]
     Check(CheckArguments),
     /// Explores two given programs
+    #[command(long_about = SCENARIO)]
+    #[command(after_long_help = format!("{CALLS}\n\n{PROFILES}\n\n{STATUS}"))]
     Scenario(ScenarioArguments),
     /// Prints the transition table, the straight line of the happy path first
     Table(TableArguments),
     /// Walks through the snapshots of a scenario, in the browser
+    #[command(long_about = EXPLORE, after_long_help = format!("{CALLS}\n\n{PROFILES}"))]
     Explore(ExploreArguments),
 }
 
@@ -71,11 +75,12 @@ back (it has to be gone), and lets two naive ends run (they have to be caught). 
 
 /// `hyaline check`.
 #[derive(Debug, Args)]
-#[command(long_about = CHECK, after_long_help = format!("{PROFILES}\n\n{STATUS}"))]
 pub(crate) struct CheckArguments {
-    /// Bounds with a name. small: programs of up to 3 calls plus close at buffers 1/1, of up to 2
-    /// at {1,2} × {1,2}; 0 and 2 tickets; both rules for resets; client certificate none, good and
-    /// rejected
+    /// Bounds with a name.
+    ///
+    /// small: programs of up to 3 calls plus close at buffers 1/1, of up to 2 at {1,2} × {1,2};
+    /// 0 and 2 tickets; both rules for resets; client certificate none, good and rejected; the
+    /// other handshakes with 1 call
     #[arg(long, value_enum, default_value = "small")]
     pub(crate) bounds: NamedBounds,
     /// The client's profile
@@ -84,8 +89,6 @@ pub(crate) struct CheckArguments {
     /// The server's profile
     #[arg(long, value_name = "PROFILE", default_value = "hyaline")]
     pub(crate) server: Profile,
-    #[command(flatten)]
-    pub(crate) other: OtherBounds,
     /// When the time of a close may run out: when nothing else can happen, or at any moment
     #[arg(long, value_enum, default_value = "quiescent")]
     pub(crate) timers: TimersArgument,
@@ -98,6 +101,8 @@ pub(crate) struct CheckArguments {
     #[arg(long, conflicts_with_all = ["bounds", "client", "server", "other", "timers"])]
     #[arg(conflicts_with = "states_at_most")]
     pub(crate) record: bool,
+    #[command(flatten)]
+    pub(crate) other: OtherBounds,
 }
 
 /// Bounds with a name.
@@ -209,10 +214,6 @@ where something fails, the shortest trace as a sequence chart.";
 
 /// `hyaline scenario`.
 #[derive(Debug, Args)]
-#[command(
-    long_about = SCENARIO,
-    after_long_help = format!("{CALLS}\n\n{PROFILES}\n\n{STATUS}"),
-)]
 pub(crate) struct ScenarioArguments {
     /// The client's profile
     #[arg(long, value_name = "PROFILE")]
@@ -310,7 +311,6 @@ choosing each step. Prints the address and serves until it is interrupted.";
 
 /// `hyaline explore`.
 #[derive(Debug, Args)]
-#[command(long_about = EXPLORE, after_long_help = format!("{CALLS}\n\n{PROFILES}"))]
 pub(crate) struct ExploreArguments {
     /// Where to serve; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000")]

@@ -124,7 +124,10 @@ pub(super) fn summary(results: &Results) -> String {
             styled(style, format!("{held} of {all}"))
         ));
     }
-    text.push_str(&hazard_titles(results));
+    let hazards = hazard_titles(results);
+    if !hazards.is_empty() {
+        text.push_str(&format!("\n{}\n{hazards}", styled(HEADING, "hazards")));
+    }
     for witness in &results.unseen {
         let property = witness.property();
         let line = format!("never seen: {witness}, without which `{property}` says nothing");
@@ -190,14 +193,14 @@ fn pins(results: &Results) -> String {
     match &results.differences {
         None => String::new(),
         Some(differences) if differences.is_empty() => {
-            format!("  counts: {}\n", styled(GOOD, format!("all {count} as recorded")))
+            format!("\ncounts: {}\n", styled(GOOD, format!("all {count} as recorded")))
         }
         Some(differences) => {
             let shown = differences.iter().take(DIFFERENCES_SHOWN);
             let lines: String = shown.map(|line| format!("    {line}\n")).collect();
             let heading = format!("{} differences from the recorded ones", differences.len());
             format!(
-                "  counts: {}\n{lines}    `hyaline check --record` records new ones\n",
+                "\ncounts: {}\n{lines}    `hyaline check --record` records new ones\n",
                 styled(BAD, heading)
             )
         }

@@ -1,0 +1,288 @@
+//! The provider of a recorded handshake: it returns what a trace says was random, was agreed and
+//! was signed, and writes down everything that it is asked to hash, derive or key.
+//!
+//! It protects nothing, and exists in builds with `--cfg hyaline_replay` only. Hashes, HMAC and
+//! ciphers are ring's.
+
+use core::fmt;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
+use webpki::EndEntityCert;
+
+use super::{
+    AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, HashAlgorithm, HashContext as _,
+    KeyShare, Ring, Secret, Suite, ring,
+};
+use crate::{NamedGroup, SignatureScheme};
+
+/// What one side of a trace did not compute but was given.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// Random values, in the order in which they are asked for, each of exactly the length that is
+    /// asked for.
+    pub random: VecDeque<Vec<u8>>,
+    /// Public shares, in the order in which they are made.
+    pub shares: VecDeque<(NamedGroup, Vec<u8>)>,
+    /// The only public share of the peer's with which there is agreement.
+    pub peer_share: Vec<u8>,
+    /// What is agreed on.
+    pub shared_secret: Vec<u8>,
+    /// The only signature of the peer's that is good.
+    pub peer_signature: Option<Signature>,
+}
+
+/// A signature of a trace. What it is under stands in its place for a public key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The signer's certificate, in DER.
+    pub certificate: Vec<u8>,
+    /// The scheme.
+    pub scheme: SignatureScheme,
+    /// All that is signed.
+    pub content: Vec<u8>,
+    /// The signature.
+    pub signature: Vec<u8>,
+}
+
+/// What the provider was asked for, besides random bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// The hash of a transcript so far.
+    Digest(Vec<u8>),
+    /// An HMAC was computed: an HKDF extraction, one block of an HKDF expansion, or a Finished.
+    Hmac {
+        /// The key: of an extraction the salt, of an expansion the secret.
+        key: Vec<u8>,
+        /// The message: of an extraction the input, of an expansion its label and context.
+        message: Vec<u8>,
+        /// The whole output.
+        output: Vec<u8>,
+    },
+    /// A received HMAC was found to be good: a Finished.
+    Verified {
+        /// The key.
+        key: Vec<u8>,
+        /// The message.
+        message: Vec<u8>,
+        /// The tag.
+        tag: Vec<u8>,
+    },
+    /// An AEAD key was set up from these bytes.
+    AeadKey(Vec<u8>),
+    /// A signature of the peer's was verified by ring.
+    RealSignature,
+}
+
+/// A provider that follows a [`Script`]. Clones go on with the same one, and with the same log.
+#[derive(Clone)]
+pub struct Recorded {
+    script: Arc<Mutex<Script>>,
+    log: Log,
+}
+
+type Log = Arc<Mutex<Vec<Entry>>>;
+
+impl Recorded {
+    /// A provider at the beginning of the script.
+    #[must_use]
+    pub fn new(script: Script) -> Self {
+        Self { script: Arc::new(Mutex::new(script)), log: Log::default() }
+    }
+
+    /// What was asked for so far, oldest first.
+    #[must_use]
+    pub fn log(&self) -> Vec<Entry> {
+        locked(&self.log).clone()
+    }
+
+    /// What of the script was not asked for.
+    #[must_use]
+    pub fn rest(&self) -> Script {
+        locked(&self.script).clone()
+    }
+
+    fn write(&self, entry: Entry) {
+        locked(&self.log).push(entry);
+    }
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Recorded").finish_non_exhaustive()
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A signing key that makes one signature, over one content.
+#[derive(Clone, Debug)]
+pub struct SigningKey(Arc<Signature>, [SignatureScheme; 1]);
+
+impl SigningKey {
+    /// The key that made this signature.
+    #[must_use]
+    pub fn new(signature: Signature) -> Self {
+        let schemes = [signature.scheme];
+        Self(Arc::new(signature), schemes)
+    }
+}
+
+impl super::SigningKey for SigningKey {
+    fn from_der(_: &PrivateKeyDer<'_>) -> Result<Self, BadPrivateKey> {
+        Err(BadPrivateKey { reason: "a trace has signatures, not keys".into() })
+    }
+
+    fn schemes(&self) -> &[SignatureScheme] {
+        &self.1
+    }
+
+    /// The certificate: a scripted identity's chain consists of its public key.
+    fn public_key(&self) -> &[u8] {
+        &self.0.certificate
+    }
+
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        if scheme != self.0.scheme {
+            return Err(CryptoError::UnsupportedScheme);
+        }
+        if message != self.0.content {
+            return Err(CryptoError::Sign);
+        }
+        Ok(self.0.signature.clone())
+    }
+}
+
+/// A running hash, by ring, whose digests are written down.
+#[derive(Clone)]
+pub struct HashContext {
+    context: ring::HashContext,
+    log: Log,
+}
+
+impl super::HashContext for HashContext {
+    fn update(&mut self, data: &[u8]) {
+        self.context.update(data);
+    }
+
+    fn digest(&self) -> super::Digest {
+        let digest = self.context.digest();
+        locked(&self.log).push(Entry::Digest(digest.as_bytes().to_vec()));
+        digest
+    }
+}
+
+impl CryptoProvider for Recorded {
+    type PrivateShare = NamedGroup;
+    type HashContext = HashContext;
+    type AeadKey = ring::AeadKey;
+    type SigningKey = SigningKey;
+
+    fn groups(&self) -> &'static [NamedGroup] {
+        Ring.groups()
+    }
+
+    fn suites(&self) -> &'static [Suite] {
+        Ring.suites()
+    }
+
+    fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
+        let random = locked(&self.script).random.pop_front().ok_or(CryptoError::Random)?;
+        if random.len() != destination.len() {
+            return Err(CryptoError::Random);
+        }
+        destination.copy_from_slice(&random);
+        Ok(())
+    }
+
+    fn generate_share(&self, group: NamedGroup) -> Result<KeyShare<NamedGroup>, CryptoError> {
+        match locked(&self.script).shares.pop_front() {
+            Some((made, public)) if made == group => Ok(KeyShare { private: group, public }),
+            Some(_) => Err(CryptoError::UnsupportedGroup),
+            None => Err(CryptoError::Random),
+        }
+    }
+
+    fn agree(
+        &self,
+        private: NamedGroup,
+        group: NamedGroup,
+        peer_public: &[u8],
+    ) -> Result<Secret, CryptoError> {
+        if private != group {
+            return Err(CryptoError::UnsupportedGroup);
+        }
+        let script = locked(&self.script);
+        if peer_public != script.peer_share {
+            return Err(CryptoError::BadPublicShare);
+        }
+        Ok(Secret::new(&script.shared_secret))
+    }
+
+    fn start_hash(&self, algorithm: HashAlgorithm) -> HashContext {
+        HashContext { context: Ring.start_hash(algorithm), log: Arc::clone(&self.log) }
+    }
+
+    fn hmac(&self, algorithm: HashAlgorithm, key: &[u8], parts: &[&[u8]]) -> Secret {
+        let output = Ring.hmac(algorithm, key, parts);
+        self.write(Entry::Hmac {
+            key: key.to_vec(),
+            message: parts.concat(),
+            output: output.as_bytes().to_vec(),
+        });
+        output
+    }
+
+    fn verify_hmac(
+        &self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        message: &[u8],
+        tag: &[u8],
+    ) -> Result<(), CryptoError> {
+        Ring.verify_hmac(algorithm, key, message, tag)?;
+        self.write(Entry::Verified {
+            key: key.to_vec(),
+            message: message.to_vec(),
+            tag: tag.to_vec(),
+        });
+        Ok(())
+    }
+
+    fn aead_key(&self, algorithm: AeadAlgorithm, key: &[u8]) -> Result<ring::AeadKey, CryptoError> {
+        self.write(Entry::AeadKey(key.to_vec()));
+        Ring.aead_key(algorithm, key)
+    }
+
+    /// Compares with the script. Where ring can verify the signature (it refuses RSA keys under
+    /// 2048 bits), it must.
+    fn verify_signature(
+        &self,
+        scheme: SignatureScheme,
+        public_key: &SubjectPublicKeyInfoDer<'_>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), CryptoError> {
+        let found = Signature {
+            certificate: public_key.to_vec(),
+            scheme,
+            content: message.to_vec(),
+            signature: signature.to_vec(),
+        };
+        if locked(&self.script).peer_signature.take().as_ref() != Some(&found) {
+            return Err(CryptoError::BadSignature);
+        }
+        if scheme == SignatureScheme::EcdsaSecp256r1Sha256 {
+            let certificate = found.certificate.as_slice().into();
+            let key = EndEntityCert::try_from(&certificate)
+                .map_err(|_| CryptoError::BadPublicKey)?
+                .subject_public_key_info();
+            Ring.verify_signature(scheme, &key, message, signature)?;
+            self.write(Entry::RealSignature);
+        }
+        Ok(())
+    }
+}
