@@ -1,5 +1,6 @@
 //! The command `hyaline`, run as a user runs it: what it prints, and its exit status.
 #![cfg(feature = "check")]
+#![allow(clippy::expect_used, clippy::panic)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

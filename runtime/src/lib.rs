@@ -21,7 +21,9 @@ mod identifiers;
 
 pub use alert::AlertDescription;
 #[cfg(hyaline_replay)]
-pub use connection::{Planted, Projection};
+pub use connection::{Planted, Projection, Recording};
+#[cfg(hyaline_replay)]
+pub use message::again::encode_again;
 #[cfg(hyaline_replay)]
 pub use {outbox::WaitingRecord, record::Content};
 pub use connection::{Connection, Interest, Operation, Readiness, Received};

@@ -12,6 +12,9 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 /// An RSA key of 2048 bits, in PKCS#8, which rcgen cannot make.
 const RSA_KEY: &str = include_str!("../../runtime/src/certificate/test_keys/rsa-2048.pkcs8.pem");
 
+/// An Ed25519 key in PKCS#8 without the public key: what rcgen makes, OpenSSL 3.0 cannot read.
+const ED25519_KEY: &str = include_str!("../../runtime/src/certificate/test_keys/ed25519.pkcs8.pem");
+
 /// The names of every server here, unless a test wants others.
 pub const NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
 
@@ -36,7 +39,7 @@ impl KeyKind {
         match self {
             Self::P256 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap(),
             Self::P384 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap(),
-            Self::Ed25519 => KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap(),
+            Self::Ed25519 => KeyPair::from_pem(ED25519_KEY).unwrap(),
             Self::Rsa => KeyPair::from_pem(RSA_KEY).unwrap(),
         }
     }

@@ -30,6 +30,15 @@ pub fn tiny_pair() -> (TcpStream, TcpStream) {
     })
 }
 
+/// A connection to this port of this machine, with the smallest buffers that the system allows.
+#[must_use]
+pub fn tiny_connection(port: u16) -> TcpStream {
+    let socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    set_socket_recv_buffer_size(&socket, 1).unwrap();
+    set_socket_send_buffer_size(&socket, 1).unwrap();
+    socket
+}
+
 fn connect(listener: TcpListener, prepare: fn(&TcpStream)) -> (TcpStream, TcpStream) {
     let connected = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     prepare(&connected);

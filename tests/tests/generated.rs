@@ -7,15 +7,14 @@ use hyaline_model::print::line::StraightLine;
 use hyaline_model::print::markdown;
 use hyaline_model::table::{FINGERPRINT, Machine};
 
-fn document(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
-    std::fs::read_to_string(path).expect("a document")
+fn document(name: &str) -> std::io::Result<String> {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name))
 }
 
 #[test]
 fn the_printed_table_is_current() {
     let line = StraightLine::walk().expect("programs");
-    let current = document("table.md") == markdown::table(Machine::ALL, &line);
+    let current = document("table.md").expect("a document") == markdown::table(Machine::ALL, &line);
     assert!(current, "run: hyaline table --format markdown > docs/table.md");
 }
 

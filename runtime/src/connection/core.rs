@@ -78,6 +78,8 @@ pub(crate) struct Core<P: CryptoProvider> {
     pub(super) rows: Vec<&'static Row>,
     #[cfg(hyaline_replay)]
     pub(super) planted: Option<super::planted::Planted>,
+    #[cfg(hyaline_replay)]
+    pub(super) playback: Option<Box<super::recording::Playback>>,
 }
 
 impl<P: CryptoProvider> Core<P> {
@@ -130,6 +132,8 @@ impl<P: CryptoProvider> Core<P> {
             rows: Vec::new(),
             #[cfg(hyaline_replay)]
             planted: None,
+            #[cfg(hyaline_replay)]
+            playback: None,
         }
     }
 

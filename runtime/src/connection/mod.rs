@@ -16,6 +16,8 @@ mod planted;
 #[cfg(hyaline_replay)]
 mod projection;
 mod receive;
+#[cfg(hyaline_replay)]
+mod recording;
 mod send;
 mod work;
 
@@ -33,6 +35,8 @@ pub use self::operation::{Interest, Operation, Readiness};
 pub use self::planted::Planted;
 #[cfg(hyaline_replay)]
 pub use self::projection::Projection;
+#[cfg(hyaline_replay)]
+pub use self::recording::Recording;
 pub use self::receive::Received;
 use crate::crypto::{CryptoProvider, Ring};
 use crate::outbox::Outbox;

@@ -148,8 +148,12 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     fn handle_message(&mut self, now: UnixTime, bytes: &[u8], outbox: &mut Outbox) {
-        let examined =
-            Message::decode(bytes).and_then(|message| self.core.examine(&message, bytes));
+        #[cfg(hyaline_replay)]
+        let understood = &*self.core.understood(bytes);
+        #[cfg(not(hyaline_replay))]
+        let understood = bytes;
+        let examined = Message::decode(understood)
+            .and_then(|message| self.core.examine(&message, understood));
         let (event, finding) = match examined {
             Ok(examined) => examined,
             Err(error) => return self.fail(now, error, outbox),

@@ -65,9 +65,15 @@ impl<P: CryptoProvider> Turn<'_, P> {
                 HandshakeType::NewSessionTicket
             }
         };
+        #[cfg(hyaline_replay)]
+        self.core.replace(handshake_type, &mut bytes);
         if let Some(handshake) = self.core.handshake.as_deref_mut() {
             handshake.transcript.absorb(&bytes);
         }
+        #[cfg(hyaline_replay)]
+        let Some((handshake_type, bytes)) = self.core.gather(handshake_type, bytes) else {
+            return Ok(());
+        };
         self.core.sealer.seal_messages(self.outbox, handshake_type, &bytes)?;
         Ok(())
     }

@@ -17,12 +17,16 @@ use crate::{NamedGroup, SignatureScheme};
 #[cfg(hyaline_replay)]
 pub mod deterministic;
 pub(crate) mod hkdf;
+#[cfg(hyaline_replay)]
+pub mod recorded;
 pub mod ring;
 mod secret;
 mod suite;
 
 #[cfg(hyaline_replay)]
 pub use self::deterministic::Deterministic;
+#[cfg(hyaline_replay)]
+pub use self::recorded::Recorded;
 pub use self::ring::Ring;
 pub use self::secret::{Digest, MAX_HASH_LENGTH, MAX_SECRET_LENGTH, Secret};
 pub use self::suite::{AeadAlgorithm, HashAlgorithm, Suite};

@@ -2,6 +2,8 @@
 //! and is strict about syntax and about what no negotiation can allow; what depends on what was
 //! offered is checked in `negotiate`. Writing appends to a `Vec`.
 
+#[cfg(hyaline_replay)]
+pub(crate) mod again;
 mod alert;
 mod authentication;
 mod certificate_request;

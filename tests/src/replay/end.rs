@@ -7,8 +7,8 @@ use hyaline::crypto::Deterministic;
 use hyaline::crypto::deterministic::SigningKey;
 use hyaline::pki_types::{ServerName, UnixTime};
 use hyaline::{
-    Call, CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, Outbox, Planted,
-    Readiness, ServerConfig,
+    Call, CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, Outbox,
+    Planted, Readiness, ServerConfig,
 };
 use hyaline_model::check::bounds::{ClientCertificate, Scenario};
 use hyaline_model::check::contract::Both;
@@ -89,8 +89,7 @@ impl End {
     pub fn start(&mut self, call: Call) {
         self.reading = call == Call::Read;
         if call == Call::Write {
-            let accepted =
-                self.connection.start_write(NOW, &[0xda; DATA_LENGTH], &mut self.outbox);
+            let accepted = self.connection.start_write(NOW, &[0xda; DATA_LENGTH], &mut self.outbox);
             debug_assert!(accepted == 0 || accepted == DATA_LENGTH);
         } else {
             self.connection.start(NOW, call, &mut self.outbox);

@@ -185,9 +185,8 @@ impl Real {
             return Ok(());
         }
         let record = self.end(side).transmit().ok_or("the real outbox is empty")?;
-        let grew = |queue: fn(&Snapshot<Tls>, Side) -> u8, side| {
-            queue(after, side) > queue(before, side)
-        };
+        let grew =
+            |queue: fn(&Snapshot<Tls>, Side) -> u8, side| queue(after, side) > queue(before, side);
         if grew(|snapshot, side| snapshot.tcp.send_queue(side).length(), side) {
             self.send.of_mut(side).push_back(record);
         } else {
@@ -245,7 +244,12 @@ impl Real {
         let returned = before.parties.of(side).history.returned() < history.returned();
         let modelled = returned.then(|| history.results().last()).flatten();
         let error = self.end(side).connection.error().cloned();
-        compare("result", side, modelled.map(plainly), result.map(|result| of_result(result, &error)))?;
+        compare(
+            "result",
+            side,
+            modelled.map(plainly),
+            result.map(|result| of_result(result, &error)),
+        )?;
         self.compare_state(after, side, endpoint)
     }
 
@@ -284,9 +288,11 @@ fn compare_queue(name: &str, cells: &Cells, records: &mut Queue) -> Result<(), S
         records.clear();
     }
     let alike = cells.cells().len() == records.len()
-        && cells.cells().iter().zip(records.iter()).all(|(cell, record)| {
-            shape_of(cell.content, cell.generation).allows(record.shape)
-        });
+        && cells
+            .cells()
+            .iter()
+            .zip(records.iter())
+            .all(|(cell, record)| shape_of(cell.content, cell.generation).allows(record.shape));
     if alike {
         return Ok(());
     }

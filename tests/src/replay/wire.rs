@@ -57,9 +57,8 @@ const PROTECTION: u16 = 17;
 /// comparison of bytes is as fine as this: contents of one shape are told apart by the peer only.
 #[must_use]
 pub fn shape_of(content: Content, generation: u8) -> ShapeRule {
-    let protected = |length: u16| {
-        ShapeRule::Exactly(Shape { content_type: 23, length: length + PROTECTION })
-    };
+    let protected =
+        |length: u16| ShapeRule::Exactly(Shape { content_type: 23, length: length + PROTECTION });
     match content {
         Content::Data => protected(777),
         // Header, verify_data.

@@ -34,8 +34,11 @@ pub(crate) fn write(text: &str) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Writes what went wrong to standard error.
+/// Writes what went wrong to standard error; nothing if only the reader of the output went away.
 pub(crate) fn complain(error: &CommandError) {
+    if matches!(error, CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
+        return;
+    }
     // Nobody is left to be told if this fails.
     let _ = writeln!(anstream::stderr(), "{}: {error}", styled(BAD, "error"));
 }

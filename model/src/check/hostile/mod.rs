@@ -10,12 +10,14 @@
 //! It checks safety, that a final state can always be reached, and coverage: which rows fire.
 
 mod coverage;
+mod judgement;
 mod peer;
 mod surroundings;
 
 use stateright::{Model, Property};
 
 pub use self::coverage::Coverage;
+use self::judgement::Judgement;
 pub use self::peer::{Record, records};
 pub use self::surroundings::{Surroundings, Violation};
 use super::contract::Side;
@@ -158,7 +160,7 @@ impl Hostile {
                 self.handle(snapshot, Event::Received);
                 snapshot.surroundings.see(&record);
                 self.handle(snapshot, record.event);
-                snapshot.surroundings.judge(&before, &snapshot.endpoint, record.event);
+                self.judge(snapshot, &before, |judgement| judgement.of_record(record.event));
             }
             Step::ReceiveFragment => self.handle(snapshot, Event::Received),
             Step::ReceiveFin => self.handle(snapshot, Event::FinReceived),
@@ -179,11 +181,30 @@ impl Hostile {
             Step::EndWork(event) => {
                 snapshot.surroundings.work = None;
                 self.handle(snapshot, event);
+                self.judge(snapshot, &before, |judgement| judgement.of_work(event));
             }
             Step::ExpireBudget => self.handle(snapshot, Event::BudgetExpired),
             Step::PassDeadline => self.handle(snapshot, Event::DeadlinePassed),
         }
+        self.judge(snapshot, &before, |judgement| judgement.of_ends());
         snapshot.surroundings.look_at(&snapshot.endpoint, &self.policy);
+    }
+
+    fn judge(
+        &self,
+        snapshot: &mut Snapshot,
+        before: &Endpoint,
+        judge: impl Fn(&Judgement<'_>) -> Option<Violation>,
+    ) {
+        let judgement = Judgement {
+            before,
+            after: &snapshot.endpoint,
+            role: self.policy.role,
+            surroundings: &snapshot.surroundings,
+        };
+        if let Some(violation) = judge(&judgement) {
+            snapshot.surroundings.violate(violation);
+        }
     }
 
     fn handle(&self, snapshot: &mut Snapshot, event: Event) {
@@ -247,7 +268,10 @@ impl Model for Hostile {
             ResultWithoutCall,
             Unbounded,
             NoBoundOfTurn,
-            TwoWorks
+            TwoWorks,
+            WronglyTaken,
+            KeysKept,
+            HandshakeGoesOn
         );
         properties
     }

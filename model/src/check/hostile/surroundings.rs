@@ -2,10 +2,10 @@
 
 use super::super::mutation::Mutation;
 use super::coverage::Coverage;
-use super::peer::{self, Record};
+use super::peer::Record;
 use crate::table::{
     Action, Alert, Event, Facts, FinishedCheck, Inbox, KeyUpdateRequest, Memory, Outbox, Policy,
-    ReceiveEnd, Requests, Row, SendEnd, Slot, States, Work, read, write,
+    Requests, Row, SendEnd, Slot, States, Work,
 };
 use crate::turn::{Endpoint, Fault, World};
 
@@ -34,6 +34,12 @@ pub enum Violation {
     NoBoundOfTurn,
     /// Work was begun while other work was outstanding.
     TwoWorks,
+    /// A record was accepted, ignored or refused where it must not be.
+    WronglyTaken,
+    /// Keys were kept after their direction had ended.
+    KeysKept,
+    /// The handshake went on after the connection had ended.
+    HandshakeGoesOn,
 }
 
 impl Violation {
@@ -50,6 +56,9 @@ impl Violation {
             Self::Unbounded => "control records are bounded",
             Self::NoBoundOfTurn => "a turn keeps to its bounds",
             Self::TwoWorks => "one work at a time",
+            Self::WronglyTaken => "each record is taken as it must be",
+            Self::KeysKept => "keys go when their direction ends",
+            Self::HandshakeGoesOn => "an end ends the handshake too",
         }
     }
 }
@@ -75,15 +84,17 @@ pub struct Surroundings {
     pub transmit_failed: bool,
     /// A good Finished has arrived.
     finished: bool,
-    send_keys_gone: bool,
-    receive_keys_gone: bool,
+    pub(super) send_keys_gone: bool,
+    pub(super) receive_keys_gone: bool,
     pending: bool,
     /// The transport is closed.
     pub closed: bool,
     /// The alert that was sealed in this step.
-    alert: Option<Alert>,
-    /// Deliveries in this step.
-    delivered: bool,
+    pub(super) alert: Option<Alert>,
+    /// Application data was delivered in this step.
+    pub(super) delivered: bool,
+    /// The receiving key was advanced in this step.
+    pub(super) advanced: bool,
     /// The first thing that went wrong.
     pub violation: Option<Violation>,
 }
@@ -106,6 +117,7 @@ impl Surroundings {
     pub(super) fn begin_step(&mut self) {
         self.alert = None;
         self.delivered = false;
+        self.advanced = false;
     }
 
     pub(super) fn see(&mut self, record: &Record) {
@@ -132,23 +144,8 @@ impl Surroundings {
         self.request_unsent = request_remains;
     }
 
-    fn violate(&mut self, violation: Violation) {
+    pub(super) fn violate(&mut self, violation: Violation) {
         self.violation.get_or_insert(violation);
-    }
-
-    /// Was the record answered as it should be?
-    pub(super) fn judge(&mut self, before: &Endpoint, after: &Endpoint, event: Event) {
-        let was_live = before.states.read != read::State::Ended;
-        let failed = was_live && after.memory.receive_end == ReceiveEnd::Failed;
-        let could_send =
-            matches!(before.states.write, write::State::Handshaking | write::State::Open);
-        if failed && could_send && self.alert != peer::answer(before.states.handshake, event) {
-            self.violate(Violation::WrongAlert);
-        }
-        let is_offence = matches!(event, Event::Offence(_));
-        if is_offence && was_live && !failed {
-            self.violate(Violation::WrongAlert);
-        }
     }
 
     /// What can be told from the endpoint as a whole.
@@ -165,6 +162,7 @@ impl Surroundings {
         // Only what differs later may differ now.
         self.alert = None;
         self.delivered = false;
+        self.advanced = false;
     }
 
     fn seal(&mut self) {
@@ -205,6 +203,8 @@ impl Surroundings {
                 if action == Action::Deliver {
                     self.unread = true;
                     self.delivered = true;
+                } else {
+                    self.advanced = true;
                 }
             }
             Action::Take | Action::DropUnread => self.unread = false,

@@ -43,7 +43,7 @@ write moves one record. The handshake before them is implied.";
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(name = "hyaline", version, about = "TLS 1.3 over TCP, checked", long_about = ABOUT)]
-#[command(after_help = STATUS, arg_required_else_help = true)]
+#[command(after_help = STATUS)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -1,0 +1,310 @@
+//! Our client and `openssl s_server`.
+
+use std::io::{ErrorKind, Read, Write};
+use std::time::Duration;
+
+use hyaline::blocking::Stream;
+use hyaline::{ClientConfig, Notice};
+use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::sockets::{PATIENCE, exchange, patient, tiny_connection, wait};
+use rustls_pki_types::ServerName;
+
+use crate::openssl::{SServer, text};
+use crate::ours::{Client, GROUPS, Outcome, SUITES, Way, file};
+
+fn authority_and_server() -> (Authority, Identity) {
+    let authority = Authority::new();
+    let identity = authority.server(KeyKind::P256);
+    (authority, identity)
+}
+
+/// The conversation went well: a line came back in reverse, and then the clean end.
+#[track_caller]
+fn assert_went_well(outcome: &Outcome) {
+    assert_eq!(outcome.received, b"enil\n", "{outcome:?}");
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+}
+
+#[test]
+fn a_client_agrees_with_openssl_on_every_suite_and_group() {
+    let (authority, identity) = authority_and_server();
+    let server = SServer::start(&identity, &["-rev"]);
+    for way in Way::BOTH {
+        for suite in SUITES {
+            for group in GROUPS {
+                let client =
+                    Client { suites: &[suite], groups: &[group], ..Client::new(&authority) };
+                let outcome = client.run(way, server.port, b"line\n");
+                assert_went_well(&outcome);
+                assert!(outcome.told.contains(&suite.to_string()), "{outcome:?}");
+                assert!(outcome.told.contains(&group.1.to_string()), "{outcome:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_client_follows_a_hello_retry_request_of_openssl() {
+    let (authority, identity) = authority_and_server();
+    for wanted in GROUPS {
+        let server = SServer::start(&identity, &["-rev", "-groups", wanted.0]);
+        for way in Way::BOTH {
+            for first in GROUPS.into_iter().filter(|first| *first != wanted) {
+                let client = Client { groups: &[first, wanted], ..Client::new(&authority) };
+                let outcome = client.run(way, server.port, b"line\n");
+                assert_went_well(&outcome);
+                assert!(outcome.told.contains(&wanted.1.to_string()), "{outcome:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_client_verifies_every_scheme_of_openssl() {
+    let authority = Authority::new();
+    for (scheme, kind) in [
+        ("ECDSA+SHA256", KeyKind::P256),
+        ("ECDSA+SHA384", KeyKind::P384),
+        ("ed25519", KeyKind::Ed25519),
+        ("RSA-PSS+SHA256", KeyKind::Rsa),
+        ("RSA-PSS+SHA384", KeyKind::Rsa),
+        ("RSA-PSS+SHA512", KeyKind::Rsa),
+    ] {
+        let server = SServer::start(&authority.server(kind), &["-rev", "-sigalgs", scheme]);
+        for way in Way::BOTH {
+            assert_went_well(&Client::new(&authority).run(way, server.port, b"line\n"));
+        }
+    }
+}
+
+#[test]
+fn openssl_verifies_every_kind_of_key_of_a_client() {
+    let authority = Authority::new();
+    let trusted = file(authority.pem());
+    let identity = authority.server(KeyKind::P256);
+    let arguments = ["-rev", "-Verify", "1", "-verify_return_error", "-CAfile", text(&trusted)];
+    let server = SServer::start(&identity, &arguments);
+    for way in Way::BOTH {
+        for kind in KeyKind::ALL {
+            let identity = Some(authority.client(kind));
+            let client = Client { identity, ..Client::new(&authority) };
+            assert_went_well(&client.run(way, server.port, b"line\n"));
+        }
+    }
+    // Each of them was shown to it.
+    server.process.errors.wait_for("Peer certificate: CN = Hyaline test");
+}
+
+#[test]
+fn a_client_that_openssl_refuses_learns_why() {
+    let (authority, identity) = authority_and_server();
+    let trusted = file(authority.pem());
+    let arguments = ["-rev", "-Verify", "1", "-verify_return_error", "-CAfile", text(&trusted)];
+    let server = SServer::start(&identity, &arguments);
+    let stranger = Authority::new().client(KeyKind::P256);
+    for way in Way::BOTH {
+        for (identity, alert) in
+            [(None, "certificate_required"), (Some(stranger.clone()), "unknown_ca")]
+        {
+            for input in [&b""[..], b"line\n", &[b'x'; 1 << 20]] {
+                let client = Client { identity: identity.clone(), ..Client::new(&authority) };
+                let outcome = client.run(way, server.port, input);
+                assert_eq!(outcome.status, 5, "{way:?}, {} bytes, {outcome:?}", input.len());
+                assert!(outcome.told.contains(alert), "{outcome:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn openssl_may_ask_and_a_client_may_have_nothing() {
+    let (authority, identity) = authority_and_server();
+    let trusted = file(authority.pem());
+    let server = SServer::start(&identity, &["-rev", "-verify", "1", "-CAfile", text(&trusted)]);
+    for way in Way::BOTH {
+        assert_went_well(&Client::new(&authority).run(way, server.port, b"line\n"));
+    }
+}
+
+#[test]
+fn a_client_gets_the_protocol_that_openssl_chooses() {
+    let (authority, identity) = authority_and_server();
+    let server = SServer::start(&identity, &["-rev", "-alpn", "http/1.1"]);
+    for way in Way::BOTH {
+        let client = Client { alpn: &["h2", "http/1.1"], ..Client::new(&authority) };
+        let outcome = client.run(way, server.port, b"line\n");
+        assert_went_well(&outcome);
+        assert!(outcome.told.contains("ALPN http/1.1"), "{outcome:?}");
+
+        let client = Client { alpn: &["h2"], ..Client::new(&authority) };
+        let outcome = client.run(way, server.port, b"line\n");
+        assert_eq!(outcome.status, 5, "{outcome:?}");
+        assert!(outcome.told.contains("no_application_protocol"), "{outcome:?}");
+
+        let outcome = Client::new(&authority).run(way, server.port, b"line\n");
+        assert_went_well(&outcome);
+        assert!(!outcome.told.contains("ALPN"), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_accepted_is_told_why() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    for (identity, host, error, alert) in [
+        (other.server(KeyKind::P256), "localhost", "no path leads", "alert number 48"),
+        (authority.expired_server(), "localhost", "expired", "alert number 45"),
+        (
+            authority.server_for(KeyKind::P256, &["elsewhere.example"]),
+            "localhost",
+            "not for the name localhost",
+            "alert number 42",
+        ),
+        (
+            authority.server_for(KeyKind::P256, &["localhost"]),
+            "127.0.0.1",
+            "not for the name 127.0.0.1",
+            "alert number 42",
+        ),
+    ] {
+        for way in Way::BOTH {
+            let server = SServer::start(&identity, &["-rev"]);
+            let client = Client { host, ..Client::new(&authority) };
+            let outcome = client.run(way, server.port, b"line\n");
+            assert_eq!(outcome.status, 1, "{outcome:?}");
+            assert!(outcome.told.contains(error), "{outcome:?}");
+            server.process.errors.wait_for(alert);
+        }
+    }
+}
+
+#[test]
+fn openssl_updates_its_keys_and_asks_for_ours() {
+    let (authority, identity) = authority_and_server();
+    let mut server = SServer::start(&identity, &[]);
+    let mut stream = Client::new(&authority).stream(server.port);
+    stream.handshake().unwrap();
+    for round in 0..6 {
+        // `K` asks for an update in return, `k` does not.
+        server.process.write(if round % 2 == 0 { b"K\n" } else { b"k\n" });
+        wait_for_update(&mut stream);
+        let line = format!("line {round}\n");
+        server.process.write(line.as_bytes());
+        let mut received = vec![0; line.len()];
+        stream.read_exact(&mut received).unwrap();
+        assert_eq!(received, line.as_bytes());
+        let answer = format!("answer {round}\n");
+        stream.write_all(answer.as_bytes()).unwrap();
+        server.process.output.wait_for(&answer);
+    }
+    stream.close().unwrap();
+}
+
+/// Receives, without there being data to read, until the peer has updated its key.
+fn wait_for_update(stream: &mut Stream) {
+    while stream.poll_notice() != Some(Notice::PeerKeyUpdated) {
+        wait(stream.get_ref().unwrap(), true, false).unwrap();
+        stream.set_read_timeout(Some(Duration::ZERO));
+        let error = stream.read(&mut [0]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+    }
+    stream.set_read_timeout(Some(PATIENCE));
+}
+
+#[test]
+fn a_client_updates_its_keys_and_asks_for_those_of_openssl() {
+    let (authority, identity) = authority_and_server();
+    let server = SServer::start(&identity, &["-rev"]);
+    let mut stream = Client::new(&authority).stream(server.port);
+    stream.handshake().unwrap();
+    let mut updates = 0;
+    for _ in 0..10 {
+        stream.update_key().unwrap();
+        stream.update_key().unwrap();
+        stream.write_all(b"line\n").unwrap();
+        let mut received = [0; 5];
+        stream.read_exact(&mut received).unwrap();
+        assert_eq!(&received, b"enil\n");
+        while let Some(notice) = stream.poll_notice() {
+            updates += usize::from(notice == Notice::PeerKeyUpdated);
+        }
+    }
+    // The second request of each round was absorbed, since the first was outstanding.
+    assert_eq!(updates, 10);
+    stream.close().unwrap();
+}
+
+/// So many bytes of lines, and what comes back.
+fn lines(length: usize) -> (Vec<u8>, Vec<u8>) {
+    let mut sent = Vec::new();
+    let mut back = Vec::new();
+    let mut number = 0_u64;
+    while sent.len() < length {
+        let line = format!("{number:0500}");
+        number += 1;
+        sent.extend(line.bytes().chain(*b"\n"));
+        back.extend(line.bytes().rev().chain(*b"\n"));
+    }
+    (sent, back)
+}
+
+#[test]
+fn sixty_four_mebibytes_come_back_while_they_are_sent() {
+    let (authority, identity) = authority_and_server();
+    let server = SServer::start(&identity, &["-rev"]);
+    let (sent, back) = lines(64 << 20);
+    for way in Way::BOTH {
+        let outcome = Client::new(&authority).run(way, server.port, &sent);
+        assert!(outcome.received == back, "{} bytes", outcome.received.len());
+        assert_eq!(outcome.status, 0);
+    }
+}
+
+#[test]
+fn the_smallest_socket_buffers_are_enough() {
+    let (authority, identity) = authority_and_server();
+    let server = SServer::start(&identity, &["-rev"]);
+    let (sent, back) = lines(1 << 15);
+    let socket = tiny_connection(server.port);
+    let config =
+        ClientConfig::builder().with_root_certificates(authority.roots()).with_no_client_auth();
+    let name = ServerName::try_from("localhost").unwrap();
+    let mut stream = patient(Stream::client(config, name, socket).unwrap());
+    assert!(exchange(&mut stream, &sent, back.len()).unwrap() == back);
+    stream.close().unwrap();
+}
+
+#[test]
+fn bytes_written_one_by_one_arrive_in_order() {
+    let (authority, identity) = authority_and_server();
+    let server = SServer::start(&identity, &["-rev"]);
+    let (sent, back) = lines(2000);
+    // The library, and the example with an input that trickles.
+    let mut stream = Client::new(&authority).stream(server.port);
+    for byte in &sent {
+        assert_eq!(stream.write(&[*byte]).unwrap(), 1);
+    }
+    let mut received = vec![0; back.len()];
+    stream.read_exact(&mut received).unwrap();
+    assert_eq!(received, back);
+    stream.close().unwrap();
+
+    let mut process = Client::new(&authority).start_example(server.port);
+    for byte in &sent {
+        process.write(&[*byte]);
+    }
+    assert_eq!(process.finish(), 0);
+    assert_eq!(process.output.all(), back);
+}
+
+#[test]
+fn an_end_without_close_notify_is_told_from_a_clean_one() {
+    let (authority, identity) = authority_and_server();
+    let mut server = SServer::start(&identity, &[]);
+    let mut process = Client::new(&authority).start_example(server.port);
+    process.write(b"line\n");
+    server.process.output.wait_for("line\n");
+    // On `Q` it closes the socket, and says nothing before.
+    server.process.write(b"Q\n");
+    let status = process.finish();
+    assert_eq!(status, 3, "{}", process.errors.text());
+}

@@ -1,0 +1,55 @@
+//! OpenSSL's command line, as the other end.
+
+use std::path::Path;
+use std::process::Command;
+
+use hyaline_tests::certificates::{Authority, Identity};
+
+use crate::ours::{Files, file};
+use crate::process::Process;
+
+fn openssl(arguments: &[&str]) -> Command {
+    let mut command = Command::new("openssl");
+    command.args(arguments);
+    command
+}
+
+/// `openssl s_server`, on a port that the system chooses.
+pub(crate) struct SServer {
+    pub(crate) process: Process,
+    pub(crate) port: u16,
+}
+
+impl SServer {
+    /// With `-rev` among the arguments it sends each line back in reverse; otherwise it sends what
+    /// it reads from its input, and prints what it receives.
+    #[track_caller]
+    pub(crate) fn start(identity: &Identity, arguments: &[&str]) -> Self {
+        let files = Files::new(identity);
+        let mut command = openssl(&["s_server", "-accept", "127.0.0.1:0", "-tls1_3"]);
+        command.arg("-cert").arg(files.certificate).arg("-key").arg(files.key).args(arguments);
+        let process = Process::start(&mut command);
+        process.output.wait_for("ACCEPT ");
+        let text = process.output.wait_until(|bytes| {
+            String::from_utf8_lossy(bytes).split("ACCEPT ").nth(1).is_some_and(|t| t.contains('\n'))
+        });
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let address = text.split("ACCEPT ").nth(1).and_then(|rest| rest.lines().next());
+        let port = address.and_then(|address| address.rsplit(':').next()?.parse().ok());
+        Self { process, port: port.unwrap_or_else(|| panic!("no port in {text}")) }
+    }
+}
+
+/// `openssl s_client`, which trusts `authority` and wants to talk to `localhost`.
+#[track_caller]
+pub(crate) fn s_client(authority: &Authority, port: u16, arguments: &[&str]) -> Process {
+    let mut command = openssl(&["s_client", "-connect", &format!("127.0.0.1:{port}"), "-tls1_3"]);
+    command.args(["-servername", "localhost", "-verify_return_error"]);
+    command.arg("-CAfile").arg(file(authority.pem())).args(arguments);
+    Process::start(&mut command)
+}
+
+/// A path as an argument.
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}

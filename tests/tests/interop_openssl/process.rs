@@ -1,0 +1,118 @@
+//! Processes whose output is read as it comes, and that end with the test.
+
+use std::io::{Read, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+
+use hyaline_tests::sockets::PATIENCE;
+
+/// What a process has written so far to one of its outputs.
+#[derive(Clone, Default)]
+pub(crate) struct Output(Arc<(Mutex<(Vec<u8>, bool)>, Condvar)>);
+
+impl Output {
+    fn follow(source: impl Read + Send + 'static) -> Self {
+        let output = Self::default();
+        let filled = output.clone();
+        thread::spawn(move || filled.fill(source));
+        output
+    }
+
+    fn fill(&self, mut source: impl Read) {
+        let mut bytes = vec![0; 1 << 16];
+        loop {
+            let count = source.read(&mut bytes).unwrap_or(0);
+            let mut state = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+            state.0.extend_from_slice(&bytes[..count]);
+            state.1 = count == 0;
+            self.0.1.notify_all();
+            if count == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Waits until what was written satisfies `enough`, or has ended; then gives it.
+    #[track_caller]
+    pub(crate) fn wait_until(&self, enough: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+        let state = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = |state: &mut (Vec<u8>, bool)| !state.1 && !enough(&state.0);
+        let (state, time) = self.0.1.wait_timeout_while(state, PATIENCE, waits).unwrap();
+        assert!(!time.timed_out(), "stuck after: {}", String::from_utf8_lossy(&state.0));
+        state.0.clone()
+    }
+
+    /// Waits until `text` was written.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, text: &str) -> String {
+        let found = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(text);
+        let all = self.wait_until(found);
+        assert!(found(&all), "no {text:?} in: {}", String::from_utf8_lossy(&all));
+        String::from_utf8_lossy(&all).into_owned()
+    }
+
+    /// Everything, when it has ended.
+    #[track_caller]
+    pub(crate) fn all(&self) -> Vec<u8> {
+        self.wait_until(|_| false)
+    }
+
+    /// Everything as text, when it has ended.
+    #[track_caller]
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.all()).into_owned()
+    }
+}
+
+/// A running process. It is killed when the test lets go of it.
+pub(crate) struct Process {
+    child: Child,
+    input: Option<ChildStdin>,
+    pub(crate) output: Output,
+    pub(crate) errors: Output,
+}
+
+impl Process {
+    #[track_caller]
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let output = Output::follow(child.stdout.take().unwrap());
+        let errors = Output::follow(child.stderr.take().unwrap());
+        let input = child.stdin.take();
+        Self { child, input, output, errors }
+    }
+
+    /// Writes to its input.
+    #[track_caller]
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        self.input.as_mut().unwrap().write_all(bytes).unwrap();
+    }
+
+    /// Takes its input away, to be written elsewhere.
+    pub(crate) fn take_input(&mut self) -> ChildStdin {
+        self.input.take().unwrap()
+    }
+
+    /// Ends its input and waits for its end: the exit status.
+    #[track_caller]
+    pub(crate) fn finish(&mut self) -> i32 {
+        self.input = None;
+        // It ends when its outputs do, unless it is stuck, and then this fails.
+        self.output.all();
+        self.errors.all();
+        self.child.wait().unwrap().code().unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
