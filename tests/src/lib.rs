@@ -7,4 +7,7 @@ pub mod certificates;
 pub mod sockets;
 
 #[cfg(hyaline_replay)]
+#[allow(clippy::expect_used, clippy::panic, reason = "its callers are tests")]
+pub mod mutation;
+#[cfg(hyaline_replay)]
 pub mod replay;

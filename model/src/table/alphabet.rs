@@ -538,6 +538,8 @@ hyaline_codegen::alphabet! {
     facts {
         /// Are there sealed records that the transport has not taken?
         outbox: Outbox,
+        /// Is application data among them?
+        data_unsent: bool,
         /// Is there application data that the application has not taken?
         inbox: Inbox,
         /// Is a KeyUpdate that answers the peer still in the outbox?

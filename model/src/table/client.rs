@@ -118,7 +118,7 @@ hyaline_codegen::machine! {
         WaitCertificateOrRequest | WaitCertificate + Certificate(Empty) => Failed {
             raise read.Offence(DecodeError);
         }
-        #[rfc("4.5.1.2")]
+        #[rfc("4.5.1.3")]
         CheckingPath + PathChecked => WaitCertificateVerify {
             working = false;
         }

@@ -113,6 +113,12 @@ hyaline_codegen::machine! {
             Complete(Error);
         }
 
+        #[local("the transport was reset, and unread data hides what else has arrived")]
+        Handshaking + settle if connected == false and receive_end == Nothing
+            and send_end == Reset and inbox(Unread) => Idle {
+            Complete(Reset);
+        }
+
         // Reading.
         #[local("every blocking call both receives and transmits")]
         Reading + Received if inbox(Empty) and receive_end == Nothing
@@ -162,8 +168,8 @@ hyaline_codegen::machine! {
             under duplex(Full) and reply(InReadPath) => Writing {}
         #[local("every blocking call both receives and transmits")]
         Writing + Transmitted => Writing {}
-        #[local("the transport has the bytes")]
-        Writing + settle if outbox(Empty) and send_end == Nothing
+        #[local("the transport has the bytes; what was sealed behind them follows in later calls")]
+        Writing + settle if data_unsent(false) and send_end == Nothing
             and receive_end == Nothing | CloseNotify | Truncated => Idle {
             Complete(Ok);
         }
@@ -178,6 +184,9 @@ hyaline_codegen::machine! {
         }
         #[rfc("6.2")]
         Writing + settle if receive_end == Failed => Failing {}
+        #[rfc("6.2")]
+        Writing + settle if send_end == Alert
+            and receive_end == Nothing | CloseNotify | Truncated => Failing {}
         #[local("the transport was reset")]
         Writing + settle if receive_end == Reset => Idle {
             Complete(Reset);

@@ -68,6 +68,11 @@ hyaline_codegen::machine! {
             post write.AlertDue(alert);
         }
 
+        #[local("a failure of our own sending, after the peer's end")]
+        Ended + Offence(alert) => Ended {
+            post write.AlertDue(alert);
+        }
+
         // Alerts.
         #[rfc("6.1")]
         Handshaking | Open | Draining + AlertReceived(Closure) => Ended {

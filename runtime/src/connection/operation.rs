@@ -91,7 +91,7 @@ impl<P: CryptoProvider> Connection<P> {
         }
     }
 
-    fn accepts(&mut self, event: Event, outbox: &mut Outbox) -> bool {
+    pub(super) fn accepts(&mut self, event: Event, outbox: &mut Outbox) -> bool {
         let now = UnixTime::since_unix_epoch(core::time::Duration::ZERO);
         let turn = Turn::new(&mut self.core, outbox, now);
         self.endpoint.accepts(&self.policy, event, &turn)

@@ -52,6 +52,7 @@ impl<P: CryptoProvider> World for Turn<'_, P> {
         Facts {
             outbox: if empty { OutboxFact::Empty } else { OutboxFact::Holding },
             inbox: if self.core.unread == 0 { Inbox::Empty } else { Inbox::Unread },
+            data_unsent: self.outbox.holds_application_data(),
             reply_unsent: self.core.reply.is_some_and(|place| place >= transmitted),
             request_unsent: self.core.request.is_some_and(|place| place >= transmitted),
             tickets_wanted: self.core.tickets_wanted,
@@ -63,6 +64,11 @@ impl<P: CryptoProvider> World for Turn<'_, P> {
     fn perform(&mut self, action: Action) {
         #[cfg(hyaline_replay)]
         let Some(action) = self.altered(action) else { return };
+        // After a failure nothing more is sealed in this turn, nor under other keys: what follows
+        // would stand there without what failed.
+        if self.core.failure.is_some() && seals_or_changes_keys(action) {
+            return;
+        }
         if let Err(error) = self.try_perform(action) {
             self.core.failure.get_or_insert(error);
         }
@@ -211,6 +217,21 @@ impl<P: CryptoProvider> Turn<'_, P> {
             _ => Error::Refused(alert),
         }
     }
+}
+
+const fn seals_or_changes_keys(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Send(_)
+            | Action::SendChangeCipherSpec
+            | Action::SendKeyUpdate(_)
+            | Action::SendAlert(_)
+            | Action::SendApplicationData
+            | Action::SendWith(_)
+            | Action::ReceiveWith(_)
+            | Action::AdvanceSendKey
+            | Action::AdvanceReceiveKey
+    )
 }
 
 impl Selection {

@@ -36,6 +36,9 @@ impl<P: CryptoProvider> Connection<P> {
         outbox: &mut Outbox,
     ) -> Received {
         self.core.receive_blocked = false;
+        if !self.accepts(Event::Received, outbox) {
+            return Received { consumed: 0, data: 0..0 };
+        }
         if self.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
             self.handle(now, Event::Received, outbox);
             self.handle(now, Event::Discarded, outbox);

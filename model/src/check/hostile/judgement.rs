@@ -3,9 +3,7 @@
 
 use super::peer;
 use super::surroundings::{Surroundings, Violation};
-use crate::table::{
-    AlertClass, Event, Label, ReceiveEnd, Role, SendEnd, Slot, read, write,
-};
+use crate::table::{AlertClass, Event, Label, ReceiveEnd, Role, SendEnd, Slot, read, write};
 use crate::turn::Endpoint;
 
 /// What a step did to the endpoint.

@@ -22,7 +22,7 @@ pub use self::peer::{Record, records};
 pub use self::surroundings::{Surroundings, Violation};
 use super::contract::Side;
 use super::mutation::Mutation;
-use crate::table::{Call, Event, Label, Policy, Role, Slot};
+use crate::table::{Alert, Call, Event, Label, Policy, Role, Slot};
 use crate::turn::{self, Endpoint};
 
 /// Tickets that the server owes at first: as many as make a difference.
@@ -65,6 +65,8 @@ pub enum Step {
     TransmitAll,
     /// The transport takes something from the outbox.
     TransmitSome {
+        /// Application data is still among the rest.
+        data_remains: bool,
         /// A reply to a KeyUpdate is still among the rest.
         reply_remains: bool,
         /// A request to update keys is still among the rest.
@@ -76,6 +78,8 @@ pub enum Step {
     TransmitReset,
     /// Work ends.
     EndWork(Event),
+    /// An action of our own could not be done: no random bytes, a key used up.
+    FailInternally,
     /// The time for draining is over.
     ExpireBudget,
     /// The time for the call is over.
@@ -111,6 +115,9 @@ impl Hostile {
     pub fn steps(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
         let surroundings = &snapshot.surroundings;
         let is_idle = snapshot.endpoint.states.has(Slot::Driver, Label::IsIdle);
+        if !is_idle {
+            steps.push(Step::FailInternally);
+        }
         if is_idle {
             steps.extend(Call::ALL.iter().copied().map(Step::Start));
         }
@@ -125,16 +132,7 @@ impl Hostile {
         }
         if surroundings.holds && self.accepts(snapshot, Event::Transmitted) {
             steps.extend([Step::TransmitAll, Step::TransmitReset]);
-            for reply_remains in [false, true] {
-                for request_remains in [false, true] {
-                    // What is not there cannot remain.
-                    if reply_remains <= surroundings.reply_unsent
-                        && request_remains <= surroundings.request_unsent
-                    {
-                        steps.push(Step::TransmitSome { reply_remains, request_remains });
-                    }
-                }
-            }
+            steps.extend(surroundings.remainders());
             if self.accepts(snapshot, Event::TransmitBlocked) {
                 steps.push(Step::Block);
             }
@@ -164,30 +162,36 @@ impl Hostile {
             }
             Step::ReceiveFragment => self.handle(snapshot, Event::Received),
             Step::ReceiveFin => self.handle(snapshot, Event::FinReceived),
-            Step::ReceiveReset => self.handle(snapshot, Event::ResetReceived),
+            Step::ReceiveReset => {
+                snapshot.surroundings.see_reset();
+                self.handle(snapshot, Event::ResetReceived);
+            }
             Step::TransmitAll => {
                 snapshot.surroundings.empty_outbox();
                 self.handle(snapshot, Event::Transmitted);
             }
-            Step::TransmitSome { reply_remains, request_remains } => {
-                snapshot.surroundings.transmit_some(reply_remains, request_remains);
+            Step::TransmitSome { data_remains, reply_remains, request_remains } => {
+                let surroundings = &mut snapshot.surroundings;
+                surroundings.transmit_some(data_remains, reply_remains, request_remains);
                 self.handle(snapshot, Event::Transmitted);
             }
             Step::Block => self.handle(snapshot, Event::TransmitBlocked),
             Step::TransmitReset => {
                 snapshot.surroundings.transmit_failed = true;
+                snapshot.surroundings.see_reset();
                 self.handle(snapshot, Event::TransportReset);
             }
             Step::EndWork(event) => {
-                snapshot.surroundings.work = None;
+                snapshot.surroundings.see_work(event);
                 self.handle(snapshot, event);
                 self.judge(snapshot, &before, |judgement| judgement.of_work(event));
             }
+            Step::FailInternally => self.handle(snapshot, Event::Offence(Alert::InternalError)),
             Step::ExpireBudget => self.handle(snapshot, Event::BudgetExpired),
             Step::PassDeadline => self.handle(snapshot, Event::DeadlinePassed),
         }
         self.judge(snapshot, &before, |judgement| judgement.of_ends());
-        snapshot.surroundings.look_at(&snapshot.endpoint, &self.policy);
+        snapshot.surroundings.look_at(&self.policy);
     }
 
     fn judge(
@@ -270,6 +274,8 @@ impl Model for Hostile {
             NoBoundOfTurn,
             TwoWorks,
             WronglyTaken,
+            Unauthenticated,
+            DishonestEnd,
             KeysKept,
             HandshakeGoesOn
         );

@@ -1,13 +1,15 @@
 //! What surrounds the endpoint: finite, and watching for what must not happen.
 
 use super::super::mutation::Mutation;
+use super::Step;
 use super::coverage::Coverage;
 use super::peer::Record;
 use crate::table::{
-    Action, Alert, Event, Facts, FinishedCheck, Inbox, KeyUpdateRequest, Memory, Outbox, Policy,
-    Requests, Row, SendEnd, Slot, States, Work,
+    Action, Alert, AlertClass, CallResult, CertificateList, ClientAuthentication, Event, Facts,
+    FinishedCheck, Inbox, KeyUpdateRequest, Memory, Notice, Outbox, Policy, Requests, Role, Row,
+    Slot, States, Work,
 };
-use crate::turn::{Endpoint, Fault, World};
+use crate::turn::{Fault, World};
 
 /// One reply and one request to update keys, one alert, and one close_notify behind a
 /// user_canceled.
@@ -36,6 +38,10 @@ pub enum Violation {
     TwoWorks,
     /// A record was accepted, ignored or refused where it must not be.
     WronglyTaken,
+    /// The handshake completed, or data was delivered, though the peer had not proved who it is.
+    Unauthenticated,
+    /// A stream ended cleanly without close_notify.
+    DishonestEnd,
     /// Keys were kept after their direction had ended.
     KeysKept,
     /// The handshake went on after the connection had ended.
@@ -57,6 +63,8 @@ impl Violation {
             Self::NoBoundOfTurn => "a turn keeps to its bounds",
             Self::TwoWorks => "one work at a time",
             Self::WronglyTaken => "each record is taken as it must be",
+            Self::Unauthenticated => "no connection without authentication",
+            Self::DishonestEnd => "honest end",
             Self::KeysKept => "keys go when their direction ends",
             Self::HandshakeGoesOn => "an end ends the handshake too",
         }
@@ -72,6 +80,8 @@ pub struct Surroundings {
     control: u8,
     /// A reply to a KeyUpdate is among them.
     pub reply_unsent: bool,
+    /// Application data is among what the outbox holds.
+    pub data_unsent: bool,
     /// A request to update keys is among them.
     pub request_unsent: bool,
     /// Application data is unread.
@@ -84,6 +94,8 @@ pub struct Surroundings {
     pub transmit_failed: bool,
     /// A good Finished has arrived.
     finished: bool,
+    /// What really happened, whatever the table remembers.
+    pub(super) seen: Seen,
     pub(super) send_keys_gone: bool,
     pub(super) receive_keys_gone: bool,
     pending: bool,
@@ -93,10 +105,35 @@ pub struct Surroundings {
     pub(super) alert: Option<Alert>,
     /// Application data was delivered in this step.
     pub(super) delivered: bool,
+    /// The handshake was declared complete in this step.
+    connected: bool,
     /// The receiving key was advanced in this step.
     pub(super) advanced: bool,
     /// The first thing that went wrong.
     pub violation: Option<Violation>,
+}
+
+/// What the peer has sent, the work has shown and the endpoint has sealed: no row can pretend it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Seen {
+    /// The peer presented a certificate.
+    chain: bool,
+    path_good: bool,
+    signature_good: bool,
+    close_notify: bool,
+    /// An alert was sealed, received, or the transport was reset: our direction may end.
+    may_end: bool,
+}
+
+impl Seen {
+    /// Whether the peer has proved who it is, as this endpoint is configured.
+    fn is_authenticated(self, policy: &Policy) -> bool {
+        let proved = self.path_good && self.signature_good;
+        let need_not = policy.role == Role::Server
+            && !self.chain
+            && policy.client_authentication != ClientAuthentication::Required;
+        proved || need_not
+    }
 }
 
 impl Surroundings {
@@ -106,6 +143,7 @@ impl Surroundings {
         Facts {
             outbox: if self.holds { Outbox::Holding } else { Outbox::Empty },
             inbox: if self.unread { Inbox::Unread } else { Inbox::Empty },
+            data_unsent: self.data_unsent,
             reply_unsent: self.reply_unsent,
             request_unsent: self.request_unsent,
             tickets_wanted: self.tickets_wanted,
@@ -118,6 +156,7 @@ impl Surroundings {
         self.alert = None;
         self.delivered = false;
         self.advanced = false;
+        self.connected = false;
     }
 
     pub(super) fn see(&mut self, record: &Record) {
@@ -126,17 +165,56 @@ impl Surroundings {
             self.compatibility_requested = record.wants_compatibility;
         }
         self.finished |= record.event == Event::Finished(FinishedCheck::Good);
+        match record.event {
+            Event::Certificate(CertificateList::Chain) => self.seen.chain = true,
+            Event::AlertReceived(AlertClass::Closure) => self.seen.close_notify = true,
+            Event::AlertReceived(AlertClass::Error) => self.seen.may_end = true,
+            _ => {}
+        }
+    }
+
+    pub(super) fn see_work(&mut self, event: Event) {
+        self.work = None;
+        self.seen.path_good |= event == Event::PathChecked;
+        self.seen.signature_good |= event == Event::SignatureChecked;
+    }
+
+    pub(super) fn see_reset(&mut self) {
+        self.seen.may_end = true;
     }
 
     pub(super) fn empty_outbox(&mut self) {
         self.holds = false;
         self.control = 0;
+        self.data_unsent = false;
         self.reply_unsent = false;
         self.request_unsent = false;
     }
 
+    /// The ways in which the transport can take something and leave something: what is not there
+    /// cannot remain.
+    pub(super) fn remainders(&self) -> impl Iterator<Item = Step> {
+        let may = |is_there: bool| [false, true].into_iter().filter(move |left| *left <= is_there);
+        let (data, reply, request) = (self.data_unsent, self.reply_unsent, self.request_unsent);
+        may(data).flat_map(move |data_remains| {
+            may(reply).flat_map(move |reply_remains| {
+                may(request).map(move |request_remains| Step::TransmitSome {
+                    data_remains,
+                    reply_remains,
+                    request_remains,
+                })
+            })
+        })
+    }
+
     /// The control records that are not among the rest have gone.
-    pub(super) fn transmit_some(&mut self, reply_remains: bool, request_remains: bool) {
+    pub(super) fn transmit_some(
+        &mut self,
+        data_remains: bool,
+        reply_remains: bool,
+        request_remains: bool,
+    ) {
+        self.data_unsent = data_remains;
         let gone = u8::from(self.reply_unsent && !reply_remains)
             + u8::from(self.request_unsent && !request_remains);
         self.control = self.control.saturating_sub(gone);
@@ -149,20 +227,21 @@ impl Surroundings {
     }
 
     /// What can be told from the endpoint as a whole.
-    pub(super) fn look_at(&mut self, endpoint: &Endpoint, policy: &Policy) {
+    pub(super) fn look_at(&mut self, policy: &Policy) {
         if self.delivered && !self.finished {
             self.violate(Violation::EarlyPlaintext);
         }
+        if (self.delivered || self.connected) && !self.seen.is_authenticated(policy) {
+            self.violate(Violation::Unauthenticated);
+        }
         if self.control > CONTROL_RECORDS && policy.requests != Requests::Unlimited {
             self.violate(Violation::Unbounded);
-        }
-        if self.closed && endpoint.memory.send_end == SendEnd::Nothing {
-            self.violate(Violation::FinTooEarly);
         }
         // Only what differs later may differ now.
         self.alert = None;
         self.delivered = false;
         self.advanced = false;
+        self.connected = false;
     }
 
     fn seal(&mut self) {
@@ -179,7 +258,9 @@ impl Surroundings {
 
     fn perform(&mut self, action: Action) {
         match action {
-            Action::Send(_) | Action::SendChangeCipherSpec | Action::SendApplicationData => {
+            Action::Send(_) | Action::SendChangeCipherSpec => self.seal(),
+            Action::SendApplicationData => {
+                self.data_unsent = true;
                 self.seal();
             }
             Action::SendKeyUpdate(request) => {
@@ -189,6 +270,7 @@ impl Surroundings {
             }
             Action::SendAlert(alert) => {
                 self.alert = Some(alert);
+                self.seen.may_end = true;
                 self.seal_control();
             }
             Action::StartWork(work) => {
@@ -212,7 +294,10 @@ impl Surroundings {
             Action::ForgetReceiveKeys => self.receive_keys_gone = true,
             Action::ForgetSendKeys => self.send_keys_gone = true,
             Action::CloseTransport => self.closed = true,
-            Action::Complete(_) => {
+            Action::Complete(result) => {
+                if result == CallResult::EndOfStream && !self.seen.close_notify {
+                    self.violate(Violation::DishonestEnd);
+                }
                 if !std::mem::take(&mut self.pending) {
                     self.violate(Violation::ResultWithoutCall);
                 }
@@ -222,11 +307,13 @@ impl Surroundings {
                     self.violate(Violation::SentWithoutKeys);
                 }
             }
-            Action::Absorb(_)
-            | Action::ReceiveWith(_)
-            | Action::SendWith(_)
-            | Action::ShutdownWrite
-            | Action::Notify(_) => {}
+            Action::ShutdownWrite => {
+                if !self.seen.may_end {
+                    self.violate(Violation::FinTooEarly);
+                }
+            }
+            Action::Notify(notice) => self.connected |= notice == Notice::Connected,
+            Action::Absorb(_) | Action::ReceiveWith(_) | Action::SendWith(_) => {}
         }
     }
 }

@@ -57,6 +57,7 @@ impl World for Cells {
         Facts {
             outbox: if self.outbox.is_empty() { Outbox::Empty } else { Outbox::Holding },
             inbox: if self.unread == 0 { Inbox::Empty } else { Inbox::Unread },
+            data_unsent: self.outbox.contains(Content::Data),
             reply_unsent: self.outbox.contains(Content::KeyUpdate),
             request_unsent: self.outbox.contains(Content::KeyUpdateRequest),
             tickets_wanted: self.settings.policy.role == Role::Server,

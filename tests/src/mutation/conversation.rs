@@ -1,0 +1,211 @@
+//! Valid conversations of two real connections, with everything that was received on the way.
+
+use std::sync::Arc;
+
+use hyaline::crypto::Deterministic;
+use hyaline::crypto::deterministic::SigningKey;
+use hyaline::pki_types::ServerName;
+use hyaline::{Call, ClientConfig, Connection, NamedGroup, ServerConfig};
+use hyaline_model::table::Role;
+
+use super::end::{End, Plain, take_record};
+use crate::certificates::{Authority, Identity, KeyKind};
+
+/// What a conversation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The server wants a share that the client has not sent.
+    pub retry: bool,
+    /// The server asks for a certificate; the client has one, or has none.
+    pub client_certificate: Option<bool>,
+    /// Compatibility mode.
+    pub compatibility: bool,
+    /// Real certificates, whose paths are really validated, instead of scripted verdicts.
+    pub certificates: bool,
+}
+
+impl Plan {
+    /// Those that differ in what can happen.
+    pub const ALL: [Self; 7] = [
+        Self::SIMPLE,
+        Self { retry: true, ..Self::SIMPLE },
+        Self { compatibility: true, ..Self::SIMPLE },
+        Self { client_certificate: Some(true), retry: true, compatibility: true, ..Self::SIMPLE },
+        Self { client_certificate: Some(true), ..Self::SIMPLE },
+        Self { client_certificate: Some(false), ..Self::SIMPLE },
+        Self { certificates: true, client_certificate: Some(true), ..Self::SIMPLE },
+    ];
+
+    /// The shortest handshake.
+    pub const SIMPLE: Self =
+        Self { retry: false, client_certificate: None, compatibility: false, certificates: false };
+}
+
+/// A record that one end received.
+#[derive(Clone)]
+pub struct Delivery {
+    /// Who received it.
+    pub receiver: Role,
+    /// The receiver before.
+    pub before: End,
+    /// The record.
+    pub record: Vec<u8>,
+    /// The record in the clear.
+    pub plain: Plain,
+}
+
+/// A conversation, record by record.
+#[derive(Clone)]
+pub struct Conversation {
+    /// What it is about.
+    pub plan: Plan,
+    /// Everything that was received, in order.
+    pub deliveries: Vec<Delivery>,
+}
+
+impl Conversation {
+    /// Holds it: a handshake, data and key updates both ways, and a close on each side.
+    ///
+    /// # Panics
+    /// It does not go well.
+    #[must_use]
+    pub fn hold(plan: Plan) -> Self {
+        let (client, server) = ends(plan);
+        let mut talk = Talk {
+            client,
+            server,
+            to_client: Vec::new(),
+            to_server: Vec::new(),
+            conversation: Self { plan, deliveries: Vec::new() },
+        };
+        talk.step(Some(Call::Handshake), Some(Call::Handshake));
+        for call in [Call::Write, Call::UpdateKey, Call::Write] {
+            talk.step(Some(call), Some(Call::Read));
+            talk.step(Some(Call::Read), Some(call));
+        }
+        talk.step(Some(Call::HalfClose), Some(Call::Read));
+        talk.step(Some(Call::Read), Some(Call::Write));
+        // The client reads no more, and what the server still says is drained.
+        talk.step(Some(Call::Close), Some(Call::UpdateKey));
+        talk.step(None, Some(Call::Write));
+        talk.step(None, Some(Call::HalfClose));
+        for end in [&talk.client, &talk.server] {
+            assert!(end.connection.is_connected(), "{plan:?}: {:?}", end.connection);
+            assert_eq!(end.connection.error(), None, "{plan:?}");
+        }
+        talk.conversation
+    }
+
+    /// What one end received.
+    pub fn received_by(&self, role: Role) -> impl Iterator<Item = &Delivery> {
+        self.deliveries.iter().filter(move |delivery| delivery.receiver == role)
+    }
+}
+
+struct Talk {
+    client: End,
+    server: End,
+    to_client: Vec<u8>,
+    to_server: Vec<u8>,
+    conversation: Conversation,
+}
+
+impl Talk {
+    /// Both begin a call, and go on until neither can.
+    fn step(&mut self, client: Option<Call>, server: Option<Call>) {
+        if let Some(call) = client {
+            self.client.begin(call);
+        }
+        if let Some(call) = server {
+            self.server.begin(call);
+        }
+        while self.turn(Role::Client) | self.turn(Role::Server) {}
+    }
+
+    /// One end goes on as far as it can, and receives one record at most.
+    fn turn(&mut self, role: Role) -> bool {
+        let (end, incoming, outgoing) = match role {
+            Role::Client => (&mut self.client, &mut self.to_client, &mut self.to_server),
+            Role::Server => (&mut self.server, &mut self.to_server, &mut self.to_client),
+        };
+        let length = outgoing.len();
+        let wants = end.drive(&mut |bytes| outgoing.extend_from_slice(bytes));
+        let moved = outgoing.len() > length;
+        if !wants {
+            return moved;
+        }
+        let Some(record) = take_record(incoming) else {
+            end.connection.handle_blocked(hyaline::Operation::Receive);
+            end.drive(&mut |bytes| outgoing.extend_from_slice(bytes));
+            return moved;
+        };
+        end.take_rows();
+        let before = end.clone();
+        let (content_type, content) =
+            end.connection.peek(&record).expect("what a peer of ours sends opens");
+        let consumed = end.receive(&mut record.clone()).expect("data comes after the handshake");
+        assert_eq!(consumed, record.len());
+        let plain = Plain { content_type, content };
+        self.conversation.deliveries.push(Delivery { receiver: role, before, record, plain });
+        true
+    }
+}
+
+/// Both ends of a plan, before their first calls.
+///
+/// # Panics
+/// The configuration is refused.
+#[must_use]
+pub fn ends(plan: Plan) -> (End, End) {
+    let authority = Authority::new();
+    let server = server(plan, &authority);
+    let client = client(plan, &authority);
+    let name = ServerName::try_from("localhost").expect("a name");
+    let client = Connection::client(Arc::new(client), name).expect("a client");
+    let server = Connection::server(Arc::new(server)).expect("a server");
+    (End::new(client), End::new(server))
+}
+
+fn client(plan: Plan, authority: &Authority) -> ClientConfig<Deterministic> {
+    let builder = ClientConfig::builder_with_provider(Deterministic::new(1));
+    let builder = if plan.certificates {
+        builder.with_root_certificates(authority.roots())
+    } else {
+        builder.with_scripted_verdict(Ok(()))
+    };
+    let config = match plan.client_certificate {
+        Some(true) if plan.certificates => {
+            let Identity { chain, key, .. } = authority.client(KeyKind::P256);
+            builder.with_client_auth_cert(chain, key).expect("a certificate")
+        }
+        Some(true) => builder.with_scripted_identity(SigningKey::new([1; 32])),
+        _ => builder.with_no_client_auth(),
+    };
+    config
+        .with_compatibility_mode(plan.compatibility)
+        .with_alpn_protocols(["one", "two"])
+        .expect("application protocols")
+}
+
+fn server(plan: Plan, authority: &Authority) -> ServerConfig<Deterministic> {
+    let builder = ServerConfig::builder_with_provider(Deterministic::new(2));
+    let builder = match plan.client_certificate {
+        None => builder.with_no_client_auth(),
+        Some(_) if plan.certificates => {
+            builder.with_client_auth_required(authority.roots()).expect("roots")
+        }
+        Some(has) => builder.with_scripted_verdict(has, Ok(())),
+    };
+    let config = if plan.certificates {
+        let Identity { chain, key, .. } = authority.server(KeyKind::P256);
+        builder.with_single_cert(chain, key).expect("a certificate")
+    } else {
+        builder.with_scripted_identity(SigningKey::new([2; 32]))
+    };
+    let group = if plan.retry { NamedGroup::Secp384r1 } else { NamedGroup::X25519 };
+    config
+        .with_groups(&[group])
+        .and_then(|config| config.with_tickets(2))
+        .and_then(|config| config.with_alpn_protocols(["two"]))
+        .expect("a configuration")
+}

@@ -1,0 +1,159 @@
+//! One end of a conversation: a real connection, and the application and the transport around it.
+
+use std::time::Duration;
+
+use hyaline::crypto::Deterministic;
+use hyaline::pki_types::UnixTime;
+use hyaline::{
+    APPLICATION_ALLOWANCE, Call, CallResult, Connection, ContentType, Error, Operation, Outbox,
+    Readiness,
+};
+use hyaline_model::table::Row;
+
+/// The clock of all conversations stands still, within the validity of the certificates.
+pub const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
+
+/// What an outbox may hold besides application data: a flight with a short chain, eight tickets,
+/// and one of each of what else may be owed, in bytes.
+pub const CONTROL_AT_MOST: usize = 4096;
+
+/// What a joiner may hold, in bytes: the longest handshake message that is let through, with its
+/// header.
+pub const JOINED_AT_MOST: usize = 100 * 1024 + 4;
+
+/// The length of a record's header, in bytes.
+const HEADER_LENGTH: usize = 5;
+
+/// A connection, and what surrounds it.
+#[derive(Clone)]
+pub struct End {
+    /// The connection.
+    pub connection: Connection<Deterministic>,
+    /// Its outbox.
+    pub outbox: Outbox,
+    /// The transport takes nothing.
+    pub is_blocked: bool,
+    /// The transport was told to close.
+    pub is_closed: bool,
+    /// The results of the calls since they were taken last.
+    pub results: Vec<CallResult>,
+    /// How many bytes have arrived.
+    pub arrived: usize,
+}
+
+impl End {
+    /// An end that has done nothing yet.
+    #[must_use]
+    pub fn new(connection: Connection<Deterministic>) -> Self {
+        Self {
+            connection,
+            outbox: Outbox::new(),
+            is_blocked: false,
+            is_closed: false,
+            results: Vec::new(),
+            arrived: 0,
+        }
+    }
+
+    /// Begins a call. One that is pending runs out of time.
+    pub fn begin(&mut self, call: Call) {
+        if !self.connection.is_idle() {
+            self.connection.handle_deadline(NOW, &mut self.outbox);
+            self.drive(&mut |_| ());
+        }
+        if call == Call::Write {
+            self.connection.start_write(NOW, b"application data", &mut self.outbox);
+        } else {
+            self.connection.start(NOW, call, &mut self.outbox);
+        }
+    }
+
+    /// Carries out what the connection asks for. True if it wants to receive.
+    pub fn drive(&mut self, transmit: &mut dyn FnMut(&[u8])) -> bool {
+        loop {
+            if let Some(result) = self.connection.take_result() {
+                self.results.push(result);
+            }
+            match self.connection.poll_operation(NOW, &mut self.outbox) {
+                Operation::Transmit if self.is_blocked => {
+                    self.connection.handle_blocked(Operation::Transmit);
+                }
+                Operation::Transmit => {
+                    transmit(self.outbox.bytes());
+                    let count = self.outbox.bytes().len();
+                    self.connection.handle_transmitted(NOW, count, &mut self.outbox);
+                }
+                Operation::Receive => return true,
+                Operation::ShutdownWrite => {}
+                Operation::Close => self.is_closed = true,
+                Operation::Wait(_) => {
+                    self.connection.handle_ready(Readiness { receive: true, transmit: true });
+                    if let Some(result) = self.connection.take_result() {
+                        self.results.push(result);
+                    }
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// Hands over received bytes and returns how many are done with. The application takes what it
+    /// gets.
+    ///
+    /// # Errors
+    /// Application data came before the handshake was complete.
+    pub fn receive(&mut self, input: &mut [u8]) -> Result<usize, String> {
+        let was_connected = self.connection.is_connected();
+        let received = self.connection.handle_input(NOW, input, &mut self.outbox);
+        self.arrived += received.consumed;
+        if !received.data.is_empty() && !was_connected {
+            return Err("application data before the handshake was complete".to_owned());
+        }
+        self.connection.consume(received.data.len());
+        Ok(received.consumed)
+    }
+
+    /// The rows that fired since the last call.
+    pub fn take_rows(&mut self) -> Vec<&'static Row> {
+        while self.connection.poll_notice().is_some() {}
+        self.connection.take_rows()
+    }
+
+    /// Whether everything is as bounded as it must be, whatever the peer has done.
+    ///
+    /// # Errors
+    /// What is not.
+    pub fn check(&self) -> Result<(), String> {
+        let waiting = self.outbox.bytes().len();
+        if waiting > APPLICATION_ALLOWANCE + CONTROL_AT_MOST {
+            return Err(format!("{waiting} bytes in the outbox"));
+        }
+        let held = self.connection.held();
+        if held > JOINED_AT_MOST || held > self.arrived {
+            return Err(format!("the joiner holds {held} of {} bytes", self.arrived));
+        }
+        match self.connection.error() {
+            // What only our own mistakes can cause.
+            Some(error @ (Error::Internal(_) | Error::SigningFailed | Error::NoRandomness)) => {
+                Err(error.to_string())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Cuts off the first whole record.
+pub fn take_record(bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
+    let [_, _, _, high, low] = *bytes.first_chunk::<HEADER_LENGTH>()?;
+    let whole = HEADER_LENGTH + usize::from(u16::from_be_bytes([high, low]));
+    (bytes.len() >= whole).then(|| bytes.drain(..whole).collect())
+}
+
+/// A record in the clear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plain {
+    /// What it is.
+    pub content_type: ContentType,
+    /// What is in it.
+    pub content: Vec<u8>,
+}

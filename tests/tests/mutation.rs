@@ -1,0 +1,18 @@
+//! A million mutants of valid conversations do no harm.
+#![cfg(hyaline_replay)]
+
+use hyaline_tests::mutation::Nursery;
+
+/// `cargo run --release -p hyaline-tests --example mutants` makes any number.
+const MUTANTS: u64 = 1_000_000;
+
+#[test]
+fn a_million_mutants_that_open_do_no_harm_and_reach_every_state() {
+    let nursery = Nursery::new();
+    let report = nursery.run(MUTANTS, 1, 2, &|_| ());
+    println!("{} places to begin at", nursery.seeds());
+    println!("{report}");
+    assert_eq!(report.mutants, MUTANTS);
+    assert_eq!(report.missing(), []);
+    assert!(report.died_at_the_cipher * 50 < report.records, "mutants must get past the AEAD");
+}
