@@ -109,11 +109,6 @@ pub(crate) struct TrafficSecret {
 }
 
 impl TrafficSecret {
-    /// The cipher suite that the secret belongs to.
-    pub(crate) const fn suite(&self) -> Suite {
-        self.suite
-    }
-
     /// The secret itself, for the key log.
     pub(crate) const fn secret(&self) -> &Secret {
         &self.secret

@@ -26,7 +26,7 @@ pub use connection::{Planted, Projection, Recording};
 pub use message::again::encode_again;
 #[cfg(hyaline_replay)]
 pub use {outbox::WaitingRecord, record::Content};
-pub use connection::{Connection, Interest, Operation, Readiness, Received};
+pub use connection::{Connection, Interest, Lent, Operation, Readiness, Received};
 pub use config::{
     ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, KeyLog, MAX_TICKETS, ServerConfig,
     ServerConfigBuilder, ServerConfigWithClientAuth,

@@ -3,8 +3,7 @@
 use core::fmt;
 use std::collections::VecDeque;
 
-use crate::HandshakeType;
-use crate::record::{Content, EXPANSION, MAX_CONTENT, MAX_SEALED_RECORD};
+use crate::record::{Content, EXPANSION, HEADER_LENGTH, MAX_CONTENT, MAX_SEALED_RECORD};
 
 /// How many bytes of sealed application data may wait: four full records, 64 KiB of data.
 ///
@@ -32,10 +31,10 @@ pub struct Outbox {
     front_transmitted: usize,
     /// Unsent bytes of application data records.
     application: usize,
-    /// Records with a KeyUpdate that are not wholly transmitted.
-    key_updates: usize,
-    /// Records with a NewSessionTicket that are not wholly transmitted.
-    tickets: usize,
+    /// How many bytes are lent for the body of the next record but those of other records.
+    lent: Option<usize>,
+    /// What was written there before another record took the place.
+    displaced: Option<Vec<u8>>,
     #[cfg(hyaline_replay)]
     most_application_records: Option<usize>,
 }
@@ -126,43 +125,9 @@ impl Outbox {
         self.sealed.saturating_sub(waiting)
     }
 
-    /// Whether a KeyUpdate waits, or a part of one.
-    pub(crate) const fn holds_key_update(&self) -> bool {
-        self.key_updates > 0
-    }
-
-    /// Whether a NewSessionTicket waits, or a part of one.
-    pub(crate) const fn holds_ticket(&self) -> bool {
-        self.tickets > 0
-    }
-
     /// Whether application data waits.
     pub(crate) const fn holds_application_data(&self) -> bool {
         self.application > 0
-    }
-
-    /// Whether the front record is transmitted in part.
-    pub(crate) const fn is_inside_record(&self) -> bool {
-        self.front_transmitted > 0
-    }
-
-    /// Drops the records of which nothing is transmitted yet; the rest of a half transmitted one
-    /// stays, so that the peer's framing survives.
-    ///
-    /// What is sealed later does not open at the peer, whose sequence number then lags behind.
-    pub(crate) fn discard_whole_records(&mut self) {
-        let keep = usize::from(self.is_inside_record());
-        while self.records.len() > keep {
-            let Some(last) = self.records.pop_back() else { break };
-            self.end = self.end.saturating_sub(usize::from(last.length));
-            self.forget(&last);
-            if last.content == Content::ApplicationData {
-                self.application = self.application.saturating_sub(usize::from(last.length));
-            }
-        }
-        if self.is_empty() {
-            self.discard_everything();
-        }
     }
 
     /// Drops everything, and the memory with it: nothing will be transmitted any more.
@@ -175,8 +140,32 @@ impl Outbox {
         };
     }
 
+    /// Lends the place where the content of a record of application data will stand, `length` bytes
+    /// of it. What they hold at first is unspecified.
+    pub(crate) fn lend(&mut self, length: usize) -> &mut [u8] {
+        self.lent = Some(length);
+        self.place(EXPANSION + length)
+            .get_mut(HEADER_LENGTH..HEADER_LENGTH + length)
+            .unwrap_or_default()
+    }
+
+    /// The content that was written to what was lent, if another record stands in its place now.
+    /// What was lent comes back.
+    pub(crate) fn take_displaced(&mut self) -> Option<Vec<u8>> {
+        self.lent = None;
+        self.displaced.take()
+    }
+
     /// `length` bytes behind the last record, for the next one. What they hold is unspecified.
     pub(crate) fn spare(&mut self, length: usize) -> &mut [u8] {
+        if let Some(lent) = self.lent.take() {
+            self.displaced = Some(self.lend(lent).to_vec());
+            self.lent = None;
+        }
+        self.place(length)
+    }
+
+    fn place(&mut self, length: usize) -> &mut [u8] {
         if self.buffer.len().saturating_sub(self.end) < length {
             self.make_room(length);
         }
@@ -188,11 +177,8 @@ impl Outbox {
     pub(crate) fn commit(&mut self, content: Content, length: usize) {
         let Ok(short) = u16::try_from(length) else { return };
         self.end = (self.end + length).min(self.buffer.len());
-        match content {
-            Content::ApplicationData => self.application += length,
-            Content::Handshake(HandshakeType::KeyUpdate) => self.key_updates += 1,
-            Content::Handshake(HandshakeType::NewSessionTicket) => self.tickets += 1,
-            Content::Handshake(_) | Content::Alert(_) | Content::ChangeCipherSpec => {}
+        if content == Content::ApplicationData {
+            self.application += length;
         }
         self.sealed += 1;
         self.records.push_back(Sealed { content, length: short });
@@ -212,22 +198,8 @@ impl Outbox {
     }
 
     fn remove_front(&mut self) {
-        if let Some(front) = self.records.pop_front() {
-            self.forget(&front);
-        }
+        self.records.pop_front();
         self.front_transmitted = 0;
-    }
-
-    fn forget(&mut self, record: &Sealed) {
-        match record.content {
-            Content::Handshake(HandshakeType::KeyUpdate) => {
-                self.key_updates = self.key_updates.saturating_sub(1);
-            }
-            Content::Handshake(HandshakeType::NewSessionTicket) => {
-                self.tickets = self.tickets.saturating_sub(1);
-            }
-            _ => {}
-        }
     }
 }
 

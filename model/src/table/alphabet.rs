@@ -202,6 +202,8 @@ hyaline_codegen::alphabet! {
             PeerKeyUpdated,
             /// A session ticket has arrived.
             TicketReceived,
+            /// The sending key is used up and may not be updated: our direction has ended.
+            KeyExhausted,
         }
 
         /// How our receiving ended.
@@ -266,6 +268,24 @@ hyaline_codegen::alphabet! {
             Empty,
             /// A record is unread; no further record is received until it is taken.
             Unread,
+        }
+
+        /// How far the sending key is used up (RFC 9846 section 5.5).
+        pub enum KeyUsage {
+            /// Not far.
+            Below,
+            /// So far that an update is due before more application data.
+            Due,
+            /// So far that no more application data may be protected by it.
+            AtLimit,
+        }
+
+        /// How many records like the one at hand have come with no progress between them.
+        pub enum Flood {
+            /// Fewer than this endpoint puts up with.
+            Below,
+            /// More than that.
+            AtLimit,
         }
 
         /// Policy: which directions a blocking call moves.
@@ -344,7 +364,8 @@ hyaline_codegen::alphabet! {
         HasFailed,
         /// Received bytes are thrown away unopened.
         DiscardsInput,
-        /// A plaintext alert is still acceptable (appendix A.1, last paragraph).
+        /// The peer may have no keys yet and so send an alert in plaintext (appendix A.1, last
+        /// paragraph).
         AcceptsPlaintextAlert,
         /// No call is pending.
         IsIdle,
@@ -396,6 +417,8 @@ hyaline_codegen::alphabet! {
         PeerFinished,
         /// A record of application data was opened.
         ApplicationData,
+        /// A record of application data without content was opened.
+        EmptyRecord,
         /// A well-formed change_cipher_spec record has arrived.
         ChangeCipherSpec,
         /// An alert has arrived.
@@ -456,7 +479,8 @@ hyaline_codegen::alphabet! {
         WorkDone = KeyShareReady | Agreed | Selected | PathChecked | SignatureChecked
             | CertificateChosen | Signed | WorkFailed;
         /// What a record may bring to the read half.
-        RecordContent = ApplicationData | ChangeCipherSpec | NewSessionTicket | KeyUpdate;
+        RecordContent = ApplicationData | EmptyRecord | ChangeCipherSpec | NewSessionTicket
+            | KeyUpdate;
     }
 
     actions {
@@ -491,6 +515,8 @@ hyaline_codegen::alphabet! {
         DropUnread,
         /// Throw the outbox away.
         DropOutbox,
+        /// Keep why the connection fails.
+        KeepError(Alert),
         /// Wipe the receiving keys.
         ForgetReceiveKeys,
         /// Wipe the sending keys.
@@ -506,6 +532,8 @@ hyaline_codegen::alphabet! {
     }
 
     memory {
+        /// A ClientHello was sent or received.
+        greeted: bool = false by handshake,
         /// A HelloRetryRequest was sent or received.
         retried: bool = false by handshake,
         /// Our change_cipher_spec was sent.
@@ -552,6 +580,14 @@ hyaline_codegen::alphabet! {
         compatibility_requested: bool,
         /// Has the transport reported a reset to a transmitting call?
         transmit_failed: bool,
+        /// Does the message at hand end where its record ends?
+        aligned: bool,
+        /// Do too many records like the one at hand come?
+        flood: Flood,
+        /// How far is the sending key used up?
+        key_usage: KeyUsage,
+        /// May the sending key be updated once more (section 4.7.3)?
+        may_update_key: bool,
     }
 
     policy {

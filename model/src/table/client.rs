@@ -54,6 +54,7 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.2.2")]
         CreatingKeyShare + KeyShareReady => WaitServerHello {
+            greeted = true;
             working = false;
             Send(ClientHello);
         }
@@ -85,10 +86,14 @@ hyaline_codegen::machine! {
 
         // The ServerHello, and the handshake keys.
         #[rfc("4.2.3")]
-        WaitServerHello + ServerHello => Agreeing {
+        WaitServerHello + ServerHello if aligned(true) => Agreeing {
             working = true;
             Absorb(ServerHello);
             StartWork(Agreement);
+        }
+        #[rfc("5.1")]
+        WaitServerHello + ServerHello if aligned(false) => Failed {
+            raise read.Offence(UnexpectedMessage);
         }
         #[rfc("A.1")]
         #[rfc("7.4")]
@@ -134,10 +139,14 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.5.3")]
         #[rfc("A.1")]
-        WaitFinished + Finished(Good) => SendingSecondFlight {
+        WaitFinished + Finished(Good) if aligned(true) => SendingSecondFlight {
             Absorb(Finished);
             ReceiveWith(Application);
             raise read.PeerFinished;
+        }
+        #[rfc("5.1")]
+        WaitFinished + Finished(Good) if aligned(false) => Failed {
+            raise read.Offence(UnexpectedMessage);
         }
         #[rfc("4.5.3")]
         WaitFinished + Finished(Bad) => Failed {

@@ -6,7 +6,7 @@ hyaline_codegen::machine! {
 
     states {
         /// The peer's Finished has not been accepted: no application data may come.
-        initial Handshaking [AcceptsPlaintextAlert],
+        initial Handshaking,
         /// Application data may come.
         Open,
         /// The application reads no more: its data is dropped, everything else counts.
@@ -20,19 +20,21 @@ hyaline_codegen::machine! {
         #[rfc("4.5.3")]
         Handshaking + PeerFinished => Open {}
         #[rfc("5")]
-        Handshaking + ChangeCipherSpec => same {}
+        Handshaking + ChangeCipherSpec if greeted == true and flood(Below) => same {}
         #[rfc("5.2")]
         Open + ApplicationData => Open {
             Deliver;
         }
         #[local("close discards unread data, so that it never blocks what follows it")]
         Draining + ApplicationData => Draining {}
+        #[rfc("5.4")]
+        Open | Draining + EmptyRecord if flood(Below) => same {}
         #[rfc("4.7.1")]
-        Open | Draining + NewSessionTicket under role(Client) => same {
+        Open | Draining + NewSessionTicket if flood(Below) under role(Client) => same {
             Notify(TicketReceived);
         }
         #[rfc("4.7.3")]
-        Open | Draining + KeyUpdate(request) => same {
+        Open | Draining + KeyUpdate(request) if aligned(true) and flood(Below) => same {
             AdvanceReceiveKey;
             Notify(PeerKeyUpdated);
             post write.PeerKeyUpdated(request);
@@ -40,7 +42,7 @@ hyaline_codegen::machine! {
 
         // What the peer must not send.
         #[rfc("6.2")]
-        Handshaking + ApplicationData => same {
+        Handshaking + ApplicationData | EmptyRecord => same {
             raise read.Offence(UnexpectedMessage);
         }
         #[rfc("4.7.3")]
@@ -55,6 +57,14 @@ hyaline_codegen::machine! {
         Open | Draining + NewSessionTicket under role(Server) => same {
             raise read.Offence(UnexpectedMessage);
         }
+        #[rfc("5.1")]
+        Open | Draining + KeyUpdate if aligned(false) => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[rfc("5")]
+        Handshaking + ChangeCipherSpec if greeted == false => same {
+            raise read.Offence(UnexpectedMessage);
+        }
         #[rfc("5")]
         Open | Draining + ChangeCipherSpec => same {
             raise read.Offence(UnexpectedMessage);
@@ -63,6 +73,7 @@ hyaline_codegen::machine! {
         #[rfc("6.2")]
         Handshaking | Open | Draining + Offence(alert) => Ended {
             receive_end = Failed;
+            KeepError(alert);
             ForgetReceiveKeys;
             raise handshake.Abandon;
             post write.AlertDue(alert);
@@ -73,6 +84,28 @@ hyaline_codegen::machine! {
             post write.AlertDue(alert);
         }
 
+        // What is harmless once, and work for nothing when it does not stop.
+        #[local("dummies of compatibility mode are few")]
+        Handshaking + ChangeCipherSpec if greeted == true and flood(AtLimit) => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[local("cover traffic without end, and never anything to cover")]
+        Open | Draining + EmptyRecord if flood(AtLimit) => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[local("nobody can use so many tickets")]
+        Open | Draining + NewSessionTicket if flood(AtLimit) under role(Client) => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[local("keys that have protected nothing need no update")]
+        Open | Draining + KeyUpdate if aligned(true) and flood(AtLimit) => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+        #[local("a cancellation is followed by close_notify, not by more of them")]
+        Handshaking | Open | Draining + AlertReceived(Cancellation) if flood(AtLimit) => same {
+            raise read.Offence(UnexpectedMessage);
+        }
+
         // Alerts.
         #[rfc("6.1")]
         Handshaking | Open | Draining + AlertReceived(Closure) => Ended {
@@ -81,7 +114,7 @@ hyaline_codegen::machine! {
             raise handshake.Abandon;
         }
         #[rfc("6.1")]
-        Handshaking | Open | Draining + AlertReceived(Cancellation) => same {}
+        Handshaking | Open | Draining + AlertReceived(Cancellation) if flood(Below) => same {}
         #[rfc("6.2")]
         Handshaking | Open | Draining + AlertReceived(Error) => Ended {
             receive_end = Alert;

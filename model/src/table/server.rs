@@ -20,9 +20,9 @@ hyaline_codegen::machine! {
         /// Our CertificateVerify is being signed.
         Signing,
         /// Our flight is sent (WAIT_FLIGHT2).
-        WaitFlight2,
+        WaitFlight2 [AcceptsPlaintextAlert],
         /// The client was asked for its certificate (WAIT_CERT).
-        WaitCertificate,
+        WaitCertificate [AcceptsPlaintextAlert],
         /// The client's certificate path is being validated.
         CheckingPath,
         /// The client's certificate is accepted (WAIT_CV).
@@ -30,7 +30,7 @@ hyaline_codegen::machine! {
         /// The client's signature is being checked.
         CheckingSignature,
         /// Only the client's Finished is missing (WAIT_FINISHED).
-        WaitFinished,
+        WaitFinished [AcceptsPlaintextAlert],
         /// The handshake is complete (CONNECTED).
         final Connected [IsConnected],
         /// The handshake has failed.
@@ -45,6 +45,7 @@ hyaline_codegen::machine! {
         Start + Begin => WaitClientHello {}
         #[rfc("4.2.2")]
         WaitClientHello + ClientHello => SelectingParameters {
+            greeted = true;
             working = true;
             Absorb(ClientHello);
             StartWork(Selection);
@@ -72,8 +73,13 @@ hyaline_codegen::machine! {
             raise read.Offence(IllegalParameter);
         }
         #[rfc("4.2.1")]
-        SelectingParameters + Selected(Complete) => Agreeing {
+        SelectingParameters + Selected(Complete) if aligned(true) => Agreeing {
             StartWork(Agreement);
+        }
+        #[rfc("5.1")]
+        SelectingParameters + Selected(Complete) if aligned(false) => Failed {
+            working = false;
+            raise read.Offence(UnexpectedMessage);
         }
 
         // Our flight.
@@ -158,13 +164,17 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.5.3")]
         #[rfc("A.2")]
-        WaitFinished + Finished(Good) => Connected {
+        WaitFinished + Finished(Good) if aligned(true) => Connected {
             connected = true;
             Absorb(Finished);
             ReceiveWith(Application);
             Notify(Connected);
             raise read.PeerFinished;
             raise write.OwnFinished;
+        }
+        #[rfc("5.1")]
+        WaitFinished + Finished(Good) if aligned(false) => Failed {
+            raise read.Offence(UnexpectedMessage);
         }
         #[rfc("4.5.3")]
         WaitFinished + Finished(Bad) => Failed {

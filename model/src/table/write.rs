@@ -30,8 +30,26 @@ hyaline_codegen::machine! {
 
         // Application data, and the tickets before or after the first of it.
         #[rfc("5.1")]
-        Open + Write => Open {
+        Open + Write if key_usage(Below) => Open {
             data_waiting = true;
+        }
+        #[rfc("5.5")]
+        Open + Write if key_usage(Due | AtLimit) and may_update_key(true) => Open {
+            data_waiting = true;
+            SendKeyUpdate(NotRequested);
+            AdvanceSendKey;
+        }
+        #[rfc("4.7.3")]
+        Open + Write if key_usage(Due) and may_update_key(false) => Open {
+            data_waiting = true;
+        }
+        #[rfc("5.5")]
+        Open + Write if key_usage(AtLimit) and may_update_key(false) => Closed {
+            send_end = CloseNotify;
+            fin = Owed;
+            Notify(KeyExhausted);
+            SendAlert(CloseNotify);
+            ForgetSendKeys;
         }
         #[rfc("5.2")]
         Open + settle if data_waiting == true and tickets_owed == 0 => Open {
@@ -66,30 +84,35 @@ hyaline_codegen::machine! {
         // Key updates: ours, and the answer to the peer's. One of each waits at most.
         #[rfc("4.7.3")]
         Open + UpdateKey if request_outstanding == false and request_unsent(false)
-            under requests(OneOutstanding) => Open {
+            and may_update_key(true) under requests(OneOutstanding) => Open {
             request_outstanding = true;
             SendKeyUpdate(Requested);
             AdvanceSendKey;
         }
         #[rfc("4.7.3")]
-        Open + UpdateKey if request_outstanding == true under requests(OneOutstanding) => Open {}
+        Open + UpdateKey if request_outstanding == true and may_update_key(true)
+            under requests(OneOutstanding) => Open {}
         #[local("the peer's own KeyUpdate came while our request has yet to leave")]
         Open + UpdateKey if request_outstanding == false and request_unsent(true)
-            under requests(OneOutstanding) => Open {}
+            and may_update_key(true) under requests(OneOutstanding) => Open {}
         #[local("what RFC 8446 allowed: one request after the other")]
-        Open + UpdateKey under requests(Unlimited) => Open {
+        Open + UpdateKey if may_update_key(true) under requests(Unlimited) => Open {
             SendKeyUpdate(Requested);
             AdvanceSendKey;
         }
+        #[local("no more updates are allowed; a write says so when the key is used up")]
+        Open + UpdateKey if may_update_key(false) => Open {}
         #[rfc("4.7.3")]
-        Open + PeerKeyUpdated(Requested) if reply_unsent(false) => Open {
+        Open + PeerKeyUpdated(Requested) if reply_unsent(false) and may_update_key(true) => Open {
             SendKeyUpdate(NotRequested);
             AdvanceSendKey;
         }
         // Unclear in RFC: whether a reply of which some bytes are transmitted still answers a
         // request that arrives now. It leaves after the request has come, so it does here.
         #[rfc("4.7.3")]
-        Open + PeerKeyUpdated(Requested) if reply_unsent(true) => Open {}
+        Open + PeerKeyUpdated(Requested) if reply_unsent(true) and may_update_key(true) => Open {}
+        #[rfc("4.7.3")]
+        Open + PeerKeyUpdated(Requested) if may_update_key(false) => Open {}
         // A request that crosses ours does not answer it: answers are update_not_requested. RFC
         // 9846 section 4.7.3 would let us ask again, but four calls of such requests fill buffers
         // that plain TCP leaves free.

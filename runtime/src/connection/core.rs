@@ -7,6 +7,7 @@ use hyaline_model::Alert;
 use hyaline_model::table::{CallResult, Event, Notice, Row, Work};
 use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 
+use super::flood::Floods;
 use super::handshake::Handshake;
 use crate::alert::AlertDescription;
 use crate::crypto::CryptoProvider;
@@ -43,6 +44,7 @@ pub(crate) struct Core<P: CryptoProvider> {
     pub(super) opener: Opener<P>,
     pub(super) sealer: Sealer<P>,
     pub(super) joiner: Joiner,
+    pub(super) floods: Floods,
     /// Dropped when the handshake is complete, or has failed.
     pub(super) handshake: Option<Box<Handshake<P>>>,
     /// The application traffic secrets of the current generations.
@@ -105,6 +107,7 @@ impl<P: CryptoProvider> Core<P> {
             opener: Opener::new(),
             sealer: Sealer::new(),
             joiner: Joiner::default(),
+            floods: Floods::default(),
             handshake: Some(Box::new(handshake)),
             receive_secret: None,
             send_secret: None,

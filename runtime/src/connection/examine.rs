@@ -60,7 +60,7 @@ impl<P: CryptoProvider> Core<P> {
                 (Event::CertificateVerify, Finding::Signature(finding))
             }
             Message::Finished(finished) => {
-                (Event::Finished(self.finished(*finished)), Finding::Nothing)
+                (Event::Finished(self.finished(*finished)?), Finding::Nothing)
             }
             Message::EndOfEarlyData => (Event::EndOfEarlyData, Finding::Nothing),
             Message::NewSessionTicket(_) => (Event::NewSessionTicket, Finding::Nothing),
@@ -129,18 +129,20 @@ impl<P: CryptoProvider> Core<P> {
 
     /// Compares the peer's Finished with what it must be, in constant time. Before there are keys,
     /// no Finished is good, and none is waited for.
-    fn finished(&self, finished: Finished<'_>) -> FinishedCheck {
-        let good = self.handshake.as_ref().is_some_and(|handshake| {
-            let Some(secrets) = handshake.secrets.as_ref() else { return false };
-            let secret = match self.side {
-                Side::Client { .. } => &secrets.server,
-                Side::Server { .. } => &secrets.client,
-            };
-            handshake.transcript.hash().is_ok_and(|hash| {
-                secret.check_verify_data(&self.provider, &hash, finished.verify_data).is_ok()
-            })
+    ///
+    /// # Errors
+    /// Its length is not that of the handshake's hash.
+    fn finished(&self, finished: Finished<'_>) -> Result<FinishedCheck, Error> {
+        let Some(handshake) = self.handshake.as_ref() else { return Ok(FinishedCheck::Bad) };
+        let (Some(suite), Some(secrets)) = (handshake.suite, handshake.secrets.as_ref()) else {
+            return Ok(FinishedCheck::Bad);
+        };
+        let verify_data = finished.of_length(suite.hash().length())?;
+        let secret = if self.is_client() { &secrets.server } else { &secrets.client };
+        let good = handshake.transcript.hash().is_ok_and(|hash| {
+            secret.check_verify_data(&self.provider, &hash, verify_data).is_ok()
         });
-        if good { FinishedCheck::Good } else { FinishedCheck::Bad }
+        Ok(if good { FinishedCheck::Good } else { FinishedCheck::Bad })
     }
 }
 

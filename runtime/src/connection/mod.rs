@@ -7,8 +7,12 @@
 
 mod core;
 mod examine;
+mod flood;
+#[cfg(hyaline_replay)]
+mod forge;
 mod handshake;
 mod keys;
+mod lend;
 mod operation;
 mod perform;
 #[cfg(hyaline_replay)]
@@ -27,9 +31,9 @@ use hyaline_model::table::{self, Call, CallResult, Event, Label, Notice, Policy,
 use hyaline_model::turn::{self, Endpoint};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-pub(crate) use self::core::Side;
 use self::core::Core;
-use self::perform::Turn;
+use self::perform::{Offered, Turn};
+pub use self::lend::Lent;
 pub use self::operation::{Interest, Operation, Readiness};
 #[cfg(hyaline_replay)]
 pub use self::planted::Planted;
@@ -100,8 +104,12 @@ impl<P: CryptoProvider> Connection<P> {
     /// Starts a write and returns how many bytes of `data` it takes: as much as the outbox has
     /// room for. They are sealed at once; the call's result says when the transport has them.
     pub fn start_write(&mut self, now: UnixTime, data: &[u8], outbox: &mut Outbox) -> usize {
-        let mut turn = Turn::new(&mut self.core, outbox, now);
-        turn.offered = data;
+        self.write(now, Offered::Bytes(data), outbox)
+    }
+
+    fn write(&mut self, now: UnixTime, offered: Offered<'_>, outbox: &mut Outbox) -> usize {
+        let mut turn = Turn::new(&mut self.core, outbox);
+        turn.offered = offered;
         turn::handle(&mut self.endpoint, &self.policy, Event::Start(Call::Write), &mut turn);
         let accepted = turn.accepted;
         self.after_turn(now, outbox);
@@ -196,7 +204,7 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// Handles one event, the mail and the work that it causes.
     fn handle(&mut self, now: UnixTime, event: Event, outbox: &mut Outbox) {
-        let mut turn = Turn::new(&mut self.core, outbox, now);
+        let mut turn = Turn::new(&mut self.core, outbox);
         turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
         self.after_turn(now, outbox);
     }
@@ -211,7 +219,7 @@ impl<P: CryptoProvider> Connection<P> {
                     None => return,
                 },
             };
-            let mut turn = Turn::new(&mut self.core, outbox, now);
+            let mut turn = Turn::new(&mut self.core, outbox);
             turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
         }
     }

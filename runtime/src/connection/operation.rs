@@ -92,8 +92,7 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     pub(super) fn accepts(&mut self, event: Event, outbox: &mut Outbox) -> bool {
-        let now = UnixTime::since_unix_epoch(core::time::Duration::ZERO);
-        let turn = Turn::new(&mut self.core, outbox, now);
+        let turn = Turn::new(&mut self.core, outbox);
         self.endpoint.accepts(&self.policy, event, &turn)
     }
 

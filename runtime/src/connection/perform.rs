@@ -2,44 +2,66 @@
 
 use hyaline_model::Alert;
 use hyaline_model::table::{
-    Action, CallResult, Facts, Inbox, KeyUpdateRequest, Memory, Message, Notice, Outbox as OutboxFact, Row,
+    Action, CallResult, Facts, Flood as FloodFact, Inbox, KeyUpdateRequest, Memory, Message, Notice,
+    Outbox as OutboxFact, Row,
 };
 use hyaline_model::turn::{Fault, World};
-use rustls_pki_types::UnixTime;
 
 use super::core::Core;
 use super::examine::Finding;
-use crate::{CertificateError, ContentType, Error, HandshakeType};
 use crate::crypto::CryptoProvider;
 use crate::negotiate::server::Selection;
 use crate::outbox::Outbox;
+use crate::{CertificateError, ContentType, Error, Flood, HandshakeType};
+
+/// What is being handled, so that an error can name it.
+#[derive(Clone, Copy)]
+pub(super) enum AtHand {
+    /// Nothing that the peer has sent just now.
+    Nothing,
+    /// A record of this type.
+    Record(ContentType),
+    /// A handshake message of this type.
+    Message(HandshakeType),
+}
+
+/// What the application wants to write.
+#[derive(Clone, Copy)]
+pub(super) enum Offered<'t> {
+    /// These bytes.
+    Bytes(&'t [u8]),
+    /// So many bytes of what the outbox has lent.
+    Lent(usize),
+}
 
 /// The surroundings of one turn.
 pub(super) struct Turn<'t, P: CryptoProvider> {
     pub(super) core: &'t mut Core<P>,
     pub(super) outbox: &'t mut Outbox,
-    pub(super) now: UnixTime,
+    pub(super) at_hand: AtHand,
+    /// What there is too much of, if there is.
+    pub(super) flood: Option<Flood>,
     /// The handshake message that is being handled, header included.
     pub(super) message: &'t [u8],
     pub(super) finding: Finding,
     /// Bytes of application data in the record that is being handled.
     pub(super) plaintext: usize,
-    /// What the application wants to write.
-    pub(super) offered: &'t [u8],
+    pub(super) offered: Offered<'t>,
     /// How much of it was sealed, in bytes.
     pub(super) accepted: usize,
 }
 
 impl<'t, P: CryptoProvider> Turn<'t, P> {
-    pub(super) fn new(core: &'t mut Core<P>, outbox: &'t mut Outbox, now: UnixTime) -> Self {
+    pub(super) fn new(core: &'t mut Core<P>, outbox: &'t mut Outbox) -> Self {
         Self {
             core,
             outbox,
-            now,
+            at_hand: AtHand::Nothing,
+            flood: None,
             message: &[],
             finding: Finding::Nothing,
             plaintext: 0,
-            offered: &[],
+            offered: Offered::Bytes(&[]),
             accepted: 0,
         }
     }
@@ -58,6 +80,10 @@ impl<P: CryptoProvider> World for Turn<'_, P> {
             tickets_wanted: self.core.tickets_wanted,
             compatibility_requested: self.core.compatibility_requested,
             transmit_failed: self.core.transmit_failed,
+            aligned: self.core.joiner.is_aligned(),
+            flood: if self.flood.is_some() { FloodFact::AtLimit } else { FloodFact::Below },
+            key_usage: self.core.sealer.key_usage(),
+            may_update_key: self.core.sealer.may_update_key(),
         }
     }
 
@@ -111,16 +137,17 @@ impl<P: CryptoProvider> Turn<'_, P> {
                 }
                 return self.send_key_update(request);
             }
-            Action::SendAlert(alert) => return self.send_alert(alert),
-            Action::SendApplicationData => {
-                self.accepted =
-                    self.core.sealer.seal_application(self.outbox, self.offered)?;
+            Action::SendAlert(alert) => return self.seal_alert(alert),
+            Action::SendApplicationData => return self.send_application_data(),
+            Action::Deliver => {
+                self.core.unread = self.plaintext;
+                self.core.floods.progress();
             }
-            Action::Deliver => self.core.unread = self.plaintext,
             // The application takes bytes, not records: `Connection::consume` counts them.
             Action::Take => {}
             Action::DropUnread => self.core.unread = 0,
             Action::DropOutbox => self.outbox.discard_everything(),
+            Action::KeepError(alert) => self.core.end_with(self.refusal(alert)),
             Action::ForgetReceiveKeys => self.core.forget_receive_keys(),
             Action::ForgetSendKeys => self.core.forget_send_keys(),
             Action::ShutdownWrite => self.core.shutdown_due = true,
@@ -148,10 +175,44 @@ impl<P: CryptoProvider> Turn<'_, P> {
     }
 
     fn notify(&mut self, notice: Notice) {
-        if notice == Notice::Connected {
-            self.core.end_handshake();
+        match notice {
+            Notice::Connected => self.core.end_handshake(),
+            Notice::KeyExhausted => self.core.end_with(Error::KeyExhausted),
+            Notice::PeerKeyUpdated | Notice::TicketReceived => {}
         }
         self.core.notify(notice);
+    }
+
+    /// What a row has found, said as precisely as what is at hand allows.
+    fn refusal(&self, alert: Alert) -> Error {
+        match (alert, self.at_hand) {
+            (Alert::UnexpectedMessage, _) if self.flood.is_some() => {
+                self.flood.map_or(Error::Refused(alert), Error::TooMany)
+            }
+            (
+                Alert::UnexpectedMessage,
+                AtHand::Nothing
+                | AtHand::Message(
+                    HandshakeType::ServerHello | HandshakeType::Finished | HandshakeType::KeyUpdate,
+                ),
+            ) if !self.core.joiner.is_aligned() => Error::MessageSpansKeyChange,
+            (Alert::UnexpectedMessage, AtHand::Message(message)) => {
+                Error::UnexpectedMessage(message)
+            }
+            (Alert::UnexpectedMessage, AtHand::Record(content_type)) => {
+                Error::UnexpectedRecord(content_type)
+            }
+            (Alert::DecryptError, AtHand::Message(HandshakeType::Finished)) => Error::BadFinished,
+            (Alert::DecodeError, AtHand::Message(HandshakeType::Certificate)) => {
+                CertificateError::NoServerCertificate.into()
+            }
+            (Alert::CertificateRequired, _) => CertificateError::NoClientCertificate.into(),
+            // After a HelloRetryRequest the share that it asked for is missing.
+            (Alert::IllegalParameter, AtHand::Nothing) => {
+                Error::ClientHelloChanged { field: "key_share" }
+            }
+            _ => Error::Refused(alert),
+        }
     }
 
     /// Takes a received message into the transcript, and what later steps need of it.
@@ -192,30 +253,15 @@ impl<P: CryptoProvider> Turn<'_, P> {
         Ok(())
     }
 
-    fn send_alert(&mut self, alert: Alert) -> Result<(), Error> {
-        // The table found the offence itself, where nothing else did.
-        if alert != Alert::CloseNotify && alert != Alert::UserCanceled {
-            let error = self.refusal(alert);
-            self.core.end_with(error);
+    fn send_application_data(&mut self) -> Result<(), Error> {
+        self.accepted = match self.offered {
+            Offered::Bytes(data) => self.core.sealer.seal_application(self.outbox, data)?,
+            Offered::Lent(length) => self.core.sealer.seal_lent(self.outbox, length)?,
+        };
+        if self.accepted > 0 {
+            self.core.floods.progress();
         }
-        self.seal_alert(alert)
-    }
-
-    /// What a row has found, said as precisely as the message at hand allows.
-    fn refusal(&self, alert: Alert) -> Error {
-        let message = self.message.first().copied().map(HandshakeType);
-        match (alert, message) {
-            (Alert::CertificateRequired, _) => CertificateError::NoClientCertificate.into(),
-            (Alert::DecodeError, Some(HandshakeType::Certificate)) => {
-                CertificateError::NoServerCertificate.into()
-            }
-            (Alert::DecryptError, Some(HandshakeType::Finished)) => Error::BadFinished,
-            (Alert::UnexpectedMessage, Some(message)) => Error::UnexpectedMessage(message),
-            (Alert::UnexpectedMessage, None) if self.plaintext > 0 => {
-                Error::UnexpectedRecord(ContentType::ApplicationData)
-            }
-            _ => Error::Refused(alert),
-        }
+        Ok(())
     }
 }
 

@@ -44,11 +44,15 @@ pub enum Planted {
     ResetHidden,
     /// The change_cipher_spec of compatibility mode is forgotten.
     ChangeCipherSpecForgotten,
+    /// The sending keys are kept after the end.
+    SendKeysKept,
+    /// The receiving keys are kept after the end.
+    ReceiveKeysKept,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::ReplyDropped,
         Self::SendKeyNotAdvanced,
         Self::ReceiveKeyNotAdvanced,
@@ -66,6 +70,8 @@ impl Planted {
         Self::EndHidden,
         Self::ResetHidden,
         Self::ChangeCipherSpecForgotten,
+        Self::SendKeysKept,
+        Self::ReceiveKeysKept,
     ];
 
     /// Whether the fault swallows the action.
@@ -82,6 +88,8 @@ impl Planted {
             | (Self::OutboxKept, Action::DropOutbox)
             | (Self::NotClosed, Action::CloseTransport)
             | (Self::ChangeCipherSpecForgotten, Action::SendChangeCipherSpec)
+            | (Self::SendKeysKept, Action::ForgetSendKeys)
+            | (Self::ReceiveKeysKept, Action::ForgetReceiveKeys)
             | (Self::DataNotSealed, Action::SendApplicationData) => true,
             (Self::AlertLost, Action::SendAlert(alert)) => is_error_alert(alert),
             _ => false,

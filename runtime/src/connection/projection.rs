@@ -1,12 +1,13 @@
 //! What a live connection's own buffers and keys say of its abstract state, for the replay.
 
-use hyaline_model::table::{Label, Row, Slot};
-use hyaline_model::turn::Endpoint;
+use hyaline_model::table::{Facts, Row};
+use hyaline_model::turn::{Endpoint, World};
 
 use super::Connection;
-use crate::ContentType;
+use super::perform::Turn;
 use crate::crypto::CryptoProvider;
-use crate::record::{Opened, Split, split};
+use crate::outbox::Outbox;
+use crate::record::Epoch;
 
 /// The part of a connection's abstract state that is not in its outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,48 +16,36 @@ pub struct Projection {
     pub endpoint: Endpoint,
     /// Whether application data is unread.
     pub unread: bool,
+    /// The generations of the keys that it seals and opens with: 0 without keys, 1 the handshake's,
+    /// from 2 on the application's; nothing once they are forgotten.
+    pub generations: [Option<u64>; 2],
 }
 
 impl<P: CryptoProvider> Connection<P> {
     /// The abstract state, computed from the connection.
     #[must_use]
     pub fn project(&self) -> Projection {
-        Projection { endpoint: self.endpoint, unread: self.core.unread > 0 }
+        let generation = |epoch| match epoch {
+            Epoch::Initial => 0,
+            Epoch::Handshake => 1,
+            Epoch::Application(updates) => 2 + updates,
+        };
+        let sealer = (!self.core.sealer.is_gone()).then(|| generation(self.core.sealer.epoch()));
+        let opener = (!self.core.opener.is_gone()).then(|| generation(self.core.opener.epoch()));
+        Projection {
+            endpoint: self.endpoint,
+            unread: self.core.unread > 0,
+            generations: [sealer, opener],
+        }
+    }
+
+    /// What the guards of its rows are told now.
+    pub fn sample_facts(&mut self, outbox: &mut Outbox) -> Facts {
+        Turn::new(&mut self.core, outbox).facts()
     }
 
     /// The rows that fired since the last call.
     pub fn take_rows(&mut self) -> Vec<&'static Row> {
         std::mem::take(&mut self.core.rows)
-    }
-
-    /// A record of this content as the peer would seal it next, for peers that forge.
-    #[must_use]
-    pub fn forge(&self, content_type: ContentType, content: &[u8]) -> Vec<u8> {
-        self.core.opener.forge(content_type, content)
-    }
-
-    /// Type and content of a record that would open next; the connection stays as it is.
-    #[must_use]
-    pub fn peek(&self, record: &[u8]) -> Option<(ContentType, Vec<u8>)> {
-        let mut record = record.to_vec();
-        let Ok(Split::Record(record)) = split(&mut record, false) else { return None };
-        match self.core.opener.clone().open(record) {
-            Ok(Opened::Content { content_type, plaintext }) => {
-                Some((content_type, plaintext.to_vec()))
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether what arrives is still opened.
-    #[must_use]
-    pub fn is_reading(&self) -> bool {
-        !self.endpoint.states.has(Slot::Read, Label::DiscardsInput)
-    }
-
-    /// How many bytes of an incomplete handshake message are held.
-    #[must_use]
-    pub fn held(&self) -> usize {
-        self.core.joiner.held()
     }
 }

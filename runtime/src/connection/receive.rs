@@ -6,14 +6,14 @@ use hyaline_model::turn;
 use rustls_pki_types::UnixTime;
 
 use super::Connection;
-use super::perform::Turn;
+use super::perform::{AtHand, Turn};
 use crate::alert::AlertDescription;
 use crate::crypto::CryptoProvider;
 use crate::handshake::join::Fragment;
 use crate::message::{Message, decode_alert};
 use crate::outbox::Outbox;
 use crate::record::{HEADER_LENGTH, Opened, RecordError, Split, split};
-use crate::{ContentType, Error};
+use crate::{ContentType, Error, Flood, HandshakeType};
 
 /// What became of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl<P: CryptoProvider> Connection<P> {
         let whole = input.len();
         let record = match split(input, self.core.fresh) {
             Ok(Split::Record(record)) => record,
-            Ok(Split::Incomplete { .. }) => {
+            Ok(Split::Incomplete) => {
                 self.handle(now, Event::Received, outbox);
                 return Received { consumed: 0, data: 0..0 };
             }
@@ -60,7 +60,8 @@ impl<P: CryptoProvider> Connection<P> {
         self.core.fresh = false;
         let consumed = record.length();
         self.handle(now, Event::Received, outbox);
-        let content = match self.core.opener.open(record) {
+        let may_be_plain = self.endpoint.states.has(Slot::Handshake, Label::AcceptsPlaintextAlert);
+        let content = match self.core.opener.open(record, may_be_plain) {
             Ok(Opened::Content { content_type, plaintext }) => Some((content_type, plaintext)),
             Ok(Opened::Skipped) => None,
             Err(error) => {
@@ -103,19 +104,43 @@ impl<P: CryptoProvider> Connection<P> {
                 Ok(description) => self.handle_alert(now, description, outbox),
                 Err(error) => self.fail(now, error, outbox),
             },
-            ContentType::ChangeCipherSpec => self.handle(now, Event::ChangeCipherSpec, outbox),
+            ContentType::ChangeCipherSpec => {
+                let flood = Some(Flood::ChangeCipherSpecs);
+                self.handle_record(now, Event::ChangeCipherSpec, content_type, flood, 0, outbox);
+            }
+            _ if plaintext.is_empty() => {
+                let flood = Some(Flood::EmptyRecords);
+                self.handle_record(now, Event::EmptyRecord, content_type, flood, 0, outbox);
+            }
             _ => {
-                let mut turn = Turn::new(&mut self.core, outbox, now);
-                turn.plaintext = plaintext.len();
-                turn::handle(
-                    &mut self.endpoint,
-                    &self.policy,
-                    Event::ApplicationData,
-                    &mut turn,
-                );
-                self.after_turn(now, outbox);
+                let (event, length) = (Event::ApplicationData, plaintext.len());
+                self.handle_record(now, event, content_type, None, length, outbox);
             }
         }
+    }
+
+    /// A record that is no handshake message, `length` bytes of it application data.
+    fn handle_record(
+        &mut self,
+        now: UnixTime,
+        event: Event,
+        content_type: ContentType,
+        counted: Option<Flood>,
+        length: usize,
+        outbox: &mut Outbox,
+    ) {
+        let flood = self.count(counted);
+        let mut turn = Turn::new(&mut self.core, outbox);
+        turn.at_hand = AtHand::Record(content_type);
+        turn.flood = flood;
+        turn.plaintext = length;
+        turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
+        self.after_turn(now, outbox);
+    }
+
+    /// Counts one more of these; what there is too much of, if there is.
+    fn count(&mut self, counted: Option<Flood>) -> Option<Flood> {
+        counted.filter(|flood| self.core.floods.count(*flood))
     }
 
     fn handle_alert(
@@ -124,15 +149,16 @@ impl<P: CryptoProvider> Connection<P> {
         description: AlertDescription,
         outbox: &mut Outbox,
     ) {
-        let class = match description.known() {
-            Some(Alert::CloseNotify) => AlertClass::Closure,
-            Some(Alert::UserCanceled) => AlertClass::Cancellation,
+        let (class, counted) = match description.known() {
+            Some(Alert::CloseNotify) => (AlertClass::Closure, None),
+            Some(Alert::UserCanceled) => (AlertClass::Cancellation, Some(Flood::Alerts)),
             _ => {
                 self.core.peer_alert(description);
-                AlertClass::Error
+                (AlertClass::Error, None)
             }
         };
-        self.handle(now, Event::AlertReceived(class), outbox);
+        let event = Event::AlertReceived(class);
+        self.handle_record(now, event, ContentType::Alert, counted, 0, outbox);
     }
 
     /// All messages that end in this record, each with its rows, before the next is looked at.
@@ -161,16 +187,19 @@ impl<P: CryptoProvider> Connection<P> {
             Ok(examined) => examined,
             Err(error) => return self.fail(now, error, outbox),
         };
-        let epoch = self.core.opener.epoch();
-        let mut turn = Turn::new(&mut self.core, outbox, now);
+        let counted = match event {
+            Event::KeyUpdate(_) => Some(Flood::KeyUpdates),
+            Event::NewSessionTicket => Some(Flood::Tickets),
+            _ => None,
+        };
+        let flood = self.count(counted);
+        let mut turn = Turn::new(&mut self.core, outbox);
+        turn.at_hand = AtHand::Message(HandshakeType(bytes.first().copied().unwrap_or_default()));
+        turn.flood = flood;
         turn.message = bytes;
         turn.finding = finding;
         turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
         self.after_turn(now, outbox);
-        // RFC 9846 section 5.1: no message may lie across a change of keys.
-        if self.core.opener.epoch() != epoch && !self.core.joiner.is_aligned() {
-            self.fail(now, Error::MessageSpansKeyChange, outbox);
-        }
     }
 }
 

@@ -97,6 +97,7 @@ impl Joiner {
     }
 
     /// Bytes held: at most the longest of the limits, and a header.
+    #[cfg(any(test, hyaline_replay))]
     pub(crate) fn held(&self) -> usize {
         self.held.len()
     }

@@ -112,7 +112,7 @@ fn the_traffic_keys_of_rfc_8448_open_its_records() {
 fn a_new_generation_has_another_key_and_iv() {
     let old = recorded_handshake().main.application(&Ring, &recorded_finished_hash()).client;
     let new = old.next(&Ring);
-    assert_eq!(new.suite(), old.suite());
+    assert_eq!(new.suite, old.suite);
     assert_ne!(print(new.secret()), print(old.secret()));
     let old_keys = old.keys(&Ring).expect("the right length");
     let new_keys = new.keys(&Ring).expect("the right length");

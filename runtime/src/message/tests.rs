@@ -85,7 +85,7 @@ proptest! {
         let Ok(Message::CertificateRequest(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
         };
-        prop_assert_eq!(read.context, &[]);
+        prop_assert!(read.context.is_empty());
         prop_assert_eq!(read.schemes.iter().collect::<Vec<_>>(), first);
         let read = read.certificate_schemes.map(|list| list.iter().collect::<Vec<_>>());
         prop_assert_eq!(read, second);

@@ -2,11 +2,11 @@
 
 pub(crate) use super::offer::{Offer, client_hello};
 
-use crate::error::{CertificateError, Error};
+use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::limits::MAXIMUM_COOKIE;
 use crate::message::{
-    Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions, HelloRetryRequest,
+    CertificateRequest, CertificateVerify, EncryptedExtensions, HelloRetryRequest,
     ServerHello,
 };
 
@@ -106,16 +106,6 @@ pub(crate) fn check_certificate_request(
 ) -> Result<Option<SignatureScheme>, Error> {
     check_context(HandshakeType::CertificateRequest, request.context)?;
     Ok(request.schemes.first_of(ours))
-}
-
-/// Checks the frame of a server's Certificate: an empty context and at least one certificate
-/// (RFC 9846 sections 4.5.1 and 4.5.1.3). The chain itself is judged elsewhere.
-pub(crate) fn check_certificate(certificate: &Certificate<'_>) -> Result<(), Error> {
-    check_context(HandshakeType::Certificate, certificate.context)?;
-    if certificate.chain.is_empty() {
-        return Err(CertificateError::NoServerCertificate.into());
-    }
-    Ok(())
 }
 
 /// Checks that a signature is under one of the schemes that this side has listed (RFC 9846

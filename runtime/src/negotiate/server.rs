@@ -2,7 +2,6 @@
 
 use rustls_pki_types::DnsName;
 
-pub(crate) use super::client::check_signature_scheme;
 use super::client::{check_context, is_for_certificate_verify};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
@@ -148,7 +147,7 @@ pub(crate) fn check_second_client_hello(
         (first.psk_key_exchange_modes == second.psk_key_exchange_modes, "psk_key_exchange_modes"),
         (first.cookie == second.cookie, "cookie"),
         (!second.early_data, "early_data"),
-        (has_only(second, group), "key_share"),
+        (has_at_most(second, group), "key_share"),
     ];
     match same.into_iter().find(|(same, _)| !same) {
         Some((_, field)) => Err(Error::ClientHelloChanged { field }),
@@ -156,11 +155,11 @@ pub(crate) fn check_second_client_hello(
     }
 }
 
-/// Whether the only share is for this group.
-fn has_only(hello: &ClientHello<'_>, group: NamedGroup) -> bool {
+/// Whether the shares are one for this group, or none. That none is too few, the table says.
+fn has_at_most(hello: &ClientHello<'_>, group: NamedGroup) -> bool {
     hello.shares.is_some_and(|shares| {
         let mut shares = shares.iter();
-        shares.next().is_some_and(|share| share.group == group) && shares.next().is_none()
+        shares.next().is_none_or(|share| share.group == group) && shares.next().is_none()
     })
 }
 

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::HandshakeType;
 use crate::crypto::{CryptoProvider, Ring, Secret, Suite};
 use crate::key_schedule::{HandshakeSecrets, TrafficKeys};
 use crate::record::Sealer;
@@ -41,23 +42,6 @@ fn an_empty_outbox_holds_nothing() {
 }
 
 #[test]
-fn a_key_update_waits_until_its_last_byte_is_transmitted() {
-    let mut outbox = Outbox::new();
-    append(&mut outbox, DATA, 10, 1);
-    append(&mut outbox, KEY_UPDATE, 5, 2);
-    append(&mut outbox, TICKET, 5, 3);
-    assert!(outbox.holds_key_update() && outbox.holds_ticket() && outbox.holds_application_data());
-    outbox.advance(10);
-    assert!(!outbox.holds_application_data() && !outbox.is_inside_record());
-    outbox.advance(4);
-    assert!(outbox.holds_key_update() && outbox.is_inside_record());
-    outbox.advance(1);
-    assert!(!outbox.holds_key_update() && outbox.holds_ticket());
-    outbox.advance(5);
-    assert!(!outbox.holds_ticket() && outbox.is_empty());
-}
-
-#[test]
 fn a_record_is_known_by_its_number_until_it_has_left() {
     let mut outbox = Outbox::new();
     append(&mut outbox, DATA, 10, 1);
@@ -82,7 +66,6 @@ fn application_data_fills_its_allowance_and_control_records_still_fit() {
     assert_eq!(outbox.bytes().len(), APPLICATION_ALLOWANCE);
     assert_eq!(outbox.application_room(), 0);
     assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(0));
-    assert!(sealer.reserve(&mut outbox, 1).expect("keys").is_none());
     assert_eq!(sealer.seal(&mut outbox, KEY_UPDATE, b"update"), Ok(()));
     outbox.advance(100);
     assert_eq!(outbox.application_room(), 100 - EXPANSION);
@@ -103,21 +86,18 @@ fn many_tiny_records_stay_within_the_allowance() {
 }
 
 #[test]
-fn discarding_keeps_the_rest_of_a_half_transmitted_record() {
+fn what_is_lent_keeps_its_content_when_another_record_takes_the_place() {
     let mut outbox = Outbox::new();
     append(&mut outbox, DATA, 10, 1);
-    append(&mut outbox, KEY_UPDATE, 5, 2);
-    append(&mut outbox, DATA, 7, 3);
-    outbox.advance(4);
-    outbox.discard_whole_records();
-    assert_eq!(outbox.bytes(), [1; 6]);
-    assert!(!outbox.holds_key_update());
-    append(&mut outbox, TICKET, 2, 4);
-    assert_eq!(outbox.bytes(), [1, 1, 1, 1, 1, 1, 4, 4]);
-    outbox.advance(6);
-    assert!(!outbox.holds_application_data());
-    outbox.discard_whole_records();
-    assert!(outbox.is_empty() && !outbox.holds_ticket());
+    outbox.lend(4).copy_from_slice(b"lent");
+    assert_eq!(outbox.lend(4), b"lent");
+    append(&mut outbox, KEY_UPDATE, 30, 2);
+    append(&mut outbox, TICKET, 30, 3);
+    assert_eq!(outbox.take_displaced().as_deref(), Some(&b"lent"[..]));
+    assert_eq!(outbox.take_displaced(), None);
+    assert_eq!(outbox.bytes().len(), 70);
+    outbox.lend(4).copy_from_slice(b"more");
+    assert_eq!(outbox.take_displaced(), None, "nothing came between");
 }
 
 #[test]
@@ -126,7 +106,8 @@ fn discarding_everything_leaves_no_half_record() {
     append(&mut outbox, KEY_UPDATE, 10, 1);
     outbox.advance(4);
     outbox.discard_everything();
-    assert!(outbox.is_empty() && !outbox.is_inside_record() && !outbox.holds_key_update());
+    assert!(outbox.is_empty());
+    assert_eq!(outbox.records_transmitted(), outbox.records_sealed());
 }
 
 #[test]
@@ -217,19 +198,19 @@ proptest! {
                     expected.retain(|(_, bytes, transmitted)| *transmitted < bytes.len());
                 }
                 Operation::Discard => {
-                    outbox.discard_whole_records();
-                    expected.retain(|(_, _, transmitted)| *transmitted > 0);
+                    outbox.discard_everything();
+                    expected.clear();
                 }
             }
             let bytes: Vec<u8> =
                 expected.iter().flat_map(|(_, bytes, sent)| bytes[*sent..].to_vec()).collect();
             prop_assert_eq!(outbox.bytes(), bytes);
-            let holds = |wanted| expected.iter().any(|(content, ..)| *content == wanted);
-            prop_assert_eq!(outbox.holds_key_update(), holds(KEY_UPDATE));
-            prop_assert_eq!(outbox.holds_ticket(), holds(TICKET));
-            prop_assert_eq!(outbox.holds_application_data(), holds(DATA));
-            let inside = expected.first().is_some_and(|(_, _, transmitted)| *transmitted > 0);
-            prop_assert_eq!(outbox.is_inside_record(), inside);
+            let waiting = u64::try_from(expected.len()).expect("few");
+            prop_assert_eq!(outbox.records_sealed() - outbox.records_transmitted(), waiting);
+            let data = |record: &&(Content, Vec<u8>, usize)| record.0 == DATA;
+            let unsent: usize =
+                expected.iter().filter(data).map(|(_, bytes, sent)| bytes.len() - sent).sum();
+            prop_assert_eq!(outbox.application, unsent);
         }
     }
 }

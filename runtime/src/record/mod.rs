@@ -15,7 +15,7 @@ mod seal;
 mod split;
 
 pub(crate) use open::{Opened, Opener};
-pub(crate) use seal::{KeyUsage, Sealer, Slot};
+pub(crate) use seal::Sealer;
 pub(crate) use split::{Protocol, Record, Split, split};
 
 /// The length of a record's header, in bytes (RFC 9846 section 5.1).
@@ -127,24 +127,6 @@ pub(crate) enum RecordError {
     NoKeys,
     /// The provider failed.
     Crypto(CryptoError),
-}
-
-impl RecordError {
-    /// The alert to send.
-    pub(crate) const fn alert(self) -> Alert {
-        match self {
-            Self::NotTls(_)
-            | Self::UnknownContentType(_)
-            | Self::Empty(_)
-            | Self::BadChangeCipherSpec
-            | Self::TooEarly
-            | Self::Unprotected(_)
-            | Self::NoContentType => Alert::UnexpectedMessage,
-            Self::TooLong => Alert::RecordOverflow,
-            Self::BadMac => Alert::BadRecordMac,
-            Self::SequenceExhausted | Self::NoKeys | Self::Crypto(_) => Alert::InternalError,
-        }
-    }
 }
 
 impl fmt::Display for RecordError {

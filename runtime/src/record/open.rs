@@ -54,24 +54,31 @@ impl<P: CryptoProvider> Opener<P> {
         self.epoch = self.epoch.next();
     }
 
+    /// Whether the keys were dropped.
+    #[cfg(hyaline_replay)]
+    pub(crate) const fn is_gone(&self) -> bool {
+        matches!(self.protection, Protection::Gone)
+    }
+
     /// Drops the keys for good, after a fatal error.
     pub(crate) fn forget(&mut self) {
         self.protection = Protection::Gone;
     }
 
     /// The epoch of the records that are expected now.
+    #[cfg(any(test, hyaline_replay))]
     pub(crate) const fn epoch(&self) -> Epoch {
         self.epoch
     }
 
     /// How many records were opened in this epoch.
+    #[cfg(test)]
     pub(crate) const fn sequence(&self) -> u64 {
         self.sequence
     }
 
     /// Moves the sequence number, so that a test reaches its end.
-    #[cfg(any(test, hyaline_replay))]
-    #[allow(dead_code)]
+    #[cfg(test)]
     pub(crate) const fn set_sequence(&mut self, sequence: u64) {
         self.sequence = sequence;
     }
@@ -110,14 +117,20 @@ impl<P: CryptoProvider> Opener<P> {
     /// Opens one record.
     ///
     /// A change_cipher_spec is returned as such, whatever the keys: whether it may come now is for
-    /// the table to say. So is an alert in plaintext that meets the handshake's keys before any
-    /// record was opened with them: a client that cannot use the ServerHello has no other way to
-    /// say so. Unclear in RFC: section 6 does not say how such an alert can be received.
+    /// the table to say.
+    ///
+    /// `plaintext_alerts` lets pass an alert in plaintext that meets the handshake's keys before
+    /// any record was opened with them: a client that cannot use the ServerHello has no other way
+    /// to say so. Unclear in RFC: section 6 does not say how such an alert can be received.
     ///
     /// # Errors
     /// Whatever the peer can do wrong with one record; see [`RecordError`]. The body's content is
     /// unspecified then.
-    pub(crate) fn open<'b>(&mut self, record: Record<'b>) -> Result<Opened<'b>, RecordError> {
+    pub(crate) fn open<'b>(
+        &mut self,
+        record: Record<'b>,
+        plaintext_alerts: bool,
+    ) -> Result<Opened<'b>, RecordError> {
         match record.content_type {
             ContentType::ChangeCipherSpec if *record.body == [1] => Ok(plaintext_of(record)),
             ContentType::ChangeCipherSpec => Err(RecordError::BadChangeCipherSpec),
@@ -129,7 +142,7 @@ impl<P: CryptoProvider> Opener<P> {
                     self.count()?;
                     Ok(plaintext_of(record))
                 }
-                Protection::On(_) if self.may_be_plaintext_alert(&record) => {
+                Protection::On(_) if plaintext_alerts && self.may_be_alert(&record) => {
                     Ok(plaintext_of(record))
                 }
                 Protection::On(_) => Err(RecordError::Unprotected(content_type)),
@@ -137,7 +150,7 @@ impl<P: CryptoProvider> Opener<P> {
         }
     }
 
-    fn may_be_plaintext_alert(&self, record: &Record<'_>) -> bool {
+    fn may_be_alert(&self, record: &Record<'_>) -> bool {
         self.epoch == Epoch::Handshake
             && self.sequence == 0
             && record.content_type == ContentType::Alert

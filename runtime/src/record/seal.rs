@@ -1,5 +1,7 @@
 //! Protecting records, straight into the outbox (RFC 9846 section 5.2).
 
+use hyaline_model::table::KeyUsage;
+
 use super::{
     Content, EXPANSION, Epoch, HEADER_LENGTH, MAX_CONTENT, MAX_GENERATION, RecordError, nonce,
 };
@@ -31,16 +33,9 @@ enum Protection<P: CryptoProvider> {
     Gone,
 }
 
-/// How far the sending key is used up (RFC 9846 section 5.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum KeyUsage {
-    /// Go on.
-    Below,
-    /// An update of the key is due. Half of what is allowed is left.
-    Due,
-    /// No more application data under this key.
-    AtLimit,
-}
+/// How many records of what a key may protect are kept for what must still be said under it when it
+/// is used up: a KeyUpdate, an alert.
+pub(crate) const CONTROL_RESERVE: u64 = 16;
 
 impl<P: CryptoProvider> Sealer<P> {
     /// A sealer of plaintext records.
@@ -55,40 +50,47 @@ impl<P: CryptoProvider> Sealer<P> {
         self.epoch = self.epoch.next();
     }
 
+    /// Whether the keys were dropped.
+    #[cfg(hyaline_replay)]
+    pub(crate) const fn is_gone(&self) -> bool {
+        matches!(self.protection, Protection::Gone)
+    }
+
     /// Drops the keys for good: nothing is sealed any more.
     pub(crate) fn forget(&mut self) {
         self.protection = Protection::Gone;
     }
 
     /// The epoch of the records that are sealed now.
+    #[cfg(any(test, hyaline_replay))]
     pub(crate) const fn epoch(&self) -> Epoch {
         self.epoch
     }
 
     /// How many records were sealed in this epoch.
+    #[cfg(test)]
     pub(crate) const fn sequence(&self) -> u64 {
         self.sequence
     }
 
     /// Moves the sequence number, so that a test reaches a limit.
-    #[cfg(any(test, hyaline_replay))]
-    #[allow(dead_code)]
+    #[cfg(test)]
     pub(crate) const fn set_sequence(&mut self, sequence: u64) {
         self.sequence = sequence;
     }
 
     /// Moves the epoch, so that a test reaches its end.
-    #[cfg(any(test, hyaline_replay))]
-    #[allow(dead_code)]
+    #[cfg(test)]
     pub(crate) const fn set_epoch(&mut self, epoch: Epoch) {
         self.epoch = epoch;
     }
 
-    /// How far the key is used up.
-    pub(crate) fn key_usage(&self) -> KeyUsage {
+    /// How far the key is used up (RFC 9846 section 5.5): an update is due when half of what it may
+    /// protect is left, and application data may have all but [`CONTROL_RESERVE`].
+    pub(crate) const fn key_usage(&self) -> KeyUsage {
         let Protection::On(keys) = &self.protection else { return KeyUsage::Below };
         let limit = keys.suite.aead().record_limit();
-        if self.sequence >= limit {
+        if self.sequence >= limit - CONTROL_RESERVE {
             KeyUsage::AtLimit
         } else if self.sequence >= limit / 2 {
             KeyUsage::Due
@@ -170,7 +172,7 @@ impl<P: CryptoProvider> Sealer<P> {
     ) -> Result<usize, RecordError> {
         let mut accepted = 0;
         let mut rest = data;
-        while !rest.is_empty() {
+        while !rest.is_empty() && !self.is_used_up() {
             let Some((fragment, later)) =
                 rest.split_at_checked(outbox.application_room().min(rest.len()))
             else {
@@ -189,21 +191,30 @@ impl<P: CryptoProvider> Sealer<P> {
         Ok(accepted)
     }
 
-    /// Lends the body of a record of application data of at most `most` bytes, to be filled and
-    /// sealed where it stands. None when the outbox has no room.
+    /// Seals the first `length` bytes of the body that the outbox has lent, and says how many that
+    /// was: none if the key is used up.
     ///
     /// # Errors
-    /// [`RecordError::NoKeys`] and [`RecordError::SequenceExhausted`].
-    pub(crate) fn reserve<'s>(
-        &'s mut self,
-        outbox: &'s mut Outbox,
-        most: usize,
-    ) -> Result<Option<Slot<'s, P>>, RecordError> {
-        let length = most.min(outbox.application_room());
-        if length == 0 {
-            return Ok(None);
+    /// As [`seal`](Self::seal).
+    pub(crate) fn seal_lent(
+        &mut self,
+        outbox: &mut Outbox,
+        length: usize,
+    ) -> Result<usize, RecordError> {
+        if length == 0 || self.is_used_up() {
+            return Ok(0);
         }
-        self.slot(outbox, Content::ApplicationData, length).map(Some)
+        let displaced = outbox.take_displaced();
+        let mut slot = self.slot(outbox, Content::ApplicationData, length)?;
+        if let Some(body) = displaced {
+            slot.body().iter_mut().zip(body.iter()).for_each(|(place, byte)| *place = *byte);
+        }
+        slot.seal(length)?;
+        Ok(length)
+    }
+
+    const fn is_used_up(&self) -> bool {
+        matches!(self.key_usage(), KeyUsage::AtLimit)
     }
 
     fn slot<'s>(
@@ -228,7 +239,7 @@ impl<P: CryptoProvider> Sealer<P> {
 /// The body of a record that is being made, in the outbox's own memory.
 ///
 /// Dropped without [`seal`](Self::seal), it leaves no trace.
-pub(crate) struct Slot<'s, P: CryptoProvider> {
+struct Slot<'s, P: CryptoProvider> {
     keys: &'s TrafficKeys<P>,
     sequence: &'s mut u64,
     outbox: &'s mut Outbox,
@@ -238,7 +249,7 @@ pub(crate) struct Slot<'s, P: CryptoProvider> {
 
 impl<P: CryptoProvider> Slot<'_, P> {
     /// The lent bytes. What they hold at first is unspecified.
-    pub(crate) fn body(&mut self) -> &mut [u8] {
+    fn body(&mut self) -> &mut [u8] {
         let record = self.outbox.spare(EXPANSION + self.length);
         record.get_mut(HEADER_LENGTH..HEADER_LENGTH + self.length).unwrap_or_default()
     }
@@ -248,7 +259,7 @@ impl<P: CryptoProvider> Slot<'_, P> {
     /// # Errors
     /// [`RecordError::TooLong`] when that is more than was lent, and [`RecordError::Crypto`] when
     /// the provider fails. Nothing is sealed then.
-    pub(crate) fn seal(self, length: usize) -> Result<(), RecordError> {
+    fn seal(self, length: usize) -> Result<(), RecordError> {
         if length > self.length {
             return Err(RecordError::TooLong);
         }

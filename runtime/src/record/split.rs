@@ -6,11 +6,8 @@ use crate::ContentType;
 /// What stands at the beginning of the input.
 #[derive(Debug)]
 pub(crate) enum Split<'b> {
-    /// Less than a record; so many more bytes are needed at least.
-    Incomplete {
-        /// In bytes, never 0.
-        needed: usize,
-    },
+    /// Less than a record.
+    Incomplete,
     /// A whole record, still protected.
     Record(Record<'b>),
 }
@@ -63,7 +60,7 @@ impl Protocol {
 /// as soon as the bytes at hand show it.
 pub(crate) fn split(input: &mut [u8], first: bool) -> Result<Split<'_>, RecordError> {
     let Some(&number) = input.first() else {
-        return Ok(Split::Incomplete { needed: HEADER_LENGTH });
+        return Ok(Split::Incomplete);
     };
     let content_type = ContentType(number);
     let most = match content_type {
@@ -76,19 +73,17 @@ pub(crate) fn split(input: &mut [u8], first: bool) -> Result<Split<'_>, RecordEr
             );
         }
     };
-    let present = input.len();
     let Some((header, rest)) = input.split_first_chunk_mut::<HEADER_LENGTH>() else {
-        return Ok(Split::Incomplete { needed: HEADER_LENGTH - present });
+        return Ok(Split::Incomplete);
     };
     let [.., high, low] = *header;
     let length = usize::from(u16::from_be_bytes([high, low]));
     if length > most {
         return Err(RecordError::TooLong);
     }
-    let received = rest.len();
     match rest.split_at_mut_checked(length) {
         Some((body, _)) => Ok(Split::Record(Record { content_type, header: *header, body })),
-        None => Ok(Split::Incomplete { needed: length - received }),
+        None => Ok(Split::Incomplete),
     }
 }
 

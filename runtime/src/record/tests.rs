@@ -35,8 +35,8 @@ fn receive(
     input: &mut [u8],
 ) -> Result<(ContentType, Vec<u8>), RecordError> {
     match split(input, false)? {
-        Split::Incomplete { needed } => panic!("{needed} bytes are missing"),
-        Split::Record(record) => match opener.open(record)? {
+        Split::Incomplete => panic!("bytes are missing"),
+        Split::Record(record) => match opener.open(record, true)? {
             Opened::Content { content_type, plaintext } => Ok((content_type, plaintext.to_vec())),
             Opened::Skipped => Ok((ContentType(0), Vec::new())),
         },

@@ -59,6 +59,8 @@ pub struct Delivery {
 pub struct Conversation {
     /// What it is about.
     pub plan: Plan,
+    client: End,
+    server: End,
     /// Everything that was received, in order.
     pub deliveries: Vec<Delivery>,
 }
@@ -71,12 +73,14 @@ impl Conversation {
     #[must_use]
     pub fn hold(plan: Plan) -> Self {
         let (client, server) = ends(plan);
+        let conversation =
+            Self { plan, client: client.clone(), server: server.clone(), deliveries: Vec::new() };
         let mut talk = Talk {
             client,
             server,
             to_client: Vec::new(),
             to_server: Vec::new(),
-            conversation: Self { plan, deliveries: Vec::new() },
+            conversation,
         };
         talk.step(Some(Call::Handshake), Some(Call::Handshake));
         for call in [Call::Write, Call::UpdateKey, Call::Write] {
@@ -94,6 +98,15 @@ impl Conversation {
             assert_eq!(end.connection.error(), None, "{plan:?}");
         }
         talk.conversation
+    }
+
+    /// One end as it was before its first call.
+    #[must_use]
+    pub fn beginning(&self, role: Role) -> End {
+        match role {
+            Role::Client => self.client.clone(),
+            Role::Server => self.server.clone(),
+        }
     }
 
     /// What one end received.
@@ -152,11 +165,7 @@ impl Talk {
 }
 
 /// Both ends of a plan, before their first calls.
-///
-/// # Panics
-/// The configuration is refused.
-#[must_use]
-pub fn ends(plan: Plan) -> (End, End) {
+fn ends(plan: Plan) -> (End, End) {
     let authority = Authority::new();
     let server = server(plan, &authority);
     let client = client(plan, &authority);

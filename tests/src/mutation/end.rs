@@ -39,6 +39,7 @@ pub struct End {
     pub results: Vec<CallResult>,
     /// How many bytes have arrived.
     pub arrived: usize,
+    data: usize,
 }
 
 impl End {
@@ -52,6 +53,7 @@ impl End {
             is_closed: false,
             results: Vec::new(),
             arrived: 0,
+            data: 0,
         }
     }
 
@@ -110,7 +112,13 @@ impl End {
             return Err("application data before the handshake was complete".to_owned());
         }
         self.connection.consume(received.data.len());
+        self.data += received.data.len();
         Ok(received.consumed)
+    }
+
+    /// How many bytes of application data came since the last call.
+    pub fn take_data(&mut self) -> usize {
+        std::mem::take(&mut self.data)
     }
 
     /// The rows that fired since the last call.

@@ -48,7 +48,7 @@ impl Report {
 
     /// Takes down in which states the connection is.
     pub fn visited(&mut self, connection: &Connection<Deterministic>) {
-        let states = connection.project().endpoint.states;
+        let states = connection.states();
         for slot in Slot::ALL.iter().copied() {
             *self.states.entry((states.machine(slot), states.index(slot))).or_default() += 1;
         }

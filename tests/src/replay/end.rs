@@ -39,6 +39,11 @@ pub struct End {
     pub told: Told,
     /// The pending call is a read.
     reading: bool,
+    /// Records of application data that were offered, and received: each has its number in it.
+    written: u8,
+    received: u8,
+    /// The number of a record whose data did not arrive as it was written.
+    pub wrong_payload: Option<u8>,
 }
 
 impl End {
@@ -81,7 +86,15 @@ impl End {
             if let Some(planted) = planted {
                 connection.plant(planted);
             }
-            Self { connection, outbox: Outbox::new(), told: Told::default(), reading: false }
+            Self {
+                connection,
+                outbox: Outbox::new(),
+                told: Told::default(),
+                reading: false,
+                written: 0,
+                received: 0,
+                wrong_payload: None,
+            }
         })
     }
 
@@ -89,7 +102,9 @@ impl End {
     pub fn start(&mut self, call: Call) {
         self.reading = call == Call::Read;
         if call == Call::Write {
-            let accepted = self.connection.start_write(NOW, &[0xda; DATA_LENGTH], &mut self.outbox);
+            let data = [self.written; DATA_LENGTH];
+            self.written += 1;
+            let accepted = self.connection.start_write(NOW, &data, &mut self.outbox);
             debug_assert!(accepted == 0 || accepted == DATA_LENGTH);
         } else {
             self.connection.start(NOW, call, &mut self.outbox);
@@ -113,7 +128,15 @@ impl End {
     /// The transport has received a record.
     pub fn receive(&mut self, record: &Record) {
         let mut input = record.bytes.to_vec();
-        self.connection.handle_input(NOW, &mut input, &mut self.outbox);
+        let received = self.connection.handle_input(NOW, &mut input, &mut self.outbox);
+        if received.data.is_empty() && self.connection.unread() == 0 {
+            return;
+        }
+        let data = input.get(received.data).unwrap_or_default();
+        if data != [self.received; DATA_LENGTH] {
+            self.wrong_payload.get_or_insert(self.received);
+        }
+        self.received += 1;
     }
 
     /// The transport has received a FIN.

@@ -13,7 +13,7 @@ use hyaline_model::check::outcome::CallResult;
 use hyaline_model::check::pair::{Pair, Party, Snapshot, Step};
 use hyaline_model::check::program::Call;
 use hyaline_model::check::tcp::{Fin, Reset};
-use hyaline_model::check::tls::{TakenRow, Tls};
+use hyaline_model::check::tls::{KEYS_GONE, TakenRow, Tls};
 use hyaline_model::table;
 
 use super::end::End;
@@ -263,6 +263,13 @@ impl Real {
         let projection = end.connection.project();
         compare("machines", side, endpoint.machines(), &projection.endpoint)?;
         compare("unread", side, endpoint.has_unread(), projection.unread)?;
+        let generations = endpoint
+            .generations()
+            .map(|generation| (generation != KEYS_GONE).then_some(u64::from(generation)));
+        compare("generation of keys", side, generations, projection.generations)?;
+        let facts = end.connection.sample_facts(&mut end.outbox);
+        compare("what the guards are told", side, endpoint.facts(), facts)?;
+        compare("payload", side, None, end.wrong_payload)?;
         let interest = end.connection.interest(&mut end.outbox);
         let modelled = endpoint.interest();
         compare("interest", side, modelled.receive, interest.receive)?;

@@ -1,9 +1,11 @@
 //! What must come of a record and of work that failed, whatever the table says: a few sentences of
 //! RFC 9846 that hold in every state.
 
-use super::peer;
+use super::peer::{self, Record};
 use super::surroundings::{Surroundings, Violation};
-use crate::table::{AlertClass, Event, Label, ReceiveEnd, Role, SendEnd, Slot, read, write};
+use crate::table::{
+    Alert, AlertClass, Event, Label, ReceiveEnd, Role, Selection, SendEnd, Slot, read, write,
+};
 use crate::turn::Endpoint;
 
 /// What a step did to the endpoint.
@@ -24,23 +26,25 @@ impl Judgement<'_> {
     }
 
     /// A record was received: what is wrong with what came of it?
-    pub(super) fn of_record(&self, event: Event) -> Option<Violation> {
+    pub(super) fn of_record(&self, record: &Record) -> Option<Violation> {
         if self.before.states.read == read::State::Ended {
             return None;
         }
-        let expected = peer::answer(self.before.states.handshake, event);
+        let expected = peer::answer(self.before.states.handshake, record);
         if self.failed() && self.could_send() && self.surroundings.alert != expected {
             return Some(Violation::WrongAlert);
         }
-        (!self.is_right(event)).then_some(Violation::WronglyTaken)
+        (!self.is_right(record)).then_some(Violation::WronglyTaken)
     }
 
-    fn is_right(&self, event: Event) -> bool {
+    fn is_right(&self, record: &Record) -> bool {
         let end = self.after.memory.receive_end;
         let read = self.before.states.read;
         let handshaking = read == read::State::Handshaking;
-        match event {
+        match record.event {
             Event::Offence(_) => self.failed(),
+            // What is harmless once is refused when it does not stop.
+            _ if record.is_flood() => self.failed(),
             // Section 6.
             Event::AlertReceived(AlertClass::Closure) => end == ReceiveEnd::CloseNotify,
             Event::AlertReceived(AlertClass::Cancellation) => end == ReceiveEnd::Nothing,
@@ -51,14 +55,18 @@ impl Judgement<'_> {
                 read::State::Draining => !self.failed() && !self.surroundings.delivered,
                 _ => self.failed(),
             },
-            // Section 4.7.3.
-            Event::KeyUpdate(_) if handshaking => self.failed(),
+            // Section 5.4: cover traffic, once there are keys for application data.
+            Event::EmptyRecord => self.failed() == handshaking && !self.surroundings.delivered,
+            // Sections 4.7.3 and 5.1.
+            Event::KeyUpdate(_) if handshaking || !record.aligned => self.failed(),
             Event::KeyUpdate(_) => self.surroundings.advanced,
             // Section 4.7.1: servers receive no tickets.
             Event::NewSessionTicket if handshaking => self.failed(),
             Event::NewSessionTicket => self.failed() == (self.role == Role::Server),
-            // Section 5.
-            Event::ChangeCipherSpec => self.failed() != handshaking,
+            // Section 5: between the first ClientHello and the peer's Finished.
+            Event::ChangeCipherSpec => {
+                self.failed() != (handshaking && self.surroundings.greeted)
+            }
             // Section 4: every other record is a message of the handshake. It leads on, or is
             // refused, unless the handshake is over already.
             _ => {
@@ -66,14 +74,24 @@ impl Judgement<'_> {
                 let state = |endpoint: &Endpoint| endpoint.states.index(Slot::Handshake);
                 let leads_on = state(self.before) != state(self.after)
                     && !self.after.states.has(Slot::Handshake, Label::HasFailed);
-                over || self.failed() || leads_on
+                // Section 5.1: keys change behind these.
+                let before_keys =
+                    matches!(record.event, Event::ServerHello | Event::Finished(_));
+                over || self.failed() || leads_on && (record.aligned || !before_keys)
             }
         }
     }
 
     /// Work has ended: a failure is answered by its alert (section 6.2).
     pub(super) fn of_work(&self, event: Event) -> Option<Violation> {
-        let Event::WorkFailed(alert) = event else { return None };
+        let alert = match event {
+            Event::WorkFailed(alert) => alert,
+            // Section 5.1: keys change behind the ClientHello that leads on.
+            Event::Selected(Selection::Complete) if self.surroundings.misaligned => {
+                Alert::UnexpectedMessage
+            }
+            _ => return None,
+        };
         let waited_for = !self.before.states.is_final(Slot::Handshake);
         let answered = self.failed() && self.surroundings.alert == Some(alert);
         (waited_for && self.could_send() && !answered).then_some(Violation::WrongAlert)
@@ -89,6 +107,10 @@ impl Judgement<'_> {
             || send_ended && !self.surroundings.send_keys_gone
         {
             return Some(Violation::KeysKept);
+        }
+        let was_failed = self.before.memory.receive_end == ReceiveEnd::Failed;
+        if self.failed() && !was_failed && self.surroundings.kept.is_none() {
+            return Some(Violation::ErrorLost);
         }
         let caught = receive_ended && !self.after.states.is_final(Slot::Handshake);
         caught.then_some(Violation::HandshakeGoesOn)

@@ -5,7 +5,7 @@
 //! nothing; work may end at any time, well or badly; and the application may make any call when
 //! none is pending. What a badly made record is, and which alert answers it, is the business of
 //! the record layer and the codec: here it is [`Event::Offence`] with each alert that they can
-//! raise. Counters and sizes are not in this world.
+//! raise. Sizes are not in this world, and what the library counts is chosen freely: [`Counted`].
 //!
 //! It checks safety, that a final state can always be reached, and coverage: which rows fire.
 
@@ -19,10 +19,10 @@ use stateright::{Model, Property};
 pub use self::coverage::Coverage;
 use self::judgement::Judgement;
 pub use self::peer::{Record, records};
-pub use self::surroundings::{Surroundings, Violation};
+pub use self::surroundings::{Counted, Surroundings, Violation};
 use super::contract::Side;
 use super::mutation::Mutation;
-use crate::table::{Alert, Call, Event, Label, Policy, Role, Slot};
+use crate::table::{Alert, Call, Event, KeyUsage, Label, Policy, Role, Slot};
 use crate::turn::{self, Endpoint};
 
 /// Tickets that the server owes at first: as many as make a difference.
@@ -51,8 +51,8 @@ pub struct Snapshot {
 /// What happens next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// The application makes a call.
-    Start(Call),
+    /// The application makes a call, with these counts.
+    Start(Call, Counted),
     /// A record arrives.
     Receive(Record),
     /// A fragment of a message arrives: bytes, but no event.
@@ -119,7 +119,11 @@ impl Hostile {
             steps.push(Step::FailInternally);
         }
         if is_idle {
-            steps.extend(Call::ALL.iter().copied().map(Step::Start));
+            for call in Call::ALL {
+                steps.extend(counts_at(*call, surroundings).map(|counted| {
+                    Step::Start(*call, counted)
+                }));
+            }
         }
         if self.accepts(snapshot, Event::Received) {
             if snapshot.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
@@ -153,12 +157,15 @@ impl Hostile {
         let before = snapshot.endpoint;
         snapshot.surroundings.begin_step();
         match step {
-            Step::Start(call) => self.handle(snapshot, Event::Start(call)),
+            Step::Start(call, counted) => {
+                snapshot.surroundings.counted = counted;
+                self.handle(snapshot, Event::Start(call));
+            }
             Step::Receive(record) => {
                 self.handle(snapshot, Event::Received);
                 snapshot.surroundings.see(&record);
                 self.handle(snapshot, record.event);
-                self.judge(snapshot, &before, |judgement| judgement.of_record(record.event));
+                self.judge(snapshot, &before, |judgement| judgement.of_record(&record));
             }
             Step::ReceiveFragment => self.handle(snapshot, Event::Received),
             Step::ReceiveFin => self.handle(snapshot, Event::FinReceived),
@@ -232,6 +239,26 @@ impl Hostile {
     }
 }
 
+/// What the counters of the sending key may say when a call begins. Only calls that may update it
+/// ask.
+fn counts_at(call: Call, surroundings: &Surroundings) -> impl Iterator<Item = Counted> {
+    let usages: &[KeyUsage] = match call {
+        Call::Write if surroundings.key_may_be_used_up() => KeyUsage::ALL,
+        _ => &[KeyUsage::Below],
+    };
+    let updates: &[bool] = match call {
+        Call::Write | Call::UpdateKey => &[true, false],
+        _ => &[true],
+    };
+    usages.iter().flat_map(move |key_usage| {
+        updates.iter().map(move |may_update_key| Counted {
+            key_usage: *key_usage,
+            may_update_key: *may_update_key,
+            ..Counted::FEW
+        })
+    })
+}
+
 impl Model for Hostile {
     type State = Snapshot;
     type Action = Step;
@@ -277,7 +304,9 @@ impl Model for Hostile {
             Unauthenticated,
             DishonestEnd,
             KeysKept,
-            HandshakeGoesOn
+            HandshakeGoesOn,
+            ErrorLost,
+            KeyOverused
         );
         properties
     }

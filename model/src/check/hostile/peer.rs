@@ -1,8 +1,9 @@
 //! What the most general peer sends, and how work may end.
 
+use super::surroundings::Counted;
 use crate::table::{
-    Alert, AlertClass, CertificateList, Event, FinishedCheck, HandshakeState, KeyUpdateRequest,
-    Role, Selection, Work, client, server,
+    Alert, AlertClass, CertificateList, Event, FinishedCheck, Flood, HandshakeState,
+    KeyUpdateRequest, Role, Selection, Work, client, server,
 };
 
 /// A record that arrives, as the event that it is, with what a ClientHello asks for.
@@ -14,11 +15,62 @@ pub struct Record {
     pub wants_tickets: bool,
     /// A ClientHello that asks for compatibility mode.
     pub wants_compatibility: bool,
+    /// The message ends where the record ends.
+    pub aligned: bool,
+    /// What the library's counters say of it.
+    pub counted: Counted,
 }
 
 impl Record {
     const fn of(event: Event) -> Self {
-        Self { event, wants_tickets: false, wants_compatibility: false }
+        Self {
+            event,
+            wants_tickets: false,
+            wants_compatibility: false,
+            aligned: true,
+            counted: Counted::FEW,
+        }
+    }
+
+    /// Whether it is one of too many.
+    #[must_use]
+    pub const fn is_flood(&self) -> bool {
+        matches!(self.counted.flood, Flood::AtLimit)
+    }
+
+    /// The ways in which it may come: alone, before more of its record, as one of too many, and
+    /// with a sending key that may not be updated any more.
+    fn ways(self) -> impl Iterator<Item = Self> {
+        let is_counted = matches!(
+            self.event,
+            Event::EmptyRecord
+                | Event::NewSessionTicket
+                | Event::KeyUpdate(_)
+                | Event::ChangeCipherSpec
+                | Event::AlertReceived(AlertClass::Cancellation)
+        );
+        let is_message = matches!(
+            self.event,
+            Event::ClientHello
+                | Event::HelloRetryRequest
+                | Event::ServerHello
+                | Event::Finished(_)
+                | Event::NewSessionTicket
+                | Event::KeyUpdate(_)
+        );
+        let asks = self.event == Event::KeyUpdate(KeyUpdateRequest::Requested);
+        let few = self.counted;
+        [
+            Some(self),
+            is_message.then_some(Self { aligned: false, ..self }),
+            is_counted.then_some(Self {
+                counted: Counted { flood: Flood::AtLimit, ..few },
+                ..self
+            }),
+            asks.then_some(Self { counted: Counted { may_update_key: false, ..few }, ..self }),
+        ]
+        .into_iter()
+        .flatten()
     }
 
     /// Bytes that are not opened any more.
@@ -52,7 +104,7 @@ const FAILURES: [Alert; 4] =
 
 /// Everything that one record may bring to an endpoint of this role.
 pub fn records(role: Role) -> impl Iterator<Item = Record> {
-    const MESSAGES: [Event; 17] = [
+    const MESSAGES: [Event; 18] = [
         Event::HelloRetryRequest,
         Event::ServerHello,
         Event::EncryptedExtensions,
@@ -67,6 +119,7 @@ pub fn records(role: Role) -> impl Iterator<Item = Record> {
         Event::KeyUpdate(KeyUpdateRequest::NotRequested),
         Event::KeyUpdate(KeyUpdateRequest::Requested),
         Event::ApplicationData,
+        Event::EmptyRecord,
         Event::ChangeCipherSpec,
         Event::AlertReceived(AlertClass::Closure),
         Event::AlertReceived(AlertClass::Cancellation),
@@ -77,13 +130,14 @@ pub fn records(role: Role) -> impl Iterator<Item = Record> {
     };
     let hellos = hellos.iter().flat_map(move |wants_tickets| {
         hellos.iter().map(move |wants_compatibility| Record {
-            event: Event::ClientHello,
             wants_tickets: *wants_tickets,
             wants_compatibility: *wants_compatibility,
+            ..Record::of(Event::ClientHello)
         })
     });
     hellos
         .chain(MESSAGES.into_iter().map(Record::of))
+        .flat_map(Record::ways)
         .chain([Record::of(Event::AlertReceived(AlertClass::Error))])
         .chain(OFFENCES.into_iter().map(|alert| Record::of(Event::Offence(alert))))
 }
@@ -110,12 +164,14 @@ pub fn ends_of(work: Work) -> impl Iterator<Item = Event> {
 /// The alert with which an endpoint in this state that refuses this record answers, by RFC 9846:
 /// an oracle beside the table.
 #[must_use]
-pub fn answer(before: HandshakeState, event: Event) -> Option<Alert> {
+pub fn answer(before: HandshakeState, record: &Record) -> Option<Alert> {
     use HandshakeState::{Client, Server};
     use client::State as C;
     use server::State as S;
-    let specific = match (before, event) {
+    let specific = match (before, record.event) {
         (_, Event::Offence(alert)) => Some(alert),
+        // Section 5.1: no message lies across a change of keys.
+        (_, Event::Finished(FinishedCheck::Good)) if !record.aligned => None,
         // Section 4.5.3.
         (Client(C::WaitFinished) | Server(S::WaitFinished), Event::Finished(_)) => {
             Some(Alert::DecryptError)

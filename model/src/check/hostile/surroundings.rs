@@ -6,8 +6,8 @@ use super::coverage::Coverage;
 use super::peer::Record;
 use crate::table::{
     Action, Alert, AlertClass, CallResult, CertificateList, ClientAuthentication, Event, Facts,
-    FinishedCheck, Inbox, KeyUpdateRequest, Memory, Notice, Outbox, Policy, Requests, Role, Row,
-    Slot, States, Work,
+    FinishedCheck, Flood, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox,
+    Policy, Requests, Role, Row, Slot, States, Work,
 };
 use crate::turn::{Fault, World};
 
@@ -46,6 +46,10 @@ pub enum Violation {
     KeysKept,
     /// The handshake went on after the connection had ended.
     HandshakeGoesOn,
+    /// The connection failed, and nobody knows why.
+    ErrorLost,
+    /// A key protected more application data, or was updated more often, than it may be.
+    KeyOverused,
 }
 
 impl Violation {
@@ -67,7 +71,32 @@ impl Violation {
             Self::DishonestEnd => "honest end",
             Self::KeysKept => "keys go when their direction ends",
             Self::HandshakeGoesOn => "an end ends the handshake too",
+            Self::ErrorLost => "a failure has a reason",
+            Self::KeyOverused => "keys keep to their limits",
         }
+    }
+}
+
+/// What the library counts, and this world chooses freely, for one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Counted {
+    /// Records without progress.
+    pub flood: Flood,
+    /// Records under the sending key.
+    pub key_usage: KeyUsage,
+    /// Updates of the sending key.
+    pub may_update_key: bool,
+}
+
+impl Counted {
+    /// Every counter is far from its limit.
+    pub const FEW: Self =
+        Self { flood: Flood::Below, key_usage: KeyUsage::Below, may_update_key: true };
+}
+
+impl Default for Counted {
+    fn default() -> Self {
+        Self::FEW
     }
 }
 
@@ -92,6 +121,12 @@ pub struct Surroundings {
     compatibility_requested: bool,
     /// A transmitting call has met a reset.
     pub transmit_failed: bool,
+    /// The message received last did not end where its record did.
+    pub(super) misaligned: bool,
+    /// What counters say in this step.
+    pub(super) counted: Counted,
+    /// A ClientHello was sent or accepted.
+    pub(super) greeted: bool,
     /// A good Finished has arrived.
     finished: bool,
     /// What really happened, whatever the table remembers.
@@ -103,6 +138,8 @@ pub struct Surroundings {
     pub closed: bool,
     /// The alert that was sealed in this step.
     pub(super) alert: Option<Alert>,
+    /// The error that was kept in this step.
+    pub(super) kept: Option<Alert>,
     /// Application data was delivered in this step.
     pub(super) delivered: bool,
     /// The handshake was declared complete in this step.
@@ -149,17 +186,29 @@ impl Surroundings {
             tickets_wanted: self.tickets_wanted,
             compatibility_requested: self.compatibility_requested,
             transmit_failed: self.transmit_failed,
+            aligned: !self.misaligned,
+            flood: self.counted.flood,
+            key_usage: self.counted.key_usage,
+            may_update_key: self.counted.may_update_key,
         }
     }
 
     pub(super) fn begin_step(&mut self) {
         self.alert = None;
+        self.kept = None;
         self.delivered = false;
         self.advanced = false;
         self.connected = false;
     }
 
+    /// A key that has just been updated is not used up: the update must have left first.
+    pub(super) const fn key_may_be_used_up(&self) -> bool {
+        !self.reply_unsent && !self.request_unsent
+    }
+
     pub(super) fn see(&mut self, record: &Record) {
+        self.misaligned = !record.aligned;
+        self.counted = record.counted;
         if record.event == Event::ClientHello {
             self.tickets_wanted = record.wants_tickets;
             self.compatibility_requested = record.wants_compatibility;
@@ -238,10 +287,10 @@ impl Surroundings {
             self.violate(Violation::Unbounded);
         }
         // Only what differs later may differ now.
-        self.alert = None;
-        self.delivered = false;
-        self.advanced = false;
-        self.connected = false;
+        self.begin_step();
+        self.counted = Counted::FEW;
+        // Nothing is received while work is outstanding, so that it is still known then.
+        self.misaligned &= self.work.is_some();
     }
 
     fn seal(&mut self) {
@@ -257,12 +306,19 @@ impl Surroundings {
     }
 
     fn perform(&mut self, action: Action) {
+        self.greeted |= matches!(
+            action,
+            Action::Send(Message::ClientHello) | Action::Absorb(Message::ClientHello)
+        );
         match action {
-            Action::Send(_) | Action::SendChangeCipherSpec => self.seal(),
             Action::SendApplicationData => {
+                if self.counted.key_usage == KeyUsage::AtLimit {
+                    self.violate(Violation::KeyOverused);
+                }
                 self.data_unsent = true;
                 self.seal();
             }
+            Action::Send(_) | Action::SendChangeCipherSpec => self.seal(),
             Action::SendKeyUpdate(request) => {
                 self.reply_unsent |= request == KeyUpdateRequest::NotRequested;
                 self.request_unsent |= request == KeyUpdateRequest::Requested;
@@ -303,10 +359,15 @@ impl Surroundings {
                 }
             }
             Action::AdvanceSendKey => {
+                self.counted.key_usage = KeyUsage::Below;
                 if self.send_keys_gone {
                     self.violate(Violation::SentWithoutKeys);
                 }
+                if !self.counted.may_update_key {
+                    self.violate(Violation::KeyOverused);
+                }
             }
+            Action::KeepError(alert) => self.kept = Some(alert),
             Action::ShutdownWrite => {
                 if !self.seen.may_end {
                     self.violate(Violation::FinTooEarly);

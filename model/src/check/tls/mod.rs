@@ -8,6 +8,7 @@ mod surroundings;
 
 use std::fmt;
 
+pub use self::surroundings::KEYS_GONE;
 use self::surroundings::{Broken, Cells};
 use super::cell::{Cell, Content};
 use super::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
@@ -102,6 +103,18 @@ impl Tls {
     /// What waits in the outbox, in order, each with the generation of its keys.
     pub fn waiting(&self) -> impl Iterator<Item = (Content, u8)> {
         self.cells.outbox.contents()
+    }
+
+    /// What the guards may ask now.
+    #[must_use]
+    pub fn facts(&self) -> Facts {
+        self.cells.facts()
+    }
+
+    /// The generations of the sending and of the receiving key; see [`Cell::generation`].
+    #[must_use]
+    pub const fn generations(&self) -> [u8; 2] {
+        [self.cells.send_generation, self.cells.receive_generation]
     }
 
     /// Whether application data is unread.

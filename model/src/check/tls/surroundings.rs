@@ -6,8 +6,8 @@ use super::super::sealed::Sealed;
 use super::{CONTROL_RECORDS, OwnCertificate, Settings};
 use crate::Alert;
 use crate::table::{
-    self, Action, AlertClass, CertificateList, Event, Facts, FinishedCheck, Inbox,
-    KeyUpdateRequest, Memory, Message, Outbox, Policy, Role, Row, Selection, Slot, States, Work,
+    self, Action, AlertClass, CertificateList, Event, Facts, FinishedCheck, Flood, Inbox,
+    KeyUpdateRequest, KeyUsage, Memory, Message, Outbox, Policy, Row, Selection, Slot, States, Work,
 };
 use crate::turn::{Fault, World};
 
@@ -32,14 +32,16 @@ pub(super) struct Cells {
     pub(super) current: Content,
     /// The end of work that an action has begun.
     pub(super) work_done: Option<Event>,
+    /// A ClientHello was selected from; every client here can use tickets.
+    pub(super) tickets_wanted: bool,
     pub(super) compatibility_requested: bool,
     pub(super) transmit_failed: bool,
     pub(super) shutdown_due: bool,
     pub(super) close_due: bool,
     /// The error alert that the peer sent.
     pub(super) alert_received: Option<Alert>,
-    /// The error alert that we sent.
-    pub(super) alert_sent: Option<Alert>,
+    /// The alert by which our own error is told.
+    pub(super) own_error: Option<Alert>,
     pub(super) result: Option<CallResult>,
     pub(super) fault: Option<Broken>,
 }
@@ -52,6 +54,9 @@ pub(super) enum Broken {
     Turn(Fault),
 }
 
+/// The generation of keys that were forgotten: nothing is sealed or opened with it.
+pub const KEYS_GONE: u8 = u8::MAX;
+
 impl World for Cells {
     fn facts(&self) -> Facts {
         Facts {
@@ -60,9 +65,14 @@ impl World for Cells {
             data_unsent: self.outbox.contains(Content::Data),
             reply_unsent: self.outbox.contains(Content::KeyUpdate),
             request_unsent: self.outbox.contains(Content::KeyUpdateRequest),
-            tickets_wanted: self.settings.policy.role == Role::Server,
+            tickets_wanted: self.tickets_wanted,
             compatibility_requested: self.compatibility_requested,
             transmit_failed: self.transmit_failed,
+            // One message per record; and in so few calls nothing is counted to its limit.
+            aligned: true,
+            flood: Flood::Below,
+            key_usage: KeyUsage::Below,
+            may_update_key: true,
         }
     }
 
@@ -76,7 +86,10 @@ impl World for Cells {
                     self.settings.policy.compatibility == table::Compatibility::On;
             }
             Action::Absorb(_) | Action::Notify(_) => {}
-            Action::StartWork(work) => self.work_done = Some(self.work_ends_with(work)),
+            Action::StartWork(work) => {
+                self.tickets_wanted |= work == Work::Selection;
+                self.work_done = Some(self.work_ends_with(work));
+            }
             Action::ReceiveWith(epoch) => self.receive_generation = epoch.index() + 1,
             Action::SendWith(epoch) => self.send_generation = epoch.index() + 1,
             Action::AdvanceReceiveKey => self.receive_generation += 1,
@@ -87,20 +100,15 @@ impl World for Cells {
                 self.seal(Content::KeyUpdateRequest);
             }
             Action::SendAlert(Alert::CloseNotify) => self.seal(Content::CloseNotify),
-            Action::SendAlert(alert) => {
-                if alert != Alert::UserCanceled {
-                    self.alert_sent = Some(alert);
-                }
-                self.seal(Content::Alert(alert));
-            }
+            Action::SendAlert(alert) => self.seal(Content::Alert(alert)),
+            Action::KeepError(alert) => self.own_error = Some(alert),
             Action::SendApplicationData => self.seal(Content::Data),
             Action::Deliver => self.unread += 1,
             Action::Take => self.unread = self.unread.saturating_sub(1),
             Action::DropUnread => self.unread = 0,
             Action::DropOutbox => self.outbox = Sealed::EMPTY,
-            // Keys are abstract: what they would open is never opened (`DiscardsInput`), and no row
-            // seals after they are gone.
-            Action::ForgetReceiveKeys | Action::ForgetSendKeys => {}
+            Action::ForgetReceiveKeys => self.receive_generation = KEYS_GONE,
+            Action::ForgetSendKeys => self.send_generation = KEYS_GONE,
             Action::ShutdownWrite => self.shutdown_due = true,
             Action::CloseTransport => self.close_due = true,
             Action::Complete(result) => self.result = Some(self.result_of(result)),
@@ -148,12 +156,13 @@ impl Cells {
             share_fits: !settings.retry,
             current: Content::Data,
             work_done: None,
+            tickets_wanted: false,
             compatibility_requested: false,
             transmit_failed: false,
             shutdown_due: false,
             close_due: false,
             alert_received: None,
-            alert_sent: None,
+            own_error: None,
             result: None,
             fault: None,
         }
@@ -172,7 +181,7 @@ impl Cells {
             },
             // World *pair* sets no deadlines.
             table::CallResult::Error | table::CallResult::TimedOut => {
-                CallResult::Error(self.alert_sent)
+                CallResult::Error(self.own_error)
             }
         }
     }
@@ -201,6 +210,9 @@ impl Cells {
     }
 
     fn seal_with(&mut self, content: Content, generation: u8) {
+        if generation == KEYS_GONE {
+            self.fault = Some(Broken::InOrder);
+        }
         self.sealed = self.sealed.saturating_add(1);
         if !self.outbox.push(content, generation) {
             self.fault = Some(Broken::Bounded);

@@ -1,13 +1,13 @@
 //! A client against servers that answer rightly and wrongly.
 
 use super::{SUITES, offer, read, retry_of, selection};
-use crate::error::{CertificateError, Error};
+use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{
     Certificate, CertificateVerify, EncryptedExtensions, HelloRetryRequest, KeyShare, ServerHello,
 };
 use crate::negotiate::client::*;
-use crate::negotiate::server::{Share, check_second_client_hello};
+use crate::negotiate::server::{Share, check_certificate, check_second_client_hello};
 
 fn share_of(group: NamedGroup) -> KeyShare<'static> {
     KeyShare { group, public_key: &[6; 32] }
@@ -69,6 +69,13 @@ fn a_second_client_hello_is_what_was_asked_for() {
     assert_eq!(check(&client_hello(&other)), changed("cipher_suites"));
     let other = Offer { cookie: Some(vec![1]), ..second.clone() };
     assert_eq!(check(&client_hello(&other)), changed("cookie"));
+    let two = vec![(NamedGroup::Secp256r1, vec![8; 65]), (NamedGroup::X25519, vec![9; 32])];
+    let other = Offer { shares: two, ..second.clone() };
+    assert_eq!(check(&client_hello(&other)), changed("key_share"));
+    // None at all is for the table to refuse.
+    let other = Offer { shares: Vec::new(), ..second.clone() };
+    assert_eq!(check(&client_hello(&other)), Ok(()));
+    assert_eq!(selection(&other).unwrap().share, Share::Missing);
 
     // The ServerHello has to keep to what the retry has settled.
     let suite = CipherSuite::Aes256GcmSha384;
@@ -99,9 +106,7 @@ fn encrypted_extensions_answer_only_what_was_asked() {
 }
 
 #[test]
-fn a_server_shows_a_certificate_and_signs_as_the_client_listed() {
-    let none = Certificate { context: &[], chain: vec![] };
-    assert_eq!(check_certificate(&none), Err(CertificateError::NoServerCertificate.into()));
+fn a_certificate_has_no_context_and_the_signature_is_as_the_client_listed() {
     let context = Certificate { context: &[1], chain: vec![&[1]] };
     assert!(matches!(check_certificate(&context), Err(Error::IllegalValue { .. })));
     let signed = |scheme| CertificateVerify { scheme, signature: &[] };

@@ -2,6 +2,11 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// The alert that tells the peer.
+fn told(error: RecordError) -> Option<Alert> {
+    crate::Error::from(error).alert()
+}
+
 #[test]
 fn what_was_sealed_is_opened_in_order_for_every_suite() {
     for suite in Ring.suites() {
@@ -20,16 +25,13 @@ fn what_was_sealed_is_opened_in_order_for_every_suite() {
 }
 
 #[test]
-fn an_incomplete_record_says_how_much_is_missing() {
+fn a_record_is_incomplete_until_its_last_byte_is_there() {
     let (mut sealer, _) = aes_pair();
     let mut record = sealed(&mut sealer, DATA, b"data");
     let whole = record.len();
     for present in 0..whole {
-        let missing = if present < HEADER_LENGTH { HEADER_LENGTH } else { whole } - present;
-        match split(&mut record[..present], false) {
-            Ok(Split::Incomplete { needed }) => assert_eq!(needed, missing),
-            other => panic!("{other:?} of {present} bytes"),
-        }
+        let found = split(&mut record[..present], false);
+        assert!(matches!(found, Ok(Split::Incomplete)), "{found:?} of {present} bytes");
     }
     record.push(23);
     match split(&mut record, false) {
@@ -52,7 +54,7 @@ fn a_length_over_the_limit_is_refused_from_the_header_alone() {
     assert_eq!(check(ContentType::ApplicationData, MAX_PROTECTED_BODY), Ok(()));
     let result = check(ContentType::ApplicationData, MAX_PROTECTED_BODY + 1);
     assert_eq!(result, Err(RecordError::TooLong));
-    assert_eq!(RecordError::TooLong.alert(), Alert::RecordOverflow);
+    assert_eq!(told(RecordError::TooLong), Some(Alert::RecordOverflow));
 }
 
 #[test]
@@ -61,7 +63,7 @@ fn unknown_content_types_are_refused_at_their_first_byte() {
         let result = split(&mut [number], true).map(|_| ());
         assert_eq!(result, Err(RecordError::UnknownContentType(number)));
     }
-    assert_eq!(RecordError::UnknownContentType(24).alert(), Alert::UnexpectedMessage);
+    assert_eq!(told(RecordError::UnknownContentType(24)), Some(Alert::UnexpectedMessage));
 }
 
 #[test]
@@ -95,7 +97,7 @@ fn a_changed_record_does_not_open() {
         changed[position] ^= 0x40;
         assert_eq!(receive(&mut opener, &mut changed), Err(RecordError::BadMac), "{position}");
     }
-    assert_eq!(RecordError::BadMac.alert(), Alert::BadRecordMac);
+    assert_eq!(told(RecordError::BadMac), Some(Alert::BadRecordMac));
 }
 
 #[test]
@@ -130,7 +132,7 @@ fn an_inner_plaintext_of_zeros_has_no_content_type() {
     for length in [0, 1, 100] {
         let error = receive_inner(&vec![0; length]).expect_err("only zeros");
         assert_eq!(error, RecordError::NoContentType);
-        assert_eq!(error.alert(), Alert::UnexpectedMessage);
+        assert_eq!(told(error), Some(Alert::UnexpectedMessage));
     }
 }
 
@@ -201,6 +203,15 @@ fn a_plaintext_alert_passes_until_the_first_protected_record_of_the_handshake() 
 }
 
 #[test]
+fn no_plaintext_alert_passes_where_the_peer_has_keys() {
+    let (_, mut opener) = aes_pair();
+    let mut alert = [21, 3, 3, 0, 2, 2, 40];
+    let Ok(Split::Record(record)) = split(&mut alert, false) else { panic!("a whole record") };
+    let refused = opener.open(record, false).map(|_| ());
+    assert_eq!(refused, Err(RecordError::Unprotected(ContentType::Alert)));
+}
+
+#[test]
 fn rejected_early_data_is_skipped_up_to_its_allowance() {
     let early = [23, 3, 3, 0, 4, 1, 2, 3, 4];
     let skipped = Ok((ContentType(0), Vec::new()));
@@ -243,7 +254,7 @@ proptest! {
         }
         if let Ok(Split::Record(record)) = split(&mut input, true) {
             let body = record.body.len();
-            if let Ok(Opened::Content { plaintext, .. }) = opener.open(record) {
+            if let Ok(Opened::Content { plaintext, .. }) = opener.open(record, true) {
                 prop_assert!(plaintext.len() <= body);
             }
         }

@@ -1,4 +1,7 @@
+use hyaline_model::table::KeyUsage;
+
 use super::*;
+use crate::record::seal::CONTROL_RESERVE;
 
 #[test]
 fn the_alert_record_of_rfc_8448_is_met() {
@@ -61,14 +64,14 @@ fn the_last_sequence_number_is_never_used() {
 }
 
 #[test]
-fn key_usage_turns_due_at_half_the_limit_and_ends_at_the_limit() {
+fn key_usage_turns_due_at_half_the_limit_and_ends_sixteen_records_before_it() {
     let (mut sealer, _) = aes_pair();
     for (sequence, usage) in [
         (0, KeyUsage::Below),
         (11_863_282, KeyUsage::Below),
         (11_863_283, KeyUsage::Due),
-        (23_726_565, KeyUsage::Due),
-        (23_726_566, KeyUsage::AtLimit),
+        (23_726_549, KeyUsage::Due),
+        (23_726_550, KeyUsage::AtLimit),
     ] {
         sealer.set_sequence(sequence);
         assert_eq!(sealer.key_usage(), usage, "{sequence}");
@@ -147,22 +150,60 @@ fn long_messages_take_several_records() {
 }
 
 #[test]
-fn a_reserved_body_is_sealed_where_it_stands() {
+fn application_data_ends_where_the_key_is_used_up_and_a_last_alert_still_fits() {
+    let (mut sealer, _) = aes_pair();
+    let mut outbox = Outbox::new();
+    let limit = Suite::Aes128GcmSha256.aead().record_limit();
+    sealer.set_sequence(limit - CONTROL_RESERVE - 2);
+    let data = vec![7; 4 * MAX_CONTENT];
+    assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(2 * MAX_CONTENT));
+    assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(0));
+    outbox.lend(4).copy_from_slice(b"lent");
+    assert_eq!(sealer.seal_lent(&mut outbox, 4), Ok(0));
+    let alert = Content::Alert(Alert::CloseNotify);
+    assert_eq!(sealer.seal(&mut outbox, alert, &[1, 0]), Ok(()));
+    assert!(sealer.sequence() < limit);
+}
+
+#[test]
+fn with_chacha20_the_sequence_number_is_the_limit() {
+    let (mut sealer, _) = pair(Suite::ChaCha20Poly1305Sha256);
+    let mut outbox = Outbox::new();
+    for (sequence, usage) in [
+        (u64::MAX / 2 - 1, KeyUsage::Below),
+        (u64::MAX / 2, KeyUsage::Due),
+        (u64::MAX - CONTROL_RESERVE, KeyUsage::AtLimit),
+    ] {
+        sealer.set_sequence(sequence);
+        assert_eq!(sealer.key_usage(), usage, "{sequence}");
+    }
+    assert_eq!(sealer.seal_application(&mut outbox, b"data"), Ok(0));
+}
+
+#[test]
+fn a_lent_body_is_sealed_where_it_stands_or_where_it_has_moved() {
     let (mut sealer, mut opener) = aes_pair();
     let mut outbox = Outbox::new();
-    let mut slot = sealer.reserve(&mut outbox, 100).expect("keys").expect("room");
-    slot.body()[..4].copy_from_slice(b"lent");
-    assert_eq!(slot.body().len(), 100);
-    slot.seal(4).expect("within the lent body");
-    let mut record = outbox.bytes().to_vec();
-    let opened = receive(&mut opener, &mut record).expect("the same key");
-    assert_eq!(opened, (ContentType::ApplicationData, b"lent".to_vec()));
-
-    let slot = sealer.reserve(&mut outbox, 4).expect("keys").expect("room");
-    assert_eq!(slot.seal(5), Err(RecordError::TooLong));
-    let _ = sealer.reserve(&mut outbox, 4).expect("keys").expect("room").body();
-    assert_eq!(outbox.bytes().len(), record.len());
-    assert_eq!(sealer.sequence(), 1);
+    for moved in [false, true] {
+        outbox.lend(100)[..4].copy_from_slice(b"lent");
+        if moved {
+            sealer.seal(&mut outbox, FINISHED, b"between").expect("keys");
+        }
+        assert_eq!(sealer.seal_lent(&mut outbox, 4), Ok(4));
+        let mut bytes = outbox.bytes().to_vec();
+        outbox.advance(bytes.len());
+        let mut rest = &mut bytes[..];
+        if moved {
+            let (first, behind) = rest.split_at_mut(EXPANSION + 7);
+            assert!(receive(&mut opener, first).is_ok());
+            rest = behind;
+        }
+        let opened = receive(&mut opener, rest).expect("the same key");
+        assert_eq!(opened, (ContentType::ApplicationData, b"lent".to_vec()));
+    }
+    outbox.lend(4);
+    assert_eq!(sealer.seal_lent(&mut outbox, 0), Ok(0));
+    assert!(outbox.is_empty());
 }
 
 #[test]

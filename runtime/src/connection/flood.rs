@@ -1,0 +1,54 @@
+//! Counters of what is harmless, and work for nothing when it does not stop.
+//!
+//! They count here and begin again with every progress: application data, in either direction. What
+//! follows at a limit is a row of the table.
+
+use crate::Flood;
+
+/// The change_cipher_spec records of one handshake: compatibility mode needs one.
+pub(crate) const MAXIMUM_CHANGE_CIPHER_SPECS: u16 = 32;
+
+/// The user_canceled alerts before close_notify: one says it.
+pub(crate) const MAXIMUM_CANCELLATIONS: u16 = 4;
+
+/// The KeyUpdates without application data between them. BoringSSL and OpenSSL draw the same line.
+pub(crate) const MAXIMUM_KEY_UPDATES: u16 = 32;
+
+/// The tickets without application data between them. Some servers are configured to send dozens.
+pub(crate) const MAXIMUM_TICKETS: u16 = 256;
+
+/// The empty records without application data between them. They may be cover traffic (RFC 9846
+/// section 5.4), so that there may be many.
+pub(crate) const MAXIMUM_EMPTY_RECORDS: u16 = 1024;
+
+/// How many of each have come since the last progress.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Floods {
+    change_cipher_specs: u16,
+    cancellations: u16,
+    key_updates: u16,
+    tickets: u16,
+    empty_records: u16,
+}
+
+impl Floods {
+    /// Counts one more of these; true if that is one too many.
+    pub(super) fn count(&mut self, flood: Flood) -> bool {
+        let (counter, most) = match flood {
+            Flood::ChangeCipherSpecs => {
+                (&mut self.change_cipher_specs, MAXIMUM_CHANGE_CIPHER_SPECS)
+            }
+            Flood::Alerts => (&mut self.cancellations, MAXIMUM_CANCELLATIONS),
+            Flood::KeyUpdates => (&mut self.key_updates, MAXIMUM_KEY_UPDATES),
+            Flood::Tickets => (&mut self.tickets, MAXIMUM_TICKETS),
+            Flood::EmptyRecords => (&mut self.empty_records, MAXIMUM_EMPTY_RECORDS),
+        };
+        *counter = counter.saturating_add(1);
+        *counter > most
+    }
+
+    /// Application data was received or sent.
+    pub(super) fn progress(&mut self) {
+        *self = Self::default();
+    }
+}
