@@ -1,5 +1,69 @@
-//! TLS 1.3 that is transparent over TCP.
+//! TLS 1.3 (RFC 9846) that is *transparent over TCP*: under any two programs that talk over TCP it
+//! adds no deadlock, no reset, no truncation and no lost alert.
+//!
+//! What a connection may do next is one transition table, [`hyaline_model::table`], and the model
+//! checker explores the very function that this library runs. The ways in:
+//!
+//! - [`blocking::Stream`] is put where a program had a `TcpStream`;
+//! - [`Connection`] is the protocol without a transport, for every other way of doing I/O;
+//! - [`ClientConfig`] and [`ServerConfig`] say whom to trust and who one is.
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::{TcpListener, TcpStream};
+//!
+//! use hyaline::blocking::Stream;
+//! use hyaline::pki_types::{PrivateKeyDer, ServerName};
+//! use hyaline::{ClientConfig, RootCertStore, ServerConfig};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A certificate authority and a server's certificate, made for this example by `rcgen`.
+//! let authority_key = rcgen::KeyPair::generate()?;
+//! let mut parameters = rcgen::CertificateParams::new(Vec::new())?;
+//! parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+//! let authority = parameters.self_signed(&authority_key)?;
+//! let issuer = rcgen::Issuer::new(parameters, authority_key);
+//! let key = rcgen::KeyPair::generate()?;
+//! let certificate =
+//!     rcgen::CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &issuer)?;
+//!
+//! let server_config = ServerConfig::builder().with_no_client_auth().with_single_cert(
+//!     vec![certificate.der().clone()],
+//!     PrivateKeyDer::try_from(key.serialize_der())?,
+//! )?;
+//! let mut roots = RootCertStore::empty();
+//! roots.add(authority.der().clone())?;
+//! let client_config =
+//!     ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+//!
+//! let listener = TcpListener::bind("127.0.0.1:0")?;
+//! let address = listener.local_addr()?;
+//! let server = std::thread::spawn(move || -> std::io::Result<Vec<u8>> {
+//!     let (socket, _) = listener.accept()?;
+//!     let mut stream = Stream::server(server_config, socket)?;
+//!     let mut request = Vec::new();
+//!     stream.read_to_end(&mut request)?;
+//!     stream.write_all(b"heard")?;
+//!     stream.close()?;
+//!     Ok(request)
+//! });
+//!
+//! let name = ServerName::try_from("localhost")?;
+//! let mut stream = Stream::client(client_config, name, TcpStream::connect(address)?)?;
+//! stream.write_all(b"hello")?;
+//! stream.half_close()?;
+//! let mut answer = Vec::new();
+//! stream.read_to_end(&mut answer)?;
+//! stream.close()?;
+//!
+//! assert_eq!(answer, b"heard");
+//! assert_eq!(server.join().expect("the server does not panic")?, b"hello");
+//! # Ok(())
+//! # }
+//! ```
 #![forbid(unsafe_code)]
+// What panics in a test is a test that fails.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod alert;
 #[cfg(unix)]

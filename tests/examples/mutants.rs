@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     let done = AtomicU64::new(0);
     let report = nursery.run(count, seed, threads.max(1), &|more| {
         let done = done.fetch_add(more, Ordering::Relaxed) + more;
-        if done % EVERY == 0 {
+        if done.is_multiple_of(EVERY) {
             eprintln!("{done} mutants, {:.0} s", begun.elapsed().as_secs_f64());
         }
     });

@@ -10,4 +10,5 @@ pub mod sockets;
 #[allow(clippy::expect_used, clippy::panic, reason = "its callers are tests")]
 pub mod mutation;
 #[cfg(hyaline_replay)]
+#[allow(clippy::expect_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod replay;

@@ -1,6 +1,7 @@
 //! However the bytes of a connection are cut, the same rows are taken: the byte stream into pieces
 //! that the transport hands over, and handshake messages into records.
 #![cfg(hyaline_replay)]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::sync::LazyLock;
 
@@ -126,9 +127,8 @@ fn listen_to_records(conversation: &Conversation, role: Role, cuts: &[usize]) ->
             continue;
         }
         joined.extend_from_slice(&plain.content);
-        let goes_on = received
-            .get(index + 1)
-            .is_some_and(|next| next.content_type == ContentType::Handshake);
+        let goes_on =
+            received.get(index + 1).is_some_and(|next| next.content_type == ContentType::Handshake);
         if goes_on && !changes_keys(plain, role) {
             continue;
         }
@@ -172,8 +172,12 @@ fn cuts() -> impl Strategy<Value = Vec<usize>> {
     ]
 }
 
+fn configuration() -> ProptestConfig {
+    ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(configuration())]
 
     #[test]
     fn any_split_of_the_byte_stream_takes_the_same_rows(

@@ -1,6 +1,7 @@
 //! Every edge that the checker checks is taken by two real connections, and every planted fault is
 //! caught by that.
 #![cfg(hyaline_replay)]
+#![allow(clippy::expect_used, reason = "what panics here is a test that fails")]
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -382,3 +382,6 @@ impl<S: AsFd, P: CryptoProvider> fmt::Debug for Stream<S, P> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

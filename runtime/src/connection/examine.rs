@@ -101,10 +101,7 @@ impl<P: CryptoProvider> Core<P> {
         }))
     }
 
-    fn encrypted_extensions(
-        &self,
-        extensions: &EncryptedExtensions<'_>,
-    ) -> Result<Finding, Error> {
+    fn encrypted_extensions(&self, extensions: &EncryptedExtensions<'_>) -> Result<Finding, Error> {
         let Some(offer) = self.handshake.as_ref().and_then(|handshake| handshake.offer.as_ref())
         else {
             return Ok(Finding::Nothing);
@@ -139,9 +136,10 @@ impl<P: CryptoProvider> Core<P> {
         };
         let verify_data = finished.of_length(suite.hash().length())?;
         let secret = if self.is_client() { &secrets.server } else { &secrets.client };
-        let good = handshake.transcript.hash().is_ok_and(|hash| {
-            secret.check_verify_data(&self.provider, &hash, verify_data).is_ok()
-        });
+        let good = handshake
+            .transcript
+            .hash()
+            .is_ok_and(|hash| secret.check_verify_data(&self.provider, &hash, verify_data).is_ok());
         Ok(if good { FinishedCheck::Good } else { FinishedCheck::Bad })
     }
 }
@@ -156,15 +154,9 @@ fn client_hello(hello: &ClientHello<'_>, bytes: &[u8]) -> Finding {
 
 fn chain(certificate: &Certificate<'_>) -> Result<(Event, Finding), Error> {
     server::check_certificate(certificate)?;
-    let list = if certificate.chain.is_empty() {
-        CertificateList::Empty
-    } else {
-        CertificateList::Chain
-    };
-    let chain = certificate
-        .chain
-        .iter()
-        .map(|entry| CertificateDer::from(*entry).into_owned())
-        .collect();
+    let list =
+        if certificate.chain.is_empty() { CertificateList::Empty } else { CertificateList::Chain };
+    let chain =
+        certificate.chain.iter().map(|entry| CertificateDer::from(*entry).into_owned()).collect();
     Ok((Event::Certificate(list), Finding::Chain(chain)))
 }

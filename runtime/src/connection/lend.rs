@@ -19,11 +19,7 @@ pub struct Lent<'c, P: CryptoProvider> {
 impl<P: CryptoProvider> Connection<P> {
     /// Lends the place of one record's application data, at most `most` bytes, to be filled there
     /// and then written. None when the outbox has no room for application data now.
-    pub fn reserve<'c>(
-        &'c mut self,
-        most: usize,
-        outbox: &'c mut Outbox,
-    ) -> Option<Lent<'c, P>> {
+    pub fn reserve<'c>(&'c mut self, most: usize, outbox: &'c mut Outbox) -> Option<Lent<'c, P>> {
         let length = most.min(outbox.application_room());
         (length > 0).then_some(Lent { connection: self, outbox, length })
     }

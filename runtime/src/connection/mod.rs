@@ -23,6 +23,8 @@ mod receive;
 #[cfg(hyaline_replay)]
 mod recording;
 mod send;
+#[cfg(all(test, hyaline_replay))]
+mod tests;
 mod work;
 
 use std::sync::Arc;

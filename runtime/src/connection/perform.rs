@@ -2,8 +2,8 @@
 
 use hyaline_model::Alert;
 use hyaline_model::table::{
-    Action, CallResult, Facts, Flood as FloodFact, Inbox, KeyUpdateRequest, Memory, Message, Notice,
-    Outbox as OutboxFact, Row,
+    Action, CallResult, Facts, Flood as FloodFact, Inbox, KeyUpdateRequest, Memory, Message,
+    Notice, Outbox as OutboxFact, Row,
 };
 use hyaline_model::turn::{Fault, World};
 
@@ -284,9 +284,7 @@ impl Selection {
     /// What the table is told.
     pub(super) fn outcome(&self) -> hyaline_model::table::Selection {
         match self.share {
-            crate::negotiate::server::Share::Found(_) => {
-                hyaline_model::table::Selection::Complete
-            }
+            crate::negotiate::server::Share::Found(_) => hyaline_model::table::Selection::Complete,
             crate::negotiate::server::Share::Missing => {
                 hyaline_model::table::Selection::ShareMissing
             }

@@ -143,12 +143,7 @@ impl<P: CryptoProvider> Connection<P> {
         counted.filter(|flood| self.core.floods.count(*flood))
     }
 
-    fn handle_alert(
-        &mut self,
-        now: UnixTime,
-        description: AlertDescription,
-        outbox: &mut Outbox,
-    ) {
+    fn handle_alert(&mut self, now: UnixTime, description: AlertDescription, outbox: &mut Outbox) {
         let (class, counted) = match description.known() {
             Some(Alert::CloseNotify) => (AlertClass::Closure, None),
             Some(Alert::UserCanceled) => (AlertClass::Cancellation, Some(Flood::Alerts)),
@@ -181,8 +176,8 @@ impl<P: CryptoProvider> Connection<P> {
         let understood = &*self.core.understood(bytes);
         #[cfg(not(hyaline_replay))]
         let understood = bytes;
-        let examined = Message::decode(understood)
-            .and_then(|message| self.core.examine(&message, understood));
+        let examined =
+            Message::decode(understood).and_then(|message| self.core.examine(&message, understood));
         let (event, finding) = match examined {
             Ok(examined) => examined,
             Err(error) => return self.fail(now, error, outbox),

@@ -90,12 +90,8 @@ impl<P: CryptoProvider> Connection<P> {
     /// Follows a recording from now on. The messages of one flight share a record, as they do in
     /// the traces.
     pub fn follow(&mut self, recording: Recording) {
-        self.core.playback = Some(Box::new(Playback {
-            recording,
-            own: Vec::new(),
-            held: Vec::new(),
-            first: None,
-        }));
+        self.core.playback =
+            Some(Box::new(Playback { recording, own: Vec::new(), held: Vec::new(), first: None }));
     }
 
     /// The messages that we would have sent, in order; KeyUpdate is not among them.

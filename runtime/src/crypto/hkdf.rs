@@ -23,6 +23,7 @@ impl Label {
     pub(crate) const CLIENT_APPLICATION_TRAFFIC: Self = Self::new("c ap traffic", 12);
     pub(crate) const SERVER_APPLICATION_TRAFFIC: Self = Self::new("s ap traffic", 12);
     pub(crate) const EXPORTER: Self = Self::new("exp master", 10);
+    #[cfg(any(test, hyaline_replay))]
     pub(crate) const RESUMPTION: Self = Self::new("res master", 10);
     pub(crate) const DERIVED: Self = Self::new("derived", 7);
     pub(crate) const FINISHED: Self = Self::new("finished", 8);

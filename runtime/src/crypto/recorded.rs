@@ -12,8 +12,8 @@ use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 use webpki::EndEntityCert;
 
 use super::{
-    AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, HashAlgorithm, HashContext as _,
-    KeyShare, Ring, Secret, Suite, ring,
+    AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, HashAlgorithm, KeyShare, Ring,
+    Secret, Suite, ring,
 };
 use crate::{NamedGroup, SignatureScheme};
 

@@ -26,6 +26,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What is not read yet.
+    #[cfg(hyaline_replay)]
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.rest
     }

@@ -6,8 +6,7 @@ use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::limits::MAXIMUM_COOKIE;
 use crate::message::{
-    CertificateRequest, CertificateVerify, EncryptedExtensions, HelloRetryRequest,
-    ServerHello,
+    CertificateRequest, CertificateVerify, EncryptedExtensions, HelloRetryRequest, ServerHello,
 };
 
 /// What a ServerHello settles.

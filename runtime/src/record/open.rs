@@ -47,6 +47,13 @@ impl<P: CryptoProvider> Opener<P> {
         Self { protection: Protection::Off, sequence: 0, epoch: Epoch::Initial, skippable: 0 }
     }
 
+    /// An opener in the middle of an epoch.
+    #[cfg(all(test, hyaline_replay))]
+    pub(crate) fn at(keys: Option<TrafficKeys<P>>, sequence: u64, epoch: Epoch) -> Self {
+        let protection = keys.map_or(Protection::Off, Protection::On);
+        Self { protection, sequence, epoch, skippable: 0 }
+    }
+
     /// Begins the next epoch.
     pub(crate) fn install(&mut self, keys: TrafficKeys<P>) {
         self.protection = Protection::On(keys);

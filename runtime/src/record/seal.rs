@@ -85,6 +85,16 @@ impl<P: CryptoProvider> Sealer<P> {
         self.epoch = epoch;
     }
 
+    /// An opener of what is sealed next.
+    #[cfg(all(test, hyaline_replay))]
+    pub(crate) fn mirror(&self) -> super::Opener<P> {
+        let keys = match &self.protection {
+            Protection::On(keys) => Some(keys.clone()),
+            Protection::Off | Protection::Gone => None,
+        };
+        super::Opener::at(keys, self.sequence, self.epoch)
+    }
+
     /// How far the key is used up (RFC 9846 section 5.5): an update is due when half of what it may
     /// protect is left, and application data may have all but [`CONTROL_RESERVE`].
     pub(crate) const fn key_usage(&self) -> KeyUsage {

@@ -1,7 +1,8 @@
 //! Two connections, and a wire that is a value.
 
+#![allow(clippy::unwrap_used, reason = "its callers are tests")]
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyaline::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use hyaline::{
@@ -9,20 +10,20 @@ use hyaline::{
 };
 
 /// A time in the validity of the test certificates.
-pub fn now() -> UnixTime {
+pub(crate) fn now() -> UnixTime {
     UnixTime::now()
 }
 
 /// One side: its connection, its buffers, and what it has received in the clear.
-pub struct End {
-    pub connection: Connection,
-    pub outbox: Outbox,
+pub(crate) struct End {
+    pub(crate) connection: Connection,
+    pub(crate) outbox: Outbox,
     input: Vec<u8>,
-    pub read: Vec<u8>,
-    pub fin_sent: bool,
-    pub closed: bool,
+    pub(crate) read: Vec<u8>,
+    pub(crate) fin_sent: bool,
+    pub(crate) closed: bool,
     fin_seen: bool,
-    pub result: Option<CallResult>,
+    pub(crate) result: Option<CallResult>,
 }
 
 impl End {
@@ -39,12 +40,12 @@ impl End {
         }
     }
 
-    pub fn start(&mut self, call: Call) {
+    pub(crate) fn start(&mut self, call: Call) {
         self.result = None;
         self.connection.start(now(), call, &mut self.outbox);
     }
 
-    pub fn start_write(&mut self, data: &[u8]) -> usize {
+    pub(crate) fn start_write(&mut self, data: &[u8]) -> usize {
         self.result = None;
         self.connection.start_write(now(), data, &mut self.outbox)
     }
@@ -58,15 +59,15 @@ impl End {
 }
 
 /// A client and a server, and the wire between them, of unlimited capacity.
-pub struct Pair {
-    pub client: End,
-    pub server: End,
+pub(crate) struct Pair {
+    pub(crate) client: End,
+    pub(crate) server: End,
     to_server: Vec<u8>,
     to_client: Vec<u8>,
 }
 
 impl Pair {
-    pub fn new(client: ClientConfig, server: ServerConfig) -> Self {
+    pub(crate) fn new(client: ClientConfig, server: ServerConfig) -> Self {
         let name = ServerName::try_from("localhost").unwrap();
         let client = Connection::client(Arc::new(client), name).unwrap();
         let server = Connection::server(Arc::new(server)).unwrap();
@@ -79,7 +80,7 @@ impl Pair {
     }
 
     /// Runs both ends until neither has anything to do.
-    pub fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         loop {
             let moved = move_end(
                 &mut self.client,
@@ -98,7 +99,7 @@ impl Pair {
         }
     }
 
-    pub fn handshake(&mut self) {
+    pub(crate) fn handshake(&mut self) {
         self.client.start(Call::Handshake);
         self.server.start(Call::Handshake);
         self.run();
@@ -115,8 +116,7 @@ fn move_end(end: &mut End, out: &mut Vec<u8>, incoming: &mut Vec<u8>, peer_fin: 
         match end.connection.poll_operation(now(), &mut end.outbox) {
             Operation::Receive => {
                 end.input.append(incoming);
-                let received =
-                    end.connection.handle_input(now(), &mut end.input, &mut end.outbox);
+                let received = end.connection.handle_input(now(), &mut end.input, &mut end.outbox);
                 end.take_unread(&received);
                 end.input.drain(..received.consumed);
                 if received.consumed > 0 {
@@ -146,14 +146,14 @@ fn move_end(end: &mut End, out: &mut Vec<u8>, incoming: &mut Vec<u8>, peer_fin: 
 }
 
 /// A certificate authority with a leaf for `localhost`.
-pub struct Authority {
-    pub roots: RootCertStore,
-    pub chain: Vec<CertificateDer<'static>>,
-    pub key: PrivateKeyDer<'static>,
+pub(crate) struct Authority {
+    pub(crate) roots: RootCertStore,
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) key: PrivateKeyDer<'static>,
 }
 
 impl Authority {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let key = rcgen::KeyPair::generate().unwrap();
         let mut parameters = rcgen::CertificateParams::new(Vec::new()).unwrap();
         parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -173,17 +173,14 @@ impl Authority {
         }
     }
 
-    pub fn client(&self) -> ClientConfig {
+    pub(crate) fn client(&self) -> ClientConfig {
         ClientConfig::builder().with_root_certificates(self.roots.clone()).with_no_client_auth()
     }
 
-    pub fn server(&self) -> ServerConfig {
+    pub(crate) fn server(&self) -> ServerConfig {
         ServerConfig::builder()
             .with_no_client_auth()
             .with_single_cert(self.chain.clone(), self.key.clone_key())
             .unwrap()
     }
 }
-
-#[allow(dead_code)]
-pub const SHORT: Duration = Duration::from_millis(1);

@@ -75,13 +75,8 @@ impl Conversation {
         let (client, server) = ends(plan);
         let conversation =
             Self { plan, client: client.clone(), server: server.clone(), deliveries: Vec::new() };
-        let mut talk = Talk {
-            client,
-            server,
-            to_client: Vec::new(),
-            to_server: Vec::new(),
-            conversation,
-        };
+        let mut talk =
+            Talk { client, server, to_client: Vec::new(), to_server: Vec::new(), conversation };
         talk.step(Some(Call::Handshake), Some(Call::Handshake));
         for call in [Call::Write, Call::UpdateKey, Call::Write] {
             talk.step(Some(call), Some(Call::Read));

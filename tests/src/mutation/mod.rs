@@ -18,10 +18,10 @@ use std::panic::AssertUnwindSafe;
 use hyaline::{Call, Error, Operation};
 use hyaline_model::table::Role;
 
-pub use self::report::{BEFORE_ANY_CALL, MACHINES, Report};
 use self::conversation::{Conversation, Plan};
 use self::end::{End, Plain};
 use self::random::Random;
+pub use self::report::{BEFORE_ANY_CALL, MACHINES, Report};
 
 /// How many records of the conversation a mutant begins with.
 const COMING: usize = 4;
@@ -80,7 +80,13 @@ impl Nursery {
     /// # Panics
     /// A mutant does harm; which one is printed.
     #[must_use]
-    pub fn run(&self, count: u64, seed: u64, threads: u64, progress: &(dyn Fn(u64) + Sync)) -> Report {
+    pub fn run(
+        &self,
+        count: u64,
+        seed: u64,
+        threads: u64,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Report {
         let mut total = Report::default();
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..threads)
@@ -214,6 +220,10 @@ impl Mutant<'_> {
                 2 => {
                     let kind = std::io::ErrorKind::BrokenPipe;
                     connection.handle_transmit_error(end::NOW, kind, outbox);
+                    if random.once_in(2) && self.get_to_receive()? {
+                        let End { connection, outbox, .. } = &mut self.end;
+                        connection.handle_fin(end::NOW, outbox);
+                    }
                 }
                 _ => connection.handle_blocked(Operation::Receive),
             }
@@ -227,8 +237,7 @@ impl Mutant<'_> {
         let rows = self.end.take_rows();
         self.report.fired(&rows);
         self.report.visited(&self.end.connection);
-        self.report.most_in_outbox =
-            self.report.most_in_outbox.max(self.end.outbox.bytes().len());
+        self.report.most_in_outbox = self.report.most_in_outbox.max(self.end.outbox.bytes().len());
         self.report.most_joined = self.report.most_joined.max(self.end.connection.held());
         self.end.check()
     }

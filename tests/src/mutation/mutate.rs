@@ -26,12 +26,7 @@ const ALERTS: [u8; 14] = [0, 10, 20, 22, 40, 42, 47, 50, 51, 80, 90, 110, 116, 2
 
 /// Mutates the record at `place` of what is to come. `corpus` is what records of valid
 /// conversations hold.
-pub(super) fn mutate(
-    random: &mut Random,
-    coming: &mut Vec<Plain>,
-    place: usize,
-    corpus: &[Plain],
-) {
+pub(super) fn mutate(random: &mut Random, coming: &mut Vec<Plain>, place: usize, corpus: &[Plain]) {
     match random.below(20) {
         0 if random.once_in(8) => flood(random, coming, place),
         0 if random.once_in(32) => swell(random, coming, place),
@@ -82,8 +77,10 @@ pub(super) fn mutate(
 
 /// The same record many times.
 fn flood(random: &mut Random, coming: &mut Vec<Plain>, place: usize) {
-    const MOST: usize = 200;
-    let record = if random.once_in(2) { Some(invented(random)) } else { coming.get(place).cloned() };
+    // More than any limit on records that bring nothing.
+    const MOST: usize = 1100;
+    let record =
+        if random.once_in(2) { Some(invented(random)) } else { coming.get(place).cloned() };
     if let Some(record) = record.filter(|record| record.content.len() < 1000) {
         let times = random.below(MOST);
         let place = place.min(coming.len());
@@ -91,20 +88,20 @@ fn flood(random: &mut Random, coming: &mut Vec<Plain>, place: usize) {
     }
 }
 
-/// A handshake message as long as its header can tell without being refused, and sometimes longer,
-/// in full records.
+/// A handshake message about as long as the longest that is let through, in full records, perhaps
+/// without its last byte.
 fn swell(random: &mut Random, coming: &mut Vec<Plain>, place: usize) {
     let kind = random.one_of(&HANDSHAKE_TYPES).copied().unwrap_or_default();
-    let claimed = 100 * 1024 + random.below(3) - 1;
+    let beyond = random.one_of(&[0, 1, 5000]).copied().unwrap_or_default();
+    let claimed = 100 * 1024_usize + beyond;
     let [.., high, middle, low] = claimed.to_be_bytes();
     let mut message = vec![0; HEADER_LENGTH + claimed - random.below(2)];
     if let Some(header) = message.first_chunk_mut() {
         *header = [kind, high, middle, low];
     }
-    let records = message.chunks(MOST_CONTENT).map(|content| Plain {
-        content_type: ContentType::Handshake,
-        content: content.to_vec(),
-    });
+    let records = message
+        .chunks(MOST_CONTENT)
+        .map(|content| Plain { content_type: ContentType::Handshake, content: content.to_vec() });
     let place = place.min(coming.len());
     coming.splice(place..place, records);
 }

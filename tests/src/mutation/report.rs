@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use hyaline::{Connection, Error};
 use hyaline::crypto::Deterministic;
+use hyaline::{Connection, Error};
 use hyaline_model::table::{Machine, ROWS, Row, Slot};
 
 /// The machines of which every state must be reached.
-pub const MACHINES: [Machine; 4] = [Machine::Client, Machine::Server, Machine::Read, Machine::Write];
+pub const MACHINES: [Machine; 4] =
+    [Machine::Client, Machine::Server, Machine::Read, Machine::Write];
 
 /// States that no peer can cause: they end with our own first call.
 pub const BEFORE_ANY_CALL: [(Machine, &str); 2] =

@@ -9,7 +9,19 @@ use hyaline_tests::sockets::PATIENCE;
 
 /// What a process has written so far to one of its outputs.
 #[derive(Clone, Default)]
-pub(crate) struct Output(Arc<(Mutex<(Vec<u8>, bool)>, Condvar)>);
+pub(crate) struct Output(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    written: Mutex<Written>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Written {
+    bytes: Vec<u8>,
+    ended: bool,
+}
 
 impl Output {
     fn follow(source: impl Read + Send + 'static) -> Self {
@@ -23,10 +35,10 @@ impl Output {
         let mut bytes = vec![0; 1 << 16];
         loop {
             let count = source.read(&mut bytes).unwrap_or(0);
-            let mut state = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-            state.0.extend_from_slice(&bytes[..count]);
-            state.1 = count == 0;
-            self.0.1.notify_all();
+            let mut written = self.0.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.bytes.extend_from_slice(&bytes[..count]);
+            written.ended = count == 0;
+            self.0.changed.notify_all();
             if count == 0 {
                 return;
             }
@@ -36,11 +48,12 @@ impl Output {
     /// Waits until what was written satisfies `enough`, or has ended; then gives it.
     #[track_caller]
     pub(crate) fn wait_until(&self, enough: impl Fn(&[u8]) -> bool) -> Vec<u8> {
-        let state = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let waits = |state: &mut (Vec<u8>, bool)| !state.1 && !enough(&state.0);
-        let (state, time) = self.0.1.wait_timeout_while(state, PATIENCE, waits).unwrap();
-        assert!(!time.timed_out(), "stuck after: {}", String::from_utf8_lossy(&state.0));
-        state.0.clone()
+        let written = self.0.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = |written: &mut Written| !written.ended && !enough(&written.bytes);
+        let (written, time) = self.0.changed.wait_timeout_while(written, PATIENCE, waits).unwrap();
+        let bytes = written.bytes.clone();
+        assert!(!time.timed_out(), "stuck after: {}", String::from_utf8_lossy(&bytes));
+        bytes
     }
 
     /// Waits until `text` was written.

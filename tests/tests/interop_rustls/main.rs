@@ -1,6 +1,6 @@
 //! This library and rustls, over real loopback sockets, each in both roles.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "all of this is tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
 
 mod agreement;
 mod bytes;

@@ -12,6 +12,7 @@
 //! signatures, and the verification of those by RSA keys of 1024 bits, which are compared only (the
 //! one by an ECDSA key is verified too).
 #![cfg(hyaline_replay)]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod play;
 mod schedule;
@@ -52,7 +53,8 @@ fn check(trace: &Trace) -> Result<(), String> {
 fn check_sent(trace: &Trace, role: Role, played: &Played) -> Result<(), String> {
     let mut rest = played.sent.as_slice();
     for (_, record) in trace.records().filter(|(sender, _)| *sender == role) {
-        rest = rest.strip_prefix(record).ok_or_else(|| format!("{role:?}: not sent: {record:x?}"))?;
+        rest =
+            rest.strip_prefix(record).ok_or_else(|| format!("{role:?}: not sent: {record:x?}"))?;
     }
     if !rest.is_empty() {
         return Err(format!("{role:?}: also sent: {rest:x?}"));

@@ -82,7 +82,8 @@ fn connection(
 ) -> Result<Connection<Recorded>, String> {
     let made = match role {
         Role::Client => {
-            let config = ClientConfig::builder_with_provider(provider).with_scripted_verdict(Ok(()));
+            let config =
+                ClientConfig::builder_with_provider(provider).with_scripted_verdict(Ok(()));
             let config = match own_signature(trace, "client") {
                 Some(signature) => config.with_scripted_identity(SigningKey::new(signature)),
                 None => config.with_no_client_auth(),

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod explore;
+mod mutants;
 mod progress;
 mod scenario;
 mod screen;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::Scenario(arguments) => scenario::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
         Command::Explore(arguments) => explore::run(&arguments),
+        Command::Mutants(arguments) => mutants::run(&arguments),
     };
     match answer {
         Ok(answer) => answer.into(),

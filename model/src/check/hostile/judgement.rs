@@ -64,9 +64,7 @@ impl Judgement<'_> {
             Event::NewSessionTicket if handshaking => self.failed(),
             Event::NewSessionTicket => self.failed() == (self.role == Role::Server),
             // Section 5: between the first ClientHello and the peer's Finished.
-            Event::ChangeCipherSpec => {
-                self.failed() != (handshaking && self.surroundings.greeted)
-            }
+            Event::ChangeCipherSpec => self.failed() != (handshaking && self.surroundings.greeted),
             // Section 4: every other record is a message of the handshake. It leads on, or is
             // refused, unless the handshake is over already.
             _ => {
@@ -75,8 +73,7 @@ impl Judgement<'_> {
                 let leads_on = state(self.before) != state(self.after)
                     && !self.after.states.has(Slot::Handshake, Label::HasFailed);
                 // Section 5.1: keys change behind these.
-                let before_keys =
-                    matches!(record.event, Event::ServerHello | Event::Finished(_));
+                let before_keys = matches!(record.event, Event::ServerHello | Event::Finished(_));
                 over || self.failed() || leads_on && (record.aligned || !before_keys)
             }
         }

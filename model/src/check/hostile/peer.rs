@@ -63,10 +63,8 @@ impl Record {
         [
             Some(self),
             is_message.then_some(Self { aligned: false, ..self }),
-            is_counted.then_some(Self {
-                counted: Counted { flood: Flood::AtLimit, ..few },
-                ..self
-            }),
+            is_counted
+                .then_some(Self { counted: Counted { flood: Flood::AtLimit, ..few }, ..self }),
             asks.then_some(Self { counted: Counted { may_update_key: false, ..few }, ..self }),
         ]
         .into_iter()
@@ -82,7 +80,7 @@ impl Record {
 
 /// Alerts that the record layer, the joiner or the codec raise before the table is asked: a
 /// representative for each way in which a record or a message can be badly made.
-pub const OFFENCES: [Alert; 13] = [
+pub(super) const OFFENCES: [Alert; 13] = [
     Alert::UnexpectedMessage,
     Alert::BadRecordMac,
     Alert::RecordOverflow,
@@ -143,7 +141,7 @@ pub fn records(role: Role) -> impl Iterator<Item = Record> {
 }
 
 /// How work may end.
-pub fn ends_of(work: Work) -> impl Iterator<Item = Event> {
+pub(super) fn ends_of(work: Work) -> impl Iterator<Item = Event> {
     let good: &[Event] = match work {
         Work::KeyShare => &[Event::KeyShareReady],
         Work::Agreement => &[Event::Agreed],
@@ -164,7 +162,7 @@ pub fn ends_of(work: Work) -> impl Iterator<Item = Event> {
 /// The alert with which an endpoint in this state that refuses this record answers, by RFC 9846:
 /// an oracle beside the table.
 #[must_use]
-pub fn answer(before: HandshakeState, record: &Record) -> Option<Alert> {
+pub(super) fn answer(before: HandshakeState, record: &Record) -> Option<Alert> {
     use HandshakeState::{Client, Server};
     use client::State as C;
     use server::State as S;

@@ -7,7 +7,8 @@ use super::{CONTROL_RECORDS, OwnCertificate, Settings};
 use crate::Alert;
 use crate::table::{
     self, Action, AlertClass, CertificateList, Event, Facts, FinishedCheck, Flood, Inbox,
-    KeyUpdateRequest, KeyUsage, Memory, Message, Outbox, Policy, Row, Selection, Slot, States, Work,
+    KeyUpdateRequest, KeyUsage, Memory, Message, Outbox, Policy, Row, Selection, Slot, States,
+    Work,
 };
 use crate::turn::{Fault, World};
 

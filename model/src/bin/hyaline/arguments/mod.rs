@@ -63,7 +63,28 @@ pub(crate) enum Command {
     /// Walks through the snapshots of a scenario, in the browser
     #[command(long_about = EXPLORE, after_long_help = format!("{CALLS}\n\n{PROFILES}"))]
     Explore(ExploreArguments),
+    /// Tries mutants of the table and prints which the check catches
+    #[command(long_about = MUTANTS)]
+    Mutants(MutantsArguments),
 }
+
+const MUTANTS: &str = "\
+Tries mutants of the table and prints which the check catches.
+
+A mutant is the shipped table with one row masked, or with one effect of one row left out. Each is
+explored between two ends of its own and against any peer. All of them take many minutes.";
+
+/// `hyaline mutants`.
+#[derive(Debug, Args)]
+pub(crate) struct MutantsArguments {
+    /// Try each Nth mutant only.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) every: usize,
+    /// Threads that explore.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) threads: usize,
+}
+
 
 const CHECK: &str = "\
 Explores every program up to a bound at both ends, and prints a table of results.

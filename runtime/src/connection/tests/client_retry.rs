@@ -1,0 +1,206 @@
+//! HelloRetryRequest and compatibility mode, as a client meets them.
+
+use super::*;
+
+use crate::message::{ClientHello, HelloRetryRequest, Message};
+
+const SECP256R1: NamedGroup = NamedGroup::Secp256r1;
+const SUITE: CipherSuite = CipherSuite::Aes128GcmSha256;
+
+/// A request to a client, in the clear.
+fn retry(client: &Victim, group: Option<NamedGroup>, cookie: Option<&[u8]>) -> Vec<u8> {
+    retry_with(client, SUITE, group, cookie)
+}
+
+fn retry_with(
+    client: &Victim,
+    suite: CipherSuite,
+    group: Option<NamedGroup>,
+    cookie: Option<&[u8]>,
+) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    HelloRetryRequest { session_id: &client.offer().session_id, suite, group, cookie }
+        .encode(&mut bytes);
+    bytes
+}
+
+/// The handshake message in the last of these records, which are in the clear.
+fn last_message(records: &[u8]) -> Vec<u8> {
+    let contents = open_all(&mut Opener::new(), records);
+    let (content_type, message) = contents.last().expect("a record").clone();
+    assert_eq!(content_type, ContentType::Handshake);
+    message
+}
+
+fn read(message: &[u8]) -> ClientHello<'_> {
+    match Message::decode(message) {
+        Ok(Message::ClientHello(hello)) => hello,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A client with its first ClientHello.
+fn client() -> (Victim, Vec<u8>) {
+    let mut client = Victim::client(World::new().client());
+    let hello = last_message(&client.transmit());
+    (client, hello)
+}
+
+#[test]
+fn the_cookie_is_echoed_and_nothing_else_changes() {
+    let (mut client, first) = client();
+    client.receive_message(&retry(&client, None, Some(b"crumbs")));
+    client.assert_well();
+    let second = last_message(&client.transmit());
+    let (first, second) = (read(&first), read(&second));
+    assert_eq!((first.cookie, second.cookie), (None, Some(&b"crumbs"[..])));
+    assert_eq!(ClientHello { cookie: None, ..second }, first);
+}
+
+#[test]
+fn a_request_for_another_group_draws_one_new_share_for_it_and_leads_on() {
+    let (mut client, first) = client();
+    client.receive_message(&retry(&client, Some(SECP256R1), Some(b"crumbs")));
+    let second = last_message(&client.transmit());
+    let (first, second) = (read(&first), read(&second));
+    assert_eq!((first.random, first.session_id), (second.random, second.session_id));
+    assert_eq!(second.cookie, Some(&b"crumbs"[..]));
+    let groups = |hello: &ClientHello<'_>| -> Vec<NamedGroup> {
+        hello.shares.expect("shares").iter().map(|share| share.group).collect()
+    };
+    assert_eq!((groups(&first), groups(&second)), (vec![NamedGroup::X25519], vec![SECP256R1]));
+    let share = Ring.generate_share(SECP256R1).unwrap();
+    client.receive_message(&server_hello_with(&client, SUITE, SECP256R1, &share.public));
+    client.receive_message(&NO_EXTENSIONS);
+    client.assert_well();
+}
+
+#[test]
+fn a_second_request_is_refused_whatever_it_asks_for() {
+    let (mut client, _) = client();
+    client.receive_message(&retry(&client, Some(SECP256R1), None));
+    client.transmit();
+    let second = retry(&client, Some(NamedGroup::Secp384r1), Some(b"more"));
+    let error = Error::UnexpectedMessage(HandshakeType::ServerHello);
+    client.assert_refuses_message(&second, &error);
+}
+
+#[test]
+fn a_group_that_was_not_offered_or_has_a_share_already_is_refused() {
+    for group in [NamedGroup(0x0019), NamedGroup::X25519] {
+        let (client, _) = client();
+        let request = retry(&client, Some(group), Some(b"crumbs"));
+        client.assert_refuses_message(&request, &Error::WrongGroup(group));
+    }
+}
+
+#[test]
+fn a_request_that_changes_nothing_is_refused() {
+    let (client, _) = client();
+    let request = retry(&client, None, None);
+    client.assert_refuses_message(&request, &Error::RetryWithoutChange);
+}
+
+#[test]
+fn a_suite_that_was_not_offered_is_refused_in_either_hello() {
+    let suite = CipherSuite(0x1304);
+    let (victim, _) = client();
+    let request = retry_with(&victim, suite, Some(SECP256R1), None);
+    victim.assert_refuses_message(&request, &Error::WrongCipherSuite(suite));
+    let (victim, _) = client();
+    let hello = server_hello_with(&victim, suite, NamedGroup::X25519, &BASE_POINT);
+    victim.assert_refuses_message(&hello, &Error::WrongCipherSuite(suite));
+}
+
+#[test]
+fn a_server_hello_that_departs_from_the_request_is_refused() {
+    let suite = CipherSuite::Aes256GcmSha384;
+    for (suite, group, error) in [
+        (suite, SECP256R1, Error::WrongCipherSuite(suite)),
+        (SUITE, NamedGroup::X25519, Error::WrongGroup(NamedGroup::X25519)),
+    ] {
+        let (mut client, _) = client();
+        client.receive_message(&retry(&client, Some(SECP256R1), None));
+        client.transmit();
+        let hello = server_hello_with(&client, suite, group, &BASE_POINT);
+        client.assert_refuses_message(&hello, &error);
+    }
+}
+
+#[test]
+fn an_extension_that_was_not_offered_is_refused_and_the_cookie_is_not() {
+    let (client, _) = client();
+    let mut request = retry(&client, Some(SECP256R1), Some(b"crumbs"));
+    // One more extension, of an unknown type, and the three lengths around it.
+    request.extend([0x5a, 0x5a, 0, 0]);
+    let block = 4 + 2 + 32 + 1 + 32 + 2 + 1;
+    request[3] += 4;
+    request[block + 1] += 4;
+    let (message, extension) = (HandshakeType::ServerHello, crate::ExtensionType(0x5a5a));
+    client.assert_refuses_message(&request, &Error::UnsolicitedExtension { message, extension });
+}
+
+#[test]
+fn compatibility_mode_sends_a_fresh_session_id_and_wants_it_back() {
+    let world = World::new();
+    let [one, other] = [(); 2].map(|()| {
+        let mut client = Victim::client(world.client());
+        last_message(&client.transmit())
+    });
+    let (one, other) = (read(&one), read(&other));
+    assert_eq!((one.session_id.len(), other.session_id.len()), (32, 32));
+    assert_ne!(one.session_id, other.session_id);
+
+    for changed in [&[][..], &[3; 32]] {
+        let (victim, _) = client();
+        let share = KeyShare { group: NamedGroup::X25519, public_key: &BASE_POINT };
+        let mut hello = Vec::new();
+        ServerHello { random: &[7; 32], session_id: changed, suite: SUITE, share }
+            .encode(&mut hello);
+        victim.assert_refuses_message(&hello, &Error::SessionIdNotEchoed);
+        let (victim, _) = client();
+        let mut request = Vec::new();
+        HelloRetryRequest { session_id: changed, suite: SUITE, group: None, cookie: Some(b"c") }
+            .encode(&mut request);
+        victim.assert_refuses_message(&request, &Error::SessionIdNotEchoed);
+    }
+}
+
+#[test]
+fn without_compatibility_mode_there_is_no_session_id_and_none_may_come_back() {
+    let mut client = Victim::client(World::new().client().with_compatibility_mode(false));
+    let hello = last_message(&client.transmit());
+    assert_eq!(read(&hello).session_id, b"");
+    let share = KeyShare { group: NamedGroup::X25519, public_key: &BASE_POINT };
+    let mut hello = Vec::new();
+    ServerHello { random: &[7; 32], session_id: &[3; 32], suite: SUITE, share }.encode(&mut hello);
+    client.assert_refuses_message(&hello, &Error::SessionIdNotEchoed);
+}
+
+#[test]
+fn the_second_flight_begins_with_a_change_cipher_spec_in_compatibility_mode_only() {
+    const CHANGE: [u8; 6] = [20, 3, 3, 0, 1, 1];
+    let world = World::new();
+    for compatibility in [true, false] {
+        let config = || world.client().with_compatibility_mode(compatibility);
+        // Before the second ClientHello, and then not again.
+        let mut client = Victim::client(config());
+        client.transmit();
+        client.receive_message(&retry(&client, Some(SECP256R1), None));
+        assert_eq!(client.transmit().starts_with(&CHANGE), compatibility);
+        // Before the encrypted flight.
+        let pair_config = world.server().with_tickets(0).unwrap();
+        let mut client = Victim::client(config());
+        let mut server = Victim::server(pair_config);
+        server.receive(&client.transmit());
+        let flight = server.transmit();
+        client.receive(&flight);
+        assert_eq!(client.transmit().starts_with(&CHANGE), compatibility);
+        // The server follows the client.
+        let changes = open_all(&mut Opener::new(), &flight)
+            .iter()
+            .filter(|(content_type, _)| *content_type == ContentType::ChangeCipherSpec)
+            .count();
+        assert_eq!(changes, usize::from(compatibility));
+    }
+}

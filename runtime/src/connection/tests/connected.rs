@@ -1,0 +1,171 @@
+//! After the handshake.
+
+use super::*;
+
+#[test]
+fn no_message_of_the_handshake_may_come_after_it() {
+    let world = World::new();
+    let client = Victim::client(world.client());
+    let block = [0, 13, 0, 4, 0, 2, 4, 3];
+    let request = extensions(HandshakeType::CertificateRequest, &[1, 9], &block);
+    let verify = message(HandshakeType::CertificateVerify, &[4, 3, 0, 1, 1]);
+    let messages = [
+        (HandshakeType::ClientHello, crate::negotiate::client::client_hello(&offer())),
+        (HandshakeType::ServerHello, server_hello(&client)),
+        (HandshakeType::EncryptedExtensions, NO_EXTENSIONS.to_vec()),
+        (HandshakeType::CertificateRequest, request),
+        (HandshakeType::Certificate, certificate(&world.client_chain())),
+        (HandshakeType::CertificateVerify, verify),
+        (HandshakeType::Finished, message(HandshakeType::Finished, &[1; 32])),
+        (HandshakeType::EndOfEarlyData, message(HandshakeType::EndOfEarlyData, &[])),
+    ];
+    for (handshake_type, bytes) in messages {
+        for to_client in [true, false] {
+            let Pair { mut client, mut server } = Pair::new();
+            let (from, to) =
+                if to_client { (&mut server, &mut client) } else { (&mut client, &mut server) };
+            let record = from.seal(MESSAGE, &bytes);
+            let sent = to.receive(&record);
+            to.assert_failed(&sent, &Error::UnexpectedMessage(handshake_type));
+            // The peer is told.
+            let answer = to.transmit();
+            from.receive(&answer);
+            let alert = AlertDescription::from(Alert::UnexpectedMessage);
+            assert_eq!(from.connection.error(), Some(&Error::PeerAlert(alert)));
+        }
+    }
+}
+
+#[test]
+fn tickets_are_for_clients_and_may_hold_extensions_that_nobody_knows() {
+    let mut pair = Pair::new();
+    let record = pair.client.seal(MESSAGE, &TICKET);
+    let sent = pair.server.receive(&record);
+    let error = Error::UnexpectedMessage(HandshakeType::NewSessionTicket);
+    pair.server.assert_failed(&sent, &error);
+
+    let mut pair = Pair::new();
+    let front = [0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 1, 9];
+    let ticket = extensions(HandshakeType::NewSessionTicket, &front, &[0x5a, 0x5a, 0, 1, 7]);
+    let record = pair.server.seal(MESSAGE, &ticket);
+    pair.client.receive(&record);
+    pair.client.assert_well();
+}
+
+#[test]
+fn a_key_update_says_yes_or_no() {
+    let mut pair = Pair::new();
+    let record = pair.client.seal(MESSAGE, &[24, 0, 0, 1, 2]);
+    let sent = pair.server.receive(&record);
+    let (message, field) = (HandshakeType::KeyUpdate, "request_update");
+    pair.server.assert_failed(&sent, &Error::IllegalValue { message, field });
+}
+
+#[test]
+fn after_a_key_update_the_old_key_opens_nothing() {
+    let mut pair = Pair::new();
+    let update = pair.client.seal(MESSAGE, &KEY_UPDATE);
+    let data = pair.client.seal(DATA, b"under the old key");
+    pair.server.receive(&update);
+    pair.server.assert_well();
+    let sent = pair.server.receive(&data);
+    pair.server.assert_failed(&sent, &Error::BadRecordMac);
+}
+
+#[test]
+fn several_requests_while_the_reply_waits_draw_one_reply() {
+    let mut pair = Pair::new();
+    for _ in 0..5 {
+        let record = pair.client.seal(MESSAGE, &KEY_UPDATE_REQUEST);
+        pair.client.connection.core.advance_send_key().unwrap();
+        pair.server.receive(&record);
+    }
+    pair.server.assert_well();
+    let mut mirror = pair.client.connection.core.opener.clone();
+    let replies = open_all(&mut mirror, &pair.server.transmit());
+    assert_eq!(replies, [(ContentType::Handshake, KEY_UPDATE.to_vec())]);
+}
+
+#[test]
+fn a_request_is_made_again_only_when_it_was_answered() {
+    let mut pair = Pair::new();
+    assert_eq!(pair.client.call(Call::UpdateKey), Some(CallResult::Ok));
+    let asked = pair.client.transmit();
+    assert_eq!(pair.client.call(Call::UpdateKey), Some(CallResult::Ok));
+    assert_eq!(pair.client.transmit(), b"", "one request is outstanding");
+    pair.server.receive(&asked);
+    pair.exchange();
+    assert_eq!(pair.client.call(Call::UpdateKey), Some(CallResult::Ok));
+    assert!(!pair.client.transmit().is_empty());
+}
+
+#[test]
+fn user_canceled_changes_nothing_and_close_notify_ends_in_order() {
+    let mut pair = Pair::new();
+    for (record, ends) in [
+        (pair.client.seal(ALERT, &[1, 90]), false),
+        (pair.client.seal(DATA, b"last words"), false),
+        (pair.client.seal(ALERT, &[1, 0]), true),
+        (pair.client.seal(DATA, b"ignored"), true),
+    ] {
+        assert_eq!(pair.server.receive(&record), []);
+        assert_eq!(pair.server.connection.error(), None);
+        assert_eq!(pair.server.connection.is_reading(), !ends);
+    }
+    assert_eq!(pair.server.read, b"last words");
+    assert_eq!(pair.server.call(Call::Read), Some(CallResult::EndOfStream));
+    // Our own direction goes on.
+    let answer = pair.server.write(b"answer");
+    pair.client.receive(&answer);
+    assert_eq!(pair.client.read, b"answer");
+}
+
+#[test]
+fn an_offence_after_our_own_close_notify_is_known_here_and_draws_no_alert() {
+    let mut pair = Pair::new();
+    assert_eq!(pair.server.call(Call::HalfClose), Some(CallResult::Ok));
+    pair.server.transmit();
+    let record = pair.client.seal(MESSAGE, &message(HandshakeType::Finished, &[1; 32]));
+    assert_eq!(pair.server.receive(&record), []);
+    let error = Error::UnexpectedMessage(HandshakeType::Finished);
+    assert_eq!(pair.server.connection.error(), Some(&error));
+    assert_eq!(pair.server.call(Call::Read), Some(CallResult::Error));
+}
+
+#[test]
+fn after_a_fatal_alert_nothing_is_sent_or_received() {
+    let mut pair = Pair::new();
+    let record = pair.client.seal(MESSAGE, &message(HandshakeType::Finished, &[1; 32]));
+    pair.server.receive(&record);
+    pair.server.transmit();
+    let data = pair.client.seal(DATA, b"too late");
+    assert_eq!(pair.server.receive(&data), []);
+    assert_eq!(pair.server.read, b"");
+    pair.server.end_read();
+    assert_eq!(pair.server.connection.start_write(now(), b"data", &mut pair.server.outbox), 0);
+    assert_eq!(pair.server.take_result(), Some(CallResult::Error));
+    assert_eq!(pair.server.transmit(), b"");
+}
+
+#[test]
+fn an_exporter_gives_both_ends_the_same_and_nobody_else() {
+    let mut early = Victim::client(World::new().client());
+    early.transmit();
+    let mut output = [0; 32];
+    let refused = early.connection.export_keying_material(b"label", b"", &mut output);
+    assert_eq!(refused, Err(Error::NotConnected));
+
+    let export = |end: &Victim, label: &[u8], context: &[u8]| {
+        let mut output = [0; 40];
+        end.connection.export_keying_material(label, context, &mut output).unwrap();
+        output
+    };
+    let (pair, other) = (Pair::new(), Pair::new());
+    let ours = export(&pair.client, b"label", b"context");
+    assert_eq!(ours, export(&pair.server, b"label", b"context"));
+    assert_ne!(ours, export(&pair.client, b"label", b"other"));
+    assert_ne!(ours, export(&pair.client, b"another", b"context"));
+    assert_ne!(ours, export(&other.client, b"label", b"context"));
+    let too_long = pair.client.connection.export_keying_material(&[b'x'; 250], b"", &mut output);
+    assert!(matches!(too_long, Err(Error::Internal(_))));
+}

@@ -1,0 +1,264 @@
+//! What a server refuses in a client's handshake.
+
+use super::*;
+use crate::negotiate::client::client_hello;
+use crate::{CertificateError, ExtensionType};
+
+fn server() -> Victim {
+    Victim::server(World::new().server())
+}
+
+/// A server after its flight, which asks for no certificate.
+fn waiting_for_finished() -> Victim {
+    server_after_flight(World::new().server())
+}
+
+/// Refuses this as the first thing that arrives.
+fn refuse_first(bytes: &[u8], error: &Error) {
+    let mut server = server();
+    let sent = server.receive(bytes);
+    server.assert_failed(&sent, error);
+}
+
+fn refuse_hello(offer: &Offer, error: &Error) {
+    server().assert_refuses_message(&client_hello(offer), error);
+}
+
+#[test]
+fn other_protocols_get_a_clear_error() {
+    for (bytes, name) in [
+        (&b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"[..], "HTTP"),
+        (b"SSH-2.0-OpenSSH_9.9\r\n", "SSH"),
+        (&[0x80, 0x2e, 1, 3, 1, 0, 0, 0, 0, 0, 0, 0], "SSL 2.0"),
+    ] {
+        refuse_first(bytes, &Error::NotTls { looks_like: name });
+    }
+    refuse_first(&[99, 3, 3, 0, 1, 0], &Error::UnknownContentType(ContentType(99)));
+}
+
+#[test]
+fn a_client_of_an_older_version_is_told_so() {
+    // TLS 1.2: no supported_versions.
+    let body = [&[3, 3][..], &[1; 32], &[0, 0, 2, 0xc0, 0x2f, 1, 0]].concat();
+    let hello = message(HandshakeType::ClientHello, &body);
+    let error = Error::UnsupportedVersion { version: 0x0303 };
+    assert_eq!(error.alert(), Some(Alert::ProtocolVersion));
+    server().assert_refuses_message(&hello, &error);
+}
+
+#[test]
+fn a_good_hello_is_answered_with_its_session_id_and_a_change_cipher_spec() {
+    for session_id in [vec![2; 32], Vec::new()] {
+        let compatible = !session_id.is_empty();
+        let mut server = server();
+        let offer = Offer { session_id: session_id.clone(), ..offer() };
+        let sent = server.receive_message(&client_hello(&offer));
+        let (content_type, hello) = &sent[0];
+        assert_eq!(*content_type, ContentType::Handshake);
+        let Ok(crate::message::Message::ServerHello(hello)) =
+            crate::message::Message::decode(hello)
+        else {
+            panic!("a ServerHello")
+        };
+        assert_eq!(hello.session_id, session_id);
+        let change = (ContentType::ChangeCipherSpec, vec![1]);
+        assert_eq!(sent.iter().position(|sent| *sent == change), compatible.then_some(1));
+    }
+}
+
+#[test]
+fn unknown_values_and_grease_are_passed_over() {
+    let grease = |number: u16| number;
+    let offer = Offer {
+        suites: vec![CipherSuite(grease(0x0a0a)), CipherSuite::Aes128GcmSha256],
+        groups: vec![NamedGroup(0x1a1a), NamedGroup::X25519],
+        shares: vec![(NamedGroup(0x1a1a), vec![0]), (NamedGroup::X25519, BASE_POINT.to_vec())],
+        schemes: vec![SignatureScheme(0x2a2a), SignatureScheme::EcdsaSecp256r1Sha256],
+        application_protocols: vec![b"\x3a\x3a".to_vec()],
+        ..offer()
+    };
+    let mut hello = client_hello(&offer);
+    // An extension that nobody knows, and the lengths around it.
+    hello.extend([0x5a, 0x5a, 0, 3, 1, 2, 3]);
+    let block = 4 + 2 + 32 + 1 + 32 + 2 + 4 + 2;
+    for length in [2, block] {
+        let sum = u16::from_be_bytes([hello[length], hello[length + 1]]) + 7;
+        hello[length..length + 2].copy_from_slice(&sum.to_be_bytes());
+    }
+    let mut server = server();
+    server.receive_message(&hello);
+    server.assert_well();
+    assert_eq!(server.connection.cipher_suite(), Some(CipherSuite::Aes128GcmSha256));
+}
+
+#[test]
+fn nothing_in_common_is_a_handshake_failure() {
+    let suites = vec![CipherSuite(0x1304)];
+    refuse_hello(&Offer { suites, ..offer() }, &Error::NoCommonCipherSuite);
+    let groups = vec![NamedGroup(0x0019)];
+    let none = Vec::new();
+    refuse_hello(&Offer { groups, shares: none, ..offer() }, &Error::NoCommonGroup);
+    let schemes = vec![SignatureScheme::RsaPkcs1Sha256, SignatureScheme(0x0201)];
+    refuse_hello(&Offer { schemes, ..offer() }, &Error::NoCommonSignatureScheme);
+}
+
+#[test]
+fn no_common_application_protocol_has_its_own_alert() {
+    let config = World::new().server().with_alpn_protocols(["h2"]).unwrap();
+    let offer = Offer { application_protocols: vec![b"smtp".to_vec()], ..offer() };
+    Victim::server(config)
+        .assert_refuses_message(&client_hello(&offer), &Error::NoCommonApplicationProtocol);
+}
+
+#[test]
+fn bad_key_shares_are_illegal() {
+    for (group, public_key) in [
+        (NamedGroup::X25519, vec![0; 32]),
+        (NamedGroup::X25519, vec![1; 33]),
+        (NamedGroup::Secp256r1, vec![4; 65]),
+        (NamedGroup::Secp256r1, vec![4; 64]),
+    ] {
+        let shares = vec![(group, public_key)];
+        refuse_hello(&Offer { shares, ..offer() }, &Error::BadKeyShare(group));
+    }
+}
+
+#[test]
+fn the_hello_that_leads_on_ends_its_record_because_keys_change_behind_it() {
+    let bytes = [&client_hello(&offer())[..], &[20]].concat();
+    server().assert_refuses_message(&bytes, &Error::MessageSpansKeyChange);
+}
+
+/// A server that has asked for a share of P-256, and the offer of the second ClientHello.
+fn after_retry() -> (Victim, Offer) {
+    let config = World::new().server().with_groups(&[NamedGroup::Secp256r1]).unwrap();
+    let mut server = Victim::server(config);
+    server.receive_message(&client_hello(&offer()));
+    server.assert_well();
+    server.transmit();
+    let share = Ring.generate_share(NamedGroup::Secp256r1).unwrap().public;
+    (server, Offer { shares: vec![(NamedGroup::Secp256r1, share)], ..offer() })
+}
+
+#[test]
+fn the_second_hello_is_the_first_with_the_share_that_was_asked_for() {
+    let (mut server, second) = after_retry();
+    server.receive_message(&client_hello(&second));
+    server.assert_well();
+    assert_eq!(server.connection.group(), Some(NamedGroup::Secp256r1));
+
+    let refuse = |change: &dyn Fn(&mut Offer), field| {
+        let (server, mut second) = after_retry();
+        change(&mut second);
+        server.assert_refuses_message(&client_hello(&second), &Error::ClientHelloChanged { field });
+    };
+    refuse(&|offer| offer.shares.clear(), "key_share");
+    refuse(&|offer| offer.shares = super::offer().shares, "key_share");
+    refuse(&|offer| offer.shares.extend(super::offer().shares), "key_share");
+    refuse(&|offer| offer.random = [9; 32], "random");
+    refuse(&|offer| offer.session_id = vec![9; 32], "legacy_session_id");
+    refuse(&|offer| offer.suites.reverse(), "cipher_suites");
+    refuse(&|offer| offer.groups.reverse(), "supported_groups");
+    refuse(&|offer| offer.cookie = Some(vec![1]), "cookie");
+}
+
+#[test]
+fn every_message_out_of_its_turn_is_unexpected() {
+    let hello = client_hello(&offer());
+    let client = Victim::client(World::new().client());
+    let block = [0, 13, 0, 4, 0, 2, 4, 3];
+    let mut retry = Vec::new();
+    crate::message::HelloRetryRequest {
+        session_id: &[],
+        suite: CipherSuite::Aes128GcmSha256,
+        group: None,
+        cookie: Some(b"c"),
+    }
+    .encode(&mut retry);
+    for (handshake_type, bytes) in [
+        (HandshakeType::ClientHello, hello),
+        (HandshakeType::ServerHello, server_hello(&client)),
+        (HandshakeType::ServerHello, retry),
+        (HandshakeType::EncryptedExtensions, NO_EXTENSIONS.to_vec()),
+        (
+            HandshakeType::CertificateRequest,
+            extensions(HandshakeType::CertificateRequest, &[0], &block),
+        ),
+        (HandshakeType::Certificate, certificate(&World::new().client_chain())),
+        (HandshakeType::EndOfEarlyData, message(HandshakeType::EndOfEarlyData, &[])),
+        (HandshakeType::KeyUpdate, KEY_UPDATE.to_vec()),
+        (HandshakeType::NewSessionTicket, TICKET.to_vec()),
+    ] {
+        let error = Error::UnexpectedMessage(handshake_type);
+        waiting_for_finished().assert_refuses_message(&bytes, &error);
+        if handshake_type != HandshakeType::ClientHello {
+            server().assert_refuses_message(&bytes, &error);
+        }
+    }
+}
+
+#[test]
+fn a_handshake_type_that_tls_1_3_does_not_have_is_unexpected() {
+    for number in [0, 3, 12, 14, 16, 21, 254] {
+        let handshake_type = HandshakeType(number);
+        server().assert_refuses_message(
+            &message(handshake_type, &[]),
+            &Error::UnknownHandshakeType(handshake_type),
+        );
+    }
+}
+
+#[test]
+fn the_finished_ends_its_record_and_is_right() {
+    for behind in [&KEY_UPDATE[..], &KEY_UPDATE[..2]] {
+        let server = waiting_for_finished();
+        let record = [&server.good_finished()[..], behind].concat();
+        server.assert_refuses_message(&record, &Error::MessageSpansKeyChange);
+    }
+    let wrong = message(HandshakeType::Finished, &[1; 32]);
+    waiting_for_finished().assert_refuses_message(&wrong, &Error::BadFinished);
+    let mut server = waiting_for_finished();
+    server.receive_message(&server.good_finished());
+    assert!(server.connection.is_connected());
+}
+
+#[test]
+fn an_alert_in_plaintext_counts_until_the_client_shows_that_it_has_keys() {
+    let alert = plain(ContentType::Alert, &[2, 40]);
+    let mut server = waiting_for_finished();
+    assert_eq!(server.receive(&alert), []);
+    let told = AlertDescription::from(Alert::HandshakeFailure);
+    assert_eq!(server.connection.error(), Some(&Error::PeerAlert(told)));
+
+    let mut server = server_after_flight(World::new().server_that_requires());
+    server.receive_message(&certificate(&World::new().client_chain())[..4]);
+    let sent = server.receive(&alert);
+    server.assert_failed(&sent, &Error::UnprotectedRecord(ContentType::Alert));
+}
+
+#[test]
+fn a_required_certificate_must_come() {
+    let error = Error::Certificate(CertificateError::NoClientCertificate);
+    assert_eq!(error.alert(), Some(Alert::CertificateRequired));
+    server_after_flight(World::new().server_that_requires())
+        .assert_refuses_message(&certificate(&[]), &error);
+}
+
+#[test]
+fn a_clients_certificate_has_no_context_and_no_unsolicited_extension() {
+    let world = World::new();
+    let message = HandshakeType::Certificate;
+    let field = "certificate_request_context";
+    server_after_flight(world.server_that_requires()).assert_refuses_message(
+        &super::message(message, &[1, 9, 0, 0, 0]),
+        &Error::IllegalValue { message, field },
+    );
+    // One entry of one byte, with status_request.
+    let entry = [0, 0, 1, 0x30, 0, 4, 0, 5, 0, 0];
+    let body = [&[0, 0, 0, 10][..], &entry].concat();
+    let extension = ExtensionType::StatusRequest;
+    server_after_flight(world.server_that_requires()).assert_refuses_message(
+        &super::message(message, &body),
+        &Error::UnsolicitedExtension { message, extension },
+    );
+}
