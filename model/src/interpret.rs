@@ -72,16 +72,14 @@ pub fn step_without(
     facts: &Facts,
     policy: &Policy,
 ) -> Option<&'static Row> {
-    let fires =
-        || rows_that_fire(masked.machine, states.index(slot), event, memory, facts, policy);
+    let fires = || rows_that_fire(masked.machine, states.index(slot), event, memory, facts, policy);
     let others = || fires().filter(|row| row.number != masked.number);
     // An `otherwise` serves the pairs that it serves in the table; a masked row's pair falls to the
     // first of its machine that is for this event, whatever the state.
-    others()
-        .find(|row| !row.otherwise)
-        .or_else(|| others().find(|row| row.otherwise))
-        .or_else(|| {
+    others().find(|row| !row.otherwise).or_else(|| others().find(|row| row.otherwise)).or_else(
+        || {
             let rows = masked.machine.rows().iter();
             rows.clone().find(|row| row.otherwise && row.event == event.kind())
-        })
+        },
+    )
 }

@@ -3,9 +3,7 @@
 //! Runtime and model call [`handle`] with the same [`Endpoint`]; what differs between them is the
 //! [`World`]: what the facts say and what the actions do.
 
-use crate::table::{
-    Action, EffectKind, Event, Facts, Memory, Policy, Row, Slot, States, home,
-};
+use crate::table::{Action, EffectKind, Event, Facts, Memory, Policy, Row, Slot, States, home};
 
 /// How many events one turn may raise before they are handled.
 ///
@@ -148,8 +146,7 @@ fn fire<W: World>(
     world: &mut W,
 ) -> bool {
     let facts = world.facts();
-    let Some(row) =
-        world.step(&endpoint.states, slot, &endpoint.memory, event, &facts, policy)
+    let Some(row) = world.step(&endpoint.states, slot, &endpoint.memory, event, &facts, policy)
     else {
         return false;
     };

@@ -38,11 +38,11 @@ struct Arguments {
     alpn: Vec<String>,
 
     /// Our certificate, for servers that ask for one, followed by its intermediates.
-    #[arg(long, value_name = "PEM", requires = "key")]
-    cert: Option<PathBuf>,
+    #[arg(long = "cert", value_name = "PEM", requires = "key")]
+    certificate: Option<PathBuf>,
 
     /// The private key of our certificate.
-    #[arg(long, value_name = "PEM", requires = "cert")]
+    #[arg(long, value_name = "PEM", requires = "certificate")]
     key: Option<PathBuf>,
 
     /// Use only these groups for key exchange, the preferred one first: X25519, P-256, P-384.
@@ -153,7 +153,7 @@ fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
         None => system_roots()?,
     };
     let builder = ClientConfig::builder().with_root_certificates(roots);
-    let mut config = match (&arguments.cert, &arguments.key) {
+    let mut config = match (&arguments.certificate, &arguments.key) {
         (Some(chain), Some(key)) => builder
             .with_client_auth_cert(support::certificates(chain)?, support::private_key(key)?)?,
         _ => builder.with_no_client_auth(),

@@ -23,8 +23,8 @@ use support::Failure;
 #[command(name = "server", after_help = AFTER_HELP)]
 struct Arguments {
     /// The server's certificate, followed by its intermediates.
-    #[arg(long, value_name = "PEM")]
-    cert: PathBuf,
+    #[arg(long = "cert", value_name = "PEM")]
+    certificate: PathBuf,
 
     /// The private key of the server's certificate.
     #[arg(long, value_name = "PEM")]
@@ -129,7 +129,7 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
             builder.with_client_auth_required(support::roots(path)?)?
         }
     };
-    let chain = support::certificates(&arguments.cert)?;
+    let chain = support::certificates(&arguments.certificate)?;
     Ok(builder
         .with_single_cert(chain, support::private_key(&arguments.key)?)?
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?

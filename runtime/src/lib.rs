@@ -70,37 +70,37 @@ mod alert;
 pub mod blocking;
 mod certificate;
 mod config;
-mod trust;
+mod connection;
 pub mod crypto;
+mod error;
+mod handshake;
+mod identifiers;
 mod key_schedule;
+mod message;
+mod negotiate;
 mod outbox;
 mod record;
 mod transcript;
-mod error;
-mod handshake;
-mod message;
-mod negotiate;
-mod connection;
-mod identifiers;
+mod trust;
 
 pub use alert::AlertDescription;
-#[cfg(hyaline_replay)]
-pub use connection::{Planted, Projection, Recording};
-#[cfg(hyaline_replay)]
-pub use message::again::encode_again;
-#[cfg(hyaline_replay)]
-pub use {outbox::WaitingRecord, record::Content};
-pub use connection::{Connection, Interest, Lent, Operation, Readiness, Received};
 pub use config::{
     ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, KeyLog, MAX_TICKETS, ServerConfig,
     ServerConfigBuilder, ServerConfigWithClientAuth,
 };
+pub use connection::{Connection, Interest, Lent, Operation, Readiness, Received};
+#[cfg(hyaline_replay)]
+pub use connection::{Planted, Projection, Recording};
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
+pub use hyaline_model::Alert;
+pub use hyaline_model::table::{Call, CallResult, Notice};
 pub use identifiers::{
     CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
 };
-pub use hyaline_model::table::{Call, CallResult, Notice};
-pub use hyaline_model::Alert;
+#[cfg(hyaline_replay)]
+pub use message::again::encode_again;
+pub use outbox::{APPLICATION_ALLOWANCE, Outbox};
 pub use rustls_pki_types as pki_types;
 pub use trust::RootCertStore;
-pub use outbox::{APPLICATION_ALLOWANCE, Outbox};
+#[cfg(hyaline_replay)]
+pub use {outbox::WaitingRecord, record::Content};

@@ -20,14 +20,20 @@ pub fn pair() -> (TcpStream, TcpStream) {
 /// A pair with the smallest buffers that the system allows.
 #[must_use]
 pub fn tiny_pair() -> (TcpStream, TcpStream) {
+    connect(tiny_listener(), |socket| {
+        set_socket_recv_buffer_size(socket, 1).unwrap();
+        set_socket_send_buffer_size(socket, 1).unwrap();
+    })
+}
+
+/// A listener whose connections have the smallest buffers that the system allows.
+#[must_use]
+pub fn tiny_listener() -> TcpListener {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     // What is accepted inherits it, from the first segment on.
     set_socket_recv_buffer_size(&listener, 1).unwrap();
     set_socket_send_buffer_size(&listener, 1).unwrap();
-    connect(listener, |socket| {
-        set_socket_recv_buffer_size(socket, 1).unwrap();
-        set_socket_send_buffer_size(socket, 1).unwrap();
-    })
+    listener
 }
 
 /// A connection to this port of this machine, with the smallest buffers that the system allows.

@@ -52,10 +52,7 @@ fn every_edge_that_is_checked_is_replayed_on_real_connections() {
         assert!(checked.complete, "{scenario}: the exploration was cut short");
         let replayed = replay(&system(scenario), scenario, None)
             .unwrap_or_else(|mismatch| panic!("{scenario}: {mismatch}"));
-        println!(
-            "{scenario}: {} edges checked, {} edges replayed",
-            checked.edges, replayed.edges
-        );
+        println!("{scenario}: {} edges checked, {} edges replayed", checked.edges, replayed.edges);
         assert_eq!(checked.edges, replayed.edges, "{scenario}");
         assert_eq!(checked.states, replayed.states, "{scenario}");
         let mut total = total.lock().expect("no worker has failed");

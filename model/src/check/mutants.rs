@@ -13,9 +13,7 @@ use super::mutation::Mutation;
 use super::program::Programs;
 use super::scenario::{Baselines, ScenarioError, check};
 use super::tls::Tls;
-use crate::table::{
-    ClientAuthentication, Compatibility, Machine, Policy, Role, Row,
-};
+use crate::table::{ClientAuthentication, Compatibility, Machine, Policy, Role, Row};
 
 /// What becomes of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]

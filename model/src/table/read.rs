@@ -131,7 +131,7 @@ hyaline_codegen::machine! {
             ForgetReceiveKeys;
             raise handshake.Abandon;
         }
-        #[local("after a reset that a transmitting call has seen, the transport reports a bare end")]
+        #[local("after a reset that a transmitting call has seen, the transport reports a FIN")]
         Handshaking | Open | Draining + FinReceived if transmit_failed(true) => Ended {
             receive_end = Reset;
             transport_end = Reset;

@@ -10,6 +10,7 @@ use rustix::net::sockopt::set_socket_send_buffer_size;
 use rustls_pki_types::PrivateKeyDer;
 
 use super::*;
+use crate::connection::Interest;
 use crate::{CertificateError, RootCertStore};
 
 type Pair = (Stream<UnixStream>, Stream<UnixStream>);
@@ -296,4 +297,83 @@ fn closing_before_the_handshake_ends_that_of_the_peer() {
         });
         server.close().unwrap();
     });
+}
+
+/// Numbers that look random and are the same in every run (xorshift64).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit).unwrap()).unwrap()
+    }
+}
+
+/// The byte at this place of a stream.
+fn byte_at(place: usize) -> u8 {
+    u8::try_from(place % 251).unwrap()
+}
+
+/// Sends so many bytes and ends, and reads until the end, in calls of all sizes, with key updates
+/// between them: how many bytes came.
+fn converse(stream: &mut Stream<UnixStream>, sends: usize, numbers: &mut Numbers) -> usize {
+    stream.set_read_timeout(Some(Duration::ZERO));
+    stream.set_write_timeout(Some(Duration::ZERO));
+    let (mut sent, mut received) = (0, 0);
+    let mut half_closed = false;
+    let unless_it_waits = |result: io::Result<usize>| match result {
+        Ok(count) => Some(count),
+        Err(error) if reason(&error) == Error::Timeout => None,
+        Err(error) => panic!("{error}"),
+    };
+    loop {
+        if numbers.below(4) == 0 && unless_it_waits(stream.update_key().map(|()| 0)).is_none() {
+            assert!(!stream.connection().is_connected());
+        }
+        let size = numbers.below(40_000).min(sends - sent);
+        let data: Vec<u8> = (sent..sent + size).map(byte_at).collect();
+        sent += unless_it_waits(stream.write(&data)).unwrap_or(0);
+        if sent == sends && stream.connection().is_connected() && !half_closed {
+            stream.half_close().unwrap();
+            half_closed = true;
+        }
+        let mut buffer = vec![0; 1 + numbers.below(40_000)];
+        loop {
+            match unless_it_waits(stream.read(&mut buffer)) {
+                None => break,
+                Some(0) if sent == sends => return received,
+                Some(0) => break,
+                Some(count) => {
+                    let expected = (received..received + count).map(byte_at);
+                    assert!(buffer[..count].iter().copied().eq(expected));
+                    received += count;
+                }
+            }
+        }
+        let ready = Interest { receive: true, transmit: stream.unsent() > 0, budget: false };
+        if sent == sends || stream.unsent() > 0 {
+            let time = Some(Duration::from_secs(60));
+            let _ = transport::wait(stream.get_ref().unwrap(), ready, time);
+        }
+    }
+}
+
+#[test]
+fn calls_of_all_sizes_and_key_updates_at_any_time_lose_nothing() {
+    for seed in 1..=60_u64 {
+        let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let (mut client, mut server) = pair();
+        let (of_client, of_server) = (numbers.below(300_000), numbers.below(300_000));
+        let mut others = Numbers(seed.wrapping_mul(0xbf58_476d_1ce4_e5b9));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                assert_eq!(converse(&mut client, of_client, &mut numbers), of_server);
+                client.close().unwrap();
+            });
+            assert_eq!(converse(&mut server, of_server, &mut others), of_client);
+            server.close().unwrap();
+        });
+    }
 }

@@ -152,7 +152,11 @@ impl<P: CryptoProvider> Core<P> {
         self.error.get_or_insert(error);
     }
 
+    /// The peer's error alert, while we still receive: our sending may have ended before.
     pub(super) fn peer_alert(&mut self, description: AlertDescription) {
+        if self.error == Some(Error::KeyExhausted) {
+            self.error = None;
+        }
         self.end_with(Error::PeerAlert(description));
     }
 

@@ -111,16 +111,8 @@ impl<P: CryptoProvider> Core<P> {
         let hash = handshake.transcript.hash()?;
         let secrets = HandshakeSecrets::new(&self.provider, suite, &shared, &hash);
         let client_random = handshake.client_random;
-        self.log_secret(
-            KeyLogLabel::ClientHandshakeTrafficSecret,
-            &client_random,
-            &secrets.client,
-        );
-        self.log_secret(
-            KeyLogLabel::ServerHandshakeTrafficSecret,
-            &client_random,
-            &secrets.server,
-        );
+        self.log_secret(KeyLogLabel::ClientHandshakeTrafficSecret, &client_random, &secrets.client);
+        self.log_secret(KeyLogLabel::ServerHandshakeTrafficSecret, &client_random, &secrets.server);
         if let Some(handshake) = self.handshake.as_deref_mut() {
             handshake.secrets = Some(secrets);
         }

@@ -37,10 +37,14 @@ impl<P: CryptoProvider> Lent<'_, P> {
     ///
     /// Tickets and key updates that are due are sealed before it; only then is the body moved.
     pub fn start_write(self, now: UnixTime, length: usize) -> usize {
-        let Self { connection, outbox, length: lent } = self;
-        let accepted = connection.write(now, Offered::Lent(length.min(lent)), outbox);
-        outbox.take_displaced();
-        accepted
+        let length = length.min(self.length);
+        self.connection.write(now, Offered::Lent(length), self.outbox)
+    }
+}
+
+impl<P: CryptoProvider> Drop for Lent<'_, P> {
+    fn drop(&mut self) {
+        self.outbox.take_displaced();
     }
 }
 

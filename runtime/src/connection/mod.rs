@@ -34,16 +34,16 @@ use hyaline_model::turn::{self, Endpoint};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use self::core::Core;
-use self::perform::{Offered, Turn};
 pub use self::lend::Lent;
 pub use self::operation::{Interest, Operation, Readiness};
+use self::perform::{Offered, Turn};
 #[cfg(hyaline_replay)]
 pub use self::planted::Planted;
 #[cfg(hyaline_replay)]
 pub use self::projection::Projection;
+pub use self::receive::Received;
 #[cfg(hyaline_replay)]
 pub use self::recording::Recording;
-pub use self::receive::Received;
 use crate::crypto::{CryptoProvider, Ring};
 use crate::outbox::Outbox;
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
@@ -68,10 +68,7 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// # Errors
     /// [`Error::NoRandomness`] when the system gives no random bytes.
-    pub fn client(
-        config: Arc<ClientConfig<P>>,
-        name: ServerName<'static>,
-    ) -> Result<Self, Error> {
+    pub fn client(config: Arc<ClientConfig<P>>, name: ServerName<'static>) -> Result<Self, Error> {
         let compatibility = if config.compatibility_mode() {
             table::Compatibility::On
         } else {

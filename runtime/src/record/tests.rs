@@ -51,10 +51,19 @@ fn sealed(sealer: &mut Sealer<Ring>, content: Content, body: &[u8]) -> Vec<u8> {
 
 /// Seals any inner plaintext, padding and all, as a peer might.
 fn sealed_inner(suite: Suite, sequence: u64, inner: &[u8]) -> Vec<u8> {
+    sealed_with_version(suite, sequence, [3, 3], inner)
+}
+
+fn sealed_with_version(
+    suite: Suite,
+    sequence: u64,
+    [major, minor]: [u8; 2],
+    inner: &[u8],
+) -> Vec<u8> {
     use crate::crypto::AeadKey;
     let keys = keys(suite);
     let length = u16::try_from(inner.len() + TAG_LENGTH).expect("fits a header").to_be_bytes();
-    let header = [23, 3, 3, length[0], length[1]];
+    let header = [23, major, minor, length[0], length[1]];
     let mut text = inner.to_vec();
     let tag = keys.key.seal(nonce(&keys.iv, sequence), &header, &mut text).expect("short");
     [&header[..], &text, &tag].concat()

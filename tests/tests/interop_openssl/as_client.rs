@@ -1,12 +1,11 @@
 //! Our client and `openssl s_server`.
 
-use std::io::{ErrorKind, Read, Write};
-use std::time::Duration;
+use std::io::{Read, Write};
 
 use hyaline::blocking::Stream;
 use hyaline::{ClientConfig, Notice};
 use hyaline_tests::certificates::{Authority, Identity, KeyKind};
-use hyaline_tests::sockets::{PATIENCE, exchange, patient, tiny_connection, wait};
+use hyaline_tests::sockets::{exchange, patient, tiny_connection};
 use rustls_pki_types::ServerName;
 
 use crate::openssl::{SServer, text};
@@ -177,6 +176,9 @@ fn a_server_that_is_not_accepted_is_told_why() {
     }
 }
 
+/// Has OpenSSL update its keys: `K` asks for an update in return, `k` does not.
+const UPDATES: [&[u8]; 6] = [b"K\n", b"k\n", b"K\n", b"K\n", b"k\n", b"k\n"];
+
 #[test]
 fn openssl_updates_its_keys_and_asks_for_ours() {
     let (authority, identity) = authority_and_server();
@@ -185,37 +187,41 @@ fn openssl_updates_its_keys_and_asks_for_ours() {
     // Commands that come before its handshake is complete are lost.
     stream.write_all(b"hello\n").unwrap();
     server.process.output.wait_for("hello\n");
-    for round in 0..6 {
-        // `K` asks for an update in return, `k` does not.
-        server.process.write(if round % 2 == 0 { b"K\n" } else { b"k\n" });
-        wait_for_update(&mut stream);
+    let mut updates = 0;
+    for (round, update) in UPDATES.into_iter().enumerate() {
+        server.process.command(update);
         let line = format!("line {round}\n");
         server.process.write(line.as_bytes());
         let mut received = vec![0; line.len()];
         stream.read_exact(&mut received).unwrap();
         assert_eq!(received, line.as_bytes());
+        while let Some(notice) = stream.poll_notice() {
+            updates += usize::from(notice == Notice::PeerKeyUpdated);
+        }
         let answer = format!("answer {round}\n");
         stream.write_all(answer.as_bytes()).unwrap();
         server.process.output.wait_for(&answer);
     }
+    assert_eq!(updates, UPDATES.len());
     stream.close().unwrap();
 }
 
-/// Receives, without there being data to read, until the peer has updated its key.
-fn wait_for_update(stream: &mut Stream) {
-    stream.set_read_timeout(Some(Duration::ZERO));
-    loop {
-        match stream.poll_notice() {
-            Some(Notice::PeerKeyUpdated) => break,
-            Some(_) => {}
-            None => {
-                wait(stream.get_ref().unwrap(), true, false).unwrap();
-                let error = stream.read(&mut [0]).unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::TimedOut);
-            }
-        }
+#[test]
+fn the_example_follows_the_key_updates_of_openssl() {
+    let (authority, identity) = authority_and_server();
+    let mut server = SServer::start(&identity, &[]);
+    let mut client = Client::new(&authority).start_example(server.port);
+    client.write(b"hello\n");
+    server.process.output.wait_for("hello\n");
+    for (round, update) in UPDATES.into_iter().enumerate() {
+        server.process.command(update);
+        let line = format!("line {round}\n");
+        server.process.write(line.as_bytes());
+        client.output.wait_for(&line);
+        let answer = format!("answer {round}\n");
+        client.write(answer.as_bytes());
+        server.process.output.wait_for(&answer);
     }
-    stream.set_read_timeout(Some(PATIENCE));
 }
 
 #[test]
@@ -313,6 +319,6 @@ fn an_end_without_close_notify_is_told_from_a_clean_one() {
     server.process.output.wait_for("line\n");
     // On `Q` it closes the socket, and says nothing before.
     server.process.write(b"Q\n");
-    let status = process.finish();
-    assert_eq!(status, 3, "{}", process.errors.text());
+    process.errors.wait_for("the stream ended without close_notify");
+    assert_eq!(process.finish(), 3);
 }

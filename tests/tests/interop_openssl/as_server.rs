@@ -5,7 +5,7 @@ use std::thread;
 
 use hyaline::blocking::Stream;
 use hyaline_tests::certificates::{Authority, Identity, KeyKind};
-use hyaline_tests::sockets::{echo, pattern};
+use hyaline_tests::sockets::{echo, pattern, tiny_listener};
 
 use crate::openssl::{s_client, text};
 use crate::ours::{Files, GROUPS, Outcome, SUITES, Server, Way};
@@ -222,23 +222,35 @@ fn a_server_updates_its_keys_and_asks_for_those_of_openssl() {
     assert_eq!(serving.finish().status, 0);
 }
 
+/// OpenSSL sends so many bytes and gets them back at the same time.
+#[track_caller]
+fn exchanges(authority: &Authority, port: u16, length: usize) {
+    let sent = pattern(length);
+    let mut client = s_client(authority, port, &["-quiet", "-nocommands"]);
+    let mut input = client.take_input();
+    thread::scope(|scope| {
+        // The input stays open until everything is back: its end would end the client.
+        let writing = scope.spawn(|| input.write_all(&sent).map(|()| input));
+        let back = client.output.wait_until(|bytes| bytes.len() >= length);
+        assert!(back == sent, "{} bytes", back.len());
+        drop(writing.join().unwrap().unwrap());
+    });
+}
+
 #[test]
 fn sixty_four_mebibytes_come_back_while_they_are_sent() {
-    const LENGTH: usize = 64 << 20;
     let (authority, identity) = authority_and_server();
-    let sent = pattern(LENGTH);
     for way in Way::BOTH {
         let (port, _serving) = Server::new(identity.clone()).start(way);
-        let mut client = s_client(&authority, port, &["-quiet", "-nocommands"]);
-        let mut input = client.take_input();
-        thread::scope(|scope| {
-            // The input stays open until everything is back: its end would end the client.
-            let writing = scope.spawn(|| input.write_all(&sent).map(|()| input));
-            let back = client.output.wait_until(|bytes| bytes.len() >= LENGTH);
-            assert!(back == sent, "{} bytes", back.len());
-            drop(writing.join().unwrap().unwrap());
-        });
+        exchanges(&authority, port, 64 << 20);
     }
+}
+
+#[test]
+fn the_smallest_socket_buffers_are_enough() {
+    let (authority, identity) = authority_and_server();
+    let (port, _serving) = Server::new(identity).serve(tiny_listener(), echo);
+    exchanges(&authority, port, 1 << 15);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod as_client;
 mod as_server;
+mod examples;
 mod openssl;
 mod ours;
 mod process;

@@ -45,7 +45,7 @@ pub(crate) const GROUPS: [(&str, NamedGroup); 3] = [
 ];
 
 /// The examples, built when the first test needs one, beside this test's own program.
-fn example(name: &str) -> PathBuf {
+pub(crate) fn example(name: &str) -> PathBuf {
     static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
     let directory = DIRECTORY.get_or_init(|| {
         let program = std::env::current_exe().unwrap();
@@ -309,6 +309,15 @@ impl Server<'_> {
         &self,
         work: impl FnOnce(&mut Stream) -> io::Result<()> + Send + 'static,
     ) -> (u16, Serving) {
+        self.serve(TcpListener::bind("127.0.0.1:0").unwrap(), work)
+    }
+
+    /// The library, doing this with what this listener accepts.
+    pub(crate) fn serve(
+        &self,
+        listener: TcpListener,
+        work: impl FnOnce(&mut Stream) -> io::Result<()> + Send + 'static,
+    ) -> (u16, Serving) {
         let builder = ServerConfig::builder();
         let builder = match self.asks {
             None => builder.with_no_client_auth(),
@@ -325,7 +334,6 @@ impl Server<'_> {
         if !self.groups.is_empty() {
             config = config.with_groups(self.groups).unwrap();
         }
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let serving = thread::spawn(move || {
             let (socket, _) = listener.accept().unwrap();

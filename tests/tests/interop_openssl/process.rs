@@ -4,8 +4,10 @@ use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
+use std::time::Instant;
 
 use hyaline_tests::sockets::PATIENCE;
+use rustix::io::ioctl_fionread;
 
 /// What a process has written so far to one of its outputs.
 #[derive(Clone, Default)]
@@ -105,6 +107,18 @@ impl Process {
     #[track_caller]
     pub(crate) fn write(&mut self, bytes: &[u8]) {
         self.input.as_mut().unwrap().write_all(bytes).unwrap();
+    }
+
+    /// Writes to its input, and waits until it has read all of that: what is written next is read
+    /// apart.
+    #[track_caller]
+    pub(crate) fn command(&mut self, bytes: &[u8]) {
+        self.write(bytes);
+        let before = Instant::now();
+        while ioctl_fionread(self.input.as_ref().unwrap()).unwrap() > 0 {
+            assert!(before.elapsed() < PATIENCE, "nobody reads the command");
+            thread::yield_now();
+        }
     }
 
     /// Takes its input away, to be written elsewhere.

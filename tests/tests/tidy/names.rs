@@ -15,11 +15,11 @@ const ABBREVIATIONS: &str = "\
 /// The standard library's own.
 const STANDARD: &str = "\
     BufRead BufReader BufWriter Err IpAddr Ipv4Addr Ipv6Addr PathBuf SocketAddr ToSocketAddrs \
-    err expect_err fill_buf is_err local_addr map_err peer_addr \
+    err expect_err fill_buf get_or_init is_err local_addr map_err peer_addr \
     recv recv_timeout to_path_buf try_recv unwrap_err";
 
 /// Identifiers of other people's, which we can only spell as they do, and whose they are.
-const FOREIGN: [(&str, &[&str]); 6] = [
+const FOREIGN: [(&str, &[&str]); 9] = [
     ("clap", &["arg"]),
     ("stateright", &["init_states"]),
     ("rustls-pki-types", &["alg_id"]),
@@ -41,6 +41,19 @@ const FOREIGN: [(&str, &[&str]); 6] = [
         "rustls, whose users are to feel at home",
         &["RootCertStore", "with_client_auth_cert", "with_single_cert"],
     ),
+    (
+        "rustls, as a peer",
+        &[
+            "cert_resolver",
+            "kx_group",
+            "kx_groups",
+            "ResolvesServerCert",
+            "SupportedKxGroup",
+            "with_client_cert_verifier",
+        ],
+    ),
+    ("rustls-native-certs", &["certs", "load_native_certs", "rustls_native_certs"]),
+    ("rustix, and the system under it", &["ERR", "RecvFlags", "set_socket_recv_buffer_size"]),
     ("RFC 9846 section 4.3.3, an extension's name", &["SignatureAlgorithmsCert"]),
 ];
 

@@ -2,7 +2,8 @@
 //! RFC 9846 that hold in every state.
 
 use super::peer::{self, Record};
-use super::surroundings::{Surroundings, Violation};
+use super::surroundings::Surroundings;
+use super::violation::Violation;
 use crate::table::{
     Alert, AlertClass, Event, Label, ReceiveEnd, Role, Selection, SendEnd, Slot, read, write,
 };

@@ -9,20 +9,24 @@
 //!
 //! It checks safety, that a final state can always be reached, and coverage: which rows fire.
 
+mod counted;
 mod coverage;
 mod judgement;
 mod peer;
 mod surroundings;
+mod violation;
 
 use stateright::{Model, Property};
 
+pub use self::counted::Counted;
 pub use self::coverage::Coverage;
 use self::judgement::Judgement;
 pub use self::peer::{Record, records};
-pub use self::surroundings::{Counted, Surroundings, Violation};
+pub use self::surroundings::Surroundings;
+pub use self::violation::Violation;
 use super::contract::Side;
 use super::mutation::Mutation;
-use crate::table::{Alert, Call, Event, KeyUsage, Label, Policy, Role, Slot};
+use crate::table::{Alert, Call, Event, Label, Policy, Role, Slot};
 use crate::turn::{self, Endpoint};
 
 /// Tickets that the server owes at first: as many as make a difference.
@@ -120,9 +124,8 @@ impl Hostile {
         }
         if is_idle {
             for call in Call::ALL {
-                steps.extend(counts_at(*call, surroundings).map(|counted| {
-                    Step::Start(*call, counted)
-                }));
+                let counts = Counted::at(*call, surroundings.key_may_be_used_up());
+                steps.extend(counts.map(|counted| Step::Start(*call, counted)));
             }
         }
         if self.accepts(snapshot, Event::Received) {
@@ -237,26 +240,6 @@ impl Hostile {
             Role::Server => Side::Server,
         }
     }
-}
-
-/// What the counters of the sending key may say when a call begins. Only calls that may update it
-/// ask.
-fn counts_at(call: Call, surroundings: &Surroundings) -> impl Iterator<Item = Counted> {
-    let usages: &[KeyUsage] = match call {
-        Call::Write if surroundings.key_may_be_used_up() => KeyUsage::ALL,
-        _ => &[KeyUsage::Below],
-    };
-    let updates: &[bool] = match call {
-        Call::Write | Call::UpdateKey => &[true, false],
-        _ => &[true],
-    };
-    usages.iter().flat_map(move |key_usage| {
-        updates.iter().map(move |may_update_key| Counted {
-            key_usage: *key_usage,
-            may_update_key: *may_update_key,
-            ..Counted::FEW
-        })
-    })
 }
 
 impl Model for Hostile {

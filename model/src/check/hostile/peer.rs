@@ -1,6 +1,6 @@
 //! What the most general peer sends, and how work may end.
 
-use super::surroundings::Counted;
+use super::counted::Counted;
 use crate::table::{
     Alert, AlertClass, CertificateList, Event, FinishedCheck, Flood, HandshakeState,
     KeyUpdateRequest, Role, Selection, Work, client, server,

@@ -2,103 +2,20 @@
 
 use super::super::mutation::Mutation;
 use super::Step;
+use super::counted::Counted;
 use super::coverage::Coverage;
 use super::peer::Record;
+use super::violation::Violation;
 use crate::table::{
     Action, Alert, AlertClass, CallResult, CertificateList, ClientAuthentication, Event, Facts,
-    FinishedCheck, Flood, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox,
-    Policy, Requests, Role, Row, Slot, States, Work,
+    FinishedCheck, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox, Policy,
+    Requests, Role, Row, Slot, States, Work,
 };
 use crate::turn::{Fault, World};
 
 /// One reply and one request to update keys, one alert, and one close_notify behind a
 /// user_canceled.
 const CONTROL_RECORDS: u8 = 4;
-
-/// What must never happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Violation {
-    /// Application data was delivered before the peer's Finished.
-    EarlyPlaintext,
-    /// Something was sealed after the sending keys were forgotten.
-    SentWithoutKeys,
-    /// A record counted after the receiving keys were forgotten.
-    OpenedWithoutKeys,
-    /// An offence was answered by another alert than its own, or by none.
-    WrongAlert,
-    /// A FIN was sent without a closure alert, an error alert or a reset before it.
-    FinTooEarly,
-    /// A call ended that was not pending.
-    ResultWithoutCall,
-    /// More control records waited than the constants allow.
-    Unbounded,
-    /// A bound of a turn was reached.
-    NoBoundOfTurn,
-    /// Work was begun while other work was outstanding.
-    TwoWorks,
-    /// A record was accepted, ignored or refused where it must not be.
-    WronglyTaken,
-    /// The handshake completed, or data was delivered, though the peer had not proved who it is.
-    Unauthenticated,
-    /// A stream ended cleanly without close_notify.
-    DishonestEnd,
-    /// Keys were kept after their direction had ended.
-    KeysKept,
-    /// The handshake went on after the connection had ended.
-    HandshakeGoesOn,
-    /// The connection failed, and nobody knows why.
-    ErrorLost,
-    /// A key protected more application data, or was updated more often, than it may be.
-    KeyOverused,
-}
-
-impl Violation {
-    /// The property that it violates.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::EarlyPlaintext => "no plaintext before Finished",
-            Self::SentWithoutKeys => "nothing is sealed without keys",
-            Self::OpenedWithoutKeys => "nothing is opened without keys",
-            Self::WrongAlert => "each offence has its alert",
-            Self::FinTooEarly => "no FIN without an alert",
-            Self::ResultWithoutCall => "one result for each call",
-            Self::Unbounded => "control records are bounded",
-            Self::NoBoundOfTurn => "a turn keeps to its bounds",
-            Self::TwoWorks => "one work at a time",
-            Self::WronglyTaken => "each record is taken as it must be",
-            Self::Unauthenticated => "no connection without authentication",
-            Self::DishonestEnd => "honest end",
-            Self::KeysKept => "keys go when their direction ends",
-            Self::HandshakeGoesOn => "an end ends the handshake too",
-            Self::ErrorLost => "a failure has a reason",
-            Self::KeyOverused => "keys keep to their limits",
-        }
-    }
-}
-
-/// What the library counts, and this world chooses freely, for one step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Counted {
-    /// Records without progress.
-    pub flood: Flood,
-    /// Records under the sending key.
-    pub key_usage: KeyUsage,
-    /// Updates of the sending key.
-    pub may_update_key: bool,
-}
-
-impl Counted {
-    /// Every counter is far from its limit.
-    pub const FEW: Self =
-        Self { flood: Flood::Below, key_usage: KeyUsage::Below, may_update_key: true };
-}
-
-impl Default for Counted {
-    fn default() -> Self {
-        Self::FEW
-    }
-}
 
 /// Buffers, work and flags.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -36,8 +36,10 @@ fn messages(client: &Victim) -> Vec<(HandshakeType, Vec<u8>)> {
 #[test]
 fn every_message_out_of_its_turn_is_unexpected() {
     use HandshakeType as Type;
+    /// How to get there, and what may come there.
+    type Stage = (fn(&World) -> Victim, &'static [HandshakeType]);
     let world = World::new();
-    let stages: [(fn(&World) -> Victim, &[HandshakeType]); 5] = [
+    let stages: [Stage; 5] = [
         (|_| client(), &[Type::ServerHello]),
         (client_with_keys, &[Type::EncryptedExtensions]),
         (client_before_certificate, &[Type::CertificateRequest, Type::Certificate]),
@@ -120,8 +122,6 @@ fn bad_key_shares_are_illegal() {
 
 #[test]
 fn the_legacy_fields_of_a_server_hello_are_checked() {
-    let mut hello = server_hello(&client());
-    hello[5] = 4;
     let wrong = Error::WrongLegacyVersion { message: HandshakeType::ServerHello, version: 0x0304 };
     refuse_changed(|hello| hello[5] = 4, &wrong);
     let field = "legacy_compression_method";
@@ -135,6 +135,13 @@ fn refuse_changed(change: impl Fn(&mut Vec<u8>), error: &Error) {
     let mut hello = server_hello(&client);
     change(&mut hello);
     client.assert_refuses_message(&hello, error);
+}
+
+#[test]
+fn a_server_of_another_protocol_is_named() {
+    let mut client = client();
+    let sent = client.receive(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    client.assert_failed(&sent, &Error::NotTls { looks_like: "HTTP" });
 }
 
 #[test]

@@ -169,3 +169,45 @@ fn an_exporter_gives_both_ends_the_same_and_nobody_else() {
     let too_long = pair.client.connection.export_keying_material(&[b'x'; 250], b"", &mut output);
     assert!(matches!(too_long, Err(Error::Internal(_))));
 }
+
+/// Label, client_random, secret.
+type Line = (String, Vec<u8>, Vec<u8>);
+
+/// A key log that keeps what it is given.
+#[derive(Default)]
+struct Kept(std::sync::Mutex<Vec<Line>>);
+
+impl crate::KeyLog for Kept {
+    fn log(&self, label: &str, client_random: &[u8; 32], secret: &[u8]) {
+        let line = (label.to_owned(), client_random.to_vec(), secret.to_vec());
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+#[test]
+fn a_key_log_that_is_set_gets_the_same_secrets_on_both_sides() {
+    let logs = [(); 2].map(|()| Arc::new(Kept::default()));
+    let world = World::new();
+    let [client, server] = &logs;
+    Pair::with(
+        world.client().with_key_log(client.clone()),
+        world.server().with_key_log(server.clone()),
+    );
+    let lines = logs.map(|log| {
+        let mut lines = log.0.lock().unwrap().clone();
+        lines.sort();
+        lines
+    });
+    assert_eq!(lines[0], lines[1]);
+    let labels: Vec<&str> = lines[0].iter().map(|(label, ..)| label.as_str()).collect();
+    assert_eq!(
+        labels,
+        [
+            "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+            "CLIENT_TRAFFIC_SECRET_0",
+            "EXPORTER_SECRET",
+            "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+            "SERVER_TRAFFIC_SECRET_0",
+        ]
+    );
+}

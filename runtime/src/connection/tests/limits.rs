@@ -85,6 +85,12 @@ fn without_updates_the_key_goes_on_to_its_limit_and_the_direction_ends_in_order(
     pair.client.receive(&answer);
     assert_eq!(pair.client.read, b"answer");
     assert!(pair.client.connection.core.sealer.sequence() < LIMIT);
+    // What the peer says later is not hidden by it.
+    let alert = pair.server.seal(ALERT, &[2, 80]);
+    pair.client.receive(&alert);
+    assert_eq!(pair.client.call(Call::Read), Some(CallResult::Alert));
+    let told = Error::PeerAlert(Alert::InternalError.into());
+    assert_eq!(pair.client.connection.error(), Some(&told));
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod lent;
 mod limits;
 mod records;
 mod server;
+mod victim;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use hyaline_model::table::{Call, CallResult};
 use rcgen::KeyPair;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+use self::victim::{Pair, Victim};
 use super::{Connection, Operation, Readiness};
 use crate::alert::AlertDescription;
 use crate::certificate::test_certificates::{
@@ -95,143 +97,6 @@ impl World {
 /// What was sent: its content type and its content, or the record itself where the keys have
 /// changed.
 type Sent = (ContentType, Vec<u8>);
-
-/// One connection, whose peer is the test.
-struct Victim {
-    connection: Connection,
-    outbox: Outbox,
-    /// What it received of application data.
-    read: Vec<u8>,
-    /// The result of the last call that has ended.
-    result: Option<CallResult>,
-}
-
-impl Victim {
-    /// A client whose ClientHello is sent.
-    fn client(config: ClientConfig) -> Self {
-        let mut victim = Self::idle_client(config);
-        victim.connection.start(now(), Call::Handshake, &mut victim.outbox);
-        victim
-    }
-
-    /// A client that has not begun.
-    fn idle_client(config: ClientConfig) -> Self {
-        let name = ServerName::try_from("localhost").unwrap();
-        Self::new(Connection::client(Arc::new(config), name).unwrap())
-    }
-
-    /// A server that waits for a ClientHello.
-    fn server(config: ServerConfig) -> Self {
-        let mut victim = Self::new(Connection::server(Arc::new(config)).unwrap());
-        victim.connection.start(now(), Call::Handshake, &mut victim.outbox);
-        victim
-    }
-
-    fn new(connection: Connection) -> Self {
-        Self { connection, outbox: Outbox::new(), read: Vec::new(), result: None }
-    }
-
-    /// Everything that waits in the outbox is transmitted.
-    fn transmit(&mut self) -> Vec<u8> {
-        let bytes = self.outbox.bytes().to_vec();
-        self.connection.handle_transmitted(now(), bytes.len(), &mut self.outbox);
-        bytes
-    }
-
-    /// Receives these bytes, and tells what it sealed in answer.
-    fn receive(&mut self, bytes: &[u8]) -> Vec<Sent> {
-        let mut mirror = self.connection.core.sealer.mirror();
-        let before = self.outbox.bytes().len();
-        let mut input = bytes.to_vec();
-        while !input.is_empty() {
-            // Only a pending call receives.
-            if self.connection.is_idle() {
-                self.result = self.connection.take_result().or(self.result);
-                self.connection.start(now(), Call::Read, &mut self.outbox);
-            }
-            let received = self.connection.handle_input(now(), &mut input, &mut self.outbox);
-            if let Some(data) = input.get(received.data.clone()) {
-                self.read.extend_from_slice(data);
-                self.connection.consume(data.len());
-            }
-            if received.consumed == 0 {
-                break;
-            }
-            input.drain(..received.consumed);
-        }
-        open_all(&mut mirror, &self.outbox.bytes()[before..])
-    }
-
-    /// Receives a record with this content, under the keys that it opens with now.
-    fn receive_content(&mut self, content_type: ContentType, content: &[u8]) -> Vec<Sent> {
-        let record = self.connection.forge(content_type, content);
-        self.receive(&record)
-    }
-
-    /// Receives a handshake message in a record of its own.
-    fn receive_message(&mut self, message: &[u8]) -> Vec<Sent> {
-        self.receive_content(ContentType::Handshake, message)
-    }
-
-    /// Fails with this error, after these answers, of which the last is its alert.
-    fn assert_failed(&self, sent: &[Sent], error: &Error) {
-        assert_eq!(self.connection.error(), Some(error));
-        let alert = error.alert().expect("an offence has an alert");
-        let expected = (ContentType::Alert, vec![2, AlertDescription::from(alert).0]);
-        assert_eq!(sent.last(), Some(&expected), "{alert:?}");
-        assert!(!self.connection.is_reading(), "nothing more is opened");
-    }
-
-    /// Refuses a record of this content.
-    fn assert_refuses(mut self, content_type: ContentType, content: &[u8], error: &Error) {
-        let sent = self.receive_content(content_type, content);
-        self.assert_failed(&sent, error);
-    }
-
-    /// Refuses a handshake message.
-    fn assert_refuses_message(self, message: &[u8], error: &Error) {
-        self.assert_refuses(ContentType::Handshake, message, error);
-    }
-
-    /// Has nothing against what it received.
-    fn assert_well(&self) {
-        assert_eq!(self.connection.error(), None);
-        assert!(self.connection.is_reading());
-    }
-
-    fn offer(&self) -> &Offer {
-        let handshake = self.connection.core.handshake.as_deref().expect("a handshake");
-        handshake.offer.as_ref().expect("a client")
-    }
-
-    /// The Finished that its peer should send now.
-    fn good_finished(&self) -> Vec<u8> {
-        let core = &self.connection.core;
-        let handshake = core.handshake.as_deref().expect("a handshake");
-        let secrets = handshake.secrets.as_ref().expect("keys");
-        let secret = if core.is_client() { &secrets.server } else { &secrets.client };
-        let value = secret.verify_data(&Ring, &handshake.transcript.hash().unwrap());
-        let mut bytes = Vec::new();
-        Finished { verify_data: value.as_bytes() }.encode(&mut bytes);
-        bytes
-    }
-
-    /// The CertificateVerify that its peer should send now.
-    fn good_certificate_verify(
-        &self,
-        identity: &Identity<Ring>,
-        scheme: SignatureScheme,
-    ) -> Vec<u8> {
-        let core = &self.connection.core;
-        let handshake = core.handshake.as_deref().expect("a handshake");
-        let signer = if core.is_client() { Signer::Server } else { Signer::Client };
-        let hash = handshake.transcript.hash().unwrap();
-        let signature = identity.sign_certificate_verify(signer, hash.as_bytes(), scheme).unwrap();
-        let mut bytes = Vec::new();
-        CertificateVerify { scheme, signature: &signature }.encode(&mut bytes);
-        bytes
-    }
-}
 
 /// The contents of these records; where the keys do not fit, the record as it is.
 fn open_all(opener: &mut Opener<Ring>, mut bytes: &[u8]) -> Vec<Sent> {
@@ -354,90 +219,6 @@ fn server_after_flight(config: ServerConfig) -> Victim {
     server.assert_well();
     server.transmit();
     server
-}
-
-/// A client and a server whose handshake is complete.
-struct Pair {
-    client: Victim,
-    server: Victim,
-}
-
-impl Pair {
-    fn new() -> Self {
-        let world = World::new();
-        Self::with(world.client(), world.server().with_tickets(0).unwrap())
-    }
-
-    fn with(client: ClientConfig, server: ServerConfig) -> Self {
-        let mut pair = Self { client: Victim::client(client), server: Victim::server(server) };
-        pair.exchange();
-        for end in [&mut pair.client, &mut pair.server] {
-            assert_eq!(end.take_result(), Some(CallResult::Ok), "{:?}", end.connection);
-        }
-        pair
-    }
-
-    /// Both transmit and receive until nothing is left.
-    fn exchange(&mut self) {
-        loop {
-            let to_server = self.client.transmit();
-            self.server.receive(&to_server);
-            let to_client = self.server.transmit();
-            self.client.receive(&to_client);
-            if to_server.is_empty() && to_client.is_empty() {
-                return;
-            }
-        }
-    }
-}
-
-impl Victim {
-    /// Carries out what the pending call orders, without transmitting, and gives the result of the
-    /// last call, once.
-    fn take_result(&mut self) -> Option<CallResult> {
-        loop {
-            match self.connection.poll_operation(now(), &mut self.outbox) {
-                Operation::Wait(_) => {
-                    self.connection.handle_ready(Readiness { receive: true, transmit: true });
-                    let last = self.result.take();
-                    return self.connection.take_result().or(last);
-                }
-                Operation::Receive => self.connection.handle_blocked(Operation::Receive),
-                Operation::Transmit => self.connection.handle_blocked(Operation::Transmit),
-                Operation::ShutdownWrite | Operation::Close => {}
-            }
-        }
-    }
-
-    /// Begins a call and gives its result, if it ends at once. A read that is pending gives way.
-    fn call(&mut self, call: Call) -> Option<CallResult> {
-        self.end_read();
-        self.connection.start(now(), call, &mut self.outbox);
-        self.take_result()
-    }
-
-    fn end_read(&mut self) {
-        self.connection.handle_deadline(now(), &mut self.outbox);
-        self.take_result();
-    }
-
-    /// Seals a record of this content, whatever the rules say, and gives its bytes.
-    fn seal(&mut self, content: Content, body: &[u8]) -> Vec<u8> {
-        let before = self.outbox.bytes().len();
-        self.connection.core.sealer.seal(&mut self.outbox, content, body).unwrap();
-        let bytes = self.outbox.bytes()[before..].to_vec();
-        self.transmit();
-        bytes
-    }
-
-    /// Writes, and gives the bytes that are transmitted.
-    fn write(&mut self, data: &[u8]) -> Vec<u8> {
-        self.end_read();
-        assert_eq!(self.connection.start_write(now(), data, &mut self.outbox), data.len());
-        let bytes = self.transmit();
-        assert_eq!(self.take_result(), Some(CallResult::Ok));
-        bytes
-    }
 }
 
 /// A handshake message, in a record of its own.

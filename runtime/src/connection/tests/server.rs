@@ -68,27 +68,66 @@ fn a_good_hello_is_answered_with_its_session_id_and_a_change_cipher_spec() {
 
 #[test]
 fn unknown_values_and_grease_are_passed_over() {
-    let grease = |number: u16| number;
     let offer = Offer {
-        suites: vec![CipherSuite(grease(0x0a0a)), CipherSuite::Aes128GcmSha256],
+        suites: vec![CipherSuite(0x0a0a), CipherSuite::Aes128GcmSha256],
         groups: vec![NamedGroup(0x1a1a), NamedGroup::X25519],
         shares: vec![(NamedGroup(0x1a1a), vec![0]), (NamedGroup::X25519, BASE_POINT.to_vec())],
         schemes: vec![SignatureScheme(0x2a2a), SignatureScheme::EcdsaSecp256r1Sha256],
         application_protocols: vec![b"\x3a\x3a".to_vec()],
         ..offer()
     };
-    let mut hello = client_hello(&offer);
-    // An extension that nobody knows, and the lengths around it.
-    hello.extend([0x5a, 0x5a, 0, 3, 1, 2, 3]);
-    let block = 4 + 2 + 32 + 1 + 32 + 2 + 4 + 2;
-    for length in [2, block] {
-        let sum = u16::from_be_bytes([hello[length], hello[length + 1]]) + 7;
-        hello[length..length + 2].copy_from_slice(&sum.to_be_bytes());
-    }
     let mut server = server();
-    server.receive_message(&hello);
+    server.receive_message(&with_extension(&offer, &[0x5a, 0x5a, 0, 3, 1, 2, 3]));
     server.assert_well();
     assert_eq!(server.connection.cipher_suite(), Some(CipherSuite::Aes128GcmSha256));
+}
+
+/// The ClientHello that makes an offer of two cipher suites, with one more extension.
+fn with_extension(offer: &Offer, extension: &[u8]) -> Vec<u8> {
+    assert_eq!((offer.session_id.len(), offer.suites.len()), (32, 2));
+    let mut hello = client_hello(offer);
+    hello.extend(extension);
+    let block = 4 + 2 + 32 + 1 + 32 + 2 + 4 + 2;
+    for place in [2, block] {
+        let before = u16::from_be_bytes([hello[place], hello[place + 1]]);
+        let length = before + u16::try_from(extension.len()).unwrap();
+        hello[place..place + 2].copy_from_slice(&length.to_be_bytes());
+    }
+    hello
+}
+
+#[test]
+fn an_extension_twice_or_in_the_wrong_message_is_illegal() {
+    let message = HandshakeType::ClientHello;
+    let extension = ExtensionType::PskKeyExchangeModes;
+    let hello = with_extension(&offer(), &[0, 45, 0, 2, 1, 1]);
+    server().assert_refuses_message(&hello, &Error::DuplicateExtension { message, extension });
+    let extension = ExtensionType::OidFilters;
+    let hello = with_extension(&offer(), &[0, 48, 0, 2, 0, 0]);
+    server().assert_refuses_message(&hello, &Error::MisplacedExtension { message, extension });
+    // The pre-shared key comes last.
+    let hello = with_extension(&offer(), &[0, 41, 0, 0, 0x5a, 0x5a, 0, 0]);
+    let field = "pre_shared_key";
+    server().assert_refuses_message(&hello, &Error::IllegalValue { message, field });
+}
+
+#[test]
+fn early_data_that_nobody_accepts_is_passed_over_within_its_limit() {
+    let hello = with_extension(&offer(), &[0, 42, 0, 0]);
+    let early = plain(ContentType::ApplicationData, &[7; 1000]);
+    let mut server = server();
+    server.receive_message(&hello);
+    server.transmit();
+    server.receive(&early);
+    server.receive_message(&server.good_finished());
+    server.assert_well();
+    assert!(server.connection.is_connected());
+
+    let mut server = self::server();
+    server.receive_message(&hello);
+    server.transmit();
+    let sent = (0..17).map(|_| server.receive(&early)).last().unwrap();
+    server.assert_failed(&sent, &Error::BadRecordMac);
 }
 
 #[test]

@@ -88,6 +88,17 @@ fn the_version_in_the_header_is_ignored() {
 }
 
 #[test]
+fn a_protected_record_of_any_version_opens_if_its_header_is_the_one_that_was_sealed() {
+    for version in [[3, 1], [3, 4], [0, 0], [0xff, 0xff]] {
+        let (_, mut opener) = aes_pair();
+        let suite = Suite::Aes128GcmSha256;
+        let mut record = sealed_with_version(suite, 0, version, &[1, 23]);
+        let opened = receive(&mut opener, &mut record).expect("the version says nothing");
+        assert_eq!(opened, (ContentType::ApplicationData, vec![1]));
+    }
+}
+
+#[test]
 fn a_changed_record_does_not_open() {
     let (mut sealer, _) = aes_pair();
     let record = sealed(&mut sealer, DATA, b"data");

@@ -85,7 +85,6 @@ pub(crate) struct MutantsArguments {
     pub(crate) threads: usize,
 }
 
-
 const CHECK: &str = "\
 Explores every program up to a bound at both ends, and prints a table of results.
 

@@ -1,0 +1,191 @@
+//! What the examples promise besides TLS: exit statuses, messages, files, and both directions at
+//! once.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::sockets::{exchange, pattern};
+use rustix::net::sockopt::set_socket_linger;
+
+use crate::openssl::{SServer, s_client, text};
+use crate::ours::{Client, Files, Outcome, Server, Way, example, file};
+use crate::process::Process;
+
+fn authority_and_server() -> (Authority, Identity) {
+    let authority = Authority::new();
+    let identity = authority.server(KeyKind::P256);
+    (authority, identity)
+}
+
+/// How the client ends whose server does this instead of TLS.
+fn against(server: impl FnOnce(TcpStream) + Send) -> Outcome {
+    let authority = Authority::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::scope(|scope| {
+        scope.spawn(move || server(listener.accept().unwrap().0));
+        Client { host: "127.0.0.1", ..Client::new(&authority) }.run(Way::Example, port, b"")
+    })
+}
+
+#[test]
+fn the_client_tells_the_ends_of_a_handshake_apart() {
+    let outcome = against(|mut socket| {
+        socket.shutdown(Shutdown::Write).unwrap();
+        socket.read_to_end(&mut Vec::new()).unwrap();
+    });
+    assert_eq!(outcome.status, 3, "{outcome:?}");
+
+    let outcome = against(|mut socket| {
+        socket.read_exact(&mut [0]).unwrap();
+        set_socket_linger(socket, Some(Duration::ZERO)).unwrap();
+    });
+    assert_eq!(outcome.status, 4, "{outcome:?}");
+
+    // alert, fatal, handshake_failure
+    let outcome = against(|mut socket| socket.write_all(&[21, 3, 3, 0, 2, 2, 40]).unwrap());
+    assert_eq!(outcome.status, 5, "{outcome:?}");
+    assert!(outcome.told.contains("handshake_failure"), "{outcome:?}");
+
+    let outcome = against(|mut socket| socket.write_all(b"HTTP/1.1 400 No\r\n\r\n").unwrap());
+    assert_eq!(outcome.status, 1, "{outcome:?}");
+    assert!(outcome.told.contains("HTTP"), "{outcome:?}");
+}
+
+#[test]
+fn wrong_usage_is_told_from_a_failure() {
+    let status = |name: &str, arguments: &[&str]| {
+        Process::start(Command::new(example(name)).args(arguments)).finish()
+    };
+    for wrong in [
+        &[][..],
+        &["localhost"],
+        &["localhost:port"],
+        &["not a name:443"],
+        &["--groups", "P-999", "localhost:443"],
+        &["--suites", "TLS_NULL", "localhost:443"],
+        &["--cert", "without-its-key", "localhost:443"],
+    ] {
+        assert_eq!(status("client", wrong), 2, "{wrong:?}");
+    }
+    for wrong in [
+        &[][..],
+        &["--cert", "c", "--key", "k", "localhost"],
+        &["--cert", "c", "--key", "k", "--tickets", "9", "127.0.0.1:0"],
+        &["--cert", "c", "--key", "k", "--mode", "mirror", "127.0.0.1:0"],
+        &["--cert", "c", "--key", "k", "--client-auth", "request", "127.0.0.1:0"],
+    ] {
+        assert_eq!(status("server", wrong), 2, "{wrong:?}");
+    }
+    assert_eq!(status("client", &["--ca", "no-such-file", "localhost:1"]), 1);
+    assert_eq!(status("server", &["--cert", "no", "--key", "no", "127.0.0.1:0"]), 1);
+    for name in ["client", "server"] {
+        assert_eq!(status(name, &["--help"]), 0);
+    }
+}
+
+#[test]
+fn failures_name_their_cause() {
+    let (authority, identity) = authority_and_server();
+    let files = Files::new(&identity);
+    let told = |name: &str, arguments: &[&str]| {
+        let mut process = Process::start(Command::new(example(name)).args(arguments));
+        assert_eq!(process.finish(), 1);
+        process.errors.text()
+    };
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let trusted = file(authority.pem());
+    let refused = told("client", &["--ca", text(&trusted), &unused.to_string()]);
+    assert!(refused.contains(&unused.to_string()) && refused.contains("refused"), "{refused}");
+    let missing = told("client", &["--ca", "no-such-file", "localhost:1"]);
+    assert!(missing.contains("no-such-file"), "{missing}");
+    let other = Files::new(&authority.server(KeyKind::P256));
+    let pair = ["--cert", text(&files.certificate), "--key", text(&other.key), "127.0.0.1:0"];
+    let mismatch = told("server", &pair);
+    assert!(mismatch.contains("does not belong"), "{mismatch}");
+}
+
+#[test]
+fn the_key_log_is_that_of_openssl() {
+    let (authority, identity) = authority_and_server();
+    let theirs = file("");
+    let server = SServer::start(&identity, &["-rev", "-keylogfile", text(&theirs)]);
+    let ours = file("# kept\n");
+    for _ in 0..2 {
+        let mut command = Command::new(example("client"));
+        command.arg("--ca").arg(file(authority.pem())).arg("--keylog").arg(&ours);
+        let mut process = Process::start(command.arg(format!("localhost:{}", server.port)));
+        process.write(b"line\n");
+        assert_eq!(process.finish(), 0);
+    }
+    let secrets = |path| -> BTreeSet<String> {
+        let text = fs::read_to_string(path).unwrap();
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+    };
+    assert!(fs::read_to_string(&ours).unwrap().starts_with("# kept\n"));
+    assert_eq!(secrets(&ours).len(), 2 * 5);
+    assert_eq!(secrets(&ours), secrets(&theirs));
+}
+
+#[test]
+fn standard_output_that_nobody_reads_does_not_hold_up_standard_input() {
+    const LENGTH: usize = 4 << 20;
+    let (authority, identity) = authority_and_server();
+    let (ours, theirs) = (pattern(LENGTH), vec![7; LENGTH]);
+    let outgoing = theirs.clone();
+    let expected = ours.clone();
+    let (port, serving) = Server::new(identity).start_library(move |stream| {
+        assert!(exchange(stream, &outgoing, LENGTH)? == expected);
+        Ok(())
+    });
+    let mut client = Command::new(example("client"))
+        .arg("--ca")
+        .arg(file(authority.pem()))
+        .arg(format!("localhost:{port}"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The server sends as much, and takes ours only while it does. Four times what all buffers
+    // hold is written before the first byte is read.
+    let mut input = client.stdin.take().unwrap();
+    let mut output = client.stdout.take().unwrap();
+    let mut received = Vec::new();
+    let (first, rest) = ours.split_at(LENGTH / 2);
+    input.write_all(first).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(move || input.write_all(rest));
+        output.read_to_end(&mut received).unwrap();
+    });
+    assert!(received == theirs);
+    assert!(client.wait().unwrap().success());
+    assert_eq!(serving.finish().status, 0);
+}
+
+#[test]
+fn the_server_serves_connections_side_by_side() {
+    let (authority, identity) = authority_and_server();
+    let files = Files::new(&identity);
+    let mut command = Command::new(example("server"));
+    command.arg("--cert").arg(&files.certificate).arg("--key").arg(&files.key);
+    let server = Process::start(command.arg("127.0.0.1:0"));
+    let line = server.output.wait_for("\n");
+    let port = line.trim_end().rsplit(':').next().unwrap().parse().unwrap();
+    let mut clients: Vec<_> = (0..5).map(|_| s_client(&authority, port, &[])).collect();
+    // The last one first, while the others are there and say nothing.
+    for (number, client) in clients.iter_mut().enumerate().rev() {
+        let line = format!("the line of client {number}\n");
+        client.write(line.as_bytes());
+        client.output.wait_for(&line);
+    }
+    for client in &mut clients {
+        assert_eq!(client.finish(), 0);
+    }
+}
