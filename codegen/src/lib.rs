@@ -118,7 +118,7 @@ mod syntax;
 /// | `profiles` | `CAREFUL { eager: false }` | constants of `Policy`; the first one ships |
 ///
 /// A payload or a fact is a `bool` or one of the `enums`; memory may also be a small range. Each
-/// has at most 64 values. The items stand where the macro is called; see the [crate] for an example.
+/// has at most 64 values. The items stand where the macro is called; the [crate] has an example.
 #[proc_macro]
 pub fn alphabet(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     front::alphabet(&TokenStream::from(input)).into()

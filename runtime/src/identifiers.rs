@@ -4,7 +4,12 @@ use core::fmt;
 
 /// Declares a wire number as a newtype, so that unknown values are carried and not refused.
 macro_rules! wire_number {
-    ($(#[$docs:meta])* $name:ident($width:ty) { $($(#[$item_docs:meta])* $item:ident = $value:literal $text:literal,)* }) => {
+    (
+        $(#[$docs:meta])*
+        $name:ident($width:ty) {
+            $($(#[$item_docs:meta])* $item:ident = $value:literal $text:literal,)*
+        }
+    ) => {
         $(#[$docs])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub $width);

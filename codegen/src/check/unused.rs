@@ -48,7 +48,7 @@ fn events(table: &Table, rows: &[&Row], errors: &mut Errors) {
                 &event.name,
                 format!(
                     "event `{}` is never used: no row waits for it, so it has no home\n\
-                     help: delete it, or write a row for it in `rows`: an `otherwise` gives it none",
+                     help: delete it, or write a row for it in `rows`; `otherwise` gives it none",
                     event.name
                 ),
             );

@@ -97,8 +97,8 @@ fn checked(scenario: &Scenario) -> Result<TcpConfig, ScenarioError> {
     if !(1..=2).contains(&scenario.record_cells) {
         return Err(ScenarioError::RecordCells);
     }
-    if matches!(scenario.programs, Programs::UpTo(most) if most > super::program::CHOSEN_CALLS_AT_MOST)
-    {
+    let most_calls = super::program::CHOSEN_CALLS_AT_MOST;
+    if matches!(scenario.programs, Programs::UpTo(most) if most > most_calls) {
         return Err(ScenarioError::TooManyCalls);
     }
     scenario.tcp().ok_or(ScenarioError::QueueTooLong)

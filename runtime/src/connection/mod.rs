@@ -2,8 +2,8 @@
 //!
 //! A [`Connection`] performs no input or output. It takes calls and what the transport did, and
 //! hands out operations for the transport (`operation.rs`). Each record goes all the way to its
-//! rows before the next one is opened (`receive.rs`); the rows' actions are performed in `perform.rs`
-//! and `send.rs`. What may happen next is decided by [`hyaline_model::table`] alone.
+//! rows before the next one is opened (`receive.rs`); the rows' actions are performed in
+//! `perform.rs` and `send.rs`. What may happen next is decided by [`hyaline_model::table`] alone.
 
 mod core;
 mod examine;
@@ -55,7 +55,7 @@ use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 ///
 /// One call is pending at a time: [`start`](Self::start) it, then carry out what
 /// [`poll_operation`](Self::poll_operation) says until [`take_result`](Self::take_result) gives its
-/// result. [`blocking::Stream`](crate::blocking::Stream) is such a driver, in about two hundred lines.
+/// result. [`blocking::Stream`](crate::blocking::Stream) is such a driver.
 #[cfg_attr(hyaline_replay, derive(Clone))]
 pub struct Connection<P: CryptoProvider = Ring> {
     endpoint: Endpoint,

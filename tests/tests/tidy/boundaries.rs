@@ -92,10 +92,17 @@ const OF_THE_TABLE: [&str; 3] = ["model/src/table/", "model/src/turn.rs", "model
 const IDENTITY: [&str; 2] = ["role", "Role"];
 
 /// Further places that may look, each with what it looks at, and why.
-const MAY_LOOK: [(&str, &str, &str); 2] = [
-    ("model/src/check/tls.rs", "memory.transport_end", MEASURE),
-    ("model/src/check/tls.rs", "TransportEnd::Nothing", MEASURE),
+const MAY_LOOK: [(&str, &str, &str); 7] = [
+    ("model/src/check/tls/mod.rs", "memory.transport_end", MEASURE),
+    ("model/src/check/tls/mod.rs", "TransportEnd::Nothing", MEASURE),
+    ("model/src/check/tls/surroundings.rs", "policy.compatibility", "what a peer of ours asks for"),
+    ("model/src/check/tls/surroundings.rs", "policy.requests", ORACLE),
+    ("model/src/check/hostile/judgement.rs", "", ORACLE),
+    ("model/src/check/hostile/peer.rs", "", ORACLE),
+    ("model/src/check/hostile/surroundings.rs", "", ORACLE),
 ];
+
+const ORACLE: &str = "judges what the table did, as a property; no step depends on it";
 
 const MEASURE: &str = "a flag that only rises, in the measure of progress; no step depends on it";
 

@@ -19,7 +19,8 @@ const STANDARD: &str = "\
     recv recv_timeout to_path_buf try_recv unwrap_err";
 
 /// Identifiers of other people's, which we can only spell as they do, and whose they are.
-const FOREIGN: [(&str, &[&str]); 9] = [
+const FOREIGN: [(&str, &[&str]); 10] = [
+    ("syn", &["sig"]),
     ("clap", &["arg"]),
     ("stateright", &["init_states"]),
     ("rustls-pki-types", &["alg_id"]),
