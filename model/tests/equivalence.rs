@@ -1,5 +1,6 @@
 //! The generated `step` says what the rows say: on every state, every event, and every assignment
 //! of the guards that the pair mentions.
+#![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
 
 use hyaline_model::interpret;
 use hyaline_model::table::{
