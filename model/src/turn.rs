@@ -50,11 +50,11 @@ pub trait World {
         false
     }
 
-    /// Is told that a bound of [`turn`] was reached: a mistake in the table, not the peer's doing.
+    /// Is told that a bound of a turn was reached: a mistake in the table, not the peer's doing.
     fn fault(&mut self, fault: Fault);
 }
 
-/// A bound of [`turn`] that the table must not reach.
+/// A bound of a turn that the table must not reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
     /// More than [`RAISED_AT_MOST`] events were raised and not yet handled.

@@ -1,6 +1,6 @@
 //! The TLS endpoint of the model: the generated machines over an abstract inbox and outbox.
 //!
-//! It decides nothing. [`turn::handle`](crate::turn::handle) fires the rows; here stands only what
+//! It decides nothing. [`turn::handle`] fires the rows; here stands only what
 //! the actions do to cells and what the facts say of them, as in the library it is what they do to
 //! bytes.
 
