@@ -3,7 +3,10 @@
 //! Runtime and model call [`handle`] with the same [`Endpoint`]; what differs between them is the
 //! [`World`]: what the facts say and what the actions do.
 
-use crate::table::{Action, EffectKind, Event, Facts, Memory, Policy, Row, Slot, States, home};
+use crate::table::{
+    Action, DriverState, EffectKind, Event, Facts, Memory, Policy, Row, Slot, States, driver, home,
+    read, receiver, sender, write,
+};
 
 /// How many events one turn may raise before they are handled.
 ///
@@ -63,6 +66,31 @@ pub enum Fault {
     TooMuchMail,
     /// More than [`SETTLES_AT_MOST`] settle rows fired in one turn.
     NeverSettles,
+    /// An event came to a half of an endpoint that does not run its machine.
+    NotAtHome,
+}
+
+/// Which machines an endpoint runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Half {
+    /// All of them: one thread makes all calls.
+    Whole,
+    /// Those of the reading thread. What it owes the write half stays in the mailbox, for
+    /// whoever carries it to the [`Half::Sender`].
+    Receiver,
+    /// Those of the writing thread.
+    Sender,
+}
+
+impl Half {
+    /// The slots whose machines run here.
+    const fn slots(self) -> &'static [Slot] {
+        match self {
+            Self::Whole => Slot::ALL,
+            Self::Receiver => &[Slot::Handshake, Slot::Read, Slot::Driver],
+            Self::Sender => &[Slot::Write, Slot::Driver],
+        }
+    }
 }
 
 /// One endpoint: its machines' states, one memory, and the mailbox between its halves.
@@ -72,6 +100,7 @@ pub struct Endpoint {
     pub states: States,
     /// What the rows remember.
     pub memory: Memory,
+    half: Half,
     mailbox: Queue<MAIL_AT_MOST>,
 }
 
@@ -80,7 +109,7 @@ impl Endpoint {
     #[must_use]
     pub fn client() -> Self {
         let memory = Memory { tickets_owed: 0, ..Memory::INITIAL };
-        Self { states: States::initial_client(), memory, mailbox: Queue::new() }
+        Self::new(States::initial_client_driver(), memory)
     }
 
     /// A server that has done nothing yet and will send `tickets` tickets (0 to 8) to a client that
@@ -88,7 +117,64 @@ impl Endpoint {
     #[must_use]
     pub fn server(tickets: u8) -> Self {
         let memory = Memory { tickets_owed: tickets.min(8), ..Memory::INITIAL };
-        Self { states: States::initial_server(), memory, mailbox: Queue::new() }
+        Self::new(States::initial_server_driver(), memory)
+    }
+
+    const fn new(states: States, memory: Memory) -> Self {
+        Self { states, memory, half: Half::Whole, mailbox: Queue::new() }
+    }
+
+    /// The halves for a reading and a writing thread, in this order. No call may be pending.
+    ///
+    /// Each memory field has one writer, and each half runs the machines of its own fields; the
+    /// fields and the states of the other half are as in the beginning here, and nobody asks for
+    /// them. What the receiver's rows post is not handled there: it is
+    /// [taken](Self::take_letter) and [handled](handle) by the sender.
+    #[must_use]
+    pub const fn split(self) -> [Self; 2] {
+        let Self { states, memory, .. } = self;
+        let shared = Memory::INITIAL.joined(Slot::Handshake, &memory);
+        let driver = DriverState::Receiver(receiver::State::INITIAL);
+        let receiving = Self {
+            states: States { write: write::State::INITIAL, driver, ..states },
+            memory: shared.joined(Slot::Read, &memory),
+            half: Half::Receiver,
+            mailbox: Queue::new(),
+        };
+        let driver = DriverState::Sender(sender::State::INITIAL);
+        let sending = Self {
+            states: States { read: read::State::INITIAL, driver, ..states },
+            memory: shared.joined(Slot::Write, &memory),
+            half: Half::Sender,
+            mailbox: Queue::new(),
+        };
+        [receiving, sending]
+    }
+
+    /// The endpoint whose halves these are, when neither has a call pending and all mail was
+    /// carried over.
+    #[must_use]
+    pub const fn join([receiving, sending]: [Self; 2]) -> Self {
+        let driver = DriverState::Driver(driver::State::INITIAL);
+        let states = States { write: sending.states.write, driver, ..receiving.states };
+        Self::new(states, receiving.memory.joined(Slot::Write, &sending.memory))
+    }
+
+    /// Which machines run here.
+    #[must_use]
+    pub const fn half(&self) -> Half {
+        self.half
+    }
+
+    /// The oldest letter that waits to be carried from the receiver to the sender.
+    pub fn take_letter(&mut self) -> Option<Event> {
+        self.mailbox.pop()
+    }
+
+    /// Whether a letter waits.
+    #[must_use]
+    pub const fn has_mail(&self) -> bool {
+        self.mailbox.length > 0
     }
 
     /// Would this event take a row that is not an `otherwise`? That is what *interest* means: a
@@ -102,10 +188,12 @@ impl Endpoint {
     }
 }
 
-/// Handles one event and then the mail that it caused, each letter in a turn of its own.
+/// Handles one event and then the mail that it caused, each letter in a turn of its own. The mail
+/// of a [`Half::Receiver`] stays where it is.
 pub fn handle<W: World>(endpoint: &mut Endpoint, policy: &Policy, event: Event, world: &mut W) {
     turn(endpoint, policy, event, world);
-    while let Some(letter) = endpoint.mailbox.pop() {
+    while endpoint.half != Half::Receiver {
+        let Some(letter) = endpoint.mailbox.pop() else { return };
         turn(endpoint, policy, letter, world);
     }
 }
@@ -118,11 +206,16 @@ fn turn<W: World>(endpoint: &mut Endpoint, policy: &Policy, event: Event, world:
     let mut settles = 0;
     loop {
         while let Some(event) = next.take().or_else(|| raised.pop()) {
-            if let Some(slot) = home(event.kind()) {
-                fire(endpoint, policy, slot, event, &mut raised, world);
+            match home(event.kind()).filter(|slot| endpoint.half.slots().contains(slot)) {
+                Some(slot) => {
+                    fire(endpoint, policy, slot, event, &mut raised, world);
+                }
+                None => world.fault(Fault::NotAtHome),
             }
         }
-        let settled = Slot::ALL
+        let settled = endpoint
+            .half
+            .slots()
             .iter()
             .any(|slot| fire(endpoint, policy, *slot, Event::Settle, &mut raised, world));
         if !settled {

@@ -13,7 +13,7 @@ use hyaline_model::check::explore::{Effort, explore};
 use hyaline_model::check::observe::Observations;
 use hyaline_model::check::outcome::Outcome;
 use hyaline_model::check::pair::{Beginnings, Pair, Timers};
-use hyaline_model::check::program::Programs;
+use hyaline_model::check::programs::Programs;
 use hyaline_model::check::scenario::plain;
 use hyaline_model::check::tcp::ResetRule;
 use hyaline_model::table::Policy;
@@ -64,6 +64,22 @@ fn late_beginnings_add_no_outcome_over_tls() {
                     assert_eq!(added_by_late_beginnings(pair), [], "{scenario}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn late_beginnings_of_two_threads_add_no_outcome() {
+    for (send, receive) in [(0, 0), (1, 0), (1, 1)] {
+        let plain_threads = Scenario { send, receive, ..Scenario::new(Programs::Threads(2)) };
+        let tcp = plain_threads.tcp().expect("queues that fit");
+        let pair = || plain(&plain_threads, tcp);
+        assert_eq!(added_by_late_beginnings(pair), [], "{plain_threads}");
+        for server in [&Policy::HYALINE, &Policy::NAIVE] {
+            let programs = Programs::Threads(1);
+            let scenario = Scenario { tickets: 1, send, receive, ..Scenario::new(programs) };
+            let pair = || support::tls(&scenario, &Policy::HYALINE, server);
+            assert_eq!(added_by_late_beginnings(pair), [], "{scenario}");
         }
     }
 }

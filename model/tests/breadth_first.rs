@@ -10,7 +10,7 @@ use hyaline_model::check::bounds::{ClientCertificate, Scenario};
 use hyaline_model::check::contract::Endpoint;
 use hyaline_model::check::explore::{Effort, explore};
 use hyaline_model::check::pair::Pair;
-use hyaline_model::check::program::Programs;
+use hyaline_model::check::programs::Programs;
 use hyaline_model::check::scenario::plain;
 use hyaline_model::check::tcp::ResetRule;
 use hyaline_model::table::Policy;
@@ -78,6 +78,12 @@ fn counts_agree_for_naive_profiles_with_records_of_two_cells_and_purging_resets(
         ..Scenario::new(Programs::UpTo(2))
     };
     assert_that_counts_agree(|| support::tls(&scenario, &Policy::NAIVE, &Policy::NAIVE));
+}
+
+#[test]
+fn counts_agree_for_two_threads() {
+    let scenario = Scenario { tickets: 1, ..Scenario::new(Programs::Threads(1)) };
+    assert_that_counts_agree(|| support::tls(&scenario, &Policy::HYALINE, &Policy::HYALINE));
 }
 
 #[test]

@@ -4,7 +4,8 @@
 
 use hyaline_model::interpret;
 use hyaline_model::table::{
-    Event, EventKind, Facts, Machine, Memory, Policy, Row, States, Subject, client, server,
+    DriverState, Event, EventKind, Facts, Machine, Memory, Policy, Row, States, Subject, client,
+    server,
 };
 
 /// All events of a kind: one per payload, or one.
@@ -18,8 +19,10 @@ fn events(kind: EventKind) -> Vec<Event> {
 /// The states with this machine in this state.
 fn states_with(machine: Machine, state: u8) -> States {
     let mut states = match machine {
-        Machine::Server => States::initial_server(),
-        _ => States::initial_client(),
+        Machine::Server => States::initial_server_driver(),
+        Machine::Receiver => States::initial_client_receiver(),
+        Machine::Sender => States::initial_client_sender(),
+        _ => States::initial_client_driver(),
     };
     match machine {
         Machine::Client => {
@@ -37,7 +40,16 @@ fn states_with(machine: Machine, state: u8) -> States {
             states.write = hyaline_model::table::write::State::from_index(state).expect("write");
         }
         Machine::Driver => {
-            states.driver = hyaline_model::table::driver::State::from_index(state).expect("driver");
+            let state = hyaline_model::table::driver::State::from_index(state).expect("driver");
+            states.driver = DriverState::Driver(state);
+        }
+        Machine::Receiver => {
+            let state = hyaline_model::table::receiver::State::from_index(state).expect("receiver");
+            states.driver = DriverState::Receiver(state);
+        }
+        Machine::Sender => {
+            let state = hyaline_model::table::sender::State::from_index(state).expect("sender");
+            states.driver = DriverState::Sender(state);
         }
     }
     states

@@ -46,8 +46,21 @@ fn others() -> Vec<Policy> {
         .collect()
 }
 
+/// Two threads make a difference only after the handshake, and to what these switches decide: so
+/// the other policies are explored with one.
+fn system(policy: Policy) -> Hostile {
+    let as_shipped = Policy { role: Role::Client, ..policy } == Policy::SHIPPED;
+    let differs = policy.duplex == Duplex::Half || policy.reply == Reply::InReadPath;
+    let system = Hostile::new(policy);
+    if as_shipped || (differs && policy.role == Role::Client) {
+        system
+    } else {
+        system.of_one_thread()
+    }
+}
+
 fn check(policy: Policy) -> (usize, Coverage) {
-    let checker = Hostile::new(policy).checker().threads(2).spawn_dfs().join();
+    let checker = system(policy).checker().threads(2).spawn_dfs().join();
     assert!(checker.is_done());
     let discoveries = checker.discoveries();
     if let Some((property, path)) = discoveries.into_iter().next() {
@@ -59,19 +72,13 @@ fn check(policy: Policy) -> (usize, Coverage) {
 }
 
 #[test]
-fn no_peer_can_make_the_endpoint_break_a_rule() {
-    for policy in shipped().into_iter().chain(others()) {
-        let (states, _) = check(policy);
-        println!("{:?}: {states} snapshots", policy);
-        assert!(states > 100, "something must be explored");
-    }
-}
-
-#[test]
-fn every_row_fires_and_every_subject_has_every_value() {
+fn no_peer_can_make_the_endpoint_break_a_rule_and_every_row_fires_with_every_value() {
     let seen = Coverage::default();
     for policy in shipped().into_iter().chain(others()) {
-        seen.add(&check(policy).1);
+        let (states, coverage) = check(policy);
+        println!("{policy:?}: {states} snapshots");
+        assert!(states > 100, "something must be explored");
+        seen.add(&coverage);
     }
     let missing: Vec<String> =
         seen.missing_rows().map(|row| format!("{}: {}", row.machine.name(), row.text)).collect();
@@ -110,7 +117,10 @@ fn graph(system: &Hostile) -> (Vec<Snapshot>, Vec<Vec<usize>>) {
 #[test]
 fn from_every_snapshot_the_transport_can_be_closed() {
     for policy in shipped() {
-        let (snapshots, reached_from) = graph(&Hostile::new(policy));
+        // What follows a split is the same for both roles; a client's has fewer snapshots.
+        let split = policy == Policy::SHIPPED;
+        let system = Hostile::new(policy);
+        let (snapshots, reached_from) = graph(&if split { system } else { system.of_one_thread() });
         let mut can_close: Vec<bool> =
             snapshots.iter().map(|snapshot| snapshot.surroundings.closed).collect();
         let mut todo: Vec<usize> = (0..snapshots.len()).filter(|index| can_close[*index]).collect();

@@ -10,7 +10,8 @@ use hyaline_model::check::contract::{
 };
 use hyaline_model::check::explore::{Effort, Verdict};
 use hyaline_model::check::outcome::CallResult;
-use hyaline_model::check::program::{Call, Programs};
+use hyaline_model::check::program::Call;
+use hyaline_model::check::programs::{Caller, Programs};
 use hyaline_model::check::properties;
 use hyaline_model::check::scenario::{Baselines, Checked, check, shortest};
 
@@ -51,7 +52,7 @@ impl Sabotaged {
     }
 
     fn settle(&mut self) {
-        let result = self.inner.take_result();
+        let result = self.inner.take_result(Caller::Whole);
         self.result = result.map(|result| match (self.pending, result) {
             (Some(Call::Read), CallResult::Ok) if self.has(Sabotage::EndsEarly) => {
                 CallResult::EndOfStream
@@ -74,6 +75,17 @@ impl Sabotaged {
 impl Endpoint for Sabotaged {
     type Row = &'static str;
 
+    // Its programs are of one thread.
+    fn split(&mut self) {}
+
+    fn join(&mut self) {}
+
+    fn has_mail(&self) -> bool {
+        false
+    }
+
+    fn deliver_mail(&mut self, _log: &mut impl Log<Self::Row>) {}
+
     fn start(&mut self, call: Call, log: &mut impl Log<Self::Row>) {
         self.pending = Some(call);
         self.inner.start(call, log);
@@ -85,7 +97,7 @@ impl Endpoint for Sabotaged {
         self.settle();
     }
 
-    fn take_result(&mut self) -> Option<CallResult> {
+    fn take_result(&mut self, _caller: Caller) -> Option<CallResult> {
         self.result.take()
     }
 

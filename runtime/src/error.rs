@@ -205,8 +205,6 @@ pub enum Error {
     WriteAfterClose,
     /// A call that needs a connection whose handshake is done.
     NotConnected,
-    /// A call while another of the same connection has not ended.
-    CallPending,
     /// The configuration cannot work.
     Configuration(ConfigurationError),
     /// The system gave no random bytes.
@@ -279,7 +277,6 @@ impl Error {
             | Self::CloseBudgetExpired
             | Self::WriteAfterClose
             | Self::NotConnected
-            | Self::CallPending
             | Self::Configuration(_) => return None,
         })
     }
@@ -332,7 +329,7 @@ impl From<Error> for io::Error {
             Error::PeerAlert(_) => io::ErrorKind::ConnectionAborted,
             Error::WriteAfterClose => io::ErrorKind::BrokenPipe,
             Error::NotConnected => io::ErrorKind::NotConnected,
-            Error::CallPending | Error::Configuration(_) => io::ErrorKind::InvalidInput,
+            Error::Configuration(_) => io::ErrorKind::InvalidInput,
             Error::NoRandomness | Error::SigningFailed | Error::Internal(_) => io::ErrorKind::Other,
             _ => io::ErrorKind::InvalidData,
         };

@@ -88,7 +88,9 @@ pub use config::{
     ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, KeyLog, MAX_TICKETS, ServerConfig,
     ServerConfigBuilder, ServerConfigWithClientAuth,
 };
-pub use connection::{Connection, Interest, Lent, Operation, Readiness, Received};
+pub use connection::{
+    Connection, Interest, Lent, Operation, Readiness, Received, Receiver, Sender,
+};
 #[cfg(hyaline_replay)]
 pub use connection::{Planted, Projection, Recording};
 pub use error::{CertificateError, ConfigurationError, Error, Flood};

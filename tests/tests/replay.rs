@@ -11,7 +11,7 @@ use hyaline_model::check::bounds::{ClientCertificate, Scenario, small};
 use hyaline_model::check::endpoints::endpoints;
 use hyaline_model::check::explore::{Effort, explore};
 use hyaline_model::check::pair::{Judgement, Pair, Timers};
-use hyaline_model::check::program::Programs;
+use hyaline_model::check::programs::Programs;
 use hyaline_model::check::tls::Tls;
 use hyaline_model::table::{FINGERPRINT, Policy};
 use hyaline_tests::replay::{Mismatch, Replayed, replay};

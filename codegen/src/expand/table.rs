@@ -27,8 +27,9 @@ pub(crate) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
     });
     let fingerprint = fingerprint(table, all_rows);
     let home = home(table);
+    let joined = joined(table);
     quote! {
-        #slots #machines #states #data #( #arrays )* #home
+        #slots #machines #states #data #( #arrays )* #home #joined
 
         /// All rows, by number.
         #[allow(clippy::all)]
@@ -161,6 +162,31 @@ fn has(table: &Table, machine: &Machine) -> TokenStream {
                     #( #labelled, )*
                     _ => false,
                 }
+            }
+        }
+    }
+}
+
+/// `joined`: each field of the memory has one writer, so that two memories that have gone separate
+/// ways can be put together again.
+fn joined(table: &Table) -> TokenStream {
+    let arms = table.slots.iter().map(|slot| {
+        let variant = pascal(&slot.name);
+        let written = table
+            .alphabet
+            .memory
+            .iter()
+            .filter(|field| field.writer.as_ref().is_some_and(|writer| *writer == slot.name));
+        let fields: Vec<&Ident> = written.map(|field| &field.name).collect();
+        quote!(Slot::#variant => Memory { #( #fields: writer.#fields, )* ..self })
+    });
+    quote! {
+        #[allow(clippy::all)]
+        impl Memory {
+            /// This memory, with the fields that the machines of a slot write as `writer` has them.
+            #[must_use]
+            pub const fn joined(self, slot: Slot, writer: &Memory) -> Memory {
+                match slot { #( #arms, )* }
             }
         }
     }

@@ -4,6 +4,7 @@ use super::cell::{Cell, Part};
 use super::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
 use super::outcome::CallResult;
 use super::program::Call;
+use super::programs::Caller;
 
 /// The identity: what a program calls is what the socket does. A record of plain TCP is as many
 /// cells as one of TLS, so that both fill the queues alike.
@@ -11,10 +12,12 @@ use super::program::Call;
 pub struct Identity {
     /// Cells of a record.
     record_cells: u8,
-    /// The read or write that waits.
-    pending: Option<Call>,
-    /// Cells of its record that are received or transmitted.
-    moved: u8,
+    /// The read that waits, if one does: cells of its record that are received.
+    reading: Option<u8>,
+    /// The write that waits, if one does: cells of its record that are transmitted.
+    writing: Option<u8>,
+    read_result: Option<CallResult>,
+    /// Of every other call.
     result: Option<CallResult>,
     operation: Option<Operation>,
 }
@@ -22,19 +25,36 @@ pub struct Identity {
 impl Identity {
     /// An endpoint whose records are so many cells.
     pub const fn new(record_cells: u8) -> Self {
-        Self { record_cells, pending: None, moved: 0, result: None, operation: None }
+        Self {
+            record_cells,
+            reading: None,
+            writing: None,
+            read_result: None,
+            result: None,
+            operation: None,
+        }
+    }
+
+    fn end_read(&mut self, result: CallResult) {
+        self.reading = None;
+        self.read_result = Some(result);
     }
 
     fn end(&mut self, result: CallResult) {
-        self.pending = None;
-        self.moved = 0;
+        self.writing = None;
         self.result = Some(result);
     }
 
-    /// One more cell of the record has moved.
-    fn advance(&mut self) {
-        self.moved += 1;
-        if self.moved >= self.record_cells {
+    fn receive_cell(&mut self) {
+        self.reading = self.reading.map(|cells| cells + 1);
+        if self.reading == Some(self.record_cells) {
+            self.end_read(CallResult::Ok);
+        }
+    }
+
+    fn transmit_cell(&mut self) {
+        self.writing = self.writing.map(|cells| cells + 1);
+        if self.writing == Some(self.record_cells) {
             self.end(CallResult::Ok);
         }
     }
@@ -43,10 +63,24 @@ impl Identity {
 impl Endpoint for Identity {
     type Row = &'static str;
 
+    // The two directions of TCP have nothing to do with each other.
+    fn split(&mut self) {}
+
+    fn join(&mut self) {}
+
+    fn has_mail(&self) -> bool {
+        false
+    }
+
+    fn deliver_mail(&mut self, _log: &mut impl Log<Self::Row>) {}
+
     fn start(&mut self, call: Call, _log: &mut impl Log<Self::Row>) {
         match call {
-            Call::Read | Call::Write => self.pending = Some(call),
-            Call::Handshake | Call::UpdateKey => self.end(CallResult::Ok),
+            Call::Read => self.reading = Some(0),
+            Call::Write => self.writing = Some(0),
+            Call::Handshake | Call::UpdateKey | Call::EndReading | Call::EndWriting => {
+                self.end(CallResult::Ok);
+            }
             Call::HalfClose => {
                 self.operation = Some(Operation::ShutdownWrite);
                 self.end(CallResult::Ok);
@@ -60,15 +94,21 @@ impl Endpoint for Identity {
 
     fn finish(&mut self, completion: Completion, _log: &mut impl Log<Self::Row>) {
         match completion {
-            Completion::Received(_) | Completion::Transmitted => self.advance(),
-            Completion::ReceivedFin => self.end(CallResult::EndOfStream),
-            Completion::ReceivedReset | Completion::TransmitFailed => self.end(CallResult::Reset),
+            Completion::Received(_) => self.receive_cell(),
+            Completion::ReceivedFin => self.end_read(CallResult::EndOfStream),
+            Completion::ReceivedReset => self.end_read(CallResult::Reset),
+            Completion::Transmitted => self.transmit_cell(),
+            Completion::TransmitFailed => self.end(CallResult::Reset),
             Completion::TransmitBlocked | Completion::BudgetExpired => {}
         }
     }
 
-    fn take_result(&mut self) -> Option<CallResult> {
-        self.result.take()
+    fn take_result(&mut self, caller: Caller) -> Option<CallResult> {
+        match caller {
+            Caller::Whole => self.read_result.take().or_else(|| self.result.take()),
+            Caller::Reader => self.read_result.take(),
+            Caller::Writer => self.result.take(),
+        }
     }
 
     fn take_operation(&mut self) -> Option<Operation> {
@@ -76,27 +116,21 @@ impl Endpoint for Identity {
     }
 
     fn interest(&self) -> Interest {
-        Interest {
-            receive: self.pending == Some(Call::Read),
-            transmit: self.pending == Some(Call::Write),
-        }
+        Interest { receive: self.reading.is_some(), transmit: self.writing.is_some() }
     }
 
     fn accepts(&self, completion: Completion) -> bool {
         match completion {
             Completion::Received(_) | Completion::ReceivedFin | Completion::ReceivedReset => {
-                self.pending == Some(Call::Read)
+                self.reading.is_some()
             }
-            Completion::Transmitted | Completion::TransmitFailed => {
-                self.pending == Some(Call::Write)
-            }
+            Completion::Transmitted | Completion::TransmitFailed => self.writing.is_some(),
             Completion::TransmitBlocked | Completion::BudgetExpired => false,
         }
     }
 
     fn first_cell(&self) -> Option<Cell> {
-        (self.pending == Some(Call::Write))
-            .then(|| Cell::plain(Part::of(self.moved, self.record_cells)))
+        self.writing.map(|cells| Cell::plain(Part::of(cells, self.record_cells)))
     }
 
     fn wants_blocked(&self) -> bool {
@@ -108,7 +142,7 @@ impl Endpoint for Identity {
     }
 
     fn potential(&self) -> u32 {
-        3 * u32::from(self.moved)
+        5 * u32::from(self.writing.unwrap_or(0)) + u32::from(self.reading.unwrap_or(0))
     }
 
     fn fault(&self) -> Option<&'static str> {

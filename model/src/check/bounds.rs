@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::contract::Side;
 use super::pair::Timers;
-use super::program::Programs;
+use super::programs::Programs;
 use super::tcp::{ResetRule, TcpConfig};
 
 /// Whether the server asks for a certificate, and what the client answers (RFC 9846 sections 4.4.2
@@ -97,6 +97,9 @@ impl fmt::Display for Scenario {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.programs {
             Programs::UpTo(most) => write!(formatter, "programs of up to {most} calls")?,
+            Programs::Threads(most) => {
+                write!(formatter, "two threads of up to {most} calls each")?;
+            }
             Programs::Fixed { client, server } => {
                 write!(formatter, "client `{client}`, server `{server}`")?;
             }
@@ -126,7 +129,8 @@ impl fmt::Display for Scenario {
 
 /// The bounds `small`: programs of up to three calls at buffers 1/1, of up to two at buffers
 /// {1, 2} × {1, 2}; 0 and 2 tickets; both rules for resets; no, a good and a rejected client
-/// certificate. Programs of up to two calls at 1/1 are among those of up to three.
+/// certificate. Programs of up to two calls at 1/1 are among those of up to three. And programs of
+/// two threads on each side, of up to two calls each, at 1/1.
 ///
 /// The other handshakes (HelloRetryRequest, no certificate where one is asked for) go with
 /// programs of one call: what differs is over before the programs are.
@@ -144,6 +148,10 @@ pub fn small(timers: Timers) -> Vec<Scenario> {
                     scenarios.push(Scenario { tickets, client_certificate, ..sized });
                 }
             }
+        }
+        for tickets in [0, 2] {
+            let split = Scenario { reset_rule, timers, ..Scenario::new(Programs::Threads(2)) };
+            scenarios.push(Scenario { tickets, ..split });
         }
         for client_certificate in [Declined, Missing] {
             scenarios.push(Scenario { client_certificate, tickets: 2, ..common(1) });

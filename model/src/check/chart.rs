@@ -8,6 +8,7 @@ use super::contract::{Both, Completion, Endpoint, Side};
 use super::explore::Trace;
 use super::outcome::NEVER_RETURNS;
 use super::pair::{Pair, Snapshot, Step};
+use super::programs::Caller;
 use super::tcp::{Fin, Reset, Tcp, TcpConfig};
 
 /// Columns for what an end does.
@@ -39,9 +40,9 @@ pub fn chart<E: Endpoint>(pair: &Pair<E>, trace: &Trace<E>) -> String {
     let mut ends = Both { client: String::new(), server: String::new() };
     let ended = pair.is_terminal(&snapshot);
     for side in Side::ALL {
-        if let Some(call) = snapshot.parties.of(side).history.pending().filter(|_| ended) {
-            *ends.of_mut(side) = format!("{call} {NEVER_RETURNS}");
-        }
+        let pending = snapshot.parties.of(side).pending().filter(|_| ended);
+        let texts: Vec<String> = pending.map(|call| format!("{call} {NEVER_RETURNS}")).collect();
+        *ends.of_mut(side) = texts.join(", ");
     }
     if !ends.client.is_empty() || !ends.server.is_empty() {
         line(&mut text, "   ∞", &ends, &buffers(&pair.tcp, &snapshot.tcp));
@@ -130,6 +131,7 @@ fn describe<E: Endpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -> Bo
             (side.peer(), format!("[{arrives} arrives{note}]"))
         }
         Step::DeliverReset(side) => (side, "[RST arrives]".to_owned()),
+        Step::DeliverMail(side) => (side, "[mail for the writing half]".to_owned()),
         Step::ExpireBudget(side) => (side, "[its time is over]".to_owned()),
     };
     *ends.of_mut(side) = text;
@@ -143,16 +145,18 @@ fn add_results<E: Endpoint>(
     after: &Snapshot<E>,
     side: Side,
 ) {
-    let history = &after.parties.of(side).history;
-    let known = before.parties.of(side).history.returned();
-    let calls = history.calls().iter().zip(history.results());
-    for (call, result) in calls.skip(usize::from(known)) {
-        if *text == call.to_string() {
-            // It returned as soon as it began.
-            let _ = write!(text, ": {result}");
-        } else {
-            let comma = if text.is_empty() { "" } else { ", " };
-            let _ = write!(text, "{comma}{call}: {result}");
+    for caller in Caller::ALL {
+        let history = after.parties.of(side).histories.of(caller);
+        let known = before.parties.of(side).histories.of(caller).returned();
+        let calls = history.calls().iter().zip(history.results());
+        for (call, result) in calls.skip(usize::from(known)).filter(|(call, _)| !call.is_end()) {
+            if *text == call.to_string() {
+                // It returned as soon as it began.
+                let _ = write!(text, ": {result}");
+            } else {
+                let comma = if text.is_empty() { "" } else { ", " };
+                let _ = write!(text, "{comma}{call}: {result}");
+            }
         }
     }
 }
@@ -160,7 +164,7 @@ fn add_results<E: Endpoint>(
 #[cfg(test)]
 mod tests {
     use super::super::bounds::Scenario;
-    use super::super::program::Programs;
+    use super::super::programs::Programs;
     use super::super::scenario::plain;
     use super::*;
 

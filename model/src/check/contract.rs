@@ -6,6 +6,7 @@ use std::hash::Hash;
 use super::cell::Cell;
 use super::outcome::CallResult;
 use super::program::Call;
+use super::programs::Caller;
 
 /// One of the two sides of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,19 +133,33 @@ pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// What is logged of a row that is taken.
     type Row: Clone + Debug + Display + Send + Sync + 'static;
 
-    /// Starts the next call. It may complete at once (see [`Endpoint::take_result`]).
+    /// Splits the endpoint between a reading and a writing thread. No call is pending.
+    fn split(&mut self);
+
+    /// Makes the halves one endpoint again. No call is pending, and no mail waits.
+    fn join(&mut self);
+
+    /// Whether the reading half of a split endpoint owes the writing half something. Its thread
+    /// does nothing else before that is delivered.
+    fn has_mail(&self) -> bool;
+
+    /// Delivers what the reading half owes the writing half.
+    fn deliver_mail(&mut self, log: &mut impl Log<Self::Row>);
+
+    /// Starts the next call. It may complete at once (see [`Endpoint::take_result`]). On a split
+    /// endpoint the reading half takes a read, and the writing half every other call.
     fn start(&mut self, call: Call, log: &mut impl Log<Self::Row>);
 
     /// Tells what the transport did for the pending call.
     fn finish(&mut self, completion: Completion, log: &mut impl Log<Self::Row>);
 
-    /// The result of the call that was pending, once.
-    fn take_result(&mut self) -> Option<CallResult>;
+    /// The result of the call of this caller that was pending, once.
+    fn take_result(&mut self, caller: Caller) -> Option<CallResult>;
 
     /// An operation to be carried out at once, each once, in order.
     fn take_operation(&mut self) -> Option<Operation>;
 
-    /// What the pending call waits for; nothing when no call is pending.
+    /// What the pending calls wait for; nothing when no call is pending. Either thread transmits.
     fn interest(&self) -> Interest;
 
     /// Whether the row that this completion would take says something, that is, is not an
@@ -166,13 +181,14 @@ pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     ///
     /// The world adds its own measure, and the sum must rise on every step. For that, one turn
     /// must raise this measure
-    /// - at `Transmitted` by at least 3 (the cell now weighs upon the send queue);
+    /// - at `Transmitted` by at least 5 (the cell now weighs upon the send queue);
     /// - at `TransmitBlocked`, `BudgetExpired`, `ReceivedFin` by at least 1, unless the call ends;
-    /// - else by 0 or more;
+    /// - when mail is delivered by at least 1;
+    /// - else by 0 or more, or by −1 where a cell or a reset is received;
     ///
     /// except that it may fall by up to [`CALL_WEIGHT`](super::pair::CALL_WEIGHT) − 1 where a call
-    /// starts, and again where one ends. `4 × cells sealed so far − 3 × cells in the outbox`, plus
-    /// flags that only ever rise, is such a measure.
+    /// starts, and again where one ends. `6 × cells sealed so far − 5 × cells in the outbox`, plus
+    /// flags that only ever rise, minus 1 while mail waits, is such a measure.
     fn potential(&self) -> u32;
 
     /// The name of a safety property that is violated inside (`in order`, `bounded`).

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use stateright::{Checker, HasDiscoveries, Model};
 
-use super::contract::{Both, Endpoint};
+use super::contract::{Both, Endpoint, Side};
 use super::observe::Observations;
 use super::pair::{Pair, Snapshot, Step};
-use super::program::{Call, Calls, Programs};
+use super::program::{Call, Calls};
+use super::programs::{Programs, SideCalls};
 use super::properties;
 
 /// How much work may go into one exploration.
@@ -161,9 +162,10 @@ pub fn explore<E: Endpoint>(
 pub fn shortest_trace<E: Endpoint>(
     mut pair: Pair<E>,
     property: &'static str,
-    calls: Both<Calls>,
+    calls: Both<SideCalls>,
 ) -> Option<Trace<E>> {
-    let Both { client, server } = calls.map(completed);
+    let of = |side| completed(*calls.of(side), pair.programs.splits(side));
+    let (client, server) = (of(Side::Client), of(Side::Server));
     pair.programs = Programs::Fixed { client, server };
     pair.only = Some(property);
     pair.observations = Arc::default();
@@ -172,16 +174,21 @@ pub fn shortest_trace<E: Endpoint>(
 }
 
 /// A program that begins with these calls.
-fn completed(calls: Calls) -> Calls {
-    if calls.is_complete() {
-        return calls;
+fn completed(calls: SideCalls, splits: bool) -> SideCalls {
+    let with = |calls: Calls, end| {
+        if calls.is_complete() { calls } else { calls.with(end).unwrap_or(calls) }
+    };
+    let begun = calls.whole.with(Call::Handshake).filter(|_| calls.whole.length() == 0);
+    let whole = with(begun.unwrap_or(calls.whole), Call::Close);
+    if !splits {
+        return SideCalls { whole, ..calls };
     }
-    let begun = if calls.length() == 0 { calls.with(Call::Handshake) } else { Some(calls) };
-    begun.and_then(|calls| calls.with(Call::Close)).unwrap_or(calls)
+    let reader = with(calls.reader, Call::EndReading);
+    SideCalls { whole, reader, writer: with(calls.writer, Call::EndWriting) }
 }
 
 /// The calls that both sides have begun at the end of a trace.
-pub fn calls_of<E>(trace: &Trace<E>) -> Both<Calls> {
+pub fn calls_of<E>(trace: &Trace<E>) -> Both<SideCalls> {
     trace.last().map_or_else(Both::default, |(snapshot, _)| snapshot.run().calls)
 }
 

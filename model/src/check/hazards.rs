@@ -8,7 +8,7 @@ use super::contract::{Both, Side};
 use super::named::{Expected, Purpose, Run, RunError};
 use super::outcome::Harm;
 use super::profile::Profile;
-use super::program::Programs;
+use super::programs::Programs;
 
 /// One hazard.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::endpoints::endpoints;
 use super::explore::{Effort, Verdict};
 use super::hostile::{Coverage, Hostile};
 use super::mutation::Mutation;
-use super::program::Programs;
+use super::programs::Programs;
 use super::scenario::{Baselines, ScenarioError, check};
 use super::tls::Tls;
 use crate::table::{ClientAuthentication, Compatibility, Machine, Policy, Role, Row};

@@ -7,7 +7,8 @@ use super::hazards::hazards;
 use super::outcome::Harm;
 use super::pair::Timers;
 use super::profile::{Profile, ProfileError};
-use super::program::{ProgramError, Programs};
+use super::program::ProgramError;
+use super::programs::Programs;
 use super::properties;
 use super::scenario::Checked;
 
@@ -130,7 +131,7 @@ pub fn small_runs(profiles: Both<Profile>, timers: Timers) -> Vec<Run> {
 }
 
 /// What the bounds `small` lack: connections without compatibility mode, transports without queues,
-/// and records of which half is on its way. All with what ships.
+/// and records of which half is on its way; for one thread and for two. All with what ships.
 ///
 /// # Errors
 ///
@@ -139,6 +140,7 @@ pub fn further_runs(timers: Timers) -> Result<Vec<Run>, RunError> {
     let shipped = Profile::HYALINE;
     let incompatible = shipped.with("compatibility", "off")?;
     let base = |calls| Scenario { tickets: 2, timers, ..Scenario::new(Programs::UpTo(calls)) };
+    let split = Scenario { tickets: 2, timers, ..Scenario::new(Programs::Threads(2)) };
     let runs = [
         ("no compatibility mode", incompatible, base(2)),
         ("no compatibility mode, retried", incompatible, Scenario { retry: true, ..base(1) }),
@@ -146,6 +148,10 @@ pub fn further_runs(timers: Timers) -> Result<Vec<Run>, RunError> {
         ("no send queue", shipped, Scenario { send: 0, ..base(2) }),
         ("no receive queue", shipped, Scenario { receive: 0, ..base(2) }),
         ("half records", shipped, Scenario { record_cells: 2, ..base(2) }),
+        ("two threads, no queues", shipped, Scenario { send: 0, receive: 0, ..split }),
+        ("two threads, no send queue", shipped, Scenario { send: 0, ..split }),
+        ("two threads, half records", shipped, Scenario { record_cells: 2, ..split }),
+        ("two threads, longer queues", shipped, Scenario { send: 2, receive: 2, ..split }),
     ];
     let run = |(name, profile, scenario): (&str, Profile, _)| Run {
         purpose: Purpose::Further,

@@ -205,14 +205,14 @@ fn witnesses<E: Endpoint>(snapshot: &Snapshot<E>, terminal: bool) -> WitnessSet 
         let shown = party.endpoint.witnesses();
         set.add(Witness::KeysWereUpdated, shown.keys_were_updated);
         set.add(Witness::ControlIsQueued, shown.control_is_queued);
-        if let Some(call) = party.history.pending() {
+        for call in party.pending() {
             set.add(Witness::CallWaits, true);
             let has_output = party.endpoint.first_cell().is_some();
             set.add(Witness::ReadWaitsWithOutput, call == Call::Read && has_output);
             let has_input = !snapshot.tcp.receive_queue(side).is_empty();
             set.add(Witness::WriteWaitsWithInput, call == Call::Write && has_input);
         }
-        for result in party.history.results() {
+        for result in party.results() {
             set.add(Witness::StreamEnds, result == CallResult::EndOfStream);
             set.add(Witness::AlertIsReceived, matches!(result, CallResult::Alert(_)));
         }

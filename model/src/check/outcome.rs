@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::contract::Both;
-use super::program::{Call, Calls, History};
+use super::program::{Call, History};
+use super::programs::{Caller, Callers, SideCalls};
 use crate::Alert;
 
 /// How a call ended.
@@ -157,24 +158,29 @@ impl Harms {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SideOutcome {
     /// The calls that were begun.
-    pub calls: Calls,
-    /// Their results; if one is missing, the last call never returns.
-    pub results: Vec<CallResult>,
+    pub calls: SideCalls,
+    /// Their results; if a list lacks one, its last call never returns.
+    pub results: Callers<Vec<CallResult>>,
 }
 
 impl SideOutcome {
     /// Of a side at the end of a run.
-    pub fn of(history: &History) -> Self {
-        Self { calls: history.calls(), results: history.results().collect() }
+    pub fn of(histories: &Callers<History>) -> Self {
+        let calls = histories.map(|history| history.calls());
+        Self { calls, results: histories.map(|history| history.results().collect()) }
     }
 
-    /// One word for each call.
+    /// One word for each call: of the handshake, of the reading and the writing thread where there
+    /// are such, of what else the one thread calls.
     pub fn words(&self) -> Vec<String> {
-        let mut words: Vec<String> = self.results.iter().map(ToString::to_string).collect();
-        if words.len() < usize::from(self.calls.length()) {
-            words.push(NEVER_RETURNS.to_owned());
-        }
-        words
+        let of = |caller| {
+            let results = self.results.of(caller).iter().map(ToString::to_string);
+            let results = results.chain(std::iter::repeat(NEVER_RETURNS.to_owned()));
+            let calls = self.calls.of(caller).iter();
+            calls.zip(results).filter(|(call, _)| !call.is_end()).map(|(_, word)| word)
+        };
+        let threads = of(Caller::Reader).chain(of(Caller::Writer));
+        of(Caller::Whole).take(1).chain(threads).chain(of(Caller::Whole).skip(1)).collect()
     }
 }
 
@@ -257,7 +263,7 @@ mod tests {
     use super::*;
 
     fn history(calls: &str, results: &[CallResult]) -> History {
-        let calls: Calls = calls.parse().expect("a program");
+        let calls: crate::check::program::Calls = calls.parse().expect("a program");
         let mut history = History::default();
         for (call, result) in calls.iter().zip(results) {
             history.begin(call);

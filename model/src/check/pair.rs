@@ -6,43 +6,14 @@ use stateright::{Model, Property};
 
 use super::contract::{Both, Completion, Endpoint, Log, Side};
 use super::observe::Observations;
-use super::outcome::{CallResult, Harm, Harms, Outcome, SideOutcome, rejection_is_told};
-use super::program::{Call, History, Programs};
+use super::outcome::{CallResult, rejection_is_told};
+use super::program::Call;
+use super::programs::{Caller, Callers, Programs};
 use super::properties;
+pub use super::snapshot::{CALL_WEIGHT, Party, Snapshot};
 pub use super::step::{Beginnings, Step, Timers};
 use super::tcp::{Tcp, TcpConfig};
-use super::transparency::{Baseline, Closeness, Run};
-
-/// What the beginning or the end of a call adds to the measure of progress. An endpoint's own
-/// measure may fall by less than this there.
-pub const CALL_WEIGHT: u32 = 4096;
-
-/// One side: its endpoint and the program that calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Party<E> {
-    /// The endpoint.
-    pub endpoint: E,
-    /// The calls and their results.
-    pub history: History,
-}
-
-impl<E> Party<E> {
-    /// Whether no call is pending, and the program goes on.
-    fn is_between_calls(&self) -> bool {
-        self.history.pending().is_none() && !self.history.has_ended()
-    }
-}
-
-/// The whole system's valuation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Snapshot<E> {
-    /// Both sides.
-    pub parties: Both<Party<E>>,
-    /// What is between them.
-    pub tcp: Tcp,
-    /// A step led here that did not raise the measure of progress.
-    pub went_back: bool,
-}
+use super::transparency::{Baseline, Closeness};
 
 /// What a run's outcome is judged by.
 #[derive(Clone, Debug)]
@@ -76,43 +47,6 @@ pub struct Pair<E> {
     pub observations: Arc<Observations>,
 }
 
-impl<E> Snapshot<E> {
-    /// The outcome, if no step is left.
-    pub fn outcome(&self) -> Outcome {
-        Both {
-            client: SideOutcome::of(&self.parties.client.history),
-            server: SideOutcome::of(&self.parties.server.history),
-        }
-    }
-
-    /// What transparency looks at, if no step is left.
-    pub fn run(&self) -> Run {
-        let client = &self.parties.client.history;
-        let server = &self.parties.server.history;
-        Run {
-            calls: Both { client: client.calls(), server: server.calls() },
-            harms: Both { client: Harms::of(client), server: Harms::of(server) },
-        }
-    }
-
-    /// What is worst in the first bad results of both sides.
-    pub fn harm(&self) -> Option<Harm> {
-        Side::ALL.iter().filter_map(|side| Harm::of(&self.parties.of(*side).history)).min()
-    }
-}
-
-impl<E: Endpoint> Snapshot<E> {
-    /// A measure that every step raises, computed from the snapshot alone; so the graph is acyclic.
-    pub fn potential(&self) -> u32 {
-        let party = |side| {
-            let Party { endpoint, history } = self.parties.of(side);
-            let calls = u32::from(history.calls().length()) + u32::from(history.returned());
-            CALL_WEIGHT * calls + endpoint.potential()
-        };
-        party(Side::Client) + party(Side::Server) + self.tcp.potential()
-    }
-}
-
 impl<E: Endpoint> Pair<E> {
     /// A system with nothing seen yet.
     pub fn new(
@@ -137,7 +71,7 @@ impl<E: Endpoint> Pair<E> {
 
     /// The snapshot in which no call was made.
     pub fn first(&self) -> Snapshot<E> {
-        let party = |endpoint| Party { endpoint, history: History::default() };
+        let party = |endpoint| Party { endpoint, histories: Callers::default() };
         Snapshot {
             parties: self.endpoints.clone().map(party),
             tcp: Tcp::default(),
@@ -149,15 +83,16 @@ impl<E: Endpoint> Pair<E> {
     fn any_step(&self, snapshot: &Snapshot<E>, mut each: impl FnMut(Step) -> bool) -> bool {
         for side in Side::ALL {
             let party = snapshot.parties.of(side);
-            if !party.is_between_calls() {
-                continue;
-            }
-            let stopped = std::iter::once(Call::Handshake)
-                .chain(Call::CHOICES)
-                .filter(|call| self.programs.allow(side, party.history.calls(), *call))
-                .any(|call| each(Step::Begin(side, call)));
-            if stopped || self.begins_alone(snapshot, side) {
-                return stopped;
+            let splits = self.programs.splits(side);
+            for caller in Caller::ALL.into_iter().filter(|one| party.may_begin(splits, *one)) {
+                let calls = party.histories.of(caller).calls();
+                let stopped = Call::ALL
+                    .into_iter()
+                    .filter(|call| self.programs.allow(side, caller, calls, *call))
+                    .any(|call| each(Step::Begin(side, call)));
+                if stopped || self.begins_alone(snapshot, side, caller) {
+                    return stopped;
+                }
             }
         }
         Side::ALL.into_iter().any(|side| self.any_endpoint_step(snapshot, side, &mut each))
@@ -167,22 +102,40 @@ impl<E: Endpoint> Pair<E> {
             })
     }
 
-    /// Whether nothing but the beginning of a call is looked at: see [`Beginnings::AtOnce`].
-    fn begins_alone(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
+    /// Whether nothing but the beginning of this caller's call, which may begin, is looked at: see
+    /// [`Beginnings::AtOnce`].
+    fn begins_alone(&self, snapshot: &Snapshot<E>, side: Side, caller: Caller) -> bool {
         self.beginnings == Beginnings::AtOnce
-            && snapshot.parties.of(side).is_between_calls()
-            && snapshot.tcp.receive_queue(side).is_empty()
+            && match caller {
+                Caller::Whole => snapshot.tcp.receive_queue(side).is_empty(),
+                Caller::Reader => true,
+                Caller::Writer => false,
+            }
     }
 
-    /// [`Pair::any_step`] for the steps of one endpoint. Only a pending call makes steps.
+    /// Whether nothing but some beginning is looked at.
+    fn some_begins_alone(&self, snapshot: &Snapshot<E>) -> bool {
+        Side::ALL.into_iter().any(|side| {
+            let (party, splits) = (snapshot.parties.of(side), self.programs.splits(side));
+            Caller::ALL.into_iter().any(|caller| {
+                party.may_begin(splits, caller) && self.begins_alone(snapshot, side, caller)
+            })
+        })
+    }
+
+    /// [`Pair::any_step`] for the steps of one endpoint. Only a pending call makes steps, and mail.
     fn any_endpoint_step(
         &self,
         snapshot: &Snapshot<E>,
         side: Side,
         each: &mut impl FnMut(Step) -> bool,
     ) -> bool {
-        let Party { endpoint, history } = snapshot.parties.of(side);
-        if history.pending().is_none() {
+        let party = snapshot.parties.of(side);
+        let endpoint = &party.endpoint;
+        if endpoint.has_mail() && each(Step::DeliverMail(side)) {
+            return true;
+        }
+        if !party.is_waiting() {
             return false;
         }
         let tcp = &snapshot.tcp;
@@ -208,9 +161,9 @@ impl<E: Endpoint> Pair<E> {
     /// [`Pair::any_step`] for the budgets that may expire.
     fn any_expiry(&self, snapshot: &Snapshot<E>, mut each: impl FnMut(Step) -> bool) -> bool {
         Side::ALL.into_iter().any(|side| {
-            let Party { endpoint, history } = snapshot.parties.of(side);
-            history.pending().is_some()
-                && endpoint.waits_for_budget()
+            let party = snapshot.parties.of(side);
+            party.is_waiting()
+                && party.endpoint.waits_for_budget()
                 && each(Step::ExpireBudget(side))
         })
     }
@@ -222,8 +175,8 @@ impl<E: Endpoint> Pair<E> {
             steps.push(step);
             false
         });
-        let begins_alone = Side::ALL.into_iter().any(|side| self.begins_alone(snapshot, side));
-        if steps.len() == before || (self.timers == Timers::Any && !begins_alone) {
+        let timers_run = || self.timers == Timers::Any && !self.some_begins_alone(snapshot);
+        if steps.len() == before || timers_run() {
             self.any_expiry(snapshot, |step| {
                 steps.push(step);
                 false
@@ -240,12 +193,7 @@ impl<E: Endpoint> Pair<E> {
     pub fn take<L: Log<E::Row>>(&self, snapshot: &mut Snapshot<E>, step: Step, logs: &mut Both<L>) {
         let before = snapshot.potential();
         match step {
-            Step::Begin(side, call) => {
-                let party = snapshot.parties.of_mut(side);
-                party.history.begin(call);
-                party.endpoint.start(call, logs.of_mut(side));
-                self.settle(snapshot, side);
-            }
+            Step::Begin(side, call) => self.begin(snapshot, side, call, logs),
             Step::Transmit(side) => {
                 if let Some(cell) = snapshot.parties.of(side).endpoint.first_cell() {
                     let completion = snapshot.tcp.transmit(&self.tcp, side, cell);
@@ -266,6 +214,10 @@ impl<E: Endpoint> Pair<E> {
             }
             Step::Deliver(side) => snapshot.tcp.deliver(&self.tcp, side),
             Step::DeliverReset(side) => snapshot.tcp.deliver_reset(&self.tcp, side),
+            Step::DeliverMail(side) => {
+                snapshot.parties.of_mut(side).endpoint.deliver_mail(logs.of_mut(side));
+                self.settle(snapshot, side);
+            }
             Step::ExpireBudget(side) => {
                 self.finish(snapshot, side, Completion::BudgetExpired, logs);
             }
@@ -273,6 +225,26 @@ impl<E: Endpoint> Pair<E> {
         if snapshot.potential() <= before {
             snapshot.went_back = true;
         }
+    }
+
+    fn begin<L: Log<E::Row>>(
+        &self,
+        snapshot: &mut Snapshot<E>,
+        side: Side,
+        call: Call,
+        logs: &mut Both<L>,
+    ) {
+        let caller = self.programs.caller(side, call);
+        let party = snapshot.parties.of_mut(side);
+        party.histories.of_mut(caller).begin(call);
+        if call.is_end() {
+            return party.histories.of_mut(caller).finish(CallResult::Ok);
+        }
+        if call == Call::Close && self.programs.splits(side) {
+            party.endpoint.join();
+        }
+        party.endpoint.start(call, logs.of_mut(side));
+        self.settle(snapshot, side);
     }
 
     fn finish<L: Log<E::Row>>(
@@ -286,21 +258,33 @@ impl<E: Endpoint> Pair<E> {
         self.settle(snapshot, side);
     }
 
-    /// Carries out what an endpoint's turn asked of the transport, and notes a call's result.
+    /// Carries out what an endpoint's turn asked of the transport, and notes the results of calls.
     fn settle(&self, snapshot: &mut Snapshot<E>, side: Side) {
         while let Some(operation) = snapshot.parties.of_mut(side).endpoint.take_operation() {
             snapshot.tcp.operate(side, operation);
         }
-        let accepted = snapshot.parties.of(side.peer()).history.successes(Call::Write);
-        let Party { endpoint, history } = snapshot.parties.of_mut(side);
-        if let Some(result) = endpoint.take_result() {
-            // What a write accepted counts from its return on. The peer's FIN follows the return
-            // of all its writes, and so does every RST: so all of them are counted by now.
-            let early = history.successes(Call::Read) < accepted;
-            history.finish(match result {
-                CallResult::EndOfStream if early => CallResult::EarlyEnd,
-                result => result,
-            });
+        let accepted = snapshot.parties.of(side.peer()).successes(Call::Write);
+        let party = snapshot.parties.of_mut(side);
+        for caller in Caller::ALL {
+            if party.histories.of(caller).pending().is_none() {
+                continue;
+            }
+            if let Some(result) = party.endpoint.take_result(caller) {
+                // What a write accepted counts from its return on. The peer's FIN follows the
+                // return of all its writes, and so does every RST: so all are counted by now.
+                let early = party.successes(Call::Read) < accepted;
+                party.histories.of_mut(caller).finish(match result {
+                    CallResult::EndOfStream if early => CallResult::EarlyEnd,
+                    result => result,
+                });
+                if self.programs.splits(side)
+                    && party.is_connected()
+                    && party.histories.whole.calls().length() == 1
+                    && caller == Caller::Whole
+                {
+                    party.endpoint.split();
+                }
+            }
         }
     }
 
@@ -322,8 +306,8 @@ impl<E: Endpoint> Pair<E> {
                 baseline.excuses(&snapshot.run(), Closeness::FirstBad)
             }
             Judgement::Rejection(side) => rejection_is_told(
-                &snapshot.parties.of(*side).history,
-                &snapshot.parties.of(side.peer()).history,
+                &snapshot.parties.of(*side).histories.whole,
+                &snapshot.parties.of(side.peer()).histories.whole,
             ),
         }
     }

@@ -1,4 +1,6 @@
 //! Application programs: sequences of calls, made by one thread, one call at a time.
+//!
+//! What two threads call are two such sequences; see [`programs`](super::programs).
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,12 +22,43 @@ pub enum Call {
     UpdateKey,
     /// End both directions. Every program ends with it.
     Close,
+    /// The reading thread ends. No endpoint sees it.
+    EndReading,
+    /// The writing thread ends. No endpoint sees it.
+    EndWriting,
 }
 
 impl Call {
     /// The calls among which a program chooses, in the order in which steps are listed.
     pub const CHOICES: [Self; 5] =
         [Self::Read, Self::Write, Self::HalfClose, Self::UpdateKey, Self::Close];
+
+    /// All calls, in the order in which steps are listed.
+    pub const ALL: [Self; 8] = [
+        Self::Handshake,
+        Self::Read,
+        Self::Write,
+        Self::HalfClose,
+        Self::UpdateKey,
+        Self::Close,
+        Self::EndReading,
+        Self::EndWriting,
+    ];
+
+    /// Whether it is a thread's end.
+    pub const fn is_end(self) -> bool {
+        matches!(self, Self::EndReading | Self::EndWriting)
+    }
+
+    /// The call that a program names by this word.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn of_word(word: &str) -> Result<Self, ProgramError> {
+        let unknown = || ProgramError::UnknownCall(word.to_owned());
+        Self::CHOICES.into_iter().find(|call| call.to_string() == word).ok_or_else(unknown)
+    }
 
     const fn digit(self) -> u32 {
         match self {
@@ -35,6 +68,8 @@ impl Call {
             Self::HalfClose => 4,
             Self::UpdateKey => 5,
             Self::Close => 6,
+            Self::EndReading => 7,
+            Self::EndWriting => 8,
         }
     }
 
@@ -46,6 +81,8 @@ impl Call {
             4 => Some(Self::HalfClose),
             5 => Some(Self::UpdateKey),
             6 => Some(Self::Close),
+            7 => Some(Self::EndReading),
+            8 => Some(Self::EndWriting),
             _ => None,
         }
     }
@@ -60,6 +97,8 @@ impl fmt::Display for Call {
             Self::HalfClose => "half-close",
             Self::UpdateKey => "update-key",
             Self::Close => "close",
+            Self::EndReading => "end-reading",
+            Self::EndWriting => "end-writing",
         })
     }
 }
@@ -136,9 +175,19 @@ impl Calls {
         other.digits & mask == self.digits
     }
 
-    /// Whether the program is complete: its last call is the close.
+    /// Whether the program is complete: its last call is the close, or the thread's end.
     pub fn is_complete(self) -> bool {
-        self.last() == Some(Call::Close)
+        self.last().is_some_and(|call| call == Call::Close || call.is_end())
+    }
+
+    /// The sequence, and every sequence that begins it.
+    pub fn beginnings(self) -> impl Iterator<Item = Self> {
+        let mut next = Some(self);
+        std::iter::from_fn(move || {
+            let current = next?;
+            next = (current.length() > 0).then(|| current.shorter());
+            Some(current)
+        })
     }
 
     /// The sequence without its last call.
@@ -150,14 +199,16 @@ impl Calls {
 
     /// Whether a program that begins like this may go on with `call`.
     ///
-    /// The handshake is first, and only first. After a half-close there is no write and no second
+    /// The handshake is first, and only first, where there is one: a thread that writes or reads
+    /// begins after it. After a half-close there is no write and no second
     /// half-close, and no key update either: nothing may be sent after a close_notify (RFC 9846
     /// section 6.1). After the close there is nothing.
     pub fn allows(self, call: Call) -> bool {
         match call {
             Call::Handshake => self.length() == 0,
-            _ if self.length() == 0 || self.is_complete() => false,
-            Call::Read | Call::Close => true,
+            _ if self.is_complete() => false,
+            Call::Close => self.length() > 0,
+            Call::Read | Call::EndReading | Call::EndWriting => true,
             Call::Write | Call::HalfClose | Call::UpdateKey => {
                 self.iter().all(|earlier| earlier != Call::HalfClose)
             }
@@ -220,58 +271,13 @@ impl FromStr for Calls {
     fn from_str(text: &str) -> Result<Self, ProgramError> {
         let handshake = Self::NONE.with(Call::Handshake).ok_or(ProgramError::TooLong)?;
         let calls = text.split_whitespace().try_fold(handshake, |calls, word| {
-            let call = Call::CHOICES
-                .into_iter()
-                .find(|call| call.to_string() == word)
-                .ok_or_else(|| ProgramError::UnknownCall(word.to_owned()))?;
+            let call = Call::of_word(word)?;
             if !calls.allows(call) {
                 return Err(ProgramError::NotAllowed(call));
             }
             calls.with(call).ok_or(ProgramError::TooLong)
         })?;
         if calls.is_complete() { Ok(calls) } else { Err(ProgramError::NotClosed) }
-    }
-}
-
-/// Which programs are run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Programs {
-    /// On each side every program of at most so many calls, plus the close.
-    UpTo(u8),
-    /// One program on each side.
-    Fixed {
-        /// The client's.
-        client: Calls,
-        /// The server's.
-        server: Calls,
-    },
-}
-
-impl Programs {
-    /// Whether a side that has begun `calls` may begin `call` next.
-    pub fn allow(&self, side: super::contract::Side, calls: Calls, call: Call) -> bool {
-        use super::contract::Side;
-        match (self, side) {
-            (Self::UpTo(most), _) => {
-                calls.allows(call)
-                    && (matches!(call, Call::Handshake | Call::Close) || calls.length() <= *most)
-            }
-            (Self::Fixed { client, .. }, Side::Client) => client.get(calls.length()) == Some(call),
-            (Self::Fixed { server, .. }, Side::Server) => server.get(calls.length()) == Some(call),
-        }
-    }
-
-    /// Every complete program of one side that begins with `calls`.
-    pub fn completions(&self, side: super::contract::Side, calls: Calls) -> Vec<Calls> {
-        if calls.is_complete() {
-            return vec![calls];
-        }
-        std::iter::once(Call::Handshake)
-            .chain(Call::CHOICES)
-            .filter(|call| self.allow(side, calls, *call))
-            .filter_map(|call| calls.with(call))
-            .flat_map(|longer| self.completions(side, longer))
-            .collect()
     }
 }
 
@@ -337,14 +343,7 @@ impl History {
 
 #[cfg(test)]
 mod tests {
-    use super::super::contract::Side;
     use super::*;
-
-    #[test]
-    fn there_are_58_programs_of_up_to_three_calls_and_179_of_up_to_four() {
-        let count = |most| Programs::UpTo(most).completions(Side::Client, Calls::NONE).len();
-        assert_eq!([count(0), count(1), count(2), count(3), count(4)], [1, 5, 18, 58, 179]);
-    }
 
     #[test]
     fn a_program_is_read_from_words_and_printed_as_such() {

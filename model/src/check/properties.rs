@@ -101,15 +101,15 @@ fn is_sound<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
 fn close_closes<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
     Side::ALL
         .iter()
-        .all(|side| snapshot.parties.of(*side).history.has_ended() == snapshot.tcp.is_closed(*side))
+        .all(|side| snapshot.parties.of(*side).has_ended() == snapshot.tcp.is_closed(*side))
 }
 
 /// The world calls an end that came before everything accepted an early one; over TLS there must
 /// be none, since a clean end is what close_notify says (RFC 9846 section 6.1).
 fn is_honest<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
     Side::ALL.iter().all(|side| {
-        let history = &snapshot.parties.of(*side).history;
-        history.results().all(|result| result != CallResult::EarlyEnd)
+        let mut results = snapshot.parties.of(*side).results();
+        results.all(|result| result != CallResult::EarlyEnd)
     })
 }
 
@@ -119,11 +119,12 @@ fn is_independent<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
     Side::ALL.iter().all(|side| {
         let party = snapshot.parties.of(*side);
         let interest = party.endpoint.interest();
-        match party.history.pending() {
-            Some(Call::Read) => interest.receive,
-            Some(Call::Write) => interest.transmit || party.endpoint.first_cell().is_none(),
+        party.pending().all(|call| match call {
+            // Its mail is delivered without waiting.
+            Call::Read => interest.receive || party.endpoint.has_mail(),
+            Call::Write => interest.transmit || party.endpoint.first_cell().is_none(),
             _ => true,
-        }
+        })
     })
 }
 
@@ -132,7 +133,7 @@ fn is_independent<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
 fn is_awake<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>) -> bool {
     Side::ALL.into_iter().all(|side| {
         let party = snapshot.parties.of(side);
-        if party.history.pending().is_none() {
+        if !party.is_waiting() {
             return true;
         }
         let endpoint = &party.endpoint;

@@ -199,7 +199,7 @@ mod tests {
     use super::super::bounds::Scenario;
     use super::super::contract::Both;
     use super::super::explore::Effort;
-    use super::super::program::Programs;
+    use super::super::programs::Programs;
     use super::super::scenario::{Baselines, check};
     use super::*;
 

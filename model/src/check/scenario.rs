@@ -13,7 +13,7 @@ use super::explore::{calls_of, has_traces};
 use super::observe::Observations;
 use super::outcome::{Harm, Outcome};
 use super::pair::{Judgement, Pair, Timers};
-use super::program::{Calls, Programs};
+use super::programs::{Programs, SideCalls};
 use super::properties;
 use super::tcp::TcpConfig;
 use super::transparency::Baseline;
@@ -98,7 +98,11 @@ fn checked(scenario: &Scenario) -> Result<TcpConfig, ScenarioError> {
         return Err(ScenarioError::RecordCells);
     }
     let most_calls = super::program::CHOSEN_CALLS_AT_MOST;
-    if matches!(scenario.programs, Programs::UpTo(most) if most > most_calls) {
+    let calls = match scenario.programs {
+        Programs::UpTo(calls) | Programs::Threads(calls) => calls,
+        Programs::Fixed { .. } => 0,
+    };
+    if calls > most_calls {
         return Err(ScenarioError::TooManyCalls);
     }
     scenario.tcp().ok_or(ScenarioError::QueueTooLong)
@@ -122,7 +126,7 @@ pub fn plain(scenario: &Scenario, tcp: TcpConfig) -> Pair<Identity> {
 fn observations(scenario: &Scenario) -> Arc<Observations> {
     Arc::new(match scenario.programs {
         Programs::Fixed { .. } => Observations::with_outcomes(),
-        Programs::UpTo(_) => Observations::default(),
+        Programs::UpTo(_) | Programs::Threads(_) => Observations::default(),
     })
 }
 
@@ -136,7 +140,7 @@ pub struct Checked<E> {
     /// The verdict on each property, in the order of reports.
     pub verdicts: Vec<(&'static str, Verdict)>,
     /// Programs with which plain TCP can end with every call ok, and TLS cannot.
-    pub lost_good_runs: Vec<Both<Calls>>,
+    pub lost_good_runs: Vec<Both<SideCalls>>,
     /// The joint outcomes over plain TCP, where the programs are given.
     pub tcp_outcomes: BTreeSet<Outcome>,
     /// The joint outcomes over TLS, where the programs are given.
@@ -228,7 +232,7 @@ pub fn system<E: Endpoint>(
     Ok(pair)
 }
 
-fn lost_good_runs<E>(judgement: &Judgement, exploration: &Exploration<E>) -> Vec<Both<Calls>> {
+fn lost_good_runs<E>(judgement: &Judgement, exploration: &Exploration<E>) -> Vec<Both<SideCalls>> {
     let Judgement::Transparent(baseline) = judgement else {
         return Vec::new();
     };

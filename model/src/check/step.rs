@@ -22,6 +22,8 @@ pub enum Step {
     Deliver(Side),
     /// The RST towards this side arrives.
     DeliverReset(Side),
+    /// What the reading half of this side's endpoint owes the writing half reaches it.
+    DeliverMail(Side),
     /// The time that this side's call may wait is over.
     ExpireBudget(Side),
 }
@@ -36,6 +38,7 @@ impl fmt::Display for Step {
             Self::Exchange(side) => write!(formatter, "{} receives from {side}", side.peer()),
             Self::Deliver(side) => write!(formatter, "from {side}: arrives"),
             Self::DeliverReset(side) => write!(formatter, "to {side}: RST arrives"),
+            Self::DeliverMail(side) => write!(formatter, "{side}: mail for the writing half"),
             Self::ExpireBudget(side) => write!(formatter, "{side}: its time is over"),
         }
     }
@@ -61,8 +64,11 @@ pub enum Beginnings {
     /// is still enabled after it and leads to the same snapshot in either order; data that arrives
     /// before a close and data that arrives after it reset the connection alike. So each run with
     /// a late beginning has the outcome of one with early beginnings. A close that finds unread
-    /// data, however, drops what could have been delivered before it, and is no such step. A test
-    /// compares both.
+    /// data, however, drops what could have been delivered before it, and is no such step.
+    ///
+    /// Of two threads the reader begins as soon as it can, which only its own later steps notice.
+    /// What the writer seals stands before or after what the peer makes this end seal, so it begins
+    /// at any time. A test compares both.
     AtOnce,
     /// At any time: what [`Beginnings::AtOnce`] is compared with.
     AnyTime,

@@ -340,8 +340,8 @@ impl Tcp {
 
 impl Socket {
     fn potential(&self) -> u32 {
-        // Large enough for the weights below to subtract from: 3 × 8 cells.
-        let queues = 32 - 2 * u32::from(self.send.length()) - u32::from(self.receive.length());
+        // Large enough for the weights below to subtract from: 6 × 8 cells.
+        let queues = 64 - 4 * u32::from(self.send.length()) - 2 * u32::from(self.receive.length());
         let fin = match self.fin {
             Fin::Nowhere => 0,
             Fin::Queued => 1,

@@ -3,7 +3,8 @@
 //! *Transparent*: for every TLS run there is one plain TCP run of the same programs, with the same
 //! queues, such that on each side on which the TLS run's first bad result is r at call n, the TCP
 //! run's first bad result is at a call ≤ n with severity ≥ r. It has to be one run: two harms that
-//! TCP has only in different runs do not excuse one TLS run.
+//! TCP has only in different runs do not excuse one TLS run. Where two threads call on a side, each
+//! has a list of results of its own, and each list has to be matched.
 //!
 //! *Transparent throughout*: the same, and for each severity, TCP has a result at least so bad, and
 //! no later. (The first bad result of a stream that ends well is its end, behind which the
@@ -16,7 +17,7 @@ use std::sync::{PoisonError, RwLock};
 
 use super::contract::{Both, Side};
 use super::outcome::{Harms, Outcome};
-use super::program::{Calls, Programs};
+use super::programs::{Callers, Programs, SideCalls};
 
 /// How closely the results of a TLS run are compared with those of a TCP run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,10 +30,13 @@ pub enum Closeness {
 
 impl Closeness {
     /// Whether one TCP run excuses one TLS run.
-    fn excuses(self, tcp: &Both<Harms>, tls: &Both<Harms>) -> bool {
-        Side::ALL.into_iter().all(|side| match self {
-            Self::FirstBad => tcp.of(side).excuse(tls.of(side)),
-            Self::Throughout => tcp.of(side).excuse_throughout(tls.of(side)),
+    fn excuses(self, tcp: &Both<SideHarms>, tls: &Both<SideHarms>) -> bool {
+        Side::ALL.into_iter().all(|side| {
+            let lists = tcp.of(side).iter().zip(tls.of(side).iter());
+            lists.into_iter().all(|(tcp, tls)| match self {
+                Self::FirstBad => tcp.excuse(tls),
+                Self::Throughout => tcp.excuse_throughout(tls),
+            })
         })
     }
 }
@@ -43,7 +47,7 @@ pub struct Baseline {
     programs: Programs,
     /// By the calls that were begun on both sides. Where a side is stuck its calls are only the
     /// beginning of a program, and the run is one of every program that begins so.
-    harms: BTreeMap<Both<Calls>, BTreeSet<Both<Harms>>>,
+    harms: BTreeMap<Both<SideCalls>, BTreeSet<Both<SideHarms>>>,
     outcomes: BTreeSet<Outcome>,
     /// Questions that were answered before.
     answers: RwLock<HashMap<(Run, Closeness), bool>>,
@@ -52,7 +56,7 @@ pub struct Baseline {
 impl Baseline {
     /// From the outcomes of all runs of the identity.
     pub fn new(programs: Programs, outcomes: BTreeSet<Outcome>, runs: &BTreeSet<Run>) -> Self {
-        let mut by_calls: BTreeMap<Both<Calls>, BTreeSet<Both<Harms>>> = BTreeMap::new();
+        let mut by_calls: BTreeMap<Both<SideCalls>, BTreeSet<Both<SideHarms>>> = BTreeMap::new();
         for run in runs {
             by_calls.entry(run.calls).or_default().insert(run.harms);
         }
@@ -96,9 +100,14 @@ impl Baseline {
     }
 
     /// Whether a TCP run of these calls, or of beginnings of them, excuses the harms.
-    fn has_excuse(&self, calls: Both<Calls>, tls: &Both<Harms>, closeness: Closeness) -> bool {
-        beginnings(calls.client).any(|client| {
-            beginnings(calls.server).any(|server| {
+    fn has_excuse(
+        &self,
+        calls: Both<SideCalls>,
+        tls: &Both<SideHarms>,
+        closeness: Closeness,
+    ) -> bool {
+        calls.client.beginnings().any(|client| {
+            calls.server.beginnings().any(|server| {
                 let runs = self.harms.get(&Both { client, server });
                 runs.is_some_and(|runs| runs.iter().any(|tcp| closeness.excuses(tcp, tls)))
             })
@@ -106,29 +115,22 @@ impl Baseline {
     }
 
     /// The programs with which TCP can end with every call ok.
-    pub fn good_programs(&self) -> impl Iterator<Item = Both<Calls>> {
-        let good = |harms: &BTreeSet<Both<Harms>>| harms.contains(&Both::default());
+    pub fn good_programs(&self) -> impl Iterator<Item = Both<SideCalls>> {
+        let good = |harms: &BTreeSet<Both<SideHarms>>| harms.contains(&Both::default());
         self.harms.iter().filter(move |(_, harms)| good(harms)).map(|(calls, _)| *calls)
     }
 }
 
-/// The sequence, and every sequence that begins it.
-fn beginnings(calls: Calls) -> impl Iterator<Item = Calls> {
-    let mut next = Some(calls);
-    std::iter::from_fn(move || {
-        let current = next?;
-        next = (current.length() > 0).then(|| current.shorter());
-        Some(current)
-    })
-}
+/// What went wrong on one side, for each caller.
+pub type SideHarms = Callers<Harms>;
 
 /// What transparency looks at in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Run {
     /// The calls that were begun.
-    pub calls: Both<Calls>,
+    pub calls: Both<SideCalls>,
     /// What went wrong on each side.
-    pub harms: Both<Harms>,
+    pub harms: Both<SideHarms>,
 }
 
 impl Run {
@@ -143,8 +145,14 @@ mod tests {
     use super::super::outcome::Severity;
     use super::*;
 
-    fn program(text: &str) -> Calls {
+    fn program(text: &str) -> SideCalls {
         text.parse().expect("a program")
+    }
+
+    /// The program without its close.
+    fn begun(text: &str) -> SideCalls {
+        let calls = program(text);
+        SideCalls { whole: calls.whole.shorter(), ..calls }
     }
 
     const NONE: Harms = Harms::NONE;
@@ -159,8 +167,10 @@ mod tests {
         first_bad
     }
 
-    fn run(client: Calls, server: Calls, harms: (Harms, Harms)) -> Run {
-        Run { calls: Both { client, server }, harms: Both { client: harms.0, server: harms.1 } }
+    fn run(client: SideCalls, server: SideCalls, harms: (Harms, Harms)) -> Run {
+        let whole = |whole| SideHarms { whole, ..SideHarms::default() };
+        let harms = Both { client: whole(harms.0), server: whole(harms.1) };
+        Run { calls: Both { client, server }, harms }
     }
 
     fn baseline(runs: &[Run]) -> Baseline {
@@ -191,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_stuck_tcp_run_excuses_every_program_that_begins_like_it() {
-        let stuck = program("read close").shorter();
+        let stuck = begun("read close");
         let tcp = run(stuck, stuck, (bad(1, Never), bad(1, Never)));
         let later =
             run(program("read close"), program("read close"), (bad(1, Never), bad(2, Broken)));
@@ -201,7 +211,7 @@ mod tests {
     #[test]
     fn a_stuck_tls_run_needs_an_excuse_for_each_program_that_begins_like_it() {
         // The server is stuck in its handshake: it can be running any of five programs.
-        let handshake = program("close").shorter();
+        let handshake = begun("close");
         let tls = run(program("close"), handshake, (bad(1, Broken), bad(0, Never)));
         let tcp = |server: &str| {
             let end = (bad(1, Broken), bad(0, Never));

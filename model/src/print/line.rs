@@ -4,7 +4,8 @@ use crate::check::bounds::Scenario;
 use crate::check::contract::{Both, Endpoint, Side};
 use crate::check::endpoints::endpoints;
 use crate::check::pair::{Judgement, Pair, Snapshot, Step};
-use crate::check::program::{Calls, ProgramError, Programs};
+use crate::check::program::ProgramError;
+use crate::check::programs::{Programs, SideCalls};
 use crate::check::tls::TakenRow;
 use crate::table::{Machine, Policy, Row};
 
@@ -48,8 +49,8 @@ impl StraightLine {
     ///
     /// If [`CLIENT_PROGRAM`] or [`SERVER_PROGRAM`] is no program.
     pub fn walk() -> Result<Self, ProgramError> {
-        let client: Calls = CLIENT_PROGRAM.parse()?;
-        let server: Calls = SERVER_PROGRAM.parse()?;
+        let client: SideCalls = CLIENT_PROGRAM.parse()?;
+        let server: SideCalls = SERVER_PROGRAM.parse()?;
         let programs = Programs::Fixed { client, server };
         let scenario = Scenario { tickets: TICKETS, ..Scenario::new(programs) };
         let ends = endpoints(&scenario, &Policy::SHIPPED, &Policy::SHIPPED);

@@ -168,6 +168,8 @@ hyaline_codegen::alphabet! {
             Read,
             /// Send application data.
             Write,
+            /// Transmit application data that an earlier write, cut short, has left.
+            Flush,
             /// End our direction.
             HalfClose,
             /// Update our sending key and ask the peer to update its own.
@@ -192,6 +194,9 @@ hyaline_codegen::alphabet! {
             Error,
             /// The call's deadline passed; what it had accepted stays accepted.
             TimedOut,
+            /// The transport is closed, but what was allowed for draining was spent before the
+            /// peer's end came: over plain TCP a close returns without knowing either.
+            Unconfirmed,
         }
 
         /// What the application may learn between calls.
@@ -228,8 +233,10 @@ hyaline_codegen::alphabet! {
             Nothing,
             /// With our close_notify.
             CloseNotify,
-            /// With an error alert, ours or the peer's.
+            /// With our error alert.
             Alert,
+            /// With the peer's error alert.
+            PeerAlert,
             /// With a reset.
             Reset,
         }
@@ -369,6 +376,8 @@ hyaline_codegen::alphabet! {
         AcceptsPlaintextAlert,
         /// No call is pending.
         IsIdle,
+        /// The connection may be split between two threads, once it is connected.
+        MaySplit,
     }
 
     events {

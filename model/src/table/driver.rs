@@ -25,7 +25,7 @@ hyaline_codegen::machine! {
         /// A close that drains nothing is pending.
         Departing,
         /// No call is pending.
-        initial Idle [IsIdle],
+        initial Idle [IsIdle, MaySplit],
         /// The transport is closed.
         final Closed [IsIdle],
     }
@@ -46,6 +46,12 @@ hyaline_codegen::machine! {
         }
         #[local("a failed handshake is why the write fails; before one, it is refused")]
         Idle + Start(Write) if connected == false => Reading {}
+        #[local("what a write has left when its deadline passed is waited for")]
+        Idle + Start(Flush) if data_unsent(true) and send_end == Nothing => Writing {}
+        #[local("other records are transmitted as far as there is room, and so is what ends them")]
+        Idle + Start(Flush) if data_unsent(false) and send_end == Nothing => Flushing {}
+        #[local("other records are transmitted as far as there is room, and so is what ends them")]
+        Idle + Start(Flush) if send_end != Nothing => Flushing {}
         #[local("a half-close queues its records")]
         Idle + Start(HalfClose) => Flushing {
             raise write.HalfClose;
@@ -266,7 +272,7 @@ hyaline_codegen::machine! {
         Closing + BudgetExpired if receive_end == Nothing | CloseNotify | Truncated | Reset =>
             Closed {
             CloseTransport;
-            Complete(Ok);
+            Complete(Unconfirmed);
         }
         #[rfc("6.2")]
         Closing + BudgetExpired if receive_end == Alert => Closed {
@@ -281,7 +287,7 @@ hyaline_codegen::machine! {
         #[local("the drain is bounded in time and bytes")]
         Lingering + BudgetExpired => Closed {
             CloseTransport;
-            Complete(Ok);
+            Complete(Unconfirmed);
         }
         #[local("a call that may take no longer ends; what it has accepted stays in the outbox")]
         Handshaking | Reading | Writing | Flushing | Failing + DeadlinePassed => Idle {

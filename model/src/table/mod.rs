@@ -1,7 +1,9 @@
-//! The transition table: one alphabet, five machines, one `step`.
+//! The transition table: one alphabet, seven machines, one `step`.
 //!
 //! Read `client.rs` and `server.rs` beside RFC 9846 appendix A; `read.rs`, `write.rs` and
-//! `driver.rs` hold what an endpoint does after the handshake and how it treats its transport.
+//! `driver.rs` hold what an endpoint does after the handshake and how it treats its transport;
+//! `receiver.rs` and `sender.rs` take the driver's place in the halves of a connection that two
+//! threads use.
 
 #[macro_use]
 mod alphabet;
@@ -15,6 +17,10 @@ pub mod read;
 pub mod write;
 #[macro_use]
 pub mod driver;
+#[macro_use]
+pub mod receiver;
+#[macro_use]
+pub mod sender;
 
 pub use alphabet::*;
 
@@ -22,5 +28,5 @@ hyaline_codegen::table! {
     handshake: client | server,
     read,
     write,
-    driver,
+    driver: driver | receiver | sender,
 }

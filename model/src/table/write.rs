@@ -165,7 +165,7 @@ hyaline_codegen::machine! {
         Closed + AlertDue => Closed {}
         #[rfc("6.2")]
         Handshaking | Open | Closed + PeerFailed => Ended {
-            send_end = Alert;
+            send_end = PeerAlert;
             DropOutbox;
             ForgetSendKeys;
         }

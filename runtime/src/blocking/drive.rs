@@ -11,7 +11,7 @@ use rustls_pki_types::UnixTime;
 use super::Stream;
 use super::transport::{self, Stopped};
 use crate::Error;
-use crate::connection::{Interest, Operation, Readiness};
+use crate::connection::{Interest, Operation};
 use crate::crypto::CryptoProvider;
 
 /// How many transfers a call may still make after its time is up, so that a call with no time at
@@ -50,11 +50,6 @@ impl Limits {
         Self { until, bytes: Some(bytes), late_transfers: LATE_TRANSFERS, over: Over::Budget }
     }
 
-    /// Whether the draining was cut short.
-    pub(super) fn cut_short(&self) -> bool {
-        self.over == Over::Past
-    }
-
     fn left(&self) -> Option<Duration> {
         self.until.map(|until| until.saturating_duration_since(Instant::now()))
     }
@@ -80,8 +75,6 @@ impl Limits {
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Carries out operations until the pending call has its result.
     pub(super) fn drive(&mut self, limits: &mut Limits) -> Result<CallResult, Error> {
-        // What is known of the transport is as old as the last call.
-        self.connection.handle_ready(Readiness { receive: true, transmit: true });
         loop {
             match self.connection.poll_operation(UnixTime::now(), &mut self.outbox) {
                 Operation::Transmit | Operation::Receive if !limits.allow_transfer() => {

@@ -165,11 +165,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         let mut limits = Limits::budget(self.close_time, self.close_bytes);
         let result = self.drive(&mut limits);
         self.socket = None;
-        self.outcome(result?)?;
-        if limits.cut_short() {
-            return Err(Error::CloseBudgetExpired.into());
-        }
-        Ok(())
+        Ok(self.outcome(result?)?)
     }
 
     /// How long a read may take, the handshake included where it is not complete; for ever without
@@ -288,6 +284,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
             CallResult::EndOfStream => Error::PeerAlert(Alert::CloseNotify.into()),
             CallResult::Truncated => Error::Truncated,
             CallResult::TimedOut => Error::Timeout,
+            CallResult::Unconfirmed => Error::CloseBudgetExpired,
             CallResult::Reset => match error {
                 Some(Error::Transport(kind)) => Error::Transport(*kind),
                 _ => Error::Reset,
@@ -344,19 +341,14 @@ impl<S: AsFd, P: CryptoProvider> Write for Stream<S, P> {
         Ok(self.write_within(data, &mut Limits::deadline(self.write_timeout))?)
     }
 
-    /// Waits until the kernel has everything. That is so after every write that did not run out of
-    /// time; what else may wait are key updates and the like.
-    ///
-    /// After [`half_close`](Self::half_close) nothing is waited for.
+    /// Waits until the kernel has everything that was written. That is so after every write that
+    /// did not run out of time. What else is left, key updates and the like, is transmitted as far
+    /// as there is room; and so is everything after [`half_close`](Self::half_close).
     fn flush(&mut self) -> io::Result<()> {
-        if self.outbox.is_empty() {
+        if self.outbox.is_empty() || !self.connection.is_connected() {
             return Ok(());
         }
-        match self.write_within(&[], &mut Limits::deadline(self.write_timeout)) {
-            Ok(_) => Ok(()),
-            Err(Error::WriteAfterClose) => self.half_close(),
-            Err(error) => Err(error.into()),
-        }
+        self.control(Call::Flush)
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Core<P: CryptoProvider> {
     pub(super) sealer: Sealer<P>,
     pub(super) joiner: Joiner,
     pub(super) floods: Floods,
+    /// Application data was sent: progress that a reading half of its own has yet to hear of.
+    pub(super) progressed: bool,
     /// Dropped when the handshake is complete, or has failed.
     pub(super) handshake: Option<Box<Handshake<P>>>,
     /// The application traffic secrets of the current generations.
@@ -91,16 +93,17 @@ impl<P: CryptoProvider> Core<P> {
     ) -> Result<Self, Error> {
         let provider = config.provider().clone();
         let handshake = Handshake::client(&provider, &config, &name)?;
+        let handshake = Some(Box::new(handshake));
         Ok(Self::new(provider, Side::Client { config, name }, handshake))
     }
 
     pub(super) fn server(config: Arc<ServerConfig<P>>) -> Result<Self, Error> {
         let provider = config.provider().clone();
         let handshake = Handshake::server(&provider)?;
-        Ok(Self::new(provider, Side::Server { config }, handshake))
+        Ok(Self::new(provider, Side::Server { config }, Some(Box::new(handshake))))
     }
 
-    fn new(provider: P, side: Side<P>, handshake: Handshake<P>) -> Self {
+    pub(super) fn new(provider: P, side: Side<P>, handshake: Option<Box<Handshake<P>>>) -> Self {
         Self {
             provider,
             side,
@@ -108,7 +111,8 @@ impl<P: CryptoProvider> Core<P> {
             sealer: Sealer::new(),
             joiner: Joiner::default(),
             floods: Floods::default(),
-            handshake: Some(Box::new(handshake)),
+            progressed: false,
+            handshake,
             receive_secret: None,
             send_secret: None,
             exporter: None,
@@ -158,6 +162,12 @@ impl<P: CryptoProvider> Core<P> {
             self.error = None;
         }
         self.end_with(Error::PeerAlert(description));
+    }
+
+    /// What is known of the transport's readiness is as old as the last call.
+    pub(super) fn forget_readiness(&mut self) {
+        self.receive_blocked = false;
+        self.transmit_blocked = false;
     }
 
     pub(super) fn notify(&mut self, notice: Notice) {

@@ -23,6 +23,7 @@ mod receive;
 #[cfg(hyaline_replay)]
 mod recording;
 mod send;
+mod split;
 #[cfg(all(test, hyaline_replay))]
 mod tests;
 mod work;
@@ -44,6 +45,7 @@ pub use self::projection::Projection;
 pub use self::receive::Received;
 #[cfg(hyaline_replay)]
 pub use self::recording::Recording;
+pub use self::split::{Receiver, Sender};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::outbox::Outbox;
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
@@ -97,6 +99,7 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// A second call before the first has its result is refused by the table and changes nothing.
     pub fn start(&mut self, now: UnixTime, call: Call, outbox: &mut Outbox) {
+        self.core.forget_readiness();
         self.handle(now, Event::Start(call), outbox);
     }
 
@@ -107,6 +110,7 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     fn write(&mut self, now: UnixTime, offered: Offered<'_>, outbox: &mut Outbox) -> usize {
+        self.core.forget_readiness();
         let mut turn = Turn::new(&mut self.core, outbox);
         turn.offered = offered;
         turn::handle(&mut self.endpoint, &self.policy, Event::Start(Call::Write), &mut turn);
@@ -214,7 +218,7 @@ impl<P: CryptoProvider> Connection<P> {
             let event = match self.core.work.take() {
                 Some(work) => self.core.run(work, now),
                 None => match self.core.failure.take() {
-                    Some(error) => self.core.offence(error),
+                    Some(error) => self.core.failure_of(self.endpoint.half(), error),
                     None => return,
                 },
             };

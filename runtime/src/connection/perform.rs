@@ -109,6 +109,7 @@ impl<P: CryptoProvider> World for Turn<'_, P> {
             Fault::TooManyRaised => "the table raised more events than a turn holds",
             Fault::TooMuchMail => "the table posted more mail than the mailbox holds",
             Fault::NeverSettles => "the table did not settle",
+            Fault::NotAtHome => "an event came to the half of a connection that has no row for it",
         }));
     }
 }
@@ -169,7 +170,8 @@ impl<P: CryptoProvider> Turn<'_, P> {
             | CallResult::EndOfStream
             | CallResult::Alert
             | CallResult::Error
-            | CallResult::TimedOut => {}
+            | CallResult::TimedOut
+            | CallResult::Unconfirmed => {}
         }
         self.core.result = Some(result);
     }
@@ -260,6 +262,7 @@ impl<P: CryptoProvider> Turn<'_, P> {
         };
         if self.accepted > 0 {
             self.core.floods.progress();
+            self.core.progressed = true;
         }
         Ok(())
     }

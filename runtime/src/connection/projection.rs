@@ -3,8 +3,8 @@
 use hyaline_model::table::{Facts, Row};
 use hyaline_model::turn::{Endpoint, World};
 
-use super::Connection;
 use super::perform::Turn;
+use super::{Connection, Receiver, Sender};
 use crate::crypto::CryptoProvider;
 use crate::outbox::Outbox;
 use crate::record::Epoch;
@@ -47,5 +47,19 @@ impl<P: CryptoProvider> Connection<P> {
     /// The rows that fired since the last call.
     pub fn take_rows(&mut self) -> Vec<&'static Row> {
         std::mem::take(&mut self.core.rows)
+    }
+}
+
+impl<P: CryptoProvider> Receiver<P> {
+    /// The connection of this half, to be looked at.
+    pub const fn connection_mut(&mut self) -> &mut Connection<P> {
+        &mut self.0
+    }
+}
+
+impl<P: CryptoProvider> Sender<P> {
+    /// The connection of this half, to be looked at.
+    pub const fn connection_mut(&mut self) -> &mut Connection<P> {
+        &mut self.0
     }
 }

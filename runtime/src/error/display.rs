@@ -67,7 +67,6 @@ impl Error {
             }
             Self::WriteAfterClose => "the write side is closed already",
             Self::NotConnected => "the connection has not finished its handshake, or has ended",
-            Self::CallPending => "another call of this connection has not ended",
             Self::NoRandomness => "the system gave no random bytes",
             Self::SigningFailed => "the private key failed to sign",
             _ => return None,

@@ -7,12 +7,13 @@ use hyaline::crypto::Deterministic;
 use hyaline::crypto::deterministic::SigningKey;
 use hyaline::pki_types::{ServerName, UnixTime};
 use hyaline::{
-    Call, CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, Outbox,
-    Planted, Readiness, ServerConfig,
+    Call, CallResult, CertificateError, ClientConfig, Connection, Error, NamedGroup, Operation,
+    Outbox, Planted, Projection, Readiness, Receiver, Sender, ServerConfig,
 };
 use hyaline_model::check::bounds::{ClientCertificate, Scenario};
-use hyaline_model::check::contract::Both;
-use hyaline_model::table::Row;
+use hyaline_model::check::contract::{Both, Interest};
+use hyaline_model::check::programs::Callers;
+use hyaline_model::table::{Facts, Row};
 
 use super::wire::{DATA_LENGTH, Record, first_record};
 
@@ -28,11 +29,22 @@ pub struct Told {
     pub close: bool,
 }
 
+/// A connection, or its halves.
+#[derive(Clone)]
+enum Driven {
+    Whole(Box<Connection<Deterministic>>),
+    Halves(Box<(Receiver<Deterministic>, Sender<Deterministic>)>),
+    /// Only while one becomes the other.
+    Nothing,
+}
+
+/// The result of a call, with the error that the connection names.
+pub type Ended = Option<(CallResult, Option<Error>)>;
+
 /// A real connection with its buffers.
 #[derive(Clone)]
 pub struct End {
-    /// The connection.
-    pub connection: Connection<Deterministic>,
+    driven: Driven,
     /// Its outbox.
     pub outbox: Outbox,
     /// What the transport was ever told.
@@ -87,7 +99,7 @@ impl End {
                 connection.plant(planted);
             }
             Self {
-                connection,
+                driven: Driven::Whole(Box::new(connection)),
                 outbox: Outbox::new(),
                 told: Told::default(),
                 reading: false,
@@ -98,38 +110,98 @@ impl End {
         })
     }
 
+    /// Splits the connection between two threads.
+    pub fn split(&mut self) {
+        if let Driven::Whole(whole) = std::mem::replace(&mut self.driven, Driven::Nothing) {
+            let halves = whole.split().expect("it is connected, and no call is pending");
+            self.driven = Driven::Halves(Box::new(halves));
+        }
+    }
+
+    fn join(&mut self) {
+        self.driven = match std::mem::replace(&mut self.driven, Driven::Nothing) {
+            Driven::Halves(halves) => {
+                let whole = Connection::join(halves.0, halves.1).ok();
+                Driven::Whole(Box::new(whole.expect("no call is pending, and no mail")))
+            }
+            other => other,
+        };
+    }
+
     /// Starts a call; a write offers one record of data.
     pub fn start(&mut self, call: Call) {
         self.reading = call == Call::Read;
+        let data = [self.written; DATA_LENGTH];
         if call == Call::Write {
-            let data = [self.written; DATA_LENGTH];
             self.written += 1;
-            let accepted = self.connection.start_write(NOW, &data, &mut self.outbox);
-            debug_assert!(accepted == 0 || accepted == DATA_LENGTH);
-        } else {
-            self.connection.start(NOW, call, &mut self.outbox);
+        }
+        if call == Call::Close {
+            self.join();
+        }
+        let outbox = &mut self.outbox;
+        match (&mut self.driven, call) {
+            (Driven::Whole(connection), Call::Write) => {
+                let accepted = connection.start_write(NOW, &data, outbox);
+                debug_assert!(accepted == 0 || accepted == DATA_LENGTH);
+            }
+            (Driven::Whole(connection), _) => connection.start(NOW, call, outbox),
+            (Driven::Halves(halves), Call::Read) => halves.0.start_read(NOW),
+            (Driven::Halves(halves), Call::Write) => {
+                let accepted = halves.1.start_write(NOW, &data, outbox);
+                debug_assert!(accepted == 0 || accepted == DATA_LENGTH);
+            }
+            (Driven::Halves(halves), _) => halves.1.start(NOW, call, outbox),
+            (Driven::Nothing, _) => {}
         }
     }
 
     /// The first record of the outbox goes to the transport.
     pub fn transmit(&mut self) -> Option<Record> {
         let record = first_record(self.outbox.bytes())?;
-        self.connection.handle_transmitted(NOW, record.bytes.len(), &mut self.outbox);
+        let (count, outbox) = (record.bytes.len(), &mut self.outbox);
+        match &mut self.driven {
+            Driven::Whole(connection) => connection.handle_transmitted(NOW, count, outbox),
+            Driven::Halves(halves) => {
+                let (receiver, sender) = &mut **halves;
+                let by_reader = !sender.wants_to_transmit(outbox);
+                sender.handle_transmitted(NOW, count, outbox);
+                if by_reader {
+                    receiver.handle_transmitted(NOW);
+                }
+            }
+            Driven::Nothing => {}
+        }
         Some(record)
     }
 
     /// The transport has no room now.
     pub fn block(&mut self) {
-        self.connection.handle_blocked(Operation::Transmit);
-        let _ = self.connection.poll_operation(NOW, &mut self.outbox);
-        self.connection.handle_ready(Readiness { receive: true, transmit: true });
+        match &mut self.driven {
+            Driven::Whole(connection) => {
+                connection.handle_blocked(Operation::Transmit);
+                let _ = connection.poll_operation(NOW, &mut self.outbox);
+                connection.handle_ready(Readiness { receive: true, transmit: true });
+            }
+            Driven::Halves(halves) => halves.1.handle_blocked(NOW, &mut self.outbox),
+            Driven::Nothing => {}
+        }
     }
 
     /// The transport has received a record.
     pub fn receive(&mut self, record: &Record) {
         let mut input = record.bytes.to_vec();
-        let received = self.connection.handle_input(NOW, &mut input, &mut self.outbox);
-        if received.data.is_empty() && self.connection.unread() == 0 {
+        let (received, unread) = match &mut self.driven {
+            Driven::Whole(connection) => {
+                let received = connection.handle_input(NOW, &mut input, &mut self.outbox);
+                (received, connection.unread())
+            }
+            Driven::Halves(halves) => {
+                let received = halves.0.handle_input(NOW, &mut input);
+                (received, halves.0.unread())
+            }
+            Driven::Nothing => return,
+        };
+        if received.data.is_empty() && unread == 0 {
             return;
         }
         let data = input.get(received.data).unwrap_or_default();
@@ -139,42 +211,142 @@ impl End {
         self.received += 1;
     }
 
+    /// What the reading half owes the writing half reaches it.
+    pub fn deliver_mail(&mut self) {
+        if let Driven::Halves(halves) = &mut self.driven {
+            let (receiver, sender) = &mut **halves;
+            receiver.exchange(NOW, sender, &mut self.outbox);
+        }
+    }
+
     /// The transport has received a FIN.
     pub fn receive_fin(&mut self) {
-        self.connection.handle_fin(NOW, &mut self.outbox);
+        self.deliver_mail();
+        match &mut self.driven {
+            Driven::Whole(connection) => connection.handle_fin(NOW, &mut self.outbox),
+            Driven::Halves(halves) => halves.0.handle_fin(NOW),
+            Driven::Nothing => {}
+        }
     }
 
     /// A receiving call met a reset.
     pub fn receive_reset(&mut self) {
-        let kind = std::io::ErrorKind::ConnectionReset;
-        self.connection.handle_receive_error(NOW, kind, &mut self.outbox);
+        let (kind, outbox) = (std::io::ErrorKind::ConnectionReset, &mut self.outbox);
+        match &mut self.driven {
+            Driven::Whole(connection) => connection.handle_receive_error(NOW, kind, outbox),
+            Driven::Halves(halves) => halves.0.handle_receive_error(NOW, kind),
+            Driven::Nothing => {}
+        }
     }
 
     /// A transmitting call met a reset.
     pub fn transmit_reset(&mut self) {
-        let kind = std::io::ErrorKind::ConnectionReset;
-        self.connection.handle_transmit_error(NOW, kind, &mut self.outbox);
+        let (kind, outbox) = (std::io::ErrorKind::ConnectionReset, &mut self.outbox);
+        match &mut self.driven {
+            Driven::Whole(connection) => connection.handle_transmit_error(NOW, kind, outbox),
+            Driven::Halves(halves) => halves.1.handle_transmit_error(NOW, kind, outbox),
+            Driven::Nothing => {}
+        }
     }
 
     /// The time for draining is over.
     pub fn expire_budget(&mut self) {
-        self.connection.handle_budget_expired(NOW, &mut self.outbox);
+        if let Driven::Whole(connection) = &mut self.driven {
+            connection.handle_budget_expired(NOW, &mut self.outbox);
+        }
     }
 
-    /// What followed from the step: the result of the call, what the transport is told, the rows.
-    pub fn aftermath(&mut self) -> (Option<CallResult>, Vec<&'static Row>) {
-        while let Some(operation) = self.connection.poll_ordered() {
-            match operation {
-                Operation::ShutdownWrite => self.told.shutdown_write = true,
-                _ => self.told.close = true,
+    /// What followed from the step: the results of calls, what the transport is told, the rows.
+    pub fn aftermath(&mut self) -> (Callers<Ended>, Vec<&'static Row>) {
+        match &mut self.driven {
+            Driven::Whole(connection) => {
+                while let Some(operation) = connection.poll_ordered() {
+                    self.told.take_note(operation);
+                }
+                let whole = connection.take_result();
+                // A read that is done gives its record to the application.
+                if self.reading && whole == Some(CallResult::Ok) {
+                    connection.consume(DATA_LENGTH);
+                }
+                while connection.poll_notice().is_some() {}
+                let whole = whole.map(|result| (result, connection.error().cloned()));
+                (Callers { whole, ..Callers::default() }, connection.take_rows())
             }
+            Driven::Halves(halves) => {
+                let (receiver, sender) = &mut **halves;
+                while let Some(operation) = sender.poll_ordered() {
+                    self.told.take_note(operation);
+                }
+                let (reader, writer) = (receiver.take_result(), sender.take_result());
+                if reader == Some(CallResult::Ok) {
+                    receiver.consume(DATA_LENGTH);
+                }
+                while receiver.poll_notice().or_else(|| sender.poll_notice()).is_some() {}
+                let reader = reader.map(|result| (result, receiver.connection().error().cloned()));
+                let writer = writer.map(|result| (result, sender.connection().error().cloned()));
+                // The writing half hears of a transfer first, whoever made it.
+                let mut rows = sender.connection_mut().take_rows();
+                rows.extend(receiver.connection_mut().take_rows());
+                (Callers { reader, writer, ..Callers::default() }, rows)
+            }
+            Driven::Nothing => (Callers::default(), Vec::new()),
         }
-        let result = self.connection.take_result();
-        // A read that is done gives its record to the application.
-        if self.reading && result == Some(CallResult::Ok) {
-            self.connection.consume(DATA_LENGTH);
+    }
+
+    /// The abstract states, computed from the connection: one, or those of the reading and of the
+    /// writing half.
+    #[must_use]
+    pub fn project(&self) -> (Projection, Option<Projection>) {
+        match &self.driven {
+            Driven::Whole(connection) => (connection.project(), None),
+            Driven::Halves(halves) => {
+                (halves.0.connection().project(), Some(halves.1.connection().project()))
+            }
+            Driven::Nothing => unreachable!("one never becomes the other here"),
         }
-        while self.connection.poll_notice().is_some() {}
-        (result, self.connection.take_rows())
+    }
+
+    /// What the guards of its rows are told; of halves, what each half's rows ask for.
+    pub fn sample_facts(&mut self) -> Option<Facts> {
+        match &mut self.driven {
+            Driven::Whole(connection) => Some(connection.sample_facts(&mut self.outbox)),
+            Driven::Halves(halves) => {
+                let (receiver, sender) = &mut **halves;
+                let receiving = receiver.connection_mut().sample_facts(&mut Outbox::new());
+                let sending = sender.connection_mut().sample_facts(&mut self.outbox);
+                let Facts { inbox, aligned, flood, .. } = receiving;
+                Some(Facts { inbox, aligned, flood, ..sending })
+            }
+            Driven::Nothing => None,
+        }
+    }
+
+    /// What the pending calls wait for, and whether the end of draining is among it.
+    pub fn interest(&mut self) -> (Interest, bool) {
+        let outbox = &mut self.outbox;
+        match &mut self.driven {
+            Driven::Whole(connection) => {
+                let interest = connection.interest(outbox);
+                let hyaline::Interest { receive, transmit, budget } = interest;
+                (Interest { receive, transmit }, budget)
+            }
+            Driven::Halves(halves) => {
+                let (receiver, sender) = &mut **halves;
+                let by_reader = !receiver.has_mail() && receiver.wants_to_transmit();
+                let transmits = by_reader || sender.wants_to_transmit(outbox);
+                let transmit = !outbox.is_empty() && transmits;
+                (Interest { receive: receiver.wants_to_receive(), transmit }, false)
+            }
+            Driven::Nothing => (Interest::default(), false),
+        }
+    }
+}
+
+impl Told {
+    fn take_note(&mut self, operation: Operation) {
+        match operation {
+            Operation::ShutdownWrite => self.shutdown_write = true,
+            _ => self.close = true,
+        }
     }
 }

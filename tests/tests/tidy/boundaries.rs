@@ -271,7 +271,7 @@ fn the_vocabulary_is_the_tables_own() {
     let vocabulary = Vocabulary::of_the_table();
     assert_eq!(
         vocabulary.machines.iter().map(String::as_str).collect::<Vec<_>>(),
-        ["client", "driver", "read", "server", "write"]
+        ["client", "driver", "read", "receiver", "sender", "server", "write"]
     );
     assert!(vocabulary.memory.contains("tickets_owed") && vocabulary.policy.contains("duplex"));
     assert!(vocabulary.types.contains("ReceiveEnd") && vocabulary.types.contains("Duplex"));

@@ -13,6 +13,8 @@ use crate::turn::Endpoint;
 pub(super) struct Judgement<'s> {
     pub(super) before: &'s Endpoint,
     pub(super) after: &'s Endpoint,
+    /// What the reading half owes the writing half has yet to reach it.
+    pub(super) has_mail: bool,
     pub(super) role: Role,
     pub(super) surroundings: &'s Surroundings,
 }
@@ -32,10 +34,19 @@ impl Judgement<'_> {
             return None;
         }
         let expected = peer::answer(self.before.states.handshake, record);
-        if self.failed() && self.could_send() && self.surroundings.alert != expected {
+        let sealed =
+            if self.has_mail { self.surroundings.owed_alert } else { self.surroundings.alert };
+        if self.failed() && self.could_send() && sealed != expected {
             return Some(Violation::WrongAlert);
         }
         (!self.is_right(record)).then_some(Violation::WronglyTaken)
+    }
+
+    /// Mail has reached the writing half: the alert that the reading half has found is sealed.
+    pub(super) fn of_mail(&self) -> Option<Violation> {
+        let owed = self.surroundings.owed_alert;
+        let unsent = owed.is_some() && self.surroundings.alert != owed;
+        (unsent && self.could_send()).then_some(Violation::WrongAlert)
     }
 
     fn is_right(&self, record: &Record) -> bool {

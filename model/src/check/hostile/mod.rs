@@ -3,9 +3,10 @@
 //! The peer may send any message or alert at any time, well or badly made, whole or in fragments,
 //! and cut or reset the connection; the transport may take all of the outbox, part of it or
 //! nothing; work may end at any time, well or badly; and the application may make any call when
-//! none is pending. What a badly made record is, and which alert answers it, is the business of
-//! the record layer and the codec: here it is [`Event::Offence`] with each alert that they can
-//! raise. Sizes are not in this world, and what the library counts is chosen freely: [`Counted`].
+//! none is pending, and split the connection between two threads. What a badly made record is, and
+//! which alert answers it, is the business of the record layer and the codec: here it is
+//! [`Event::Offence`] with each alert that they can raise. Sizes are not in this world, and what
+//! the library counts is chosen freely: [`Counted`].
 //!
 //! It checks safety, that a final state can always be reached, and coverage: which rows fire.
 
@@ -13,6 +14,7 @@ mod counted;
 mod coverage;
 mod judgement;
 mod peer;
+mod snapshot;
 mod surroundings;
 mod violation;
 
@@ -22,12 +24,13 @@ pub use self::counted::Counted;
 pub use self::coverage::Coverage;
 use self::judgement::Judgement;
 pub use self::peer::{Record, records};
+pub use self::snapshot::{Snapshot, Step};
 pub use self::surroundings::Surroundings;
 pub use self::violation::Violation;
 use super::contract::Side;
 use super::mutation::Mutation;
 use crate::table::{Alert, Call, Event, Label, Policy, Role, Slot};
-use crate::turn::{self, Endpoint};
+use crate::turn::{self, Endpoint, Half};
 
 /// Tickets that the server owes at first: as many as make a difference.
 const TICKETS: u8 = 2;
@@ -37,64 +40,25 @@ const TICKETS: u8 = 2;
 pub struct Hostile {
     /// The endpoint's policy, its role included.
     pub policy: Policy,
+    /// Whether the application may split the connection between two threads.
+    pub may_split: bool,
     /// What was seen.
     pub coverage: Coverage,
     /// The change of the table under test; none but in mutants.
     pub mutation: Option<Mutation>,
 }
 
-/// The endpoint and what surrounds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Snapshot {
-    /// Machines and memory.
-    pub endpoint: Endpoint,
-    /// Buffers, work and flags.
-    pub surroundings: Surroundings,
-}
-
-/// What happens next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
-    /// The application makes a call, with these counts.
-    Start(Call, Counted),
-    /// A record arrives.
-    Receive(Record),
-    /// A fragment of a message arrives: bytes, but no event.
-    ReceiveFragment,
-    /// The peer's FIN arrives.
-    ReceiveFin,
-    /// A receiving call meets a reset.
-    ReceiveReset,
-    /// The transport takes everything from the outbox.
-    TransmitAll,
-    /// The transport takes something from the outbox.
-    TransmitSome {
-        /// Application data is still among the rest.
-        data_remains: bool,
-        /// A reply to a KeyUpdate is still among the rest.
-        reply_remains: bool,
-        /// A request to update keys is still among the rest.
-        request_remains: bool,
-    },
-    /// The transport has no room.
-    Block,
-    /// A transmitting call meets a reset.
-    TransmitReset,
-    /// Work ends.
-    EndWork(Event),
-    /// An action of our own could not be done: no random bytes, a key used up.
-    FailInternally,
-    /// The time for draining is over.
-    ExpireBudget,
-    /// The time for the call is over.
-    PassDeadline,
-}
-
 impl Hostile {
     /// A system of which nothing was seen.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        Self { policy, coverage: Coverage::default(), mutation: None }
+        Self { policy, may_split: true, coverage: Coverage::default(), mutation: None }
+    }
+
+    /// The same with an application of one thread.
+    #[must_use]
+    pub fn of_one_thread(self) -> Self {
+        Self { may_split: false, ..self }
     }
 
     fn first(&self) -> Snapshot {
@@ -102,33 +66,29 @@ impl Hostile {
             Role::Client => Endpoint::client(),
             Role::Server => Endpoint::server(TICKETS),
         };
-        Snapshot { endpoint, surroundings: Surroundings::default() }
+        Snapshot { endpoint, sender: None, surroundings: Surroundings::default() }
     }
 
-    fn accepts(&self, snapshot: &Snapshot, event: Event) -> bool {
+    /// Whether a half has a row for an event.
+    fn accepts(&self, snapshot: &Snapshot, half: &Endpoint, event: Event) -> bool {
         let mut surroundings = snapshot.surroundings;
         let world = surroundings::Watched {
             surroundings: &mut surroundings,
             coverage: &self.coverage,
             mutation: self.mutation,
+            half: half.half(),
         };
-        snapshot.endpoint.accepts(&self.policy, event, &world)
+        half.accepts(&self.policy, event, &world)
     }
 
     /// Lists what may happen, in a fixed order.
     pub fn steps(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
         let surroundings = &snapshot.surroundings;
-        let is_idle = snapshot.endpoint.states.has(Slot::Driver, Label::IsIdle);
-        if !is_idle {
-            steps.push(Step::FailInternally);
-        }
-        if is_idle {
-            for call in Call::ALL {
-                let counts = Counted::at(*call, surroundings.key_may_be_used_up());
-                steps.extend(counts.map(|counted| Step::Start(*call, counted)));
-            }
-        }
-        if self.accepts(snapshot, Event::Received) {
+        let [receiver, sender] = snapshot.halves();
+        self.calls(snapshot, steps);
+        if receiver.has_mail() {
+            steps.push(Step::DeliverMail);
+        } else if self.accepts(snapshot, receiver, Event::Received) {
             if snapshot.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
                 steps.push(Step::Receive(Record::discarded()));
             } else {
@@ -137,70 +97,127 @@ impl Hostile {
             }
             steps.extend([Step::ReceiveFin, Step::ReceiveReset]);
         }
-        if surroundings.holds && self.accepts(snapshot, Event::Transmitted) {
+        let transmits = |half| self.accepts(snapshot, half, Event::Transmitted);
+        if surroundings.holds && (transmits(sender) || transmits(receiver)) {
             steps.extend([Step::TransmitAll, Step::TransmitReset]);
             steps.extend(surroundings.remainders());
-            if self.accepts(snapshot, Event::TransmitBlocked) {
+            if self.accepts(snapshot, sender, Event::TransmitBlocked) {
                 steps.push(Step::Block);
             }
         }
         if let Some(work) = surroundings.work {
             steps.extend(peer::ends_of(work).map(Step::EndWork));
         }
-        if self.accepts(snapshot, Event::BudgetExpired) {
+        if self.accepts(snapshot, receiver, Event::BudgetExpired) {
             steps.push(Step::ExpireBudget);
         }
-        if self.accepts(snapshot, Event::DeadlinePassed) {
-            steps.push(Step::PassDeadline);
+    }
+
+    /// [`Hostile::steps`] of the application, and what befalls a pending call of it.
+    fn calls(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
+        let is_idle = |half: &Endpoint| half.states.has(Slot::Driver, Label::IsIdle);
+        let [receiver, sender] = snapshot.halves();
+        for half in [receiver, sender] {
+            if is_idle(half) {
+                for call in Call::ALL.iter().filter(|call| is_made_by(half.half(), **call)) {
+                    let may = snapshot.surroundings.key_may_be_used_up();
+                    let counts = Counted::at(*call, may);
+                    steps.extend(counts.map(|counted| Step::Start(*call, counted)));
+                }
+            } else {
+                steps.push(Step::FailInternally(half.half()));
+            }
+            if self.accepts(snapshot, half, Event::DeadlinePassed) {
+                steps.push(Step::PassDeadline(half.half()));
+            }
+            if half.half() == Half::Whole {
+                break;
+            }
+        }
+        let whole = snapshot.sender.is_none();
+        if receiver.states.has(Slot::Driver, Label::MaySplit) {
+            if self.may_split && receiver.states.has(Slot::Handshake, Label::IsConnected) {
+                steps.push(Step::Split);
+            }
+        } else if !whole && is_idle(receiver) && is_idle(sender) && !receiver.has_mail() {
+            steps.push(Step::Join);
         }
     }
 
     /// Takes a step that is enabled.
     pub fn take(&self, snapshot: &mut Snapshot, step: Step) {
-        let before = snapshot.endpoint;
+        let before = snapshot.joined();
         snapshot.surroundings.begin_step();
         match step {
+            Step::Split => {
+                let [receiver, sender] = snapshot.endpoint.split();
+                snapshot.endpoint = receiver;
+                snapshot.sender = Some(sender);
+            }
+            Step::Join => {
+                snapshot.endpoint = snapshot.joined();
+                snapshot.sender = None;
+            }
+            Step::DeliverMail => {
+                while let Some(letter) = snapshot.endpoint.take_letter() {
+                    self.handle(snapshot, Half::Sender, letter);
+                }
+                self.judge(snapshot, &before, |judgement| judgement.of_mail());
+            }
             Step::Start(call, counted) => {
                 snapshot.surroundings.counted = counted;
-                self.handle(snapshot, Event::Start(call));
+                let reads = is_made_by(Half::Receiver, call);
+                let half = if reads { Half::Receiver } else { Half::Sender };
+                self.handle(snapshot, half, Event::Start(call));
             }
             Step::Receive(record) => {
-                self.handle(snapshot, Event::Received);
+                self.handle(snapshot, Half::Receiver, Event::Received);
                 snapshot.surroundings.see(&record);
-                self.handle(snapshot, record.event);
+                self.handle(snapshot, Half::Receiver, record.event);
                 self.judge(snapshot, &before, |judgement| judgement.of_record(&record));
             }
-            Step::ReceiveFragment => self.handle(snapshot, Event::Received),
-            Step::ReceiveFin => self.handle(snapshot, Event::FinReceived),
+            Step::ReceiveFragment => self.handle(snapshot, Half::Receiver, Event::Received),
+            Step::ReceiveFin => self.handle(snapshot, Half::Receiver, Event::FinReceived),
             Step::ReceiveReset => {
                 snapshot.surroundings.see_reset();
-                self.handle(snapshot, Event::ResetReceived);
+                self.handle(snapshot, Half::Receiver, Event::ResetReceived);
             }
             Step::TransmitAll => {
+                let by_reader = self.reader_transmits(snapshot);
                 snapshot.surroundings.empty_outbox();
-                self.handle(snapshot, Event::Transmitted);
+                self.transmitted(snapshot, by_reader);
             }
             Step::TransmitSome { data_remains, reply_remains, request_remains } => {
+                let by_reader = self.reader_transmits(snapshot);
                 let surroundings = &mut snapshot.surroundings;
                 surroundings.transmit_some(data_remains, reply_remains, request_remains);
-                self.handle(snapshot, Event::Transmitted);
+                self.transmitted(snapshot, by_reader);
             }
-            Step::Block => self.handle(snapshot, Event::TransmitBlocked),
+            Step::Block => self.handle(snapshot, Half::Sender, Event::TransmitBlocked),
             Step::TransmitReset => {
                 snapshot.surroundings.transmit_failed = true;
                 snapshot.surroundings.see_reset();
-                self.handle(snapshot, Event::TransportReset);
+                self.handle(snapshot, Half::Sender, Event::TransportReset);
             }
             Step::EndWork(event) => {
                 snapshot.surroundings.see_work(event);
-                self.handle(snapshot, event);
+                self.handle(snapshot, Half::Whole, event);
                 self.judge(snapshot, &before, |judgement| judgement.of_work(event));
             }
-            Step::FailInternally => self.handle(snapshot, Event::Offence(Alert::InternalError)),
-            Step::ExpireBudget => self.handle(snapshot, Event::BudgetExpired),
-            Step::PassDeadline => self.handle(snapshot, Event::DeadlinePassed),
+            // The writing half has nobody to offend: it owes the alert itself.
+            Step::FailInternally(Half::Sender) => {
+                self.handle(snapshot, Half::Sender, Event::AlertDue(Alert::InternalError));
+            }
+            Step::FailInternally(half) => {
+                self.handle(snapshot, half, Event::Offence(Alert::InternalError));
+            }
+            Step::ExpireBudget => self.handle(snapshot, Half::Whole, Event::BudgetExpired),
+            Step::PassDeadline(half) => self.handle(snapshot, half, Event::DeadlinePassed),
         }
         self.judge(snapshot, &before, |judgement| judgement.of_ends());
+        if !snapshot.endpoint.has_mail() {
+            snapshot.surroundings.owed_alert = None;
+        }
         snapshot.surroundings.look_at(&self.policy);
     }
 
@@ -212,7 +229,8 @@ impl Hostile {
     ) {
         let judgement = Judgement {
             before,
-            after: &snapshot.endpoint,
+            after: &snapshot.joined(),
+            has_mail: snapshot.endpoint.has_mail(),
             role: self.policy.role,
             surroundings: &snapshot.surroundings,
         };
@@ -221,12 +239,31 @@ impl Hostile {
         }
     }
 
-    fn handle(&self, snapshot: &mut Snapshot, event: Event) {
-        let Snapshot { endpoint, surroundings } = snapshot;
+    /// Whether it is the reading thread that transmits: the writing one is in no call that does.
+    fn reader_transmits(&self, snapshot: &Snapshot) -> bool {
+        let sender = snapshot.sender.as_ref();
+        sender.is_some_and(|sender| !self.accepts(snapshot, sender, Event::Transmitted))
+    }
+
+    fn transmitted(&self, snapshot: &mut Snapshot, by_reader: bool) {
+        self.handle(snapshot, Half::Sender, Event::Transmitted);
+        if by_reader {
+            self.handle(snapshot, Half::Receiver, Event::Transmitted);
+        }
+    }
+
+    /// Has a half handle an event; what is not split is either half.
+    fn handle(&self, snapshot: &mut Snapshot, half: Half, event: Event) {
+        let Snapshot { endpoint, sender, surroundings } = snapshot;
+        let endpoint = match sender {
+            Some(sender) if half == Half::Sender => sender,
+            _ => endpoint,
+        };
         let mut world = surroundings::Watched {
             surroundings,
             coverage: &self.coverage,
             mutation: self.mutation,
+            half: endpoint.half(),
         };
         turn::handle(endpoint, &self.policy, event, &mut world);
         self.coverage.saw_policy(&self.policy);
@@ -238,6 +275,17 @@ impl Hostile {
         match self.policy.role {
             Role::Client => Side::Client,
             Role::Server => Side::Server,
+        }
+    }
+}
+
+/// Whether a thread makes this call: the reading one reads, the writing one does what sends.
+fn is_made_by(half: Half, call: Call) -> bool {
+    match half {
+        Half::Whole => true,
+        Half::Receiver => call == Call::Read,
+        Half::Sender => {
+            matches!(call, Call::Write | Call::Flush | Call::HalfClose | Call::UpdateKey)
         }
     }
 }

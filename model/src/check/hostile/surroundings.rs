@@ -11,7 +11,7 @@ use crate::table::{
     FinishedCheck, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox, Policy,
     Requests, Role, Row, Slot, States, Work,
 };
-use crate::turn::{Fault, World};
+use crate::turn::{Fault, Half, World};
 
 /// One reply and one request to update keys, one alert, and one close_notify behind a
 /// user_canceled.
@@ -50,9 +50,12 @@ pub struct Surroundings {
     pub(super) seen: Seen,
     pub(super) send_keys_gone: bool,
     pub(super) receive_keys_gone: bool,
-    pending: bool,
+    /// Calls of the reading and of the writing half; without a split, the first.
+    pending: [bool; 2],
     /// The transport is closed.
     pub closed: bool,
+    /// The alert by which the reading half has failed; the writing half has yet to seal it.
+    pub(super) owed_alert: Option<Alert>,
     /// The alert that was sealed in this step.
     pub(super) alert: Option<Alert>,
     /// The error that was kept in this step.
@@ -271,9 +274,6 @@ impl Surroundings {
                 if result == CallResult::EndOfStream && !self.seen.close_notify {
                     self.violate(Violation::DishonestEnd);
                 }
-                if !std::mem::take(&mut self.pending) {
-                    self.violate(Violation::ResultWithoutCall);
-                }
             }
             Action::AdvanceSendKey => {
                 self.counted.key_usage = KeyUsage::Below;
@@ -284,7 +284,10 @@ impl Surroundings {
                     self.violate(Violation::KeyOverused);
                 }
             }
-            Action::KeepError(alert) => self.kept = Some(alert),
+            Action::KeepError(alert) => {
+                self.kept = Some(alert);
+                self.owed_alert = Some(alert);
+            }
             Action::ShutdownWrite => {
                 if !self.seen.may_end {
                     self.violate(Violation::FinTooEarly);
@@ -301,6 +304,14 @@ pub(super) struct Watched<'a> {
     pub(super) surroundings: &'a mut Surroundings,
     pub(super) coverage: &'a Coverage,
     pub(super) mutation: Option<Mutation>,
+    pub(super) half: Half,
+}
+
+impl Watched<'_> {
+    fn pending(&mut self) -> &mut bool {
+        let [first, second] = &mut self.surroundings.pending;
+        if self.half == Half::Sender { second } else { first }
+    }
 }
 
 impl World for Watched<'_> {
@@ -311,6 +322,9 @@ impl World for Watched<'_> {
     }
 
     fn perform(&mut self, action: Action) {
+        if matches!(action, Action::Complete(_)) && !std::mem::take(self.pending()) {
+            self.surroundings.violate(Violation::ResultWithoutCall);
+        }
         self.surroundings.perform(action);
     }
 
@@ -319,7 +333,7 @@ impl World for Watched<'_> {
         self.coverage.saw_memory(memory);
         // A call is pending from the row that takes it, to its result.
         if row.event == crate::table::EventKind::Start && !row.otherwise {
-            self.surroundings.pending = true;
+            *self.pending() = true;
         }
     }
 

@@ -15,10 +15,11 @@ use super::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses}
 use super::mutation::Mutation;
 use super::outcome::CallResult;
 use super::program::Call;
+use super::programs::Caller;
 use crate::table::{
     self, Action, Event, Facts, Label, Memory, Policy, Role, Row, Slot, States, TransportEnd,
 };
-use crate::turn::{self, Fault, World};
+use crate::turn::{self, Fault, Half, World};
 
 /// How many control records may wait in the outbox behind the flight of the handshake: one reply
 /// and one request to update keys, one alert. Tickets are counted apart.
@@ -71,7 +72,10 @@ impl fmt::Display for TakenRow {
 /// One TLS endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tls {
+    /// All machines; after a split, those of the reading half.
     machines: turn::Endpoint,
+    /// After a split, the machines of the writing half.
+    sender: Option<turn::Endpoint>,
     cells: Cells,
 }
 
@@ -84,7 +88,7 @@ impl Tls {
             Role::Server => turn::Endpoint::server(settings.tickets),
         };
         let cells = Cells::new(settings);
-        Self { machines, cells }
+        Self { machines, sender: None, cells }
     }
 
     /// The same endpoint with a changed table.
@@ -94,10 +98,16 @@ impl Tls {
         self
     }
 
-    /// The machines' states and their memory.
+    /// The machines' states and their memory; after a split, those of the reading half.
     #[must_use]
     pub const fn machines(&self) -> &turn::Endpoint {
         &self.machines
+    }
+
+    /// After a split, the machines' states and memory of the writing half.
+    #[must_use]
+    pub const fn sender(&self) -> Option<&turn::Endpoint> {
+        self.sender.as_ref()
     }
 
     /// What waits in the outbox, in order, each with the generation of its keys.
@@ -126,15 +136,44 @@ impl Tls {
     /// Handles an event and, at once, the work that it begins.
     fn handle(&mut self, event: Event, log: &mut impl Log<TakenRow>) {
         let policy = self.cells.settings.policy;
-        let mut world = Logged { cells: &mut self.cells, log };
+        let half = self.machines.half();
+        let mut world = Logged { cells: &mut self.cells, log, half };
         turn::handle(&mut self.machines, &policy, event, &mut world);
         while let Some(done) = world.cells.work_done.take() {
             turn::handle(&mut self.machines, &policy, done, &mut world);
         }
     }
 
+    /// Handles an event of the writing half, which is the whole endpoint before a split.
+    fn handle_sending(&mut self, event: Event, log: &mut impl Log<TakenRow>) {
+        let policy = self.cells.settings.policy;
+        match &mut self.sender {
+            None => self.handle(event, log),
+            Some(sender) => {
+                let mut world = Logged { cells: &mut self.cells, log, half: sender.half() };
+                turn::handle(sender, &policy, event, &mut world);
+            }
+        }
+    }
+
     fn accepts_event(&self, event: Event) -> bool {
         self.machines.accepts(&self.cells.settings.policy, event, &self.cells)
+    }
+
+    /// The same of the writing half, which is the whole endpoint before a split.
+    fn accepts_sending(&self, event: Event) -> bool {
+        let sender = self.sender.as_ref().unwrap_or(&self.machines);
+        sender.accepts(&self.cells.settings.policy, event, &self.cells)
+    }
+
+    /// Whether a thread is there that would do this: the reading one delivers its mail first.
+    fn receives(&self) -> bool {
+        !self.machines.has_mail() && self.accepts_event(Event::Received)
+    }
+
+    fn transmits(&self) -> bool {
+        self.accepts_sending(Event::Transmitted)
+            || (!self.machines.has_mail() && self.accepts_event(Event::Transmitted))
     }
 
     /// What a record means, if it is opened at all.
@@ -158,8 +197,34 @@ impl Tls {
 impl Endpoint for Tls {
     type Row = TakenRow;
 
+    fn split(&mut self) {
+        let [receiver, sender] = self.machines.split();
+        self.machines = receiver;
+        self.sender = Some(sender);
+    }
+
+    fn join(&mut self) {
+        if let Some(sender) = self.sender.take() {
+            self.machines = turn::Endpoint::join([self.machines, sender]);
+        }
+    }
+
+    fn has_mail(&self) -> bool {
+        self.machines.has_mail()
+    }
+
+    fn deliver_mail(&mut self, log: &mut impl Log<TakenRow>) {
+        while let Some(letter) = self.machines.take_letter() {
+            self.handle_sending(letter, log);
+        }
+    }
+
     fn start(&mut self, call: Call, log: &mut impl Log<TakenRow>) {
-        self.handle(Event::Start(of_table(call)), log);
+        let Some(of_table) = of_table(call) else { return };
+        match call {
+            Call::Read => self.handle(Event::Start(of_table), log),
+            _ => self.handle_sending(Event::Start(of_table), log),
+        }
     }
 
     fn finish(&mut self, completion: Completion, log: &mut impl Log<TakenRow>) {
@@ -169,19 +234,28 @@ impl Endpoint for Tls {
             Completion::ReceivedReset => self.handle(Event::ResetReceived, log),
             Completion::Transmitted => {
                 self.cells.outbox.pop_cell(self.cells.settings.record_cells);
-                self.handle(Event::Transmitted, log);
+                // The reading thread transmits where the writing one is in no call that does; the
+                // other way round nobody could tell.
+                let by_reader = self.sender.is_some() && !self.accepts_sending(Event::Transmitted);
+                self.handle_sending(Event::Transmitted, log);
+                if by_reader {
+                    self.handle(Event::Transmitted, log);
+                }
             }
-            Completion::TransmitBlocked => self.handle(Event::TransmitBlocked, log),
+            Completion::TransmitBlocked => self.handle_sending(Event::TransmitBlocked, log),
             Completion::TransmitFailed => {
                 self.cells.transmit_failed = true;
-                self.handle(Event::TransportReset, log);
+                self.handle_sending(Event::TransportReset, log);
             }
             Completion::BudgetExpired => self.handle(Event::BudgetExpired, log),
         }
     }
 
-    fn take_result(&mut self) -> Option<CallResult> {
-        self.cells.result.take()
+    fn take_result(&mut self, caller: Caller) -> Option<CallResult> {
+        match caller {
+            Caller::Whole | Caller::Reader => self.cells.result.take(),
+            Caller::Writer => self.cells.write_result.take(),
+        }
     }
 
     fn take_operation(&mut self) -> Option<Operation> {
@@ -196,20 +270,20 @@ impl Endpoint for Tls {
 
     fn interest(&self) -> Interest {
         Interest {
-            receive: self.accepts_event(Event::Received),
-            transmit: !self.cells.outbox.is_empty() && self.accepts_event(Event::Transmitted),
+            receive: self.receives(),
+            transmit: !self.cells.outbox.is_empty() && self.transmits(),
         }
     }
 
     fn accepts(&self, completion: Completion) -> bool {
-        self.accepts_event(match completion {
+        match completion {
             Completion::Received(_) | Completion::ReceivedFin | Completion::ReceivedReset => {
-                Event::Received
+                self.receives()
             }
-            Completion::Transmitted | Completion::TransmitFailed => Event::Transmitted,
-            Completion::TransmitBlocked => Event::TransmitBlocked,
-            Completion::BudgetExpired => Event::BudgetExpired,
-        })
+            Completion::Transmitted | Completion::TransmitFailed => self.transmits(),
+            Completion::TransmitBlocked => self.accepts_sending(Event::TransmitBlocked),
+            Completion::BudgetExpired => self.accepts_event(Event::BudgetExpired),
+        }
     }
 
     fn first_cell(&self) -> Option<Cell> {
@@ -217,7 +291,7 @@ impl Endpoint for Tls {
     }
 
     fn wants_blocked(&self) -> bool {
-        !self.cells.outbox.is_empty() && self.accepts_event(Event::TransmitBlocked)
+        !self.cells.outbox.is_empty() && self.accepts_sending(Event::TransmitBlocked)
     }
 
     fn waits_for_budget(&self) -> bool {
@@ -228,9 +302,9 @@ impl Endpoint for Tls {
         let record_cells = self.cells.settings.record_cells;
         let waiting = u32::from(self.cells.outbox.cells(record_cells));
         let sealed = u32::from(self.cells.sealed) * u32::from(record_cells);
-        // Each cell sealed adds 4 and, as long as it waits, takes 3 away.
-        4 * sealed - 3 * waiting
-            + u32::from(self.machines.memory.transport_end != TransportEnd::Nothing)
+        // Each cell sealed adds 6 and, as long as it waits, takes 5 away.
+        1 + 6 * sealed - 5 * waiting - u32::from(self.machines.has_mail())
+            + 2 * u32::from(self.machines.memory.transport_end != TransportEnd::Nothing)
     }
 
     fn fault(&self) -> Option<&'static str> {
@@ -240,6 +314,7 @@ impl Endpoint for Tls {
             Broken::Turn(Fault::TooManyRaised) => "raised events are bounded",
             Broken::Turn(Fault::TooMuchMail) => "mail is bounded",
             Broken::Turn(Fault::NeverSettles) => "a turn ends",
+            Broken::Turn(Fault::NotAtHome) => "events come to their home",
         })
     }
 
@@ -251,22 +326,25 @@ impl Endpoint for Tls {
     }
 }
 
-/// The table's word for a call of a program.
-const fn of_table(call: Call) -> table::Call {
-    match call {
+/// The table's word for a call of a program; none for what no endpoint sees.
+const fn of_table(call: Call) -> Option<table::Call> {
+    Some(match call {
         Call::Handshake => table::Call::Handshake,
         Call::Read => table::Call::Read,
         Call::Write => table::Call::Write,
         Call::HalfClose => table::Call::HalfClose,
         Call::UpdateKey => table::Call::UpdateKey,
         Call::Close => table::Call::Close,
-    }
+        Call::EndReading | Call::EndWriting => return None,
+    })
 }
 
 /// The surroundings, and where their rows are logged.
 struct Logged<'a, L> {
     cells: &'a mut Cells,
     log: &'a mut L,
+    /// Whose calls end here.
+    half: Half,
 }
 
 impl<L: Log<TakenRow>> World for Logged<'_, L> {
@@ -275,7 +353,12 @@ impl<L: Log<TakenRow>> World for Logged<'_, L> {
     }
 
     fn perform(&mut self, action: Action) {
-        self.cells.perform(action);
+        match action {
+            Action::Complete(result) if self.half == Half::Sender => {
+                self.cells.write_result = Some(self.cells.result_of(result));
+            }
+            action => self.cells.perform(action),
+        }
     }
 
     fn fired(&mut self, row: &'static Row, _memory: &Memory) {

@@ -44,6 +44,8 @@ pub(super) struct Cells {
     /// The alert by which our own error is told.
     pub(super) own_error: Option<Alert>,
     pub(super) result: Option<CallResult>,
+    /// Of a call of the writing half, after a split.
+    pub(super) write_result: Option<CallResult>,
     pub(super) fault: Option<Broken>,
 }
 
@@ -165,14 +167,16 @@ impl Cells {
             alert_received: None,
             own_error: None,
             result: None,
+            write_result: None,
             fault: None,
         }
     }
 
     /// The result of a call, with the alert that it is about.
-    fn result_of(&self, result: table::CallResult) -> CallResult {
+    pub(super) fn result_of(&self, result: table::CallResult) -> CallResult {
         match result {
-            table::CallResult::Ok => CallResult::Ok,
+            // Over plain TCP a close does not learn of the peer's end.
+            table::CallResult::Ok | table::CallResult::Unconfirmed => CallResult::Ok,
             table::CallResult::EndOfStream => CallResult::EndOfStream,
             table::CallResult::Truncated => CallResult::Truncated,
             table::CallResult::Reset => CallResult::Reset,

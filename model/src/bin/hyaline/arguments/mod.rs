@@ -10,7 +10,7 @@ use hyaline_model::check::contract::Both;
 use hyaline_model::check::explore::Effort;
 use hyaline_model::check::pair::Timers;
 use hyaline_model::check::profile::Profile;
-use hyaline_model::check::program::{Calls, Programs};
+use hyaline_model::check::programs::{Programs, SideCalls};
 use hyaline_model::table::Machine;
 
 pub(crate) use values::{CertificateArgument, Format, ResetArgument, TimersArgument};
@@ -139,6 +139,10 @@ pub(crate) struct OtherBounds {
     /// Programs of up to so many calls plus close [2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=6))]
     pub(crate) calls: Option<u8>,
+    /// Programs of two threads on each side, one that reads and one that writes, of so many calls
+    /// each
+    #[arg(long)]
+    pub(crate) split: bool,
     /// Capacities of each send queue, in records [1]
     #[arg(long, value_name = "N", value_delimiter = ',')]
     pub(crate) send_buffer: Vec<u8>,
@@ -174,9 +178,11 @@ impl OtherBounds {
             || !self.record_cells.is_empty()
             || !self.client_certificate.is_empty()
             || !self.reset.is_empty()
-            || self.retry;
+            || self.retry
+            || self.split;
         let calls = self.calls.unwrap_or(2);
-        let base = Scenario { timers, retry: self.retry, ..Scenario::new(Programs::UpTo(calls)) };
+        let programs = if self.split { Programs::Threads } else { Programs::UpTo }(calls);
+        let base = Scenario { timers, retry: self.retry, ..Scenario::new(programs) };
         let scenarios = vec![base];
         let scenarios = each(scenarios, &self.send_buffer, |one, send| one.send = send);
         let scenarios = each(scenarios, &self.receive_buffer, |one, value| one.receive = value);
@@ -243,10 +249,10 @@ pub(crate) struct ScenarioArguments {
     pub(crate) server: Profile,
     /// What the client calls, such as "write write close"
     #[arg(long, value_name = "CALLS")]
-    pub(crate) client_program: Calls,
+    pub(crate) client_program: SideCalls,
     /// What the server calls, such as "read close"
     #[arg(long, value_name = "CALLS")]
-    pub(crate) server_program: Calls,
+    pub(crate) server_program: SideCalls,
     /// Capacity of each send queue, in records; 0 is a queue that holds nothing
     #[arg(long, value_name = "N")]
     pub(crate) send_buffer: u8,
@@ -343,10 +349,10 @@ pub(crate) struct ExploreArguments {
     server: Profile,
     /// What the client calls
     #[arg(long, value_name = "CALLS", default_value = "write read close")]
-    client_program: Calls,
+    client_program: SideCalls,
     /// What the server calls
     #[arg(long, value_name = "CALLS", default_value = "read write close")]
-    server_program: Calls,
+    server_program: SideCalls,
     /// Capacity of each send queue, in records
     #[arg(long, value_name = "N", default_value_t = 1)]
     send_buffer: u8,
