@@ -1,12 +1,14 @@
 //! Pairs of real sockets, and both directions of one stream at once.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsFd;
 use std::time::Duration;
 
 use hyaline::blocking::Stream;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
+use rustix::net::{AddressFamily, SocketType, socket};
 
 /// How long anything here may take before the test counts as stuck.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -20,29 +22,60 @@ pub fn pair() -> (TcpStream, TcpStream) {
 /// A pair with the smallest buffers that the system allows.
 #[must_use]
 pub fn tiny_pair() -> (TcpStream, TcpStream) {
-    connect(tiny_listener(), |socket| {
-        set_socket_recv_buffer_size(socket, 1).unwrap();
-        set_socket_send_buffer_size(socket, 1).unwrap();
-    })
+    connect(tiny_listener(), |socket| Buffers::SMALLEST.give(socket))
+}
+
+/// How many bytes the buffers of a socket are asked to hold. Linux doubles it, has a least and a
+/// most, and counts its own overhead against it.
+#[derive(Clone, Copy, Debug)]
+pub struct Buffers {
+    /// For what was received.
+    pub receive: usize,
+    /// For what is to be transmitted.
+    pub send: usize,
+}
+
+impl Buffers {
+    /// The smallest that the system allows.
+    pub const SMALLEST: Self = Self { receive: 1, send: 1 };
+
+    /// Gives them to a socket. One that is not yet connected, or listens, has them from the first
+    /// segment on.
+    pub fn give(self, socket: impl AsFd) {
+        set_socket_recv_buffer_size(&socket, self.receive).unwrap();
+        set_socket_send_buffer_size(&socket, self.send).unwrap();
+    }
+}
+
+/// A listener whose connections have these buffers.
+#[must_use]
+pub fn listener(buffers: Buffers) -> TcpListener {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    buffers.give(&listener);
+    listener
+}
+
+/// A connection to this port of this machine, with these buffers.
+#[must_use]
+pub fn connection(port: u16, buffers: Buffers) -> TcpStream {
+    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    buffers.give(&socket);
+    rustix::net::connect(&socket, &SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
+    let socket = TcpStream::from(socket);
+    socket.set_nodelay(true).unwrap();
+    socket
 }
 
 /// A listener whose connections have the smallest buffers that the system allows.
 #[must_use]
 pub fn tiny_listener() -> TcpListener {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    // What is accepted inherits it, from the first segment on.
-    set_socket_recv_buffer_size(&listener, 1).unwrap();
-    set_socket_send_buffer_size(&listener, 1).unwrap();
-    listener
+    listener(Buffers::SMALLEST)
 }
 
 /// A connection to this port of this machine, with the smallest buffers that the system allows.
 #[must_use]
 pub fn tiny_connection(port: u16) -> TcpStream {
-    let socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    set_socket_recv_buffer_size(&socket, 1).unwrap();
-    set_socket_send_buffer_size(&socket, 1).unwrap();
-    socket
+    connection(port, Buffers::SMALLEST)
 }
 
 fn connect(listener: TcpListener, prepare: fn(&TcpStream)) -> (TcpStream, TcpStream) {

@@ -10,12 +10,12 @@ use std::thread;
 use std::time::Duration;
 
 use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::process::Process;
 use hyaline_tests::sockets::{exchange, pattern};
 use rustix::net::sockopt::set_socket_linger;
 
 use crate::openssl::{SServer, s_client, text};
 use crate::ours::{Client, Files, Outcome, Server, Way, example, file};
-use crate::process::Process;
 
 fn authority_and_server() -> (Authority, Identity) {
     let authority = Authority::new();

@@ -7,4 +7,3 @@ mod as_server;
 mod examples;
 mod openssl;
 mod ours;
-mod process;

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::process::Process;
 
 use crate::ours::{Files, file};
-use crate::process::Process;
 
 fn openssl(arguments: &[&str]) -> Command {
     let mut command = Command::new("openssl");

@@ -14,10 +14,9 @@ use std::time::Duration;
 use hyaline::blocking::Stream;
 use hyaline::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::process::Process;
 use hyaline_tests::sockets::{echo, patient, wait};
 use rustls_pki_types::ServerName;
-
-use crate::process::Process;
 
 /// How a test reaches our side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

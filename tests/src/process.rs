@@ -4,14 +4,14 @@ use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use hyaline_tests::sockets::PATIENCE;
+use crate::sockets::PATIENCE;
 use rustix::io::ioctl_fionread;
 
 /// What a process has written so far to one of its outputs.
 #[derive(Clone, Default)]
-pub(crate) struct Output(Arc<Shared>);
+pub struct Output(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
@@ -49,18 +49,30 @@ impl Output {
 
     /// Waits until what was written satisfies `enough`, or has ended; then gives it.
     #[track_caller]
-    pub(crate) fn wait_until(&self, enough: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+    pub fn wait_until(&self, enough: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+        self.wait_for_so_long(PATIENCE, enough)
+            .unwrap_or_else(|bytes| panic!("stuck after: {}", String::from_utf8_lossy(&bytes)))
+    }
+
+    /// As [`wait_until`](Self::wait_until), for so long at most.
+    ///
+    /// # Errors
+    /// When that takes longer: what was written.
+    pub fn wait_for_so_long(
+        &self,
+        time: Duration,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Vec<u8>, Vec<u8>> {
         let written = self.0.written.lock().unwrap_or_else(PoisonError::into_inner);
         let waits = |written: &mut Written| !written.ended && !enough(&written.bytes);
-        let (written, time) = self.0.changed.wait_timeout_while(written, PATIENCE, waits).unwrap();
+        let (written, waited) = self.0.changed.wait_timeout_while(written, time, waits).unwrap();
         let bytes = written.bytes.clone();
-        assert!(!time.timed_out(), "stuck after: {}", String::from_utf8_lossy(&bytes));
-        bytes
+        if waited.timed_out() { Err(bytes) } else { Ok(bytes) }
     }
 
     /// Waits until `text` was written.
     #[track_caller]
-    pub(crate) fn wait_for(&self, text: &str) -> String {
+    pub fn wait_for(&self, text: &str) -> String {
         let found = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(text);
         let all = self.wait_until(found);
         assert!(found(&all), "no {text:?} in: {}", String::from_utf8_lossy(&all));
@@ -69,28 +81,32 @@ impl Output {
 
     /// Everything, when it has ended.
     #[track_caller]
-    pub(crate) fn all(&self) -> Vec<u8> {
+    pub fn all(&self) -> Vec<u8> {
         self.wait_until(|_| false)
     }
 
     /// Everything as text, when it has ended.
     #[track_caller]
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.all()).into_owned()
     }
 }
 
 /// A running process. It is killed when the test lets go of it.
-pub(crate) struct Process {
+pub struct Process {
     child: Child,
     input: Option<ChildStdin>,
-    pub(crate) output: Output,
-    pub(crate) errors: Output,
+    /// What it prints.
+    pub output: Output,
+    /// What it complains of.
+    pub errors: Output,
 }
 
 impl Process {
+    /// Starts it.
+    #[must_use]
     #[track_caller]
-    pub(crate) fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -103,16 +119,22 @@ impl Process {
         Self { child, input, output, errors }
     }
 
+    /// Its number, as the system knows it.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Writes to its input.
     #[track_caller]
-    pub(crate) fn write(&mut self, bytes: &[u8]) {
+    pub fn write(&mut self, bytes: &[u8]) {
         self.input.as_mut().unwrap().write_all(bytes).unwrap();
     }
 
     /// Writes to its input, and waits until it has read all of that: what is written next is read
     /// apart.
     #[track_caller]
-    pub(crate) fn command(&mut self, bytes: &[u8]) {
+    pub fn command(&mut self, bytes: &[u8]) {
         self.write(bytes);
         let before = Instant::now();
         while ioctl_fionread(self.input.as_ref().unwrap()).unwrap() > 0 {
@@ -122,13 +144,13 @@ impl Process {
     }
 
     /// Takes its input away, to be written elsewhere.
-    pub(crate) fn take_input(&mut self) -> ChildStdin {
+    pub fn take_input(&mut self) -> ChildStdin {
         self.input.take().unwrap()
     }
 
     /// Ends its input and waits for its end: the exit status.
     #[track_caller]
-    pub(crate) fn finish(&mut self) -> i32 {
+    pub fn finish(&mut self) -> i32 {
         self.input = None;
         // It ends when its outputs do, unless it is stuck, and then this fails.
         self.output.all();
