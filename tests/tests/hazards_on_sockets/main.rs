@@ -1,0 +1,14 @@
+//! Hazards of TLS over TCP, on real sockets. Each is first shown to bite a library that is in use,
+//! and then shown not to bite this one, in the same role, with the same peer and the same buffers.
+//!
+//! A library *bitten* is shown by a state in which nothing more can happen, not by time: see
+//! `stuck.rs`. This library *not bitten* is shown by programs that end, with all their bytes.
+//!
+//! TCP is Linux's here: `/proc` shows its queues.
+#![cfg(all(target_os = "linux", feature = "peers"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
+
+mod h01_tickets_in_the_handshake;
+mod ours;
+mod peer;
+mod stuck;

@@ -1,0 +1,50 @@
+//! Our own ends.
+
+use std::net::TcpListener;
+
+use hyaline::blocking::Stream;
+use hyaline::{ClientConfig, MAX_TICKETS, ServerConfig};
+use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::sockets::{Buffers, connection, patient};
+use rustls_pki_types::ServerName;
+
+/// An authority, and a server's identity of it.
+pub(crate) fn authority_and_server() -> (Authority, Identity) {
+    let authority = Authority::new();
+    let identity = authority.server(KeyKind::P256);
+    (authority, identity)
+}
+
+/// A client of this server, which trusts `authority` and has perhaps a certificate.
+pub(crate) fn client(
+    port: u16,
+    buffers: Buffers,
+    authority: &Authority,
+    identity: Option<Identity>,
+) -> Stream {
+    let builder = ClientConfig::builder().with_root_certificates(authority.roots());
+    let config = match identity {
+        Some(identity) => builder.with_client_auth_cert(identity.chain, identity.key).unwrap(),
+        None => builder.with_no_client_auth(),
+    };
+    let name = ServerName::try_from("localhost").unwrap();
+    patient(Stream::client(config, name, connection(port, buffers)).unwrap())
+}
+
+/// A server that sends as many tickets as it may, on the connection that comes next.
+pub(crate) fn server(
+    listener: &TcpListener,
+    identity: Identity,
+    trust: Option<&Authority>,
+) -> Stream {
+    let builder = ServerConfig::builder();
+    let builder = match trust {
+        Some(authority) => builder.with_client_auth_required(authority.roots()).unwrap(),
+        None => builder.with_no_client_auth(),
+    };
+    let config = builder.with_single_cert(identity.chain, identity.key).unwrap();
+    let config = config.with_tickets(MAX_TICKETS).unwrap();
+    let (socket, _) = listener.accept().unwrap();
+    socket.set_nodelay(true).unwrap();
+    patient(Stream::server(config, socket).unwrap())
+}
