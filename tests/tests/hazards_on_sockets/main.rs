@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
 
 mod h01_tickets_in_the_handshake;
+mod h04_tickets_and_a_close;
 mod ours;
 mod peer;
 mod stuck;
