@@ -10,6 +10,7 @@
 
 mod h01_tickets_in_the_handshake;
 mod h04_tickets_and_a_close;
+mod h05_rejected_certificate;
 mod ours;
 mod peer;
 mod stuck;
