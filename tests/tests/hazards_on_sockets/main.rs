@@ -11,6 +11,7 @@
 mod h01_tickets_in_the_handshake;
 mod h04_tickets_and_a_close;
 mod h05_rejected_certificate;
+mod h10_close_after_a_blocked_write;
 mod ours;
 mod peer;
 mod stuck;
