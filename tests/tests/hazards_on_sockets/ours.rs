@@ -1,6 +1,6 @@
 //! Our own ends.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 
 use hyaline::blocking::Stream;
 use hyaline::{ClientConfig, MAX_TICKETS, ServerConfig};
@@ -22,18 +22,38 @@ pub(crate) fn client(
     authority: &Authority,
     identity: Option<Identity>,
 ) -> Stream {
+    client_on(connection(port, buffers), authority, identity)
+}
+
+/// A client on this socket.
+pub(crate) fn client_on(
+    socket: TcpStream,
+    authority: &Authority,
+    identity: Option<Identity>,
+) -> Stream {
     let builder = ClientConfig::builder().with_root_certificates(authority.roots());
     let config = match identity {
         Some(identity) => builder.with_client_auth_cert(identity.chain, identity.key).unwrap(),
         None => builder.with_no_client_auth(),
     };
     let name = ServerName::try_from("localhost").unwrap();
-    patient(Stream::client(config, name, connection(port, buffers)).unwrap())
+    patient(Stream::client(config, name, socket).unwrap())
 }
 
 /// A server that sends as many tickets as it may, on the connection that comes next.
 pub(crate) fn server(
     listener: &TcpListener,
+    identity: Identity,
+    trust: Option<&Authority>,
+) -> Stream {
+    let (socket, _) = listener.accept().unwrap();
+    socket.set_nodelay(true).unwrap();
+    server_on(socket, identity, trust)
+}
+
+/// A server that sends as many tickets as it may, on this socket.
+pub(crate) fn server_on(
+    socket: TcpStream,
     identity: Identity,
     trust: Option<&Authority>,
 ) -> Stream {
@@ -44,7 +64,5 @@ pub(crate) fn server(
     };
     let config = builder.with_single_cert(identity.chain, identity.key).unwrap();
     let config = config.with_tickets(MAX_TICKETS).unwrap();
-    let (socket, _) = listener.accept().unwrap();
-    socket.set_nodelay(true).unwrap();
     patient(Stream::server(config, socket).unwrap())
 }

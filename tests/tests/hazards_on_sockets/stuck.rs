@@ -26,7 +26,7 @@ const FIN_WAIT_1: &str = "04";
 
 /// One end of a connection, as the kernel has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Socket {
+pub(crate) struct Socket {
     local_port: u16,
     remote_port: u16,
     state: String,
@@ -37,7 +37,7 @@ struct Socket {
 }
 
 /// Both ends of the connection to this port.
-fn ends(port: u16) -> Vec<Socket> {
+pub(crate) fn ends(port: u16) -> Vec<Socket> {
     let table = fs::read_to_string("/proc/net/tcp").unwrap();
     let sockets = table.lines().skip(1).map(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
@@ -58,6 +58,11 @@ fn ends(port: u16) -> Vec<Socket> {
 
 fn hexadecimal(digits: &str) -> usize {
     usize::from_str_radix(digits, 16).unwrap()
+}
+
+/// Whether both ends have bytes that they cannot transmit, and bytes that they do not read.
+pub(crate) fn are_full(ends: &[Socket]) -> bool {
+    ends.len() == 2 && ends.iter().all(|end| end.unsent > 0 && end.unread > 0)
 }
 
 /// Waits until the end of the connection to this port that is not the server's has closed, or
@@ -96,8 +101,7 @@ pub(crate) fn assert_stuck(server: &Peer, client: &Peer) {
         assert!(silent, "one of them has done what it was told: the hazard is not there");
         let (sockets, server_does, client_does) = &before;
         let sleep = server_does.state.starts_with('S') && client_does.state.starts_with('S');
-        let full = sockets.len() == 2 && sockets.iter().all(|end| end.unsent > 0 && end.unread > 0);
-        if sleep && full && before == look() {
+        if sleep && are_full(sockets) && before == look() {
             return;
         }
         assert!(began.elapsed() < PATIENCE, "neither done nor stuck: {before:?}");
