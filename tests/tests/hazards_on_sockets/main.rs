@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
 
 mod h01_tickets_in_the_handshake;
+mod h02_key_update_answered_by_the_reader;
 mod h03_flush_before_read;
 mod h04_tickets_and_a_close;
 mod h05_rejected_certificate;

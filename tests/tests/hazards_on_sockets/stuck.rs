@@ -9,10 +9,12 @@
 //! Whether it gets through is looked at for [`OBSERVATION`]. That is no deadline: what moves
 //! meanwhile is looked at again, and a program that a busy machine does not let run does not sleep.
 
-use std::fs;
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use hyaline_tests::sockets::PATIENCE;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::peer::Peer;
 
@@ -72,8 +74,34 @@ pub(crate) fn wait_until_client_has_closed(port: u16) {
     let began = Instant::now();
     while !ends(port).iter().any(|end| end.remote_port == port && end.state == FIN_WAIT_1) {
         assert!(began.elapsed() < PATIENCE, "the client has not closed: {:?}", ends(port));
-        std::thread::yield_now();
+        thread::yield_now();
     }
+}
+
+/// Waits until the server of this client cannot transmit what it has written, because the client
+/// does not read.
+#[track_caller]
+pub(crate) fn wait_until_server_is_blocked(client: &TcpStream) {
+    let port = client.peer_addr().unwrap().port();
+    let is_blocked = |end: &Socket| {
+        let is_server = end.local_port == port;
+        (end.unsent > 0) == is_server && (end.unread > 0) != is_server
+    };
+    let began = Instant::now();
+    loop {
+        let before = ends(port);
+        assert!(stays_whole(client), "the connection breaks");
+        if before.len() == 2 && before.iter().all(is_blocked) && before == ends(port) {
+            return;
+        }
+        assert!(began.elapsed() < PATIENCE, "the server is not blocked: {before:?}");
+    }
+}
+
+/// Whether the connection does not break for [`OBSERVATION`].
+fn stays_whole(socket: &TcpStream) -> bool {
+    let time = Timespec::try_from(OBSERVATION).unwrap();
+    poll(&mut [PollFd::new(socket, PollFlags::empty())], Some(&time)).unwrap() == 0
 }
 
 /// What a process does: its state, and how often it began and ceased to.
