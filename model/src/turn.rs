@@ -181,10 +181,30 @@ impl Endpoint {
     /// transport event is waited for exactly where the table has something to say about it.
     #[must_use]
     pub fn accepts<W: World>(&self, policy: &Policy, event: Event, world: &W) -> bool {
-        let facts = world.facts();
-        home(event.kind())
-            .and_then(|slot| world.step(&self.states, slot, &self.memory, event, &facts, policy))
-            .is_some_and(|row| !row.otherwise)
+        self.row(policy, event, world).is_some_and(|row| !row.otherwise)
+    }
+
+    /// Would this event take a row that raises that one?
+    #[must_use]
+    pub fn raises<W: World>(
+        &self,
+        policy: &Policy,
+        event: Event,
+        raised: Event,
+        world: &W,
+    ) -> bool {
+        let row = self.row(policy, event, world);
+        row.is_some_and(|row| {
+            row.effects
+                .iter()
+                .any(|effect| matches!(effect.kind, EffectKind::Raise(of) if of(event) == raised))
+        })
+    }
+
+    /// The row that this event would take now.
+    fn row<W: World>(&self, policy: &Policy, event: Event, world: &W) -> Option<&'static Row> {
+        let slot = home(event.kind())?;
+        world.step(&self.states, slot, &self.memory, event, &world.facts(), policy)
     }
 }
 

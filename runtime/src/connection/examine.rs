@@ -12,10 +12,10 @@ use crate::certificate::OFFERED_SCHEMES;
 use crate::crypto::{CryptoProvider, Suite};
 use crate::message::{
     Certificate, CertificateRequest, ClientHello, EncryptedExtensions, Finished, HelloRetryRequest,
-    Message, ServerHello,
+    Message, ServerHello, is_retry,
 };
 use crate::negotiate::{client, server};
-use crate::{Error, NamedGroup, SignatureScheme};
+use crate::{Error, HandshakeType, NamedGroup, SignatureScheme};
 
 /// What a message says, checked against what was offered; kept if its row absorbs it.
 #[derive(Clone)]
@@ -142,6 +142,25 @@ impl<P: CryptoProvider> Core<P> {
             .is_ok_and(|hash| secret.check_verify_data(&self.provider, &hash, verify_data).is_ok());
         Ok(if good { FinishedCheck::Good } else { FinishedCheck::Bad })
     }
+}
+
+/// The event of a message by its header alone, as if all else in it were good; nothing where that
+/// does not say it.
+pub(super) fn event_of(bytes: &[u8]) -> Option<Event> {
+    Some(match HandshakeType(*bytes.first()?) {
+        HandshakeType::ClientHello => Event::ClientHello,
+        HandshakeType::ServerHello if is_retry(bytes) => Event::HelloRetryRequest,
+        HandshakeType::ServerHello => Event::ServerHello,
+        HandshakeType::EncryptedExtensions => Event::EncryptedExtensions,
+        HandshakeType::CertificateRequest => Event::CertificateRequest,
+        HandshakeType::Certificate => Event::Certificate(CertificateList::Chain),
+        HandshakeType::CertificateVerify => Event::CertificateVerify,
+        HandshakeType::Finished => Event::Finished(FinishedCheck::Good),
+        HandshakeType::EndOfEarlyData => Event::EndOfEarlyData,
+        HandshakeType::NewSessionTicket => Event::NewSessionTicket,
+        // It has one field, and each of its values is an event of its own.
+        _ => return None,
+    })
 }
 
 fn client_hello(hello: &ClientHello<'_>, bytes: &[u8]) -> Finding {

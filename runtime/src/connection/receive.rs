@@ -6,6 +6,7 @@ use hyaline_model::turn;
 use rustls_pki_types::UnixTime;
 
 use super::Connection;
+use super::examine::{Finding, event_of};
 use super::perform::{AtHand, Turn};
 use crate::alert::AlertDescription;
 use crate::crypto::CryptoProvider;
@@ -95,15 +96,20 @@ impl<P: CryptoProvider> Connection<P> {
         plaintext: &[u8],
         outbox: &mut Outbox,
     ) {
-        if self.core.joiner.is_partial() && content_type != ContentType::Handshake {
-            return self.fail(now, Error::Interleaved(content_type), outbox);
-        }
+        let cut = self.core.joiner.is_partial();
         match content_type {
             ContentType::Handshake => self.handle_handshake(now, plaintext, outbox),
             ContentType::Alert => match decode_alert(plaintext) {
-                Ok(description) => self.handle_alert(now, description, outbox),
+                // Unclear in RFC: whether section 5.1 forbids an error alert where a message was
+                // begun. Nothing follows it, so it is not between records of that message, and it
+                // is why the rest never comes. An end in order is none there.
+                Ok(description) if !cut || is_error(description) => {
+                    self.handle_alert(now, description, outbox);
+                }
+                Ok(_) => self.fail(now, Error::Interleaved(content_type), outbox),
                 Err(error) => self.fail(now, error, outbox),
             },
+            _ if cut => self.fail(now, Error::Interleaved(content_type), outbox),
             ContentType::ChangeCipherSpec => {
                 let flood = Some(Flood::ChangeCipherSpecs);
                 self.handle_record(now, Event::ChangeCipherSpec, content_type, flood, 0, outbox);
@@ -147,11 +153,11 @@ impl<P: CryptoProvider> Connection<P> {
         let (class, counted) = match description.known() {
             Some(Alert::CloseNotify) => (AlertClass::Closure, None),
             Some(Alert::UserCanceled) => (AlertClass::Cancellation, Some(Flood::Alerts)),
-            _ => {
-                self.core.peer_alert(description);
-                (AlertClass::Error, None)
-            }
+            _ => (AlertClass::Error, None),
         };
+        if is_error(description) {
+            self.core.peer_alert(description);
+        }
         let event = Event::AlertReceived(class);
         self.handle_record(now, event, ContentType::Alert, counted, 0, outbox);
     }
@@ -171,6 +177,13 @@ impl<P: CryptoProvider> Connection<P> {
         }
     }
 
+    /// Whether the table refuses this message, whatever it says.
+    fn is_out_of_turn(&mut self, event: Event, outbox: &mut Outbox) -> bool {
+        let turn = Turn::new(&mut self.core, outbox);
+        let refused = Event::Offence(Alert::UnexpectedMessage);
+        self.endpoint.raises(&self.policy, event, refused, &turn)
+    }
+
     fn handle_message(&mut self, now: UnixTime, bytes: &[u8], outbox: &mut Outbox) {
         #[cfg(hyaline_replay)]
         let understood = &*self.core.understood(bytes);
@@ -180,7 +193,11 @@ impl<P: CryptoProvider> Connection<P> {
             Message::decode(understood).and_then(|message| self.core.examine(&message, understood));
         let (event, finding) = match examined {
             Ok(examined) => examined,
-            Err(error) => return self.fail(now, error, outbox),
+            // What may not come is refused for that, and nothing in it matters.
+            Err(error) => match event_of(understood) {
+                Some(event) if self.is_out_of_turn(event, outbox) => (event, Finding::Nothing),
+                _ => return self.fail(now, error, outbox),
+            },
         };
         let counted = match event {
             Event::KeyUpdate(_) => Some(Flood::KeyUpdates),
@@ -196,6 +213,12 @@ impl<P: CryptoProvider> Connection<P> {
         turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
         self.after_turn(now, outbox);
     }
+}
+
+/// Whether an alert is an error alert: all are but two, unknown ones too, whatever their level says
+/// (RFC 9846 section 6).
+fn is_error(description: AlertDescription) -> bool {
+    !matches!(description.known(), Some(Alert::CloseNotify | Alert::UserCanceled))
 }
 
 impl From<RecordError> for Error {

@@ -29,7 +29,7 @@ pub(crate) use key_share::KeyShare;
 pub(crate) use list::write_list;
 pub(crate) use post_handshake::{KeyUpdate, NewSessionTicket};
 pub(crate) use reader::u24;
-pub(crate) use server_hello::{HelloRetryRequest, ServerHello};
+pub(crate) use server_hello::{HelloRetryRequest, ServerHello, is_retry};
 pub(crate) use writer::Writer;
 
 use crate::error::Error;

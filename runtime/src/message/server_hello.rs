@@ -37,6 +37,12 @@ pub(crate) struct HelloRetryRequest<'a> {
     pub(crate) cookie: Option<&'a [u8]>,
 }
 
+/// Whether a message of type server_hello, header included, is a HelloRetryRequest, for which its
+/// random value is looked at first (RFC 9846 section 4.2.3).
+pub(crate) fn is_retry(bytes: &[u8]) -> bool {
+    bytes.get(super::HEADER_LENGTH + 2..).is_some_and(|rest| rest.starts_with(&RETRY_RANDOM))
+}
+
 /// Reads either of the two.
 pub(super) fn decode(body: &[u8]) -> Result<Message<'_>, Error> {
     let mut reader = Reader::new(HandshakeType::ServerHello, body);

@@ -86,6 +86,18 @@ fn a_second_request_is_refused_whatever_it_asks_for() {
 }
 
 #[test]
+fn a_second_request_that_is_badly_made_is_refused_for_being_the_second() {
+    let (mut client, _) = client();
+    client.receive_message(&retry(&client, Some(SECP256R1), None));
+    client.transmit();
+    let mut second = retry(&client, Some(NamedGroup::Secp384r1), None);
+    // Its compression method.
+    second[4 + 2 + 32 + 1 + 32 + 2] = 1;
+    let error = Error::UnexpectedMessage(HandshakeType::ServerHello);
+    client.assert_refuses_message(&second, &error);
+}
+
+#[test]
 fn a_group_that_was_not_offered_or_has_a_share_already_is_refused() {
     for group in [NamedGroup(0x0019), NamedGroup::X25519] {
         let (client, _) = client();

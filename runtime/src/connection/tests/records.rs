@@ -133,8 +133,9 @@ fn a_message_in_pieces_is_joined_and_nothing_comes_between_them() {
     for (content_type, content) in [
         (ContentType::ApplicationData, &b"data"[..]),
         (ContentType::ApplicationData, b""),
+        // An end in order, where a message has yet to end.
         (ContentType::Alert, &[1, 0]),
-        (ContentType::Alert, &[2, 50]),
+        (ContentType::Alert, &[1, 90]),
     ] {
         let mut server = connected();
         server.receive_message(&KEY_UPDATE[..3]);
@@ -144,6 +145,25 @@ fn a_message_in_pieces_is_joined_and_nothing_comes_between_them() {
     server.receive_message(&server.good_finished()[..3]);
     let sent = server.receive(&plain(ContentType::ChangeCipherSpec, &[1]));
     server.assert_failed(&sent, &Error::Interleaved(ContentType::ChangeCipherSpec));
+}
+
+#[test]
+fn an_error_alert_counts_where_a_message_was_cut_off() {
+    for (level, number) in [(2, 40), (1, 50), (2, 200)] {
+        let mut server = connected();
+        server.receive_message(&KEY_UPDATE[..3]);
+        assert_eq!(server.receive_content(ContentType::Alert, &[level, number]), []);
+        let told = Error::PeerAlert(AlertDescription(number));
+        assert_eq!(server.connection.error(), Some(&told));
+        assert_eq!(server.call(Call::Read), Some(CallResult::Alert));
+    }
+    // Before there are keys, too.
+    let mut client = Victim::client(World::new().client());
+    client.transmit();
+    client.receive(&plain(ContentType::Handshake, &server_hello(&client)[..7]));
+    assert_eq!(client.receive(&plain(ContentType::Alert, &[2, 40])), []);
+    let told = Error::PeerAlert(Alert::HandshakeFailure.into());
+    assert_eq!(client.connection.error(), Some(&told));
 }
 
 #[test]
