@@ -128,9 +128,9 @@ impl<P: CryptoProvider> Core<P> {
         self.negotiated.application_protocol.clone_from(&selection.application_protocol);
         self.negotiated.server_name.clone_from(&selection.server_name);
         let outcome = selection.outcome();
-        if selection.early_data {
-            self.opener.skip_early_data(SKIPPED_EARLY_DATA);
-        }
+        // A second ClientHello has none, and ends that of the first.
+        let skipped = if selection.early_data { MAXIMUM_SKIPPED_EARLY_DATA } else { 0 };
+        self.opener.skip_early_data(skipped);
         handshake.selection = Some(selection);
         Ok(Event::Selected(outcome))
     }
@@ -198,6 +198,9 @@ impl<P: CryptoProvider> Core<P> {
     }
 }
 
-/// How much rejected early data a server skips, in bytes of records (RFC 9846 section 4.3.10): a
-/// full record's worth, since no ticket of ours allows any.
-const SKIPPED_EARLY_DATA: usize = crate::record::MAX_RECORD;
+/// How much rejected early data a server skips, in bytes of records (RFC 9846 section 4.3.10).
+///
+/// No ticket of ours allows any, so it comes from clients that hold a ticket of another server of
+/// the same name. Of those, few allow more than 2^14 bytes; the rest is for what protects them,
+/// which in small records is more than they are themselves.
+pub(super) const MAXIMUM_SKIPPED_EARLY_DATA: usize = 1 << 16;

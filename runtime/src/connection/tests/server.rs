@@ -1,6 +1,7 @@
 //! What a server refuses in a client's handshake.
 
 use super::*;
+use crate::connection::work::MAXIMUM_SKIPPED_EARLY_DATA;
 use crate::negotiate::client::client_hello;
 use crate::{CertificateError, ExtensionType};
 
@@ -123,10 +124,60 @@ fn early_data_that_nobody_accepts_is_passed_over_within_its_limit() {
     server.assert_well();
     assert!(server.connection.is_connected());
 
+    // As many whole records as there is allowance for, and then one more.
     let mut server = self::server();
     server.receive_message(&hello);
     server.transmit();
-    let sent = (0..17).map(|_| server.receive(&early)).last().unwrap();
+    for _ in 0..MAXIMUM_SKIPPED_EARLY_DATA / 1000 {
+        server.receive(&early);
+        server.assert_well();
+    }
+    let sent = server.receive(&early);
+    server.assert_failed(&sent, &Error::BadRecordMac);
+}
+
+#[test]
+fn the_early_data_that_servers_commonly_allow_is_passed_over_in_records_of_any_size() {
+    // 2^14 bytes, and what protects them.
+    for content in [100, 1000, 1 << 14] {
+        let mut server = server();
+        server.receive_message(&with_extension(&offer(), &[0, 42, 0, 0]));
+        server.transmit();
+        for _ in 0..(1_usize << 14).div_ceil(content) {
+            server.receive(&plain(ContentType::ApplicationData, &vec![7; content + 17]));
+        }
+        server.receive_message(&server.good_finished());
+        server.assert_well();
+        assert!(server.connection.is_connected());
+    }
+}
+
+#[test]
+fn early_data_before_a_retry_is_passed_over_until_the_second_hello() {
+    let early = plain(ContentType::ApplicationData, &[7; 1000]);
+    let retried = || {
+        let config = World::new().server().with_groups(&[NamedGroup::Secp256r1]).unwrap();
+        let mut server = Victim::server(config);
+        server.receive_message(&with_extension(&offer(), &[0, 42, 0, 0]));
+        server.transmit();
+        server
+    };
+    let mut server = retried();
+    for _ in 0..MAXIMUM_SKIPPED_EARLY_DATA / 1000 {
+        server.receive(&early);
+        server.assert_well();
+    }
+    let sent = server.receive(&early);
+    server.assert_failed(&sent, &Error::UnexpectedRecord(ContentType::ApplicationData));
+
+    let mut server = retried();
+    server.receive(&early);
+    let share = Ring.generate_share(NamedGroup::Secp256r1).unwrap().public;
+    let second = Offer { shares: vec![(NamedGroup::Secp256r1, share)], ..offer() };
+    server.receive_message(&client_hello(&second));
+    server.assert_well();
+    server.transmit();
+    let sent = server.receive(&early);
     server.assert_failed(&sent, &Error::BadRecordMac);
 }
 
@@ -234,6 +285,14 @@ fn every_message_out_of_its_turn_is_unexpected() {
             server().assert_refuses_message(&bytes, &error);
         }
     }
+}
+
+#[test]
+fn a_second_hello_of_an_older_version_is_unexpected_as_any_is() {
+    let body = [&[3, 3][..], &[1; 32], &[0, 0, 2, 0xc0, 0x2f, 1, 0]].concat();
+    let hello = message(HandshakeType::ClientHello, &body);
+    let error = Error::UnexpectedMessage(HandshakeType::ClientHello);
+    waiting_for_finished().assert_refuses_message(&hello, &error);
 }
 
 #[test]
