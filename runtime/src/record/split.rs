@@ -67,10 +67,11 @@ pub(crate) fn split(input: &mut [u8], first: bool) -> Result<Split<'_>, RecordEr
         ContentType::ApplicationData => MAX_PROTECTED_BODY,
         ContentType::ChangeCipherSpec | ContentType::Alert | ContentType::Handshake => MAX_CONTENT,
         _ => {
-            let protocol = if first { recognize(input) } else { None };
-            return Err(
-                protocol.map_or(RecordError::UnknownContentType(number), RecordError::NotTls)
-            );
+            return match recognize(input) {
+                Recognized::Protocol(protocol) if first => Err(RecordError::NotTls(protocol)),
+                Recognized::TooShort if first => Ok(Split::Incomplete),
+                _ => Err(RecordError::UnknownContentType(number)),
+            };
         }
     };
     let Some((header, rest)) = input.split_first_chunk_mut::<HEADER_LENGTH>() else {
@@ -87,15 +88,40 @@ pub(crate) fn split(input: &mut [u8], first: bool) -> Result<Split<'_>, RecordEr
     }
 }
 
-/// Names the protocol of bytes that are not TLS.
-fn recognize(input: &[u8]) -> Option<Protocol> {
-    const HTTP: [&[u8]; 8] =
-        [b"GET ", b"POST", b"HEAD", b"PUT ", b"HTTP", b"OPTI", b"CONN", b"PRI "];
+/// What bytes that are no record look like.
+enum Recognized {
+    Protocol(Protocol),
+    /// Another protocol begins so, but so few bytes say nothing yet.
+    TooShort,
+    Nothing,
+}
+
+/// Names the protocol of bytes that are not TLS. More bytes never make another answer of it, so
+/// that it does not depend on how they arrive.
+fn recognize(input: &[u8]) -> Recognized {
+    const WORDS: [(&[u8], Protocol); 9] = [
+        (b"GET ", Protocol::Http),
+        (b"POST", Protocol::Http),
+        (b"HEAD", Protocol::Http),
+        (b"PUT ", Protocol::Http),
+        (b"HTTP", Protocol::Http),
+        (b"OPTI", Protocol::Http),
+        (b"CONN", Protocol::Http),
+        (b"PRI ", Protocol::Http),
+        (b"SSH-", Protocol::Ssh),
+    ];
     match input {
         // A two-byte header with its top bit set, then message type 1: CLIENT-HELLO.
-        [high, _, 1, ..] if high & 0x80 != 0 => Some(Protocol::Ssl2),
-        start if HTTP.iter().any(|method| start.starts_with(method)) => Some(Protocol::Http),
-        [b'S', b'S', b'H', b'-', ..] => Some(Protocol::Ssh),
-        _ => None,
+        [high, _, 1, ..] if high & 0x80 != 0 => return Recognized::Protocol(Protocol::Ssl2),
+        [high] | [high, _] if high & 0x80 != 0 => return Recognized::TooShort,
+        _ => {}
     }
+    let mut begins = false;
+    for (word, protocol) in WORDS {
+        if input.starts_with(word) {
+            return Recognized::Protocol(protocol);
+        }
+        begins |= word.starts_with(input);
+    }
+    if begins { Recognized::TooShort } else { Recognized::Nothing }
 }

@@ -60,8 +60,9 @@ fn a_length_over_the_limit_is_refused_from_the_header_alone() {
 #[test]
 fn unknown_content_types_are_refused_at_their_first_byte() {
     for number in (0..=255).filter(|number| !(20..=23).contains(number)) {
-        let result = split(&mut [number], true).map(|_| ());
-        assert_eq!(result, Err(RecordError::UnknownContentType(number)));
+        let unknown = Err(RecordError::UnknownContentType(number));
+        assert_eq!(split(&mut [number], false).map(|_| ()), unknown);
+        assert_eq!(split(&mut [number, 0, 0, 0], true).map(|_| ()), unknown);
     }
     assert_eq!(told(RecordError::UnknownContentType(24)), Some(Alert::UnexpectedMessage));
 }
@@ -77,6 +78,25 @@ fn other_protocols_are_named_at_the_beginning_only() {
     ] {
         assert_eq!(named(input, true), Err(RecordError::NotTls(protocol)));
         assert_eq!(named(input, false), Err(RecordError::UnknownContentType(input[0])));
+    }
+}
+
+#[test]
+fn another_protocol_is_named_however_its_bytes_arrive() {
+    for input in [&b"GET / HTTP/1.1\r\n"[..], b"PRI * HTTP/2.0", b"SSH-2.0-", b"\x80\x2e\x01\x03"] {
+        let results: Vec<_> =
+            (1..=4).map(|length| split(&mut input[..length].to_vec(), true).map(|_| ())).collect();
+        let waits = results.iter().take_while(|result| **result == Ok(())).count();
+        assert!(waits > 0, "one byte says nothing");
+        for result in &results[waits..] {
+            assert!(matches!(result, Err(RecordError::NotTls(_))), "{input:?}: {results:?}");
+        }
+        assert!(waits < results.len(), "{input:?}");
+    }
+    // What none of them begins with is refused at once.
+    for input in [&b"E"[..], b"GO", b"\x80\x2e\x02", b"SSH:"] {
+        let refused = split(&mut input.to_vec(), true).map(|_| ());
+        assert_eq!(refused, Err(RecordError::UnknownContentType(input[0])));
     }
 }
 
