@@ -185,8 +185,11 @@ pub enum Error {
     Certificate(CertificateError),
 
     // The other side, and the way to it.
-    /// The peer ended the connection with this alert.
+    /// The peer ended the connection with this error alert.
     PeerAlert(AlertDescription),
+    /// The peer ended its direction in order, with close_notify, and the handshake was not complete
+    /// (section 6.1). No error alert says why; it may have changed its mind.
+    HandshakeCancelled,
     /// The transport ended without close_notify: data may be missing (section 6.1).
     Truncated,
     /// The transport was reset: data may be missing, in both directions.
@@ -270,6 +273,7 @@ impl Error {
                 Alert::InternalError
             }
             Self::PeerAlert(_)
+            | Self::HandshakeCancelled
             | Self::Truncated
             | Self::Reset
             | Self::Transport(_)
@@ -326,7 +330,7 @@ impl From<Error> for io::Error {
             Error::Reset => io::ErrorKind::ConnectionReset,
             Error::Timeout | Error::CloseBudgetExpired => io::ErrorKind::TimedOut,
             Error::Transport(kind) => *kind,
-            Error::PeerAlert(_) => io::ErrorKind::ConnectionAborted,
+            Error::PeerAlert(_) | Error::HandshakeCancelled => io::ErrorKind::ConnectionAborted,
             Error::WriteAfterClose => io::ErrorKind::BrokenPipe,
             Error::NotConnected => io::ErrorKind::NotConnected,
             Error::Configuration(_) => io::ErrorKind::InvalidInput,

@@ -16,7 +16,6 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyaline_model::Alert;
 use hyaline_model::table::{Call, CallResult, Notice};
 use rustls_pki_types::{ServerName, UnixTime};
 
@@ -281,7 +280,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         Err(match result {
             CallResult::Ok => return Ok(()),
             // Where that is no result of a read: the peer gave up the handshake.
-            CallResult::EndOfStream => Error::PeerAlert(Alert::CloseNotify.into()),
+            CallResult::EndOfStream => Error::HandshakeCancelled,
             CallResult::Truncated => Error::Truncated,
             CallResult::TimedOut => Error::Timeout,
             CallResult::Unconfirmed => Error::CloseBudgetExpired,

@@ -147,7 +147,8 @@ impl<P: CryptoProvider> Core<P> {
     /// The event for an error of ours or of the peer's; the first error is the one that is kept.
     pub(super) fn offence(&mut self, error: Error) -> Event {
         let alert = error.alert().unwrap_or(Alert::InternalError);
-        self.error.get_or_insert(error);
+        self.end_with(error);
+        self.forget_exporter();
         Event::Offence(alert)
     }
 
@@ -162,6 +163,7 @@ impl<P: CryptoProvider> Core<P> {
             self.error = None;
         }
         self.end_with(Error::PeerAlert(description));
+        self.forget_exporter();
     }
 
     /// What is known of the transport's readiness is as old as the last call.

@@ -89,6 +89,12 @@ impl<P: CryptoProvider> Core<P> {
         self.handshake = None;
     }
 
+    /// The connection has failed: nothing may be derived from its secrets any more (RFC 9846
+    /// section 6).
+    pub(super) fn forget_exporter(&mut self) {
+        self.exporter = None;
+    }
+
     /// The handshake is complete: what only it needed goes.
     pub(super) fn end_handshake(&mut self) {
         if let Some(handshake) = self.handshake.take() {

@@ -191,16 +191,17 @@ impl<P: CryptoProvider> Connection<P> {
     /// Derives keying material for the application (RFC 9846 section 7.5).
     ///
     /// # Errors
-    /// [`Error::NotConnected`] before the handshake has got that far; [`Error::Internal`] for a
-    /// label or an output that is too long.
+    /// [`Error::NotConnected`] before the handshake is complete, and after the connection has
+    /// failed; [`Error::Internal`] for a label or an output that is too long.
     pub fn export_keying_material(
         &self,
         label: &[u8],
         context: &[u8],
         output: &mut [u8],
     ) -> Result<(), Error> {
-        let exporter = self.core.exporter.as_ref().ok_or(Error::NotConnected)?;
+        let exporter = self.core.exporter.as_ref().filter(|_| self.is_connected());
         exporter
+            .ok_or(Error::NotConnected)?
             .export(&self.core.provider, label, context, output)
             .map_err(|_| Error::Internal("the label or the output of an exporter is too long"))
     }

@@ -148,7 +148,10 @@ impl<P: CryptoProvider> Turn<'_, P> {
             Action::Take => {}
             Action::DropUnread => self.core.unread = 0,
             Action::DropOutbox => self.outbox.discard_everything(),
-            Action::KeepError(alert) => self.core.end_with(self.refusal(alert)),
+            Action::KeepError(alert) => {
+                self.core.end_with(self.refusal(alert));
+                self.core.forget_exporter();
+            }
             Action::ForgetReceiveKeys => self.core.forget_receive_keys(),
             Action::ForgetSendKeys => self.core.forget_send_keys(),
             Action::ShutdownWrite => self.core.shutdown_due = true,

@@ -59,6 +59,9 @@ impl Error {
             Self::BadFinished => {
                 "the peer's finished message is wrong: the two sides saw different handshakes"
             }
+            Self::HandshakeCancelled => {
+                "the peer closed the connection before the handshake was complete"
+            }
             Self::Truncated => "the stream ended without close_notify: data may be missing",
             Self::Reset => "the transport was reset: data may be missing",
             Self::Timeout => "the time for the call is over",

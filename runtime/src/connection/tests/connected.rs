@@ -37,6 +37,26 @@ fn no_message_of_the_handshake_may_come_after_it() {
 }
 
 #[test]
+fn a_message_of_the_handshake_is_unexpected_after_it_however_badly_it_is_made() {
+    // The ClientHello of a renegotiation in TLS 1.2.
+    let body = [&[3, 3][..], &[1; 32], &[0, 0, 2, 0xc0, 0x2f, 1, 0]].concat();
+    let mut messages = vec![(HandshakeType::ClientHello, body)];
+    for number in [1, 2, 5, 8, 11, 13, 15, 20] {
+        messages.push((HandshakeType(number), vec![7; usize::from(number != 5)]));
+    }
+    for (handshake_type, body) in messages {
+        for to_client in [true, false] {
+            let Pair { mut client, mut server } = Pair::new();
+            let (from, to) =
+                if to_client { (&mut server, &mut client) } else { (&mut client, &mut server) };
+            let record = from.seal(MESSAGE, &message(handshake_type, &body));
+            let sent = to.receive(&record);
+            to.assert_failed(&sent, &Error::UnexpectedMessage(handshake_type));
+        }
+    }
+}
+
+#[test]
 fn tickets_are_for_clients_and_may_hold_extensions_that_nobody_knows() {
     let mut pair = Pair::new();
     let record = pair.client.seal(MESSAGE, &TICKET);
@@ -168,6 +188,37 @@ fn an_exporter_gives_both_ends_the_same_and_nobody_else() {
     assert_ne!(ours, export(&other.client, b"label", b"context"));
     let too_long = pair.client.connection.export_keying_material(&[b'x'; 250], b"", &mut output);
     assert!(matches!(too_long, Err(Error::Internal(_))));
+}
+
+#[test]
+fn a_connection_that_has_failed_forgets_all_of_its_secrets() {
+    let mut output = [0; 32];
+    for told in [false, true] {
+        let mut pair = Pair::new();
+        let record = if told {
+            pair.client.seal(ALERT, &[2, 80])
+        } else {
+            pair.client.seal(MESSAGE, &message(HandshakeType::Finished, &[1; 32]))
+        };
+        pair.server.receive(&record);
+        let core = &pair.server.connection.core;
+        assert!(core.opener.is_gone() && core.sealer.is_gone());
+        assert!(core.receive_secret.is_none() && core.send_secret.is_none());
+        assert!(core.exporter.is_none() && core.handshake.is_none());
+        let refused = pair.server.connection.export_keying_material(b"label", b"", &mut output);
+        assert_eq!(refused, Err(Error::NotConnected));
+    }
+}
+
+#[test]
+fn nothing_is_exported_before_the_peer_has_finished() {
+    let mut server = server_after_flight(World::new().server());
+    let mut output = [0; 32];
+    let refused = server.connection.export_keying_material(b"label", b"", &mut output);
+    assert_eq!(refused, Err(Error::NotConnected));
+    server.receive_message(&server.good_finished());
+    let exported = server.connection.export_keying_material(b"label", b"", &mut output);
+    assert_eq!(exported, Ok(()));
 }
 
 /// Label, client_random, secret.
