@@ -85,6 +85,29 @@ impl KeyKind {
             Self::Ed25519 => &rcgen::PKCS_ED25519,
         }
     }
+
+    /// Makes a key that OpenSSL can read too.
+    fn generate(self) -> Result<KeyPair, Box<dyn Error>> {
+        let key = KeyPair::generate_for(self.algorithm())?;
+        Ok(match self {
+            Self::P256 | Self::P384 => key,
+            Self::Ed25519 => {
+                let short = without_public_key(&key.serialize_der()).ok_or("not as expected")?;
+                KeyPair::try_from(short.as_slice())?
+            }
+        })
+    }
+}
+
+/// An Ed25519 key in PKCS#8 (RFC 8410 section 7) without its public key.
+///
+/// With the public key it is of version 2 (RFC 5958 section 2), which OpenSSL 3.0 cannot read.
+fn without_public_key(pkcs8: &[u8]) -> Option<Vec<u8>> {
+    // SEQUENCE of the version 0, the algorithm 1.3.101.112, and an OCTET STRING of one of 32 bytes.
+    const FRONT: [u8; 16] = [0x30, 46, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 34, 4, 32];
+    let (front, rest) = pkcs8.split_at_checked(FRONT.len())?;
+    let is_as_expected = front.get(5..) == FRONT.get(5..);
+    is_as_expected.then(|| rest.get(..32).map(|seed| [&FRONT[..], seed].concat()))?
 }
 
 fn main() -> ExitCode {
@@ -104,13 +127,13 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let server_key = match &arguments.server_key {
         Some(path) => KeyPair::from_pem(&read(path)?)
             .map_err(|error| format!("{}: {error}", path.display()))?,
-        None => KeyPair::generate_for(algorithm)?,
+        None => arguments.key_kind.generate()?,
     };
     let mut server = leaf("Hyaline example server", arguments.days, &arguments.names)?;
     server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let server = server.signed_by(&server_key, &authority)?;
 
-    let client_key = KeyPair::generate_for(algorithm)?;
+    let client_key = arguments.key_kind.generate()?;
     let mut client = leaf("Hyaline example client", arguments.days, &[])?;
     client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     let client = client.signed_by(&client_key, &authority)?;

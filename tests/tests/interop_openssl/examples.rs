@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -187,5 +188,23 @@ fn the_server_serves_connections_side_by_side() {
     }
     for client in &mut clients {
         assert_eq!(client.finish(), 0);
+    }
+}
+
+#[test]
+fn openssl_serves_with_every_kind_of_key_that_the_example_makes() {
+    for kind in ["p256", "p384", "ed25519"] {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("keys-{kind}"));
+        let mut maker = Command::new(example("certificates"));
+        let mut maker = Process::start(maker.arg("--key-kind").arg(kind).arg(&directory));
+        assert_eq!(maker.finish(), 0, "{kind}");
+        let [certificate, key] = ["server.pem", "server.key"].map(|name| directory.join(name));
+        let server = SServer::start_with(&certificate, &key, &["-rev"]);
+        let mut client = Command::new(example("client"));
+        client.arg("--ca").arg(directory.join("ca.pem")).arg(format!("localhost:{}", server.port));
+        let mut client = Process::start(&mut client);
+        client.write(b"line\n");
+        assert_eq!(client.finish(), 0, "{kind}: {}", client.errors.text());
+        assert_eq!(client.output.text(), "enil\n", "{kind}");
     }
 }

@@ -26,8 +26,14 @@ impl SServer {
     #[track_caller]
     pub(crate) fn start(identity: &Identity, arguments: &[&str]) -> Self {
         let files = Files::new(identity);
+        Self::start_with(&files.certificate, &files.key, arguments)
+    }
+
+    /// With the certificate and the private key in these files.
+    #[track_caller]
+    pub(crate) fn start_with(certificate: &Path, key: &Path, arguments: &[&str]) -> Self {
         let mut command = openssl(&["s_server", "-accept", "127.0.0.1:0", "-tls1_3"]);
-        command.arg("-cert").arg(files.certificate).arg("-key").arg(files.key).args(arguments);
+        command.arg("-cert").arg(certificate).arg("-key").arg(key).args(arguments);
         let process = Process::start(&mut command);
         process.output.wait_for("ACCEPT ");
         let text = process.output.wait_until(|bytes| {

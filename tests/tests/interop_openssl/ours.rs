@@ -53,7 +53,8 @@ pub(crate) fn example(name: &str) -> PathBuf {
         let status = Command::new(env!("CARGO"))
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .args(["build", "--quiet", "--locked", "-p", "hyaline"])
-            .args(["--example", "client", "--example", "server", "--target-dir"])
+            .args(["--example", "client", "--example", "server"])
+            .args(["--example", "certificates", "--target-dir"])
             .arg(profile.parent().unwrap())
             .status()
             .unwrap();
