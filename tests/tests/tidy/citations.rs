@@ -29,7 +29,7 @@ enum Citation {
 }
 
 /// The section numbers of RFC 9846.
-fn sections() -> BTreeSet<String> {
+pub(crate) fn sections() -> BTreeSet<String> {
     let list = read("docs/spec/rfc9846-sections.txt").unwrap_or_default();
     list.lines()
         .filter(|line| !line.starts_with('#'))

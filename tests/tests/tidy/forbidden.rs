@@ -73,3 +73,18 @@ fn nothing_is_left_to_be_done() {
     }
     nothing_found("what is not done is an issue, not a comment", &findings);
 }
+
+#[test]
+fn the_library_reads_no_environment() {
+    let mut findings = Vec::new();
+    // Were it to, a variable of whoever starts the program could ask for a key log.
+    for source in sources().unwrap().iter().filter(|source| source.path.starts_with("runtime/src/"))
+    {
+        for (offset, word) in identifiers(&source.code) {
+            if matches!(word, "env" | "option_env") {
+                findings.push(format!("{}:{}", source.path, line_of(&source.code, offset)));
+            }
+        }
+    }
+    nothing_found("the program decides, in code", &findings);
+}

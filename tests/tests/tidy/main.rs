@@ -12,6 +12,7 @@ mod forbidden;
 mod lexer;
 mod names;
 mod repository;
+mod rules;
 mod shape;
 
 /// Fails with one finding per line.
