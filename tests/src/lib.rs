@@ -11,6 +11,8 @@ pub mod certificates;
 )]
 pub mod process;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
+pub mod memory;
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod sockets;
 
 #[cfg(hyaline_replay)]

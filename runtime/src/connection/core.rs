@@ -79,7 +79,7 @@ pub(crate) struct Core<P: CryptoProvider> {
     /// What an action could not do.
     pub(super) failure: Option<Error>,
     #[cfg(hyaline_replay)]
-    pub(super) rows: Vec<&'static Row>,
+    pub(super) rows: Option<Vec<&'static Row>>,
     #[cfg(hyaline_replay)]
     pub(super) planted: Option<super::planted::Planted>,
     #[cfg(hyaline_replay)]
@@ -136,7 +136,7 @@ impl<P: CryptoProvider> Core<P> {
             transport_error: None,
             failure: None,
             #[cfg(hyaline_replay)]
-            rows: Vec::new(),
+            rows: Some(Vec::new()),
             #[cfg(hyaline_replay)]
             planted: None,
             #[cfg(hyaline_replay)]
@@ -182,7 +182,9 @@ impl<P: CryptoProvider> Core<P> {
     /// The table has fired a row. Logs listen here.
     pub(super) fn fired(&mut self, row: &'static Row) {
         #[cfg(hyaline_replay)]
-        self.rows.push(row);
+        if let Some(rows) = &mut self.rows {
+            rows.push(row);
+        }
         #[cfg(not(hyaline_replay))]
         let _ = row;
     }

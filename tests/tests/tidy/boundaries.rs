@@ -31,8 +31,13 @@ fn ring_is_named_behind_the_crypto_seam_only() {
             findings.push(format!("{}:{}", source.path, line_of(&source.code, offset)));
         }
     }
+    // `tests` measures ring itself, beside us; what is built of it for others depends on no ring.
     for member in ["codegen", "model", "tests"] {
         let manifest = read(&format!("{member}/Cargo.toml")).unwrap();
+        let manifest = match manifest.split_once("[dev-dependencies]") {
+            Some((manifest, _)) if member == "tests" => manifest.to_owned(),
+            _ => manifest,
+        };
         if manifest.lines().any(|line| line.starts_with("ring ") || line.starts_with("ring.")) {
             findings.push(format!("{member}/Cargo.toml"));
         }

@@ -1,0 +1,34 @@
+//! What Hyaline costs: every figure with its conditions. Run it by `.ci/figures`.
+//!
+//! Nothing here is a test: there are no bars, and no figure is written down anywhere else. Times
+//! are ratios within one process, of rounds that take turns; a median stands for the rounds.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a measurement that fails has no figures")]
+
+mod bulk;
+mod checker;
+mod conditions;
+mod handshake;
+mod heap;
+mod primitives;
+mod rounds;
+mod theirs;
+
+use std::process::ExitCode;
+
+use hyaline_tests::certificates::Authority;
+
+fn main() -> ExitCode {
+    if cfg!(hyaline_replay) {
+        // Such a build keeps more than the library does, and can clone connections.
+        eprintln!("this is a build for the replay, not what ships: run .ci/figures");
+        return ExitCode::from(2);
+    }
+    conditions::print();
+    // First, so that the memory it needs is the first that the process needs.
+    checker::print();
+    let authority = Authority::new();
+    heap::print(&authority);
+    bulk::print(&authority);
+    handshake::print(&authority);
+    ExitCode::SUCCESS
+}
