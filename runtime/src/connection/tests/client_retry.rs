@@ -115,13 +115,20 @@ fn a_request_that_changes_nothing_is_refused() {
 
 #[test]
 fn a_suite_that_was_not_offered_is_refused_in_either_hello() {
-    let suite = CipherSuite(0x1304);
-    let (victim, _) = client();
-    let request = retry_with(&victim, suite, Some(SECP256R1), None);
-    victim.assert_refuses_message(&request, &Error::WrongCipherSuite(suite));
-    let (victim, _) = client();
-    let hello = server_hello_with(&victim, suite, NamedGroup::X25519, &BASE_POINT);
-    victim.assert_refuses_message(&hello, &Error::WrongCipherSuite(suite));
+    // One that nobody here knows, and one that this client only does not want.
+    for suite in [CipherSuite(0x1304), CipherSuite::Aes256GcmSha384] {
+        let client = || {
+            let mut client = Victim::client(World::new().client().with_cipher_suites(&[SUITE])?);
+            client.transmit();
+            Ok::<_, Error>(client)
+        };
+        let victim = client().unwrap();
+        let request = retry_with(&victim, suite, Some(SECP256R1), None);
+        victim.assert_refuses_message(&request, &Error::WrongCipherSuite(suite));
+        let victim = client().unwrap();
+        let hello = server_hello_with(&victim, suite, NamedGroup::X25519, &BASE_POINT);
+        victim.assert_refuses_message(&hello, &Error::WrongCipherSuite(suite));
+    }
 }
 
 #[test]

@@ -132,7 +132,10 @@ fn unknown_extensions_and_numbers_in_a_client_hello_are_ignored() {
     let grease: &[u8] = &[0x0a, 0x0a, 0, 3, 1, 2, 3];
     let groups: &[u8] = &[0, 10, 0, 6, 0, 4, 0x3a, 0x3a, 0, 29];
     let shares: &[u8] = &[0, 51, 0, 12, 0, 10, 0x3a, 0x3a, 0, 1, 0, 0, 29, 0, 1, 9];
-    assert_eq!(refused(&[grease, &VERSIONS, groups, shares, &ALGORITHMS]), None);
+    let versions: &[u8] = &[0, 43, 0, 5, 4, 0x4a, 0x4a, 3, 4];
+    let algorithms: &[u8] = &[0, 13, 0, 6, 0, 4, 0x5a, 0x5a, 8, 7];
+    let modes: &[u8] = &[0, 45, 0, 3, 2, 0x0b, 1];
+    assert_eq!(refused(&[grease, versions, groups, shares, algorithms, modes]), None);
 }
 
 #[test]
