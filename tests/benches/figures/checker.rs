@@ -5,7 +5,7 @@ use std::fs;
 use hyaline_model::check::bounds::Scenario;
 use hyaline_model::check::endpoints::endpoints;
 use hyaline_model::check::explore::{Effort, explore};
-use hyaline_model::check::program::Programs;
+use hyaline_model::check::programs::Programs;
 use hyaline_model::check::scenario::{Baselines, system};
 use hyaline_model::table::Policy;
 
