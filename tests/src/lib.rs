@@ -3,6 +3,8 @@
 
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod certificates;
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
+pub mod memory;
 #[allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,8 +12,6 @@ pub mod certificates;
     reason = "its callers are tests"
 )]
 pub mod process;
-#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
-pub mod memory;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod sockets;
 

@@ -76,14 +76,14 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Carries out operations until the pending call has its result.
     pub(super) fn drive(&mut self, limits: &mut Limits) -> Result<CallResult, Error> {
         loop {
-            match self.connection.poll_operation(UnixTime::now(), &mut self.outbox) {
+            match self.connection.poll_operation(UnixTime::now(), &mut self.wire.outbox) {
                 Operation::Transmit | Operation::Receive if !limits.allow_transfer() => {
                     self.end(limits)?;
                 }
                 Operation::Transmit => self.transmit()?,
                 Operation::Receive => self.receive(limits)?,
                 Operation::ShutdownWrite => transport::shutdown_write(self.open_socket()?),
-                Operation::Close => self.socket = None,
+                Operation::Close => self.wire.socket = None,
                 Operation::Wait(interest) => {
                     if let Some(result) = self.connection.take_result() {
                         return Ok(result);
@@ -95,12 +95,12 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     }
 
     fn open_socket(&self) -> Result<&S, Error> {
-        self.socket.as_ref().ok_or(Error::NotConnected)
+        self.wire.socket.as_ref().ok_or(Error::NotConnected)
     }
 
     fn transmit(&mut self) -> Result<(), Error> {
-        let transmitted = transport::transmit(self.open_socket()?, self.outbox.bytes());
-        let (now, outbox) = (UnixTime::now(), &mut self.outbox);
+        let transmitted = transport::transmit(self.open_socket()?, self.wire.outbox.bytes());
+        let (now, outbox) = (UnixTime::now(), &mut self.wire.outbox);
         match transmitted {
             Ok(count) => self.connection.handle_transmitted(now, count, outbox),
             Err(Stopped::Blocked) => self.connection.handle_blocked(Operation::Transmit),
@@ -113,10 +113,10 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Hands over a record that is there already, or receives more.
     fn receive(&mut self, limits: &mut Limits) -> Result<(), Error> {
         if !self.input.may_hold_record() {
-            let socket = self.socket.as_ref().ok_or(Error::NotConnected)?;
+            let socket = self.wire.socket.as_ref().ok_or(Error::NotConnected)?;
             match transport::receive(socket, self.input.space()) {
                 Ok(0) => {
-                    self.connection.handle_fin(UnixTime::now(), &mut self.outbox);
+                    self.connection.handle_fin(UnixTime::now(), &mut self.wire.outbox);
                     return Ok(());
                 }
                 Ok(count) => {
@@ -134,13 +134,14 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
             }
         }
         let unopened = self.input.unopened();
-        let received = self.connection.handle_input(UnixTime::now(), unopened, &mut self.outbox);
+        let received =
+            self.connection.handle_input(UnixTime::now(), unopened, &mut self.wire.outbox);
         self.input.handled(&received);
         Ok(())
     }
 
     fn receive_failed(&mut self, kind: io::ErrorKind) {
-        self.connection.handle_receive_error(UnixTime::now(), kind, &mut self.outbox);
+        self.connection.handle_receive_error(UnixTime::now(), kind, &mut self.wire.outbox);
     }
 
     /// Waits for what the connection is interested in. Meanwhile an idle connection holds no
@@ -164,7 +165,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
 
     /// Reports that the limits are reached, which ends the call.
     fn end(&mut self, limits: &mut Limits) -> Result<(), Error> {
-        let (now, outbox) = (UnixTime::now(), &mut self.outbox);
+        let (now, outbox) = (UnixTime::now(), &mut self.wire.outbox);
         match limits.over {
             Over::Deadline => self.connection.handle_deadline(now, outbox),
             Over::Budget => self.connection.handle_budget_expired(now, outbox),

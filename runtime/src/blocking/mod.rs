@@ -1,4 +1,5 @@
-//! TLS over a socket, for one thread: a [`Stream`] that reads and writes like a `TcpStream`.
+//! TLS over a socket: a [`Stream`] that reads and writes like a `TcpStream`, for one thread, and
+//! its halves, a [`Reader`] and a [`Writer`], for two.
 //!
 //! Every call is a loop that both receives and transmits until the call is done, so that no call
 //! waits for the wrong direction (`drive.rs`). What to do next is asked of the
@@ -7,6 +8,8 @@
 
 mod drive;
 mod input;
+mod outcome;
+mod split;
 mod transport;
 
 use std::fmt;
@@ -21,6 +24,8 @@ use rustls_pki_types::{ServerName, UnixTime};
 
 use self::drive::Limits;
 use self::input::Input;
+use self::outcome::outcome;
+pub use self::split::{Reader, Writer};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::{ClientConfig, Connection, Error, Outbox, ServerConfig};
 
@@ -31,7 +36,8 @@ pub const CLOSE_TIME: Duration = Duration::from_secs(10);
 /// unless told otherwise.
 pub const CLOSE_BYTES: usize = 16 << 20;
 
-/// One TLS connection over a socket, used by one thread at a time.
+/// One TLS connection over a socket, used by one thread at a time. For a thread that reads and one
+/// that writes, [`split`](Self::split) it.
 ///
 /// It is put where a program had a [`TcpStream`], and behaves as that does: a call waits exactly
 /// where TCP's would, and whatever else the protocol has to send or to receive meanwhile never
@@ -71,14 +77,31 @@ pub const CLOSE_BYTES: usize = 16 << 20;
 /// ```
 pub struct Stream<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
     connection: Connection<P>,
-    outbox: Outbox,
+    wire: Wire<S>,
     input: Input,
-    /// None when it is closed.
-    socket: Option<S>,
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
     close_time: Duration,
     close_bytes: usize,
+}
+
+/// The socket, and what it has yet to transmit.
+struct Wire<S: AsFd> {
+    outbox: Outbox,
+    /// None when it is closed.
+    socket: Option<S>,
+}
+
+impl<S: AsFd> Drop for Wire<S> {
+    /// Transmits what the kernel takes at once, and waits for nothing. No close_notify is made up:
+    /// to the peer the stream is truncated, unless it was closed.
+    fn drop(&mut self) {
+        if let Some(socket) = &self.socket
+            && !self.outbox.is_empty()
+        {
+            let _ = transport::transmit(socket, self.outbox.bytes());
+        }
+    }
 }
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
@@ -105,9 +128,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     fn new(connection: Connection<P>, socket: S) -> Self {
         Self {
             connection,
-            outbox: Outbox::new(),
+            wire: Wire { outbox: Outbox::new(), socket: Some(socket) },
             input: Input::default(),
-            socket: Some(socket),
             read_timeout: None,
             write_timeout: None,
             close_time: CLOSE_TIME,
@@ -157,13 +179,13 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// offence of the peer's, when that was found only now. After a failure that an earlier call
     /// has reported already, `close` does not fail again.
     pub fn close(&mut self) -> io::Result<()> {
-        if self.socket.is_none() {
+        if self.wire.socket.is_none() {
             return Ok(());
         }
-        self.connection.start(UnixTime::now(), Call::Close, &mut self.outbox);
+        self.connection.start(UnixTime::now(), Call::Close, &mut self.wire.outbox);
         let mut limits = Limits::budget(self.close_time, self.close_bytes);
         let result = self.drive(&mut limits);
-        self.socket = None;
+        self.wire.socket = None;
         Ok(self.outcome(result?)?)
     }
 
@@ -204,7 +226,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// room for.
     #[must_use]
     pub fn unsent(&self) -> usize {
-        self.outbox.bytes().len()
+        self.wire.outbox.bytes().len()
     }
 
     /// Why the connection failed, or how the peer ended it. Nothing while it goes on, and nothing
@@ -228,13 +250,13 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// The socket. None when it is closed.
     #[must_use]
     pub fn get_ref(&self) -> Option<&S> {
-        self.socket.as_ref()
+        self.wire.socket.as_ref()
     }
 
     /// Gives back the memory of buffers that hold nothing. Waiting does so by itself; this is for
     /// streams that stay between two calls for long.
     pub fn release_memory(&mut self) {
-        self.outbox.release();
+        self.wire.outbox.release();
         if self.connection.unread() == 0 {
             self.input.release();
         }
@@ -245,7 +267,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         if self.connection.is_connected() {
             return Ok(());
         }
-        self.connection.start(UnixTime::now(), Call::Handshake, &mut self.outbox);
+        self.connection.start(UnixTime::now(), Call::Handshake, &mut self.wire.outbox);
         let result = self.drive(limits)?;
         self.outcome(result)
     }
@@ -253,7 +275,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     fn control(&mut self, call: Call) -> io::Result<()> {
         let mut limits = Limits::deadline(self.write_timeout);
         self.connect(&mut limits)?;
-        self.connection.start(UnixTime::now(), call, &mut self.outbox);
+        self.connection.start(UnixTime::now(), call, &mut self.wire.outbox);
         let result = self.drive(&mut limits)?;
         Ok(self.outcome(result)?)
     }
@@ -262,7 +284,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     fn write_within(&mut self, data: &[u8], limits: &mut Limits) -> Result<usize, Error> {
         self.connect(limits)?;
         loop {
-            let accepted = self.connection.start_write(UnixTime::now(), data, &mut self.outbox);
+            let accepted =
+                self.connection.start_write(UnixTime::now(), data, &mut self.wire.outbox);
             let result = self.drive(limits)?;
             match self.outcome(result) {
                 // Earlier data, of a write that ran out of time, took all the room.
@@ -274,31 +297,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         }
     }
 
-    /// The error behind a result, for calls other than reads.
     fn outcome(&self, result: CallResult) -> Result<(), Error> {
-        let error = self.connection.error();
-        Err(match result {
-            CallResult::Ok => return Ok(()),
-            // Where that is no result of a read: the peer gave up the handshake.
-            CallResult::EndOfStream => Error::HandshakeCancelled,
-            CallResult::Truncated => Error::Truncated,
-            CallResult::TimedOut => Error::Timeout,
-            CallResult::Unconfirmed => Error::CloseBudgetExpired,
-            CallResult::Reset => match error {
-                Some(Error::Transport(kind)) => Error::Transport(*kind),
-                _ => Error::Reset,
-            },
-            CallResult::Alert => match error {
-                Some(error @ Error::PeerAlert(_)) => error.clone(),
-                _ => Error::Internal("an alert that nobody kept"),
-            },
-            CallResult::Error => match error {
-                // How the peer's direction ended does not refuse a call.
-                None | Some(Error::Truncated) if self.socket.is_some() => Error::WriteAfterClose,
-                None => Error::NotConnected,
-                Some(error) => error.clone(),
-            },
-        })
+        outcome(result, self.connection.error(), self.wire.socket.is_some())
     }
 }
 
@@ -313,7 +313,7 @@ impl<S: AsFd, P: CryptoProvider> Read for Stream<S, P> {
         }
         let mut limits = Limits::deadline(self.read_timeout);
         self.connect(&mut limits)?;
-        self.connection.start(UnixTime::now(), Call::Read, &mut self.outbox);
+        self.connection.start(UnixTime::now(), Call::Read, &mut self.wire.outbox);
         match self.drive(&mut limits)? {
             CallResult::EndOfStream => return Ok(0),
             result => self.outcome(result)?,
@@ -344,22 +344,10 @@ impl<S: AsFd, P: CryptoProvider> Write for Stream<S, P> {
     /// did not run out of time. What else is left, key updates and the like, is transmitted as far
     /// as there is room; and so is everything after [`half_close`](Self::half_close).
     fn flush(&mut self) -> io::Result<()> {
-        if self.outbox.is_empty() || !self.connection.is_connected() {
+        if self.wire.outbox.is_empty() || !self.connection.is_connected() {
             return Ok(());
         }
         self.control(Call::Flush)
-    }
-}
-
-impl<S: AsFd, P: CryptoProvider> Drop for Stream<S, P> {
-    /// Transmits what the kernel takes at once, and waits for nothing. No close_notify is made up:
-    /// to the peer the stream is truncated, unless it was closed.
-    fn drop(&mut self) {
-        if let Some(socket) = &self.socket
-            && !self.outbox.is_empty()
-        {
-            let _ = transport::transmit(socket, self.outbox.bytes());
-        }
     }
 }
 
@@ -368,8 +356,8 @@ impl<S: AsFd, P: CryptoProvider> fmt::Debug for Stream<S, P> {
         formatter
             .debug_struct("Stream")
             .field("connection", &self.connection)
-            .field("outbox", &self.outbox)
-            .field("closed", &self.socket.is_none())
+            .field("outbox", &self.wire.outbox)
+            .field("closed", &self.wire.socket.is_none())
             .finish_non_exhaustive()
     }
 }

@@ -33,7 +33,7 @@ fn configs(authority: &str) -> (ClientConfig, ServerConfig) {
 }
 
 /// A client and a server over sockets that hold a few kilobytes.
-fn pair() -> Pair {
+pub(super) fn pair() -> Pair {
     let (client, server) = configs("one");
     pair_of(client, server)
 }
@@ -53,7 +53,7 @@ fn pair_of(client: ClientConfig, server: ServerConfig) -> Pair {
 }
 
 /// A pair whose handshake is complete on both sides.
-fn connected() -> Pair {
+pub(super) fn connected() -> Pair {
     let (mut client, mut server) = pair();
     thread::scope(|scope| {
         scope.spawn(|| client.handshake().unwrap());
@@ -62,7 +62,7 @@ fn connected() -> Pair {
     (client, server)
 }
 
-fn reason(error: &io::Error) -> Error {
+pub(super) fn reason(error: &io::Error) -> Error {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).unwrap().clone()
 }
 

@@ -64,15 +64,10 @@ pub(super) fn wait(
     interest: Interest,
     time: Option<Duration>,
 ) -> Result<Readiness, Stopped> {
-    let mut events = PollFlags::empty();
-    events.set(PollFlags::IN, interest.receive);
-    events.set(PollFlags::OUT, interest.transmit);
-    // Longer than the system can count is for ever.
-    let time = time.and_then(|time| Timespec::try_from(time).ok());
-    let mut sockets = [PollFd::new(&socket, events)];
+    let mut sockets = [PollFd::new(&socket, events(interest))];
     // With nothing of interest, a socket that hung up would end every wait at once.
-    let watched = if events.is_empty() { &mut [] } else { &mut sockets[..] };
-    poll(watched, time.as_ref())?;
+    let watched = if events(interest).is_empty() { &mut [] } else { &mut sockets[..] };
+    poll(watched, timespec(time).as_ref())?;
     let [socket] = sockets;
     let found = socket.revents();
     let failed = found.intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL);
@@ -80,4 +75,31 @@ pub(super) fn wait(
         receive: failed || found.contains(PollFlags::IN),
         transmit: failed || found.contains(PollFlags::OUT),
     })
+}
+
+/// Waits until the socket is ready for what is of interest, or something can be received from
+/// `wake`, but no longer than `time`.
+pub(super) fn wait_or_wake(
+    socket: impl AsFd,
+    interest: Interest,
+    wake: impl AsFd,
+    time: Option<Duration>,
+) -> Result<(), Stopped> {
+    let woken = PollFd::new(&wake, PollFlags::IN);
+    let mut both = [woken, PollFd::new(&socket, events(interest))];
+    let watched = if events(interest).is_empty() { &mut both[..1] } else { &mut both[..] };
+    poll(watched, timespec(time).as_ref())?;
+    Ok(())
+}
+
+fn events(interest: Interest) -> PollFlags {
+    let mut events = PollFlags::empty();
+    events.set(PollFlags::IN, interest.receive);
+    events.set(PollFlags::OUT, interest.transmit);
+    events
+}
+
+/// Longer than the system can count is for ever.
+fn timespec(time: Option<Duration>) -> Option<Timespec> {
+    time.and_then(|time| Timespec::try_from(time).ok())
 }

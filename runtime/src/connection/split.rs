@@ -7,6 +7,7 @@
 //! [`blocking::Writer`](crate::blocking::Writer) are such a driver.
 
 use hyaline_model::table::{Alert, Call, CallResult, Event, Label, Notice, Slot};
+use hyaline_model::turn::{Endpoint, Half};
 use rustls_pki_types::UnixTime;
 
 use super::core::Core;
@@ -55,11 +56,14 @@ impl<P: CryptoProvider> Connection<P> {
         if !receiver.is_idle() || !sender.is_idle() || receiver.has_mail() {
             return Err(Box::new((receiver, sender)));
         }
-        let Receiver(mut whole) = receiver;
-        let Sender(sender) = sender;
-        whole.endpoint = hyaline_model::turn::Endpoint::join([whole.endpoint, sender.endpoint]);
+        Ok(Self::of_halves(receiver, sender))
+    }
+
+    /// [`join`](Self::join) of halves that are known to be idle.
+    pub(crate) fn of_halves(Receiver(mut whole): Receiver<P>, Sender(sender): Sender<P>) -> Self {
+        whole.endpoint = Endpoint::join([whole.endpoint, sender.endpoint]);
         whole.core.join_sending(sender.core);
-        Ok(whole)
+        whole
     }
 }
 
@@ -279,8 +283,7 @@ impl<P: CryptoProvider> Sender<P> {
 impl<P: CryptoProvider> Core<P> {
     /// The event for what a half could not do. The writing half has no read half to tell: it owes
     /// the alert itself.
-    pub(super) fn failure_of(&mut self, half: hyaline_model::turn::Half, error: Error) -> Event {
-        use hyaline_model::turn::Half;
+    pub(super) fn failure_of(&mut self, half: Half, error: Error) -> Event {
         match half {
             Half::Whole | Half::Receiver => self.offence(error),
             Half::Sender => {

@@ -1,0 +1,263 @@
+//! A stream in two halves: a [`Reader`] for one thread, a [`Writer`] for another.
+
+mod ground;
+mod shared;
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyaline_model::table::{Call, Notice};
+
+use self::ground::{Descriptors, Lock, Socket};
+use self::shared::{Deadline, Receiving, Sending, Shared};
+use super::{Stream, Wire};
+use crate::crypto::{CryptoProvider, Ring};
+use crate::{Connection, Error};
+
+/// The reading half of a [`Stream`].
+///
+/// Its reads never wait for the [`Writer`], nor for anything to be transmitted; while one waits for
+/// input, it also transmits what the writer has left unsent. [`Stream::join`] makes both halves a
+/// stream again, to be closed.
+pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
+    shared: Arc<Shared<Socket<S>, P>>,
+    timeout: Option<Duration>,
+    close_budget: (Duration, usize),
+}
+
+/// The writing half of a [`Stream`].
+///
+/// Its writes never wait for the [`Reader`]; while one waits for room and no read is pending, it
+/// also receives, up to one record, as a write of the whole stream does.
+pub struct Writer<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
+    shared: Arc<Shared<Socket<S>, P>>,
+    timeout: Option<Duration>,
+}
+
+impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
+    /// Splits the stream between a thread that reads and one that writes. Completes the handshake
+    /// first, if that is not done.
+    ///
+    /// ```no_run
+    /// # use std::io::{self, Read, Write};
+    /// # use hyaline::blocking::Stream;
+    /// # fn talk(stream: Stream) -> io::Result<()> {
+    /// let (mut reader, mut writer) = stream.split()?;
+    /// let reading = std::thread::spawn(move || {
+    ///     let mut answer = Vec::new();
+    ///     reader.read_to_end(&mut answer).map(|_| (reader, answer))
+    /// });
+    /// writer.write_all(&[7; 1 << 20])?;
+    /// writer.half_close()?;
+    /// let (reader, answer) = reading.join().expect("the reading thread does not panic")?;
+    /// Stream::join(reader, writer)?.close()
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`handshake`](Self::handshake), after which the stream is dropped: where the peer is to
+    /// learn surely why it failed, complete the handshake before, and [`close`](Self::close) the
+    /// stream if it fails. [`Error::NotConnected`] inside for a stream that is closed. Errors of
+    /// the system, which gives four descriptors for wakes.
+    #[allow(clippy::type_complexity, reason = "two halves of one type are two halves")]
+    pub fn split(mut self) -> io::Result<(Reader<S, P>, Writer<S, P>)> {
+        self.handshake()?;
+        let wakes = [Descriptors::new()?, Descriptors::new()?];
+        let close_budget = (self.close_time, self.close_bytes);
+        let (read_timeout, write_timeout) = (self.read_timeout, self.write_timeout);
+        let Self { connection, mut wire, input, .. } = self;
+        let socket = wire.socket.take().ok_or(Error::NotConnected)?;
+        let (receiver, sender) = connection.split().map_err(|_| Error::NotConnected)?;
+        let sending = (sender, std::mem::take(&mut wire.outbox));
+        let receiving = Receiving { receiver, input };
+        let shared = Arc::new(Shared::new(Socket(socket), receiving, sending, wakes));
+        let writer = Writer { shared: Arc::clone(&shared), timeout: write_timeout };
+        Ok((Reader { shared, timeout: read_timeout, close_budget }, writer))
+    }
+
+    /// Makes two halves one stream again; [`close`](Self::close) it then.
+    ///
+    /// # Errors
+    /// Gives the halves back if they are of different streams, or a call of one of them was left
+    /// by a panic.
+    pub fn join(reader: Reader<S, P>, writer: Writer<S, P>) -> Result<Self, JoinError<S, P>> {
+        if !Arc::ptr_eq(&reader.shared, &writer.shared) || !reader.shared.is_idle() {
+            return Err(JoinError(Box::new((reader, writer))));
+        }
+        let write_timeout = writer.timeout;
+        drop(writer);
+        let Reader { shared, timeout: read_timeout, close_budget } = reader;
+        let shared = match Arc::try_unwrap(shared) {
+            Ok(shared) => shared,
+            // There were two of them, and one is gone.
+            Err(shared) => {
+                let writer = Writer { shared: Arc::clone(&shared), timeout: write_timeout };
+                let reader = Reader { shared, timeout: read_timeout, close_budget };
+                return Err(JoinError(Box::new((reader, writer))));
+            }
+        };
+        let Receiving { receiver, input } = shared.receiving.into_value();
+        let Sending { sender, outbox, .. } = shared.sending.into_value();
+        let Socket(socket) = shared.ground;
+        let (close_time, close_bytes) = close_budget;
+        Ok(Self {
+            connection: Connection::of_halves(receiver, sender),
+            wire: Wire { outbox, socket: Some(socket) },
+            input,
+            read_timeout,
+            write_timeout,
+            close_time,
+            close_bytes,
+        })
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
+    /// How long a read may take; as [`Stream::set_read_timeout`].
+    pub fn set_timeout(&mut self, time: Option<Duration>) {
+        self.timeout = time;
+    }
+
+    /// What happened besides the reads, oldest first.
+    pub fn poll_notice(&mut self) -> Option<Notice> {
+        self.shared.receiving.acquire().receiver.poll_notice()
+    }
+
+    /// How many bytes the next read returns without receiving anything.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.shared.receiving.acquire().receiver.unread()
+    }
+
+    /// The socket.
+    #[must_use]
+    pub fn get_ref(&self) -> &S {
+        &self.shared.ground.0
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
+    /// How long a write or a flush may take; as [`Stream::set_write_timeout`].
+    pub fn set_timeout(&mut self, time: Option<Duration>) {
+        self.timeout = time;
+    }
+
+    /// Ends our direction; as [`Stream::half_close`].
+    ///
+    /// # Errors
+    /// An [`Error`] is inside.
+    pub fn half_close(&mut self) -> io::Result<()> {
+        Ok(self.shared.call(Call::HalfClose, Deadline::after(self.timeout))?)
+    }
+
+    /// Updates the keys of both directions; as [`Stream::update_key`].
+    ///
+    /// # Errors
+    /// An [`Error`] is inside.
+    pub fn update_key(&mut self) -> io::Result<()> {
+        Ok(self.shared.call(Call::UpdateKey, Deadline::after(self.timeout))?)
+    }
+
+    /// What happened besides the calls, oldest first.
+    pub fn poll_notice(&mut self) -> Option<Notice> {
+        self.shared.sending.acquire().sender.poll_notice()
+    }
+
+    /// How many bytes, sealed, wait for the kernel to take them.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        self.shared.sending.acquire().outbox.bytes().len()
+    }
+
+    /// The socket.
+    #[must_use]
+    pub fn get_ref(&self) -> &S {
+        &self.shared.ground.0
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> Read for Reader<S, P> {
+    /// As [`Stream`]'s: reads from one record of application data, 0 is the clean end.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        Ok(self.shared.read(buffer, Deadline::after(self.timeout))?)
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> Write for Writer<S, P> {
+    /// As [`Stream`]'s: returns when the kernel has the bytes.
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        if data.is_empty() {
+            return Ok(0);
+        }
+        Ok(self.shared.write(data, Deadline::after(self.timeout))?)
+    }
+
+    /// As [`Stream`]'s.
+    fn flush(&mut self) -> io::Result<()> {
+        if self.unsent() == 0 {
+            return Ok(());
+        }
+        Ok(self.shared.call(Call::Flush, Deadline::after(self.timeout))?)
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> Drop for Writer<S, P> {
+    /// Transmits what the kernel takes at once, and waits for nothing. Nothing is made up: without
+    /// a close the stream is truncated.
+    fn drop(&mut self) {
+        self.shared.transmit(&mut self.shared.sending.acquire());
+    }
+}
+
+/// Halves that cannot be joined.
+pub struct JoinError<S: AsFd, P: CryptoProvider>(Box<(Reader<S, P>, Writer<S, P>)>);
+
+impl<S: AsFd, P: CryptoProvider> JoinError<S, P> {
+    /// The halves.
+    #[must_use]
+    pub fn into_halves(self) -> (Reader<S, P>, Writer<S, P>) {
+        *self.0
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> fmt::Display for JoinError<S, P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("these halves are not of one stream, or a call of one never ended")
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> fmt::Debug for JoinError<S, P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JoinError")
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> std::error::Error for JoinError<S, P> {}
+
+impl<S: AsFd, P: CryptoProvider> From<JoinError<S, P>> for io::Error {
+    fn from(error: JoinError<S, P>) -> Self {
+        Self::new(io::ErrorKind::InvalidInput, error.to_string())
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> fmt::Debug for Reader<S, P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Reader").finish_non_exhaustive()
+    }
+}
+
+impl<S: AsFd, P: CryptoProvider> fmt::Debug for Writer<S, P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

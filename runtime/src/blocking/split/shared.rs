@@ -1,0 +1,310 @@
+//! What a reading and a writing thread share, and the loops of their calls.
+//!
+//! Two cells, each behind a lock of its own: the receiving half with the input, and the sending
+//! half with the outbox. A lock is held for turns and for transfers that do not wait, never across
+//! a wait; whoever needs both takes the receiving one first.
+//!
+//! *Wakes.* A thread that goes to sleep says in the sending cell what it waits for. Who changes
+//! that, while it holds the same lock, wakes it: so no wake is lost. A writer is woken when its
+//! call is done, and when the reader has gone idle, because then a pending write receives. A reader
+//! is woken when a writer leaves with something unsent, which the reader transmits then.
+
+use std::time::{Duration, Instant};
+
+use hyaline_model::table::{Call, CallResult};
+use rustls_pki_types::UnixTime;
+
+use super::ground::{Ground, Lock, Wake};
+use crate::blocking::input::Input;
+use crate::blocking::outcome::outcome;
+use crate::blocking::transport::Stopped;
+use crate::connection::{Interest, Operation, Receiver, Sender};
+use crate::crypto::CryptoProvider;
+use crate::{Error, Outbox};
+
+/// The receiving half, and the bytes that it has received.
+pub(super) struct Receiving<P: CryptoProvider> {
+    pub(super) receiver: Receiver<P>,
+    pub(super) input: Input,
+}
+
+/// The sending half, the bytes that it has sealed, and who sleeps.
+pub(super) struct Sending<P: CryptoProvider> {
+    pub(super) sender: Sender<P>,
+    pub(super) outbox: Outbox,
+    /// What the reading thread waits for, if it waits.
+    reader_sleeps: Option<Interest>,
+    /// What the writing thread waits for, if it waits.
+    writer_sleeps: Option<Interest>,
+}
+
+/// Both halves, and what they stand on.
+pub(super) struct Shared<G: Ground, P: CryptoProvider> {
+    pub(super) ground: G,
+    pub(super) receiving: G::Lock<Receiving<P>>,
+    pub(super) sending: G::Lock<Sending<P>>,
+    reader_wake: G::Wake,
+    writer_wake: G::Wake,
+}
+
+/// An absolute time at which a call ends.
+#[derive(Clone, Copy)]
+pub(super) struct Deadline(Option<Instant>);
+
+impl Deadline {
+    /// So long from now; never, without a time.
+    pub(super) fn after(time: Option<Duration>) -> Self {
+        Self(time.and_then(|time| Instant::now().checked_add(time)))
+    }
+
+    fn left(self) -> Option<Duration> {
+        self.0.map(|until| until.saturating_duration_since(Instant::now()))
+    }
+}
+
+impl<G: Ground, P: CryptoProvider> Shared<G, P> {
+    pub(super) fn new(
+        ground: G,
+        receiving: Receiving<P>,
+        (sender, outbox): (Sender<P>, Outbox),
+        [reader_wake, writer_wake]: [G::Wake; 2],
+    ) -> Self {
+        let sending = Sending { sender, outbox, reader_sleeps: None, writer_sleeps: None };
+        Self {
+            ground,
+            receiving: G::Lock::new(receiving),
+            sending: G::Lock::new(sending),
+            reader_wake,
+            writer_wake,
+        }
+    }
+
+    /// Whether neither half has a call pending, nor mail.
+    pub(super) fn is_idle(&self) -> bool {
+        let receiving = self.receiving.acquire();
+        let receiver = &receiving.receiver;
+        receiver.is_idle() && !receiver.has_mail() && self.sending.acquire().sender.is_idle()
+    }
+
+    /// A read: how many bytes it has put into `buffer`; 0 is the clean end.
+    pub(super) fn read(&self, buffer: &mut [u8], deadline: Deadline) -> Result<usize, Error> {
+        let mut receiving = self.receiving.acquire();
+        receiving.receiver.start_read(UnixTime::now());
+        loop {
+            self.receive(&mut receiving);
+            if let Some(result) = receiving.receiver.take_result() {
+                let read = receiving.give(result, buffer);
+                self.leave_reading(&mut receiving);
+                return read;
+            }
+            let interest = self.go_to_sleep(&mut receiving);
+            drop(receiving);
+            let in_time = self.wait(interest, &self.reader_wake, deadline);
+            self.sending.acquire().reader_sleeps = None;
+            receiving = self.receiving.acquire();
+            if !in_time {
+                receiving.receiver.handle_deadline(UnixTime::now());
+            }
+        }
+    }
+
+    /// A write: how many bytes of `data` it has sealed, all of which the kernel has, unless its
+    /// time has run out.
+    pub(super) fn write(&self, data: &[u8], deadline: Deadline) -> Result<usize, Error> {
+        loop {
+            let mut accepted = 0;
+            let written = self.send(deadline, |now, Sending { sender, outbox, .. }| {
+                accepted = sender.start_write(now, data, outbox);
+            });
+            match written {
+                // Earlier data, of a write that ran out of time, took all the room.
+                Ok(()) if accepted == 0 && !data.is_empty() => {}
+                Ok(()) => return Ok(accepted),
+                Err(Error::Timeout) if accepted > 0 => return Ok(accepted),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// A call that carries no data.
+    pub(super) fn call(&self, call: Call, deadline: Deadline) -> Result<(), Error> {
+        self.send(deadline, |now, Sending { sender, outbox, .. }| sender.start(now, call, outbox))
+    }
+
+    /// The loop of the writing thread's calls.
+    fn send(
+        &self,
+        deadline: Deadline,
+        start: impl FnOnce(UnixTime, &mut Sending<P>),
+    ) -> Result<(), Error> {
+        {
+            let mut sending = self.sending.acquire();
+            start(UnixTime::now(), &mut sending);
+            self.transmit(&mut sending);
+            if let Some(sent) = self.leave_writing(&mut sending) {
+                return sent;
+            }
+        }
+        loop {
+            let interest = {
+                let mut receiving = self.receiving.acquire();
+                let mut receives = receiving.receiver.is_idle();
+                if receives {
+                    self.receive(&mut receiving);
+                    receives = receiving.receiver.wants_to_receive();
+                }
+                let mut sending = self.sending.acquire();
+                self.transmit(&mut sending);
+                if let Some(sent) = self.leave_writing(&mut sending) {
+                    return sent;
+                }
+                let transmit = !sending.outbox.is_empty();
+                let interest = Interest { receive: receives, transmit, budget: false };
+                sending.writer_sleeps = Some(interest);
+                interest
+            };
+            let in_time = self.wait(interest, &self.writer_wake, deadline);
+            let mut sending = self.sending.acquire();
+            sending.writer_sleeps = None;
+            if !in_time {
+                let Sending { sender, outbox, .. } = &mut *sending;
+                sender.handle_deadline(UnixTime::now(), outbox);
+            }
+        }
+    }
+
+    /// Receives what is there, without waiting, as long as the receiving half wants it.
+    fn receive(&self, receiving: &mut Receiving<P>) {
+        while receiving.receiver.wants_to_receive() {
+            if receiving.input.may_hold_record() {
+                let unopened = receiving.input.unopened();
+                let received = receiving.receiver.handle_input(UnixTime::now(), unopened);
+                receiving.input.handled(&received);
+            } else {
+                match self.ground.receive(receiving.input.space()) {
+                    Ok(0) => {
+                        // A FIN is what a socket shows after a reset that a transmitter has met.
+                        self.exchange(receiving);
+                        receiving.receiver.handle_fin(UnixTime::now());
+                    }
+                    Ok(_) | Err(Stopped::Interrupted) => {}
+                    Err(Stopped::Blocked) => return,
+                    Err(Stopped::Failed(kind)) => {
+                        receiving.receiver.handle_receive_error(UnixTime::now(), kind);
+                    }
+                }
+            }
+            if receiving.receiver.has_mail() {
+                self.exchange(receiving);
+            }
+        }
+    }
+
+    /// Carries mail from the receiving half to the sending one.
+    fn exchange(&self, receiving: &mut Receiving<P>) {
+        let mut sending = self.sending.acquire();
+        let Sending { sender, outbox, .. } = &mut *sending;
+        receiving.receiver.exchange(UnixTime::now(), sender, outbox);
+        self.follow_up(&mut sending);
+    }
+
+    /// Transmits what there is room for.
+    pub(super) fn transmit(&self, sending: &mut Sending<P>) {
+        self.follow_up(sending);
+        while !sending.outbox.is_empty() {
+            let transmitted = self.ground.transmit(sending.outbox.bytes());
+            let Sending { sender, outbox, .. } = &mut *sending;
+            let now = UnixTime::now();
+            match transmitted {
+                Ok(count) => sender.handle_transmitted(now, count, outbox),
+                Err(Stopped::Interrupted) => {}
+                Err(Stopped::Blocked) => return sender.handle_blocked(now, outbox),
+                Err(Stopped::Failed(kind)) => sender.handle_transmit_error(now, kind, outbox),
+            }
+            self.follow_up(sending);
+        }
+    }
+
+    /// Does what the sending half has ordered, and wakes who waits for what it has become.
+    fn follow_up(&self, sending: &mut Sending<P>) {
+        while let Some(operation) = sending.sender.poll_ordered() {
+            if operation == Operation::ShutdownWrite {
+                self.ground.shutdown_write();
+            }
+        }
+        if sending.sender.is_idle() && sending.writer_sleeps.take().is_some() {
+            self.writer_wake.wake();
+        }
+    }
+
+    /// The result of the writing thread's call, if it has one. What is left unsent is the reading
+    /// thread's to transmit, should it sleep.
+    fn leave_writing(&self, sending: &mut Sending<P>) -> Option<Result<(), Error>> {
+        let result = sending.sender.take_result()?;
+        let unsent = !sending.outbox.is_empty();
+        if sending.reader_sleeps.is_some_and(|interest| unsent && !interest.transmit) {
+            sending.reader_sleeps = None;
+            self.reader_wake.wake();
+        }
+        Some(outcome(result, sending.sender.connection().error(), true))
+    }
+
+    /// The read is done: a pending write receives from now on.
+    fn leave_reading(&self, receiving: &mut Receiving<P>) {
+        if !receiving.receiver.wants_to_receive() {
+            return;
+        }
+        let mut sending = self.sending.acquire();
+        if sending.writer_sleeps.is_some_and(|interest| !interest.receive) {
+            sending.writer_sleeps = None;
+            self.writer_wake.wake();
+        }
+    }
+
+    /// Before the reading thread sleeps it transmits what others have left.
+    fn go_to_sleep(&self, receiving: &mut Receiving<P>) -> Interest {
+        let Receiving { receiver, input } = receiving;
+        let mut sending = self.sending.acquire();
+        if receiver.wants_to_transmit() && !sending.outbox.is_empty() {
+            self.transmit(&mut sending);
+            receiver.handle_transmitted(UnixTime::now());
+        }
+        // A stream that waits holds no buffers.
+        sending.outbox.release();
+        if receiver.unread() == 0 {
+            input.release();
+        }
+        let transmit = !sending.outbox.is_empty();
+        let interest = Interest { receive: receiver.wants_to_receive(), transmit, budget: false };
+        sending.reader_sleeps = Some(interest);
+        interest
+    }
+
+    /// Waits; false when the deadline has passed.
+    fn wait(&self, interest: Interest, wake: &G::Wake, deadline: Deadline) -> bool {
+        let left = deadline.left();
+        if left == Some(Duration::ZERO) {
+            return false;
+        }
+        // What fails here fails again in the transfer that follows, and says what it is.
+        let _ = self.ground.wait(interest, wake, left);
+        true
+    }
+}
+
+impl<P: CryptoProvider> Receiving<P> {
+    /// What a read that has this result gives to its caller.
+    fn give(&mut self, result: CallResult, buffer: &mut [u8]) -> Result<usize, Error> {
+        if result == CallResult::EndOfStream {
+            return Ok(0);
+        }
+        outcome(result, self.receiver.connection().error(), true)?;
+        let unread = self.input.plaintext(self.receiver.unread());
+        let count = unread.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..count), unread.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        self.receiver.consume(count);
+        Ok(count)
+    }
+}
