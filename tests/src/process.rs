@@ -73,7 +73,13 @@ impl Output {
     /// Waits until `text` was written.
     #[track_caller]
     pub fn wait_for(&self, text: &str) -> String {
-        let found = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(text);
+        self.wait_for_times(text, 1)
+    }
+
+    /// Waits until `text` was written so many times.
+    #[track_caller]
+    pub fn wait_for_times(&self, text: &str, times: usize) -> String {
+        let found = |bytes: &[u8]| String::from_utf8_lossy(bytes).matches(text).count() >= times;
         let all = self.wait_until(found);
         assert!(found(&all), "no {text:?} in: {}", String::from_utf8_lossy(&all));
         String::from_utf8_lossy(&all).into_owned()

@@ -5,11 +5,13 @@ use std::io::{Read, Write};
 use hyaline::blocking::Stream;
 use hyaline::{ClientConfig, Notice};
 use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::peers::ends::{Client, Outcome, SUITES};
+use hyaline_tests::peers::files::{file, text};
 use hyaline_tests::sockets::{exchange, patient, tiny_connection};
 use rustls_pki_types::ServerName;
 
-use crate::openssl::{SServer, text};
-use crate::ours::{Client, GROUPS, Outcome, SUITES, Way, file};
+use crate::openssl::SServer;
+use crate::ours::{ClientExample, GROUPS, Way};
 
 fn authority_and_server() -> (Authority, Identity) {
     let authority = Authority::new();
@@ -32,7 +34,7 @@ fn a_client_agrees_with_openssl_on_every_suite_and_group() {
         for suite in SUITES {
             for group in GROUPS {
                 let client =
-                    Client { suites: &[suite], groups: &[group], ..Client::new(&authority) };
+                    Client { suites: &[suite], groups: &[group.1], ..Client::new(&authority) };
                 let outcome = client.run(way, server.port, b"line\n");
                 assert_went_well(&outcome);
                 assert!(outcome.told.contains(&suite.to_string()), "{outcome:?}");
@@ -49,7 +51,7 @@ fn a_client_follows_a_hello_retry_request_of_openssl() {
         let server = SServer::start(&identity, &["-rev", "-groups", wanted.0]);
         for way in Way::BOTH {
             for first in GROUPS.into_iter().filter(|first| *first != wanted) {
-                let client = Client { groups: &[first, wanted], ..Client::new(&authority) };
+                let client = Client { groups: &[first.1, wanted.1], ..Client::new(&authority) };
                 let outcome = client.run(way, server.port, b"line\n");
                 assert_went_well(&outcome);
                 assert!(outcome.told.contains(&wanted.1.to_string()), "{outcome:?}");

@@ -11,12 +11,14 @@ use std::thread;
 use std::time::Duration;
 
 use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::peers::ends::{Client, Outcome, Server};
+use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::process::Process;
 use hyaline_tests::sockets::{exchange, pattern};
 use rustix::net::sockopt::set_socket_linger;
 
-use crate::openssl::{SServer, s_client, text};
-use crate::ours::{Client, Files, Outcome, Server, Way, example, file};
+use crate::openssl::{SServer, s_client};
+use crate::ours::{ClientExample, Way, example};
 
 fn authority_and_server() -> (Authority, Identity) {
     let authority = Authority::new();

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::peers::files::{Files, file};
 use hyaline_tests::process::Process;
-
-use crate::ours::{Files, file};
 
 fn openssl(arguments: &[&str]) -> Command {
     let mut command = Command::new("openssl");
@@ -53,9 +52,4 @@ pub(crate) fn s_client(authority: &Authority, port: u16, arguments: &[&str]) -> 
     command.args(["-servername", "localhost", "-verify_return_error"]);
     command.arg("-CAfile").arg(file(authority.pem())).args(arguments);
     Process::start(&mut command)
-}
-
-/// A path as an argument.
-pub(crate) fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }

@@ -1,0 +1,229 @@
+//! Our two ends over real sockets, through [`Stream`].
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use hyaline::blocking::Stream;
+use hyaline::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
+use rustls_pki_types::ServerName;
+
+use crate::certificates::{Authority, Identity};
+use crate::sockets::{patient, wait};
+
+/// The suites.
+pub const SUITES: [CipherSuite; 3] = [
+    CipherSuite::Aes128GcmSha256,
+    CipherSuite::Aes256GcmSha384,
+    CipherSuite::ChaCha20Poly1305Sha256,
+];
+
+/// How one of our sides ended, and what it told.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What it received.
+    pub received: Vec<u8>,
+    /// The exit status of a program that ends like this: that of the examples.
+    pub status: i32,
+    /// What was negotiated, and the error's text if it failed.
+    pub told: String,
+}
+
+impl Outcome {
+    /// What the examples would say of this stream.
+    fn of(stream: &Stream, received: Vec<u8>, result: io::Result<()>) -> Self {
+        let connection = stream.connection();
+        let mut told = format!("{:?}, {:?}", connection.cipher_suite(), connection.group());
+        if let Some(protocol) = connection.application_protocol() {
+            told += &format!(", ALPN {}", protocol.escape_ascii());
+        }
+        let mut status = 0;
+        if let Err(error) = result {
+            status = match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+                Some(Error::Truncated) => 3,
+                Some(Error::Reset) => 4,
+                Some(Error::PeerAlert(_)) => 5,
+                _ => 1,
+            };
+            told += &format!("; {error}");
+        }
+        Self { received, status, told }
+    }
+}
+
+/// Our client, as it is to be.
+pub struct Client<'a> {
+    /// Whom it trusts.
+    pub authority: &'a Authority,
+    /// Whom it wants to talk to.
+    pub host: &'a str,
+    /// Who it is.
+    pub identity: Option<Identity>,
+    /// What it offers; all of the suites and groups when there is none.
+    pub alpn: &'a [&'a str],
+    /// In order of preference.
+    pub groups: &'a [NamedGroup],
+    /// In order of preference.
+    pub suites: &'a [CipherSuite],
+}
+
+impl<'a> Client<'a> {
+    /// A client that wants to talk to `localhost`.
+    #[must_use]
+    pub fn new(authority: &'a Authority) -> Self {
+        let host = "localhost";
+        Self { authority, host, identity: None, alpn: &[], groups: &[], suites: &[] }
+    }
+
+    /// Its configuration.
+    #[must_use]
+    pub fn config(&self) -> ClientConfig {
+        let builder = ClientConfig::builder().with_root_certificates(self.authority.roots());
+        let mut config = match self.identity.clone() {
+            Some(identity) => builder.with_client_auth_cert(identity.chain, identity.key).unwrap(),
+            None => builder.with_no_client_auth(),
+        };
+        config = config.with_alpn_protocols(self.alpn.iter().copied()).unwrap();
+        if !self.groups.is_empty() {
+            config = config.with_groups(self.groups).unwrap();
+        }
+        if !self.suites.is_empty() {
+            config = config.with_cipher_suites(self.suites).unwrap();
+        }
+        config
+    }
+
+    /// A stream to this port.
+    #[must_use]
+    pub fn stream(&self, port: u16) -> Stream {
+        let name = ServerName::try_from(self.host.to_owned()).unwrap();
+        let socket = TcpStream::connect((self.host, port)).unwrap();
+        patient(Stream::client(self.config(), name, socket).unwrap())
+    }
+
+    /// Sends `input`, half-closes, and receives until the end.
+    #[must_use]
+    pub fn talk(&self, port: u16, input: &[u8]) -> Outcome {
+        let mut stream = self.stream(port);
+        let mut received = Vec::new();
+        let result = converse(&mut stream, input, &mut received);
+        let outcome = Outcome::of(&stream, received, result);
+        let _ = stream.close();
+        outcome
+    }
+}
+
+/// Sends `input` and half-closes; meanwhile receives until the end.
+fn converse(stream: &mut Stream, input: &[u8], received: &mut Vec<u8>) -> io::Result<()> {
+    stream.handshake()?;
+    stream.set_read_timeout(Some(Duration::ZERO));
+    stream.set_write_timeout(Some(Duration::ZERO));
+    let is_timeout = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
+    let mut rest = input;
+    let mut half_closed = false;
+    let mut bytes = vec![0; 1 << 14];
+    loop {
+        while !rest.is_empty() {
+            match stream.write(rest) {
+                Ok(count) => rest = rest.get(count..).unwrap_or_default(),
+                Err(error) if is_timeout(&error) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        if rest.is_empty() && !half_closed {
+            stream.half_close()?;
+            half_closed = true;
+        }
+        loop {
+            match stream.read(&mut bytes) {
+                Ok(0) => return Ok(()),
+                Ok(count) => received.extend(bytes.iter().take(count)),
+                Err(error) if is_timeout(&error) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        let Some(socket) = stream.get_ref() else { return Ok(()) };
+        wait(socket, true, !rest.is_empty() || stream.unsent() > 0)?;
+    }
+}
+
+/// Our server, as it is to be.
+pub struct Server<'a> {
+    /// Who it is.
+    pub identity: Identity,
+    /// Whose certificates clients must have, and whether they must have one.
+    pub asks: Option<(&'a Authority, bool)>,
+    /// What it accepts; all of the groups when there is none.
+    pub alpn: &'a [&'a str],
+    /// In order of preference.
+    pub groups: &'a [NamedGroup],
+}
+
+/// Our server at work, on its one connection.
+pub struct Serving(JoinHandle<Outcome>);
+
+impl Serving {
+    /// Waits for its end.
+    #[must_use]
+    pub fn finish(self) -> Outcome {
+        self.0.join().unwrap()
+    }
+}
+
+impl Server<'_> {
+    /// A server that asks no client who it is.
+    #[must_use]
+    pub fn new(identity: Identity) -> Self {
+        Self { identity, asks: None, alpn: &[], groups: &[] }
+    }
+
+    /// Its configuration.
+    #[must_use]
+    pub fn config(&self) -> ServerConfig {
+        let builder = ServerConfig::builder();
+        let builder = match self.asks {
+            None => builder.with_no_client_auth(),
+            Some((authority, true)) => {
+                builder.with_client_auth_required(authority.roots()).unwrap()
+            }
+            Some((authority, false)) => {
+                builder.with_client_auth_requested(authority.roots()).unwrap()
+            }
+        };
+        let Identity { chain, key, .. } = self.identity.clone();
+        let config = builder.with_single_cert(chain, key).unwrap();
+        let config = config.with_alpn_protocols(self.alpn.iter().copied()).unwrap();
+        match self.groups {
+            [] => config,
+            groups => config.with_groups(groups).unwrap(),
+        }
+    }
+
+    /// Does this with one connection, on the port that it gives.
+    pub fn start_library(
+        &self,
+        work: impl FnOnce(&mut Stream) -> io::Result<()> + Send + 'static,
+    ) -> (u16, Serving) {
+        self.serve(TcpListener::bind("127.0.0.1:0").unwrap(), work)
+    }
+
+    /// Does this with what the listener accepts first.
+    pub fn serve(
+        &self,
+        listener: TcpListener,
+        work: impl FnOnce(&mut Stream) -> io::Result<()> + Send + 'static,
+    ) -> (u16, Serving) {
+        let config = self.config();
+        let port = listener.local_addr().unwrap().port();
+        let serving = thread::spawn(move || {
+            let (socket, _) = listener.accept().unwrap();
+            let mut stream = patient(Stream::server(config, socket).unwrap());
+            let result = stream.handshake().and_then(|()| work(&mut stream));
+            let outcome = Outcome::of(&stream, Vec::new(), result);
+            let _ = stream.close();
+            outcome
+        });
+        (port, Serving(serving))
+    }
+}

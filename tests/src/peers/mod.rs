@@ -1,0 +1,5 @@
+//! Other people's programs as the other end: the files that they read, and our two ends as they
+//! meet them.
+
+pub mod ends;
+pub mod files;

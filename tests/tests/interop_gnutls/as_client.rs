@@ -1,0 +1,214 @@
+//! Our client and `gnutls-serv`.
+
+use std::io::{Read, Write};
+
+use hyaline::Notice;
+use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::peers::ends::{self, Client, Outcome};
+use hyaline_tests::peers::files::{file, text};
+
+use crate::gnutls::{GROUPS, GnutlsServer, SUITES, UPDATES, priority};
+
+fn authority_and_server() -> (Authority, Identity) {
+    let authority = Authority::new();
+    let identity = authority.server(KeyKind::P256);
+    (authority, identity)
+}
+
+/// The conversation went well: a line came back, and then the clean end.
+#[track_caller]
+fn assert_went_well(outcome: &Outcome) {
+    assert_eq!(outcome.received, b"line\n", "{outcome:?}");
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+}
+
+#[test]
+fn a_client_agrees_with_gnutls_on_every_suite_and_group() {
+    let (authority, identity) = authority_and_server();
+    let server = GnutlsServer::without_client_certificates(&identity, &priority(None, &[]));
+    for suite in ends::SUITES {
+        for (_, group) in GROUPS {
+            let client = Client { suites: &[suite], groups: &[group], ..Client::new(&authority) };
+            let outcome = client.talk(server.port, b"line\n");
+            assert_went_well(&outcome);
+            assert!(outcome.told.contains(&suite.to_string()), "{outcome:?}");
+            assert!(outcome.told.contains(&group.to_string()), "{outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn a_client_gets_the_suite_that_gnutls_alone_accepts() {
+    let (authority, identity) = authority_and_server();
+    for (theirs, registered) in SUITES {
+        let only = priority(Some(theirs), &[]);
+        let server = GnutlsServer::without_client_certificates(&identity, &only);
+        let outcome = Client::new(&authority).talk(server.port, b"line\n");
+        assert_went_well(&outcome);
+        assert!(outcome.told.contains(registered), "{outcome:?}");
+        server.process.output.wait_for(&format!("- Cipher: {theirs}\n"));
+    }
+}
+
+#[test]
+fn a_client_follows_a_hello_retry_request_of_gnutls() {
+    let (authority, identity) = authority_and_server();
+    for (theirs, wanted) in GROUPS {
+        let only = priority(None, &[theirs]);
+        let server = GnutlsServer::without_client_certificates(&identity, &only);
+        for (_, first) in GROUPS.into_iter().filter(|first| first.1 != wanted) {
+            let client = Client { groups: &[first, wanted], ..Client::new(&authority) };
+            let outcome = client.talk(server.port, b"line\n");
+            assert_went_well(&outcome);
+            assert!(outcome.told.contains(&wanted.to_string()), "{outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn a_client_verifies_every_kind_of_key_of_gnutls() {
+    let authority = Authority::new();
+    for kind in KeyKind::ALL {
+        let identity = authority.server(kind);
+        let server = GnutlsServer::without_client_certificates(&identity, &priority(None, &[]));
+        assert_went_well(&Client::new(&authority).talk(server.port, b"line\n"));
+    }
+}
+
+#[test]
+fn gnutls_verifies_every_kind_of_key_of_a_client() {
+    let (authority, identity) = authority_and_server();
+    let trusted = file(authority.pem());
+    let arguments =
+        ["--require-client-cert", "--verify-client-cert", "--x509cafile", text(&trusted)];
+    let server = GnutlsServer::start(&identity, &priority(None, &[]), &arguments);
+    for kind in KeyKind::ALL {
+        let identity = Some(authority.client(kind));
+        let client = Client { identity, ..Client::new(&authority) };
+        assert_went_well(&client.talk(server.port, b"line\n"));
+    }
+    server.process.output.wait_for_times("The certificate is trusted", KeyKind::ALL.len());
+}
+
+#[test]
+fn a_client_that_gnutls_refuses_learns_why() {
+    let (authority, identity) = authority_and_server();
+    let trusted = file(authority.pem());
+    let arguments =
+        ["--require-client-cert", "--verify-client-cert", "--x509cafile", text(&trusted)];
+    let server = GnutlsServer::start(&identity, &priority(None, &[]), &arguments);
+    let stranger = Authority::new().client(KeyKind::P256);
+    for (identity, alert) in [(None, "certificate_required"), (Some(stranger), "access_denied")] {
+        for input in [&b""[..], b"line\n", &[b'x'; 1 << 20]] {
+            let client = Client { identity: identity.clone(), ..Client::new(&authority) };
+            let outcome = client.talk(server.port, input);
+            assert_eq!(outcome.status, 5, "{} bytes, {outcome:?}", input.len());
+            assert!(outcome.told.contains(alert), "{outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn gnutls_may_ask_and_a_client_may_have_nothing() {
+    let (authority, identity) = authority_and_server();
+    let trusted = file(authority.pem());
+    let arguments = ["--x509cafile", text(&trusted)];
+    let server = GnutlsServer::start(&identity, &priority(None, &[]), &arguments);
+    assert_went_well(&Client::new(&authority).talk(server.port, b"line\n"));
+}
+
+#[test]
+fn a_client_gets_the_protocol_that_gnutls_chooses() {
+    let (authority, identity) = authority_and_server();
+    let arguments = ["--disable-client-cert", "--alpn", "http/1.1", "--alpn-fatal"];
+    let server = GnutlsServer::start(&identity, &priority(None, &[]), &arguments);
+    let client = Client { alpn: &["h2", "http/1.1"], ..Client::new(&authority) };
+    let outcome = client.talk(server.port, b"line\n");
+    assert_went_well(&outcome);
+    assert!(outcome.told.contains("ALPN http/1.1"), "{outcome:?}");
+
+    let client = Client { alpn: &["h2"], ..Client::new(&authority) };
+    let outcome = client.talk(server.port, b"line\n");
+    assert_eq!(outcome.status, 5, "{outcome:?}");
+    assert!(outcome.told.contains("no_application_protocol"), "{outcome:?}");
+
+    let outcome = Client::new(&authority).talk(server.port, b"line\n");
+    assert_went_well(&outcome);
+    assert!(!outcome.told.contains("ALPN"), "{outcome:?}");
+}
+
+#[test]
+fn a_server_that_is_not_accepted_is_told_why() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    for (identity, host, error, alert) in [
+        (other.server(KeyKind::P256), "localhost", "no path leads", "alert '48'"),
+        (authority.expired_server(), "localhost", "expired", "alert '45'"),
+        (
+            authority.server_for(KeyKind::P256, &["elsewhere.example"]),
+            "localhost",
+            "not for the name localhost",
+            "alert '42'",
+        ),
+        (
+            authority.server_for(KeyKind::P256, &["localhost"]),
+            "127.0.0.1",
+            "not for the name 127.0.0.1",
+            "alert '42'",
+        ),
+    ] {
+        let server = GnutlsServer::without_client_certificates(&identity, &priority(None, &[]));
+        let client = Client { host, ..Client::new(&authority) };
+        let outcome = client.talk(server.port, b"line\n");
+        assert_eq!(outcome.status, 1, "{outcome:?}");
+        assert!(outcome.told.contains(error), "{outcome:?}");
+        server.process.output.wait_for(alert);
+    }
+}
+
+#[test]
+fn a_client_updates_its_keys_and_asks_for_those_of_gnutls() {
+    let (authority, identity) = authority_and_server();
+    let server = GnutlsServer::without_client_certificates(&identity, &priority(None, &[]));
+    let mut stream = Client::new(&authority).stream(server.port);
+    stream.handshake().unwrap();
+    let mut updates = 0;
+    for round in 0..UPDATES {
+        let line = format!("line {round} among updates\n");
+        stream.update_key().unwrap();
+        stream.write_all(line.as_bytes()).unwrap();
+        let mut received = vec![0; line.len()];
+        stream.read_exact(&mut received).unwrap();
+        assert_eq!(received, line.as_bytes());
+        while let Some(notice) = stream.poll_notice() {
+            updates += usize::from(notice == Notice::PeerKeyUpdated);
+        }
+    }
+    assert_eq!(updates, UPDATES);
+    stream.close().unwrap();
+}
+
+#[test]
+fn much_comes_back_while_it_is_sent() {
+    let (authority, identity) = authority_and_server();
+    let server = GnutlsServer::without_client_certificates(&identity, &priority(None, &[]));
+    // It answers by the line.
+    let sent = b"a line of which there are many\n".repeat(1 << 16);
+    let outcome = Client::new(&authority).talk(server.port, &sent);
+    assert!(outcome.received == sent, "{} bytes", outcome.received.len());
+    assert_eq!(outcome.status, 0);
+}
+
+#[test]
+fn gnutls_that_ends_first_ends_cleanly() {
+    let (authority, identity) = authority_and_server();
+    let arguments = ["--disable-client-cert", "--http"];
+    let server = GnutlsServer::start(&identity, &priority(None, &[]), &arguments);
+    let mut stream = Client::new(&authority).stream(server.port);
+    stream.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
+    let mut page = String::new();
+    // That this succeeds says that close_notify came.
+    stream.read_to_string(&mut page).unwrap();
+    assert!(page.starts_with("HTTP/1.0 200 OK\r\n"), "{page}");
+    assert_eq!(stream.error(), None);
+    stream.close().unwrap();
+}

@@ -1,0 +1,7 @@
+//! This library with GnuTLS's command line, in both roles.
+#![cfg(all(unix, feature = "peers"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
+
+mod as_client;
+mod as_server;
+mod gnutls;
