@@ -122,9 +122,17 @@ impl Authority {
     /// A server's certificate for [`NAMES`] whose validity has ended.
     #[must_use]
     pub fn expired_server(&self) -> Identity {
+        self.changed_server(|parameters| {
+            parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
+            parameters.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        })
+    }
+
+    /// A server's certificate for [`NAMES`] that is good but for this.
+    #[must_use]
+    pub fn changed_server(&self, change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let mut parameters = leaf(&NAMES, ExtendedKeyUsagePurpose::ServerAuth);
-        parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
-        parameters.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        change(&mut parameters);
         self.sign(KeyKind::P256, parameters)
     }
 

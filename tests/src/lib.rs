@@ -6,7 +6,12 @@ pub mod certificates;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod memory;
 #[cfg(feature = "peers")]
-#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "its callers are tests"
+)]
 pub mod peers;
 #[allow(
     clippy::unwrap_used,

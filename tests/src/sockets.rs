@@ -102,7 +102,7 @@ pub fn patient(mut stream: Stream) -> Stream {
 ///
 /// # Errors
 /// When that takes too long.
-pub fn wait(socket: &TcpStream, receive: bool, transmit: bool) -> io::Result<()> {
+pub fn wait(socket: &impl AsFd, receive: bool, transmit: bool) -> io::Result<()> {
     let mut events = PollFlags::empty();
     events.set(PollFlags::IN, receive);
     events.set(PollFlags::OUT, transmit);

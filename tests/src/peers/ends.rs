@@ -217,6 +217,8 @@ impl Server<'_> {
         let config = self.config();
         let port = listener.local_addr().unwrap().port();
         let serving = thread::spawn(move || {
+            // Whoever was to connect may have failed to start.
+            wait(&listener, true, false).unwrap();
             let (socket, _) = listener.accept().unwrap();
             let mut stream = patient(Stream::server(config, socket).unwrap());
             let result = stream.handshake().and_then(|()| work(&mut stream));

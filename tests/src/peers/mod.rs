@@ -3,3 +3,5 @@
 
 pub mod ends;
 pub mod files;
+pub mod openssl;
+pub mod relay;

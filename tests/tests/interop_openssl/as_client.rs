@@ -7,10 +7,10 @@ use hyaline::{ClientConfig, Notice};
 use hyaline_tests::certificates::{Authority, Identity, KeyKind};
 use hyaline_tests::peers::ends::{Client, Outcome, SUITES};
 use hyaline_tests::peers::files::{file, text};
+use hyaline_tests::peers::openssl::SServer;
 use hyaline_tests::sockets::{exchange, patient, tiny_connection};
 use rustls_pki_types::ServerName;
 
-use crate::openssl::SServer;
 use crate::ours::{ClientExample, GROUPS, Way};
 
 fn authority_and_server() -> (Authority, Identity) {

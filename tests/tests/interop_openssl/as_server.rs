@@ -7,10 +7,10 @@ use hyaline::blocking::Stream;
 use hyaline_tests::certificates::{Authority, Identity, KeyKind};
 use hyaline_tests::peers::ends::{Outcome, SUITES, Server};
 use hyaline_tests::peers::files::{Files, text};
+use hyaline_tests::peers::openssl::s_client;
 use hyaline_tests::process::Process;
 use hyaline_tests::sockets::{echo, pattern, tiny_listener};
 
-use crate::openssl::s_client;
 use crate::ours::{GROUPS, ServerExample, Way};
 
 fn authority_and_server() -> (Authority, Identity) {

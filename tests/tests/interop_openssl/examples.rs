@@ -13,11 +13,11 @@ use std::time::Duration;
 use hyaline_tests::certificates::{Authority, Identity, KeyKind};
 use hyaline_tests::peers::ends::{Client, Outcome, Server};
 use hyaline_tests::peers::files::{Files, file, text};
+use hyaline_tests::peers::openssl::{SServer, s_client};
 use hyaline_tests::process::Process;
 use hyaline_tests::sockets::{exchange, pattern};
 use rustix::net::sockopt::set_socket_linger;
 
-use crate::openssl::{SServer, s_client};
 use crate::ours::{ClientExample, Way, example};
 
 fn authority_and_server() -> (Authority, Identity) {

@@ -5,5 +5,4 @@
 mod as_client;
 mod as_server;
 mod examples;
-mod openssl;
 mod ours;

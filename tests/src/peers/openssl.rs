@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use hyaline_tests::certificates::{Authority, Identity};
-use hyaline_tests::peers::files::{Files, file};
-use hyaline_tests::process::Process;
+use crate::certificates::{Authority, Identity};
+use crate::peers::files::{Files, file};
+use crate::process::Process;
 
 fn openssl(arguments: &[&str]) -> Command {
     let mut command = Command::new("openssl");
@@ -14,23 +14,25 @@ fn openssl(arguments: &[&str]) -> Command {
 }
 
 /// `openssl s_server`, on a port that the system chooses.
-pub(crate) struct SServer {
-    pub(crate) process: Process,
-    pub(crate) port: u16,
+pub struct SServer {
+    /// Its process.
+    pub process: Process,
+    /// Where it listens.
+    pub port: u16,
 }
 
 impl SServer {
     /// With `-rev` among the arguments it sends each line back in reverse; otherwise it sends what
     /// it reads from its input, and prints what it receives.
     #[track_caller]
-    pub(crate) fn start(identity: &Identity, arguments: &[&str]) -> Self {
+    pub fn start(identity: &Identity, arguments: &[&str]) -> Self {
         let files = Files::new(identity);
         Self::start_with(&files.certificate, &files.key, arguments)
     }
 
     /// With the certificate and the private key in these files.
     #[track_caller]
-    pub(crate) fn start_with(certificate: &Path, key: &Path, arguments: &[&str]) -> Self {
+    pub fn start_with(certificate: &Path, key: &Path, arguments: &[&str]) -> Self {
         let mut command = openssl(&["s_server", "-accept", "127.0.0.1:0", "-tls1_3"]);
         command.arg("-cert").arg(certificate).arg("-key").arg(key).args(arguments);
         let process = Process::start(&mut command);
@@ -45,10 +47,14 @@ impl SServer {
     }
 }
 
-/// `openssl s_client`, which trusts `authority` and wants to talk to `localhost`.
+/// `openssl s_client`, which trusts `authority` and wants to talk to `localhost`: with TLS 1.3,
+/// unless the arguments name another version.
 #[track_caller]
-pub(crate) fn s_client(authority: &Authority, port: u16, arguments: &[&str]) -> Process {
-    let mut command = openssl(&["s_client", "-connect", &format!("127.0.0.1:{port}"), "-tls1_3"]);
+pub fn s_client(authority: &Authority, port: u16, arguments: &[&str]) -> Process {
+    let mut command = openssl(&["s_client", "-connect", &format!("127.0.0.1:{port}")]);
+    if !arguments.iter().any(|argument| argument.starts_with("-tls1")) {
+        command.arg("-tls1_3");
+    }
     command.args(["-servername", "localhost", "-verify_return_error"]);
     command.arg("-CAfile").arg(file(authority.pem())).args(arguments);
     Process::start(&mut command)
