@@ -51,4 +51,16 @@ impl Floods {
     pub(super) fn progress(&mut self) {
         *self = Self::default();
     }
+
+    /// As if so many of each had come that one more is too many.
+    #[cfg(hyaline_replay)]
+    pub(super) fn spend(&mut self) {
+        *self = Self {
+            change_cipher_specs: MAXIMUM_CHANGE_CIPHER_SPECS,
+            cancellations: MAXIMUM_CANCELLATIONS,
+            key_updates: MAXIMUM_KEY_UPDATES,
+            tickets: MAXIMUM_TICKETS,
+            empty_records: MAXIMUM_EMPTY_RECORDS,
+        };
+    }
 }

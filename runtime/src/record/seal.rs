@@ -80,7 +80,7 @@ impl<P: CryptoProvider> Sealer<P> {
     }
 
     /// Moves the epoch, so that a test reaches its end.
-    #[cfg(test)]
+    #[cfg(any(test, hyaline_replay))]
     pub(crate) const fn set_epoch(&mut self, epoch: Epoch) {
         self.epoch = epoch;
     }
@@ -106,6 +106,18 @@ impl<P: CryptoProvider> Sealer<P> {
             KeyUsage::Due
         } else {
             KeyUsage::Below
+        }
+    }
+
+    /// As if the key had protected so much.
+    #[cfg(hyaline_replay)]
+    pub(crate) fn spend(&mut self, usage: KeyUsage) {
+        let Protection::On(keys) = &self.protection else { return };
+        let limit = keys.suite.aead().record_limit();
+        match usage {
+            KeyUsage::Below => {}
+            KeyUsage::Due => self.sequence = limit / 2,
+            KeyUsage::AtLimit => self.sequence = limit - CONTROL_RESERVE,
         }
     }
 

@@ -1,0 +1,263 @@
+//! A real connection that a forging peer has before it, moved by the steps of world *hostile*.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyaline::crypto::Deterministic;
+use hyaline::crypto::deterministic::SigningKey;
+use hyaline::pki_types::{ServerName, UnixTime};
+use hyaline::{
+    CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, Outbox, Planted,
+    Projection, Receiver, Sender, ServerConfig,
+};
+use hyaline_model::table::{ClientAuthentication, Compatibility, Facts, Policy, Role, Row};
+use hyaline_model::turn::Half;
+
+/// The clock stands still: nothing here depends on the time.
+pub(crate) const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
+
+/// What a victim is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    /// Its role, and what of its configuration the table knows.
+    pub(crate) policy: Policy,
+    /// Whether it accepts its peer's certificate.
+    pub(crate) accepts: bool,
+    /// A client that has a certificate.
+    pub(crate) has_certificate: bool,
+    /// Its application may split it between two threads. What follows is the same in all plans.
+    pub(crate) may_split: bool,
+}
+
+impl Plan {
+    /// Those that differ in what can happen.
+    pub(crate) fn all() -> Vec<Self> {
+        let client = |compatibility, accepts, has_certificate| Self {
+            policy: Policy { role: Role::Client, compatibility, ..Policy::SHIPPED },
+            accepts,
+            has_certificate,
+            may_split: compatibility == Compatibility::On,
+        };
+        let server = |client_authentication, accepts| Self {
+            policy: Policy { role: Role::Server, client_authentication, ..Policy::SHIPPED },
+            accepts,
+            has_certificate: true,
+            may_split: false,
+        };
+        vec![
+            client(Compatibility::On, true, true),
+            client(Compatibility::Off, true, false),
+            client(Compatibility::On, false, false),
+            server(ClientAuthentication::NotRequested, true),
+            server(ClientAuthentication::Requested, true),
+            server(ClientAuthentication::Required, true),
+            server(ClientAuthentication::Required, false),
+        ]
+    }
+
+    fn verdict(&self) -> Result<(), CertificateError> {
+        if self.accepts { Ok(()) } else { Err(CertificateError::UnknownIssuer) }
+    }
+
+    fn connection(&self) -> Connection<Deterministic> {
+        match self.policy.role {
+            Role::Client => {
+                let config = ClientConfig::builder_with_provider(Deterministic::new(1))
+                    .with_scripted_verdict(self.verdict());
+                let config = if self.has_certificate {
+                    config.with_scripted_identity(SigningKey::new([1; 32]))
+                } else {
+                    config.with_no_client_auth()
+                };
+                let on = Compatibility::On;
+                let config = config.with_compatibility_mode(self.policy.compatibility == on);
+                let name = ServerName::try_from("forged").expect("a name");
+                Connection::client(Arc::new(config), name).expect("a client")
+            }
+            Role::Server => {
+                let config = ServerConfig::builder_with_provider(Deterministic::new(2));
+                let config = match self.policy.client_authentication {
+                    ClientAuthentication::NotRequested => config.with_no_client_auth(),
+                    ClientAuthentication::Requested => {
+                        config.with_scripted_verdict(false, self.verdict())
+                    }
+                    ClientAuthentication::Required => {
+                        config.with_scripted_verdict(true, self.verdict())
+                    }
+                };
+                let config = config
+                    .with_scripted_identity(SigningKey::new([2; 32]))
+                    .with_groups(&[NamedGroup::X25519])
+                    .expect("a group");
+                Connection::server(Arc::new(config)).expect("a server")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Policy { role, compatibility, client_authentication, .. } = self.policy;
+        match role {
+            Role::Client => write!(formatter, "client, compatibility mode {compatibility:?}")?,
+            Role::Server => write!(formatter, "server, certificate {client_authentication:?}")?,
+        }
+        let verdict = if self.accepts { "accepts" } else { "refuses" };
+        write!(formatter, ", {verdict} its peer")
+    }
+}
+
+/// A connection, or its halves.
+#[derive(Clone)]
+pub(crate) enum Driven {
+    Whole(Box<Connection<Deterministic>>),
+    Halves(Box<(Receiver<Deterministic>, Sender<Deterministic>)>),
+}
+
+/// The real connection, with what surrounds it.
+#[derive(Clone)]
+pub(crate) struct Victim {
+    pub(crate) driven: Driven,
+    pub(crate) outbox: Outbox,
+    /// What the reading half has for an outbox.
+    pub(crate) no_outbox: Outbox,
+    role: Role,
+    /// What a client has sent for its session identifier.
+    session_id: Arc<[u8]>,
+    pub(crate) reading: bool,
+    /// The transport was told to end our direction.
+    pub(crate) shut: bool,
+    /// The transport was told to close.
+    pub(crate) closed: bool,
+}
+
+impl Victim {
+    pub(crate) fn new(plan: &Plan, planted: Option<Planted>) -> Self {
+        let mut connection = plan.connection();
+        if let Some(planted) = planted {
+            connection.plant(planted);
+        }
+        Self {
+            driven: Driven::Whole(Box::new(connection)),
+            outbox: Outbox::new(),
+            no_outbox: Outbox::new(),
+            role: plan.policy.role,
+            session_id: Arc::from([]),
+            reading: false,
+            shut: false,
+            closed: false,
+        }
+    }
+
+    pub(crate) const fn role(&self) -> Role {
+        self.role
+    }
+
+    pub(crate) fn session_id(&self) -> &[u8] {
+        &self.session_id
+    }
+
+    pub(crate) fn has_retried(&self) -> bool {
+        self.receiving().project().endpoint.memory.retried
+    }
+
+    /// The key that its peer signs with.
+    pub(crate) const fn peer_identity(&self) -> [u8; 32] {
+        match self.role {
+            Role::Client => [2; 32],
+            Role::Server => [1; 32],
+        }
+    }
+
+    /// Whether it has keys to open records with.
+    pub(crate) fn opens_protected(&self) -> bool {
+        self.receiving().project().generations[1].is_some_and(|generation| generation > 0)
+    }
+
+    /// The connection, or its reading half.
+    pub(crate) fn receiving(&self) -> &Connection<Deterministic> {
+        match &self.driven {
+            Driven::Whole(connection) => connection,
+            Driven::Halves(halves) => halves.0.connection(),
+        }
+    }
+
+    /// The connection, or one of its halves.
+    pub(crate) fn half(&mut self, half: Half) -> &mut Connection<Deterministic> {
+        match &mut self.driven {
+            Driven::Whole(connection) => connection,
+            Driven::Halves(halves) => match half {
+                Half::Sender => halves.1.connection_mut(),
+                _ => halves.0.connection_mut(),
+            },
+        }
+    }
+
+    /// Machines and memory: of all, or of the reading and of the writing half.
+    pub(crate) fn project(&self) -> (Projection, Option<Projection>) {
+        let sender = match &self.driven {
+            Driven::Whole(_) => None,
+            Driven::Halves(halves) => Some(halves.1.connection().project()),
+        };
+        (self.receiving().project(), sender)
+    }
+
+    /// What the guards of its rows are told; of halves, what each half's rows ask for.
+    pub(crate) fn facts(&mut self) -> Facts {
+        match &mut self.driven {
+            Driven::Whole(connection) => connection.sample_facts(&mut self.outbox),
+            Driven::Halves(halves) => {
+                let (receiver, sender) = &mut **halves;
+                let receiving = receiver.connection_mut().sample_facts(&mut Outbox::new());
+                let sending = sender.connection_mut().sample_facts(&mut self.outbox);
+                let Facts { inbox, aligned, flood, .. } = receiving;
+                Facts { inbox, aligned, flood, ..sending }
+            }
+        }
+    }
+
+    /// The rows that fired since the last call.
+    pub(crate) fn take_rows(&mut self) -> Vec<&'static Row> {
+        let mut rows = self.half(Half::Receiver).take_rows();
+        rows.extend(self.half(Half::Sender).take_rows());
+        rows
+    }
+
+    /// What the application and the transport do at once.
+    pub(crate) fn settle(&mut self) {
+        while let Some(operation) = self.half(Half::Sender).poll_ordered() {
+            self.shut |= operation == Operation::ShutdownWrite;
+            self.closed |= operation == Operation::Close;
+        }
+        let reading = self.reading;
+        let result = self.half(Half::Receiver).take_result();
+        if reading && result == Some(CallResult::Ok) {
+            let connection = self.half(Half::Receiver);
+            connection.consume(connection.unread());
+        }
+        self.reading &= result.is_none();
+        for half in [Half::Receiver, Half::Sender] {
+            let connection = self.half(half);
+            connection.take_result();
+            while connection.poll_notice().is_some() {}
+        }
+        if self.session_id.is_empty() {
+            self.look_for_hello();
+        }
+    }
+
+    /// Takes the session identifier from a ClientHello in the outbox.
+    fn look_for_hello(&mut self) {
+        let mut bytes = self.outbox.bytes();
+        while let [content_type, _, _, high, low, ..] = bytes {
+            let length = 5 + usize::from(u16::from_be_bytes([*high, *low]));
+            if *content_type == 22 && bytes.get(5) == Some(&1) {
+                let place = 5 + 4 + 2 + 32;
+                let count = usize::from(bytes.get(place).copied().unwrap_or_default());
+                self.session_id = bytes.iter().skip(place + 1).take(count).copied().collect();
+            }
+            bytes = bytes.get(length..).unwrap_or_default();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The walk: what can happen in world *hostile*, with a real connection beside it.
+
+use std::collections::{BTreeSet, HashSet, VecDeque};
+
+use hyaline::Planted;
+use hyaline_model::check::hostile::{Counted, Hostile, Snapshot, Step, Surroundings};
+use hyaline_model::table::{Facts, FinState, Label, Policy, ROWS, Role, Slot};
+use hyaline_model::turn::Endpoint;
+
+use crate::victim::{Plan, Victim};
+
+/// Rows by their numbers.
+pub(crate) type Rows = BTreeSet<u16>;
+
+/// What a walk has seen.
+#[derive(Default)]
+pub(crate) struct Walked {
+    /// The rows that fired on the real connection.
+    pub(crate) rows: Rows,
+    /// States, by the machines, the memory and the facts.
+    pub(crate) states: usize,
+    /// Steps that the real connection took.
+    pub(crate) edges: usize,
+}
+
+/// What the model says may come of a step, and the rows that fire meanwhile.
+type Outcome = (Snapshot, Rows);
+
+/// Walks through all states that a forging peer can bring a real connection to, and compares.
+///
+/// # Errors
+/// The first difference.
+///
+/// Two snapshots are one state here when the table cannot tell them apart: the world's memory of
+/// what it has judged does not count.
+pub(crate) fn walk(plan: &Plan, planted: Option<Planted>) -> Result<Walked, String> {
+    let system = Hostile { may_split: plan.may_split, ..Hostile::new(plan.policy) };
+    let endpoint = match plan.policy.role {
+        Role::Client => Endpoint::client(),
+        Role::Server => Endpoint::server(TICKETS),
+    };
+    let first = Snapshot { endpoint, sender: None, surroundings: Surroundings::default() };
+    let mut walked = Walked::default();
+    let mut known: HashSet<State> = HashSet::new();
+    known.insert(state_of(&first));
+    let mut todo = VecDeque::from([(first, Victim::new(plan, planted))]);
+    let mut steps = Vec::new();
+    while let Some((snapshot, victim)) = todo.pop_front() {
+        walked.states += 1;
+        steps.clear();
+        system.steps(&snapshot, &mut steps);
+        for step in &steps {
+            let after = victim.take(*step);
+            if after.is_empty() {
+                continue;
+            }
+            let mut outcomes = Vec::new();
+            follow(&plan.policy, snapshot, *step, &Rows::new(), &mut outcomes);
+            for mut next in after {
+                let Some(outcome) = agree(*step, &outcomes, &mut next, &mut walked)? else {
+                    continue;
+                };
+                if !is_an_end(*step) && known.insert(state_of(&outcome)) {
+                    todo.push_back((outcome, next));
+                }
+            }
+        }
+    }
+    Ok(walked)
+}
+
+/// As many tickets as a server sends unless it is told otherwise.
+const TICKETS: u8 = 2;
+
+/// Everything that may come of a step, with the work that it begins done at once, as the library
+/// does it.
+fn follow(
+    policy: &Policy,
+    mut snapshot: Snapshot,
+    step: Step,
+    before: &Rows,
+    outcomes: &mut Vec<Outcome>,
+) {
+    let system = Hostile::new(*policy);
+    system.take(&mut snapshot, step);
+    let mut rows = before.clone();
+    rows.extend(fired(&system));
+    if snapshot.surroundings.work.is_none() {
+        outcomes.push((snapshot, rows));
+        return;
+    }
+    let mut steps = Vec::new();
+    system.steps(&snapshot, &mut steps);
+    for step in steps.into_iter().filter(|step| matches!(step, Step::EndWork(_))) {
+        follow(policy, snapshot, step, &rows, outcomes);
+    }
+}
+
+/// The rows that fired in this system so far.
+fn fired(system: &Hostile) -> impl Iterator<Item = u16> {
+    let missing: Rows = system.coverage.missing_rows().map(|row| row.number).collect();
+    let all = ROWS.iter().filter(|row| !row.otherwise).map(|row| row.number);
+    all.filter(move |number| !missing.contains(number))
+}
+
+/// The outcome that the real connection agrees with: rows, machines, memory, what the guards are
+/// told, and what the transport was told. Nothing if it could not take just what the step says.
+fn agree(
+    step: Step,
+    outcomes: &[Outcome],
+    victim: &mut Victim,
+    walked: &mut Walked,
+) -> Result<Option<Snapshot>, String> {
+    let rows: Rows =
+        victim.take_rows().into_iter().filter(|row| !row.otherwise).map(|row| row.number).collect();
+    let (receiving, sending) = victim.project();
+    let (endpoint, sender) = (receiving.endpoint, sending.map(|sending| sending.endpoint));
+    let facts = victim.facts();
+    let found = outcomes.iter().find(|(snapshot, expected)| {
+        let told = asked_of(&snapshot.endpoint, snapshot.surroundings.facts());
+        let fin = snapshot.sender.unwrap_or(snapshot.endpoint).memory.fin;
+        snapshot.endpoint == endpoint
+            && snapshot.sender == sender
+            && *expected == rows
+            && snapshot.surroundings.closed == victim.closed
+            && (fin == FinState::Sent) == victim.shut
+            && (is_an_end(step) || told == asked_of(&endpoint, facts))
+    });
+    let Some((snapshot, _)) = found else {
+        if matches!(step, Step::TransmitSome { .. }) {
+            return Ok(None);
+        }
+        let expected: Vec<_> =
+            outcomes.iter().map(|(snapshot, rows)| (state_of(snapshot), rows)).collect();
+        return Err(format!(
+            "{step:?}: rows {rows:?}, {endpoint:?}, {sender:?}, {facts:?}; allowed: {expected:#?}"
+        ));
+    };
+    walked.edges += 1;
+    walked.rows.extend(rows);
+    Ok(Some(*snapshot))
+}
+
+/// Machines and memory, those of the writing half if there is a split, and facts.
+type State = (Endpoint, Option<Endpoint>, Facts);
+
+/// All that the table can tell snapshots apart by.
+fn state_of(snapshot: &Snapshot) -> State {
+    let Snapshot { endpoint, sender, surroundings } = snapshot;
+    (*endpoint, *sender, asked_of(endpoint, surroundings.facts()))
+}
+
+/// The facts that guards may still ask: what a ClientHello wanted that was refused, none does. The
+/// world takes note of it, the library does not.
+fn asked_of(endpoint: &Endpoint, facts: Facts) -> Facts {
+    if endpoint.states.has(Slot::Handshake, Label::HasFailed) {
+        Facts { tickets_wanted: false, compatibility_requested: false, ..facts }
+    } else {
+        facts
+    }
+}
+
+/// Steps after which the walk does not go on. The real connection's counters, or what it holds of
+/// the next message, are then not what the world goes on with; and a failure of our own leads to
+/// as many states again, without a row that fires there alone.
+fn is_an_end(step: Step) -> bool {
+    match step {
+        Step::Start(_, counted) => counted != Counted::FEW,
+        Step::Receive(record) => record.counted != Counted::FEW || !record.aligned,
+        Step::FailInternally(_) => true,
+        _ => false,
+    }
+}
