@@ -228,16 +228,18 @@ fn turn<W: World>(endpoint: &mut Endpoint, policy: &Policy, event: Event, world:
         while let Some(event) = next.take().or_else(|| raised.pop()) {
             match home(event.kind()).filter(|slot| endpoint.half.slots().contains(slot)) {
                 Some(slot) => {
-                    fire(endpoint, policy, slot, event, &mut raised, world);
+                    let facts = world.facts();
+                    fire(endpoint, policy, slot, event, &facts, &mut raised, world);
                 }
                 None => world.fault(Fault::NotAtHome),
             }
         }
-        let settled = endpoint
-            .half
-            .slots()
+        // Nothing happens between machines that rest: one sample serves until one fires.
+        let facts = world.facts();
+        let slots = endpoint.half.slots();
+        let settled = slots
             .iter()
-            .any(|slot| fire(endpoint, policy, *slot, Event::Settle, &mut raised, world));
+            .any(|slot| fire(endpoint, policy, *slot, Event::Settle, &facts, &mut raised, world));
         if !settled {
             return;
         }
@@ -255,11 +257,11 @@ fn fire<W: World>(
     policy: &Policy,
     slot: Slot,
     event: Event,
+    facts: &Facts,
     raised: &mut Queue<RAISED_AT_MOST>,
     world: &mut W,
 ) -> bool {
-    let facts = world.facts();
-    let Some(row) = world.step(&endpoint.states, slot, &endpoint.memory, event, &facts, policy)
+    let Some(row) = world.step(&endpoint.states, slot, &endpoint.memory, event, facts, policy)
     else {
         return false;
     };
