@@ -17,8 +17,9 @@ use crate::{CipherSuite, ConfigurationError, Error, NamedGroup};
 /// They are sent as room allows, and never hold up the connection; more than a few serve no client.
 pub const MAX_TICKETS: u8 = 8;
 
-/// How many tickets a server sends after a handshake when nothing else is configured.
-const DEFAULT_TICKETS: u8 = 2;
+/// How many tickets a server sends after a handshake when nothing else is configured. None, as long
+/// as no session can be resumed with one.
+const DEFAULT_TICKETS: u8 = 0;
 
 /// What a server accepts, and who it is. One serves any number of connections.
 ///
@@ -87,7 +88,7 @@ impl<P: CryptoProvider> ServerConfig<P> {
     }
 
     /// Sends this many tickets after a handshake (RFC 9846 section 4.7.1), to clients that can use
-    /// them; 2 without this.
+    /// them; none without this, for this library cannot resume a session yet.
     ///
     /// # Errors
     ///
