@@ -8,12 +8,15 @@ use hyaline_model::check::cell::Cell;
 use hyaline_model::check::contract::{
     Both, Completion, Endpoint, Interest, Log, Operation, Witnesses,
 };
+use hyaline_model::check::endpoints::endpoints as endpoints_of_table;
 use hyaline_model::check::explore::{Effort, Verdict};
+use hyaline_model::check::mutation::Mutation;
 use hyaline_model::check::outcome::CallResult;
 use hyaline_model::check::program::Call;
 use hyaline_model::check::programs::{Caller, Programs};
 use hyaline_model::check::properties;
 use hyaline_model::check::scenario::{Baselines, Checked, check, shortest};
+use hyaline_model::table::{Machine, Policy, ROWS};
 
 /// What is wrong with an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +26,8 @@ enum Sabotage {
     HoldsWrites,
     /// A read is not interested in what it could receive.
     SleepsThroughInput,
+    /// The same, and no row of its own would say otherwise.
+    SleepsSoundly,
     /// A read that receives data says that the stream has ended.
     EndsEarly,
     /// A half-close says that the connection was reset.
@@ -110,13 +115,15 @@ impl Endpoint for Sabotaged {
     fn interest(&self) -> Interest {
         let interest = self.inner.interest();
         Interest {
-            receive: interest.receive && !self.has(Sabotage::SleepsThroughInput),
+            receive: interest.receive
+                && !self.has(Sabotage::SleepsThroughInput)
+                && !self.has(Sabotage::SleepsSoundly),
             transmit: interest.transmit && !self.has(Sabotage::HoldsWrites),
         }
     }
 
     fn accepts(&self, completion: Completion) -> bool {
-        self.inner.accepts(completion)
+        self.inner.accepts(completion) && !self.has(Sabotage::SleepsSoundly)
     }
 
     fn first_cell(&self) -> Option<Cell> {
@@ -193,6 +200,36 @@ fn a_write_that_is_held_is_found() {
 #[test]
 fn input_that_is_slept_through_is_found() {
     assert!(failures(Sabotage::SleepsThroughInput).contains(&properties::AWAKE));
+}
+
+#[test]
+fn a_read_that_nothing_can_wake_is_found_where_rows_and_interest_sleep_alike() {
+    assert!(failures(Sabotage::SleepsSoundly).contains(&properties::AWAKE));
+}
+
+/// In the endpoint that ships the interest is derived from the rows: only a row that is missing
+/// makes it sleep.
+#[test]
+fn a_table_without_the_row_by_which_a_read_receives_is_found_asleep() {
+    for (program, machine) in [("read close", Machine::Driver), ("read |", Machine::Receiver)] {
+        let row = ROWS.iter().find(|row| {
+            row.machine == machine
+                && row.text.starts_with("Reading + Received")
+                && row.text.contains("reply(Queued)")
+        });
+        let masked = Mutation::Masked(row.expect("the row").number);
+        let client = program.parse().expect("a program");
+        let server = "write close".parse().expect("a program");
+        let scenario = Scenario::new(Programs::Fixed { client, server });
+        let shipped = endpoints_of_table(&scenario, &Policy::SHIPPED, &Policy::SHIPPED);
+        let awake = |ends| {
+            let effort = Effort::default();
+            let checked = check(&scenario, ends, &mut Baselines::default(), &effort, &mut |_| ());
+            checked.expect("a scenario within bounds").verdict(properties::AWAKE)
+        };
+        assert_eq!(awake(shipped), Verdict::Holds);
+        assert_eq!(awake(shipped.map(|end| end.with_mutation(masked))), Verdict::Fails);
+    }
 }
 
 #[test]

@@ -100,6 +100,10 @@ impl fmt::Display for Scenario {
             Programs::Threads(most) => {
                 write!(formatter, "two threads of up to {most} calls each")?;
             }
+            Programs::OneSplits(side, most) => {
+                write!(formatter, "{side} of two threads, {} of one, ", side.peer())?;
+                write!(formatter, "of up to {most} calls each")?;
+            }
             Programs::Fixed { client, server } => {
                 write!(formatter, "client `{client}`, server `{server}`")?;
             }
@@ -130,7 +134,7 @@ impl fmt::Display for Scenario {
 /// The bounds `small`: programs of up to three calls at buffers 1/1, of up to two at buffers
 /// {1, 2} × {1, 2}; 0 and 2 tickets; both rules for resets; no, a good and a rejected client
 /// certificate. Programs of up to two calls at 1/1 are among those of up to three. And programs of
-/// two threads on each side, of up to two calls each, at 1/1.
+/// two threads on both sides, and on one side, of up to two calls each, at 1/1.
 ///
 /// The other handshakes (HelloRetryRequest, no certificate where one is asked for) go with
 /// programs of one call: what differs is over before the programs are.
@@ -150,8 +154,11 @@ pub fn small(timers: Timers) -> Vec<Scenario> {
             }
         }
         for tickets in [0, 2] {
-            let split = Scenario { reset_rule, timers, ..Scenario::new(Programs::Threads(2)) };
-            scenarios.push(Scenario { tickets, ..split });
+            let one = |side| Programs::OneSplits(side, 2);
+            for programs in [Programs::Threads(2), one(Side::Client), one(Side::Server)] {
+                let split = Scenario { reset_rule, timers, ..Scenario::new(programs) };
+                scenarios.push(Scenario { tickets, ..split });
+            }
         }
         for client_certificate in [Declined, Missing] {
             scenarios.push(Scenario { client_certificate, tickets: 2, ..common(1) });

@@ -23,6 +23,7 @@ pub mod profile;
 pub mod program;
 pub mod programs;
 pub mod properties;
+pub mod rejection;
 pub mod report;
 pub mod scenario;
 pub mod sealed;

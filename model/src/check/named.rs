@@ -1,6 +1,6 @@
 //! The runs of a check that have a name: what they are, and what is expected of them.
 
-use super::bounds::{Scenario, small};
+use super::bounds::{ClientCertificate, Scenario, small};
 use super::contract::Both;
 use super::explore::Verdict;
 use super::hazards::hazards;
@@ -151,6 +151,11 @@ pub fn further_runs(timers: Timers) -> Result<Vec<Run>, RunError> {
         ("two threads, no queues", shipped, Scenario { send: 0, receive: 0, ..split }),
         ("two threads, no send queue", shipped, Scenario { send: 0, ..split }),
         ("two threads, half records", shipped, Scenario { record_cells: 2, ..split }),
+        (
+            "two threads, rejected",
+            shipped,
+            Scenario { client_certificate: ClientCertificate::Rejected, ..split },
+        ),
         ("two threads, longer queues", shipped, Scenario { send: 2, receive: 2, ..split }),
     ];
     let run = |(name, profile, scenario): (&str, Profile, _)| Run {

@@ -171,7 +171,7 @@ impl Observations {
     pub fn expanded<E: Endpoint>(&self, pair: &Pair<E>, snapshot: &Snapshot<E>, terminal: bool) {
         self.expanded.fetch_add(1, Ordering::Relaxed);
         let known = self.witnesses();
-        let seen = known.union(witnesses(snapshot, terminal));
+        let seen = known.union(witnesses(pair, snapshot, terminal));
         if seen != known {
             self.witnesses.fetch_or(seen.0, Ordering::Relaxed);
         }
@@ -198,15 +198,15 @@ impl Observations {
 }
 
 /// What one snapshot shows.
-fn witnesses<E: Endpoint>(snapshot: &Snapshot<E>, terminal: bool) -> WitnessSet {
+fn witnesses<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>, terminal: bool) -> WitnessSet {
     let mut set = WitnessSet::default();
     for side in Side::ALL {
         let party = snapshot.parties.of(side);
         let shown = party.endpoint.witnesses();
         set.add(Witness::KeysWereUpdated, shown.keys_were_updated);
         set.add(Witness::ControlIsQueued, shown.control_is_queued);
+        set.add(Witness::CallWaits, pair.waits(snapshot, side));
         for call in party.pending() {
-            set.add(Witness::CallWaits, true);
             let has_output = party.endpoint.first_cell().is_some();
             set.add(Witness::ReadWaitsWithOutput, call == Call::Read && has_output);
             let has_input = !snapshot.tcp.receive_queue(side).is_empty();

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::contract::Both;
-use super::program::{Call, History};
+use super::program::History;
 use super::programs::{Caller, Callers, SideCalls};
 use crate::Alert;
 
@@ -230,34 +230,6 @@ impl fmt::Display for Harm {
     }
 }
 
-/// The rule for a certificate that one end rejects: it is not compared with TCP. The rejecting end
-/// returns its local error; the other end's first later call that reads or waits, the close
-/// included, returns exactly that alert; nothing is reset, truncated or stuck.
-pub fn rejection_is_told(rejecting: &History, other: &History) -> bool {
-    let Some(sent) = rejecting.results().find_map(|result| match result {
-        CallResult::Error(alert) => alert,
-        _ => None,
-    }) else {
-        return false;
-    };
-    let unharmed = |history: &History| {
-        history.has_ended()
-            && history.results().all(|result| {
-                matches!(result, CallResult::Ok | CallResult::Alert(_) | CallResult::Error(_))
-            })
-    };
-    // A call before the alert may have returned without reading or waiting, and only so.
-    let told = other
-        .calls()
-        .iter()
-        .zip(other.results())
-        .find(|(call, result)| {
-            *result != CallResult::Ok || matches!(call, Call::Read | Call::Close)
-        })
-        .map(|(_, result)| result);
-    unharmed(rejecting) && unharmed(other) && told == Some(CallResult::Alert(sent))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,30 +293,5 @@ mod tests {
         assert!(poor.excuse_throughout(&poor) && poor.excuse_throughout(&good));
         let worse = Harms::of(&history("read write close", &[Ok, Reset, Ok, Ok]));
         assert!(worse.excuse_throughout(&poor) && !poor.excuse_throughout(&worse));
-    }
-
-    #[test]
-    fn a_rejection_is_told_by_the_first_call_that_reads_or_waits() {
-        let server = history("close", &[SENT, Ok]);
-        let told = |client: &History| rejection_is_told(&server, client);
-        assert!(told(&history("write read close", &[Ok, Ok, TOLD, Ok])));
-        assert!(told(&history("write close", &[Ok, Ok, TOLD])), "close waits too");
-        assert!(told(&history("close", &[TOLD, Ok])), "so may the handshake");
-        assert!(told(&history("write read close", &[Ok, TOLD, TOLD, Ok])), "so may a write");
-    }
-
-    #[test]
-    fn a_rejection_is_not_told_by_silence_a_reset_or_another_alert() {
-        let server = history("close", &[SENT, Ok]);
-        let told = |client: &History| rejection_is_told(&server, client);
-        assert!(!told(&history("read close", &[Ok, Ok, TOLD])), "the read returned data");
-        assert!(!told(&history("close", &[Ok, Ok])));
-        assert!(!told(&history("read close", &[Ok, Reset, TOLD])));
-        assert!(!told(&history("read close", &[Ok, TOLD, Reset])));
-        assert!(!told(&history("read close", &[Ok])), "the read never returns");
-        let other = CallResult::Alert(Alert::DecodeError);
-        assert!(!told(&history("read close", &[Ok, other, Ok])));
-        let silent = history("close", &[Ok, Ok]);
-        assert!(!rejection_is_told(&silent, &history("read close", &[Ok, TOLD, Ok])));
     }
 }

@@ -6,10 +6,11 @@ use stateright::{Model, Property};
 
 use super::contract::{Both, Completion, Endpoint, Log, Side};
 use super::observe::Observations;
-use super::outcome::{CallResult, rejection_is_told};
+use super::outcome::CallResult;
 use super::program::Call;
 use super::programs::{Caller, Callers, Programs};
 use super::properties;
+use super::rejection::rejection_is_told;
 pub use super::snapshot::{CALL_WEIGHT, Party, Snapshot};
 pub use super::step::{Beginnings, Step, Timers};
 use super::tcp::{Tcp, TcpConfig};
@@ -156,6 +157,13 @@ impl<E: Endpoint> Pair<E> {
             }
         }
         interest.receive && tcp.can_receive(&self.tcp, side) && each(Step::Receive(side))
+    }
+
+    /// Whether a call of this side waits for what another has to do first: no step of its own
+    /// endpoint is enabled.
+    pub(super) fn waits(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
+        snapshot.parties.of(side).is_waiting()
+            && !self.any_endpoint_step(snapshot, side, &mut |_| true)
     }
 
     /// [`Pair::any_step`] for the budgets that may expire.
@@ -306,8 +314,8 @@ impl<E: Endpoint> Pair<E> {
                 baseline.excuses(&snapshot.run(), Closeness::FirstBad)
             }
             Judgement::Rejection(side) => rejection_is_told(
-                &snapshot.parties.of(*side).histories.whole,
-                &snapshot.parties.of(side.peer()).histories.whole,
+                &snapshot.parties.of(*side).histories,
+                &snapshot.parties.of(side.peer()).histories,
             ),
         }
     }

@@ -146,6 +146,9 @@ pub enum Programs {
     UpTo(u8),
     /// On each side every program of two threads, of at most so many calls each, plus the close.
     Threads(u8),
+    /// On this side every program of two threads, of at most so many calls each, and on the other
+    /// every program of one thread, of at most so many.
+    OneSplits(Side, u8),
     /// One program on each side.
     Fixed {
         /// The client's.
@@ -160,7 +163,10 @@ impl Programs {
     pub const fn splits(&self, side: Side) -> bool {
         match (self, side) {
             (Self::UpTo(_), _) => false,
-            (Self::Threads(_), _) => true,
+            (Self::Threads(_), _)
+            | (Self::OneSplits(Side::Client, _), Side::Client)
+            | (Self::OneSplits(Side::Server, _), Side::Server) => true,
+            (Self::OneSplits(..), _) => false,
             (Self::Fixed { client, .. }, Side::Client) => client.splits(),
             (Self::Fixed { server, .. }, Side::Server) => server.splits(),
         }
@@ -174,6 +180,11 @@ impl Programs {
     /// Whether a caller that has begun `calls` may begin `call` next, as far as its own list goes.
     pub fn allow(&self, side: Side, caller: Caller, calls: Calls, call: Call) -> bool {
         match (self, side) {
+            (Self::OneSplits(_, most), _) => {
+                let alone = Self::UpTo(*most);
+                let programs = if self.splits(side) { Self::Threads(*most) } else { alone };
+                programs.allow(side, caller, calls, call)
+            }
             (Self::UpTo(most), _) => {
                 let begins = call == Call::Handshake;
                 calls.allows(call)
@@ -247,6 +258,13 @@ mod tests {
     #[test]
     fn there_are_3_programs_of_a_reader_and_10_of_a_writer_of_up_to_two_calls() {
         assert_eq!([0, 1, 2].map(|most| count(Programs::Threads(most))), [1, 2 * 4, 3 * 10]);
+    }
+
+    #[test]
+    fn one_side_may_split_while_the_other_does_not() {
+        let programs = Programs::OneSplits(Side::Server, 2);
+        let count = |side| programs.completions(side, SideCalls::NONE).len();
+        assert_eq!([count(Side::Client), count(Side::Server)], [18, 3 * 10]);
     }
 
     #[test]

@@ -23,7 +23,8 @@ pub const IN_ORDER: &str = "in order";
 pub const BOUNDED: &str = "bounded";
 /// A read never waits for our own output, nor a write for a read of the application.
 pub const INDEPENDENT: &str = "independent";
-/// Every step that can run is covered by the declared interest.
+/// Every step that can run is covered by the declared interest, and a call that waits has
+/// something that can end its wait.
 pub const AWAKE: &str = "awake";
 /// Every step raises the measure of progress: no cycle, no self-loop.
 pub const ACYCLIC: &str = "acyclic";
@@ -129,7 +130,9 @@ fn is_independent<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
 }
 
 /// Of what the transport could do for a pending call now, and what the endpoint has a row for,
-/// everything is covered by its interest.
+/// everything is covered by its interest. And where a side has a call pending and nothing to do, it
+/// waits for something: for input, for room, or for the end of a budget. An endpoint whose rows and
+/// whose interest sleep alike is found by that.
 fn is_awake<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>) -> bool {
     Side::ALL.into_iter().all(|side| {
         let party = snapshot.parties.of(side);
@@ -147,6 +150,11 @@ fn is_awake<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>) -> bool {
                 && snapshot.tcp.can_transmit(&pair.tcp, side)
                 && endpoint.accepts(Completion::Transmitted)
         };
-        (interest.receive || !receives()) && (interest.transmit || !transmits())
+        let can_be_woken = interest.receive
+            || (interest.transmit && endpoint.first_cell().is_some())
+            || endpoint.waits_for_budget();
+        (interest.receive || !receives())
+            && (interest.transmit || !transmits())
+            && (can_be_woken || !pair.waits(snapshot, side))
     })
 }

@@ -151,7 +151,9 @@ pub fn verdict_in_words(verdict: Verdict, states: usize) -> String {
 pub fn assumptions() -> String {
     format!(
         "TLS has TCP's queues and an inbox of {INBOX_RECORDS} record; plain TCP has the queues \
-         alone. Unless said otherwise, timers expire only when nothing else can happen."
+         alone. Unless said otherwise, timers expire only when nothing else can happen. A close \
+         whose peer does not end within its budget (unconfirmed) counts as ok: over plain TCP no \
+         close learns of the peer's end."
     )
 }
 

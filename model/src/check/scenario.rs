@@ -99,7 +99,7 @@ fn checked(scenario: &Scenario) -> Result<TcpConfig, ScenarioError> {
     }
     let most_calls = super::program::CHOSEN_CALLS_AT_MOST;
     let calls = match scenario.programs {
-        Programs::UpTo(calls) | Programs::Threads(calls) => calls,
+        Programs::UpTo(calls) | Programs::Threads(calls) | Programs::OneSplits(_, calls) => calls,
         Programs::Fixed { .. } => 0,
     };
     if calls > most_calls {
@@ -126,7 +126,9 @@ pub fn plain(scenario: &Scenario, tcp: TcpConfig) -> Pair<Identity> {
 fn observations(scenario: &Scenario) -> Arc<Observations> {
     Arc::new(match scenario.programs {
         Programs::Fixed { .. } => Observations::with_outcomes(),
-        Programs::UpTo(_) | Programs::Threads(_) => Observations::default(),
+        Programs::UpTo(_) | Programs::Threads(_) | Programs::OneSplits(..) => {
+            Observations::default()
+        }
     })
 }
 

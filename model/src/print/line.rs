@@ -15,6 +15,10 @@ pub const CLIENT_PROGRAM: &str = "write read close";
 /// What the server calls, after the handshake.
 pub const SERVER_PROGRAM: &str = "read write close";
 
+/// What both call where each end is split between two threads: for the machines that only halves
+/// of a connection have.
+pub const SPLIT_PROGRAM: &str = "read | write";
+
 /// How many tickets the server sends.
 pub const TICKETS: u8 = 1;
 
@@ -23,7 +27,8 @@ pub const TICKETS: u8 = 1;
 pub fn caption() -> String {
     format!(
         "The straight line: the rows that fire where nothing goes wrong, with `{CLIENT_PROGRAM}` \
-         at the client, `{SERVER_PROGRAM}` at the server and {TICKETS} ticket."
+         at the client, `{SERVER_PROGRAM}` at the server and {TICKETS} ticket; of the machines of \
+         two threads, with `{SPLIT_PROGRAM}` at both."
     )
 }
 
@@ -38,6 +43,8 @@ pub fn title(machine: Machine, side: Side) -> String {
 #[derive(Debug)]
 pub struct StraightLine {
     rows: Both<Vec<&'static Row>>,
+    /// The same where both are split.
+    split_rows: Both<Vec<&'static Row>>,
     /// Whether every call of both sides returned `ok`.
     pub is_good: bool,
 }
@@ -47,38 +54,48 @@ impl StraightLine {
     ///
     /// # Errors
     ///
-    /// If [`CLIENT_PROGRAM`] or [`SERVER_PROGRAM`] is no program.
+    /// If [`CLIENT_PROGRAM`], [`SERVER_PROGRAM`] or [`SPLIT_PROGRAM`] is no program.
     pub fn walk() -> Result<Self, ProgramError> {
-        let client: SideCalls = CLIENT_PROGRAM.parse()?;
-        let server: SideCalls = SERVER_PROGRAM.parse()?;
-        let programs = Programs::Fixed { client, server };
-        let scenario = Scenario { tickets: TICKETS, ..Scenario::new(programs) };
-        let ends = endpoints(&scenario, &Policy::SHIPPED, &Policy::SHIPPED);
-        let mut logs: Both<Vec<TakenRow>> = Both::default();
-        let mut is_good = false;
-        if let Some(tcp) = scenario.tcp() {
-            let pair = Pair::new(ends, tcp, programs, scenario.timers, Judgement::Record);
-            let mut snapshot = pair.first();
-            let mut steps = Vec::new();
-            while let Some(step) = first_step(&pair, &snapshot, &mut steps) {
-                pair.take(&mut snapshot, step, &mut logs);
-            }
-            is_good = snapshot.run().is_good();
-        }
-        let rows = logs.map(|log| log.into_iter().map(|TakenRow(row)| row).collect());
-        Ok(Self { rows, is_good })
+        let whole = Both { client: CLIENT_PROGRAM.parse()?, server: SERVER_PROGRAM.parse()? };
+        let split = Both { client: SPLIT_PROGRAM.parse()?, server: SPLIT_PROGRAM.parse()? };
+        let (rows, whole_is_good) = rows_of(whole);
+        let (split_rows, split_is_good) = rows_of(split);
+        Ok(Self { rows, split_rows, is_good: whole_is_good && split_is_good })
     }
 
     /// The line of one machine: its rows that change or do something, in order. Of a machine that
     /// both endpoints have, the longer line is taken: of two that are as long the client's.
     pub fn of(&self, machine: Machine) -> (Side, Vec<&'static Row>) {
+        let is_of_it = |row: &&'static Row| row.machine == machine;
+        let has_it =
+            Side::ALL.iter().any(|side| self.rows.of(*side).iter().any(|row| is_of_it(row)));
+        let rows = if has_it { &self.rows } else { &self.split_rows };
         let of_side = |side| -> Vec<&'static Row> {
-            let rows = self.rows.of(side).iter().copied();
-            rows.filter(|row| row.machine == machine && does_something(row)).collect()
+            let rows = rows.of(side).iter().copied();
+            rows.filter(|row| is_of_it(row) && does_something(row)).collect()
         };
         let (client, server) = (of_side(Side::Client), of_side(Side::Server));
         if server.len() > client.len() { (Side::Server, server) } else { (Side::Client, client) }
     }
+}
+
+/// The rows that fire with these programs, and whether every call returned `ok`.
+fn rows_of(Both { client, server }: Both<SideCalls>) -> (Both<Vec<&'static Row>>, bool) {
+    let programs = Programs::Fixed { client, server };
+    let scenario = Scenario { tickets: TICKETS, ..Scenario::new(programs) };
+    let ends = endpoints(&scenario, &Policy::SHIPPED, &Policy::SHIPPED);
+    let mut logs: Both<Vec<TakenRow>> = Both::default();
+    let mut is_good = false;
+    if let Some(tcp) = scenario.tcp() {
+        let pair = Pair::new(ends, tcp, programs, scenario.timers, Judgement::Record);
+        let mut snapshot = pair.first();
+        let mut steps = Vec::new();
+        while let Some(step) = first_step(&pair, &snapshot, &mut steps) {
+            pair.take(&mut snapshot, step, &mut logs);
+        }
+        is_good = snapshot.run().is_good();
+    }
+    (logs.map(|log| log.into_iter().map(|TakenRow(row)| row).collect()), is_good)
 }
 
 fn first_step<E: Endpoint>(

@@ -18,10 +18,8 @@ hyaline_codegen::machine! {
         Flushing,
         /// The pending call has failed; its alert is transmitted as far as there is room.
         Failing,
-        /// A close is pending; how the peer ends is news to the application.
+        /// A close is pending: the peer's end is waited for.
         Closing,
-        /// A close is pending; the application knows already how the connection ended.
-        Lingering,
         /// A close that drains nothing is pending.
         Departing,
         /// No call is pending.
@@ -61,14 +59,7 @@ hyaline_codegen::machine! {
             raise write.UpdateKey;
         }
         #[local("half-close, drain, close")]
-        Idle + Start(Close) if receive_end == Nothing | CloseNotify | Truncated
-            under closing(Drain) => Closing {
-            raise read.DiscardUnread;
-            raise write.HalfClose;
-        }
-        #[local("half-close, drain, close")]
-        Idle + Start(Close) if receive_end == Reset | Alert | Failed under closing(Drain) =>
-            Lingering {
+        Idle + Start(Close) under closing(Drain) => Closing {
             raise read.DiscardUnread;
             raise write.HalfClose;
         }
@@ -237,9 +228,9 @@ hyaline_codegen::machine! {
 
         // Closing.
         #[local("the peer's data is drained, so that our close resets nothing")]
-        Closing | Lingering + Received if transport_end == Nothing => same {}
+        Closing + Received if transport_end == Nothing => Closing {}
         #[local("what is sealed is transmitted, then the FIN")]
-        Closing | Lingering | Departing + Transmitted => same {}
+        Closing | Departing + Transmitted => same {}
         #[local("both directions have ended")]
         Closing + settle if fin == Sent and transport_end == Fin | Reset
             and receive_end == Nothing | CloseNotify | Truncated | Reset => Closed {
@@ -257,11 +248,6 @@ hyaline_codegen::machine! {
             and receive_end == Failed => Closed {
             CloseTransport;
             Complete(Error);
-        }
-        #[local("both directions have ended")]
-        Lingering + settle if fin == Sent and transport_end == Fin | Reset => Closed {
-            CloseTransport;
-            Complete(Ok);
         }
         #[local("naive: everything is transmitted")]
         Departing + settle if fin == Sent => Closed {
@@ -283,11 +269,6 @@ hyaline_codegen::machine! {
         Closing + BudgetExpired if receive_end == Failed => Closed {
             CloseTransport;
             Complete(Error);
-        }
-        #[local("the drain is bounded in time and bytes")]
-        Lingering + BudgetExpired => Closed {
-            CloseTransport;
-            Complete(Unconfirmed);
         }
         #[local("a call that may take no longer ends; what it has accepted stays in the outbox")]
         Handshaking | Reading | Writing | Flushing | Failing + DeadlinePassed => Idle {

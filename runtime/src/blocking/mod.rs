@@ -174,10 +174,10 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// not count.
     ///
     /// # Errors
-    /// [`Error::CloseBudgetExpired`] inside, when the peer did not end within the budget: the
-    /// socket is closed, and the peer may lack what was written last. [`Error::PeerAlert`], or an
-    /// offence of the peer's, when that was found only now. After a failure that an earlier call
-    /// has reported already, `close` does not fail again.
+    /// What ended the connection, where that was no orderly end: [`Error::PeerAlert`] or an offence
+    /// of the peer's, also when an earlier call has told it already. Of two threads one may have
+    /// missed it, so `close` always tells. [`Error::CloseBudgetExpired`] inside, when the peer did
+    /// not end within the budget: the socket is closed; the peer may lack what was written last.
     pub fn close(&mut self) -> io::Result<()> {
         if self.wire.socket.is_none() {
             return Ok(());

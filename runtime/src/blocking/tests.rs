@@ -276,12 +276,12 @@ fn an_alert_is_delivered_though_there_is_unread_input() {
         scope.spawn(|| {
             let error = client.handshake().unwrap_err();
             assert_eq!(reason(&error), Error::Certificate(CertificateError::UnknownIssuer));
-            client.close().unwrap();
+            assert_eq!(reason(&client.close().unwrap_err()), reason(&error));
         });
         let error = server.handshake().unwrap_err();
         assert_eq!(reason(&error).to_string(), "the peer sent the alert unknown_ca");
         assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
-        server.close().unwrap();
+        assert_eq!(reason(&server.close().unwrap_err()), reason(&error));
     });
 }
 

@@ -89,6 +89,15 @@ impl<P: CryptoProvider> Core<P> {
         sending
     }
 
+    /// Keeps what the reading half has found. As in one connection, the peer's alert says more than
+    /// that our own key is used up.
+    fn learn(&mut self, error: Error) {
+        match error {
+            Error::PeerAlert(description) => self.peer_alert(description),
+            error => self.end_with(error),
+        }
+    }
+
     /// Takes back what [`split_sending`](Self::split_sending) has moved.
     fn join_sending(&mut self, sending: Self) {
         self.sealer = sending.sealer;
@@ -118,7 +127,7 @@ impl<P: CryptoProvider> Receiver<P> {
         }
         while let Some(letter) = self.0.endpoint.take_letter() {
             if let Some(error) = self.0.core.error.clone() {
-                sender.0.core.end_with(error);
+                sender.0.core.learn(error);
             }
             sender.0.handle(now, letter, outbox);
         }

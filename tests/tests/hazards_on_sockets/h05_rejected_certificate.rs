@@ -107,7 +107,11 @@ fn a_client_of_openssl_learns_why_a_server_of_ours_rejects_it() {
     let reason = Error::Certificate(CertificateError::UnknownIssuer);
     assert_eq!(server.error(), Some(&reason));
     thread::scope(|scope| {
-        scope.spawn(|| server.close().unwrap());
+        scope.spawn(|| {
+            let error = server.close().unwrap_err();
+            let told = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+            assert_eq!(told, Some(&reason));
+        });
         assert_eq!(client.answer(), "ok");
         // The server has sent its alert, and closes; the whole request goes out nevertheless.
         assert_eq!(client.tell(&format!("write {}", file(pattern(LENGTH)).display())), "ok");

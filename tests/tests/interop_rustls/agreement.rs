@@ -155,7 +155,7 @@ fn without_a_common_group_both_ends_learn_why() {
         |socket| {
             let mut stream = server(ours, socket);
             let error = stream.handshake().unwrap_err();
-            stream.close().unwrap();
+            assert_eq!(reason(&stream.close().unwrap_err()), reason(&error));
             reason(&error)
         },
         |socket| Peer::client(config, socket).handshake().unwrap_err(),
@@ -256,7 +256,7 @@ fn without_a_common_protocol_both_ends_learn_why() {
         |socket| {
             let mut stream = server(ours, socket);
             let error = stream.handshake().unwrap_err();
-            stream.close().unwrap();
+            assert_eq!(reason(&stream.close().unwrap_err()), reason(&error));
             reason(&error)
         },
         |socket| Peer::client(config, socket).handshake().unwrap_err(),

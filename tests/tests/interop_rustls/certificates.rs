@@ -36,7 +36,7 @@ fn refused_by(
             // Every later call says the same.
             assert_eq!(reason(&stream.write(b"1").unwrap_err()), reason(&error));
             assert_eq!(reason(&stream.read(&mut [0]).unwrap_err()), reason(&error));
-            stream.close().unwrap();
+            assert_eq!(reason(&stream.close().unwrap_err()), reason(&error));
             reason(&error)
         },
         |socket| {
@@ -108,7 +108,7 @@ fn refused_by_rustls(identity: Identity, name: &'static str, trusted: &Authority
             // The alert is what a write and a read are told, too.
             assert_eq!(reason(&stream.write(b"1").unwrap_err()), reason(&error));
             assert_eq!(reason(&end(&mut stream)), reason(&error));
-            stream.close().unwrap();
+            assert_eq!(reason(&stream.close().unwrap_err()), reason(&error));
             reason(&error)
         },
         |socket| Peer::client_of(theirs, name, socket).handshake().unwrap_err(),
@@ -243,7 +243,7 @@ fn rustls_learns_why_a_server_refuses_it() {
             |socket| {
                 let mut stream = server(server_that_asks(&authority, requires), socket);
                 let error = stream.handshake().unwrap_err();
-                stream.close().unwrap();
+                assert_eq!(reason(&stream.close().unwrap_err()), reason(&error));
                 reason(&error)
             },
             |socket| {

@@ -21,7 +21,7 @@ const STANDARD: &str = "\
 /// Identifiers of other people's, which we can only spell as they do, and whose they are.
 const FOREIGN: [(&str, &[&str]); 10] = [
     ("syn", &["sig"]),
-    ("clap", &["arg"]),
+    ("clap", &["arg", "num_args"]),
     ("stateright", &["init_states"]),
     ("rustls-pki-types", &["alg_id"]),
     (

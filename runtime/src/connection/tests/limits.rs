@@ -94,6 +94,29 @@ fn without_updates_the_key_goes_on_to_its_limit_and_the_direction_ends_in_order(
 }
 
 #[test]
+fn the_peers_alert_reaches_a_writing_half_whose_key_is_used_up() {
+    let mut pair = after(LIMIT);
+    without_updates(&mut pair);
+    pair.client.end_read();
+    let Pair { client: Victim { connection, mut outbox, .. }, mut server } = pair;
+    let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
+    assert_eq!(sender.start_write(now(), b"no more", &mut outbox), 0);
+    assert_eq!(sender.take_result(), Some(CallResult::Error));
+    assert_eq!(sender.connection().error(), Some(&Error::KeyExhausted));
+
+    let mut alert = server.seal(ALERT, &[2, 80]);
+    receiver.start_read(now());
+    receiver.handle_input(now(), &mut alert);
+    receiver.exchange(now(), &mut sender, &mut outbox);
+    assert_eq!(receiver.take_result(), Some(CallResult::Alert));
+    assert_eq!(sender.start_write(now(), b"what then", &mut outbox), 0);
+    assert_eq!(sender.take_result(), Some(CallResult::Alert));
+    let told = Error::PeerAlert(Alert::InternalError.into());
+    assert_eq!(sender.connection().error(), Some(&told));
+    assert_eq!(receiver.connection().error(), Some(&told));
+}
+
+#[test]
 fn one_long_write_stops_at_the_limit() {
     let mut pair = after(LIMIT - 18);
     without_updates(&mut pair);

@@ -12,6 +12,7 @@ mod lent;
 mod limits;
 mod records;
 mod server;
+mod split;
 mod victim;
 
 use std::sync::Arc;

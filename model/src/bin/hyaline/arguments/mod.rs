@@ -13,7 +13,9 @@ use hyaline_model::check::profile::Profile;
 use hyaline_model::check::programs::{Programs, SideCalls};
 use hyaline_model::table::Machine;
 
-pub(crate) use values::{CertificateArgument, Format, ResetArgument, TimersArgument};
+pub(crate) use values::{
+    CertificateArgument, Format, ResetArgument, SplitArgument, TimersArgument,
+};
 
 const ABOUT: &str = "\
 TLS 1.3 over TCP as one transition table, and the model checker that explores it.
@@ -38,7 +40,9 @@ switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
 
 const CALLS: &str = "\
 Programs: calls among read, write, half-close, update-key, and close at the end. Each read or
-write moves one record. The handshake before them is implied.";
+write moves one record. The handshake before them is implied.
+With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
+There the close, after both threads have ended, is implied too.";
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -99,8 +103,9 @@ pub(crate) struct CheckArguments {
     /// Bounds with a name.
     ///
     /// small: programs of up to 3 calls plus close at buffers 1/1, of up to 2 at {1,2} × {1,2};
-    /// 0 and 2 tickets; both rules for resets; client certificate none, good and rejected; the
-    /// other handshakes with 1 call
+    /// programs of two threads, on one side or both, of up to 2 calls each at 1/1; 0 and 2 tickets;
+    /// both rules for resets; client certificate none, good and rejected; the other handshakes with
+    /// 1 call
     #[arg(long, value_enum, default_value = "small")]
     pub(crate) bounds: NamedBounds,
     /// The client's profile
@@ -139,10 +144,10 @@ pub(crate) struct OtherBounds {
     /// Programs of up to so many calls plus close [2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=6))]
     pub(crate) calls: Option<u8>,
-    /// Programs of two threads on each side, one that reads and one that writes, of so many calls
-    /// each
-    #[arg(long)]
-    pub(crate) split: bool,
+    /// Programs of two threads, one that reads and one that writes, of so many calls each: on both
+    /// sides, or on one
+    #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "both")]
+    pub(crate) split: Option<SplitArgument>,
     /// Capacities of each send queue, in records [1]
     #[arg(long, value_name = "N", value_delimiter = ',')]
     pub(crate) send_buffer: Vec<u8>,
@@ -179,9 +184,9 @@ impl OtherBounds {
             || !self.client_certificate.is_empty()
             || !self.reset.is_empty()
             || self.retry
-            || self.split;
+            || self.split.is_some();
         let calls = self.calls.unwrap_or(2);
-        let programs = if self.split { Programs::Threads } else { Programs::UpTo }(calls);
+        let programs = self.split.map_or(Programs::UpTo(calls), |split| split.programs(calls));
         let base = Scenario { timers, retry: self.retry, ..Scenario::new(programs) };
         let scenarios = vec![base];
         let scenarios = each(scenarios, &self.send_buffer, |one, send| one.send = send);

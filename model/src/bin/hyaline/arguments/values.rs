@@ -2,7 +2,9 @@
 
 use clap::ValueEnum;
 use hyaline_model::check::bounds::ClientCertificate;
+use hyaline_model::check::contract::Side;
 use hyaline_model::check::pair::Timers;
+use hyaline_model::check::programs::Programs;
 use hyaline_model::check::tcp::ResetRule;
 use hyaline_model::table::Machine;
 
@@ -47,6 +49,28 @@ impl From<ResetArgument> for ResetRule {
         match argument {
             ResetArgument::Keeps => Self::Keeps,
             ResetArgument::Discards => Self::Discards,
+        }
+    }
+}
+
+/// Where a reading and a writing thread call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SplitArgument {
+    /// On both sides
+    Both,
+    /// On the client's side
+    Client,
+    /// On the server's side
+    Server,
+}
+
+impl SplitArgument {
+    /// Programs of up to so many calls.
+    pub(crate) const fn programs(self, calls: u8) -> Programs {
+        match self {
+            Self::Both => Programs::Threads(calls),
+            Self::Client => Programs::OneSplits(Side::Client, calls),
+            Self::Server => Programs::OneSplits(Side::Server, calls),
         }
     }
 }

@@ -137,6 +137,7 @@ pub(super) fn summary(results: &Results) -> String {
     let states: usize = results.outcomes.iter().map(|each| each.checked.exploration.states).sum();
     let seconds: f64 =
         results.outcomes.iter().map(|each| each.checked.exploration.elapsed.as_secs_f64()).sum();
+    text.push_str(&beside());
     let size = format!("{states} states in {seconds:.0} s");
     let verdict = if results.is_pass() {
         styled(GOOD, "everything is as it has to be")
@@ -145,6 +146,23 @@ pub(super) fn summary(results: &Results) -> String {
     };
     text.push_str(&format!("\n{verdict} {}\n", styled(FAINT, size)));
     text
+}
+
+/// What else is checked, and how it is run: no verdict above is about it.
+fn beside() -> String {
+    let lines = [
+        (
+            "one endpoint against any peer (world hostile)",
+            "cargo test -p hyaline-model --test hostile",
+        ),
+        ("mutants of the table, and which are caught", "cargo run --release -- mutants"),
+        (
+            "every edge on two real connections (replay)",
+            "cargo test -p hyaline-tests --test replay",
+        ),
+    ];
+    let line = |(what, how): (&str, &str)| format!("  {what:47}{}\n", styled(FAINT, how));
+    format!("\n{}\n{}", styled(HEADING, "beside this"), lines.map(line).concat())
 }
 
 /// Why a check is no pass.
