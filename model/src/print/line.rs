@@ -67,8 +67,7 @@ impl StraightLine {
     /// both endpoints have, the longer line is taken: of two that are as long the client's.
     pub fn of(&self, machine: Machine) -> (Side, Vec<&'static Row>) {
         let is_of_it = |row: &&'static Row| row.machine == machine;
-        let has_it =
-            Side::ALL.iter().any(|side| self.rows.of(*side).iter().any(|row| is_of_it(row)));
+        let has_it = Side::ALL.iter().any(|side| self.rows.of(*side).iter().any(is_of_it));
         let rows = if has_it { &self.rows } else { &self.split_rows };
         let of_side = |side| -> Vec<&'static Row> {
             let rows = rows.of(side).iter().copied();
