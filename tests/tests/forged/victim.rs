@@ -14,6 +14,8 @@ use hyaline::{
 use hyaline_model::table::{ClientAuthentication, Compatibility, Facts, Policy, Role, Row};
 use hyaline_model::turn::Half;
 
+use crate::walk::TICKETS;
+
 /// The clock stands still: nothing here depends on the time.
 pub(crate) const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
 
@@ -89,7 +91,8 @@ impl Plan {
                 let config = config
                     .with_scripted_identity(SigningKey::new([2; 32]))
                     .with_groups(&[NamedGroup::X25519])
-                    .expect("a group");
+                    .and_then(|config| config.with_tickets(TICKETS))
+                    .expect("a group, and tickets");
                 Connection::server(Arc::new(config)).expect("a server")
             }
         }

@@ -69,8 +69,8 @@ pub(crate) fn walk(plan: &Plan, planted: Option<Planted>) -> Result<Walked, Stri
     Ok(walked)
 }
 
-/// As many tickets as a server sends unless it is told otherwise.
-const TICKETS: u8 = 2;
+/// How many tickets a server sends.
+pub(crate) const TICKETS: u8 = 2;
 
 /// Everything that may come of a step, with the work that it begins done at once, as the library
 /// does it.
