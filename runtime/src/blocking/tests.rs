@@ -16,7 +16,7 @@ use crate::{CertificateError, RootCertStore};
 type Pair = (Stream<UnixStream>, Stream<UnixStream>);
 
 /// A client that trusts an authority of this name, and a server that has its certificate.
-fn configs(authority: &str) -> (ClientConfig, ServerConfig) {
+pub(super) fn configs(authority: &str) -> (ClientConfig, ServerConfig) {
     let mut parameters = CertificateParams::default();
     parameters.distinguished_name.push(DnType::CommonName, authority);
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -234,6 +234,13 @@ impl<P: CryptoProvider> Sender<P> {
         self.0.accepts(Event::Transmitted, outbox)
     }
 
+    /// Whether the pending call ends where there is no room: it carries no application data, or has
+    /// failed. Whoever makes it so while the writing thread sleeps wakes it.
+    #[must_use]
+    pub fn ends_when_blocked(&mut self, outbox: &mut Outbox) -> bool {
+        self.0.accepts(Event::TransmitBlocked, outbox)
+    }
+
     /// Reports that the transport took `count` bytes from the outbox, whoever transmitted.
     pub fn handle_transmitted(&mut self, now: UnixTime, count: usize, outbox: &mut Outbox) {
         self.0.handle_transmitted(now, count, outbox);
@@ -241,7 +248,7 @@ impl<P: CryptoProvider> Sender<P> {
 
     /// Reports that the transport has no room now. A call that never waits for room is done.
     pub fn handle_blocked(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        if self.0.accepts(Event::TransmitBlocked, outbox) {
+        if self.ends_when_blocked(outbox) {
             self.0.handle(now, Event::TransmitBlocked, outbox);
         }
     }

@@ -21,10 +21,21 @@ pub(super) trait Lock<T> {
     fn into_value(self) -> T;
 }
 
+/// Why a thread is woken. Only a ground that loses wakes on purpose asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The writing thread's call is done, or waits for room no longer.
+    Done,
+    /// No read is pending, so that a pending write receives.
+    ReaderIdle,
+    /// The writing thread has left something unsent.
+    Unsent,
+}
+
 /// What ends a thread's wait, besides the socket.
 pub(super) trait Wake {
     /// Ends the wait of the thread that this belongs to, or its next one.
-    fn wake(&self);
+    fn wake(&self, cause: Cause);
 }
 
 /// Locks, wakes and a socket. No transfer waits.
@@ -88,7 +99,7 @@ impl Descriptors {
 }
 
 impl Wake for Descriptors {
-    fn wake(&self) {
+    fn wake(&self, _: Cause) {
         // Where there is no room for another byte, there is one already.
         let _ = (&self.waker).write(&[0]);
     }

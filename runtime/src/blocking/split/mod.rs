@@ -259,5 +259,8 @@ impl<S: AsFd, P: CryptoProvider> fmt::Debug for Writer<S, P> {
     }
 }
 
+// Each schedule begins with a clone of the same connection.
+#[cfg(all(test, hyaline_replay))]
+mod schedules;
 #[cfg(test)]
 mod tests;

@@ -6,15 +6,16 @@
 //!
 //! *Wakes.* A thread that goes to sleep says in the sending cell what it waits for. Who changes
 //! that, while it holds the same lock, wakes it: so no wake is lost. A writer is woken when its
-//! call is done, and when the reader has gone idle, because then a pending write receives. A reader
-//! is woken when a writer leaves with something unsent, which the reader transmits then.
+//! call is done, or has failed and waits for room no longer, and when the reader has gone idle,
+//! because then a pending write receives. A reader is woken when a writer leaves with something
+//! unsent, which the reader transmits then.
 
 use std::time::{Duration, Instant};
 
 use hyaline_model::table::{Call, CallResult};
 use rustls_pki_types::UnixTime;
 
-use super::ground::{Ground, Lock, Wake};
+use super::ground::{Cause, Ground, Lock, Wake};
 use crate::blocking::input::Input;
 use crate::blocking::outcome::outcome;
 use crate::blocking::transport::Stopped;
@@ -232,8 +233,10 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
                 self.ground.shutdown_write();
             }
         }
-        if sending.sender.is_idle() && sending.writer_sleeps.take().is_some() {
-            self.writer_wake.wake();
+        let Sending { sender, outbox, .. } = &mut *sending;
+        let waits_for_room = !sender.is_idle() && !sender.ends_when_blocked(outbox);
+        if !waits_for_room && sending.writer_sleeps.take().is_some() {
+            self.writer_wake.wake(Cause::Done);
         }
     }
 
@@ -244,7 +247,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         let unsent = !sending.outbox.is_empty();
         if sending.reader_sleeps.is_some_and(|interest| unsent && !interest.transmit) {
             sending.reader_sleeps = None;
-            self.reader_wake.wake();
+            self.reader_wake.wake(Cause::Unsent);
         }
         Some(outcome(result, sending.sender.connection().error(), true))
     }
@@ -257,7 +260,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         let mut sending = self.sending.acquire();
         if sending.writer_sleeps.is_some_and(|interest| !interest.receive) {
             sending.writer_sleeps = None;
-            self.writer_wake.wake();
+            self.writer_wake.wake(Cause::ReaderIdle);
         }
     }
 

@@ -1,0 +1,175 @@
+//! What the programs run on: a client and a server that have completed their handshake, split.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use hyaline_model::table::{Call, CallResult, Notice};
+use rustls_pki_types::{ServerName, UnixTime};
+
+use super::network::{End, connection};
+use crate::blocking::input::Input;
+use crate::blocking::split::ground::{Cause, Ground, Lock};
+use crate::blocking::split::shared::{Deadline, Receiving, Shared};
+use crate::connection::Interest;
+use crate::crypto::Ring;
+use crate::{Connection, Error, Outbox};
+
+/// The application data of one record, in bytes, and how many bytes its record adds.
+pub(super) const PIECE: usize = 4;
+pub(super) const OVERHEAD: usize = 22;
+
+/// The capacities of a connection: a record, and two. A KeyUpdate is one byte longer than ours are.
+pub(super) const ONE: usize = PIECE + OVERHEAD + 1;
+pub(super) const TWO: usize = 2 * ONE;
+
+/// How much an end writes: more than the connection holds.
+pub(super) const MUCH: usize = 6 * PIECE;
+
+/// Not to wait.
+pub(super) fn at_once() -> Deadline {
+    Deadline::after(Some(Duration::ZERO))
+}
+
+pub(super) fn never() -> Deadline {
+    Deadline::after(None)
+}
+
+/// A client and a server that have completed their handshake.
+pub(super) fn connected() -> &'static [Connection; 2] {
+    static CONNECTED: OnceLock<[Connection; 2]> = OnceLock::new();
+    CONNECTED.get_or_init(|| {
+        let (client, server) = crate::blocking::tests::configs("one");
+        let name = ServerName::try_from("localhost").unwrap();
+        let client = Connection::client(Arc::new(client), name).unwrap();
+        let server = Connection::server(Arc::new(server.with_tickets(2).unwrap())).unwrap();
+        let [mut client, mut server] = [client, server].map(|one| (one, Outbox::new()));
+        for (connection, outbox) in [&mut client, &mut server] {
+            connection.start(UnixTime::now(), Call::Handshake, outbox);
+        }
+        while carry(&mut client, &mut server) | carry(&mut server, &mut client) {}
+        [client, server].map(|(mut connection, _)| {
+            assert_eq!(connection.take_result(), Some(CallResult::Ok));
+            connection
+        })
+    })
+}
+
+/// Carries from the first to the second what is to be transmitted: whether there was something.
+fn carry(from: &mut (Connection, Outbox), to: &mut (Connection, Outbox)) -> bool {
+    let ((from, outbox), (to, reply)) = (from, to);
+    let mut bytes = outbox.bytes().to_vec();
+    from.handle_transmitted(UnixTime::now(), bytes.len(), outbox);
+    let any = !bytes.is_empty();
+    while !bytes.is_empty() {
+        let received = to.handle_input(UnixTime::now(), &mut bytes, reply);
+        bytes.drain(..received.consumed);
+    }
+    any
+}
+
+/// A split stream, and its end of the connection.
+pub(super) struct Split {
+    pub(super) shared: Shared<End, Ring>,
+    pub(super) end: End,
+}
+
+impl Split {
+    fn new(connection: &Connection, end: End) -> Self {
+        let (receiver, sender) = connection.clone().split().unwrap();
+        let receiving = Receiving { receiver, input: Input::default() };
+        let wakes = [end.new_wake(), end.new_wake()];
+        let shared = Shared::new(end.clone(), receiving, (sender, Outbox::new()), wakes);
+        Self { shared, end }
+    }
+
+    /// Writes a part of the pattern, a piece at a time.
+    pub(super) fn write(&self, count: usize) {
+        for piece in pattern(count).chunks(PIECE) {
+            assert_eq!(self.shared.write(piece, never()), Ok(piece.len()));
+        }
+    }
+
+    /// Reads so much, which is to be the pattern.
+    pub(super) fn read(&self, count: usize) {
+        let mut received = vec![0; count];
+        let mut filled = 0;
+        while filled < count {
+            let read = self.shared.read(&mut received[filled..], never()).unwrap();
+            assert!(read > 0, "the end after {filled} bytes");
+            filled += read;
+        }
+        assert_eq!(received, pattern(count));
+    }
+
+    /// Reads until that fails.
+    pub(super) fn read_failure(&self) -> Error {
+        loop {
+            if let Err(error) = self.shared.read(&mut [0; PIECE], never()) {
+                return error;
+            }
+        }
+    }
+
+    /// Writes until that fails.
+    pub(super) fn write_failure(&self) -> Error {
+        loop {
+            if let Err(error) = self.shared.write(&[0; PIECE], never()) {
+                return error;
+            }
+        }
+    }
+
+    pub(super) fn call(&self, call: Call) {
+        assert_eq!(self.shared.call(call, never()), Ok(()));
+    }
+
+    /// Transmits what is left, as a close does, when both threads are done.
+    pub(super) fn transmit_rest(&self) {
+        assert!(self.shared.is_idle(), "the halves can be joined");
+        let wake = self.end.new_wake();
+        let interest = Interest { transmit: true, ..Interest::default() };
+        loop {
+            let mut sending = self.shared.sending.acquire();
+            self.shared.transmit(&mut sending);
+            if sending.outbox.is_empty() {
+                return;
+            }
+            drop(sending);
+            let _ = self.end.wait(interest, &wake, None);
+        }
+    }
+
+    /// Whether the peer has updated its keys, as far as anything has been received.
+    pub(super) fn has_new_keys(&self) -> bool {
+        let mut receiving = self.shared.receiving.acquire();
+        std::iter::from_fn(|| receiving.receiver.poll_notice())
+            .any(|notice| notice == Notice::PeerKeyUpdated)
+    }
+}
+
+/// Bytes in which a lost, doubled or moved part shows.
+pub(super) fn pattern(count: usize) -> Vec<u8> {
+    (0..=250).cycle().take(count).collect()
+}
+
+/// How a program is run.
+#[derive(Clone, Copy)]
+pub(super) struct Setting {
+    pub(super) capacity: usize,
+    pub(super) lost: Option<Cause>,
+}
+
+impl Setting {
+    /// A client and a server, both split.
+    pub(super) fn both(self) -> [Split; 2] {
+        let [first, second] = connection(self.capacity, self.lost);
+        let [client, server] = connected();
+        [Split::new(client, first), Split::new(server, second)]
+    }
+
+    /// A client, split, and the socket of its peer.
+    pub(super) fn one(self) -> (Split, End) {
+        let [first, second] = connection(self.capacity, self.lost);
+        (Split::new(&connected()[0], first), second)
+    }
+}
