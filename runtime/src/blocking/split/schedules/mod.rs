@@ -18,18 +18,18 @@ use shuttle::sync::mpsc::channel;
 use shuttle::thread;
 use shuttle::{Config, FailurePersistence, Runner};
 
-use self::network::End;
+use self::network::{End, Fault};
 use self::stage::{MUCH, ONE, OVERHEAD, PIECE, Setting, TWO, at_once, connected, never, pattern};
 use super::ground::{Cause, Ground};
 use crate::{AlertDescription, ContentType, Error};
 
 /// How many schedules a program runs under, of each kind.
-const SCHEDULES: usize = 1000;
+const SCHEDULES: usize = 2000;
 
 /// How many times a schedule by priorities changes them.
 const CHANGES: usize = 4;
 
-/// Under how many schedules a lost wake is looked for.
+/// Under how many schedules a fault is looked for.
 const SEARCH: usize = 20_000;
 
 type Program = fn(Setting);
@@ -38,7 +38,7 @@ type Program = fn(Setting);
 fn ends_well(program: Program) {
     connected();
     for capacity in [ONE, TWO] {
-        let run = move || program(Setting { capacity, lost: None });
+        let run = move || program(Setting { capacity, fault: None });
         shuttle::check_random(run, SCHEDULES);
         shuttle::check_pct(run, SCHEDULES, CHANGES);
     }
@@ -46,12 +46,12 @@ fn ends_well(program: Program) {
 
 /// Runs a program under schedules that are always the same, until all threads wait in one.
 #[track_caller]
-fn is_stuck(program: Program, lost: Cause) {
+fn is_stuck(program: Program, fault: Fault) {
     connected();
     let mut config = Config::new();
     config.failure_persistence = FailurePersistence::None;
     let runner = Runner::new(PctScheduler::new_from_seed(1, CHANGES, SEARCH), config);
-    let run = move || program(Setting { capacity: ONE, lost: Some(lost) });
+    let run = move || program(Setting { capacity: ONE, fault: Some(fault) });
     let panic =
         catch_unwind(AssertUnwindSafe(|| runner.run(run))).expect_err("every schedule ends");
     let message = panic.downcast_ref::<String>().expect("a message");
@@ -112,6 +112,34 @@ fn a_blocked_writer_is_asked_for_a_key_update() {
     ends_well(key_update);
 }
 
+/// The peer wants no more than the answer to its key update, for which there is no room at first.
+fn answer(setting: Setting) {
+    let request = forged(ContentType::Handshake, &[24, 0, 0, 1, 1]);
+    let (ours, peer) = setting.one();
+    thread::scope(|scope| {
+        scope.spawn(|| ours.write(MUCH));
+        scope.spawn(|| assert_eq!(ours.read_failure(), Error::Truncated));
+        scope.spawn(|| {
+            peer.put(&request);
+            let records = MUCH / PIECE;
+            let answered = records * (PIECE + OVERHEAD) + ONE;
+            (0..answered).for_each(|_| peer.take(1));
+            peer.shutdown_write();
+        });
+    });
+    assert!(ours.has_new_keys());
+}
+
+#[test]
+fn an_answer_goes_out_when_there_is_room() {
+    ends_well(answer);
+}
+
+#[test]
+fn a_reader_that_forgets_an_answer_is_found() {
+    is_stuck(answer, Fault::RoomHidden);
+}
+
 /// The writing thread leaves a record of which only a part is transmitted; the peer answers when it
 /// has all of it.
 fn unsent(setting: Setting) {
@@ -134,7 +162,7 @@ fn what_a_writer_has_left_goes_out_while_the_reader_waits() {
 
 #[test]
 fn a_reader_that_is_not_woken_for_what_was_left_is_found() {
-    is_stuck(unsent, Cause::Unsent);
+    is_stuck(unsent, Fault::Lost(Cause::Unsent));
 }
 
 /// The writing thread leaves its close_notify, or a part of it; the peer answers the FIN behind it.
@@ -161,8 +189,18 @@ fn a_close_notify_and_its_fin_go_out_while_the_reader_waits() {
 }
 
 #[test]
+fn a_reader_that_forgets_a_close_notify_is_found() {
+    is_stuck(half_close, Fault::RoomHidden);
+}
+
+#[test]
+fn a_reader_that_is_woken_only_while_it_waits_is_found() {
+    is_stuck(half_close, Fault::LostBeforeWait);
+}
+
+#[test]
 fn a_reader_that_is_not_woken_for_a_close_notify_is_found() {
-    is_stuck(half_close, Cause::Unsent);
+    is_stuck(half_close, Fault::Lost(Cause::Unsent));
 }
 
 /// The reading thread reads one record, and no more. The peer, a server, sends tickets, updates its
@@ -190,7 +228,7 @@ fn a_writer_receives_what_is_no_data_while_nobody_reads() {
 
 #[test]
 fn a_writer_that_is_not_woken_when_the_reader_goes_idle_is_found() {
-    is_stuck(idle_reader, Cause::ReaderIdle);
+    is_stuck(idle_reader, Fault::Lost(Cause::ReaderIdle));
 }
 
 /// The peer receives no more than half of a record before the write has returned, as it does when
@@ -222,8 +260,13 @@ fn a_write_returns_when_either_thread_has_transmitted_it() {
 }
 
 #[test]
+fn a_writer_that_is_woken_only_while_it_waits_is_found() {
+    is_stuck(returns, Fault::LostBeforeWait);
+}
+
+#[test]
 fn a_writer_that_is_not_woken_when_its_write_is_done_is_found() {
-    is_stuck(returns, Cause::Done);
+    is_stuck(returns, Fault::Lost(Cause::Done));
 }
 
 /// A peer that receives nothing ends the connection with this error, for both threads.
@@ -266,7 +309,7 @@ fn an_alert_of_the_peer_ends_both_calls() {
 
 #[test]
 fn a_writer_that_is_not_woken_for_an_alert_is_found() {
-    is_stuck(alert, Cause::Done);
+    is_stuck(alert, Fault::Lost(Cause::Done));
 }
 
 fn offence(setting: Setting) {
@@ -283,7 +326,7 @@ fn an_offence_of_the_peer_ends_both_calls() {
 
 #[test]
 fn a_writer_that_is_not_woken_for_an_offence_is_found() {
-    is_stuck(offence, Cause::Done);
+    is_stuck(offence, Fault::Lost(Cause::Done));
 }
 
 #[test]

@@ -62,28 +62,40 @@ impl Connection {
     }
 }
 
+/// What a ground does wrong, to see that it is found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Wakes for this cause get lost.
+    Lost(Cause),
+    /// Wakes get lost that come before their thread waits.
+    LostBeforeWait,
+    /// A reading thread is not told of room, and so does not transmit what others have left.
+    RoomHidden,
+}
+
+/// The number of a reading thread's wake.
+const READER: usize = 0;
+
 /// One end of a connection.
 #[derive(Clone)]
 pub(super) struct End {
     connection: Arc<Connection>,
     /// Which socket is ours: 0 or 1.
     own: usize,
-    /// The wakes that get lost.
-    lost: Option<Cause>,
+    fault: Option<Fault>,
 }
 
-/// Both ends of a connection that holds so many bytes in each direction. Wakes for this cause, if
-/// it is one, get lost.
-pub(super) fn connection(capacity: usize, lost: Option<Cause>) -> [End; 2] {
+/// Both ends of a connection that holds so many bytes in each direction.
+pub(super) fn connection(capacity: usize, fault: Option<Fault>) -> [End; 2] {
     let socket =
         || Socket { incoming: VecDeque::new(), fin: false, reset: Reset::None, woken: Vec::new() };
     let sockets = Mutex::new([socket(), socket()]);
     let connection = Arc::new(Connection { sockets, changed: Condvar::new(), capacity });
-    [0, 1].map(|own| End { connection: Arc::clone(&connection), own, lost })
+    [0, 1].map(|own| End { connection: Arc::clone(&connection), own, fault })
 }
 
 impl End {
-    /// A wake of this end's.
+    /// A wake of this end's. The first is the reading thread's.
     pub(super) fn new_wake(&self) -> Flag {
         let number = self.connection.change(|sockets| {
             sockets[self.own].woken.push(false);
@@ -190,17 +202,19 @@ impl Ground for End {
     // As the library's: what is woken between the two steps is drained too.
     fn wait(&self, interest: Interest, wake: &Flag, time: Option<Duration>) -> Result<(), Stopped> {
         assert_eq!(time, None, "there is no clock here");
+        let room_hidden = self.fault == Some(Fault::RoomHidden) && wake.number == READER;
+        if self.fault == Some(Fault::LostBeforeWait) {
+            wake.drain();
+        }
         self.connection.wait_for(|sockets| {
             let own = &sockets[self.own];
             let over = own.reset != Reset::None;
             let receive = interest.receive && (over || own.fin || !own.incoming.is_empty());
-            let transmit = interest.transmit && self.room(sockets).is_none_or(|room| room > 0);
+            let transmit =
+                interest.transmit && !room_hidden && self.room(sockets).is_none_or(|room| room > 0);
             (receive || transmit || own.woken[wake.number]).then_some(())
         });
-        self.connection.change(|sockets| {
-            sockets[self.own].woken[wake.number] = false;
-            Some(())
-        });
+        wake.drain();
         Ok(())
     }
 }
@@ -211,10 +225,19 @@ pub(super) struct Flag {
     number: usize,
 }
 
+impl Flag {
+    fn drain(&self) {
+        self.end.connection.change(|sockets| {
+            sockets[self.end.own].woken[self.number] = false;
+            Some(())
+        });
+    }
+}
+
 impl Wake for Flag {
     fn wake(&self, cause: Cause) {
         self.end.connection.change(|sockets| {
-            let kept = self.end.lost != Some(cause);
+            let kept = self.end.fault != Some(Fault::Lost(cause));
             kept.then(|| sockets[self.end.own].woken[self.number] = true)
         });
     }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use hyaline_model::table::{Call, CallResult, Notice};
 use rustls_pki_types::{ServerName, UnixTime};
 
-use super::network::{End, connection};
+use super::network::{End, Fault, connection};
 use crate::blocking::input::Input;
-use crate::blocking::split::ground::{Cause, Ground, Lock};
+use crate::blocking::split::ground::{Ground, Lock};
 use crate::blocking::split::shared::{Deadline, Receiving, Shared};
 use crate::connection::Interest;
 use crate::crypto::Ring;
@@ -156,20 +156,20 @@ pub(super) fn pattern(count: usize) -> Vec<u8> {
 #[derive(Clone, Copy)]
 pub(super) struct Setting {
     pub(super) capacity: usize,
-    pub(super) lost: Option<Cause>,
+    pub(super) fault: Option<Fault>,
 }
 
 impl Setting {
     /// A client and a server, both split.
     pub(super) fn both(self) -> [Split; 2] {
-        let [first, second] = connection(self.capacity, self.lost);
+        let [first, second] = connection(self.capacity, self.fault);
         let [client, server] = connected();
         [Split::new(client, first), Split::new(server, second)]
     }
 
     /// A client, split, and the socket of its peer.
     pub(super) fn one(self) -> (Split, End) {
-        let [first, second] = connection(self.capacity, self.lost);
+        let [first, second] = connection(self.capacity, self.fault);
         (Split::new(&connected()[0], first), second)
     }
 }
