@@ -3,9 +3,11 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
+use std::thread;
 use std::time::Duration;
 
-use hyaline::blocking::Stream;
+use hyaline::Notice;
+use hyaline::blocking::{Reader, Stream};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
 use rustix::net::{AddressFamily, SocketType, socket};
@@ -145,6 +147,52 @@ pub fn exchange(stream: &mut Stream, outgoing: &[u8], expected: usize) -> io::Re
     stream.set_read_timeout(Some(PATIENCE));
     stream.set_write_timeout(Some(PATIENCE));
     Ok(incoming)
+}
+
+/// What two threads have done with one stream.
+pub struct Crossed {
+    /// The stream, whole again.
+    pub stream: Stream,
+    /// What the reading thread has received.
+    pub received: Vec<u8>,
+    /// How many key updates of the peer's were among it.
+    pub updates: usize,
+}
+
+/// Writes all of `outgoing` on one thread, and updates the keys before each part of it of this
+/// length; reads `expected` bytes on another.
+///
+/// # Errors
+/// Those of the stream.
+pub fn cross(stream: Stream, outgoing: &[u8], part: usize, expected: usize) -> io::Result<Crossed> {
+    let (mut reader, mut writer) = stream.split()?;
+    thread::scope(|scope| {
+        let reading = scope.spawn(move || read_all(&mut reader, expected).map(|all| (reader, all)));
+        for part in outgoing.chunks(part) {
+            writer.update_key()?;
+            writer.write_all(part)?;
+        }
+        let (reader, (received, updates)) = reading.join().unwrap()?;
+        Ok(Crossed { stream: Stream::join(reader, writer)?, received, updates })
+    })
+}
+
+/// Reads so many bytes, and counts the key updates of the peer's.
+fn read_all(reader: &mut Reader, expected: usize) -> io::Result<(Vec<u8>, usize)> {
+    let mut received = vec![0; expected];
+    let mut updates = 0;
+    let mut rest = received.as_mut_slice();
+    while !rest.is_empty() {
+        let count = reader.read(rest)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        rest = rest.get_mut(count..).unwrap_or_default();
+        // Not many notices are kept.
+        let notices = std::iter::from_fn(|| reader.poll_notice());
+        updates += notices.filter(|notice| *notice == Notice::PeerKeyUpdated).count();
+    }
+    Ok((received, updates))
 }
 
 fn unless_it_waits<T>(result: io::Result<T>) -> io::Result<Option<T>> {

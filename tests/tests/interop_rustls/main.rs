@@ -8,6 +8,7 @@ mod certificates;
 mod ends;
 mod peer;
 mod schemes;
+mod split;
 
 use std::io;
 use std::net::TcpStream;

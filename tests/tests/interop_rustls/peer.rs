@@ -176,7 +176,8 @@ impl Peer {
                 || unless_it_waits(self.connection.write_tls(&mut self.socket))?.is_some();
             let mut received = false;
             while incoming.len() < expected {
-                let read = unless_it_waits(self.connection.reader().read(&mut bytes))?;
+                let space = bytes.len().min(expected - incoming.len());
+                let read = unless_it_waits(self.connection.reader().read(&mut bytes[..space]))?;
                 let Some(count) = read else { break };
                 if count == 0 {
                     return Err(io::ErrorKind::UnexpectedEof.into());
@@ -184,14 +185,16 @@ impl Peer {
                 incoming.extend_from_slice(bytes.get(..count).unwrap_or_default());
                 received = true;
             }
-            if unless_it_waits(self.connection.read_tls(&mut self.socket))?.is_some() {
+            // What comes after that is for another call.
+            let wanted = incoming.len() < expected;
+            if wanted && unless_it_waits(self.connection.read_tls(&mut self.socket))?.is_some() {
                 self.connection.process_new_packets().map_err(io::Error::other)?;
                 received = true;
             }
             if !received && !transmitted {
-                wait(&self.socket, true, true)?;
+                wait(&self.socket, wanted, true)?;
             } else if !received && rest.is_empty() && !self.connection.wants_write() {
-                wait(&self.socket, incoming.len() < expected, incoming.len() >= expected)?;
+                wait(&self.socket, wanted, !wanted)?;
             }
         }
         self.socket.set_nonblocking(false)?;
