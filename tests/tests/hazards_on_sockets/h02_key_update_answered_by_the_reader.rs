@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Instant;
 
 use hyaline::Notice;
+use hyaline::blocking::Stream;
 use hyaline_tests::certificates::{Authority, Identity};
 use hyaline_tests::sockets::{Buffers, PATIENCE, connection, exchange, listener, pattern};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
@@ -26,6 +27,12 @@ const BUFFERS: Buffers = Buffers { receive: 1 << 16, send: 1 << 16 };
 /// How much each end writes: more than the connection holds.
 const LENGTH: usize = 4 << 20;
 
+/// How much a split stream of ours writes at once: one record.
+const PIECE: usize = 1 << 14;
+
+/// The length of a protected record that holds a KeyUpdate: the message, its type and the tag.
+const KEY_UPDATE: u16 = 5 + 1 + 16;
+
 /// What the program of Java's answers.
 const WRITER_WAITS: &str = "the writer is with the system";
 const READER_WAITS: &str = "the reader waits for a lock of the writer";
@@ -35,6 +42,32 @@ const DONE: &str = "both are done";
 struct HalfDuplex {
     connection: ClientConnection,
     socket: TcpStream,
+    /// All that was received, as it was on the wire.
+    received: Vec<u8>,
+}
+
+/// Its socket.
+struct Tap<'a> {
+    socket: &'a TcpStream,
+    received: &'a mut Vec<u8>,
+}
+
+impl Read for Tap<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let count = self.socket.read(bytes)?;
+        self.received.extend_from_slice(&bytes[..count]);
+        Ok(count)
+    }
+}
+
+impl Write for Tap<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl HalfDuplex {
@@ -44,10 +77,12 @@ impl HalfDuplex {
         let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
         let name = ServerName::try_from("localhost").unwrap();
         let mut connection = ClientConnection::new(Arc::new(config), name).unwrap();
-        let mut socket = self::connection(port, BUFFERS);
+        let socket = self::connection(port, BUFFERS);
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        connection.complete_io(&mut socket).unwrap();
-        Self { connection, socket }
+        let mut received = Vec::new();
+        let mut tap = Tap { socket: &socket, received: &mut received };
+        connection.complete_io(&mut tap).unwrap();
+        Self { connection, socket, received }
     }
 
     /// Asks for a key update.
@@ -75,7 +110,8 @@ impl HalfDuplex {
     fn read(&mut self) -> Vec<u8> {
         let mut received = Vec::new();
         while received.len() < LENGTH {
-            let count = self.connection.read_tls(&mut self.socket).unwrap();
+            let mut tap = Tap { socket: &self.socket, received: &mut self.received };
+            let count = self.connection.read_tls(&mut tap).unwrap();
             assert!(count > 0, "the end after {} bytes", received.len());
             let state = self.connection.process_new_packets().unwrap();
             let begin = received.len();
@@ -83,6 +119,19 @@ impl HalfDuplex {
             self.connection.reader().read_exact(&mut received[begin..]).unwrap();
         }
         received
+    }
+
+    /// How many records were received that are as long as a KeyUpdate's. A write in whole pieces
+    /// makes none.
+    fn key_updates(&self) -> usize {
+        let mut rest = self.received.as_slice();
+        let mut found = 0;
+        while let [_, _, _, high, low, after @ ..] = rest {
+            let length = u16::from_be_bytes([*high, *low]);
+            found += usize::from(length == KEY_UPDATE);
+            rest = after.get(usize::from(length)..).unwrap_or_default();
+        }
+        found
     }
 }
 
@@ -172,5 +221,46 @@ fn a_full_duplex_end_of_ours_is_not_stuck_when_it_is_asked_while_it_writes() {
         let (received, notices) = serving.join().unwrap();
         assert!(received == data);
         assert!(notices.contains(&Notice::PeerKeyUpdated), "{notices:?}");
+    });
+}
+
+/// Our split server writes `data` on one thread and reads as much on another; then it closes.
+fn serve_split(stream: Stream, data: &[u8]) -> Vec<u8> {
+    let (mut reader, mut writer) = stream.split().unwrap();
+    thread::scope(|scope| {
+        let reading = scope.spawn(move || {
+            let mut received = vec![0; LENGTH];
+            reader.read_exact(&mut received).unwrap();
+            let notices: Vec<_> = std::iter::from_fn(|| reader.poll_notice()).collect();
+            assert!(notices.contains(&Notice::PeerKeyUpdated), "{notices:?}");
+            (reader, received)
+        });
+        for piece in data.chunks(PIECE) {
+            writer.write_all(piece).unwrap();
+        }
+        let (reader, received) = reading.join().unwrap();
+        Stream::join(reader, writer).unwrap().close().unwrap();
+        received
+    })
+}
+
+#[test]
+fn a_split_stream_of_ours_is_not_stuck_when_it_is_asked_while_it_writes() {
+    let (authority, identity) = ours::authority_and_server();
+    let listener = listener(BUFFERS);
+    let port = listener.local_addr().unwrap().port();
+    let data = pattern(LENGTH);
+    thread::scope(|scope| {
+        let serving = scope.spawn(|| serve_split(ours::server(&listener, identity, None), &data));
+        let mut client = HalfDuplex::connect(port, &authority);
+        wait_until_server_is_blocked(&client.socket);
+        client.ask();
+        client.write(&data).unwrap();
+        assert!(client.read() == data);
+        assert_eq!(client.key_updates(), 1, "it was answered");
+        client.connection.send_close_notify();
+        client.transmit().unwrap();
+        client.socket.shutdown(Shutdown::Write).unwrap();
+        assert!(serving.join().unwrap() == data);
     });
 }
