@@ -6,3 +6,4 @@ mod as_client;
 mod as_server;
 mod examples;
 mod ours;
+mod split;
