@@ -3,12 +3,13 @@
 //! Each fixes its bounds and the other end's profile. It is *found* when only the guilty switch of
 //! the endangered end's shipped policy is flipped, and *gone* when it is flipped back.
 
-use super::bounds::Scenario;
+use super::bounds::{ClientCertificate, Scenario};
 use super::contract::{Both, Side};
 use super::named::{Expected, Purpose, Run, RunError};
 use super::outcome::Harm;
 use super::profile::Profile;
 use super::programs::Programs;
+use super::properties;
 
 /// One hazard.
 #[derive(Clone, Debug)]
@@ -25,7 +26,8 @@ pub struct Hazard {
     pub other: Profile,
     /// The bounds.
     pub scenario: Scenario,
-    /// What a call reports that over plain TCP it would not.
+    /// What a call reports that over plain TCP it would not, or that the rule for a rejected
+    /// certificate forbids.
     pub harm: Harm,
 }
 
@@ -47,6 +49,38 @@ impl Hazard {
         profiles
     }
 
+    /// The property that fails with the switch flipped.
+    #[must_use]
+    pub const fn property(&self) -> &'static str {
+        match self.scenario.client_certificate.rejecting_side() {
+            Some(_) => properties::REJECTION_IS_TOLD,
+            None => properties::TRANSPARENT,
+        }
+    }
+
+    /// The command that shows it, by its shortest trace: what stands behind `hyaline`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such switch.
+    pub fn command(&self) -> Result<String, RunError> {
+        let Both { client, server } = self.profiles(self.flipped()?);
+        let scenario = &self.scenario;
+        let mut command = format!("scenario --client {client} --server {server}");
+        if let Programs::Fixed { client, server } = scenario.programs {
+            command += &format!(" --client-program \"{client}\" --server-program \"{server}\"");
+        }
+        let Scenario { send, receive, .. } = scenario;
+        command += &format!(" --send-buffer {send} --receive-buffer {receive}");
+        if scenario.tickets > 0 {
+            command += &format!(" --tickets {}", scenario.tickets);
+        }
+        if scenario.client_certificate != ClientCertificate::None {
+            command += &format!(" --client-certificate {}", scenario.client_certificate.word());
+        }
+        Ok(command)
+    }
+
     /// Two runs: the switch flipped, and flipped back.
     ///
     /// # Errors
@@ -60,7 +94,11 @@ impl Hazard {
             scenario: self.scenario,
             expected,
         };
-        let caught = Expected::Caught { harms: vec![self.harm], lost_good_runs: false };
+        let caught = Expected::Caught {
+            property: self.property(),
+            harms: vec![self.harm],
+            lost_good_runs: false,
+        };
         Ok([
             run("flipped", self.flipped()?, caught),
             run("flipped back", Profile::HYALINE, Expected::Holds),
@@ -77,16 +115,66 @@ pub fn hazards() -> Result<Vec<Hazard>, RunError> {
     let programs = |client: &str, server: &str| -> Result<Programs, RunError> {
         Ok(Programs::Fixed { client: client.parse()?, server: server.parse()? })
     };
+    let one = |programs| Scenario::new(programs);
     // Send queues of two records: the second is still there when the RST drops it.
-    let bounds = |programs| Scenario { send: 2, ..Scenario::new(programs) };
+    let two = |programs| Scenario { send: 2, ..Scenario::new(programs) };
+    let rejected = ClientCertificate::Rejected;
     Ok(vec![
+        Hazard {
+            name: "H01",
+            title: "tickets wait in the handshake for a client that only writes",
+            endangered: Side::Server,
+            guilty: ("tickets", "in-handshake"),
+            other: Profile::NAIVE,
+            scenario: Scenario {
+                tickets: 3,
+                ..one(programs("write write write close", "read read read close")?)
+            },
+            harm: Harm::Stuck,
+        },
+        Hazard {
+            name: "H02",
+            title: "the reader answers a key update behind the writer, who waits for the peer",
+            endangered: Side::Server,
+            guilty: ("reply", "in-read-path"),
+            other: Profile::NAIVE,
+            scenario: one(programs(
+                "update-key write write write read read close",
+                "read read read | write write",
+            )?),
+            harm: Harm::Stuck,
+        },
+        Hazard {
+            name: "H03",
+            title: "nothing is read before the output is flushed, and both directions are full",
+            endangered: Side::Server,
+            guilty: ("duplex", "half"),
+            other: Profile::NAIVE,
+            scenario: one(programs(
+                "write write write read read read close",
+                "read read read | write write write",
+            )?),
+            harm: Harm::Stuck,
+        },
         Hazard {
             name: "H04",
             title: "an early ticket resets a client that writes and closes: the upload is lost",
             endangered: Side::Server,
             guilty: ("tickets", "in-handshake"),
             other: Profile::NAIVE,
-            scenario: Scenario { tickets: 1, ..bounds(programs("write close", "read close")?) },
+            scenario: Scenario { tickets: 1, ..two(programs("write close", "read close")?) },
+            harm: Harm::Reset,
+        },
+        Hazard {
+            name: "H05",
+            title: "a client whose certificate is rejected is reset, and never sees the alert",
+            endangered: Side::Server,
+            guilty: ("closing", "at-once"),
+            other: Profile::HYALINE,
+            scenario: Scenario {
+                client_certificate: rejected,
+                ..one(programs("write read close", "close")?)
+            },
             harm: Harm::Reset,
         },
         Hazard {
@@ -95,7 +183,7 @@ pub fn hazards() -> Result<Vec<Hazard>, RunError> {
             endangered: Side::Server,
             guilty: ("closing", "at-once"),
             other: Profile::HYALINE,
-            scenario: bounds(programs("update-key read close", "write close")?),
+            scenario: two(programs("update-key read close", "write close")?),
             harm: Harm::Reset,
         },
     ])
@@ -118,8 +206,13 @@ mod tests {
                 let checked = check(&run.scenario, ends, &mut baselines, &effort, &mut |_| ());
                 let checked = checked.expect("a scenario within bounds");
                 assert!(run.expected.is_met(&checked), "{}: {:?}", run.name, checked.harms());
-                let other = Expected::Caught { harms: vec![], lost_good_runs: false };
-                let other = if run.expected == Expected::Holds { other } else { Expected::Holds };
+                let property = hazard.property();
+                let other = match run.expected {
+                    Expected::Holds => {
+                        Expected::Caught { property, harms: vec![], lost_good_runs: false }
+                    }
+                    Expected::Caught { .. } => Expected::Holds,
+                };
                 assert!(!other.is_met(&checked), "{}", run.name);
             }
         }

@@ -19,7 +19,9 @@ pub enum Expected {
     Holds,
     /// Everything was explored, and this was found.
     Caught {
-        /// Each of these harms, in runs that plain TCP does not excuse.
+        /// This property fails.
+        property: &'static str,
+        /// Each of these harms, in runs that nothing excuses.
         harms: Vec<Harm>,
         /// Good runs of plain TCP that TLS does not have.
         lost_good_runs: bool,
@@ -31,11 +33,11 @@ impl Expected {
     pub fn is_met<E>(&self, checked: &Checked<E>) -> bool {
         match self {
             Self::Holds => checked.holds(),
-            Self::Caught { harms, lost_good_runs } => {
+            Self::Caught { property, harms, lost_good_runs } => {
                 let found = checked.harms();
                 let has = |harm: &Harm| found.iter().any(|(known, _)| known == harm);
                 checked.exploration.complete
-                    && checked.verdict(properties::TRANSPARENT) == Verdict::Fails
+                    && checked.verdict(property) == Verdict::Fails
                     && harms.iter().all(has)
                     && !(*lost_good_runs && checked.lost_good_runs.is_empty())
             }
@@ -46,8 +48,8 @@ impl Expected {
     pub fn verdict(&self, property: &str) -> Option<Verdict> {
         match self {
             Self::Holds => Some(Verdict::Holds),
-            Self::Caught { lost_good_runs, .. } => {
-                let fails = property == properties::TRANSPARENT
+            Self::Caught { property: caught, lost_good_runs, .. } => {
+                let fails = property == *caught
                     || (*lost_good_runs && property == properties::GOOD_RUNS_SURVIVE);
                 fails.then_some(Verdict::Fails)
             }
@@ -184,7 +186,11 @@ pub fn hazard_runs() -> Result<Vec<Run>, RunError> {
         name: "two naive ends".to_owned(),
         profiles: Both { client: Profile::NAIVE, server: Profile::NAIVE },
         scenario: Scenario::new(Programs::UpTo(2)),
-        expected: Expected::Caught { harms: vec![Harm::Stuck, Harm::Reset], lost_good_runs: true },
+        expected: Expected::Caught {
+            property: properties::TRANSPARENT,
+            harms: vec![Harm::Stuck, Harm::Reset],
+            lost_good_runs: true,
+        },
     });
     Ok(runs)
 }
