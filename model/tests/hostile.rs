@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use hyaline_model::check::hostile::{Coverage, Hostile, Snapshot, Step};
 use hyaline_model::table::{
-    Call, ClientAuthentication, Closing, Compatibility, Control, Duplex, Policy, Reply, Requests,
-    Role, Tickets,
+    Backlog, Call, ClientAuthentication, Closing, Compatibility, Control, Duplex, Policy, Reply,
+    Requests, Role, Tickets,
 };
 use stateright::{Checker, Model};
 
@@ -38,6 +38,7 @@ fn others() -> Vec<Policy> {
         Policy { tickets: Tickets::InHandshake, ..base },
         Policy { reply: Reply::InReadPath, ..base },
         Policy { requests: Requests::Unlimited, ..base },
+        Policy { backlog: Backlog::OneRecord, ..base },
         Policy::NAIVE,
     ];
     flipped

@@ -10,6 +10,7 @@ use hyaline::Planted;
 use hyaline_model::check::bounds::{ClientCertificate, Scenario, small};
 use hyaline_model::check::endpoints::endpoints;
 use hyaline_model::check::explore::{Effort, explore};
+use hyaline_model::check::hazards::hazards;
 use hyaline_model::check::pair::{Judgement, Pair, Timers};
 use hyaline_model::check::programs::Programs;
 use hyaline_model::check::tls::Tls;
@@ -66,6 +67,17 @@ fn every_edge_that_is_checked_is_replayed_on_real_connections() {
         total.edges,
         scenarios.len(),
     );
+}
+
+#[test]
+fn a_close_after_a_write_that_was_given_up_is_replayed_too() {
+    let named = hazards().expect("hazards").into_iter().find(|hazard| hazard.name == "H10");
+    let scenario = named.expect("it is named").scenario;
+    let effort = Effort { threads: 1, states_at_most: None };
+    let checked = explore(system(&scenario), &effort, &mut |_| ());
+    let replayed = replay(&system(&scenario), &scenario, None)
+        .unwrap_or_else(|mismatch| panic!("{scenario}: {mismatch}"));
+    assert_eq!((checked.edges, checked.states), (replayed.edges, replayed.states));
 }
 
 /// Where a fault may show: few calls suffice, but some need tickets, a rejected certificate, or a

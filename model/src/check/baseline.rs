@@ -77,7 +77,7 @@ impl Endpoint for Identity {
     fn start(&mut self, call: Call, _log: &mut impl Log<Self::Row>) {
         match call {
             Call::Read => self.reading = Some(0),
-            Call::Write => self.writing = Some(0),
+            Call::Write | Call::TryWrite => self.writing = Some(0),
             Call::Handshake | Call::UpdateKey | Call::EndReading | Call::EndWriting => {
                 self.end(CallResult::Ok);
             }
@@ -99,6 +99,7 @@ impl Endpoint for Identity {
             Completion::ReceivedReset => self.end_read(CallResult::Reset),
             Completion::Transmitted => self.transmit_cell(),
             Completion::TransmitFailed => self.end(CallResult::Reset),
+            Completion::DeadlinePassed => self.end(CallResult::GivenUp),
             Completion::TransmitBlocked | Completion::BudgetExpired => {}
         }
     }
@@ -125,6 +126,8 @@ impl Endpoint for Identity {
                 self.reading.is_some()
             }
             Completion::Transmitted | Completion::TransmitFailed => self.writing.is_some(),
+            // What has gone in part is written on: half a record is no result here.
+            Completion::DeadlinePassed => self.writing == Some(0),
             Completion::TransmitBlocked | Completion::BudgetExpired => false,
         }
     }

@@ -133,6 +133,7 @@ fn describe<E: Endpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -> Bo
         Step::DeliverReset(side) => (side, "[RST arrives]".to_owned()),
         Step::DeliverMail(side) => (side, "[mail for the writing half]".to_owned()),
         Step::ExpireBudget(side) => (side, "[its time is over]".to_owned()),
+        Step::PassDeadline(side) => (side, "[its deadline passes]".to_owned()),
     };
     *ends.of_mut(side) = text;
     ends

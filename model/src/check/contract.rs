@@ -97,6 +97,8 @@ pub enum Completion {
     TransmitFailed,
     /// The time and bytes that a call may wait or drain are used up.
     BudgetExpired,
+    /// The deadline of a write has passed while there was no room.
+    DeadlinePassed,
 }
 
 /// What an endpoint has the transport do at once.
@@ -182,7 +184,8 @@ pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// The world adds its own measure, and the sum must rise on every step. For that, one turn
     /// must raise this measure
     /// - at `Transmitted` by at least 5 (the cell now weighs upon the send queue);
-    /// - at `TransmitBlocked`, `BudgetExpired`, `ReceivedFin` by at least 1, unless the call ends;
+    /// - at `TransmitBlocked`, `BudgetExpired`, `DeadlinePassed`, `ReceivedFin` by at least 1,
+    ///   unless the call ends;
     /// - when mail is delivered by at least 1;
     /// - else by 0 or more, or by −1 where a cell or a reset is received;
     ///

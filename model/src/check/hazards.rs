@@ -186,6 +186,15 @@ pub fn hazards() -> Result<Vec<Hazard>, RunError> {
             scenario: two(programs("update-key read close", "write close")?),
             harm: Harm::Reset,
         },
+        Hazard {
+            name: "H10",
+            title: "a close after a write that was given up: the close_notify is lost",
+            endangered: Side::Client,
+            guilty: ("backlog", "one-record"),
+            other: Profile::HYALINE,
+            scenario: one(programs("write try-write close", "read read read close")?),
+            harm: Harm::Lost,
+        },
     ])
 }
 

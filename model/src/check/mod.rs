@@ -11,6 +11,7 @@ pub mod contract;
 pub mod endpoints;
 pub mod explore;
 pub mod hazards;
+pub mod history;
 pub mod hostile;
 pub mod mutants;
 pub mod mutation;

@@ -26,6 +26,8 @@ pub enum CallResult {
     Alert(Alert),
     /// This end found an error, for which it sends this alert; or it refuses the call.
     Error(Option<Alert>),
+    /// A write's deadline passed, and nothing was accepted. What a program asks for is no harm.
+    GivenUp,
 }
 
 impl fmt::Display for CallResult {
@@ -38,6 +40,7 @@ impl fmt::Display for CallResult {
             Self::Reset => "reset",
             Self::Alert(_) => "alert",
             Self::Error(_) => "error",
+            Self::GivenUp => "given up",
         })
     }
 }
@@ -62,7 +65,7 @@ impl CallResult {
     /// How bad it is.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::Ok => Severity::Ok,
+            Self::Ok | Self::GivenUp => Severity::Ok,
             Self::EndOfStream => Severity::End,
             Self::EarlyEnd | Self::Truncated | Self::Reset | Self::Alert(_) | Self::Error(_) => {
                 Severity::Broken
@@ -208,12 +211,14 @@ impl Harm {
 
     /// The harm in the first bad result of a side; nothing if every call is ok.
     pub fn of(history: &History) -> Option<Self> {
-        match history.results().find(|result| *result != CallResult::Ok) {
+        match history.results().find(|result| result.severity() != Severity::Ok) {
             None => history.pending().map(|_| Self::Stuck),
             Some(CallResult::Reset) => Some(Self::Reset),
             Some(CallResult::Truncated | CallResult::EarlyEnd) => Some(Self::Lost),
             Some(CallResult::Alert(_) | CallResult::Error(_)) => Some(Self::Refused),
-            Some(CallResult::EndOfStream | CallResult::Ok) => Some(Self::Ended),
+            Some(CallResult::EndOfStream | CallResult::Ok | CallResult::GivenUp) => {
+                Some(Self::Ended)
+            }
         }
     }
 }

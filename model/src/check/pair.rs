@@ -141,6 +141,9 @@ impl<E: Endpoint> Pair<E> {
         }
         let tcp = &snapshot.tcp;
         let interest = endpoint.interest();
+        if self.may_give_up(snapshot, side) && each(Step::PassDeadline(side)) {
+            return true;
+        }
         if interest.transmit && endpoint.first_cell().is_some() {
             if tcp.can_transmit(&self.tcp, side) && each(Step::Transmit(side)) {
                 return true;
@@ -164,6 +167,15 @@ impl<E: Endpoint> Pair<E> {
     pub(super) fn waits(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
         snapshot.parties.of(side).is_waiting()
             && !self.any_endpoint_step(snapshot, side, &mut |_| true)
+    }
+
+    /// Whether a write with a deadline is pending that finds no room.
+    fn may_give_up(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
+        let party = snapshot.parties.of(side);
+        party.pending().any(|call| call == Call::TryWrite)
+            && party.endpoint.first_cell().is_some()
+            && party.endpoint.accepts(Completion::DeadlinePassed)
+            && snapshot.tcp.can_block(&self.tcp, side)
     }
 
     /// [`Pair::any_step`] for the budgets that may expire.
@@ -229,6 +241,9 @@ impl<E: Endpoint> Pair<E> {
             Step::ExpireBudget(side) => {
                 self.finish(snapshot, side, Completion::BudgetExpired, logs);
             }
+            Step::PassDeadline(side) => {
+                self.finish(snapshot, side, Completion::DeadlinePassed, logs);
+            }
         }
         if snapshot.potential() <= before {
             snapshot.went_back = true;
@@ -271,7 +286,8 @@ impl<E: Endpoint> Pair<E> {
         while let Some(operation) = snapshot.parties.of_mut(side).endpoint.take_operation() {
             snapshot.tcp.operate(side, operation);
         }
-        let accepted = snapshot.parties.of(side.peer()).successes(Call::Write);
+        let peer = snapshot.parties.of(side.peer());
+        let accepted = peer.successes(Call::Write) + peer.successes(Call::TryWrite);
         let party = snapshot.parties.of_mut(side);
         for caller in Caller::ALL {
             if party.histories.of(caller).pending().is_none() {

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::outcome::CallResult;
+pub use super::history::History;
 
 /// A call of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +22,9 @@ pub enum Call {
     UpdateKey,
     /// End both directions. Every program ends with it.
     Close,
+    /// Send one record of application data, unless there is no room by the call's deadline. It is
+    /// no choice of a program that chooses: only what is named runs it.
+    TryWrite,
     /// The reading thread ends. No endpoint sees it.
     EndReading,
     /// The writing thread ends. No endpoint sees it.
@@ -33,8 +36,12 @@ impl Call {
     pub const CHOICES: [Self; 5] =
         [Self::Read, Self::Write, Self::HalfClose, Self::UpdateKey, Self::Close];
 
+    /// The calls that a program names by a word.
+    const NAMED: [Self; 6] =
+        [Self::Read, Self::Write, Self::TryWrite, Self::HalfClose, Self::UpdateKey, Self::Close];
+
     /// All calls, in the order in which steps are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Handshake,
         Self::Read,
         Self::Write,
@@ -43,6 +50,7 @@ impl Call {
         Self::Close,
         Self::EndReading,
         Self::EndWriting,
+        Self::TryWrite,
     ];
 
     /// Whether it is a thread's end.
@@ -57,7 +65,7 @@ impl Call {
     /// If there is none.
     pub fn of_word(word: &str) -> Result<Self, ProgramError> {
         let unknown = || ProgramError::UnknownCall(word.to_owned());
-        Self::CHOICES.into_iter().find(|call| call.to_string() == word).ok_or_else(unknown)
+        Self::NAMED.into_iter().find(|call| call.to_string() == word).ok_or_else(unknown)
     }
 
     const fn digit(self) -> u32 {
@@ -70,6 +78,7 @@ impl Call {
             Self::Close => 6,
             Self::EndReading => 7,
             Self::EndWriting => 8,
+            Self::TryWrite => 9,
         }
     }
 
@@ -83,6 +92,7 @@ impl Call {
             6 => Some(Self::Close),
             7 => Some(Self::EndReading),
             8 => Some(Self::EndWriting),
+            9 => Some(Self::TryWrite),
             _ => None,
         }
     }
@@ -94,6 +104,7 @@ impl fmt::Display for Call {
             Self::Handshake => "finish-handshake",
             Self::Read => "read",
             Self::Write => "write",
+            Self::TryWrite => "try-write",
             Self::HalfClose => "half-close",
             Self::UpdateKey => "update-key",
             Self::Close => "close",
@@ -158,6 +169,11 @@ impl Calls {
         (0..self.length()).map_while(move |index| self.get(index))
     }
 
+    /// Whether this call is among them.
+    fn has(self, call: Call) -> bool {
+        self.iter().any(|earlier| earlier == call)
+    }
+
     /// The sequence with one more call; nothing if it cannot be so long.
     #[must_use]
     pub fn with(self, call: Call) -> Option<Self> {
@@ -202,16 +218,16 @@ impl Calls {
     /// The handshake is first, and only first, where there is one: a thread that writes or reads
     /// begins after it. After a half-close there is no write and no second
     /// half-close, and no key update either: nothing may be sent after a close_notify (RFC 9846
-    /// section 6.1). After the close there is nothing.
+    /// section 6.1). After the close there is nothing. After a write with a deadline nothing is
+    /// written: what it may have left would have to go first.
     pub fn allows(self, call: Call) -> bool {
         match call {
             Call::Handshake => self.length() == 0,
             _ if self.is_complete() => false,
             Call::Close => self.length() > 0,
             Call::Read | Call::EndReading | Call::EndWriting => true,
-            Call::Write | Call::HalfClose | Call::UpdateKey => {
-                self.iter().all(|earlier| earlier != Call::HalfClose)
-            }
+            Call::HalfClose | Call::UpdateKey => !self.has(Call::HalfClose),
+            Call::Write | Call::TryWrite => !self.has(Call::HalfClose) && !self.has(Call::TryWrite),
         }
     }
 }
@@ -247,12 +263,13 @@ impl fmt::Display for ProgramError {
         match self {
             Self::UnknownCall(word) => write!(
                 formatter,
-                "`{word}` is no call; the calls are read, write, half-close, update-key and close"
+                "`{word}` is no call; the calls are read, write, try-write, half-close, \
+                 update-key and close"
             ),
             Self::NotAllowed(call) => write!(
                 formatter,
-                "`{call}` cannot stand there: nothing is sent after half-close, nothing called \
-                 after close"
+                "`{call}` cannot stand there: nothing is sent after half-close, nothing written \
+                 after try-write, nothing called after close"
             ),
             Self::NotClosed => write!(formatter, "a program ends with `close`"),
             Self::TooLong => {
@@ -281,66 +298,6 @@ impl FromStr for Calls {
     }
 }
 
-/// What one side has called, and what became of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct History {
-    calls: Calls,
-    results: [Option<CallResult>; CALLS_AT_MOST],
-    returned: u8,
-}
-
-impl History {
-    /// The calls that have begun.
-    pub const fn calls(&self) -> Calls {
-        self.calls
-    }
-
-    /// The results, of the calls that have returned.
-    pub fn results(&self) -> impl Iterator<Item = CallResult> {
-        self.results.iter().take(usize::from(self.returned)).flatten().copied()
-    }
-
-    /// How many calls have returned.
-    pub const fn returned(&self) -> u8 {
-        self.returned
-    }
-
-    /// The call that has begun and not returned.
-    pub const fn pending(&self) -> Option<Call> {
-        self.calls.get(self.returned)
-    }
-
-    /// Whether the program has ended: its close has returned.
-    pub fn has_ended(&self) -> bool {
-        self.calls.is_complete() && self.pending().is_none()
-    }
-
-    /// A call begins.
-    pub fn begin(&mut self, call: Call) {
-        if let Some(calls) = self.calls.with(call) {
-            self.calls = calls;
-        }
-    }
-
-    /// The pending call returns.
-    pub fn finish(&mut self, result: CallResult) {
-        if let Some(place) = self.results.get_mut(usize::from(self.returned)) {
-            *place = Some(result);
-            self.returned += 1;
-        }
-    }
-
-    /// How many calls of one kind have returned `ok`: writes whose record was accepted, or reads
-    /// to which a record was delivered.
-    pub fn successes(&self, call: Call) -> usize {
-        self.calls
-            .iter()
-            .zip(self.results())
-            .filter(|(called, result)| *called == call && *result == CallResult::Ok)
-            .count()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,6 +318,7 @@ mod tests {
         assert_eq!(error("read"), ProgramError::NotClosed);
         assert_eq!(error("send close"), ProgramError::UnknownCall("send".to_owned()));
         assert_eq!(error("half-close write close"), ProgramError::NotAllowed(Call::Write));
+        assert_eq!(error("try-write write close"), ProgramError::NotAllowed(Call::Write));
         assert_eq!(error("close read close"), ProgramError::NotAllowed(Call::Read));
         assert_eq!(error("read read read read read read read close"), ProgramError::TooLong);
     }
@@ -372,24 +330,5 @@ mod tests {
         let start = whole.shorter().shorter();
         assert!(start.begins(whole) && start.begins(other) && Calls::NONE.begins(whole));
         assert!(whole.begins(whole) && !whole.begins(other) && !whole.begins(start));
-    }
-
-    #[test]
-    fn a_call_is_pending_from_its_beginning_to_its_return() {
-        let mut history = History::default();
-        assert_eq!(history.pending(), None);
-        history.begin(Call::Handshake);
-        assert_eq!(history.pending(), Some(Call::Handshake));
-        history.finish(CallResult::Ok);
-        history.begin(Call::Write);
-        history.finish(CallResult::Ok);
-        history.begin(Call::Write);
-        assert_eq!(history.successes(Call::Write), 1);
-        history.finish(CallResult::Reset);
-        assert_eq!(history.successes(Call::Write), 1);
-        history.begin(Call::Close);
-        assert!(!history.has_ended());
-        history.finish(CallResult::Ok);
-        assert!(history.has_ended());
     }
 }

@@ -26,7 +26,9 @@ impl Caller {
         match call {
             Call::Handshake | Call::Close => Self::Whole,
             Call::Read | Call::EndReading => Self::Reader,
-            Call::Write | Call::HalfClose | Call::UpdateKey | Call::EndWriting => Self::Writer,
+            Call::Write | Call::TryWrite | Call::HalfClose | Call::UpdateKey | Call::EndWriting => {
+                Self::Writer
+            }
         }
     }
 }
@@ -179,6 +181,9 @@ impl Programs {
 
     /// Whether a caller that has begun `calls` may begin `call` next, as far as its own list goes.
     pub fn allow(&self, side: Side, caller: Caller, calls: Calls, call: Call) -> bool {
+        if call == Call::TryWrite && !matches!(self, Self::Fixed { .. }) {
+            return false;
+        }
         match (self, side) {
             (Self::OneSplits(_, most), _) => {
                 let alone = Self::UpTo(*most);

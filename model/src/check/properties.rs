@@ -123,7 +123,9 @@ fn is_independent<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
         party.pending().all(|call| match call {
             // Its mail is delivered without waiting.
             Call::Read => interest.receive || party.endpoint.has_mail(),
-            Call::Write => interest.transmit || party.endpoint.first_cell().is_none(),
+            Call::Write | Call::TryWrite => {
+                interest.transmit || party.endpoint.first_cell().is_none()
+            }
             _ => true,
         })
     })

@@ -26,6 +26,8 @@ pub enum Step {
     DeliverMail(Side),
     /// The time that this side's call may wait is over.
     ExpireBudget(Side),
+    /// The deadline of this side's write passes while there is no room. It may at any time.
+    PassDeadline(Side),
 }
 
 impl fmt::Display for Step {
@@ -40,6 +42,7 @@ impl fmt::Display for Step {
             Self::DeliverReset(side) => write!(formatter, "to {side}: RST arrives"),
             Self::DeliverMail(side) => write!(formatter, "{side}: mail for the writing half"),
             Self::ExpireBudget(side) => write!(formatter, "{side}: its time is over"),
+            Self::PassDeadline(side) => write!(formatter, "{side} gives up its write"),
         }
     }
 }

@@ -104,7 +104,9 @@ fn first_step<E: Endpoint>(
 ) -> Option<Step> {
     steps.clear();
     pair.steps(snapshot, steps);
-    let gives_up = |step: &&Step| matches!(step, Step::Block(_) | Step::ExpireBudget(_));
+    let gives_up = |step: &&Step| {
+        matches!(step, Step::Block(_) | Step::ExpireBudget(_) | Step::PassDeadline(_))
+    };
     steps.iter().find(|step| !gives_up(step)).copied()
 }
 

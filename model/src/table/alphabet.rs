@@ -345,6 +345,15 @@ hyaline_codegen::alphabet! {
             Unlimited,
         }
 
+        /// Policy: what becomes of a close_notify while application data is unsent.
+        pub enum Backlog {
+            /// Whatever is sealed queues behind what is pending.
+            Ordered,
+            /// There is room for one pending record: a close_notify that finds a write's record
+            /// there is lost.
+            OneRecord,
+        }
+
         /// Configuration of a client: middlebox compatibility mode (RFC 9846 appendix E.4).
         pub enum Compatibility {
             /// A session id and a change_cipher_spec are sent.
@@ -614,6 +623,8 @@ hyaline_codegen::alphabet! {
         reply: Reply,
         /// How many own KeyUpdate requests may be unanswered.
         requests: Requests,
+        /// What becomes of a close_notify while application data is unsent.
+        backlog: Backlog,
         /// Configuration of a client.
         compatibility: Compatibility,
         /// Configuration of a server.
@@ -624,13 +635,13 @@ hyaline_codegen::alphabet! {
         /// What ships.
         HYALINE {
             role: Client, duplex: Full, control: Queue, closing: Drain, tickets: BeforeFirstData,
-            reply: Queued, requests: OneOutstanding, compatibility: On,
+            reply: Queued, requests: OneOutstanding, backlog: Ordered, compatibility: On,
             client_authentication: NotRequested,
         }
         /// What a straightforward blocking library does (hazards.md, section 4).
         NAIVE {
             role: Client, duplex: Half, control: Wait, closing: AtOnce, tickets: InHandshake,
-            reply: InReadPath, requests: Unlimited, compatibility: On,
+            reply: InReadPath, requests: Unlimited, backlog: OneRecord, compatibility: On,
             client_authentication: NotRequested,
         }
     }

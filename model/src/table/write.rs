@@ -127,10 +127,23 @@ hyaline_codegen::machine! {
 
         // The end of our direction.
         #[rfc("6.1")]
-        Open + HalfClose => Closed {
+        Open + HalfClose under backlog(Ordered) => Closed {
             send_end = CloseNotify;
             fin = Owed;
             SendAlert(CloseNotify);
+            ForgetSendKeys;
+        }
+        #[rfc("6.1")]
+        Open + HalfClose if data_unsent(false) under backlog(OneRecord) => Closed {
+            send_end = CloseNotify;
+            fin = Owed;
+            SendAlert(CloseNotify);
+            ForgetSendKeys;
+        }
+        #[local("naive: a record that a write gave up has the only place; close_notify is lost")]
+        Open + HalfClose if data_unsent(true) under backlog(OneRecord) => Closed {
+            send_end = CloseNotify;
+            fin = Owed;
             ForgetSendKeys;
         }
         #[rfc("6.1")]

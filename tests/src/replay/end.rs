@@ -256,6 +256,15 @@ impl End {
         }
     }
 
+    /// The deadline of the pending write passes.
+    pub fn pass_deadline(&mut self) {
+        match &mut self.driven {
+            Driven::Whole(connection) => connection.handle_deadline(NOW, &mut self.outbox),
+            Driven::Halves(halves) => halves.1.handle_deadline(NOW, &mut self.outbox),
+            Driven::Nothing => {}
+        }
+    }
+
     /// What followed from the step: the results of calls, what the transport is told, the rows.
     pub fn aftermath(&mut self) -> (Callers<Ended>, Vec<&'static Row>) {
         match &mut self.driven {

@@ -158,6 +158,10 @@ impl Real {
                 self.end(side).expire_budget();
                 Some(side)
             }
+            Step::PassDeadline(side) => {
+                self.end(side).pass_deadline();
+                Some(side)
+            }
             Step::Deliver(side) => {
                 if let Some(record) = self.send.of_mut(side).pop_front() {
                     self.arrive(before, after, side.peer(), record);
@@ -358,6 +362,8 @@ fn of_result(result: hyaline::CallResult, error: &Option<Error>) -> CallResult {
             }
             _ => CallResult::Error(None),
         },
+        // What a write accepted stays accepted.
+        hyaline::CallResult::TimedOut if error.is_none() => CallResult::Ok,
         hyaline::CallResult::Error | hyaline::CallResult::TimedOut => {
             CallResult::Error(error.as_ref().and_then(Error::alert))
         }
@@ -368,7 +374,7 @@ const fn of_table(call: Call) -> Option<hyaline::Call> {
     Some(match call {
         Call::Handshake => hyaline::Call::Handshake,
         Call::Read => hyaline::Call::Read,
-        Call::Write => hyaline::Call::Write,
+        Call::Write | Call::TryWrite => hyaline::Call::Write,
         Call::HalfClose => hyaline::Call::HalfClose,
         Call::UpdateKey => hyaline::Call::UpdateKey,
         Call::Close => hyaline::Call::Close,

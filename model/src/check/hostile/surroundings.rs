@@ -7,9 +7,9 @@ use super::coverage::Coverage;
 use super::peer::Record;
 use super::violation::Violation;
 use crate::table::{
-    Action, Alert, AlertClass, CallResult, CertificateList, ClientAuthentication, Event, Facts,
-    FinishedCheck, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox, Policy,
-    Requests, Role, Row, Slot, States, Work,
+    Action, Alert, AlertClass, Backlog, CallResult, CertificateList, ClientAuthentication, Event,
+    Facts, FinishedCheck, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox,
+    Policy, Requests, Role, Row, Slot, States, Work,
 };
 use crate::turn::{Fault, Half, World};
 
@@ -64,6 +64,8 @@ pub struct Surroundings {
     pub(super) delivered: bool,
     /// The handshake was declared complete in this step.
     connected: bool,
+    /// The transport was told of our end in this step, and the peer was not.
+    ended_untold: bool,
     /// The receiving key was advanced in this step.
     pub(super) advanced: bool,
     /// The first thing that went wrong.
@@ -119,6 +121,7 @@ impl Surroundings {
         self.delivered = false;
         self.advanced = false;
         self.connected = false;
+        self.ended_untold = false;
     }
 
     /// A key that has just been updated is not used up: the update must have left first.
@@ -202,6 +205,10 @@ impl Surroundings {
         }
         if (self.delivered || self.connected) && !self.seen.is_authenticated(policy) {
             self.violate(Violation::Unauthenticated);
+        }
+        // That is what the switch is about.
+        if self.ended_untold && policy.backlog != Backlog::OneRecord {
+            self.violate(Violation::FinTooEarly);
         }
         if self.control > CONTROL_RECORDS && policy.requests != Requests::Unlimited {
             self.violate(Violation::Unbounded);
@@ -289,9 +296,7 @@ impl Surroundings {
                 self.owed_alert = Some(alert);
             }
             Action::ShutdownWrite => {
-                if !self.seen.may_end {
-                    self.violate(Violation::FinTooEarly);
-                }
+                self.ended_untold |= !self.seen.may_end;
             }
             Action::Notify(notice) => self.connected |= notice == Notice::Connected,
             Action::Absorb(_) | Action::ReceiveWith(_) | Action::SendWith(_) => {}

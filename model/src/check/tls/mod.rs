@@ -248,6 +248,7 @@ impl Endpoint for Tls {
                 self.handle_sending(Event::TransportReset, log);
             }
             Completion::BudgetExpired => self.handle(Event::BudgetExpired, log),
+            Completion::DeadlinePassed => self.handle_sending(Event::DeadlinePassed, log),
         }
     }
 
@@ -283,6 +284,7 @@ impl Endpoint for Tls {
             Completion::Transmitted | Completion::TransmitFailed => self.transmits(),
             Completion::TransmitBlocked => self.accepts_sending(Event::TransmitBlocked),
             Completion::BudgetExpired => self.accepts_event(Event::BudgetExpired),
+            Completion::DeadlinePassed => self.accepts_sending(Event::DeadlinePassed),
         }
     }
 
@@ -331,7 +333,7 @@ const fn of_table(call: Call) -> Option<table::Call> {
     Some(match call {
         Call::Handshake => table::Call::Handshake,
         Call::Read => table::Call::Read,
-        Call::Write => table::Call::Write,
+        Call::Write | Call::TryWrite => table::Call::Write,
         Call::HalfClose => table::Call::HalfClose,
         Call::UpdateKey => table::Call::UpdateKey,
         Call::Close => table::Call::Close,

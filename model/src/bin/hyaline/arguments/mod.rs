@@ -36,11 +36,13 @@ switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
   tickets=before-first-data|after-first-data|in-handshake
   reply=queued|in-read-path     how is a KeyUpdate answered?
   requests=one-outstanding|unlimited
+  backlog=ordered|one-record    is there room for a close_notify behind a pending write?
   compatibility=on|off          middlebox compatibility mode; give it to both ends";
 
 const CALLS: &str = "\
 Programs: calls among read, write, half-close, update-key, and close at the end. Each read or
-write moves one record. The handshake before them is implied.
+write moves one record; a try-write may find no room by its deadline, and be given up. The
+handshake before them is implied.
 With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
 There the close, after both threads have ended, is implied too.";
 
