@@ -61,6 +61,26 @@ fn processor_time() -> Duration {
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
+/// How long a call waits of which it is asked what it uses meanwhile.
+const LONG: Duration = Duration::from_millis(200);
+
+/// Whether the call runs out of its time, most of which its thread sleeps: a loop that spins uses
+/// all of it.
+fn waits_asleep<T>(call: impl FnOnce() -> std::io::Result<T>) -> bool {
+    let before = processor_time();
+    let is_late = matches!(call(), Err(error) if reason(&error) == Error::Timeout);
+    is_late && processor_time() - before < LONG / 4
+}
+
+/// The server takes what a writer had to leave, so that all of it goes out.
+fn take(server: &mut Stream<UnixStream>, writer: &mut Writer<UnixStream>, accepted: usize) {
+    thread::scope(|scope| {
+        scope.spawn(|| server.read_exact(&mut vec![0; accepted]).unwrap());
+        writer.set_timeout(None);
+        writer.flush().unwrap();
+    });
+}
+
 #[test]
 fn one_thread_writes_all_while_the_other_reads_it_back() {
     let ((mut reader, mut writer), server) = split();
@@ -210,28 +230,48 @@ fn deadlines_end_calls_and_lose_nothing() {
 #[test]
 fn threads_that_wait_use_no_processor_time() {
     let ((mut reader, mut writer), mut server) = split();
-    let long = Duration::from_millis(200);
     // Both wait: the reader for data, the writer for room, each with what would wake it idle.
     let accepted = fill_half(&mut writer);
-    reader.set_timeout(Some(long));
-    writer.set_timeout(Some(long));
-    let used = thread::scope(|scope| {
-        let reading = scope.spawn(|| {
-            let before = processor_time();
-            assert_eq!(reason(&reader.read(&mut [0; 1]).unwrap_err()), Error::Timeout);
-            processor_time() - before
-        });
-        let before = processor_time();
-        assert_eq!(reason(&writer.flush().unwrap_err()), Error::Timeout);
-        [processor_time() - before, reading.join().unwrap()]
-    });
-    // A loop that spins uses all of it.
-    assert!(used.iter().all(|used| *used < long / 4), "{used:?} of {long:?}");
+    reader.set_timeout(Some(LONG));
+    writer.set_timeout(Some(LONG));
     thread::scope(|scope| {
-        scope.spawn(|| server.read_exact(&mut vec![0; accepted]).unwrap());
-        writer.set_timeout(None);
-        writer.flush().unwrap();
+        let reading = scope.spawn(|| waits_asleep(|| reader.read(&mut [0; 1])));
+        assert!(waits_asleep(|| writer.flush()));
+        assert!(reading.join().unwrap());
     });
+    take(&mut server, &mut writer, accepted);
+    close((reader, writer), server);
+}
+
+#[test]
+fn a_writer_that_waits_beside_unread_data_uses_no_processor_time() {
+    let ((mut reader, mut writer), mut server) = split();
+    let accepted = fill_half(&mut writer);
+    // The writer receives once, and no more of what stays readable.
+    let sent = vec![2; MUCH];
+    writer.set_timeout(Some(LONG));
+    let (asleep, unread) = thread::scope(|scope| {
+        scope.spawn(|| server.write_all(&sent).unwrap());
+        let seen = (waits_asleep(|| writer.flush()), reader.unread());
+        let mut received = vec![0; MUCH];
+        reader.read_exact(&mut received).unwrap();
+        assert!(received == sent);
+        seen
+    });
+    assert!(asleep && unread > 0);
+    take(&mut server, &mut writer, accepted);
+    close((reader, writer), server);
+}
+
+#[test]
+fn a_writer_that_waits_after_the_end_of_the_other_direction_uses_no_processor_time() {
+    let ((mut reader, mut writer), mut server) = split();
+    let accepted = fill_half(&mut writer);
+    server.half_close().unwrap();
+    assert_eq!(reader.read(&mut [0]).unwrap(), 0);
+    writer.set_timeout(Some(LONG));
+    assert!(waits_asleep(|| writer.flush()));
+    take(&mut server, &mut writer, accepted);
     close((reader, writer), server);
 }
 
