@@ -149,7 +149,10 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     }
 
     /// Ends our direction, after everything that was written: close_notify and then a FIN (RFC
-    /// 9846 section 6.1). The other direction goes on. Does not wait for room.
+    /// 9846 section 6.1). The other direction goes on.
+    ///
+    /// Does not wait for room: where there is none, both stay here until a later call transmits
+    /// them, a read, a [`flush`](Write::flush) or a [`close`](Self::close).
     ///
     /// # Errors
     /// As [`handshake`](Self::handshake), if that was not complete.
@@ -157,8 +160,11 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         self.control(Call::HalfClose)
     }
 
-    /// Updates the keys of both directions (RFC 9846 section 4.7.3). Does not wait, neither for
-    /// room nor for the peer's answer; while that is outstanding, a further request is absorbed.
+    /// Updates the keys of both directions (RFC 9846 section 4.7.3). Does not wait for the peer's
+    /// answer; while that is outstanding, a further request is absorbed.
+    ///
+    /// Does not wait for room: where there is none, the KeyUpdate stays here until a later call
+    /// transmits it, a read, a write, a [`flush`](Write::flush) or a [`close`](Self::close).
     ///
     /// # Errors
     /// As [`handshake`](Self::handshake), if that was not complete.

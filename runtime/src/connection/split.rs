@@ -219,6 +219,10 @@ impl<P: CryptoProvider> Receiver<P> {
 
 impl<P: CryptoProvider> Sender<P> {
     /// Starts a call that carries no data: a half-close, a key update, a flush.
+    ///
+    /// A half-close and a key update never wait for room: where there is none they are done
+    /// ([`handle_blocked`](Self::handle_blocked)), and their record stays in the outbox until
+    /// something later transmits it, a read of the other half, a flush, or the close of the whole.
     pub fn start(&mut self, now: UnixTime, call: Call, outbox: &mut Outbox) {
         self.0.start(now, call, outbox);
     }

@@ -146,7 +146,9 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
         self.timeout = time;
     }
 
-    /// Ends our direction; as [`Stream::half_close`].
+    /// Ends our direction; as [`Stream::half_close`]. Does not wait for room: where there is none,
+    /// close_notify and FIN stay here until a later call of either half, or the
+    /// [`close`](Stream::close) after [`Stream::join`], transmits them. A read that waits is one.
     ///
     /// # Errors
     /// An [`Error`] is inside.
@@ -154,7 +156,9 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
         Ok(self.shared.call(Call::HalfClose, Deadline::after(self.timeout))?)
     }
 
-    /// Updates the keys of both directions; as [`Stream::update_key`].
+    /// Updates the keys of both directions; as [`Stream::update_key`]. Does not wait for room:
+    /// where there is none, the KeyUpdate stays here until a later call of either half transmits
+    /// it. A read that waits is one.
     ///
     /// # Errors
     /// An [`Error`] is inside.
