@@ -35,8 +35,8 @@ fn lines() -> Vec<u8> {
     (0..LENGTH / 64).flat_map(|number| format!("{number:063}\n").into_bytes()).collect()
 }
 
-/// Both send at once. OpenSSL is asked for a key update before each part of what it sends; it writes
-/// its messages to a file.
+/// Both send at once. OpenSSL is asked for a key update before each part of what it sends; it
+/// writes its messages to a file.
 fn both_cross(mut openssl: Process, mut stream: Stream, messages: &Path) {
     let sent = lines();
     let output = openssl.output.clone();
