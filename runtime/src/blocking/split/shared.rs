@@ -201,12 +201,13 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         }
     }
 
-    /// Carries mail from the receiving half to the sending one.
+    /// Carries mail from the receiving half to the sending one. What that seals, an answer or an
+    /// alert, goes out as far as there is room: a read that returns now may be the last call.
     fn exchange(&self, receiving: &mut Receiving<P>) {
         let mut sending = self.sending.acquire();
         let Sending { sender, outbox, .. } = &mut *sending;
         receiving.receiver.exchange(UnixTime::now(), sender, outbox);
-        self.follow_up(&mut sending);
+        self.transmit(&mut sending);
     }
 
     /// Transmits what there is room for.

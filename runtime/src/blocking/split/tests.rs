@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
 
-use hyaline_model::table::Notice;
+use hyaline_model::table::{Alert, Notice};
 
 use crate::Error;
 use crate::blocking::tests::{connected, reason};
@@ -200,6 +200,19 @@ fn an_alert_of_the_peer_is_told_to_both_threads() {
         }
     };
     assert_eq!(write.kind(), ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn the_alert_of_a_read_that_fails_goes_out_though_nobody_writes_any_more() {
+    let ((mut reader, writer), mut server) = split();
+    drop(writer);
+    // A record of application data that no key opens.
+    let mut socket = server.get_ref().unwrap();
+    socket.write_all(&[&[23, 3, 3, 0, 32][..], &[0; 32]].concat()).unwrap();
+    assert_eq!(reason(&reader.read(&mut [0; 1]).unwrap_err()).alert(), Some(Alert::BadRecordMac));
+    drop(reader);
+    let error = server.read(&mut [0; 1]).unwrap_err();
+    assert!(matches!(reason(&error), Error::PeerAlert(_)), "{error}");
 }
 
 #[test]
