@@ -25,7 +25,7 @@ use rustls_pki_types::{ServerName, UnixTime};
 use self::drive::Limits;
 use self::input::Input;
 use self::outcome::outcome;
-pub use self::split::{Reader, Writer};
+pub use self::split::{JoinError, Reader, Writer};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::{ClientConfig, Connection, Error, Outbox, ServerConfig};
 
