@@ -229,9 +229,8 @@ fn an_idle_stream_holds_no_buffers() {
 fn dropping_a_stream_does_not_wait() {
     let (mut client, mut server) = connected();
     let accepted = fill(&mut client);
-    let before = Instant::now();
+    // Nobody reads before this returns: what waited for room would wait for ever.
     drop(client);
-    assert!(before.elapsed() < Duration::from_secs(5));
     let mut received = Vec::new();
     let error = server.read_to_end(&mut received).unwrap_err();
     assert!(matches!(reason(&error), Error::Truncated | Error::Reset), "{error}");
