@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use zeroize::Zeroizing;
 
 use super::KeyLog;
 use super::common::{Common, common_settings};
@@ -127,6 +128,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
         chain: Vec<CertificateDer<'static>>,
         key: PrivateKeyDer<'static>,
     ) -> Result<ClientConfig<P>, Error> {
+        let key = Zeroizing::new(key);
         let identity = Identity::new(&self.provider, chain, &key)?;
         Ok(self.finish(Some(identity)))
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hyaline_model::table::ClientAuthentication;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use zeroize::Zeroizing;
 
 use super::KeyLog;
 use super::common::{Common, common_settings};
@@ -199,6 +200,7 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
         chain: Vec<CertificateDer<'static>>,
         key: PrivateKeyDer<'static>,
     ) -> Result<ServerConfig<P>, Error> {
+        let key = Zeroizing::new(key);
         let identity = Identity::new(&self.provider, chain, &key)?;
         Ok(self.finish(identity))
     }
