@@ -252,6 +252,8 @@ pub enum ProgramError {
     UnknownCall(String),
     /// A call that may not stand where it stands.
     NotAllowed(Call),
+    /// A call that this one of two threads does not make.
+    OtherThread(Call),
     /// The last call is not `close`.
     NotClosed,
     /// More calls than can be explored.
@@ -270,6 +272,11 @@ impl fmt::Display for ProgramError {
                 formatter,
                 "`{call}` cannot stand there: nothing is sent after half-close, nothing written \
                  after try-write, nothing called after close"
+            ),
+            Self::OtherThread(call) => write!(
+                formatter,
+                "`{call}` cannot stand there: what is before `|` reads, what is behind it writes, \
+                 and the close is implied"
             ),
             Self::NotClosed => write!(formatter, "a program ends with `close`"),
             Self::TooLong => {

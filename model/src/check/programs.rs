@@ -126,7 +126,10 @@ impl FromStr for SideCalls {
         let thread = |text: &str, caller, end| {
             let calls = text.split_whitespace().try_fold(Calls::NONE, |calls, word| {
                 let call = Call::of_word(word)?;
-                if Caller::of(call) != caller || !calls.allows(call) {
+                if Caller::of(call) != caller {
+                    return Err(ProgramError::OtherThread(call));
+                }
+                if !calls.allows(call) {
                     return Err(ProgramError::NotAllowed(call));
                 }
                 calls.with(call).ok_or(ProgramError::TooLong)
@@ -284,10 +287,10 @@ mod tests {
     #[test]
     fn each_thread_makes_its_own_calls_only() {
         let error = |text: &str| text.parse::<SideCalls>().expect_err("no program");
-        assert_eq!(error("write | write"), ProgramError::NotAllowed(Call::Write));
-        assert_eq!(error("read | read"), ProgramError::NotAllowed(Call::Read));
+        assert_eq!(error("write | write"), ProgramError::OtherThread(Call::Write));
+        assert_eq!(error("read | read"), ProgramError::OtherThread(Call::Read));
         assert_eq!(error("read | half-close write"), ProgramError::NotAllowed(Call::Write));
-        assert_eq!(error("read | write close"), ProgramError::NotAllowed(Call::Close));
+        assert_eq!(error("read | write close"), ProgramError::OtherThread(Call::Close));
         assert_eq!(error("read | end-writing"), ProgramError::UnknownCall("end-writing".into()));
     }
 }

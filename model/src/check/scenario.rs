@@ -35,7 +35,9 @@ impl fmt::Display for ScenarioError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let most = super::cell::QUEUE_CELLS;
         match self {
-            Self::QueueTooLong => write!(formatter, "a buffer holds at most {most} cells"),
+            Self::QueueTooLong => {
+                write!(formatter, "a buffer holds at most {most} cells: records times their cells")
+            }
             Self::RecordCells => write!(formatter, "a record is 1 or 2 cells"),
             Self::TooManyCalls => {
                 let most = super::program::CHOSEN_CALLS_AT_MOST;

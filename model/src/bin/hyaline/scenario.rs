@@ -70,7 +70,12 @@ fn words(profiles: &Both<Profile>, checked: &Checked<Tls>, report: &Report) -> S
     }
     let harms: Vec<String> = checked.harms().iter().map(|(harm, _)| harm.to_string()).collect();
     if !harms.is_empty() {
-        text.push_str(&format!("  harm that plain TCP does not have: {}\n", harms.join(", ")));
+        // A rejection is not compared with plain TCP.
+        let what = match checked.scenario.client_certificate.rejecting_side() {
+            Some(_) => "harm that a rejection must not do",
+            None => "harm that plain TCP does not have",
+        };
+        text.push_str(&format!("  {what}: {}\n", harms.join(", ")));
     }
     let faint = format!("{}\n{}\ntable {FINGERPRINT}", size(checked), assumptions());
     text.push_str(&format!("\n{}\n", styled(FAINT, faint)));
