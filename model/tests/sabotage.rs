@@ -11,7 +11,7 @@ use hyaline_model::check::contract::{
 use hyaline_model::check::endpoints::endpoints as endpoints_of_table;
 use hyaline_model::check::explore::{Effort, Verdict};
 use hyaline_model::check::mutation::Mutation;
-use hyaline_model::check::outcome::CallResult;
+use hyaline_model::check::outcome::{CallResult, Harm};
 use hyaline_model::check::program::Call;
 use hyaline_model::check::programs::{Caller, Programs};
 use hyaline_model::check::properties;
@@ -230,6 +230,32 @@ fn a_table_without_the_row_by_which_a_read_receives_is_found_asleep() {
         assert_eq!(awake(shipped), Verdict::Holds);
         assert_eq!(awake(shipped.map(|end| end.with_mutation(masked))), Verdict::Fails);
     }
+}
+
+/// Of two threads neither may leave receiving to the other alone: while nobody reads, tickets take
+/// the room that plain TCP leaves free.
+#[test]
+fn a_table_without_the_row_by_which_a_split_write_receives_is_found_stuck() {
+    let row = ROWS.iter().find(|row| {
+        row.machine == Machine::Receiver
+            && row.text.starts_with("Idle + Received")
+            && row.text.contains("reply(Queued)")
+    });
+    let masked = Mutation::Masked(row.expect("the row").number);
+    let client = "| write write write write".parse().expect("a program");
+    let server = "write write read read read read close".parse().expect("a program");
+    let programs = Programs::Fixed { client, server };
+    let scenario = Scenario { tickets: 2, ..Scenario::new(programs) };
+    let shipped = endpoints_of_table(&scenario, &Policy::SHIPPED, &Policy::SHIPPED);
+    let checked = |ends| {
+        let effort = Effort::default();
+        check(&scenario, ends, &mut Baselines::default(), &effort, &mut |_| ())
+            .expect("a scenario within bounds")
+    };
+    assert!(checked(shipped).holds());
+    let found = checked(shipped.map(|end| end.with_mutation(masked)));
+    assert_eq!(found.verdict(properties::TRANSPARENT), Verdict::Fails);
+    assert!(found.harms().iter().any(|(harm, _)| *harm == Harm::Stuck));
 }
 
 #[test]

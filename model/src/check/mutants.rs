@@ -124,7 +124,8 @@ impl Judge {
     }
 }
 
-/// Small scenarios that together use every handshake.
+/// Small scenarios that together use every handshake, and one of two threads. Without a send queue
+/// these need, in few calls, that a pending write receives.
 fn scenarios() -> Vec<Scenario> {
     let one = Scenario::new(Programs::UpTo(1));
     let with = |client_certificate| Scenario { client_certificate, ..one };
@@ -135,6 +136,7 @@ fn scenarios() -> Vec<Scenario> {
         with(ClientCertificate::Missing),
         Scenario { retry: true, ..one },
         Scenario { tickets: 2, ..Scenario::new(Programs::UpTo(2)) },
+        Scenario { send: 0, tickets: 2, ..Scenario::new(Programs::Threads(2)) },
     ]
 }
 
