@@ -42,8 +42,8 @@ struct Arguments {
     #[arg(long = "alpn", value_name = "PROTOCOL")]
     alpn: Vec<String>,
 
-    /// How many tickets each client gets.
-    #[arg(long, value_name = "N", default_value_t = 2,
+    /// How many tickets each client gets. Nobody can resume with one yet.
+    #[arg(long, value_name = "N", default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_TICKETS)))]
     tickets: u8,
 

@@ -34,11 +34,17 @@ pub enum Witness {
     WriteWaitsWithInput,
     /// For *awake*.
     CallWaits,
+    /// For *sound*, of two threads.
+    MailWaitsBesideWrite,
+    /// For *independent*, of two threads: the reading one transmits for the other.
+    ReaderTransmits,
+    /// For *independent*, of two threads: the writing one receives for the other.
+    WriterReceives,
 }
 
 impl Witness {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::RunEnds,
         Self::RunIsGood,
         Self::AlertIsReceived,
@@ -48,6 +54,9 @@ impl Witness {
         Self::ReadWaitsWithOutput,
         Self::WriteWaitsWithInput,
         Self::CallWaits,
+        Self::MailWaitsBesideWrite,
+        Self::ReaderTransmits,
+        Self::WriterReceives,
     ];
 
     const fn bit(self) -> u16 {
@@ -63,8 +72,12 @@ impl Witness {
             Self::StreamEnds => "honest end",
             Self::KeysWereUpdated => "in order",
             Self::ControlIsQueued => "bounded",
-            Self::ReadWaitsWithOutput | Self::WriteWaitsWithInput => "independent",
+            Self::ReadWaitsWithOutput
+            | Self::WriteWaitsWithInput
+            | Self::ReaderTransmits
+            | Self::WriterReceives => "independent",
             Self::CallWaits => "awake",
+            Self::MailWaitsBesideWrite => "sound",
         }
     }
 }
@@ -81,6 +94,9 @@ impl fmt::Display for Witness {
             Self::ReadWaitsWithOutput => "a read waits while output is unsent",
             Self::WriteWaitsWithInput => "a write waits while input is unread",
             Self::CallWaits => "a call waits for the other side",
+            Self::MailWaitsBesideWrite => "mail of a reading thread waits while another writes",
+            Self::ReaderTransmits => "a reading thread transmits what another has left",
+            Self::WriterReceives => "a writing thread would receive, and nobody reads",
         })
     }
 }
@@ -211,6 +227,15 @@ fn witnesses<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>, terminal: bool
             set.add(Witness::ReadWaitsWithOutput, call == Call::Read && has_output);
             let has_input = !snapshot.tcp.receive_queue(side).is_empty();
             set.add(Witness::WriteWaitsWithInput, call == Call::Write && has_input);
+        }
+        if pair.programs.splits(side) {
+            let reads = party.histories.reader.pending() == Some(Call::Read);
+            let writes = party.histories.writer.pending() == Some(Call::Write);
+            let interest = party.endpoint.interest();
+            let unsent = party.endpoint.first_cell().is_some();
+            set.add(Witness::MailWaitsBesideWrite, writes && party.endpoint.has_mail());
+            set.add(Witness::ReaderTransmits, reads && !writes && unsent && interest.transmit);
+            set.add(Witness::WriterReceives, writes && !reads && interest.receive);
         }
         for result in party.results() {
             set.add(Witness::StreamEnds, result == CallResult::EndOfStream);

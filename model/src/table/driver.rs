@@ -260,12 +260,12 @@ hyaline_codegen::machine! {
             CloseTransport;
             Complete(Unconfirmed);
         }
-        #[rfc("6.2")]
+        #[local("the drain is bounded in time and bytes, and an alert is told nevertheless")]
         Closing + BudgetExpired if receive_end == Alert => Closed {
             CloseTransport;
             Complete(Alert);
         }
-        #[rfc("6.2")]
+        #[local("the drain is bounded in time and bytes, and an alert is told nevertheless")]
         Closing + BudgetExpired if receive_end == Failed => Closed {
             CloseTransport;
             Complete(Error);

@@ -31,6 +31,9 @@ hyaline_codegen::machine! {
         #[local("naive: the reply to a key update is written from the read path")]
         Reading + Received if inbox(Empty) and receive_end == Nothing and reply_unsent(false)
             under duplex(Full) and reply(InReadPath) => Reading {}
+        #[local("naive: a pending write that receives waits for a reply that is being written")]
+        Idle + Received if inbox(Empty) and receive_end == Nothing and reply_unsent(false)
+            under duplex(Full) and reply(InReadPath) => Idle {}
         #[local("naive: nothing is received before everything is transmitted")]
         Reading + Received if inbox(Empty) and receive_end == Nothing and outbox(Empty)
             under duplex(Half) => Reading {}

@@ -182,6 +182,10 @@ hyaline_codegen::machine! {
             DropOutbox;
             ForgetSendKeys;
         }
+        #[local("of two threads the writing one may meet the reset first, and hears why later")]
+        Ended + PeerFailed if send_end == Reset => Ended {
+            send_end = PeerAlert;
+        }
         #[local("a reset ends both directions (RFC 9293 section 3.10.7.4)")]
         Open | Closed | Ended + TransportReset => Ended {
             send_end = Reset;

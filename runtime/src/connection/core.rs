@@ -157,9 +157,10 @@ impl<P: CryptoProvider> Core<P> {
         self.error.get_or_insert(error);
     }
 
-    /// The peer's error alert, while we still receive: our sending may have ended before.
+    /// The peer's error alert, while we still receive. It says more than how our sending may have
+    /// ended before.
     pub(super) fn peer_alert(&mut self, description: AlertDescription) {
-        if self.error == Some(Error::KeyExhausted) {
+        if let Some(Error::KeyExhausted | Error::Reset | Error::Transport(_)) = self.error {
             self.error = None;
         }
         self.end_with(Error::PeerAlert(description));

@@ -81,6 +81,7 @@ impl<P: CryptoProvider> Core<P> {
         sending.compatibility_requested = self.compatibility_requested;
         sending.transmit_failed = self.transmit_failed;
         sending.shutdown_due = std::mem::take(&mut self.shutdown_due);
+        sending.negotiated = self.negotiated.clone();
         sending.error = self.error.clone();
         #[cfg(hyaline_replay)]
         {
