@@ -3,7 +3,7 @@
 //! The generated `step` is compared with it on every state, event and assignment of the guards
 //! (`tests/equivalence.rs`), and mutants of the table run on it.
 
-use crate::table::{Event, Facts, Machine, Memory, Policy, Row, Slot, States, Subject};
+use crate::table::{Event, EventKind, Facts, Machine, Memory, Policy, Row, Slot, States, Subject};
 
 /// Does the row's guard hold?
 #[must_use]
@@ -74,12 +74,25 @@ pub fn step_without(
 ) -> Option<&'static Row> {
     let fires = || rows_that_fire(masked.machine, states.index(slot), event, memory, facts, policy);
     let others = || fires().filter(|row| row.number != masked.number);
-    // An `otherwise` serves the pairs that it serves in the table; a masked row's pair falls to the
-    // first of its machine that is for this event, whatever the state.
-    others().find(|row| !row.otherwise).or_else(|| others().find(|row| row.otherwise)).or_else(
-        || {
-            let rows = masked.machine.rows().iter();
-            rows.clone().find(|row| row.otherwise && row.event == event.kind())
-        },
-    )
+    others()
+        .find(|row| !row.otherwise)
+        .or_else(|| others().find(|row| row.otherwise))
+        .or_else(|| whatever_the_state(masked.machine, event.kind()))
+}
+
+/// The row that takes an event in every state in which the table would else say nothing: an
+/// `otherwise` that is written for any state.
+///
+/// The `from` of an `otherwise` has only the states where it is needed as the table stands, and its
+/// events are only those that need it: so a pair whose row is masked is not among them. It is told
+/// from the others by its place: what is written for any state is written last; and where all
+/// `otherwise` rows of a machine have one reason, they are one, for any event.
+#[must_use]
+pub fn whatever_the_state(machine: Machine, event: EventKind) -> Option<&'static Row> {
+    let mut rows = machine.rows().iter().filter(|row| row.otherwise);
+    let last = rows.clone().rfind(|row| row.event == event);
+    last.or_else(|| {
+        let first = rows.next()?;
+        rows.all(|row| row.citations == first.citations).then_some(first)
+    })
 }

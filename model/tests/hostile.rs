@@ -4,60 +4,13 @@
 use std::collections::HashMap;
 
 use hyaline_model::check::hostile::{Coverage, Hostile, Snapshot, Step};
-use hyaline_model::table::{
-    Backlog, Call, ClientAuthentication, Closing, Compatibility, Control, Duplex, Policy, Reply,
-    Requests, Role, Tickets,
-};
+use hyaline_model::check::mutants::{configurations, differs_when_split, other_policies};
+use hyaline_model::table::{Call, Policy};
 use stateright::{Checker, Model};
 
-/// The shipped policy in both roles and every configuration.
-fn shipped() -> Vec<Policy> {
-    let base = Policy::SHIPPED;
-    let mut policies = Vec::new();
-    for compatibility in [Compatibility::On, Compatibility::Off] {
-        policies.push(Policy { role: Role::Client, compatibility, ..base });
-    }
-    for client_authentication in [
-        ClientAuthentication::NotRequested,
-        ClientAuthentication::Requested,
-        ClientAuthentication::Required,
-    ] {
-        policies.push(Policy { role: Role::Server, client_authentication, ..base });
-    }
-    policies
-}
-
-/// The shipped policy with each single switch flipped, and the naive one, in both roles.
-fn others() -> Vec<Policy> {
-    let base = Policy::SHIPPED;
-    let flipped = [
-        Policy { duplex: Duplex::Half, ..base },
-        Policy { control: Control::Wait, ..base },
-        Policy { closing: Closing::AtOnce, ..base },
-        Policy { tickets: Tickets::AfterFirstData, ..base },
-        Policy { tickets: Tickets::InHandshake, ..base },
-        Policy { reply: Reply::InReadPath, ..base },
-        Policy { requests: Requests::Unlimited, ..base },
-        Policy { backlog: Backlog::OneRecord, ..base },
-        Policy::NAIVE,
-    ];
-    flipped
-        .into_iter()
-        .flat_map(|policy| [Role::Client, Role::Server].map(|role| Policy { role, ..policy }))
-        .collect()
-}
-
-/// Two threads make a difference only after the handshake, and to what these switches decide: so
-/// the other policies are explored with one.
 fn system(policy: Policy) -> Hostile {
-    let as_shipped = Policy { role: Role::Client, ..policy } == Policy::SHIPPED;
-    let differs = policy.duplex == Duplex::Half || policy.reply == Reply::InReadPath;
     let system = Hostile::new(policy);
-    if as_shipped || (differs && policy.role == Role::Client) {
-        system
-    } else {
-        system.of_one_thread()
-    }
+    if differs_when_split(&policy) { system } else { system.of_one_thread() }
 }
 
 fn check(policy: Policy) -> (usize, Coverage) {
@@ -75,7 +28,7 @@ fn check(policy: Policy) -> (usize, Coverage) {
 #[test]
 fn no_peer_can_make_the_endpoint_break_a_rule_and_every_row_fires_with_every_value() {
     let seen = Coverage::default();
-    for policy in shipped().into_iter().chain(others()) {
+    for policy in configurations().into_iter().chain(other_policies()) {
         let (states, coverage) = check(policy);
         println!("{policy:?}: {states} snapshots");
         assert!(states > 100, "something must be explored");
@@ -134,7 +87,7 @@ fn graph(system: &Hostile) -> (Vec<Snapshot>, Vec<Vec<usize>>) {
 
 #[test]
 fn from_every_snapshot_a_close_closes_the_transport_when_network_and_peer_do_their_part() {
-    for policy in shipped() {
+    for policy in configurations() {
         // What follows a split is the same for both roles; a client's has fewer snapshots.
         let split = policy == Policy::SHIPPED;
         let system = Hostile::new(policy);

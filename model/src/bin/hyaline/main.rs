@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod deletion;
 mod explore;
 mod mutants;
 mod progress;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use hyaline_model::check::mutants::JudgeError;
 use hyaline_model::check::named::RunError;
 use hyaline_model::check::scenario::ScenarioError;
 
@@ -50,6 +51,8 @@ pub(crate) enum CommandError {
     Scenario(ScenarioError),
     /// A program or profile of a named run cannot be read.
     Run(RunError),
+    /// Mutants cannot be judged.
+    Judge(JudgeError),
     /// Reading or writing failed.
     Output(io::Error),
     /// The report cannot be written as JSON.
@@ -62,7 +65,7 @@ impl CommandError {
         match self {
             Self::Scenario(ScenarioError::BaselineUnfinished) => Answer::Fails,
             Self::Scenario(_) => Answer::Usage,
-            Self::Run(_) | Self::Output(_) | Self::Json(_) => Answer::Fails,
+            Self::Run(_) | Self::Judge(_) | Self::Output(_) | Self::Json(_) => Answer::Fails,
         }
     }
 }
@@ -72,6 +75,7 @@ impl fmt::Display for CommandError {
         match self {
             Self::Scenario(error) => error.fmt(formatter),
             Self::Run(error) => error.fmt(formatter),
+            Self::Judge(error) => error.fmt(formatter),
             Self::Output(error) => error.fmt(formatter),
             Self::Json(error) => error.fmt(formatter),
         }
@@ -87,6 +91,12 @@ impl From<ScenarioError> for CommandError {
 impl From<RunError> for CommandError {
     fn from(error: RunError) -> Self {
         Self::Run(error)
+    }
+}
+
+impl From<JudgeError> for CommandError {
+    fn from(error: JudgeError) -> Self {
+        Self::Judge(error)
     }
 }
 

@@ -84,6 +84,13 @@ impl Coverage {
         })
     }
 
+    /// Whether a row has fired.
+    #[must_use]
+    pub fn has_fired(&self, row: &Row) -> bool {
+        let [word, bit] = place(row);
+        holds(&self.rows, usize::from(word), bit)
+    }
+
     /// The rows that fired here and not there, without the `otherwise` ones.
     pub fn lost_in<'c>(&'c self, other: &'c Self) -> impl Iterator<Item = &'static Row> + 'c {
         ROWS.iter().copied().filter(|row| {

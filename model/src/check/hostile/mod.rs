@@ -32,6 +32,9 @@ use super::mutation::Mutation;
 use crate::table::{Alert, Call, Event, Label, Policy, Role, Slot};
 use crate::turn::{self, Endpoint, Half};
 
+/// A pending call waits for something that can come: without it, only its deadline would end it.
+const SOMETHING_TO_WAIT_FOR: &str = "a pending call has something to wait for";
+
 /// Tickets that the server owes at first: as many as make a difference.
 const TICKETS: u8 = 2;
 
@@ -111,6 +114,21 @@ impl Hostile {
         if self.accepts(snapshot, receiver, Event::BudgetExpired) {
             steps.push(Step::ExpireBudget);
         }
+    }
+
+    /// Whether each pending call would receive, has something to transmit, waits for work, or for a
+    /// budget that runs. Its deadline does not count.
+    fn has_something_to_wait_for(&self, snapshot: &Snapshot) -> bool {
+        let Snapshot { endpoint, surroundings, .. } = snapshot;
+        snapshot.halves().into_iter().all(|half| {
+            let accepts = |event| self.accepts(snapshot, half, event);
+            half.states.has(Slot::Driver, Label::IsIdle)
+                || surroundings.work.is_some()
+                || endpoint.has_mail()
+                || (surroundings.holds && accepts(Event::Transmitted))
+                || (half.half() != Half::Sender && accepts(Event::Received))
+                || (half.half() == Half::Whole && accepts(Event::BudgetExpired))
+        })
     }
 
     /// [`Hostile::steps`] of the application, and what befalls a pending call of it.
@@ -311,6 +329,9 @@ impl Model for Hostile {
     fn properties(&self) -> Vec<Property<Self>> {
         let mut properties: Vec<Property<Self>> =
             vec![Property::always("explored to the end", |_, _| true)];
+        properties.push(Property::always(SOMETHING_TO_WAIT_FOR, |system: &Self, snapshot| {
+            system.has_something_to_wait_for(snapshot)
+        }));
         macro_rules! never {
             ($($violation:ident),*) => {
                 $(properties.push(Property::always(

@@ -75,20 +75,37 @@ pub(crate) enum Command {
 }
 
 const MUTANTS: &str = "\
-Tries mutants of the table and prints which the check catches.
+Tries mutants of the table and prints what the check makes of each.
 
-A mutant is the shipped table with one row masked, or with one effect of one row left out. Each is
-explored between two ends of its own and against any peer. All of them take many minutes.";
+A mutant is the shipped table with one switch flipped, one row masked, or one effect of one row left
+out. Each is explored between two ends of its own and against any peer. All of them take many
+minutes.";
 
 /// `hyaline mutants`.
 #[derive(Debug, Args)]
 pub(crate) struct MutantsArguments {
-    /// Try each Nth mutant only.
+    /// Leave out single effects of rows, instead; nothing is recorded of that
+    #[arg(long, conflicts_with_all = ["record", "delete", "recorded", "as_built"])]
+    pub(crate) effects: bool,
+    /// Try each Nth mutant only
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) every: usize,
-    /// Threads that explore.
+    /// Threads that explore
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(crate) threads: usize,
+    /// Records what became of each in model/pinned/mutants.json; then --delete has to follow
+    #[arg(long, conflicts_with_all = ["every", "delete"])]
+    pub(crate) record: bool,
+    /// Really deletes a sample of the rows, each in a copy of the sources, which is built; and adds
+    /// what becomes of that to the record
+    #[arg(long, conflicts_with = "every")]
+    pub(crate) delete: bool,
+    /// Tries nothing, and prints the document from what was recorded
+    #[arg(long, conflicts_with_all = ["every", "record", "delete"])]
+    pub(crate) recorded: bool,
+    /// Changes nothing, and prints what the same explorations make of the table as it is
+    #[arg(long, conflicts_with_all = ["every", "record", "delete", "recorded"])]
+    pub(crate) as_built: bool,
 }
 
 const CHECK: &str = "\
