@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use hyaline_model::check::mutants::{self, survey::Survey};
 use hyaline_model::check::pinned::Pinned;
 use hyaline_model::print::line::StraightLine;
 use hyaline_model::print::markdown;
@@ -16,6 +17,14 @@ fn the_printed_table_is_current() {
     let line = StraightLine::walk().expect("programs");
     let current = document("table.md").expect("a document") == markdown::table(Machine::ALL, &line);
     assert!(current, "run: hyaline table --format markdown > docs/table.md");
+}
+
+#[test]
+fn the_printed_list_of_mutants_is_current() {
+    let survey = Survey::recorded().expect("a survey");
+    let current =
+        document("mutants.md").expect("a document") == mutants::document::markdown(&survey);
+    assert!(current, "run: hyaline mutants --recorded > docs/mutants.md");
 }
 
 #[test]

@@ -16,7 +16,8 @@ change, at both ends: a switch of the policy flipped, or a row masked. A row is 
 interpreter of the emitted rows; its events then fall to what else takes them. What is explored with
 each: small scenarios of world *pair* that use every handshake and programs of one and of two
 threads, every hazard, and world *hostile* under every configuration and every flipped switch under
-which the row fires.
+which the row fires. In world *hostile* a row is tried with two threads only where it is of a
+machine that halves of a connection alone have.
 
 `hyaline mutants --effects` leaves out single effects of rows. Nothing is recorded of that: much of
 it is about keys, transcripts and notices, of which the model knows little, and the replay and the
@@ -30,9 +31,10 @@ masked one fire no longer. That the masked row itself fires no longer counts for
 const DELETED: &str = "
 ## Rows really deleted
 
-A sample of the masked rows: the row is deleted from a copy of the sources, the copy is built, and
-what is built explores the same scenarios. What fails first is what fails with the row masked, and
-so many snapshots were explored.
+A row of each machine is deleted from a copy of the sources, the copy is built, and what is built
+explores the same scenarios of world *pair*. What fails first is what fails with the row masked,
+after as many snapshots. (Most rows cannot be deleted: the macro refuses a table in which a state,
+a value or a word is left over. That counts as caught nowhere above.)
 
 ";
 

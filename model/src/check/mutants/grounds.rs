@@ -82,6 +82,8 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
         Scenario { retry: true, ..one },
         Scenario { tickets: 2, ..Scenario::new(Programs::UpTo(2)) },
         Scenario { tickets: 2, ..Scenario::new(Programs::Threads(1)) },
+        // Without a send queue these need, in few calls, that a pending write receives.
+        Scenario { send: 0, tickets: 2, ..Scenario::new(Programs::Threads(2)) },
     ];
     let shipped = shipped.map(|scenario| (Profile::HYALINE, scenario));
     let retried = Scenario { retry: true, ..one };

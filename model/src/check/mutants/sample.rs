@@ -1,5 +1,5 @@
 //! A few mutants by name: those that every run of the tests tries, and, of them, the rows that are
-//! really deleted where the survey is recorded.
+//! really deleted where that is recorded.
 
 use super::mutant::Mutant;
 use crate::check::mutation::Mutation;
@@ -35,9 +35,17 @@ const ROWS_MASKED: [(Machine, &str); 12] = [
     (Machine::Driver, "+ Received if transport_end == Nothing"),
 ];
 
-/// How many of them, from the first on, are really deleted: one of each machine that the scenarios
-/// of the sample tell apart.
-const DELETED: usize = 6;
+/// The rows that are really deleted, one of each machine. Most rows cannot be: the macro refuses a
+/// table in which a state, a value or a word is left over.
+const ROWS_DELETED: [(Machine, &str); 7] = [
+    (Machine::Client, "SendingSecondFlight + settle if change_cipher_spec_sent == false"),
+    (Machine::Server, "CheckingSignature + SignatureChecked"),
+    (Machine::Read, "Ended + FinReceived"),
+    (Machine::Write, "Open + HalfClose under backlog(Ordered)"),
+    (Machine::Driver, "Reading + settle if inbox(Unread)"),
+    (Machine::Receiver, "Reading + settle if inbox(Unread)"),
+    (Machine::Sender, "Writing + Transmitted"),
+];
 
 /// The switches of the sample.
 pub fn switches() -> impl Iterator<Item = Mutant> {
@@ -50,9 +58,9 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
     ROWS_MASKED.into_iter().filter_map(|(machine, text)| rows_named(machine, text).next())
 }
 
-/// The rows of the sample that are really deleted.
+/// The rows that are really deleted. A test holds that each is there.
 pub fn deleted_rows() -> impl Iterator<Item = &'static Row> {
-    rows().take(DELETED)
+    ROWS_DELETED.into_iter().filter_map(|(machine, text)| rows_named(machine, text).next())
 }
 
 /// The sample.
@@ -85,7 +93,7 @@ mod tests {
 
     #[test]
     fn each_row_of_the_sample_is_one_row() {
-        for (machine, text) in ROWS_MASKED {
+        for (machine, text) in ROWS_MASKED.into_iter().chain(ROWS_DELETED) {
             assert_eq!(rows_named(machine, text).count(), 1, "{text}");
         }
     }

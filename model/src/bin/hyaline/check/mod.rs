@@ -8,6 +8,8 @@ use std::path::Path;
 use hyaline_model::check::chart::chart;
 use hyaline_model::check::contract::Both;
 use hyaline_model::check::explore::{Effort, Verdict, calls_of};
+use hyaline_model::check::mutants::Kind;
+use hyaline_model::check::mutants::survey::Survey;
 use hyaline_model::check::named::{Expected, Run};
 use hyaline_model::check::observe::{Witness, WitnessSet};
 use hyaline_model::check::pinned::{self, Counts, Pinned};
@@ -38,13 +40,21 @@ struct Results {
     unseen: Vec<Witness>,
     /// In what the counts differ from the recorded ones; nothing if they are not compared.
     differences: Option<Vec<String>>,
+    /// What was recorded of the table's mutants; nothing if it is not looked at.
+    mutants: Option<Survey>,
 }
 
 impl Results {
+    /// Why what was recorded of the mutants does not hold of the table.
+    fn of_mutants(&self) -> Vec<String> {
+        self.mutants.as_ref().map(Survey::complaints).unwrap_or_default()
+    }
+
     fn is_pass(&self) -> bool {
         self.outcomes.iter().all(|outcome| outcome.is_as_expected)
             && self.unseen.is_empty()
             && self.differences.as_ref().is_none_or(Vec::is_empty)
+            && self.of_mutants().is_empty()
     }
 }
 
@@ -58,7 +68,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Answer, CommandError> {
         Pins::Recorded | Pins::Apart => None,
     };
     let unseen = if plan.has_to_show_everything { unseen(&outcomes) } else { Vec::new() };
-    let results = Results { outcomes, unseen, differences };
+    let mutants = plan.has_to_show_everything.then(Survey::recorded).transpose()?;
+    let results = Results { outcomes, unseen, differences, mutants };
     if arguments.json {
         write(&(serde_json::to_string_pretty(&CheckReport::of(&results))? + "\n"))?;
     } else {
@@ -158,6 +169,9 @@ struct CheckReport<'a> {
     unseen: Vec<String>,
     /// In what the counts differ from the recorded ones; null if they are not compared.
     differences: Option<&'a [String]>,
+    /// How many mutants of the table were tried, as recorded, and how many caught; null if that is
+    /// not looked at.
+    mutants: Option<Mutants>,
     results: Vec<CheckLine<'a>>,
 }
 
@@ -191,7 +205,25 @@ impl<'a> CheckReport<'a> {
             pass: results.is_pass(),
             unseen: results.unseen.iter().map(ToString::to_string).collect(),
             differences: results.differences.as_deref(),
+            mutants: results.mutants.as_ref().map(Mutants::of),
             results: lines,
         }
+    }
+}
+
+/// Mutants of the table, as recorded.
+#[derive(Serialize)]
+struct Mutants {
+    tried: usize,
+    caught: usize,
+    /// Why the record does not hold of the table.
+    complaints: Vec<String>,
+}
+
+impl Mutants {
+    fn of(survey: &Survey) -> Self {
+        let shares = Kind::RECORDED.map(|kind| survey.share(kind));
+        let sum = |index: usize| shares.iter().filter_map(|share| share.get(index)).sum();
+        Self { caught: sum(0), tried: sum(1), complaints: survey.complaints() }
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Plan {
     /// In this order.
     pub(super) runs: Vec<Run>,
     pub(super) pins: Pins,
-    /// Whether every witness has to be seen.
+    /// Whether every witness has to be seen, and most mutants of the table have to be caught.
     pub(super) has_to_show_everything: bool,
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hyaline_model::check::contract::Both;
 use hyaline_model::check::explore::Verdict;
 use hyaline_model::check::hazards::hazards;
+use hyaline_model::check::mutants::Kind;
 use hyaline_model::check::named::{Expected, Purpose, Run};
 use hyaline_model::check::report::{assumptions, verdict_in_words};
 use hyaline_model::table::FINGERPRINT;
@@ -133,6 +134,7 @@ pub(super) fn summary(results: &Results) -> String {
         let line = format!("never seen: {witness}, without which `{property}` says nothing");
         text.push_str(&format!("{}\n", styled(BAD, line)));
     }
+    text.push_str(&mutants(results));
     text.push_str(&pins(results));
     let states: usize = results.outcomes.iter().map(|each| each.checked.exploration.states).sum();
     let seconds: f64 =
@@ -173,11 +175,35 @@ fn complaints(results: &Results) -> Vec<String> {
         (unexpected, "explorations are not as they have to be"),
         (results.unseen.len(), "occasions were never seen"),
         (differing, "counts are not as recorded"),
+        (results.of_mutants().len(), "things are not as recorded of the mutants"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
     .map(|(count, what)| format!("{count} {what}"))
     .collect()
+}
+
+/// The share of the table's mutants that was caught, as recorded.
+fn mutants(results: &Results) -> String {
+    let Some(survey) = &results.mutants else { return String::new() };
+    let shares = Kind::RECORDED.map(|kind| {
+        let [caught, all] = survey.share(kind);
+        format!("{} {caught} of {all}", kind.title())
+    });
+    let complaints = results.of_mutants();
+    let style = if complaints.is_empty() { GOOD } else { BAD };
+    let mut text = format!(
+        "\n{}: {}\n",
+        styled(HEADING, "mutants caught, as recorded"),
+        styled(style, shares.join(", ")),
+    );
+    for complaint in &complaints {
+        text.push_str(&format!("    {complaint}\n"));
+    }
+    if !complaints.is_empty() {
+        text.push_str("    tried anew by `hyaline mutants --record`, then `--delete`\n");
+    }
+    text
 }
 
 /// The hazards that were run, and what they are.
