@@ -197,9 +197,9 @@ impl<S: AsFd, P: CryptoProvider> Read for Reader<S, P> {
 impl<S: AsFd, P: CryptoProvider> Write for Writer<S, P> {
     /// As [`Stream`]'s: returns when the kernel has the bytes.
     ///
-    /// A reset that this thread meets is reported at once, as [`Error::Reset`] inside. What the peer
-    /// had sent before it, an alert perhaps, the reader has to receive first: then later writes tell
-    /// it too, and so does the close.
+    /// A reset that this thread meets is reported at once, as [`Error::Reset`] inside. What the
+    /// peer had sent before it, an alert perhaps, the reader has to receive first: then later
+    /// writes tell it too, and so does the close.
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         if data.is_empty() {
             return Ok(0);
