@@ -1,0 +1,185 @@
+//! How connections end.
+
+use hyaline_model::table::Notice;
+
+use super::*;
+
+/// The peer's close_notify, in a record.
+fn close_notify(peer: &mut Victim) -> Vec<u8> {
+    peer.seal(ALERT, &[1, 0])
+}
+
+#[test]
+fn a_client_learns_that_it_has_a_ticket() {
+    let Pair { mut client, mut server } = Pair::new();
+    let ticket = [4, 0, 0, 14, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 1, 9, 0, 0];
+    let record = server.seal(MESSAGE, &ticket);
+    client.receive(&record);
+    client.assert_well();
+    let notices: Vec<Notice> = std::iter::from_fn(|| client.connection.poll_notice()).collect();
+    assert_eq!(notices.last(), Some(&Notice::TicketReceived));
+}
+
+#[test]
+fn a_reset_behind_the_peers_end_is_the_end_that_a_close_waits_for() {
+    let Pair { mut client, mut server } = Pair::new();
+    let end = close_notify(&mut server);
+    client.receive(&end);
+    client.end_read();
+    let Victim { mut connection, mut outbox, .. } = client;
+    connection.start(now(), Call::Close, &mut outbox);
+    let count = outbox.bytes().len();
+    connection.handle_transmitted(now(), count, &mut outbox);
+    connection.handle_receive_error(now(), std::io::ErrorKind::ConnectionReset, &mut outbox);
+    assert_eq!(connection.take_result(), Some(CallResult::Ok));
+}
+
+#[test]
+fn a_handshake_that_cannot_be_answered_keeps_nothing_to_transmit() {
+    let Victim { mut connection, mut outbox, .. } = Victim::client(World::new().client());
+    assert!(!outbox.bytes().is_empty(), "a ClientHello");
+    connection.handle_transmit_error(now(), std::io::ErrorKind::BrokenPipe, &mut outbox);
+    assert!(outbox.bytes().is_empty());
+    assert_eq!(connection.take_result(), None, "what has arrived is still received");
+    connection.handle_fin(now(), &mut outbox);
+    assert_eq!(connection.take_result(), Some(CallResult::Reset));
+}
+
+#[test]
+fn a_close_in_the_handshake_hears_no_more_of_it() {
+    let Victim { mut connection, mut outbox, .. } = Victim::client(World::new().client());
+    connection.start(now(), Call::Read, &mut outbox);
+    connection.handle_deadline(now(), &mut outbox);
+    connection.take_result();
+    connection.start(now(), Call::Close, &mut outbox);
+    let count = outbox.bytes().len();
+    connection.handle_transmitted(now(), count, &mut outbox);
+    // No record of any protocol.
+    connection.handle_input(now(), &mut [0xff; 64], &mut outbox);
+    connection.handle_fin(now(), &mut outbox);
+    assert_eq!(connection.take_result(), Some(CallResult::Ok));
+    assert_eq!(connection.error(), None);
+}
+
+#[test]
+fn a_closed_connection_refuses_every_call() {
+    let Victim { mut connection, mut outbox, .. } = Pair::new().client;
+    connection.start(now(), Call::Close, &mut outbox);
+    connection.handle_budget_expired(now(), &mut outbox);
+    assert_eq!(connection.take_result(), Some(CallResult::Unconfirmed));
+    for call in Call::ALL {
+        connection.start(now(), *call, &mut outbox);
+        assert_eq!(connection.take_result(), Some(CallResult::Error), "{call:?}");
+    }
+}
+
+#[test]
+fn a_budget_that_expires_hides_no_alert_and_no_offence() {
+    let alert = |server: &mut Victim| server.seal(ALERT, &[2, 80]);
+    let offence = |server: &mut Victim| server.seal(ALERT, &[2]);
+    let cases: [(fn(&mut Victim) -> Vec<u8>, CallResult); 2] =
+        [(alert, CallResult::Alert), (offence, CallResult::Error)];
+    for (record, result) in cases {
+        let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
+        connection.start(now(), Call::Close, &mut outbox);
+        connection.handle_input(now(), &mut record(&mut server), &mut outbox);
+        connection.handle_budget_expired(now(), &mut outbox);
+        assert_eq!(connection.take_result(), Some(result));
+    }
+}
+
+#[test]
+fn a_flush_waits_for_what_a_call_without_room_has_left() {
+    for call in [Call::UpdateKey, Call::HalfClose] {
+        let Victim { mut connection, mut outbox, .. } = Pair::new().client;
+        connection.start(now(), call, &mut outbox);
+        assert_eq!(connection.poll_operation(now(), &mut outbox), Operation::Transmit);
+        connection.handle_blocked(Operation::Transmit);
+        connection.poll_operation(now(), &mut outbox);
+        assert_eq!(connection.take_result(), Some(CallResult::Ok), "it did not wait");
+        connection.start(now(), Call::Flush, &mut outbox);
+        assert_eq!(connection.take_result(), None);
+        let count = outbox.bytes().len();
+        connection.handle_transmitted(now(), count, &mut outbox);
+        assert_eq!(connection.take_result(), Some(CallResult::Ok), "{call:?}");
+    }
+}
+
+#[test]
+fn a_flush_of_a_writing_half_waits_for_what_a_call_without_room_has_left() {
+    for call in [Call::UpdateKey, Call::HalfClose] {
+        let Victim { connection, mut outbox, .. } = Pair::new().client;
+        let (_, mut sender) = connection.split().expect("a connection at rest");
+        sender.start(now(), call, &mut outbox);
+        sender.handle_blocked(now(), &mut outbox);
+        assert_eq!(sender.take_result(), Some(CallResult::Ok), "it did not wait");
+        sender.start(now(), Call::Flush, &mut outbox);
+        assert_eq!(sender.take_result(), None);
+        let count = outbox.bytes().len();
+        sender.handle_transmitted(now(), count, &mut outbox);
+        assert_eq!(sender.take_result(), Some(CallResult::Ok), "{call:?}");
+    }
+}
+
+#[test]
+fn a_flush_waits_for_what_a_write_has_left_at_its_deadline() {
+    let Victim { mut connection, mut outbox, .. } = Pair::new().client;
+    assert_eq!(connection.start_write(now(), b"data", &mut outbox), 4);
+    connection.handle_deadline(now(), &mut outbox);
+    assert_eq!(connection.take_result(), Some(CallResult::TimedOut));
+    connection.start(now(), Call::Flush, &mut outbox);
+    assert_eq!(connection.take_result(), None);
+    let count = outbox.bytes().len();
+    connection.handle_transmitted(now(), count, &mut outbox);
+    assert_eq!(connection.take_result(), Some(CallResult::Ok));
+}
+
+#[test]
+fn a_flush_of_a_writing_half_waits_for_what_a_write_has_left_at_its_deadline() {
+    let Victim { connection, mut outbox, .. } = Pair::new().client;
+    let (_, mut sender) = connection.split().expect("a connection at rest");
+    assert_eq!(sender.start_write(now(), b"data", &mut outbox), 4);
+    sender.handle_deadline(now(), &mut outbox);
+    assert_eq!(sender.take_result(), Some(CallResult::TimedOut));
+    sender.start(now(), Call::Flush, &mut outbox);
+    assert_eq!(sender.take_result(), None);
+    let count = outbox.bytes().len();
+    sender.handle_transmitted(now(), count, &mut outbox);
+    assert_eq!(sender.take_result(), Some(CallResult::Ok));
+}
+
+#[test]
+fn a_write_of_a_half_that_fails_waits_for_no_room_for_its_alert() {
+    let Pair { client: Victim { connection, mut outbox, .. }, mut server } = Pair::new();
+    let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
+    assert_eq!(sender.start_write(now(), b"data", &mut outbox), 4);
+    receiver.handle_input(now(), &mut server.seal(ALERT, &[2]));
+    receiver.exchange(now(), &mut sender, &mut outbox);
+    assert_eq!(sender.take_result(), None, "its alert is transmitted first");
+    sender.handle_blocked(now(), &mut outbox);
+    assert_eq!(sender.take_result(), Some(CallResult::Error));
+}
+
+#[test]
+fn a_call_that_fails_waits_for_no_room_for_its_alert() {
+    let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
+    connection.start(now(), Call::Read, &mut outbox);
+    connection.handle_input(now(), &mut server.seal(ALERT, &[2]), &mut outbox);
+    assert_eq!(connection.poll_operation(now(), &mut outbox), Operation::Transmit);
+    connection.handle_blocked(Operation::Transmit);
+    connection.poll_operation(now(), &mut outbox);
+    assert_eq!(connection.take_result(), Some(CallResult::Error));
+}
+
+#[test]
+fn deadlines_end_the_calls_of_halves() {
+    let Victim { connection, mut outbox, .. } = Pair::new().client;
+    let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
+    receiver.start_read(now());
+    receiver.handle_deadline(now());
+    assert_eq!(receiver.take_result(), Some(CallResult::TimedOut));
+    assert_eq!(sender.start_write(now(), b"data", &mut outbox), 4);
+    sender.handle_deadline(now(), &mut outbox);
+    assert_eq!(sender.take_result(), Some(CallResult::TimedOut));
+    assert!(!outbox.bytes().is_empty(), "what was accepted is sent later");
+}
