@@ -75,14 +75,12 @@ fn a_closed_connection_refuses_every_call() {
 
 #[test]
 fn a_budget_that_expires_hides_no_alert_and_no_offence() {
-    let alert = |server: &mut Victim| server.seal(ALERT, &[2, 80]);
-    let offence = |server: &mut Victim| server.seal(ALERT, &[2]);
-    let cases: [(fn(&mut Victim) -> Vec<u8>, CallResult); 2] =
-        [(alert, CallResult::Alert), (offence, CallResult::Error)];
-    for (record, result) in cases {
+    let alert = (&[2, 80][..], CallResult::Alert);
+    let offence = (&[2][..], CallResult::Error);
+    for (content, result) in [alert, offence] {
         let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
         connection.start(now(), Call::Close, &mut outbox);
-        connection.handle_input(now(), &mut record(&mut server), &mut outbox);
+        connection.handle_input(now(), &mut server.seal(ALERT, content), &mut outbox);
         connection.handle_budget_expired(now(), &mut outbox);
         assert_eq!(connection.take_result(), Some(result));
     }
