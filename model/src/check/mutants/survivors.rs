@@ -23,8 +23,8 @@ pub const EXPLAINED: [(&str, &str); 14] = [
     ),
     (
         "Ended + DiscardUnread",
-        "The same table: nothing is received while something is unread, so nothing is unread \
-         at an end, but what an application has been handed and not yet taken",
+        "Nothing is received any more, and nothing is read behind a close: what is kept is \
+         memory, until the connection goes. No test is about it",
     ),
     (
         "Open + Write if key_usage",
