@@ -52,6 +52,20 @@ impl History {
         }
     }
 
+    /// These calls with these results. With fewer results than calls, the next call is pending.
+    #[cfg(test)]
+    pub(super) fn of(calls: Calls, results: &[CallResult]) -> Self {
+        let mut history = Self::default();
+        for (call, result) in calls.iter().zip(results) {
+            history.begin(call);
+            history.finish(*result);
+        }
+        if let Some(call) = calls.get(history.returned()) {
+            history.begin(call);
+        }
+        history
+    }
+
     /// How many calls of one kind have returned `ok`: writes whose record was accepted, or reads
     /// to which a record was delivered.
     pub fn successes(&self, call: Call) -> usize {

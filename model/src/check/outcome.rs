@@ -240,16 +240,7 @@ mod tests {
     use super::*;
 
     fn history(calls: &str, results: &[CallResult]) -> History {
-        let calls: crate::check::program::Calls = calls.parse().expect("a program");
-        let mut history = History::default();
-        for (call, result) in calls.iter().zip(results) {
-            history.begin(call);
-            history.finish(*result);
-        }
-        if let Some(call) = calls.get(history.returned()) {
-            history.begin(call);
-        }
-        history
+        History::of(calls.parse().expect("a program"), results)
     }
 
     const SENT: CallResult = CallResult::Error(Some(Alert::BadCertificate));

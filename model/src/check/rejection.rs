@@ -49,40 +49,21 @@ mod tests {
     use crate::check::programs::SideCalls;
 
     fn history(calls: &str, results: &[CallResult]) -> History {
-        let calls: Calls = calls.parse().expect("a program");
-        let mut history = History::default();
-        for (call, result) in calls.iter().zip(results) {
-            history.begin(call);
-            history.finish(*result);
-        }
-        if let Some(call) = calls.get(history.returned()) {
-            history.begin(call);
-        }
-        history
+        History::of(calls.parse().expect("a program"), results)
     }
 
     fn one(whole: History) -> Callers<History> {
         Callers { whole, ..Callers::default() }
     }
 
-    /// One thread of a program of two. With fewer results than calls, the next call is pending;
-    /// with none, nothing but the thread's end was called.
+    /// One thread of a program of two. Without results, nothing but the thread's end was called.
     fn thread(program: &str, of: fn(SideCalls) -> Calls, results: &[CallResult]) -> History {
-        let mut history = History::default();
         let calls = of(program.parse().expect("a program"));
         if results.is_empty() {
-            history.begin(calls.last().expect("the thread's end"));
-            history.finish(Ok);
-            return history;
+            let end = Calls::NONE.with(calls.last().expect("the thread's end"));
+            return History::of(end.expect("one call"), &[Ok]);
         }
-        for (call, result) in calls.iter().zip(results) {
-            history.begin(call);
-            history.finish(*result);
-        }
-        if let Some(call) = calls.get(history.returned()) {
-            history.begin(call);
-        }
-        history
+        History::of(calls, results)
     }
 
     const SENT: CallResult = CallResult::Error(Some(Alert::BadCertificate));

@@ -3,12 +3,13 @@
 
 use std::io;
 use std::os::fd::AsFd;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hyaline_model::table::CallResult;
 use rustls_pki_types::UnixTime;
 
 use super::Stream;
+use super::deadline::Deadline;
 use super::transport::{self, Stopped};
 use crate::Error;
 use crate::connection::{Interest, Operation};
@@ -20,7 +21,7 @@ const LATE_TRANSFERS: u32 = 64;
 
 /// How long a call may take, and what happens then.
 pub(super) struct Limits {
-    until: Option<Instant>,
+    until: Deadline,
     /// How many bytes may still be received.
     bytes: Option<usize>,
     late_transfers: u32,
@@ -40,18 +41,14 @@ enum Over {
 impl Limits {
     /// An absolute deadline for one call, `time` from now.
     pub(super) fn deadline(time: Option<Duration>) -> Self {
-        let until = time.and_then(|time| Instant::now().checked_add(time));
+        let until = Deadline::after(time);
         Self { until, bytes: None, late_transfers: LATE_TRANSFERS, over: Over::Deadline }
     }
 
     /// The time and the bytes that a close drains at most.
     pub(super) fn budget(time: Duration, bytes: usize) -> Self {
-        let until = Instant::now().checked_add(time);
+        let until = Deadline::after(Some(time));
         Self { until, bytes: Some(bytes), late_transfers: LATE_TRANSFERS, over: Over::Budget }
-    }
-
-    fn left(&self) -> Option<Duration> {
-        self.until.map(|until| until.saturating_duration_since(Instant::now()))
     }
 
     /// Whether another transfer may be made.
@@ -59,7 +56,7 @@ impl Limits {
         if self.bytes == Some(0) {
             return false;
         }
-        if self.left() != Some(Duration::ZERO) {
+        if self.until.left() != Some(Duration::ZERO) {
             return true;
         }
         match self.late_transfers.checked_sub(1) {
@@ -150,7 +147,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         if interest == Interest::default() {
             return Err(Error::Internal("a call waits for nothing"));
         }
-        let left = limits.left();
+        let left = limits.until.left();
         if left == Some(Duration::ZERO) {
             return self.end(limits);
         }

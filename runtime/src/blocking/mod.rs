@@ -6,6 +6,7 @@
 //! [`Connection`]; the stream owns the bytes, makes the system calls, keeps the
 //! time and waits.
 
+mod deadline;
 mod drive;
 mod input;
 mod outcome;

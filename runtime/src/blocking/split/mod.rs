@@ -13,7 +13,8 @@ use std::time::Duration;
 use hyaline_model::table::{Call, Notice};
 
 use self::ground::{Descriptors, Lock, Socket};
-use self::shared::{Deadline, Receiving, Sending, Shared};
+use self::shared::{Receiving, Sending, Shared};
+use super::deadline::Deadline;
 use super::{Stream, Wire};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::{Connection, Error};

@@ -10,12 +10,13 @@
 //! because then a pending write receives. A reader is woken when a writer leaves with something
 //! unsent, which the reader transmits then.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hyaline_model::table::{Call, CallResult};
 use rustls_pki_types::UnixTime;
 
 use super::ground::{Cause, Ground, Lock, Wake};
+use crate::blocking::deadline::Deadline;
 use crate::blocking::input::Input;
 use crate::blocking::outcome::outcome;
 use crate::blocking::transport::Stopped;
@@ -46,21 +47,6 @@ pub(super) struct Shared<G: Ground, P: CryptoProvider> {
     pub(super) sending: G::Lock<Sending<P>>,
     reader_wake: G::Wake,
     writer_wake: G::Wake,
-}
-
-/// An absolute time at which a call ends.
-#[derive(Clone, Copy)]
-pub(super) struct Deadline(Option<Instant>);
-
-impl Deadline {
-    /// So long from now; never, without a time.
-    pub(super) fn after(time: Option<Duration>) -> Self {
-        Self(time.and_then(|time| Instant::now().checked_add(time)))
-    }
-
-    fn left(self) -> Option<Duration> {
-        self.0.map(|until| until.saturating_duration_since(Instant::now()))
-    }
 }
 
 impl<G: Ground, P: CryptoProvider> Shared<G, P> {
@@ -234,9 +220,12 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
                 self.ground.shutdown_write();
             }
         }
+        if sending.writer_sleeps.is_none() {
+            return;
+        }
         let Sending { sender, outbox, .. } = &mut *sending;
-        let waits_for_room = !sender.is_idle() && !sender.ends_when_blocked(outbox);
-        if !waits_for_room && sending.writer_sleeps.take().is_some() {
+        if sender.is_idle() || sender.ends_when_blocked(outbox) {
+            sending.writer_sleeps = None;
             self.writer_wake.wake(Cause::Done);
         }
     }

@@ -4,11 +4,6 @@ use hyaline_model::table::Notice;
 
 use super::*;
 
-/// The peer's close_notify, in a record.
-fn close_notify(peer: &mut Victim) -> Vec<u8> {
-    peer.seal(ALERT, &[1, 0])
-}
-
 #[test]
 fn a_client_learns_that_it_has_a_ticket() {
     let Pair { mut client, mut server } = Pair::new();
@@ -23,13 +18,12 @@ fn a_client_learns_that_it_has_a_ticket() {
 #[test]
 fn a_reset_behind_the_peers_end_is_the_end_that_a_close_waits_for() {
     let Pair { mut client, mut server } = Pair::new();
-    let end = close_notify(&mut server);
-    client.receive(&end);
+    let close_notify = server.seal(ALERT, &[1, 0]);
+    client.receive(&close_notify);
     client.end_read();
+    client.connection.start(now(), Call::Close, &mut client.outbox);
+    client.transmit();
     let Victim { mut connection, mut outbox, .. } = client;
-    connection.start(now(), Call::Close, &mut outbox);
-    let count = outbox.bytes().len();
-    connection.handle_transmitted(now(), count, &mut outbox);
     connection.handle_receive_error(now(), std::io::ErrorKind::ConnectionReset, &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok));
 }
@@ -47,13 +41,12 @@ fn a_handshake_that_cannot_be_answered_keeps_nothing_to_transmit() {
 
 #[test]
 fn a_close_in_the_handshake_hears_no_more_of_it() {
-    let Victim { mut connection, mut outbox, .. } = Victim::client(World::new().client());
-    connection.start(now(), Call::Read, &mut outbox);
-    connection.handle_deadline(now(), &mut outbox);
-    connection.take_result();
-    connection.start(now(), Call::Close, &mut outbox);
-    let count = outbox.bytes().len();
-    connection.handle_transmitted(now(), count, &mut outbox);
+    let mut client = Victim::client(World::new().client());
+    client.connection.handle_deadline(now(), &mut client.outbox);
+    assert_eq!(client.connection.take_result(), Some(CallResult::TimedOut));
+    client.connection.start(now(), Call::Close, &mut client.outbox);
+    client.transmit();
+    let Victim { mut connection, mut outbox, .. } = client;
     // No record of any protocol.
     connection.handle_input(now(), &mut [0xff; 64], &mut outbox);
     connection.handle_fin(now(), &mut outbox);

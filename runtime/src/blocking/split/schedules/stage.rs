@@ -7,9 +7,10 @@ use hyaline_model::table::{Call, CallResult, Notice};
 use rustls_pki_types::{ServerName, UnixTime};
 
 use super::network::{End, Fault, connection};
+use crate::blocking::deadline::Deadline;
 use crate::blocking::input::Input;
 use crate::blocking::split::ground::{Ground, Lock};
-use crate::blocking::split::shared::{Deadline, Receiving, Shared};
+use crate::blocking::split::shared::{Receiving, Shared};
 use crate::connection::Interest;
 use crate::crypto::Ring;
 use crate::{Connection, Error, Outbox};
