@@ -1,13 +1,10 @@
-//! TLS 1.3 over TCP as one transition table, and the checker that explores it.
+//! TLS 1.3 over TCP as one transition table.
 //!
-//! - [`table`]: the alphabet and the five machines, expanded once by `hyaline-codegen`;
-//! - [`turn`]: the one function that fires rows, for the library and for the model alike;
-//! - [`interpret`]: a second reading of the rows, to compare with;
-//! - `check` (feature `check`, on by default): the world around an endpoint, its properties, and
-//!   the command `hyaline`.
+//! - [`table`]: the alphabet and the seven machines, expanded once by `hyaline-codegen`;
+//! - [`turn`]: the one function that fires rows, for the library and for the model alike.
 //!
-//! Without `check` the crate is `no_std` and depends on nothing but the macro: that is what the
-//! library `hyaline` uses.
+//! The crate is `no_std` and depends on nothing but the macro. The library `hyaline` performs its
+//! rows on bytes and keys; the checker `hyaline-check` performs them in bounded buffers.
 //!
 //! ```
 //! use hyaline_model::table::{Event, Facts, Memory, Policy, Slot, States};
@@ -18,14 +15,9 @@
 //!     .expect("every event has a row");
 //! assert_eq!(row.effects[0].text, "StartWork(KeyShare)");
 //! ```
-#![cfg_attr(not(feature = "check"), no_std)]
+#![no_std]
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "check")]
-pub mod check;
-pub mod interpret;
-#[cfg(feature = "check")]
-pub mod print;
 pub mod table;
 pub mod turn;
 

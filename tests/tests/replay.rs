@@ -7,13 +7,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyaline::Planted;
-use hyaline_model::check::bounds::{ClientCertificate, Scenario, small};
-use hyaline_model::check::endpoints::endpoints;
-use hyaline_model::check::explore::{Effort, explore};
-use hyaline_model::check::hazards::hazards;
-use hyaline_model::check::pair::{Judgement, Pair, Timers};
-use hyaline_model::check::programs::Programs;
-use hyaline_model::check::tls::Tls;
+use hyaline_check::bounds::{ClientCertificate, Scenario, small};
+use hyaline_check::endpoints::endpoints;
+use hyaline_check::explore::{Effort, explore};
+use hyaline_check::hazards::hazards;
+use hyaline_check::pair::{Judgement, Pair, Timers};
+use hyaline_check::programs::Programs;
+use hyaline_check::tls::Tls;
 use hyaline_model::table::{FINGERPRINT, Policy};
 use hyaline_tests::replay::{Mismatch, Replayed, replay};
 

@@ -6,15 +6,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use hyaline::{Error, Planted};
-use hyaline_model::check::bounds::Scenario;
-use hyaline_model::check::cell::Queue as Cells;
-use hyaline_model::check::contract::{Both, Endpoint, Side};
-use hyaline_model::check::outcome::CallResult;
-use hyaline_model::check::pair::{Pair, Party, Snapshot, Step};
-use hyaline_model::check::program::Call;
-use hyaline_model::check::programs::Caller;
-use hyaline_model::check::tcp::{Fin, Reset};
-use hyaline_model::check::tls::{KEYS_GONE, TakenRow, Tls};
+use hyaline_check::bounds::Scenario;
+use hyaline_check::cell::Queue as Cells;
+use hyaline_check::contract::{Both, Endpoint, Side};
+use hyaline_check::outcome::CallResult;
+use hyaline_check::pair::{Pair, Party, Snapshot, Step};
+use hyaline_check::program::Call;
+use hyaline_check::programs::Caller;
+use hyaline_check::tcp::{Fin, Reset};
+use hyaline_check::tls::{KEYS_GONE, TakenRow, Tls};
 use hyaline_model::table;
 
 use super::end::End;

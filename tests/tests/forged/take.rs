@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use hyaline::{Connection, Operation, Outbox, Readiness};
-use hyaline_model::check::hostile::{Counted, Record, Step};
+use hyaline_check::hostile::{Counted, Record, Step};
 use hyaline_model::table::{Alert, Call, Event, KeyUsage};
 use hyaline_model::turn::Half;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use hyaline::Planted;
-use hyaline_model::check::hostile::{Counted, Hostile, Snapshot, Step, Surroundings};
+use hyaline_check::hostile::{Counted, Hostile, Snapshot, Step, Surroundings};
 use hyaline_model::table::{Facts, FinState, Label, Policy, ROWS, Role, Slot};
 use hyaline_model::turn::Endpoint;
 

@@ -27,7 +27,17 @@ fn the_library_depends_on_the_table_and_not_on_the_checker() {
     let packages = packages_of_the_library();
     let holds = |name: &str| packages.lines().any(|line| line.split(' ').next() == Some(name));
     assert!(holds("hyaline-model") && holds("ring"), "{packages}");
-    assert!(!holds("stateright") && !holds("clap"), "{packages}");
+    assert!(!holds("hyaline-check") && !holds("stateright"), "{packages}");
+}
+
+#[test]
+fn the_table_needs_the_macro_and_nothing_else() {
+    let manifest = read("model/Cargo.toml").unwrap();
+    let dependencies: Vec<_> =
+        dependencies(&manifest).into_iter().map(|(_, declared)| declared).collect();
+    assert_eq!(dependencies, ["hyaline-codegen.workspace = true"]);
+    assert!(!manifest.contains("[features]"), "{manifest}");
+    assert!(read("model/src/lib.rs").unwrap().contains("\n#![no_std]\n"));
 }
 
 /// The lines of a manifest that declare dependencies which users build.

@@ -1,0 +1,399 @@
+//! What can be asked of the command.
+
+mod values;
+
+use std::net::SocketAddr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hyaline_check::bounds::Scenario;
+use hyaline_check::contract::Both;
+use hyaline_check::explore::Effort;
+use hyaline_check::pair::Timers;
+use hyaline_check::profile::Profile;
+use hyaline_check::programs::{Programs, SideCalls};
+use hyaline_model::table::Machine;
+
+pub(crate) use values::{
+    CertificateArgument, Format, ResetArgument, SplitArgument, TimersArgument,
+};
+
+const ABOUT: &str = "\
+TLS 1.3 over TCP as one transition table, and the model checker that explores it.
+
+Two endpoints run two programs over TCP, in every interleaving. What comes of it is compared with
+the same programs over plain TCP: TLS is to add no deadlock, no reset, no truncation.";
+
+const STATUS: &str = "\
+Exit status: 0 if everything that has to hold holds and all of it was explored; 1 if something
+fails or was not explored to the end; 2 if the command was not understood.";
+
+const PROFILES: &str = "\
+Profiles: `hyaline` is what ships, `naive` what a straightforward blocking library does. Single
+switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
+  duplex=full|half              do blocking calls move both directions?
+  control=queue|wait            what does a call without data do where there is no room?
+  closing=drain|at-once         half-close, drain and close, or close?
+  tickets=before-first-data|after-first-data|in-handshake
+  reply=queued|in-read-path     how is a KeyUpdate answered?
+  requests=one-outstanding|unlimited
+  backlog=ordered|one-record    is there room for a close_notify behind a pending write?
+  compatibility=on|off          middlebox compatibility mode; give it to both ends";
+
+const CALLS: &str = "\
+Programs: calls among read, write, half-close, update-key, and close at the end. Each read or
+write moves one record; a try-write may find no room by its deadline, and be given up. The
+handshake before them is implied.
+With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
+There the close, after both threads have ended, is implied too.";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "hyaline", version, about = "TLS 1.3 over TCP, checked", long_about = ABOUT)]
+#[command(after_help = STATUS)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Explores every program up to a bound, and the named hazards
+    #[command(long_about = CHECK, after_long_help = format!("{PROFILES}\n\n{STATUS}"))]
+    Check(CheckArguments),
+    /// Explores two given programs
+    #[command(long_about = SCENARIO)]
+    #[command(after_long_help = format!("{CALLS}\n\n{PROFILES}\n\n{STATUS}"))]
+    Scenario(ScenarioArguments),
+    /// Prints the transition table, the straight line of the happy path first
+    Table(TableArguments),
+    /// Walks through the snapshots of a scenario, in the browser
+    #[command(long_about = EXPLORE, after_long_help = format!("{CALLS}\n\n{PROFILES}"))]
+    Explore(ExploreArguments),
+    /// Tries mutants of the table and prints which the check catches
+    #[command(long_about = MUTANTS)]
+    Mutants(MutantsArguments),
+}
+
+const MUTANTS: &str = "\
+Tries mutants of the table and prints what the check makes of each.
+
+A mutant is the shipped table with one switch flipped, one row masked, or one effect of one row left
+out. Each is explored between two ends of its own and against any peer. All of them take many
+minutes.";
+
+/// `hyaline mutants`.
+#[derive(Debug, Args)]
+pub(crate) struct MutantsArguments {
+    /// Leave out single effects of rows, instead; nothing is recorded of that
+    #[arg(long, conflicts_with_all = ["record", "delete", "recorded", "as_built"])]
+    pub(crate) effects: bool,
+    /// Try each Nth mutant only
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) every: usize,
+    /// Threads that explore
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) threads: usize,
+    /// Records what became of each in model/check/pinned/mutants.json; then --delete has to follow
+    #[arg(long, conflicts_with_all = ["every", "delete"])]
+    pub(crate) record: bool,
+    /// Really deletes a sample of the rows, each in a copy of the sources, which is built; and adds
+    /// what becomes of that to the record
+    #[arg(long, conflicts_with = "every")]
+    pub(crate) delete: bool,
+    /// Tries nothing, and prints the document from what was recorded
+    #[arg(long, conflicts_with_all = ["every", "record", "delete"])]
+    pub(crate) recorded: bool,
+    /// Changes nothing, and prints what the same explorations make of the table as it is
+    #[arg(long, conflicts_with_all = ["every", "record", "delete", "recorded"])]
+    pub(crate) as_built: bool,
+}
+
+const CHECK: &str = "\
+Explores every program up to a bound at both ends, and prints a table of results.
+
+With the profile that ships at both ends the check also runs the forms of the handshake and of TCP
+that the bounds lack, flips the guilty switch of each named hazard (it has to be found) and flips it
+back (it has to be gone), and lets two naive ends run (they have to be caught). At the bounds
+`small` the counts of all this are compared with the recorded ones.";
+
+/// `hyaline check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Bounds with a name.
+    ///
+    /// small: programs of up to 3 calls plus close at buffers 1/1, of up to 2 at {1,2} × {1,2};
+    /// programs of two threads, on one side or both, of up to 2 calls each at 1/1; 0 and 2 tickets;
+    /// both rules for resets; client certificate none, good and rejected; the other handshakes with
+    /// 1 call
+    #[arg(long, value_enum, default_value = "small")]
+    pub(crate) bounds: NamedBounds,
+    /// The client's profile
+    #[arg(long, value_name = "PROFILE", default_value = "hyaline")]
+    pub(crate) client: Profile,
+    /// The server's profile
+    #[arg(long, value_name = "PROFILE", default_value = "hyaline")]
+    pub(crate) server: Profile,
+    /// When the time of a close may run out: when nothing else can happen, or at any moment
+    #[arg(long, value_enum, default_value = "quiescent")]
+    pub(crate) timers: TimersArgument,
+    #[command(flatten)]
+    pub(crate) effort: EffortArguments,
+    /// Prints the results as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Records the counts in model/check/pinned/small.json instead of comparing them
+    #[arg(long, conflicts_with_all = ["bounds", "client", "server", "other", "timers"])]
+    #[arg(conflicts_with = "states_at_most")]
+    pub(crate) record: bool,
+    #[command(flatten)]
+    pub(crate) other: OtherBounds,
+}
+
+/// Bounds with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NamedBounds {
+    Small,
+}
+
+/// Bounds without a name: every combination of what is given, instead of `--bounds`.
+#[derive(Debug, Args)]
+#[group(id = "other", multiple = true, conflicts_with = "bounds")]
+#[command(next_help_heading = "Other bounds, every combination of them, instead of --bounds")]
+pub(crate) struct OtherBounds {
+    /// Programs of up to so many calls plus close [2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=6))]
+    pub(crate) calls: Option<u8>,
+    /// Programs of two threads, one that reads and one that writes, of so many calls each: on both
+    /// sides, or on one
+    #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "both")]
+    pub(crate) split: Option<SplitArgument>,
+    /// Capacities of each send queue, in records [1]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub(crate) send_buffer: Vec<u8>,
+    /// Capacities of each receive queue, in records [1]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub(crate) receive_buffer: Vec<u8>,
+    /// Tickets that the server sends [0]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
+    pub(crate) tickets: Vec<u8>,
+    /// Cells of a record [1]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub(crate) record_cells: Vec<u8>,
+    /// The client's certificate [none]
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) client_certificate: Vec<CertificateArgument>,
+    /// What an arriving RST does to unread data [keeps]
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) reset: Vec<ResetArgument>,
+    /// The server asks for another key share
+    #[arg(long)]
+    pub(crate) retry: bool,
+}
+
+impl OtherBounds {
+    /// The scenarios, if any bound is given.
+    pub(crate) fn scenarios(&self, timers: Timers) -> Option<Vec<Scenario>> {
+        let any = self.calls.is_some()
+            || !self.send_buffer.is_empty()
+            || !self.receive_buffer.is_empty()
+            || !self.tickets.is_empty()
+            || !self.record_cells.is_empty()
+            || !self.client_certificate.is_empty()
+            || !self.reset.is_empty()
+            || self.retry
+            || self.split.is_some();
+        let calls = self.calls.unwrap_or(2);
+        let programs = self.split.map_or(Programs::UpTo(calls), |split| split.programs(calls));
+        let base = Scenario { timers, retry: self.retry, ..Scenario::new(programs) };
+        let scenarios = vec![base];
+        let scenarios = each(scenarios, &self.send_buffer, |one, send| one.send = send);
+        let scenarios = each(scenarios, &self.receive_buffer, |one, value| one.receive = value);
+        let scenarios = each(scenarios, &self.record_cells, |one, value| one.record_cells = value);
+        let scenarios = each(scenarios, &self.client_certificate, |one, value| {
+            one.client_certificate = value.into();
+        });
+        let scenarios = each(scenarios, &self.tickets, |one, value| one.tickets = value);
+        let scenarios = each(scenarios, &self.reset, |one, value| one.reset_rule = value.into());
+        any.then_some(scenarios)
+    }
+}
+
+/// Every scenario with every value; all as they are if there is none.
+fn each<T: Copy>(
+    scenarios: Vec<Scenario>,
+    values: &[T],
+    set: impl Fn(&mut Scenario, T),
+) -> Vec<Scenario> {
+    if values.is_empty() {
+        return scenarios;
+    }
+    let with = |mut scenario: Scenario, value: T| {
+        set(&mut scenario, value);
+        scenario
+    };
+    scenarios
+        .into_iter()
+        .flat_map(|scenario| values.iter().map(move |value| (scenario, *value)))
+        .map(|(scenario, value)| with(scenario, value))
+        .collect()
+}
+
+/// How much work may go into one exploration.
+#[derive(Debug, Args)]
+pub(crate) struct EffortArguments {
+    /// Threads that explore
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: u16,
+    /// Gives up at about so many snapshots. The verdict is then `unfinished`, which is no pass
+    #[arg(long, value_name = "N")]
+    pub(crate) states_at_most: Option<usize>,
+}
+
+impl EffortArguments {
+    pub(crate) fn effort(&self) -> Effort {
+        Effort { threads: usize::from(self.threads), states_at_most: self.states_at_most }
+    }
+}
+
+const SCENARIO: &str = "\
+Explores two given programs. Prints the outcomes over plain TCP and over TLS, the verdicts, and,
+where something fails, the shortest trace as a sequence chart.";
+
+/// `hyaline scenario`.
+#[derive(Debug, Args)]
+pub(crate) struct ScenarioArguments {
+    /// The client's profile
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) client: Profile,
+    /// The server's profile
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) server: Profile,
+    /// What the client calls, such as "write write close"
+    #[arg(long, value_name = "CALLS")]
+    pub(crate) client_program: SideCalls,
+    /// What the server calls, such as "read close"
+    #[arg(long, value_name = "CALLS")]
+    pub(crate) server_program: SideCalls,
+    /// Capacity of each send queue, in records; 0 is a queue that holds nothing
+    #[arg(long, value_name = "N")]
+    pub(crate) send_buffer: u8,
+    /// Capacity of each receive queue, in records; with 0/0 each end waits for the other
+    #[arg(long, value_name = "N")]
+    pub(crate) receive_buffer: u8,
+    #[command(flatten)]
+    pub(crate) surroundings: Surroundings,
+    #[command(flatten)]
+    pub(crate) effort: EffortArguments,
+    /// Prints verdicts and outcomes as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl ScenarioArguments {
+    pub(crate) fn scenario(&self) -> Scenario {
+        let programs = Programs::Fixed { client: self.client_program, server: self.server_program };
+        self.surroundings.scenario(programs, self.send_buffer, self.receive_buffer)
+    }
+
+    pub(crate) fn profiles(&self) -> Both<Profile> {
+        Both { client: self.client, server: self.server }
+    }
+}
+
+/// What a scenario may say beside programs and queues.
+#[derive(Debug, Args)]
+pub(crate) struct Surroundings {
+    /// Tickets that the server sends
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
+    tickets: u8,
+    /// Cells of a record; with 2, half a record can be on its way
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
+    record_cells: u8,
+    /// Whether the server asks for a certificate, and what the client answers
+    #[arg(long, value_enum, default_value = "none")]
+    client_certificate: CertificateArgument,
+    /// What an arriving RST does to unread data
+    #[arg(long, value_enum, default_value = "keeps")]
+    reset: ResetArgument,
+    /// The server asks for another key share, by a HelloRetryRequest
+    #[arg(long)]
+    retry: bool,
+    /// When the time of a close may run out
+    #[arg(long, value_enum, default_value = "quiescent")]
+    timers: TimersArgument,
+}
+
+impl Surroundings {
+    fn scenario(&self, programs: Programs, send: u8, receive: u8) -> Scenario {
+        Scenario {
+            send,
+            receive,
+            record_cells: self.record_cells,
+            tickets: self.tickets,
+            retry: self.retry,
+            reset_rule: self.reset.into(),
+            client_certificate: self.client_certificate.into(),
+            timers: self.timers.into(),
+            ..Scenario::new(programs)
+        }
+    }
+}
+
+/// `hyaline table`.
+#[derive(Debug, Args)]
+pub(crate) struct TableArguments {
+    /// Only this machine
+    #[arg(long, value_name = "M", value_parser = values::machine)]
+    pub(crate) machine: Option<Machine>,
+    /// As what the table is printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+}
+
+const EXPLORE: &str = "\
+Serves stateright's Explorer: a page on which one walks from snapshot to snapshot of a scenario,
+choosing each step. Prints the address and serves until it is interrupted.";
+
+/// `hyaline explore`.
+#[derive(Debug, Args)]
+pub(crate) struct ExploreArguments {
+    /// Where to serve; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000")]
+    pub(crate) address: SocketAddr,
+    /// The client's profile
+    #[arg(long, value_name = "PROFILE", default_value = "hyaline")]
+    client: Profile,
+    /// The server's profile
+    #[arg(long, value_name = "PROFILE", default_value = "hyaline")]
+    server: Profile,
+    /// What the client calls
+    #[arg(long, value_name = "CALLS", default_value = "write read close")]
+    client_program: SideCalls,
+    /// What the server calls
+    #[arg(long, value_name = "CALLS", default_value = "read write close")]
+    server_program: SideCalls,
+    /// Capacity of each send queue, in records
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    send_buffer: u8,
+    /// Capacity of each receive queue, in records
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    receive_buffer: u8,
+    #[command(flatten)]
+    surroundings: Surroundings,
+}
+
+impl ExploreArguments {
+    pub(crate) fn scenario(&self) -> Scenario {
+        let programs = Programs::Fixed { client: self.client_program, server: self.server_program };
+        self.surroundings.scenario(programs, self.send_buffer, self.receive_buffer)
+    }
+
+    pub(crate) fn profiles(&self) -> Both<Profile> {
+        Both { client: self.client, server: self.server }
+    }
+}

@@ -1,0 +1,112 @@
+//! The words of the command line for what the model calls by other types.
+
+use clap::ValueEnum;
+use hyaline_check::bounds::ClientCertificate;
+use hyaline_check::contract::Side;
+use hyaline_check::pair::Timers;
+use hyaline_check::programs::Programs;
+use hyaline_check::tcp::ResetRule;
+use hyaline_model::table::Machine;
+
+/// Whether the server asks for a certificate, and what the client answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CertificateArgument {
+    /// The server does not ask
+    None,
+    /// The server asks, and accepts it
+    Good,
+    /// The server asks, and rejects it
+    Rejected,
+    /// The server asks, the client has none, and may go on without
+    Declined,
+    /// The server asks, the client has none, and may not go on without
+    Missing,
+}
+
+impl From<CertificateArgument> for ClientCertificate {
+    fn from(argument: CertificateArgument) -> Self {
+        match argument {
+            CertificateArgument::None => Self::None,
+            CertificateArgument::Good => Self::Good,
+            CertificateArgument::Rejected => Self::Rejected,
+            CertificateArgument::Declined => Self::Declined,
+            CertificateArgument::Missing => Self::Missing,
+        }
+    }
+}
+
+/// What an arriving RST does to unread data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ResetArgument {
+    /// It stays readable
+    Keeps,
+    /// It is lost
+    Discards,
+}
+
+impl From<ResetArgument> for ResetRule {
+    fn from(argument: ResetArgument) -> Self {
+        match argument {
+            ResetArgument::Keeps => Self::Keeps,
+            ResetArgument::Discards => Self::Discards,
+        }
+    }
+}
+
+/// Where a reading and a writing thread call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SplitArgument {
+    /// On both sides
+    Both,
+    /// On the client's side
+    Client,
+    /// On the server's side
+    Server,
+}
+
+impl SplitArgument {
+    /// Programs of up to so many calls.
+    pub(crate) const fn programs(self, calls: u8) -> Programs {
+        match self {
+            Self::Both => Programs::Threads(calls),
+            Self::Client => Programs::OneSplits(Side::Client, calls),
+            Self::Server => Programs::OneSplits(Side::Server, calls),
+        }
+    }
+}
+
+/// When timers may expire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TimersArgument {
+    /// When nothing else can happen
+    Quiescent,
+    /// At any moment
+    Any,
+}
+
+impl From<TimersArgument> for Timers {
+    fn from(argument: TimersArgument) -> Self {
+        match argument {
+            TimersArgument::Quiescent => Self::Quiescent,
+            TimersArgument::Any => Self::Any,
+        }
+    }
+}
+
+/// As what the table is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal
+    Text,
+    /// For `docs/table.md`
+    Markdown,
+}
+
+/// A machine by its name.
+pub(super) fn machine(text: &str) -> Result<Machine, String> {
+    let found = Machine::ALL.iter().find(|machine| machine.name() == text);
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = Machine::ALL.iter().map(|machine| machine.name()).collect();
+        format!("there is no machine `{text}`; there are {}", names.join(", "))
+    })
+}

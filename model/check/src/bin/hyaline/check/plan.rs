@@ -1,0 +1,57 @@
+//! What a check runs.
+
+use hyaline_check::contract::Both;
+use hyaline_check::named::{Run, bounds_runs, further_runs, hazard_runs, small_runs};
+use hyaline_check::pair::Timers;
+
+use crate::arguments::{CheckArguments, NamedBounds};
+use crate::screen::CommandError;
+
+/// What becomes of the counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pins {
+    /// They are compared with the recorded ones.
+    Compared,
+    /// They are recorded.
+    Recorded,
+    /// None are recorded for these bounds.
+    Apart,
+}
+
+/// What a check runs.
+pub(super) struct Plan {
+    /// In this order.
+    pub(super) runs: Vec<Run>,
+    pub(super) pins: Pins,
+    /// Whether every witness has to be seen, and most mutants of the table have to be caught.
+    pub(super) has_to_show_everything: bool,
+}
+
+impl Plan {
+    pub(super) fn of(arguments: &CheckArguments) -> Result<Self, CommandError> {
+        let profiles = Both { client: arguments.client, server: arguments.server };
+        let is_shipped = profiles.client.is_shipped() && profiles.server.is_shipped();
+        let timers: Timers = arguments.timers.into();
+        let given = arguments.other.scenarios(timers);
+        let is_named = given.is_none();
+        let mut runs = match (given, arguments.bounds) {
+            (Some(scenarios), _) => bounds_runs("given", scenarios, profiles),
+            (None, NamedBounds::Small) => small_runs(profiles, timers),
+        };
+        if is_shipped {
+            if is_named {
+                runs.extend(further_runs(timers)?);
+            }
+            runs.extend(hazard_runs()?);
+        }
+        let is_whole = is_shipped && is_named;
+        let is_pinned =
+            is_whole && timers == Timers::Quiescent && arguments.effort.states_at_most.is_none();
+        let pins = match (is_pinned, arguments.record) {
+            (false, _) => Pins::Apart,
+            (true, false) => Pins::Compared,
+            (true, true) => Pins::Recorded,
+        };
+        Ok(Self { runs, pins, has_to_show_everything: is_whole })
+    }
+}

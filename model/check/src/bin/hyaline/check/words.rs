@@ -1,0 +1,252 @@
+//! A check in words: a table that grows line by line, and a summary.
+
+use std::collections::BTreeMap;
+
+use hyaline_check::contract::Both;
+use hyaline_check::explore::Verdict;
+use hyaline_check::hazards::hazards;
+use hyaline_check::mutants::Kind;
+use hyaline_check::named::{Expected, Purpose, Run};
+use hyaline_check::report::{assumptions, verdict_in_words};
+use hyaline_model::table::FINGERPRINT;
+
+use super::{Outcome, Results};
+use crate::arguments::CheckArguments;
+use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
+
+/// How many differences from the recorded counts are printed; `--json` has all of them.
+const DIFFERENCES_SHOWN: usize = 8;
+
+/// What stands above runs that are for the same thing.
+pub(super) fn heading(run: &Run) -> String {
+    let Both { client, server } = &run.profiles;
+    let text = match run.purpose {
+        Purpose::Bounds => format!("{client} × {server}, bounds {}", run.name),
+        Purpose::Further => "what these bounds lack".to_owned(),
+        Purpose::Hazard => "what has to be found, and to be gone".to_owned(),
+    };
+    let columns = ["states", "edges", "states/s", "bytes", "verdict"];
+    let [states, edges, rate, bytes, verdict] = columns;
+    format!(
+        "\n{}\n{states:>9} {edges:>10} {rate:>9} {bytes:>5}  {verdict}\n",
+        styled(HEADING, text)
+    )
+}
+
+/// What is said first.
+pub(super) fn beginning(arguments: &CheckArguments, runs: usize) -> String {
+    let threads = arguments.effort.threads;
+    format!("table {FINGERPRINT}, {runs} explorations, {threads} threads\n{}\n", assumptions())
+}
+
+/// One run.
+pub(super) fn line(outcome: &Outcome) -> String {
+    let Outcome { run, checked, is_as_expected } = outcome;
+    let exploration = &checked.exploration;
+    let failed: Vec<&str> = checked
+        .verdicts
+        .iter()
+        .filter(|(_, verdict)| *verdict != Verdict::Holds)
+        .map(|(name, _)| *name)
+        .collect();
+    let verdict = match &run.expected {
+        Expected::Holds if checked.holds() => verdict_in_words(Verdict::Holds, exploration.states),
+        Expected::Holds if exploration.complete || !checked.harms().is_empty() => {
+            "FAILS".to_owned()
+        }
+        Expected::Holds => verdict_in_words(Verdict::Unfinished, exploration.states),
+        Expected::Caught { .. } if *is_as_expected => "found, as it must be".to_owned(),
+        Expected::Caught { .. } => "NOT FOUND".to_owned(),
+    };
+    let style = if *is_as_expected { GOOD } else { BAD };
+    let mut text = format!(
+        "{:9} {:10} {:9.0} {:5}  {}  {}\n",
+        exploration.states,
+        exploration.edges,
+        exploration.rate(),
+        exploration.snapshot_bytes(),
+        styled(style, format!("{verdict:20}")),
+        description(run),
+    );
+    if !failed.is_empty() {
+        text.push_str(&format!("{:38}{}{}\n", "", failed.join(", "), harms(outcome)));
+    }
+    text
+}
+
+/// What tells a run from the others under its heading.
+fn description(run: &Run) -> String {
+    let Both { client, server } = &run.profiles;
+    match run.purpose {
+        Purpose::Bounds => run.scenario.to_string(),
+        Purpose::Further => format!("{}: {}", run.name, run.scenario),
+        Purpose::Hazard => format!("{}: {client} × {server}: {}", run.name, run.scenario),
+    }
+}
+
+/// How many terminal snapshots show which harm, and how many good runs are lost.
+fn harms(outcome: &Outcome) -> String {
+    let checked = &outcome.checked;
+    let mut harms: Vec<String> =
+        checked.harms().iter().map(|(harm, count)| format!("{harm} {count}")).collect();
+    let lost = checked.lost_good_runs.len();
+    if lost > 0 {
+        harms.push(format!("good runs lost {lost}"));
+    }
+    if harms.is_empty() { String::new() } else { format!(": {}", harms.join(", ")) }
+}
+
+/// Above a trace.
+pub(super) fn trace_heading(property: &str, client: &str, server: &str) -> String {
+    format!("{:38}against `{property}`: client `{client}`, server `{server}`\n", "")
+}
+
+/// All of it in a few lines.
+pub(super) fn summary(results: &Results) -> String {
+    let mut text = format!("\n{}\n", styled(HEADING, "properties, where they have to hold"));
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut names = Vec::new();
+    let have_to_hold = results.outcomes.iter().filter(|each| each.run.expected == Expected::Holds);
+    for outcome in have_to_hold {
+        for (name, verdict) in &outcome.checked.verdicts {
+            if !names.contains(name) {
+                names.push(*name);
+            }
+            let (held, all) = counts.entry(*name).or_default();
+            *held += usize::from(*verdict == Verdict::Holds);
+            *all += 1;
+        }
+    }
+    for name in names {
+        let (held, all) = counts.get(name).copied().unwrap_or_default();
+        let style = if held == all { GOOD } else { BAD };
+        text.push_str(&format!(
+            "  {name:24}holds in {}\n",
+            styled(style, format!("{held} of {all}"))
+        ));
+    }
+    let hazards = hazard_titles(results);
+    if !hazards.is_empty() {
+        text.push_str(&format!("\n{}\n{hazards}", styled(HEADING, "hazards")));
+    }
+    for witness in &results.unseen {
+        let property = witness.property();
+        let line = format!("never seen: {witness}, without which `{property}` says nothing");
+        text.push_str(&format!("{}\n", styled(BAD, line)));
+    }
+    text.push_str(&mutants(results));
+    text.push_str(&pins(results));
+    let states: usize = results.outcomes.iter().map(|each| each.checked.exploration.states).sum();
+    let seconds: f64 =
+        results.outcomes.iter().map(|each| each.checked.exploration.elapsed.as_secs_f64()).sum();
+    text.push_str(&beside());
+    let size = format!("{states} states in {seconds:.0} s");
+    let verdict = if results.is_pass() {
+        styled(GOOD, "everything is as it has to be")
+    } else {
+        styled(BAD, complaints(results).join(", "))
+    };
+    text.push_str(&format!("\n{verdict} {}\n", styled(FAINT, size)));
+    text
+}
+
+/// What else is checked, and how it is run: no verdict above is about it.
+fn beside() -> String {
+    let lines = [
+        (
+            "one endpoint against any peer (world hostile)",
+            "cargo test -p hyaline-check --test hostile",
+        ),
+        ("mutants of the table, and which are caught", "cargo run --release -- mutants"),
+        (
+            "every edge on two real connections (replay)",
+            "cargo test -p hyaline-tests --test replay",
+        ),
+    ];
+    let line = |(what, how): (&str, &str)| format!("  {what:47}{}\n", styled(FAINT, how));
+    format!("\n{}\n{}", styled(HEADING, "beside this"), lines.map(line).concat())
+}
+
+/// Why a check is no pass.
+fn complaints(results: &Results) -> Vec<String> {
+    let unexpected = results.outcomes.iter().filter(|each| !each.is_as_expected).count();
+    let differing = results.differences.as_ref().map_or(0, Vec::len);
+    [
+        (unexpected, "explorations are not as they have to be"),
+        (results.unseen.len(), "occasions were never seen"),
+        (differing, "counts are not as recorded"),
+        (results.of_mutants().len(), "things are not as recorded of the mutants"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect()
+}
+
+/// The share of the table's mutants that was caught, as recorded.
+fn mutants(results: &Results) -> String {
+    let Some(survey) = &results.mutants else { return String::new() };
+    let shares = Kind::RECORDED.map(|kind| {
+        let [caught, all] = survey.share(kind);
+        format!("{} {caught} of {all}", kind.title())
+    });
+    let complaints = results.of_mutants();
+    let style = if complaints.is_empty() { GOOD } else { BAD };
+    let mut text = format!(
+        "\n{}: {}\n",
+        styled(HEADING, "mutants caught, as recorded"),
+        styled(style, shares.join(", ")),
+    );
+    for complaint in &complaints {
+        text.push_str(&format!("    {complaint}\n"));
+    }
+    if !complaints.is_empty() {
+        text.push_str("    tried anew by `hyaline mutants --record`, then `--delete`\n");
+    }
+    text
+}
+
+/// The hazards that were run, and what they are.
+fn hazard_titles(results: &Results) -> String {
+    let mut text = String::new();
+    for hazard in hazards().unwrap_or_default() {
+        let mut runs = results
+            .outcomes
+            .iter()
+            .filter(|each| each.run.name.starts_with(hazard.name))
+            .peekable();
+        if runs.peek().is_none() {
+            continue;
+        }
+        let (switch, value) = hazard.guilty;
+        let verdict = if runs.all(|each| each.is_as_expected) {
+            styled(
+                GOOD,
+                format!("found with {switch}={value} at the {}, gone without", hazard.endangered),
+            )
+        } else {
+            styled(BAD, "not as it has to be")
+        };
+        text.push_str(&format!("  {}: {}: {verdict}\n", hazard.name, hazard.title));
+    }
+    text
+}
+
+fn pins(results: &Results) -> String {
+    let count = results.outcomes.len();
+    match &results.differences {
+        None => String::new(),
+        Some(differences) if differences.is_empty() => {
+            format!("\ncounts: {}\n", styled(GOOD, format!("all {count} as recorded")))
+        }
+        Some(differences) => {
+            let shown = differences.iter().take(DIFFERENCES_SHOWN);
+            let lines: String = shown.map(|line| format!("    {line}\n")).collect();
+            let heading = format!("{} differences from the recorded ones", differences.len());
+            format!(
+                "\ncounts: {}\n{lines}    `hyaline check --record` records new ones\n",
+                styled(BAD, heading)
+            )
+        }
+    }
+}

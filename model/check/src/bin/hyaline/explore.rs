@@ -1,0 +1,27 @@
+//! `hyaline explore`.
+
+use std::net::TcpListener;
+
+use hyaline_check::explore::Effort;
+use hyaline_check::profile::endpoints_of;
+use hyaline_check::scenario::{Baselines, system};
+use stateright::Model;
+
+use crate::Answer;
+use crate::arguments::ExploreArguments;
+use crate::screen::{CommandError, HEADING, styled, write};
+
+pub(crate) fn run(arguments: &ExploreArguments) -> Result<Answer, CommandError> {
+    let scenario = arguments.scenario();
+    let baseline = Baselines::default().of(&scenario, &Effort::default(), &mut |_| ())?;
+    let pair = system(&scenario, endpoints_of(&scenario, &arguments.profiles()), &baseline)?;
+    // The Explorer panics where it cannot listen: so it is tried before. Of port 0 it would not
+    // say which port it has.
+    let listener = TcpListener::bind(arguments.address)?;
+    let address = listener.local_addr()?;
+    drop(listener);
+    write(&format!("{scenario}\n{}\n", styled(HEADING, format!("http://{address}/"))))?;
+    // Serves until the process is interrupted.
+    pair.checker().serve(address);
+    Ok(Answer::Holds)
+}

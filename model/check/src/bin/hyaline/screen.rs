@@ -1,0 +1,113 @@
+//! What the command writes, and what goes wrong in it.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use hyaline_check::mutants::JudgeError;
+use hyaline_check::named::RunError;
+use hyaline_check::scenario::ScenarioError;
+
+use crate::Answer;
+
+/// What is as it has to be.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+
+/// What is not.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// What stands above other things.
+pub(crate) const HEADING: Style = Style::new().bold();
+
+/// What one need not read.
+pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// The text in a style.
+pub(crate) fn styled(style: Style, text: impl fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Writes to standard output. Colours are taken off where it is no terminal.
+pub(crate) fn write(text: &str) -> Result<(), CommandError> {
+    let mut output = anstream::stdout().lock();
+    output.write_all(text.as_bytes())?;
+    output.flush()?;
+    Ok(())
+}
+
+/// Writes what went wrong to standard error; nothing if only the reader of the output went away.
+pub(crate) fn complain(error: &CommandError) {
+    if matches!(error, CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
+        return;
+    }
+    // Nobody is left to be told if this fails.
+    let _ = writeln!(anstream::stderr(), "{}: {error}", styled(BAD, "error"));
+}
+
+/// Why a command could not answer.
+#[derive(Debug)]
+pub(crate) enum CommandError {
+    /// The scenario cannot be explored.
+    Scenario(ScenarioError),
+    /// A program or profile of a named run cannot be read.
+    Run(RunError),
+    /// Mutants cannot be judged.
+    Judge(JudgeError),
+    /// Reading or writing failed.
+    Output(io::Error),
+    /// The report cannot be written as JSON.
+    Json(serde_json::Error),
+}
+
+impl CommandError {
+    /// The exit status that says so.
+    pub(crate) fn answer(&self) -> Answer {
+        match self {
+            Self::Scenario(ScenarioError::BaselineUnfinished) => Answer::Fails,
+            Self::Scenario(_) => Answer::Usage,
+            Self::Run(_) | Self::Judge(_) | Self::Output(_) | Self::Json(_) => Answer::Fails,
+        }
+    }
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scenario(error) => error.fmt(formatter),
+            Self::Run(error) => error.fmt(formatter),
+            Self::Judge(error) => error.fmt(formatter),
+            Self::Output(error) => error.fmt(formatter),
+            Self::Json(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl From<ScenarioError> for CommandError {
+    fn from(error: ScenarioError) -> Self {
+        Self::Scenario(error)
+    }
+}
+
+impl From<RunError> for CommandError {
+    fn from(error: RunError) -> Self {
+        Self::Run(error)
+    }
+}
+
+impl From<JudgeError> for CommandError {
+    fn from(error: JudgeError) -> Self {
+        Self::Judge(error)
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<serde_json::Error> for CommandError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
+}

@@ -1,0 +1,22 @@
+//! `hyaline table`.
+
+use hyaline_check::print::line::StraightLine;
+use hyaline_check::print::{markdown, text};
+use hyaline_model::table::Machine;
+
+use crate::Answer;
+use crate::arguments::{Format, TableArguments};
+use crate::screen::{CommandError, write};
+
+pub(crate) fn run(arguments: &TableArguments) -> Result<Answer, CommandError> {
+    let line = StraightLine::walk().map_err(|error| CommandError::Run(error.into()))?;
+    let machines = match arguments.machine {
+        Some(machine) => vec![machine],
+        None => Machine::ALL.to_vec(),
+    };
+    write(&match arguments.format {
+        Format::Text => text::table(&machines, &line),
+        Format::Markdown => markdown::table(&machines, &line),
+    })?;
+    Ok(Answer::Holds)
+}

@@ -1,0 +1,157 @@
+//! Which rows fired, and which values the guards' subjects had.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use hyaline_model::table::{
+    FactName, Facts, Machine, Memory, MemoryField, Policy, PolicyName, ROWS, Row,
+};
+
+/// Words of a set of rows.
+const WORDS: usize = 16;
+
+/// Subjects of each kind that can be watched.
+const SUBJECTS: usize = 32;
+
+/// What was seen, by many threads at once.
+#[derive(Debug, Default)]
+pub struct Coverage {
+    rows: [AtomicU64; WORDS],
+    facts: [AtomicU64; SUBJECTS],
+    memory: [AtomicU64; SUBJECTS],
+    policy: [AtomicU64; SUBJECTS],
+}
+
+fn set(words: &[AtomicU64], word: usize, bit: u8) {
+    if let Some(word) = words.get(word) {
+        // Loads are cheap and mostly enough.
+        let bit = 1_u64 << (bit & 63);
+        if word.load(Ordering::Relaxed) & bit == 0 {
+            word.fetch_or(bit, Ordering::Relaxed);
+        }
+    }
+}
+
+fn holds(words: &[AtomicU64], word: usize, bit: u8) -> bool {
+    words.get(word).is_some_and(|word| word.load(Ordering::Relaxed) & (1 << (bit & 63)) != 0)
+}
+
+impl Coverage {
+    /// A row has fired.
+    pub fn fired(&self, row: &Row) {
+        let [word, bit] = place(row);
+        set(&self.rows, usize::from(word), bit);
+    }
+
+    /// The guards were asked with these facts.
+    pub fn saw_facts(&self, facts: &Facts) {
+        for (index, fact) in FactName::ALL.iter().enumerate() {
+            set(&self.facts, index, facts.get(*fact));
+        }
+    }
+
+    /// A guard held with this memory.
+    pub fn saw_memory(&self, memory: &Memory) {
+        for (index, field) in MemoryField::ALL.iter().enumerate() {
+            set(&self.memory, index, watched(*field, memory.get(*field)));
+        }
+    }
+
+    /// The guards were asked under this policy.
+    pub fn saw_policy(&self, policy: &Policy) {
+        for (index, switch) in PolicyName::ALL.iter().enumerate() {
+            set(&self.policy, index, policy.get(*switch));
+        }
+    }
+
+    /// Adds what was seen elsewhere.
+    pub fn add(&self, other: &Self) {
+        let kinds = [
+            (&self.rows[..], &other.rows[..]),
+            (&self.facts[..], &other.facts[..]),
+            (&self.memory[..], &other.memory[..]),
+            (&self.policy[..], &other.policy[..]),
+        ];
+        for (mine, others) in kinds {
+            for (word, other) in mine.iter().zip(others) {
+                word.fetch_or(other.load(Ordering::Relaxed), Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// The rows that never fired, without the `otherwise` ones.
+    pub fn missing_rows(&self) -> impl Iterator<Item = &'static Row> {
+        ROWS.iter().copied().filter(|row| {
+            let [word, bit] = place(row);
+            !row.otherwise && !holds(&self.rows, usize::from(word), bit)
+        })
+    }
+
+    /// Whether a row has fired.
+    #[must_use]
+    pub fn has_fired(&self, row: &Row) -> bool {
+        let [word, bit] = place(row);
+        holds(&self.rows, usize::from(word), bit)
+    }
+
+    /// The rows that fired here and not there, without the `otherwise` ones.
+    pub fn lost_in<'c>(&'c self, other: &'c Self) -> impl Iterator<Item = &'static Row> + 'c {
+        ROWS.iter().copied().filter(|row| {
+            let [word, bit] = place(row);
+            let word = usize::from(word);
+            !row.otherwise && holds(&self.rows, word, bit) && !holds(&other.rows, word, bit)
+        })
+    }
+
+    /// The values that a guard's subject never had, as `subject value`.
+    #[must_use]
+    pub fn missing_values(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        let mut look =
+            |words: &[AtomicU64], index, name: &str, count, value: &dyn Fn(u8) -> String| {
+                for index_of_value in 0..count {
+                    if !holds(words, index, index_of_value) {
+                        missing.push(format!("{name} {}", value(index_of_value)));
+                    }
+                }
+            };
+        for (index, name) in FactName::ALL.iter().enumerate() {
+            let value = |value| name.value_name(value).to_owned();
+            look(&self.facts, index, name.name(), name.cardinality(), &value);
+        }
+        for (index, name) in MemoryField::ALL.iter().enumerate() {
+            let value = |value| name.value_name(value).to_owned();
+            let count = name.cardinality().min(watched(*name, u8::MAX).saturating_add(1));
+            look(&self.memory, index, name.name(), count, &value);
+        }
+        for (index, name) in PolicyName::ALL.iter().enumerate() {
+            let value = |value| name.value_name(value).to_owned();
+            look(&self.policy, index, name.name(), name.cardinality(), &value);
+        }
+        missing
+    }
+
+    /// How many rows of a machine fired, of how many.
+    #[must_use]
+    pub fn rows_of(&self, machine: Machine) -> (usize, usize) {
+        let rows = machine.rows().iter().filter(|row| !row.otherwise);
+        let fired = rows.clone().filter(|row| {
+            let [word, bit] = place(row);
+            holds(&self.rows, usize::from(word), bit)
+        });
+        (fired.count(), rows.count())
+    }
+}
+
+/// Of a number the guards ask only whether it is 0: two values are watched.
+fn watched(field: MemoryField, value: u8) -> u8 {
+    let is_number = field.value_name(1) == "1";
+    if is_number { value.min(1) } else { value }
+}
+
+/// The word and the bit of a row.
+fn place(row: &Row) -> [u8; 2] {
+    [
+        u8::try_from(row.number / 64).unwrap_or(u8::MAX),
+        u8::try_from(row.number % 64).unwrap_or(u8::MAX),
+    ]
+}

@@ -1,0 +1,127 @@
+//! What must come of a record and of work that failed, whatever the table says: a few sentences of
+//! RFC 9846 that hold in every state.
+
+use super::peer::{self, Record};
+use super::surroundings::Surroundings;
+use super::violation::Violation;
+use hyaline_model::table::{
+    Alert, AlertClass, Event, Label, ReceiveEnd, Role, Selection, SendEnd, Slot, read, write,
+};
+use hyaline_model::turn::Endpoint;
+
+/// What a step did to the endpoint.
+pub(super) struct Judgement<'s> {
+    pub(super) before: &'s Endpoint,
+    pub(super) after: &'s Endpoint,
+    /// What the reading half owes the writing half has yet to reach it.
+    pub(super) has_mail: bool,
+    pub(super) role: Role,
+    pub(super) surroundings: &'s Surroundings,
+}
+
+impl Judgement<'_> {
+    fn could_send(&self) -> bool {
+        matches!(self.before.states.write, write::State::Handshaking | write::State::Open)
+    }
+
+    fn failed(&self) -> bool {
+        self.after.memory.receive_end == ReceiveEnd::Failed
+    }
+
+    /// A record was received: what is wrong with what came of it?
+    pub(super) fn of_record(&self, record: &Record) -> Option<Violation> {
+        if self.before.states.read == read::State::Ended {
+            return None;
+        }
+        let expected = peer::answer(self.before.states.handshake, record);
+        let sealed =
+            if self.has_mail { self.surroundings.owed_alert } else { self.surroundings.alert };
+        if self.failed() && self.could_send() && sealed != expected {
+            return Some(Violation::WrongAlert);
+        }
+        (!self.is_right(record)).then_some(Violation::WronglyTaken)
+    }
+
+    /// Mail has reached the writing half: the alert that the reading half has found is sealed.
+    pub(super) fn of_mail(&self) -> Option<Violation> {
+        let owed = self.surroundings.owed_alert;
+        let unsent = owed.is_some() && self.surroundings.alert != owed;
+        (unsent && self.could_send()).then_some(Violation::WrongAlert)
+    }
+
+    fn is_right(&self, record: &Record) -> bool {
+        let end = self.after.memory.receive_end;
+        let read = self.before.states.read;
+        let handshaking = read == read::State::Handshaking;
+        match record.event {
+            Event::Offence(_) => self.failed(),
+            // What is harmless once is refused when it does not stop.
+            _ if record.is_flood() => self.failed(),
+            // Section 6.
+            Event::AlertReceived(AlertClass::Closure) => end == ReceiveEnd::CloseNotify,
+            Event::AlertReceived(AlertClass::Cancellation) => end == ReceiveEnd::Nothing,
+            Event::AlertReceived(AlertClass::Error) => end == ReceiveEnd::Alert,
+            // Section 6.2, and what `close` promises.
+            Event::ApplicationData => match read {
+                read::State::Open => self.surroundings.delivered,
+                read::State::Draining => !self.failed() && !self.surroundings.delivered,
+                _ => self.failed(),
+            },
+            // Section 5.4: cover traffic, once there are keys for application data.
+            Event::EmptyRecord => self.failed() == handshaking && !self.surroundings.delivered,
+            // Sections 4.7.3 and 5.1.
+            Event::KeyUpdate(_) if handshaking || !record.aligned => self.failed(),
+            Event::KeyUpdate(_) => self.surroundings.advanced,
+            // Section 4.7.1: servers receive no tickets.
+            Event::NewSessionTicket if handshaking => self.failed(),
+            Event::NewSessionTicket => self.failed() == (self.role == Role::Server),
+            // Section 5: between the first ClientHello and the peer's Finished.
+            Event::ChangeCipherSpec => self.failed() != (handshaking && self.surroundings.greeted),
+            // Section 4: every other record is a message of the handshake. It leads on, or is
+            // refused, unless the handshake is over already.
+            _ => {
+                let over = self.before.states.has(Slot::Handshake, Label::HasFailed);
+                let state = |endpoint: &Endpoint| endpoint.states.index(Slot::Handshake);
+                let leads_on = state(self.before) != state(self.after)
+                    && !self.after.states.has(Slot::Handshake, Label::HasFailed);
+                // Section 5.1: keys change behind these.
+                let before_keys = matches!(record.event, Event::ServerHello | Event::Finished(_));
+                over || self.failed() || leads_on && (record.aligned || !before_keys)
+            }
+        }
+    }
+
+    /// Work has ended: a failure is answered by its alert (section 6.2).
+    pub(super) fn of_work(&self, event: Event) -> Option<Violation> {
+        let alert = match event {
+            Event::WorkFailed(alert) => alert,
+            // Section 5.1: keys change behind the ClientHello that leads on.
+            Event::Selected(Selection::Complete) if self.surroundings.misaligned => {
+                Alert::UnexpectedMessage
+            }
+            _ => return None,
+        };
+        let waited_for = !self.before.states.is_final(Slot::Handshake);
+        let answered = self.failed() && self.surroundings.alert == Some(alert);
+        (waited_for && self.could_send() && !answered).then_some(Violation::WrongAlert)
+    }
+
+    /// What holds between any two steps: keys go when their direction ends, and so does a
+    /// handshake that the end has caught.
+    pub(super) fn of_ends(&self) -> Option<Violation> {
+        let memory = &self.after.memory;
+        let receive_ended = memory.receive_end != ReceiveEnd::Nothing;
+        let send_ended = memory.send_end != SendEnd::Nothing;
+        if receive_ended && !self.surroundings.receive_keys_gone
+            || send_ended && !self.surroundings.send_keys_gone
+        {
+            return Some(Violation::KeysKept);
+        }
+        let was_failed = self.before.memory.receive_end == ReceiveEnd::Failed;
+        if self.failed() && !was_failed && self.surroundings.kept.is_none() {
+            return Some(Violation::ErrorLost);
+        }
+        let caught = receive_ended && !self.after.states.is_final(Slot::Handshake);
+        caught.then_some(Violation::HandshakeGoesOn)
+    }
+}

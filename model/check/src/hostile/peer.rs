@@ -1,0 +1,189 @@
+//! What the most general peer sends, and how work may end.
+
+use super::counted::Counted;
+use hyaline_model::table::{
+    Alert, AlertClass, CertificateList, Event, FinishedCheck, Flood, HandshakeState,
+    KeyUpdateRequest, Role, Selection, Work, client, server,
+};
+
+/// A record that arrives, as the event that it is, with what a ClientHello asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Record {
+    /// What it brings.
+    pub event: Event,
+    /// A ClientHello that can use tickets.
+    pub wants_tickets: bool,
+    /// A ClientHello that asks for compatibility mode.
+    pub wants_compatibility: bool,
+    /// The message ends where the record ends.
+    pub aligned: bool,
+    /// What the library's counters say of it.
+    pub counted: Counted,
+}
+
+impl Record {
+    const fn of(event: Event) -> Self {
+        Self {
+            event,
+            wants_tickets: false,
+            wants_compatibility: false,
+            aligned: true,
+            counted: Counted::FEW,
+        }
+    }
+
+    /// Whether it is one of too many.
+    #[must_use]
+    pub const fn is_flood(&self) -> bool {
+        matches!(self.counted.flood, Flood::AtLimit)
+    }
+
+    /// The ways in which it may come: alone, before more of its record, as one of too many, and
+    /// with a sending key that may not be updated any more.
+    fn ways(self) -> impl Iterator<Item = Self> {
+        let is_counted = matches!(
+            self.event,
+            Event::EmptyRecord
+                | Event::NewSessionTicket
+                | Event::KeyUpdate(_)
+                | Event::ChangeCipherSpec
+                | Event::AlertReceived(AlertClass::Cancellation)
+        );
+        let is_message = matches!(
+            self.event,
+            Event::ClientHello
+                | Event::HelloRetryRequest
+                | Event::ServerHello
+                | Event::Finished(_)
+                | Event::NewSessionTicket
+                | Event::KeyUpdate(_)
+        );
+        let asks = self.event == Event::KeyUpdate(KeyUpdateRequest::Requested);
+        let few = self.counted;
+        [
+            Some(self),
+            is_message.then_some(Self { aligned: false, ..self }),
+            is_counted
+                .then_some(Self { counted: Counted { flood: Flood::AtLimit, ..few }, ..self }),
+            asks.then_some(Self { counted: Counted { may_update_key: false, ..few }, ..self }),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// Bytes that are not opened any more.
+    #[must_use]
+    pub const fn discarded() -> Self {
+        Self::of(Event::Discarded)
+    }
+}
+
+/// Alerts that the record layer, the joiner or the codec raise before the table is asked: a
+/// representative for each way in which a record or a message can be badly made.
+pub(super) const OFFENCES: [Alert; 13] = [
+    Alert::UnexpectedMessage,
+    Alert::BadRecordMac,
+    Alert::RecordOverflow,
+    Alert::HandshakeFailure,
+    Alert::BadCertificate,
+    Alert::IllegalParameter,
+    Alert::DecodeError,
+    Alert::DecryptError,
+    Alert::ProtocolVersion,
+    Alert::InternalError,
+    Alert::MissingExtension,
+    Alert::UnsupportedExtension,
+    Alert::NoApplicationProtocol,
+];
+
+/// Alerts with which work fails.
+const FAILURES: [Alert; 4] =
+    [Alert::UnknownCa, Alert::HandshakeFailure, Alert::IllegalParameter, Alert::InternalError];
+
+/// Everything that one record may bring to an endpoint of this role.
+pub fn records(role: Role) -> impl Iterator<Item = Record> {
+    const MESSAGES: [Event; 18] = [
+        Event::HelloRetryRequest,
+        Event::ServerHello,
+        Event::EncryptedExtensions,
+        Event::CertificateRequest,
+        Event::Certificate(CertificateList::Empty),
+        Event::Certificate(CertificateList::Chain),
+        Event::CertificateVerify,
+        Event::Finished(FinishedCheck::Good),
+        Event::Finished(FinishedCheck::Bad),
+        Event::EndOfEarlyData,
+        Event::NewSessionTicket,
+        Event::KeyUpdate(KeyUpdateRequest::NotRequested),
+        Event::KeyUpdate(KeyUpdateRequest::Requested),
+        Event::ApplicationData,
+        Event::EmptyRecord,
+        Event::ChangeCipherSpec,
+        Event::AlertReceived(AlertClass::Closure),
+        Event::AlertReceived(AlertClass::Cancellation),
+    ];
+    let hellos: &[bool] = match role {
+        Role::Client => &[false],
+        Role::Server => &[false, true],
+    };
+    let hellos = hellos.iter().flat_map(move |wants_tickets| {
+        hellos.iter().map(move |wants_compatibility| Record {
+            wants_tickets: *wants_tickets,
+            wants_compatibility: *wants_compatibility,
+            ..Record::of(Event::ClientHello)
+        })
+    });
+    hellos
+        .chain(MESSAGES.into_iter().map(Record::of))
+        .flat_map(Record::ways)
+        .chain([Record::of(Event::AlertReceived(AlertClass::Error))])
+        .chain(OFFENCES.into_iter().map(|alert| Record::of(Event::Offence(alert))))
+}
+
+/// How work may end.
+pub(super) fn ends_of(work: Work) -> impl Iterator<Item = Event> {
+    let good: &[Event] = match work {
+        Work::KeyShare => &[Event::KeyShareReady],
+        Work::Agreement => &[Event::Agreed],
+        Work::Selection => {
+            &[Event::Selected(Selection::Complete), Event::Selected(Selection::ShareMissing)]
+        }
+        Work::PathCheck => &[Event::PathChecked],
+        Work::SignatureCheck => &[Event::SignatureChecked],
+        Work::CertificateChoice => &[
+            Event::CertificateChosen(CertificateList::Empty),
+            Event::CertificateChosen(CertificateList::Chain),
+        ],
+        Work::Signature => &[Event::Signed],
+    };
+    good.iter().copied().chain(FAILURES.into_iter().map(Event::WorkFailed))
+}
+
+/// The alert with which an endpoint in this state that refuses this record answers, by RFC 9846:
+/// an oracle beside the table.
+#[must_use]
+pub(super) fn answer(before: HandshakeState, record: &Record) -> Option<Alert> {
+    use HandshakeState::{Client, Server};
+    use client::State as C;
+    use server::State as S;
+    let specific = match (before, record.event) {
+        (_, Event::Offence(alert)) => Some(alert),
+        // Section 5.1: no message lies across a change of keys.
+        (_, Event::Finished(FinishedCheck::Good)) if !record.aligned => None,
+        // Section 4.5.3.
+        (Client(C::WaitFinished) | Server(S::WaitFinished), Event::Finished(_)) => {
+            Some(Alert::DecryptError)
+        }
+        // Section 4.5.1.3.
+        (
+            Client(C::WaitCertificateOrRequest | C::WaitCertificate),
+            Event::Certificate(CertificateList::Empty),
+        ) => Some(Alert::DecodeError),
+        (Server(S::WaitCertificate), Event::Certificate(CertificateList::Empty)) => {
+            Some(Alert::CertificateRequired)
+        }
+        _ => None,
+    };
+    // Sections 4 and 6.2: everything else comes out of order.
+    specific.or(Some(Alert::UnexpectedMessage))
+}

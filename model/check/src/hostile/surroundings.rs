@@ -1,0 +1,367 @@
+//! What surrounds the endpoint: finite, and watching for what must not happen.
+
+use super::super::mutation::Mutation;
+use super::Step;
+use super::counted::Counted;
+use super::coverage::Coverage;
+use super::peer::Record;
+use super::violation::Violation;
+use hyaline_model::table::{
+    Action, Alert, AlertClass, Backlog, CallResult, CertificateList, ClientAuthentication, Event,
+    Facts, FinishedCheck, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox,
+    Policy, Requests, Role, Row, Slot, States, Work,
+};
+use hyaline_model::turn::{Fault, Half, World};
+
+/// One reply and one request to update keys, one alert, and one close_notify behind a
+/// user_canceled.
+const CONTROL_RECORDS: u8 = 4;
+
+/// Buffers, work and flags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Surroundings {
+    /// The outbox holds something.
+    pub holds: bool,
+    /// Control records in the outbox; what is transmitted in part counts.
+    control: u8,
+    /// A reply to a KeyUpdate is among them.
+    pub reply_unsent: bool,
+    /// Application data is among what the outbox holds.
+    pub data_unsent: bool,
+    /// A request to update keys is among them.
+    pub request_unsent: bool,
+    /// Application data is unread.
+    unread: bool,
+    /// Work is outstanding.
+    pub work: Option<Work>,
+    tickets_wanted: bool,
+    compatibility_requested: bool,
+    /// A transmitting call has met a reset.
+    pub transmit_failed: bool,
+    /// The message received last did not end where its record did.
+    pub(super) misaligned: bool,
+    /// What counters say in this step.
+    pub(super) counted: Counted,
+    /// A ClientHello was sent or accepted.
+    pub(super) greeted: bool,
+    /// A good Finished has arrived.
+    finished: bool,
+    /// What really happened, whatever the table remembers.
+    pub(super) seen: Seen,
+    pub(super) send_keys_gone: bool,
+    pub(super) receive_keys_gone: bool,
+    /// Calls of the reading and of the writing half; without a split, the first.
+    pending: [bool; 2],
+    /// The transport is closed.
+    pub closed: bool,
+    /// The alert by which the reading half has failed; the writing half has yet to seal it.
+    pub(super) owed_alert: Option<Alert>,
+    /// The alert that was sealed in this step.
+    pub(super) alert: Option<Alert>,
+    /// The error that was kept in this step.
+    pub(super) kept: Option<Alert>,
+    /// Application data was delivered in this step.
+    pub(super) delivered: bool,
+    /// The handshake was declared complete in this step.
+    connected: bool,
+    /// The transport was told of our end in this step, and the peer was not.
+    ended_untold: bool,
+    /// The receiving key was advanced in this step.
+    pub(super) advanced: bool,
+    /// The first thing that went wrong.
+    pub violation: Option<Violation>,
+}
+
+/// What the peer has sent, the work has shown and the endpoint has sealed: no row can pretend it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Seen {
+    /// The peer presented a certificate.
+    chain: bool,
+    path_good: bool,
+    signature_good: bool,
+    close_notify: bool,
+    /// An alert was sealed, received, or the transport was reset: our direction may end.
+    may_end: bool,
+}
+
+impl Seen {
+    /// Whether the peer has proved who it is, as this endpoint is configured.
+    fn is_authenticated(self, policy: &Policy) -> bool {
+        let proved = self.path_good && self.signature_good;
+        let need_not = policy.role == Role::Server
+            && !self.chain
+            && policy.client_authentication != ClientAuthentication::Required;
+        proved || need_not
+    }
+}
+
+impl Surroundings {
+    /// What the guards may ask.
+    #[must_use]
+    pub const fn facts(&self) -> Facts {
+        Facts {
+            outbox: if self.holds { Outbox::Holding } else { Outbox::Empty },
+            inbox: if self.unread { Inbox::Unread } else { Inbox::Empty },
+            data_unsent: self.data_unsent,
+            reply_unsent: self.reply_unsent,
+            request_unsent: self.request_unsent,
+            tickets_wanted: self.tickets_wanted,
+            compatibility_requested: self.compatibility_requested,
+            transmit_failed: self.transmit_failed,
+            aligned: !self.misaligned,
+            flood: self.counted.flood,
+            key_usage: self.counted.key_usage,
+            may_update_key: self.counted.may_update_key,
+        }
+    }
+
+    pub(super) fn begin_step(&mut self) {
+        self.alert = None;
+        self.kept = None;
+        self.delivered = false;
+        self.advanced = false;
+        self.connected = false;
+        self.ended_untold = false;
+    }
+
+    /// A key that has just been updated is not used up: the update must have left first.
+    pub(super) const fn key_may_be_used_up(&self) -> bool {
+        !self.reply_unsent && !self.request_unsent
+    }
+
+    pub(super) fn see(&mut self, record: &Record) {
+        self.misaligned = !record.aligned;
+        self.counted = record.counted;
+        if record.event == Event::ClientHello {
+            self.tickets_wanted = record.wants_tickets;
+            self.compatibility_requested = record.wants_compatibility;
+        }
+        self.finished |= record.event == Event::Finished(FinishedCheck::Good);
+        match record.event {
+            Event::Certificate(CertificateList::Chain) => self.seen.chain = true,
+            Event::AlertReceived(AlertClass::Closure) => self.seen.close_notify = true,
+            Event::AlertReceived(AlertClass::Error) => self.seen.may_end = true,
+            _ => {}
+        }
+    }
+
+    pub(super) fn see_work(&mut self, event: Event) {
+        self.work = None;
+        self.seen.path_good |= event == Event::PathChecked;
+        self.seen.signature_good |= event == Event::SignatureChecked;
+    }
+
+    pub(super) fn see_reset(&mut self) {
+        self.seen.may_end = true;
+    }
+
+    pub(super) fn empty_outbox(&mut self) {
+        self.holds = false;
+        self.control = 0;
+        self.data_unsent = false;
+        self.reply_unsent = false;
+        self.request_unsent = false;
+    }
+
+    /// The ways in which the transport can take something and leave something: what is not there
+    /// cannot remain.
+    pub(super) fn remainders(&self) -> impl Iterator<Item = Step> {
+        let may = |is_there: bool| [false, true].into_iter().filter(move |left| *left <= is_there);
+        let (data, reply, request) = (self.data_unsent, self.reply_unsent, self.request_unsent);
+        may(data).flat_map(move |data_remains| {
+            may(reply).flat_map(move |reply_remains| {
+                may(request).map(move |request_remains| Step::TransmitSome {
+                    data_remains,
+                    reply_remains,
+                    request_remains,
+                })
+            })
+        })
+    }
+
+    /// The control records that are not among the rest have gone.
+    pub(super) fn transmit_some(
+        &mut self,
+        data_remains: bool,
+        reply_remains: bool,
+        request_remains: bool,
+    ) {
+        self.data_unsent = data_remains;
+        let gone = u8::from(self.reply_unsent && !reply_remains)
+            + u8::from(self.request_unsent && !request_remains);
+        self.control = self.control.saturating_sub(gone);
+        self.reply_unsent = reply_remains;
+        self.request_unsent = request_remains;
+    }
+
+    pub(super) fn violate(&mut self, violation: Violation) {
+        self.violation.get_or_insert(violation);
+    }
+
+    /// What can be told from the endpoint as a whole.
+    pub(super) fn look_at(&mut self, policy: &Policy) {
+        if self.delivered && !self.finished {
+            self.violate(Violation::EarlyPlaintext);
+        }
+        if (self.delivered || self.connected) && !self.seen.is_authenticated(policy) {
+            self.violate(Violation::Unauthenticated);
+        }
+        // That is what the switch is about.
+        if self.ended_untold && policy.backlog != Backlog::OneRecord {
+            self.violate(Violation::FinTooEarly);
+        }
+        if self.control > CONTROL_RECORDS && policy.requests != Requests::Unlimited {
+            self.violate(Violation::Unbounded);
+        }
+        // Only what differs later may differ now.
+        self.begin_step();
+        self.counted = Counted::FEW;
+        // Nothing is received while work is outstanding, so that it is still known then.
+        self.misaligned &= self.work.is_some();
+    }
+
+    fn seal(&mut self) {
+        self.holds = true;
+        if self.send_keys_gone {
+            self.violate(Violation::SentWithoutKeys);
+        }
+    }
+
+    fn seal_control(&mut self) {
+        self.control = self.control.saturating_add(1).min(CONTROL_RECORDS + 1);
+        self.seal();
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.greeted |= matches!(
+            action,
+            Action::Send(Message::ClientHello) | Action::Absorb(Message::ClientHello)
+        );
+        match action {
+            Action::SendApplicationData => {
+                if self.counted.key_usage == KeyUsage::AtLimit {
+                    self.violate(Violation::KeyOverused);
+                }
+                self.data_unsent = true;
+                self.seal();
+            }
+            Action::Send(_) | Action::SendChangeCipherSpec => self.seal(),
+            Action::SendKeyUpdate(request) => {
+                self.reply_unsent |= request == KeyUpdateRequest::NotRequested;
+                self.request_unsent |= request == KeyUpdateRequest::Requested;
+                self.seal_control();
+            }
+            Action::SendAlert(alert) => {
+                self.alert = Some(alert);
+                self.seen.may_end = true;
+                self.seal_control();
+            }
+            Action::StartWork(work) => {
+                if self.work.replace(work).is_some() {
+                    self.violate(Violation::TwoWorks);
+                }
+            }
+            Action::Deliver | Action::AdvanceReceiveKey => {
+                if self.receive_keys_gone {
+                    self.violate(Violation::OpenedWithoutKeys);
+                }
+                if action == Action::Deliver {
+                    self.unread = true;
+                    self.delivered = true;
+                } else {
+                    self.advanced = true;
+                }
+            }
+            Action::Take | Action::DropUnread => self.unread = false,
+            Action::DropOutbox => self.empty_outbox(),
+            Action::ForgetReceiveKeys => self.receive_keys_gone = true,
+            Action::ForgetSendKeys => self.send_keys_gone = true,
+            Action::CloseTransport => self.closed = true,
+            Action::Complete(result) => {
+                if result == CallResult::EndOfStream && !self.seen.close_notify {
+                    self.violate(Violation::DishonestEnd);
+                }
+            }
+            Action::AdvanceSendKey => {
+                self.counted.key_usage = KeyUsage::Below;
+                if self.send_keys_gone {
+                    self.violate(Violation::SentWithoutKeys);
+                }
+                if !self.counted.may_update_key {
+                    self.violate(Violation::KeyOverused);
+                }
+            }
+            Action::KeepError(alert) => {
+                self.kept = Some(alert);
+                self.owed_alert = Some(alert);
+            }
+            Action::ShutdownWrite => {
+                self.ended_untold |= !self.seen.may_end;
+            }
+            Action::Notify(notice) => self.connected |= notice == Notice::Connected,
+            Action::Absorb(_) | Action::ReceiveWith(_) | Action::SendWith(_) => {}
+        }
+    }
+}
+
+/// The surroundings, watched for coverage.
+pub(super) struct Watched<'a> {
+    pub(super) surroundings: &'a mut Surroundings,
+    pub(super) coverage: &'a Coverage,
+    pub(super) mutation: Option<Mutation>,
+    pub(super) half: Half,
+}
+
+impl Watched<'_> {
+    fn pending(&mut self) -> &mut bool {
+        let [first, second] = &mut self.surroundings.pending;
+        if self.half == Half::Sender { second } else { first }
+    }
+}
+
+impl World for Watched<'_> {
+    fn facts(&self) -> Facts {
+        let facts = self.surroundings.facts();
+        self.coverage.saw_facts(&facts);
+        facts
+    }
+
+    fn perform(&mut self, action: Action) {
+        if matches!(action, Action::Complete(_)) && !std::mem::take(self.pending()) {
+            self.surroundings.violate(Violation::ResultWithoutCall);
+        }
+        self.surroundings.perform(action);
+    }
+
+    fn fired(&mut self, row: &'static Row, memory: &Memory) {
+        self.coverage.fired(row);
+        self.coverage.saw_memory(memory);
+        // A call is pending from the row that takes it, to its result.
+        if row.event == hyaline_model::table::EventKind::Start && !row.otherwise {
+            *self.pending() = true;
+        }
+    }
+
+    fn step(
+        &self,
+        states: &States,
+        slot: Slot,
+        memory: &Memory,
+        event: Event,
+        facts: &Facts,
+        policy: &Policy,
+    ) -> Option<&'static Row> {
+        match self.mutation {
+            None => states.step(slot, memory, event, facts, policy),
+            Some(mutation) => mutation.step(states, slot, memory, event, facts, policy),
+        }
+    }
+
+    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
+        self.mutation.is_some_and(|mutation| mutation.leaves_out(row, effect))
+    }
+
+    fn fault(&mut self, _fault: Fault) {
+        self.surroundings.violate(Violation::NoBoundOfTurn);
+    }
+}

@@ -1,0 +1,189 @@
+//! Where mutants are tried.
+
+use stateright::{Checker, Model};
+
+use super::JudgeError;
+use crate::bounds::{ClientCertificate, Scenario};
+use crate::contract::Both;
+use crate::hostile::{Coverage, Hostile};
+use crate::named::{Expected, Purpose, Run, RunError, hazard_runs};
+use crate::profile::Profile;
+use crate::programs::Programs;
+use hyaline_model::table::{
+    Backlog, ClientAuthentication, Closing, Compatibility, Control, Duplex, Machine, Policy, Reply,
+    Requests, Role, Row, Tickets,
+};
+
+/// The shipped policy in both roles and every configuration.
+#[must_use]
+pub fn configurations() -> Vec<Policy> {
+    let base = Policy::SHIPPED;
+    let clients = Compatibility::ALL.iter().map(|compatibility| Policy {
+        compatibility: *compatibility,
+        role: Role::Client,
+        ..base
+    });
+    let servers = ClientAuthentication::ALL.iter().map(|client_authentication| Policy {
+        client_authentication: *client_authentication,
+        role: Role::Server,
+        ..base
+    });
+    clients.chain(servers).collect()
+}
+
+/// The shipped policy with each single switch flipped, and the naive one, in both roles.
+#[must_use]
+pub fn other_policies() -> Vec<Policy> {
+    let base = Policy::SHIPPED;
+    let flipped = [
+        Policy { duplex: Duplex::Half, ..base },
+        Policy { control: Control::Wait, ..base },
+        Policy { closing: Closing::AtOnce, ..base },
+        Policy { tickets: Tickets::AfterFirstData, ..base },
+        Policy { tickets: Tickets::InHandshake, ..base },
+        Policy { reply: Reply::InReadPath, ..base },
+        Policy { requests: Requests::Unlimited, ..base },
+        Policy { backlog: Backlog::OneRecord, ..base },
+        Policy::NAIVE,
+    ];
+    let in_both = |policy| [Role::Client, Role::Server].map(|role| Policy { role, ..policy });
+    flipped.into_iter().flat_map(in_both).collect()
+}
+
+/// Whether two threads make a difference under a policy that one thread does not: they do after
+/// the handshake, which is the same for both roles, and to what these switches decide.
+#[must_use]
+pub fn differs_when_split(policy: &Policy) -> bool {
+    let base = Policy::SHIPPED;
+    let flipped = [
+        Policy { duplex: Duplex::Half, ..base },
+        Policy { reply: Reply::InReadPath, ..base },
+        Policy::NAIVE,
+    ];
+    let as_client = Policy { role: Role::Client, ..*policy };
+    as_client == base || flipped.contains(policy)
+}
+
+/// What ships, in small scenarios of world *pair* that together use every handshake and both kinds
+/// of programs, each with the profile of both ends.
+///
+/// # Errors
+///
+/// If there is no switch for compatibility mode.
+pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> {
+    let one = Scenario::new(Programs::UpTo(1));
+    let with = |client_certificate| Scenario { client_certificate, ..one };
+    let incompatible = Profile::HYALINE.with("compatibility", "off")?;
+    let shipped = [
+        with(ClientCertificate::Good),
+        with(ClientCertificate::Rejected),
+        with(ClientCertificate::Declined),
+        with(ClientCertificate::Missing),
+        Scenario { retry: true, ..one },
+        Scenario { tickets: 2, ..Scenario::new(Programs::UpTo(2)) },
+        Scenario { tickets: 2, ..Scenario::new(Programs::Threads(1)) },
+        // Without a send queue these need, in few calls, that a pending write receives.
+        Scenario { send: 0, tickets: 2, ..Scenario::new(Programs::Threads(2)) },
+    ];
+    let shipped = shipped.map(|scenario| (Profile::HYALINE, scenario));
+    let retried = Scenario { retry: true, ..one };
+    Ok(shipped.into_iter().chain([(incompatible, one), (incompatible, retried)]).collect())
+}
+
+/// Programs that show what a switch is for where shorter ones do not.
+fn occasions() -> Result<Vec<Run>, RunError> {
+    let run = |name: &str, server, tickets, [client_program, server_program]: [&str; 2]| {
+        let client = client_program.parse()?;
+        let programs = Programs::Fixed { client, server: server_program.parse()? };
+        Ok::<Run, RunError>(Run {
+            purpose: Purpose::Bounds,
+            name: name.to_owned(),
+            profiles: Both { client: Profile::HYALINE, server },
+            scenario: Scenario { tickets, ..Scenario::new(programs) },
+            expected: Expected::Holds,
+        })
+    };
+    Ok(vec![
+        run(
+            "a half-close without room",
+            Profile::NAIVE,
+            0,
+            [
+                "write write half-close read read read close",
+                "write write write write read read close",
+            ],
+        )?,
+        run(
+            "two requests",
+            Profile::HYALINE,
+            0,
+            ["write update-key update-key write close", "write write write write close"],
+        )?,
+        run(
+            "an update before tickets",
+            Profile::HYALINE,
+            2,
+            ["write write write close", "update-key write write close"],
+        )?,
+    ])
+}
+
+/// Runs of world *pair*: what ships, and every hazard, flipped and flipped back.
+///
+/// # Errors
+///
+/// If a hazard cannot be read.
+pub(super) fn runs() -> Result<Vec<Run>, RunError> {
+    let run = |(profile, scenario): (Profile, Scenario)| Run {
+        purpose: Purpose::Bounds,
+        name: "mutants".to_owned(),
+        profiles: Both { client: profile, server: profile },
+        scenario,
+        expected: Expected::Holds,
+    };
+    let shipped = shipped_scenarios()?.into_iter().map(run);
+    Ok(shipped.chain(occasions()?).chain(hazard_runs()?).collect())
+}
+
+/// A hostile peer's victim, and which rows fire there in the table as it is.
+#[derive(Debug)]
+pub(super) struct Victim {
+    policy: Policy,
+    may_split: bool,
+    pub(super) coverage: Coverage,
+}
+
+impl Victim {
+    fn new(policy: Policy, may_split: bool, threads: usize) -> Result<Self, JudgeError> {
+        let victim = Self { policy, may_split, coverage: Coverage::default() };
+        let checker = victim.system().checker().threads(threads).spawn_dfs().join();
+        victim.coverage.add(&checker.model().coverage);
+        // What fails in the table itself says nothing about a mutant.
+        match checker.discoveries().keys().next() {
+            Some(property) => Err(JudgeError::TableFails(property)),
+            None => Ok(victim),
+        }
+    }
+
+    /// All of them: those of one thread first, which are explored faster.
+    ///
+    /// # Errors
+    ///
+    /// If a property fails in the table itself.
+    pub(super) fn all(threads: usize) -> Result<Vec<Self>, JudgeError> {
+        let policies = || configurations().into_iter().chain(other_policies());
+        let whole = policies().map(|policy| Self::new(policy, false, threads));
+        let split = policies().filter(differs_when_split);
+        whole.chain(split.map(|policy| Self::new(policy, true, threads))).collect()
+    }
+
+    /// Whether a row fires here. What both threads have in common is looked at with one thread.
+    pub(super) fn fires(&self, row: &Row) -> bool {
+        let is_of_threads = matches!(row.machine, Machine::Receiver | Machine::Sender);
+        self.coverage.has_fired(row) && self.may_split == is_of_threads
+    }
+
+    pub(super) fn system(&self) -> Hostile {
+        Hostile { may_split: self.may_split, ..Hostile::new(self.policy) }
+    }
+}

@@ -1,0 +1,43 @@
+//! What the table says without a row, as far as that can be told from the rows alone.
+
+use crate::interpret::whatever_the_state;
+use hyaline_model::table::{EventKind, Row};
+
+/// Whether some event of the row would be taken by nothing: the macro refuses such a table. A
+/// `settle` need not be taken.
+#[must_use]
+pub fn leaves_a_gap(row: &Row) -> bool {
+    row.event != EventKind::Settle && whatever_the_state(row.machine, row.event).is_none()
+}
+
+/// Whether what takes the row's events without it does the same. Then only the interest in an event
+/// can tell the row from its absence.
+#[must_use]
+pub fn is_repeated(row: &Row) -> bool {
+    let Some(other) = whatever_the_state(row.machine, row.event) else { return false };
+    let texts = |row: &Row| row.effects.iter().map(|effect| effect.text).collect::<Vec<_>>();
+    row.event != EventKind::Settle
+        && row.from.iter().all(|from| row.to.unwrap_or(*from) == other.to.unwrap_or(*from))
+        && row.updates == other.updates
+        && texts(row) == texts(other)
+}
+
+/// Whether the table without the row is the same table: an `otherwise` repeats it, and nobody
+/// waits for its event.
+#[must_use]
+pub fn is_equivalent(row: &Row) -> bool {
+    is_repeated(row) && !is_of_interest(row.event)
+}
+
+/// Whether the driver's interest asks for rows of this event: there a row that does nothing says
+/// that its event is waited for.
+const fn is_of_interest(event: EventKind) -> bool {
+    matches!(
+        event,
+        EventKind::Received
+            | EventKind::Transmitted
+            | EventKind::TransmitBlocked
+            | EventKind::BudgetExpired
+            | EventKind::DeadlinePassed
+    )
+}

@@ -1,0 +1,84 @@
+//! Programs begin their next call at once: explored, that a late beginning adds no outcome.
+#![allow(clippy::expect_used)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use hyaline_check::bounds::{ClientCertificate, Scenario};
+use hyaline_check::contract::Endpoint;
+use hyaline_check::explore::{Effort, explore};
+use hyaline_check::observe::Observations;
+use hyaline_check::outcome::Outcome;
+use hyaline_check::pair::{Beginnings, Pair, Timers};
+use hyaline_check::programs::Programs;
+use hyaline_check::scenario::plain;
+use hyaline_check::tcp::ResetRule;
+use hyaline_model::table::Policy;
+
+fn outcomes<E: Endpoint>(mut pair: Pair<E>, beginnings: Beginnings) -> BTreeSet<Outcome> {
+    pair.beginnings = beginnings;
+    pair.observations = Arc::new(Observations::with_outcomes());
+    let exploration = explore(pair, &Effort::default(), &mut |_| ());
+    assert!(exploration.complete);
+    exploration.observations.outcomes()
+}
+
+/// Explores both ways, and says which outcomes late beginnings add.
+fn added_by_late_beginnings<E: Endpoint>(pair: impl Fn() -> Pair<E>) -> Vec<Outcome> {
+    let at_once = outcomes(pair(), Beginnings::AtOnce);
+    assert!(!at_once.is_empty());
+    outcomes(pair(), Beginnings::AnyTime).difference(&at_once).cloned().collect()
+}
+
+#[test]
+fn late_beginnings_add_no_outcome_over_plain_tcp() {
+    for (send, receive) in [(0, 0), (0, 1), (1, 0), (1, 1), (2, 1)] {
+        for reset_rule in [ResetRule::Keeps, ResetRule::Discards] {
+            let scenario =
+                Scenario { send, receive, reset_rule, ..Scenario::new(Programs::UpTo(3)) };
+            let tcp = scenario.tcp().expect("queues that fit");
+            assert_eq!(added_by_late_beginnings(|| plain(&scenario, tcp)), [], "{scenario}");
+        }
+    }
+}
+
+#[test]
+fn late_beginnings_add_no_outcome_over_tls() {
+    let (hyaline, naive) = (&Policy::HYALINE, &Policy::NAIVE);
+    for (client, server) in [(hyaline, hyaline), (naive, hyaline), (hyaline, naive), (naive, naive)]
+    {
+        for client_certificate in [ClientCertificate::None, ClientCertificate::Rejected] {
+            for reset_rule in [ResetRule::Keeps, ResetRule::Discards] {
+                for timers in [Timers::Quiescent, Timers::Any] {
+                    let scenario = Scenario {
+                        tickets: 1,
+                        client_certificate,
+                        reset_rule,
+                        timers,
+                        ..Scenario::new(Programs::UpTo(1))
+                    };
+                    let pair = || support::tls(&scenario, client, server);
+                    assert_eq!(added_by_late_beginnings(pair), [], "{scenario}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn late_beginnings_of_two_threads_add_no_outcome() {
+    for (send, receive) in [(0, 0), (1, 0), (1, 1)] {
+        let plain_threads = Scenario { send, receive, ..Scenario::new(Programs::Threads(2)) };
+        let tcp = plain_threads.tcp().expect("queues that fit");
+        let pair = || plain(&plain_threads, tcp);
+        assert_eq!(added_by_late_beginnings(pair), [], "{plain_threads}");
+        for server in [&Policy::HYALINE, &Policy::NAIVE] {
+            let programs = Programs::Threads(1);
+            let scenario = Scenario { tickets: 1, send, receive, ..Scenario::new(programs) };
+            let pair = || support::tls(&scenario, &Policy::HYALINE, server);
+            assert_eq!(added_by_late_beginnings(pair), [], "{scenario}");
+        }
+    }
+}

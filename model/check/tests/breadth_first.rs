@@ -1,0 +1,96 @@
+//! stateright's counts, compared with those of a plain breadth-first search.
+#![allow(clippy::expect_used)]
+
+mod support;
+
+use std::collections::{HashSet, VecDeque};
+
+use hyaline_check::bounds::{ClientCertificate, Scenario};
+use hyaline_check::contract::Endpoint;
+use hyaline_check::explore::{Effort, explore};
+use hyaline_check::pair::Pair;
+use hyaline_check::programs::Programs;
+use hyaline_check::scenario::plain;
+use hyaline_check::tcp::ResetRule;
+use hyaline_model::table::Policy;
+use stateright::Model;
+
+#[derive(Debug, PartialEq, Eq)]
+struct Counts {
+    states: usize,
+    edges: usize,
+    terminals: u64,
+}
+
+/// Whole snapshots are kept and compared: no fingerprints, no threads.
+fn breadth_first<E: Endpoint>(pair: &Pair<E>) -> Counts {
+    let mut counts = Counts { states: 0, edges: 0, terminals: 0 };
+    let mut waiting = VecDeque::from(pair.init_states());
+    let mut known: HashSet<_> = waiting.iter().cloned().collect();
+    while let Some(snapshot) = waiting.pop_front() {
+        counts.states += 1;
+        let mut steps = Vec::new();
+        pair.actions(&snapshot, &mut steps);
+        counts.edges += steps.len();
+        counts.terminals += u64::from(steps.is_empty());
+        for step in steps {
+            let next = pair.next_state(&snapshot, step).expect("every step leads somewhere");
+            if known.insert(next.clone()) {
+                waiting.push_back(next);
+            }
+        }
+    }
+    counts
+}
+
+fn assert_that_counts_agree<E: Endpoint>(pair: impl Fn() -> Pair<E>) {
+    let exploration = explore(pair(), &Effort::default(), &mut |_| ());
+    assert!(exploration.complete);
+    let counts = Counts {
+        states: exploration.states,
+        edges: exploration.edges,
+        terminals: exploration.terminals,
+    };
+    assert!(counts.terminals > 0 && counts.states > 1000);
+    assert_eq!(counts, breadth_first(&pair()));
+}
+
+#[test]
+fn counts_agree_for_plain_tcp() {
+    let scenario = Scenario { receive: 2, ..Scenario::new(Programs::UpTo(3)) };
+    let tcp = scenario.tcp().expect("queues that fit");
+    assert_that_counts_agree(|| plain(&scenario, tcp));
+}
+
+#[test]
+fn counts_agree_for_the_shipped_profile_with_tickets() {
+    let scenario = Scenario { tickets: 2, ..Scenario::new(Programs::UpTo(2)) };
+    assert_that_counts_agree(|| support::tls(&scenario, &Policy::HYALINE, &Policy::HYALINE));
+}
+
+#[test]
+fn counts_agree_for_naive_profiles_with_records_of_two_cells_and_purging_resets() {
+    let scenario = Scenario {
+        record_cells: 2,
+        tickets: 1,
+        reset_rule: ResetRule::Discards,
+        ..Scenario::new(Programs::UpTo(2))
+    };
+    assert_that_counts_agree(|| support::tls(&scenario, &Policy::NAIVE, &Policy::NAIVE));
+}
+
+#[test]
+fn counts_agree_for_two_threads() {
+    let scenario = Scenario { tickets: 1, ..Scenario::new(Programs::Threads(1)) };
+    assert_that_counts_agree(|| support::tls(&scenario, &Policy::HYALINE, &Policy::HYALINE));
+}
+
+#[test]
+fn counts_agree_for_a_rejected_certificate() {
+    let scenario = Scenario {
+        client_certificate: ClientCertificate::Rejected,
+        send: 2,
+        ..Scenario::new(Programs::UpTo(2))
+    };
+    assert_that_counts_agree(|| support::tls(&scenario, &Policy::HYALINE, &Policy::NAIVE));
+}

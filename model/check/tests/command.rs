@@ -1,0 +1,335 @@
+//! The command `hyaline`, run as a user runs it: what it prints, and its exit status.
+#![allow(clippy::expect_used, clippy::panic)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+use hyaline_check::hazards::hazards;
+use hyaline_model::table::FINGERPRINT;
+use serde_json::Value;
+
+/// What a run of the command came to.
+struct Answer {
+    status: Option<i32>,
+    output: String,
+    complaint: String,
+}
+
+fn command() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_hyaline"))
+}
+
+fn hyaline(arguments: &[&str]) -> Answer {
+    let output = command().args(arguments).output().expect("the command runs");
+    Answer {
+        status: output.status.code(),
+        output: String::from_utf8(output.stdout).expect("text"),
+        complaint: String::from_utf8(output.stderr).expect("text"),
+    }
+}
+
+/// The same, with the arguments in one text; a part in quotes is one argument.
+fn run(line: &str) -> Answer {
+    let parts = line.split('"').enumerate();
+    let arguments: Vec<&str> = parts
+        .flat_map(|(index, part)| match index % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        })
+        .collect();
+    hyaline(&arguments)
+}
+
+fn json(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.output).expect("JSON")
+}
+
+/// Every line of the results has all the fields of the schema, and is about what it says.
+fn assert_results_follow_the_schema(report: &Value) -> &[Value] {
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["fingerprint"], FINGERPRINT);
+    let results = report["results"].as_array().expect("results");
+    assert!(!results.is_empty());
+    for line in results {
+        for field in ["client", "server", "scenario", "property"] {
+            assert!(line[field].is_string(), "{field} of {line}");
+        }
+        assert!(
+            ["holds", "fails", "unfinished"].contains(&line["verdict"].as_str().expect("word"))
+        );
+        assert!(line["complete"].is_boolean() && line["states"].is_u64() && line["edges"].is_u64());
+        assert!(line["verdict"] != "holds" || line["complete"] == true, "{line}");
+    }
+    results
+}
+
+#[test]
+fn a_check_passes_for_what_ships_and_finds_every_hazard() {
+    let answer = run("check --calls 1 --tickets 0,2");
+    assert_eq!(answer.status, Some(0), "{}", answer.output);
+    let hazards = hazards().expect("hazards");
+    let gone = hazards.iter().map(|hazard| format!("{} flipped back", hazard.name));
+    for words in gone.chain(["hyaline × hyaline".to_owned(), "holds (complete)".to_owned()]) {
+        assert!(answer.output.contains(&words), "{words}: {}", answer.output);
+    }
+    // And two naive ends.
+    let found = answer.output.matches("found, as it must be").count();
+    assert_eq!(found, hazards.len() + 1);
+    assert!(answer.output.contains(FINGERPRINT) && answer.output.contains("bytes"));
+}
+
+#[test]
+fn a_check_of_two_naive_ends_fails() {
+    let answer = run("check --calls 1 --client naive --server naive");
+    assert_eq!(answer.status, Some(1));
+    assert!(answer.output.contains("FAILS") && answer.output.contains("against `transparent`"));
+}
+
+#[test]
+fn one_flipped_switch_makes_a_check_fail() {
+    let answer = run("check --calls 2 --client hyaline,closing=at-once");
+    assert_eq!(answer.status, Some(1));
+    assert!(answer.output.contains("reset"), "{}", answer.output);
+}
+
+#[test]
+fn a_check_that_is_cut_short_is_unfinished_and_no_pass() {
+    let answer = run("check --calls 3 --states-at-most 1000 --json");
+    assert_eq!(answer.status, Some(1));
+    let report = json(&answer);
+    let given = |line: &&Value| line["run"] == "given";
+    let mut lines = 0;
+    for line in assert_results_follow_the_schema(&report).iter().filter(given) {
+        assert_eq!((&line["verdict"], &line["complete"]), (&"unfinished".into(), &false.into()));
+        lines += 1;
+    }
+    assert!(lines > 0 && report["pass"] == false);
+    assert!(run("check --calls 3 --states-at-most 1000").output.contains("unfinished ("));
+}
+
+#[test]
+fn a_check_reports_in_json() {
+    let answer = run("check --calls 1 --json");
+    assert_eq!(answer.status, Some(0));
+    let report = json(&answer);
+    let results = assert_results_follow_the_schema(&report);
+    assert_eq!(report["pass"], true);
+    let found: Vec<&Value> = results.iter().filter(|line| line["expected"] == "fails").collect();
+    assert!(found.len() >= 3 && found.iter().all(|line| line["verdict"] == "fails"));
+    let flipped = |line: &&Value| line["run"] == "H06 flipped";
+    assert_eq!(results.iter().find(flipped).expect("H06")["server"], "hyaline,closing=at-once");
+    for property in ["transparent", "good runs survive", "honest end", "in order", "acyclic"] {
+        assert!(results.iter().any(|line| line["property"] == property), "{property}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_is_a_usage_error() {
+    for line in [
+        "",
+        "frobnicate",
+        "check --bounds huge",
+        "check --bounds small --calls 2",
+        "check --client openssl",
+        "check --record --client naive",
+        "check --calls 7",
+        "check --calls 1 --send-buffer 9",
+        "table --machine heart",
+        "scenario --client hyaline",
+        "explore --address nowhere",
+    ] {
+        let answer = run(line);
+        assert_eq!(answer.status, Some(2), "{line}: {}", answer.complaint);
+        assert!(!answer.complaint.is_empty(), "{line}");
+    }
+}
+
+const READ_AND_WRITE: &str = "--client-program \"write close\" --server-program \"read close\"";
+
+#[test]
+fn a_scenario_that_holds_shows_its_outcomes_and_exits_with_0() {
+    let ends = "--client hyaline --server hyaline --send-buffer 1 --receive-buffer 1";
+    let answer = run(&format!("scenario {ends} {READ_AND_WRITE} --tickets 2"));
+    assert_eq!(answer.status, Some(0), "{}", answer.complaint);
+    for words in ["outcomes over plain TCP", "outcomes over TLS", "holds (complete)", "states"] {
+        assert!(answer.output.contains(words), "{words}: {}", answer.output);
+    }
+    assert_eq!(answer.output.matches("client: ok, ok, ok; server: ok, ok, ok").count(), 2);
+    assert!(!answer.output.contains("the shortest trace"));
+}
+
+#[test]
+fn scenarios_without_queues_and_with_half_records_are_explored() {
+    for (send, receive) in [(0, 0), (0, 1), (1, 0)] {
+        for rest in ["--record-cells 2 --tickets 1", "--reset discards --client-certificate good"] {
+            let ends = "--client hyaline --server hyaline";
+            let buffers = format!("--send-buffer {send} --receive-buffer {receive}");
+            let answer = run(&format!("scenario {ends} {READ_AND_WRITE} {buffers} {rest}"));
+            assert_eq!(answer.status, Some(0), "{buffers} {rest}: {}", answer.output);
+        }
+    }
+}
+
+#[test]
+fn a_scenario_compares_only_what_tcp_does_not_do_too() {
+    // Two ends that only read wait for ever, over TCP as over TLS.
+    let programs = "--client-program \"read close\" --server-program \"read close\"";
+    let ends = "--client hyaline --server hyaline --send-buffer 1 --receive-buffer 1";
+    let answer = run(&format!("scenario {ends} {programs}"));
+    assert_eq!(answer.status, Some(0), "{}", answer.output);
+    assert_eq!(answer.output.matches("never returns; server: ok, never returns").count(), 2);
+}
+
+#[test]
+fn a_rejected_certificate_is_told_by_its_alert() {
+    let ends = "--client hyaline --server hyaline --send-buffer 1 --receive-buffer 1";
+    for certificate in ["rejected", "missing"] {
+        let rest = format!("--client-certificate {certificate}");
+        let answer = run(&format!("scenario {ends} {READ_AND_WRITE} {rest}"));
+        assert_eq!(answer.status, Some(0), "{}", answer.output);
+        assert!(answer.output.contains("alert"), "{}", answer.output);
+    }
+}
+
+/// The hazard H06, as the command line says it.
+const DANGER: &str = "--client hyaline --server hyaline,closing=at-once \
+     --client-program \"update-key read close\" --server-program \"write close\" \
+     --send-buffer 2 --receive-buffer 1";
+
+#[test]
+fn a_scenario_that_fails_shows_the_shortest_trace_and_exits_with_1() {
+    let answer = run(&format!("scenario {DANGER}"));
+    assert_eq!(answer.status, Some(1));
+    assert!(answer.output.contains("harm that plain TCP does not have: reset"));
+    let (_, chart) = answer.output.split_once("the shortest trace").expect("a trace");
+    insta::assert_snapshot!("chart", chart);
+}
+
+#[test]
+fn a_scenario_reports_in_json() {
+    let answer = run(&format!("scenario {DANGER} --json"));
+    assert_eq!(answer.status, Some(1));
+    let report = json(&answer);
+    let results = assert_results_follow_the_schema(&report);
+    let transparent = |line: &&Value| line["property"] == "transparent";
+    assert_eq!(results.iter().find(transparent).expect("a verdict")["verdict"], "fails");
+    for (transport, outcomes) in [("tcp", 1), ("tls", 2)] {
+        let list = report[transport].as_array().expect("outcomes");
+        assert_eq!(list.len(), outcomes, "{transport}");
+        for outcome in list {
+            // The handshake and each call of the program.
+            assert_eq!(outcome["client"].as_array().expect("results").len(), 4);
+            assert_eq!(outcome["server"].as_array().expect("results").len(), 3);
+        }
+    }
+}
+
+#[test]
+fn a_scenario_that_is_cut_short_is_unfinished_and_no_pass() {
+    let calls = "write update-key read update-key write close";
+    let programs = format!("--client-program \"{calls}\" --server-program \"{calls}\"");
+    let ends = "--client hyaline --server hyaline --send-buffer 2 --receive-buffer 2";
+    let line = format!("scenario {ends} {programs} --states-at-most 10");
+    let answer = run(&line);
+    assert_eq!(answer.status, Some(1));
+    assert!(answer.output.contains("unfinished ("), "{}", answer.output);
+    assert!(!answer.output.contains("holds"));
+    assert_eq!(json(&run(&format!("{line} --json")))["results"][0]["verdict"], "unfinished");
+}
+
+#[test]
+fn what_cannot_be_explored_is_a_usage_error() {
+    let ends = "--client hyaline --server hyaline";
+    let buffers = "--send-buffer 1 --receive-buffer 1";
+    for (line, words) in [
+        (format!("{ends} {READ_AND_WRITE} --send-buffer 9 --receive-buffer 1"), "at most 8"),
+        (format!("{ends} {READ_AND_WRITE} {buffers} --record-cells 3"), "3"),
+        (format!("{ends} {READ_AND_WRITE} {buffers} --tickets 9"), "9"),
+        (
+            format!("{ends} {buffers} --client-program write --server-program close"),
+            "ends with `close`",
+        ),
+        (
+            format!("{ends} {buffers} --client-program \"jump close\" --server-program close"),
+            "`jump` is no call",
+        ),
+    ] {
+        let answer = run(&format!("scenario {line}"));
+        assert_eq!(answer.status, Some(2), "{line}");
+        assert!(answer.complaint.contains(words), "{line}: {}", answer.complaint);
+    }
+}
+
+#[test]
+fn nothing_is_coloured_where_there_is_no_terminal() {
+    for line in ["check --calls 1", &format!("scenario {DANGER}"), "table", "check --calls 9"] {
+        let answer = run(line);
+        let texts = [answer.output, answer.complaint];
+        assert!(texts.iter().all(|text| !text.contains('\u{1b}')), "{line}");
+    }
+}
+
+#[test]
+fn a_machine_is_printed_with_its_straight_line_first() {
+    let answer = run("table --machine read");
+    assert_eq!(answer.status, Some(0));
+    let (_, machine) = answer.output.split_once("\n\n").expect("the fingerprint's line");
+    insta::assert_snapshot!("table", machine);
+}
+
+#[test]
+fn the_table_is_printed_as_text_and_as_markdown() {
+    let text = run("table").output;
+    let markdown = run("table --format markdown").output;
+    assert!(text.contains(FINGERPRINT) && markdown.contains(FINGERPRINT));
+    for machine in ["client", "server", "read", "write", "driver"] {
+        assert!(text.contains(&format!("\n{machine}: ")), "{machine}");
+        assert!(markdown.contains(&format!("\n## `{machine}`\n")), "{machine}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 100));
+}
+
+#[test]
+fn help_says_what_each_command_does() {
+    insta::assert_snapshot!("help", run("--help").output);
+    for line in ["check --help", "scenario --help", "table --help", "explore --help"] {
+        let answer = run(line);
+        assert_eq!(answer.status, Some(0));
+        insta::assert_snapshot!(line.replace([' ', '-'], "_"), answer.output);
+    }
+}
+
+#[test]
+fn help_names_every_switch_that_a_profile_can_flip() {
+    let help = run("check --help").output;
+    for (switch, values) in hyaline_check::profile::flippable() {
+        let line = help.lines().find(|line| line.trim_start().starts_with(&format!("{switch}=")));
+        let line = line.unwrap_or_else(|| panic!("{switch} is not in the help"));
+        let written = line.split_once('=').and_then(|(_, rest)| rest.split_whitespace().next());
+        assert_eq!(written, Some(values.join("|").as_str()));
+    }
+}
+
+#[test]
+fn explore_serves_the_snapshots_of_a_scenario() {
+    let arguments = ["explore", "--address", "127.0.0.1:0"];
+    let mut child = command().args(arguments).stdout(Stdio::piped()).spawn().expect("a server");
+    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let url = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("http://"));
+    let url = url.expect("an address");
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let mut connection = loop {
+        // The address is printed just before the server listens.
+        if let Ok(connection) = TcpStream::connect(address) {
+            break connection;
+        }
+        assert!(child.try_wait().expect("a status").is_none(), "the server has ended");
+    };
+    connection.write_all(b"GET /.status HTTP/1.0\r\n\r\n").expect("a request");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).expect("an answer");
+    child.kill().expect("the server was running");
+    child.wait().expect("a status");
+    assert!(answer.contains("200") && answer.contains("transparent"), "{answer}");
+}

@@ -1,0 +1,109 @@
+//! World *hostile*: safety against any peer, a way out of every snapshot, and coverage.
+#![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
+
+use std::collections::HashMap;
+
+use hyaline_check::hostile::{Coverage, Hostile, Snapshot, Step};
+use hyaline_check::mutants::{configurations, differs_when_split, other_policies};
+use hyaline_model::table::{Call, Policy};
+use stateright::{Checker, Model};
+
+fn system(policy: Policy) -> Hostile {
+    let system = Hostile::new(policy);
+    if differs_when_split(&policy) { system } else { system.of_one_thread() }
+}
+
+fn check(policy: Policy) -> (usize, Coverage) {
+    let checker = system(policy).checker().threads(2).spawn_dfs().join();
+    assert!(checker.is_done());
+    let discoveries = checker.discoveries();
+    if let Some((property, path)) = discoveries.into_iter().next() {
+        panic!("{policy:?} violates `{property}`:\n{path}");
+    }
+    let coverage = Coverage::default();
+    coverage.add(&checker.model().coverage);
+    (checker.unique_state_count(), coverage)
+}
+
+#[test]
+fn no_peer_can_make_the_endpoint_break_a_rule_and_every_row_fires_with_every_value() {
+    let seen = Coverage::default();
+    for policy in configurations().into_iter().chain(other_policies()) {
+        let (states, coverage) = check(policy);
+        println!("{policy:?}: {states} snapshots");
+        assert!(states > 100, "something must be explored");
+        seen.add(&coverage);
+    }
+    let missing: Vec<String> =
+        seen.missing_rows().map(|row| format!("{}: {}", row.machine.name(), row.text)).collect();
+    assert!(missing.is_empty(), "rows that never fire:\n{}", missing.join("\n"));
+    let values = seen.missing_values();
+    assert!(values.is_empty(), "values never seen: {values:?}");
+}
+
+/// Whether a step is no more than what a connection may count on once its application closes it:
+/// the network takes what is transmitted, the peer ends, work ends, mail is delivered. No deadline,
+/// no budget, no failure helps it out.
+const fn may_be_counted_on(step: Step) -> bool {
+    matches!(
+        step,
+        Step::Start(Call::Close, _)
+            | Step::TransmitAll
+            | Step::ReceiveFin
+            | Step::EndWork(_)
+            | Step::DeliverMail
+            | Step::Join
+    )
+}
+
+/// All snapshots, and from which ones each is reached by a step that may be counted on.
+fn graph(system: &Hostile) -> (Vec<Snapshot>, Vec<Vec<usize>>) {
+    let first = system.init_states();
+    let mut known: HashMap<Snapshot, usize> = HashMap::new();
+    let mut snapshots = first.clone();
+    known.insert(first[0], 0);
+    let mut reached_from: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut next = 0;
+    while next < snapshots.len() {
+        let snapshot = snapshots[next];
+        let mut steps: Vec<Step> = Vec::new();
+        system.steps(&snapshot, &mut steps);
+        for step in steps {
+            let mut after = snapshot;
+            system.take(&mut after, step);
+            let index = *known.entry(after).or_insert_with(|| {
+                snapshots.push(after);
+                reached_from.push(Vec::new());
+                snapshots.len() - 1
+            });
+            if may_be_counted_on(step) {
+                reached_from[index].push(next);
+            }
+        }
+        next += 1;
+    }
+    (snapshots, reached_from)
+}
+
+#[test]
+fn from_every_snapshot_a_close_closes_the_transport_when_network_and_peer_do_their_part() {
+    for policy in configurations() {
+        // What follows a split is the same for both roles; a client's has fewer snapshots.
+        let split = policy == Policy::SHIPPED;
+        let system = Hostile::new(policy);
+        let (snapshots, reached_from) = graph(&if split { system } else { system.of_one_thread() });
+        let mut can_close: Vec<bool> =
+            snapshots.iter().map(|snapshot| snapshot.surroundings.closed).collect();
+        let mut todo: Vec<usize> = (0..snapshots.len()).filter(|index| can_close[*index]).collect();
+        assert!(!todo.is_empty(), "some run must close");
+        while let Some(index) = todo.pop() {
+            for before in &reached_from[index] {
+                if !std::mem::replace(&mut can_close[*before], true) {
+                    todo.push(*before);
+                }
+            }
+        }
+        let trapped = can_close.iter().position(|can| !can);
+        assert!(trapped.is_none(), "no way out of {:#?}", snapshots[trapped.unwrap_or(0)]);
+    }
+}
