@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use hyaline_check::mutants::{self, survey::Survey};
-use hyaline_check::pinned::Pinned;
+use hyaline_check::mutants;
+use hyaline_check::mutants::survey::Survey;
 use hyaline_check::print::line::StraightLine;
 use hyaline_check::print::markdown;
+use hyaline_check::runs::pinned::Pinned;
 use hyaline_model::table::{FINGERPRINT, Machine};
 
 fn document(name: &str) -> std::io::Result<String> {

@@ -7,20 +7,23 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyaline::Planted;
-use hyaline_check::bounds::{ClientCertificate, Scenario, small};
-use hyaline_check::endpoints::endpoints;
-use hyaline_check::explore::{Effort, explore};
-use hyaline_check::hazards::hazards;
-use hyaline_check::pair::{Judgement, Pair, Timers};
+use hyaline_check::ends::tls::Tls;
+use hyaline_check::judgement::system::{Judgement, System};
 use hyaline_check::programs::Programs;
-use hyaline_check::tls::Tls;
+use hyaline_check::runs::hazards::hazards;
+use hyaline_check::search::bounds::{ClientCertificate, Scenario, small};
+use hyaline_check::search::endpoints::endpoints;
+use hyaline_check::search::explore::{Effort, explore};
+use hyaline_check::world::pair::Pair;
+use hyaline_check::world::step::Timers;
 use hyaline_model::table::{FINGERPRINT, Policy};
 use hyaline_tests::replay::{Mismatch, Replayed, replay};
 
-fn system(scenario: &Scenario) -> Pair<Tls> {
+fn system(scenario: &Scenario) -> System<Tls> {
     let ends = endpoints(scenario, &Policy::SHIPPED, &Policy::SHIPPED);
     let tcp = scenario.tcp().expect("the bounds `small` have short queues");
-    Pair::new(ends, tcp, scenario.programs, scenario.timers, Judgement::Record)
+    let pair = Pair::new(ends, tcp, scenario.programs, scenario.timers);
+    System::new(pair, Judgement::Record)
 }
 
 /// Does `work` for every scenario, two at a time, each on a thread with room for deep recursion.
@@ -51,7 +54,7 @@ fn every_edge_that_is_checked_is_replayed_on_real_connections() {
         let effort = Effort { threads: 1, states_at_most: None };
         let checked = explore(system(scenario), &effort, &mut |_| ());
         assert!(checked.complete, "{scenario}: the exploration was cut short");
-        let replayed = replay(&system(scenario), scenario, None)
+        let replayed = replay(&system(scenario).pair, scenario, None)
             .unwrap_or_else(|mismatch| panic!("{scenario}: {mismatch}"));
         println!("{scenario}: {} edges checked, {} edges replayed", checked.edges, replayed.edges);
         assert_eq!(checked.edges, replayed.edges, "{scenario}");
@@ -75,7 +78,7 @@ fn a_close_after_a_write_that_was_given_up_is_replayed_too() {
     let scenario = named.expect("it is named").scenario;
     let effort = Effort { threads: 1, states_at_most: None };
     let checked = explore(system(&scenario), &effort, &mut |_| ());
-    let replayed = replay(&system(&scenario), &scenario, None)
+    let replayed = replay(&system(&scenario).pair, &scenario, None)
         .unwrap_or_else(|mismatch| panic!("{scenario}: {mismatch}"));
     assert_eq!((checked.edges, checked.states), (replayed.edges, replayed.states));
 }
@@ -94,7 +97,7 @@ fn occasions() -> Vec<Scenario> {
 #[test]
 fn without_a_fault_the_occasions_replay_well() {
     for_all(&occasions(), |scenario| {
-        let replayed = replay(&system(scenario), scenario, None);
+        let replayed = replay(&system(scenario).pair, scenario, None);
         assert!(replayed.is_ok(), "{scenario}: {}", replayed.expect_err("a mismatch"));
     });
 }
@@ -105,7 +108,7 @@ fn every_planted_fault_is_caught() {
     for planted in Planted::ALL {
         let caught: Mutex<Option<Mismatch>> = Mutex::new(None);
         for_all(&occasions, |scenario| {
-            if let Err(mismatch) = replay(&system(scenario), scenario, Some(planted)) {
+            if let Err(mismatch) = replay(&system(scenario).pair, scenario, Some(planted)) {
                 caught.lock().expect("no worker has failed").get_or_insert(mismatch);
             }
         });

@@ -1,40 +1,29 @@
-//! The checker of the transition table: TCP, endpoints, application programs, properties, and
-//! stateright.
+//! The checker of the transition table, and what the command `hyaline` prints.
 //!
-//! World *pair* is two endpoints with TCP between them and a program on each side. Read
-//! [`pair`] for the system and [`transparency`] for what is asked of it.
+//! World *pair* is two endpoints with TCP between them and a program on each side: [`programs`] say
+//! what is called, [`world`] how everything moves, [`judgement`] what is asked of it; [`ends`] are
+//! the endpoints, and [`search`] explores. [`runs`] have a name and an expectation, and [`report`]
+//! prints what came of them.
+//!
+//! World [`hostile`] is one endpoint against any peer. [`mutants`] are small changes of the table,
+//! which the checks have to notice. [`interpret`] is a second reading of the rows, to compare with,
+//! and [`print`] prints them.
+//!
+//! A module imports only from those above it in this list, and from itself:
+//! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
+//! [`report`], [`print`], [`hostile`], [`mutants`].
 
 #![forbid(unsafe_code)]
 
-pub mod baseline;
-pub mod bounds;
-pub mod cell;
-pub mod chart;
-pub mod contract;
-pub mod endpoints;
-pub mod explore;
-pub mod hazards;
-pub mod history;
+pub mod ends;
 pub mod hostile;
 pub mod interpret;
+pub mod judgement;
 pub mod mutants;
-pub mod mutation;
-pub mod named;
-pub mod observe;
-pub mod outcome;
-pub mod pair;
-pub mod pinned;
 pub mod print;
-pub mod profile;
-pub mod program;
 pub mod programs;
-pub mod properties;
-pub mod rejection;
 pub mod report;
-pub mod scenario;
-pub mod sealed;
-pub mod snapshot;
-mod step;
-pub mod tcp;
-pub mod tls;
-pub mod transparency;
+pub mod runs;
+pub mod search;
+pub mod side;
+pub mod world;

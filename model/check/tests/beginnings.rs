@@ -6,30 +6,31 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hyaline_check::bounds::{ClientCertificate, Scenario};
-use hyaline_check::contract::Endpoint;
-use hyaline_check::explore::{Effort, explore};
-use hyaline_check::observe::Observations;
-use hyaline_check::outcome::Outcome;
-use hyaline_check::pair::{Beginnings, Pair, Timers};
+use hyaline_check::judgement::observe::Observations;
+use hyaline_check::judgement::outcome::Outcome;
+use hyaline_check::judgement::system::System;
 use hyaline_check::programs::Programs;
-use hyaline_check::scenario::plain;
-use hyaline_check::tcp::ResetRule;
+use hyaline_check::search::bounds::{ClientCertificate, Scenario};
+use hyaline_check::search::explore::{Effort, explore};
+use hyaline_check::search::scenario::plain;
+use hyaline_check::world::contract::Endpoint;
+use hyaline_check::world::step::{Beginnings, Timers};
+use hyaline_check::world::tcp::ResetRule;
 use hyaline_model::table::Policy;
 
-fn outcomes<E: Endpoint>(mut pair: Pair<E>, beginnings: Beginnings) -> BTreeSet<Outcome> {
-    pair.beginnings = beginnings;
-    pair.observations = Arc::new(Observations::with_outcomes());
-    let exploration = explore(pair, &Effort::default(), &mut |_| ());
+fn outcomes<E: Endpoint>(mut system: System<E>, beginnings: Beginnings) -> BTreeSet<Outcome> {
+    system.pair.beginnings = beginnings;
+    system.observations = Arc::new(Observations::with_outcomes());
+    let exploration = explore(system, &Effort::default(), &mut |_| ());
     assert!(exploration.complete);
     exploration.observations.outcomes()
 }
 
 /// Explores both ways, and says which outcomes late beginnings add.
-fn added_by_late_beginnings<E: Endpoint>(pair: impl Fn() -> Pair<E>) -> Vec<Outcome> {
-    let at_once = outcomes(pair(), Beginnings::AtOnce);
+fn added_by_late_beginnings<E: Endpoint>(system: impl Fn() -> System<E>) -> Vec<Outcome> {
+    let at_once = outcomes(system(), Beginnings::AtOnce);
     assert!(!at_once.is_empty());
-    outcomes(pair(), Beginnings::AnyTime).difference(&at_once).cloned().collect()
+    outcomes(system(), Beginnings::AnyTime).difference(&at_once).cloned().collect()
 }
 
 #[test]
@@ -59,8 +60,8 @@ fn late_beginnings_add_no_outcome_over_tls() {
                         timers,
                         ..Scenario::new(Programs::UpTo(1))
                     };
-                    let pair = || support::tls(&scenario, client, server);
-                    assert_eq!(added_by_late_beginnings(pair), [], "{scenario}");
+                    let system = || support::tls(&scenario, client, server);
+                    assert_eq!(added_by_late_beginnings(system), [], "{scenario}");
                 }
             }
         }
@@ -72,13 +73,13 @@ fn late_beginnings_of_two_threads_add_no_outcome() {
     for (send, receive) in [(0, 0), (1, 0), (1, 1)] {
         let plain_threads = Scenario { send, receive, ..Scenario::new(Programs::Threads(2)) };
         let tcp = plain_threads.tcp().expect("queues that fit");
-        let pair = || plain(&plain_threads, tcp);
-        assert_eq!(added_by_late_beginnings(pair), [], "{plain_threads}");
+        let system = || plain(&plain_threads, tcp);
+        assert_eq!(added_by_late_beginnings(system), [], "{plain_threads}");
         for server in [&Policy::HYALINE, &Policy::NAIVE] {
             let programs = Programs::Threads(1);
             let scenario = Scenario { tickets: 1, send, receive, ..Scenario::new(programs) };
-            let pair = || support::tls(&scenario, &Policy::HYALINE, server);
-            assert_eq!(added_by_late_beginnings(pair), [], "{scenario}");
+            let system = || support::tls(&scenario, &Policy::HYALINE, server);
+            assert_eq!(added_by_late_beginnings(system), [], "{scenario}");
         }
     }
 }

@@ -5,13 +5,13 @@ mod support;
 
 use std::collections::{HashSet, VecDeque};
 
-use hyaline_check::bounds::{ClientCertificate, Scenario};
-use hyaline_check::contract::Endpoint;
-use hyaline_check::explore::{Effort, explore};
-use hyaline_check::pair::Pair;
+use hyaline_check::judgement::system::System;
 use hyaline_check::programs::Programs;
-use hyaline_check::scenario::plain;
-use hyaline_check::tcp::ResetRule;
+use hyaline_check::search::bounds::{ClientCertificate, Scenario};
+use hyaline_check::search::explore::{Effort, explore};
+use hyaline_check::search::scenario::plain;
+use hyaline_check::world::contract::Endpoint;
+use hyaline_check::world::tcp::ResetRule;
 use hyaline_model::table::Policy;
 use stateright::Model;
 
@@ -23,18 +23,18 @@ struct Counts {
 }
 
 /// Whole snapshots are kept and compared: no fingerprints, no threads.
-fn breadth_first<E: Endpoint>(pair: &Pair<E>) -> Counts {
+fn breadth_first<E: Endpoint>(system: &System<E>) -> Counts {
     let mut counts = Counts { states: 0, edges: 0, terminals: 0 };
-    let mut waiting = VecDeque::from(pair.init_states());
+    let mut waiting = VecDeque::from(system.init_states());
     let mut known: HashSet<_> = waiting.iter().cloned().collect();
     while let Some(snapshot) = waiting.pop_front() {
         counts.states += 1;
         let mut steps = Vec::new();
-        pair.actions(&snapshot, &mut steps);
+        system.actions(&snapshot, &mut steps);
         counts.edges += steps.len();
         counts.terminals += u64::from(steps.is_empty());
         for step in steps {
-            let next = pair.next_state(&snapshot, step).expect("every step leads somewhere");
+            let next = system.next_state(&snapshot, step).expect("every step leads somewhere");
             if known.insert(next.clone()) {
                 waiting.push_back(next);
             }
@@ -43,8 +43,8 @@ fn breadth_first<E: Endpoint>(pair: &Pair<E>) -> Counts {
     counts
 }
 
-fn assert_that_counts_agree<E: Endpoint>(pair: impl Fn() -> Pair<E>) {
-    let exploration = explore(pair(), &Effort::default(), &mut |_| ());
+fn assert_that_counts_agree<E: Endpoint>(system: impl Fn() -> System<E>) {
+    let exploration = explore(system(), &Effort::default(), &mut |_| ());
     assert!(exploration.complete);
     let counts = Counts {
         states: exploration.states,
@@ -52,7 +52,7 @@ fn assert_that_counts_agree<E: Endpoint>(pair: impl Fn() -> Pair<E>) {
         terminals: exploration.terminals,
     };
     assert!(counts.terminals > 0 && counts.states > 1000);
-    assert_eq!(counts, breadth_first(&pair()));
+    assert_eq!(counts, breadth_first(&system()));
 }
 
 #[test]

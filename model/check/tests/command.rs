@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use hyaline_check::hazards::hazards;
+use hyaline_check::runs::hazards::hazards;
 use hyaline_model::table::FINGERPRINT;
 use serde_json::Value;
 
@@ -303,7 +303,7 @@ fn help_says_what_each_command_does() {
 #[test]
 fn help_names_every_switch_that_a_profile_can_flip() {
     let help = run("check --help").output;
-    for (switch, values) in hyaline_check::profile::flippable() {
+    for (switch, values) in hyaline_check::search::profile::flippable() {
         let line = help.lines().find(|line| line.trim_start().starts_with(&format!("{switch}=")));
         let line = line.unwrap_or_else(|| panic!("{switch} is not in the help"));
         let written = line.split_once('=').and_then(|(_, rest)| rest.split_whitespace().next());

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use hyaline_check::hazards::{Hazard, hazards};
+use hyaline_check::runs::hazards::{Hazard, hazards};
 
 /// What the command prints, run as a user runs it: a part in quotes is one argument.
 fn shown(hazard: &Hazard) -> String {

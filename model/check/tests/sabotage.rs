@@ -1,18 +1,20 @@
 //! Every property of world *pair* can fail: endpoints that break one each, and are found.
 #![allow(clippy::expect_used)]
 
-use hyaline_check::baseline::Identity;
-use hyaline_check::bounds::{ClientCertificate, Scenario};
-use hyaline_check::cell::Cell;
-use hyaline_check::contract::{Both, Completion, Endpoint, Interest, Log, Operation, Witnesses};
-use hyaline_check::endpoints::endpoints as endpoints_of_table;
-use hyaline_check::explore::{Effort, Verdict};
-use hyaline_check::mutation::Mutation;
-use hyaline_check::outcome::{CallResult, Harm};
-use hyaline_check::program::Call;
+use hyaline_check::ends::identity::Identity;
+use hyaline_check::interpret::mutation::Mutation;
+use hyaline_check::judgement::outcome::Harm;
+use hyaline_check::judgement::properties;
+use hyaline_check::programs::calls::Call;
+use hyaline_check::programs::result::CallResult;
 use hyaline_check::programs::{Caller, Programs};
-use hyaline_check::properties;
-use hyaline_check::scenario::{Baselines, Checked, check, shortest};
+use hyaline_check::search::bounds::{ClientCertificate, Scenario};
+use hyaline_check::search::endpoints::endpoints as endpoints_of_table;
+use hyaline_check::search::explore::{Effort, Verdict};
+use hyaline_check::search::scenario::{Baselines, Checked, check, shortest};
+use hyaline_check::side::Both;
+use hyaline_check::world::cell::Cell;
+use hyaline_check::world::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
 use hyaline_model::table::{Machine, Policy, ROWS};
 
 /// What is wrong with an endpoint.

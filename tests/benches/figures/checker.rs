@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use hyaline_check::bounds::Scenario;
-use hyaline_check::endpoints::endpoints;
-use hyaline_check::explore::{Effort, explore};
 use hyaline_check::programs::Programs;
-use hyaline_check::scenario::{Baselines, system};
+use hyaline_check::search::bounds::Scenario;
+use hyaline_check::search::endpoints::endpoints;
+use hyaline_check::search::explore::{Effort, explore};
+use hyaline_check::search::scenario::{Baselines, system};
 use hyaline_model::table::Policy;
 
 /// A line of the process's status, in bytes, where the system has it.

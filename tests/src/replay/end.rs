@@ -10,9 +10,10 @@ use hyaline::{
     Call, CallResult, CertificateError, ClientConfig, Connection, Error, NamedGroup, Operation,
     Outbox, Planted, Projection, Readiness, Receiver, Sender, ServerConfig,
 };
-use hyaline_check::bounds::{ClientCertificate, Scenario};
-use hyaline_check::contract::{Both, Interest};
 use hyaline_check::programs::Callers;
+use hyaline_check::search::bounds::{ClientCertificate, Scenario};
+use hyaline_check::side::Both;
+use hyaline_check::world::contract::Interest;
 use hyaline_model::table::{Facts, Row};
 
 use super::wire::{DATA_LENGTH, Record, first_record};

@@ -6,15 +6,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use hyaline::{Error, Planted};
-use hyaline_check::bounds::Scenario;
-use hyaline_check::cell::Queue as Cells;
-use hyaline_check::contract::{Both, Endpoint, Side};
-use hyaline_check::outcome::CallResult;
-use hyaline_check::pair::{Pair, Party, Snapshot, Step};
-use hyaline_check::program::Call;
+use hyaline_check::ends::tls::{KEYS_GONE, TakenRow, Tls};
 use hyaline_check::programs::Caller;
-use hyaline_check::tcp::{Fin, Reset};
-use hyaline_check::tls::{KEYS_GONE, TakenRow, Tls};
+use hyaline_check::programs::calls::Call;
+use hyaline_check::programs::result::CallResult;
+use hyaline_check::search::bounds::Scenario;
+use hyaline_check::side::{Both, Side};
+use hyaline_check::world::cell::Queue as Cells;
+use hyaline_check::world::contract::Endpoint;
+use hyaline_check::world::pair::Pair;
+use hyaline_check::world::snapshot::{Party, Snapshot};
+use hyaline_check::world::step::Step;
+use hyaline_check::world::tcp::{Fin, Reset};
 use hyaline_model::table;
 
 use super::end::End;

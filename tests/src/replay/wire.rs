@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use hyaline_check::cell::Content;
+use hyaline_check::world::cell::Content;
 
 /// The length of a record's header, in bytes.
 pub const HEADER_LENGTH: usize = 5;

@@ -92,17 +92,21 @@ struct Vocabulary {
 
 /// Files that carry the table's decisions out or compare them, and so touch what they carry.
 const OF_THE_TABLE: [&str; 3] =
-    ["model/src/table/", "model/src/turn.rs", "model/check/src/interpret.rs"];
+    ["model/src/table/", "model/src/turn.rs", "model/check/src/interpret/mod.rs"];
 
 /// Which end of the connection an endpoint is says which machine runs, and decides nothing beyond.
 const IDENTITY: [&str; 2] = ["role", "Role"];
 
 /// Further places that may look, each with what it looks at, and why.
 const MAY_LOOK: [(&str, &str, &str); 7] = [
-    ("model/check/src/tls/mod.rs", "memory.transport_end", MEASURE),
-    ("model/check/src/tls/mod.rs", "TransportEnd::Nothing", MEASURE),
-    ("model/check/src/tls/surroundings.rs", "policy.compatibility", "what a peer of ours asks for"),
-    ("model/check/src/tls/surroundings.rs", "policy.requests", ORACLE),
+    ("model/check/src/ends/tls/mod.rs", "memory.transport_end", MEASURE),
+    ("model/check/src/ends/tls/mod.rs", "TransportEnd::Nothing", MEASURE),
+    (
+        "model/check/src/ends/tls/surroundings.rs",
+        "policy.compatibility",
+        "what a peer of ours asks for",
+    ),
+    ("model/check/src/ends/tls/surroundings.rs", "policy.requests", ORACLE),
     ("model/check/src/hostile/judgement.rs", "", ORACLE),
     ("model/check/src/hostile/peer.rs", "", ORACLE),
     ("model/check/src/hostile/surroundings.rs", "", ORACLE),

@@ -9,6 +9,7 @@ mod citations;
 mod dependencies;
 mod documents;
 mod forbidden;
+mod layers;
 mod lexer;
 mod names;
 mod repository;

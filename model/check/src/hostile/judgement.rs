@@ -1,13 +1,14 @@
 //! What must come of a record and of work that failed, whatever the table says: a few sentences of
 //! RFC 9846 that hold in every state.
 
-use super::peer::{self, Record};
-use super::surroundings::Surroundings;
-use super::violation::Violation;
 use hyaline_model::table::{
     Alert, AlertClass, Event, Label, ReceiveEnd, Role, Selection, SendEnd, Slot, read, write,
 };
 use hyaline_model::turn::Endpoint;
+
+use super::peer::{self, Record};
+use super::surroundings::Surroundings;
+use super::violation::Violation;
 
 /// What a step did to the endpoint.
 pub(super) struct Judgement<'s> {

@@ -27,10 +27,11 @@ pub use self::peer::{Record, records};
 pub use self::snapshot::{Snapshot, Step};
 pub use self::surroundings::Surroundings;
 pub use self::violation::Violation;
-use super::contract::Side;
-use super::mutation::Mutation;
 use hyaline_model::table::{Alert, Call, Event, Label, Policy, Role, Slot};
 use hyaline_model::turn::{self, Endpoint, Half};
+
+use crate::interpret::mutation::Mutation;
+use crate::side::Side;
 
 /// A pending call waits for something that can come: without it, only its deadline would end it.
 const SOMETHING_TO_WAIT_FOR: &str = "a pending call has something to wait for";

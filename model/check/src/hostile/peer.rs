@@ -1,10 +1,11 @@
 //! What the most general peer sends, and how work may end.
 
-use super::counted::Counted;
 use hyaline_model::table::{
     Alert, AlertClass, CertificateList, Event, FinishedCheck, Flood, HandshakeState,
     KeyUpdateRequest, Role, Selection, Work, client, server,
 };
+
+use super::counted::Counted;
 
 /// A record that arrives, as the event that it is, with what a ClientHello asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

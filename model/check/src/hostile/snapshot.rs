@@ -1,8 +1,9 @@
 //! Snapshots of world *hostile*, and what may happen next.
 
-use super::{Counted, Record, Surroundings};
 use hyaline_model::table::{Call, Event};
 use hyaline_model::turn::{Endpoint, Half};
+
+use super::{Counted, Record, Surroundings};
 
 /// The endpoint and what surrounds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,17 +1,18 @@
 //! What surrounds the endpoint: finite, and watching for what must not happen.
 
-use super::super::mutation::Mutation;
-use super::Step;
-use super::counted::Counted;
-use super::coverage::Coverage;
-use super::peer::Record;
-use super::violation::Violation;
 use hyaline_model::table::{
     Action, Alert, AlertClass, Backlog, CallResult, CertificateList, ClientAuthentication, Event,
     Facts, FinishedCheck, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox,
     Policy, Requests, Role, Row, Slot, States, Work,
 };
 use hyaline_model::turn::{Fault, Half, World};
+
+use super::Step;
+use super::counted::Counted;
+use super::coverage::Coverage;
+use super::peer::Record;
+use super::violation::Violation;
+use crate::interpret::mutation::Mutation;
 
 /// One reply and one request to update keys, one alert, and one close_notify behind a
 /// user_canceled.

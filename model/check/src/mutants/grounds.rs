@@ -1,18 +1,19 @@
 //! Where mutants are tried.
 
-use stateright::{Checker, Model};
-
-use super::JudgeError;
-use crate::bounds::{ClientCertificate, Scenario};
-use crate::contract::Both;
-use crate::hostile::{Coverage, Hostile};
-use crate::named::{Expected, Purpose, Run, RunError, hazard_runs};
-use crate::profile::Profile;
-use crate::programs::Programs;
 use hyaline_model::table::{
     Backlog, ClientAuthentication, Closing, Compatibility, Control, Duplex, Machine, Policy, Reply,
     Requests, Role, Row, Tickets,
 };
+use stateright::{Checker, Model};
+
+use super::JudgeError;
+use crate::hostile::{Coverage, Hostile};
+use crate::programs::Programs;
+use crate::runs::named::hazard_runs;
+use crate::runs::run::{Expected, Purpose, Run, RunError};
+use crate::search::bounds::{ClientCertificate, Scenario};
+use crate::search::profile::Profile;
+use crate::side::Both;
 
 /// The shipped policy in both roles and every configuration.
 #[must_use]

@@ -15,14 +15,15 @@ use stateright::{Checker, HasDiscoveries, Model};
 use self::grounds::{Victim, runs};
 pub use self::grounds::{configurations, differs_when_split, other_policies};
 pub use self::mutant::{Kind, Mutant};
-use super::contract::Both;
-use super::explore::{Effort, Verdict};
-use super::hostile::Hostile;
-use super::named::{Expected, Run, RunError};
-use super::profile::endpoints_of;
-use super::scenario::{Baselines, Checked, ScenarioError, check};
-use super::tls::Tls;
 use hyaline_model::table::ROWS;
+
+use crate::ends::tls::Tls;
+use crate::hostile::Hostile;
+use crate::runs::run::{Expected, Run, RunError};
+use crate::search::explore::{Effort, Verdict};
+use crate::search::profile::endpoints_of;
+use crate::search::scenario::{Baselines, Checked, ScenarioError, check};
+use crate::side::Both;
 
 /// What becomes of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]

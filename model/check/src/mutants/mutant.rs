@@ -2,14 +2,14 @@
 
 use std::fmt;
 
+use hyaline_model::table::Row;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::Both;
-use crate::mutation::Mutation;
-use crate::named::{Run, RunError};
-use crate::profile::{Profile, endpoints_of, flippable};
-use crate::tls::Tls;
-use hyaline_model::table::Row;
+use crate::ends::tls::Tls;
+use crate::interpret::mutation::Mutation;
+use crate::runs::run::{Run, RunError};
+use crate::search::profile::{Profile, endpoints_of, flippable};
+use crate::side::Both;
 
 /// What kind of change it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

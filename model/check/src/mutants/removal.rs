@@ -1,7 +1,8 @@
 //! What the table says without a row, as far as that can be told from the rows alone.
 
-use crate::interpret::whatever_the_state;
 use hyaline_model::table::{EventKind, Row};
+
+use crate::interpret::whatever_the_state;
 
 /// Whether some event of the row would be taken by nothing: the macro refuses such a table. A
 /// `settle` need not be taken.

@@ -1,9 +1,10 @@
 //! A few mutants by name: those that every run of the tests tries, and, of them, the rows that are
 //! really deleted where that is recorded.
 
-use super::mutant::Mutant;
-use crate::mutation::Mutation;
 use hyaline_model::table::{Machine, ROWS, Row};
+
+use super::mutant::Mutant;
+use crate::interpret::mutation::Mutation;
 
 /// The switches of the sample.
 const SWITCHES: [(&str, &str); 6] = [

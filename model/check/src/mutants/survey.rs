@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use hyaline_model::table::FINGERPRINT;
 use serde::{Deserialize, Serialize};
 
 use super::survivors::{EXPLAINED, explanation};
 use super::{Fate, Kind, Mutant, removal};
-use hyaline_model::table::FINGERPRINT;
 
 /// The version of the file's form.
 pub const SCHEMA: u32 = 1;

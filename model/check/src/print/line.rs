@@ -1,13 +1,17 @@
 //! The straight line: the rows that fire where nothing goes wrong.
 
-use crate::bounds::Scenario;
-use crate::contract::{Both, Endpoint, Side};
-use crate::endpoints::endpoints;
-use crate::pair::{Judgement, Pair, Snapshot, Step};
-use crate::program::ProgramError;
-use crate::programs::{Programs, SideCalls};
-use crate::tls::TakenRow;
 use hyaline_model::table::{Machine, Policy, Row};
+
+use crate::ends::tls::TakenRow;
+use crate::programs::calls::ProgramError;
+use crate::programs::{Programs, SideCalls};
+use crate::search::bounds::Scenario;
+use crate::search::endpoints::endpoints;
+use crate::side::{Both, Side};
+use crate::world::contract::Endpoint;
+use crate::world::pair::Pair;
+use crate::world::snapshot::Snapshot;
+use crate::world::step::Step;
 
 /// What the client calls, after the handshake.
 pub const CLIENT_PROGRAM: &str = "write read close";
@@ -86,7 +90,7 @@ fn rows_of(Both { client, server }: Both<SideCalls>) -> (Both<Vec<&'static Row>>
     let mut logs: Both<Vec<TakenRow>> = Both::default();
     let mut is_good = false;
     if let Some(tcp) = scenario.tcp() {
-        let pair = Pair::new(ends, tcp, programs, scenario.timers, Judgement::Record);
+        let pair = Pair::new(ends, tcp, programs, scenario.timers);
         let mut snapshot = pair.first();
         let mut steps = Vec::new();
         while let Some(step) = first_step(&pair, &snapshot, &mut steps) {

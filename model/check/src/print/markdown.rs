@@ -1,8 +1,9 @@
 //! The table as Markdown.
 
+use hyaline_model::table::{FINGERPRINT, Machine};
+
 use super::line::{StraightLine, caption, title};
 use super::row::{Parts, marks};
-use hyaline_model::table::{FINGERPRINT, Machine};
 
 /// These machines as a document: their straight lines, and then all of their rows.
 #[must_use]

@@ -1,8 +1,9 @@
 //! The table as text for a terminal of 100 columns.
 
+use hyaline_model::table::{FINGERPRINT, Machine, Row};
+
 use super::line::{StraightLine, caption, title};
 use super::row::{Parts, marks};
-use hyaline_model::table::{FINGERPRINT, Machine, Row};
 
 const COLUMNS: usize = 100;
 

@@ -2,9 +2,9 @@
 
 use std::net::TcpListener;
 
-use hyaline_check::explore::Effort;
-use hyaline_check::profile::endpoints_of;
-use hyaline_check::scenario::{Baselines, system};
+use hyaline_check::search::explore::Effort;
+use hyaline_check::search::profile::endpoints_of;
+use hyaline_check::search::scenario::{Baselines, system};
 use stateright::Model;
 
 use crate::Answer;
@@ -14,7 +14,7 @@ use crate::screen::{CommandError, HEADING, styled, write};
 pub(crate) fn run(arguments: &ExploreArguments) -> Result<Answer, CommandError> {
     let scenario = arguments.scenario();
     let baseline = Baselines::default().of(&scenario, &Effort::default(), &mut |_| ())?;
-    let pair = system(&scenario, endpoints_of(&scenario, &arguments.profiles()), &baseline)?;
+    let system = system(&scenario, endpoints_of(&scenario, &arguments.profiles()), &baseline)?;
     // The Explorer panics where it cannot listen: so it is tried before. Of port 0 it would not
     // say which port it has.
     let listener = TcpListener::bind(arguments.address)?;
@@ -22,6 +22,6 @@ pub(crate) fn run(arguments: &ExploreArguments) -> Result<Answer, CommandError> 
     drop(listener);
     write(&format!("{scenario}\n{}\n", styled(HEADING, format!("http://{address}/"))))?;
     // Serves until the process is interrupted.
-    pair.checker().serve(address);
+    system.checker().serve(address);
     Ok(Answer::Holds)
 }

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use hyaline_check::interpret::mutation::Mutation;
 use hyaline_check::mutants::survey::{Deleted, End, Judged, PATH, Survey};
 use hyaline_check::mutants::{Judge, Kind, Mutant, PairJudge, document, sample};
-use hyaline_check::mutation::Mutation;
 
 use crate::Answer;
 use crate::arguments::MutantsArguments;

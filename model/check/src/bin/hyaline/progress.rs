@@ -1,6 +1,6 @@
 //! What a long exploration says of itself on a terminal.
 
-use hyaline_check::explore::Progress;
+use hyaline_check::search::explore::Progress;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 /// A bar on standard error. Nothing is drawn where that is no terminal.

@@ -1,13 +1,13 @@
 //! `hyaline scenario`.
 
-use hyaline_check::chart::chart;
-use hyaline_check::contract::Both;
-use hyaline_check::explore::{Effort, Trace, Verdict};
-use hyaline_check::profile::{Profile, endpoints_of};
-use hyaline_check::properties::GOOD_RUNS_SURVIVE;
+use hyaline_check::ends::tls::Tls;
+use hyaline_check::judgement::properties::GOOD_RUNS_SURVIVE;
+use hyaline_check::report::chart::chart;
 use hyaline_check::report::{Report, assumptions, size, verdict_in_words};
-use hyaline_check::scenario::{Baselines, Checked, check, shortest, system};
-use hyaline_check::tls::Tls;
+use hyaline_check::search::explore::{Effort, Trace, Verdict};
+use hyaline_check::search::profile::{Profile, endpoints_of};
+use hyaline_check::search::scenario::{Baselines, Checked, check, shortest, system};
+use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
 
 use crate::Answer;
@@ -41,8 +41,8 @@ pub(crate) fn run(arguments: &ScenarioArguments) -> Result<Answer, CommandError>
         write(&words(&profiles, &checked, &report))?;
         if let Some((property, trace)) = trace {
             let baseline = baselines.of(&scenario, &effort, &mut |_| ())?;
-            let pair = system(&scenario, endpoints, &baseline)?;
-            write(&counterexample(property, &trace, &chart(&pair, &trace)))?;
+            let system = system(&scenario, endpoints, &baseline)?;
+            write(&counterexample(property, &trace, &chart(&system.pair, &trace)))?;
         }
     }
     Ok(if checked.holds() { Answer::Holds } else { Answer::Fails })

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use hyaline_check::mutants::JudgeError;
-use hyaline_check::named::RunError;
-use hyaline_check::scenario::ScenarioError;
+use hyaline_check::runs::run::RunError;
+use hyaline_check::search::scenario::ScenarioError;
 
 use crate::Answer;
 

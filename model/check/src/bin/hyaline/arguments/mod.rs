@@ -5,12 +5,12 @@ mod values;
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hyaline_check::bounds::Scenario;
-use hyaline_check::contract::Both;
-use hyaline_check::explore::Effort;
-use hyaline_check::pair::Timers;
-use hyaline_check::profile::Profile;
 use hyaline_check::programs::{Programs, SideCalls};
+use hyaline_check::search::bounds::Scenario;
+use hyaline_check::search::explore::Effort;
+use hyaline_check::search::profile::Profile;
+use hyaline_check::side::Both;
+use hyaline_check::world::step::Timers;
 use hyaline_model::table::Machine;
 
 pub(crate) use values::{

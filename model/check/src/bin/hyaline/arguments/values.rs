@@ -1,11 +1,11 @@
 //! The words of the command line for what the model calls by other types.
 
 use clap::ValueEnum;
-use hyaline_check::bounds::ClientCertificate;
-use hyaline_check::contract::Side;
-use hyaline_check::pair::Timers;
 use hyaline_check::programs::Programs;
-use hyaline_check::tcp::ResetRule;
+use hyaline_check::search::bounds::ClientCertificate;
+use hyaline_check::side::Side;
+use hyaline_check::world::step::Timers;
+use hyaline_check::world::tcp::ResetRule;
 use hyaline_model::table::Machine;
 
 /// Whether the server asks for a certificate, and what the client answers.

@@ -5,18 +5,19 @@ mod words;
 
 use std::path::Path;
 
-use hyaline_check::chart::chart;
-use hyaline_check::contract::Both;
-use hyaline_check::explore::{Effort, Verdict, calls_of};
+use hyaline_check::ends::tls::Tls;
+use hyaline_check::judgement::observe::{Witness, WitnessSet};
 use hyaline_check::mutants::Kind;
 use hyaline_check::mutants::survey::Survey;
-use hyaline_check::named::{Expected, Run};
-use hyaline_check::observe::{Witness, WitnessSet};
-use hyaline_check::pinned::{self, Counts, Pinned};
-use hyaline_check::profile::{Profile, endpoints_of};
+use hyaline_check::report::chart::chart;
 use hyaline_check::report::{Line, Report, SCHEMA};
-use hyaline_check::scenario::{Baselines, Checked, check, shortest, system};
-use hyaline_check::tls::Tls;
+use hyaline_check::runs::pinned;
+use hyaline_check::runs::pinned::{Counts, Pinned};
+use hyaline_check::runs::run::{Expected, Run};
+use hyaline_check::search::explore::{Effort, Verdict, calls_of};
+use hyaline_check::search::profile::{Profile, endpoints_of};
+use hyaline_check::search::scenario::{Baselines, Checked, check, shortest, system};
+use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
 use serde::Serialize;
 
@@ -138,8 +139,8 @@ fn counterexample(
     let mut text = words::trace_heading(property, &client.to_string(), &server.to_string());
     if is_first {
         let baseline = baselines.of(&run.scenario, effort, &mut |_| ())?;
-        let pair = system(&run.scenario, endpoints, &baseline)?;
-        text.push_str(&chart(&pair, &trace));
+        let system = system(&run.scenario, endpoints, &baseline)?;
+        text.push_str(&chart(&system.pair, &trace));
     }
     Ok(text)
 }

@@ -1,8 +1,9 @@
 //! What a check runs.
 
-use hyaline_check::contract::Both;
-use hyaline_check::named::{Run, bounds_runs, further_runs, hazard_runs, small_runs};
-use hyaline_check::pair::Timers;
+use hyaline_check::runs::named::{bounds_runs, further_runs, hazard_runs, small_runs};
+use hyaline_check::runs::run::Run;
+use hyaline_check::side::Both;
+use hyaline_check::world::step::Timers;
 
 use crate::arguments::{CheckArguments, NamedBounds};
 use crate::screen::CommandError;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use hyaline_check::contract::Both;
-use hyaline_check::explore::Verdict;
-use hyaline_check::hazards::hazards;
 use hyaline_check::mutants::Kind;
-use hyaline_check::named::{Expected, Purpose, Run};
 use hyaline_check::report::{assumptions, verdict_in_words};
+use hyaline_check::runs::hazards::hazards;
+use hyaline_check::runs::run::{Expected, Purpose, Run};
+use hyaline_check::search::explore::Verdict;
+use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
 
 use super::{Outcome, Results};

@@ -1,0 +1,158 @@
+//! Plain TCP: the endpoint that adds nothing.
+
+use crate::programs::Caller;
+use crate::programs::calls::Call;
+use crate::programs::result::CallResult;
+use crate::world::cell::{Cell, Part};
+use crate::world::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
+
+/// The identity: what a program calls is what the socket does. A record of plain TCP is as many
+/// cells as one of TLS, so that both fill the queues alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// Cells of a record.
+    record_cells: u8,
+    /// The read that waits, if one does: cells of its record that are received.
+    reading: Option<u8>,
+    /// The write that waits, if one does: cells of its record that are transmitted.
+    writing: Option<u8>,
+    read_result: Option<CallResult>,
+    /// Of every other call.
+    result: Option<CallResult>,
+    operation: Option<Operation>,
+}
+
+impl Identity {
+    /// An endpoint whose records are so many cells.
+    pub const fn new(record_cells: u8) -> Self {
+        Self {
+            record_cells,
+            reading: None,
+            writing: None,
+            read_result: None,
+            result: None,
+            operation: None,
+        }
+    }
+
+    fn end_read(&mut self, result: CallResult) {
+        self.reading = None;
+        self.read_result = Some(result);
+    }
+
+    fn end(&mut self, result: CallResult) {
+        self.writing = None;
+        self.result = Some(result);
+    }
+
+    fn receive_cell(&mut self) {
+        self.reading = self.reading.map(|cells| cells + 1);
+        if self.reading == Some(self.record_cells) {
+            self.end_read(CallResult::Ok);
+        }
+    }
+
+    fn transmit_cell(&mut self) {
+        self.writing = self.writing.map(|cells| cells + 1);
+        if self.writing == Some(self.record_cells) {
+            self.end(CallResult::Ok);
+        }
+    }
+}
+
+impl Endpoint for Identity {
+    type Row = &'static str;
+
+    // The two directions of TCP have nothing to do with each other.
+    fn split(&mut self) {}
+
+    fn join(&mut self) {}
+
+    fn has_mail(&self) -> bool {
+        false
+    }
+
+    fn deliver_mail(&mut self, _log: &mut impl Log<Self::Row>) {}
+
+    fn start(&mut self, call: Call, _log: &mut impl Log<Self::Row>) {
+        match call {
+            Call::Read => self.reading = Some(0),
+            Call::Write | Call::TryWrite => self.writing = Some(0),
+            Call::Handshake | Call::UpdateKey | Call::EndReading | Call::EndWriting => {
+                self.end(CallResult::Ok);
+            }
+            Call::HalfClose => {
+                self.operation = Some(Operation::ShutdownWrite);
+                self.end(CallResult::Ok);
+            }
+            Call::Close => {
+                self.operation = Some(Operation::Close);
+                self.end(CallResult::Ok);
+            }
+        }
+    }
+
+    fn finish(&mut self, completion: Completion, _log: &mut impl Log<Self::Row>) {
+        match completion {
+            Completion::Received(_) => self.receive_cell(),
+            Completion::ReceivedFin => self.end_read(CallResult::EndOfStream),
+            Completion::ReceivedReset => self.end_read(CallResult::Reset),
+            Completion::Transmitted => self.transmit_cell(),
+            Completion::TransmitFailed => self.end(CallResult::Reset),
+            Completion::DeadlinePassed => self.end(CallResult::GivenUp),
+            Completion::TransmitBlocked | Completion::BudgetExpired => {}
+        }
+    }
+
+    fn take_result(&mut self, caller: Caller) -> Option<CallResult> {
+        match caller {
+            Caller::Whole => self.read_result.take().or_else(|| self.result.take()),
+            Caller::Reader => self.read_result.take(),
+            Caller::Writer => self.result.take(),
+        }
+    }
+
+    fn take_operation(&mut self) -> Option<Operation> {
+        self.operation.take()
+    }
+
+    fn interest(&self) -> Interest {
+        Interest { receive: self.reading.is_some(), transmit: self.writing.is_some() }
+    }
+
+    fn accepts(&self, completion: Completion) -> bool {
+        match completion {
+            Completion::Received(_) | Completion::ReceivedFin | Completion::ReceivedReset => {
+                self.reading.is_some()
+            }
+            Completion::Transmitted | Completion::TransmitFailed => self.writing.is_some(),
+            // What has gone in part is written on: half a record is no result here.
+            Completion::DeadlinePassed => self.writing == Some(0),
+            Completion::TransmitBlocked | Completion::BudgetExpired => false,
+        }
+    }
+
+    fn first_cell(&self) -> Option<Cell> {
+        self.writing.map(|cells| Cell::plain(Part::of(cells, self.record_cells)))
+    }
+
+    fn wants_blocked(&self) -> bool {
+        false
+    }
+
+    fn waits_for_budget(&self) -> bool {
+        false
+    }
+
+    fn potential(&self) -> u32 {
+        5 * u32::from(self.writing.unwrap_or(0)) + u32::from(self.reading.unwrap_or(0))
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn witnesses(&self) -> Witnesses {
+        Witnesses::default()
+    }
+}

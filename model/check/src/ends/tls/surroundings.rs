@@ -1,0 +1,293 @@
+//! What surrounds the machines of a TLS endpoint: buffers, keys and verdicts, all abstract.
+
+use hyaline_model::Alert;
+use hyaline_model::table::{
+    self, Action, AlertClass, CertificateList, Event, Facts, FinishedCheck, Flood, Inbox,
+    KeyUpdateRequest, KeyUsage, Memory, Message, Outbox, Policy, Row, Selection, Slot, States,
+    Work,
+};
+use hyaline_model::turn::{Fault, World};
+
+use super::{CONTROL_RECORDS, OwnCertificate, Settings};
+use crate::ends::sealed::Sealed;
+use crate::programs::result::CallResult;
+use crate::world::cell::{Cell, Content};
+
+/// What surrounds the machines: buffers, keys and verdicts, all abstract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Cells {
+    pub(super) settings: Settings,
+    pub(super) outbox: Sealed,
+    /// Records sealed so far.
+    pub(super) sealed: u8,
+    /// Application records received and not yet taken.
+    pub(super) unread: u8,
+    /// The first half of a record has arrived.
+    pub(super) half_received: bool,
+    /// Generation of the sending key; see [`Cell::generation`].
+    pub(super) send_generation: u8,
+    /// Generation of the receiving key.
+    pub(super) receive_generation: u8,
+    /// The share of the next ClientHello suits the server.
+    pub(super) share_fits: bool,
+    /// The content of the message that is being handled.
+    pub(super) current: Content,
+    /// The end of work that an action has begun.
+    pub(super) work_done: Option<Event>,
+    /// A ClientHello was selected from; every client here can use tickets.
+    pub(super) tickets_wanted: bool,
+    pub(super) compatibility_requested: bool,
+    pub(super) transmit_failed: bool,
+    pub(super) shutdown_due: bool,
+    pub(super) close_due: bool,
+    /// The error alert that the peer sent.
+    pub(super) alert_received: Option<Alert>,
+    /// The alert by which our own error is told.
+    pub(super) own_error: Option<Alert>,
+    pub(super) result: Option<CallResult>,
+    /// Of a call of the writing half, after a split.
+    pub(super) write_result: Option<CallResult>,
+    pub(super) fault: Option<Broken>,
+}
+
+/// A safety property that was violated inside an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Broken {
+    InOrder,
+    Bounded,
+    Turn(Fault),
+}
+
+/// The generation of keys that were forgotten: nothing is sealed or opened with it.
+pub const KEYS_GONE: u8 = u8::MAX;
+
+impl World for Cells {
+    fn facts(&self) -> Facts {
+        Facts {
+            outbox: if self.outbox.is_empty() { Outbox::Empty } else { Outbox::Holding },
+            inbox: if self.unread == 0 { Inbox::Empty } else { Inbox::Unread },
+            data_unsent: self.outbox.contains(Content::Data),
+            reply_unsent: self.outbox.contains(Content::KeyUpdate),
+            request_unsent: self.outbox.contains(Content::KeyUpdateRequest),
+            tickets_wanted: self.tickets_wanted,
+            compatibility_requested: self.compatibility_requested,
+            transmit_failed: self.transmit_failed,
+            // One message per record; and in so few calls nothing is counted to its limit.
+            aligned: true,
+            flood: Flood::Below,
+            key_usage: KeyUsage::Below,
+            may_update_key: true,
+        }
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::Send(message) => self.send_message(message),
+            Action::Absorb(Message::HelloRetryRequest) => self.share_fits = true,
+            // Both ends of a scenario are configured alike.
+            Action::Absorb(Message::ClientHello) => {
+                self.compatibility_requested =
+                    self.settings.policy.compatibility == table::Compatibility::On;
+            }
+            Action::Absorb(_) | Action::Notify(_) => {}
+            Action::StartWork(work) => {
+                self.tickets_wanted |= work == Work::Selection;
+                self.work_done = Some(self.work_ends_with(work));
+            }
+            Action::ReceiveWith(epoch) => self.receive_generation = epoch.index() + 1,
+            Action::SendWith(epoch) => self.send_generation = epoch.index() + 1,
+            Action::AdvanceReceiveKey => self.receive_generation += 1,
+            Action::AdvanceSendKey => self.send_generation += 1,
+            Action::SendChangeCipherSpec => self.seal_with(Content::ChangeCipherSpec, 0),
+            Action::SendKeyUpdate(KeyUpdateRequest::NotRequested) => self.seal(Content::KeyUpdate),
+            Action::SendKeyUpdate(KeyUpdateRequest::Requested) => {
+                self.seal(Content::KeyUpdateRequest);
+            }
+            Action::SendAlert(Alert::CloseNotify) => self.seal(Content::CloseNotify),
+            Action::SendAlert(alert) => self.seal(Content::Alert(alert)),
+            Action::KeepError(alert) => self.own_error = Some(alert),
+            Action::SendApplicationData => self.seal(Content::Data),
+            Action::Deliver => self.unread += 1,
+            Action::Take => self.unread = self.unread.saturating_sub(1),
+            Action::DropUnread => self.unread = 0,
+            Action::DropOutbox => self.outbox = Sealed::EMPTY,
+            Action::ForgetReceiveKeys => self.receive_generation = KEYS_GONE,
+            Action::ForgetSendKeys => self.send_generation = KEYS_GONE,
+            Action::ShutdownWrite => self.shutdown_due = true,
+            Action::CloseTransport => self.close_due = true,
+            Action::Complete(result) => self.result = Some(self.result_of(result)),
+        }
+        if self.unread > 1 {
+            self.fault = Some(Broken::Bounded);
+        }
+    }
+
+    fn step(
+        &self,
+        states: &States,
+        slot: Slot,
+        memory: &Memory,
+        event: Event,
+        facts: &Facts,
+        policy: &Policy,
+    ) -> Option<&'static Row> {
+        match self.settings.mutation {
+            None => states.step(slot, memory, event, facts, policy),
+            Some(mutation) => mutation.step(states, slot, memory, event, facts, policy),
+        }
+    }
+
+    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
+        self.settings.mutation.is_some_and(|mutation| mutation.leaves_out(row, effect))
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.fault = Some(Broken::Turn(fault));
+    }
+}
+
+impl Cells {
+    /// Nothing has happened yet.
+    pub(super) const fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            outbox: Sealed::EMPTY,
+            sealed: 0,
+            unread: 0,
+            half_received: false,
+            send_generation: 0,
+            receive_generation: 0,
+            share_fits: !settings.retry,
+            current: Content::Data,
+            work_done: None,
+            tickets_wanted: false,
+            compatibility_requested: false,
+            transmit_failed: false,
+            shutdown_due: false,
+            close_due: false,
+            alert_received: None,
+            own_error: None,
+            result: None,
+            write_result: None,
+            fault: None,
+        }
+    }
+
+    /// The result of a call, with the alert that it is about.
+    pub(super) fn result_of(&self, result: table::CallResult) -> CallResult {
+        match result {
+            // Over plain TCP a close does not learn of the peer's end.
+            table::CallResult::Ok | table::CallResult::Unconfirmed => CallResult::Ok,
+            table::CallResult::EndOfStream => CallResult::EndOfStream,
+            table::CallResult::Truncated => CallResult::Truncated,
+            table::CallResult::Reset => CallResult::Reset,
+            table::CallResult::Alert => match self.alert_received {
+                Some(alert) => CallResult::Alert(alert),
+                None => CallResult::Error(None),
+            },
+            // Only writes have deadlines here. Their record is accepted when it is sealed, which it
+            // is before they wait; so the library too reports the bytes, not the deadline.
+            table::CallResult::TimedOut if self.own_error.is_none() => CallResult::Ok,
+            table::CallResult::Error | table::CallResult::TimedOut => {
+                CallResult::Error(self.own_error)
+            }
+        }
+    }
+
+    fn send_message(&mut self, message: Message) {
+        self.seal(match message {
+            Message::ClientHello if self.share_fits => Content::ClientHello,
+            Message::ClientHello => Content::UnsuitableClientHello,
+            Message::HelloRetryRequest => Content::HelloRetryRequest,
+            Message::ServerHello => Content::ServerHello,
+            Message::EncryptedExtensions => Content::EncryptedExtensions,
+            Message::CertificateRequest => Content::CertificateRequest,
+            Message::Certificate => match self.settings.certificate {
+                OwnCertificate::Empty => Content::EmptyCertificate,
+                OwnCertificate::Good => Content::GoodCertificate,
+                OwnCertificate::Rejected => Content::RejectedCertificate,
+            },
+            Message::CertificateVerify => Content::CertificateVerify,
+            Message::Finished => Content::Finished,
+            Message::NewSessionTicket => Content::NewSessionTicket,
+        });
+    }
+
+    fn seal(&mut self, content: Content) {
+        self.seal_with(content, self.send_generation);
+    }
+
+    fn seal_with(&mut self, content: Content, generation: u8) {
+        if generation == KEYS_GONE {
+            self.fault = Some(Broken::InOrder);
+        }
+        self.sealed = self.sealed.saturating_add(1);
+        if !self.outbox.push(content, generation) {
+            self.fault = Some(Broken::Bounded);
+        }
+        let unlimited = self.settings.policy.requests == table::Requests::Unlimited;
+        if self.outbox.control_records() > CONTROL_RECORDS && !unlimited {
+            self.fault = Some(Broken::Bounded);
+        }
+    }
+
+    /// The pair's work ends at once.
+    fn work_ends_with(&self, work: Work) -> Event {
+        match work {
+            Work::KeyShare => Event::KeyShareReady,
+            Work::Agreement => Event::Agreed,
+            // The client's first share does not fit; its second does.
+            Work::Selection => Event::Selected(if self.current == Content::ClientHello {
+                Selection::Complete
+            } else {
+                Selection::ShareMissing
+            }),
+            Work::PathCheck if self.current == Content::RejectedCertificate => {
+                Event::WorkFailed(Alert::UnknownCa)
+            }
+            Work::PathCheck => Event::PathChecked,
+            Work::SignatureCheck => Event::SignatureChecked,
+            Work::CertificateChoice => Event::CertificateChosen(match self.settings.certificate {
+                OwnCertificate::Empty => CertificateList::Empty,
+                OwnCertificate::Good | OwnCertificate::Rejected => CertificateList::Chain,
+            }),
+            Work::Signature => Event::Signed,
+        }
+    }
+
+    /// The event that a record brings. Its generation must be the one that we open.
+    pub(super) fn open(&mut self, cell: Cell) -> Event {
+        let expected = match cell.content {
+            Content::ChangeCipherSpec => 0,
+            _ => self.receive_generation,
+        };
+        if cell.generation != expected {
+            self.fault = Some(Broken::InOrder);
+        }
+        self.current = cell.content;
+        match cell.content {
+            Content::Data => Event::ApplicationData,
+            Content::ClientHello | Content::UnsuitableClientHello => Event::ClientHello,
+            Content::HelloRetryRequest => Event::HelloRetryRequest,
+            Content::ServerHello => Event::ServerHello,
+            Content::ChangeCipherSpec => Event::ChangeCipherSpec,
+            Content::EncryptedExtensions => Event::EncryptedExtensions,
+            Content::CertificateRequest => Event::CertificateRequest,
+            Content::GoodCertificate | Content::RejectedCertificate => {
+                Event::Certificate(CertificateList::Chain)
+            }
+            Content::EmptyCertificate => Event::Certificate(CertificateList::Empty),
+            Content::CertificateVerify => Event::CertificateVerify,
+            Content::Finished => Event::Finished(FinishedCheck::Good),
+            Content::NewSessionTicket => Event::NewSessionTicket,
+            Content::KeyUpdate => Event::KeyUpdate(KeyUpdateRequest::NotRequested),
+            Content::KeyUpdateRequest => Event::KeyUpdate(KeyUpdateRequest::Requested),
+            Content::CloseNotify => Event::AlertReceived(AlertClass::Closure),
+            Content::Alert(Alert::UserCanceled) => Event::AlertReceived(AlertClass::Cancellation),
+            Content::Alert(alert) => {
+                self.alert_received = Some(alert);
+                Event::AlertReceived(AlertClass::Error)
+            }
+        }
+    }
+}

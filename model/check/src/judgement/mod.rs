@@ -1,0 +1,11 @@
+//! What is asked of world *pair*: the properties, and what the ends of runs are compared with.
+//!
+//! Read [`transparency`] for the definition of the main property.
+
+pub mod ending;
+pub mod observe;
+pub mod outcome;
+pub mod properties;
+pub mod rejection;
+pub mod system;
+pub mod transparency;

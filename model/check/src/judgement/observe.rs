@@ -1,0 +1,258 @@
+//! What is seen while a system is explored.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use crate::judgement::outcome::{Harm, Outcome};
+use crate::judgement::transparency::Run;
+use crate::programs::calls::Call;
+use crate::programs::result::CallResult;
+use crate::side::Side;
+use crate::world::contract::Endpoint;
+use crate::world::pair::Pair;
+use crate::world::snapshot::Snapshot;
+
+/// Things of which each has to be seen in some run: a `sometimes` for each `always`. Without it
+/// the property would hold for want of an occasion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Witness {
+    /// For *transparent* and *acyclic*.
+    RunEnds,
+    /// For *good runs survive*.
+    RunIsGood,
+    /// For *rejection is told*.
+    AlertIsReceived,
+    /// For *honest end*.
+    StreamEnds,
+    /// For *in order*.
+    KeysWereUpdated,
+    /// For *bounded*.
+    ControlIsQueued,
+    /// For *independent*: a read that must not wait for our output.
+    ReadWaitsWithOutput,
+    /// For *independent*: a write that must not wait for a read.
+    WriteWaitsWithInput,
+    /// For *awake*.
+    CallWaits,
+    /// For *sound*, of two threads.
+    MailWaitsBesideWrite,
+    /// For *independent*, of two threads: the reading one transmits for the other.
+    ReaderTransmits,
+    /// For *independent*, of two threads: the writing one receives for the other.
+    WriterReceives,
+}
+
+impl Witness {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::RunEnds,
+        Self::RunIsGood,
+        Self::AlertIsReceived,
+        Self::StreamEnds,
+        Self::KeysWereUpdated,
+        Self::ControlIsQueued,
+        Self::ReadWaitsWithOutput,
+        Self::WriteWaitsWithInput,
+        Self::CallWaits,
+        Self::MailWaitsBesideWrite,
+        Self::ReaderTransmits,
+        Self::WriterReceives,
+    ];
+
+    const fn bit(self) -> u16 {
+        1 << self as u8
+    }
+
+    /// The property that it belongs to.
+    pub const fn property(self) -> &'static str {
+        match self {
+            Self::RunEnds => "transparent",
+            Self::RunIsGood => "good runs survive",
+            Self::AlertIsReceived => "rejection is told",
+            Self::StreamEnds => "honest end",
+            Self::KeysWereUpdated => "in order",
+            Self::ControlIsQueued => "bounded",
+            Self::ReadWaitsWithOutput
+            | Self::WriteWaitsWithInput
+            | Self::ReaderTransmits
+            | Self::WriterReceives => "independent",
+            Self::CallWaits => "awake",
+            Self::MailWaitsBesideWrite => "sound",
+        }
+    }
+}
+
+impl fmt::Display for Witness {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::RunEnds => "a run ends",
+            Self::RunIsGood => "a run ends with every call ok",
+            Self::AlertIsReceived => "an alert is received",
+            Self::StreamEnds => "a stream ends in order",
+            Self::KeysWereUpdated => "data is received under updated keys",
+            Self::ControlIsQueued => "control data waits for room",
+            Self::ReadWaitsWithOutput => "a read waits while output is unsent",
+            Self::WriteWaitsWithInput => "a write waits while input is unread",
+            Self::CallWaits => "a call waits for the other side",
+            Self::MailWaitsBesideWrite => "mail of a reading thread waits while another writes",
+            Self::ReaderTransmits => "a reading thread transmits what another has left",
+            Self::WriterReceives => "a writing thread would receive, and nobody reads",
+        })
+    }
+}
+
+/// A set of witnesses.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct WitnessSet(u16);
+
+impl WitnessSet {
+    /// Whether it holds this one.
+    pub const fn has(self, witness: Witness) -> bool {
+        self.0 & witness.bit() != 0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What has to be seen, and is not in the set.
+    pub fn missing(self) -> Vec<Witness> {
+        Witness::ALL.into_iter().filter(|witness| !self.has(*witness)).collect()
+    }
+
+    fn add(&mut self, witness: Witness, seen: bool) {
+        if seen {
+            self.0 |= witness.bit();
+        }
+    }
+}
+
+impl fmt::Debug for WitnessSet {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(Witness::ALL.iter().filter(|one| self.has(**one))).finish()
+    }
+}
+
+/// What is seen, by several threads at once.
+#[derive(Debug, Default)]
+pub struct Observations {
+    expanded: AtomicU64,
+    terminals: AtomicU64,
+    witnesses: AtomicU16,
+    harms: [AtomicU64; Harm::ALL.len()],
+    runs: RwLock<HashSet<Run>>,
+    outcomes: Mutex<BTreeSet<Outcome>>,
+    records_outcomes: AtomicBool,
+}
+
+impl Observations {
+    /// Observations that keep every joint outcome, for programs that are few.
+    pub fn with_outcomes() -> Self {
+        Self { records_outcomes: AtomicBool::new(true), ..Self::default() }
+    }
+
+    /// How many snapshots were expanded.
+    pub fn expanded_snapshots(&self) -> u64 {
+        self.expanded.load(Ordering::Relaxed)
+    }
+
+    /// How many of them had no step.
+    pub fn terminals(&self) -> u64 {
+        self.terminals.load(Ordering::Relaxed)
+    }
+
+    /// How many terminal snapshots had this harm, and no excuse.
+    pub fn harmed(&self, harm: Harm) -> u64 {
+        self.harms.get(harm as usize).map_or(0, |count| count.load(Ordering::Relaxed))
+    }
+
+    /// What was seen of what has to be seen.
+    pub fn witnesses(&self) -> WitnessSet {
+        WitnessSet(self.witnesses.load(Ordering::Relaxed))
+    }
+
+    /// The runs, as far as transparency looks at them.
+    pub fn runs(&self) -> BTreeSet<Run> {
+        self.runs.read().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+
+    /// The joint outcomes, if they are kept.
+    pub fn outcomes(&self) -> BTreeSet<Outcome> {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A snapshot is expanded. Whether its outcome is as it should be is asked of terminal ones that
+    /// are not good.
+    pub fn expanded<E: Endpoint>(
+        &self,
+        pair: &Pair<E>,
+        snapshot: &Snapshot<E>,
+        terminal: bool,
+        is_judged_well: impl FnOnce() -> bool,
+    ) {
+        self.expanded.fetch_add(1, Ordering::Relaxed);
+        let known = self.witnesses();
+        let seen = known.union(witnesses(pair, snapshot, terminal));
+        if seen != known {
+            self.witnesses.fetch_or(seen.0, Ordering::Relaxed);
+        }
+        if !terminal {
+            return;
+        }
+        self.terminals.fetch_add(1, Ordering::Relaxed);
+        let run = snapshot.run();
+        let is_known = self.runs.read().unwrap_or_else(PoisonError::into_inner).contains(&run);
+        if !is_known {
+            self.runs.write().unwrap_or_else(PoisonError::into_inner).insert(run);
+        }
+        if self.records_outcomes.load(Ordering::Relaxed) {
+            let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+            outcomes.insert(snapshot.outcome());
+        }
+        if !run.is_good()
+            && !is_judged_well()
+            && let Some(count) = snapshot.harm().and_then(|harm| self.harms.get(harm as usize))
+        {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What one snapshot shows.
+fn witnesses<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>, terminal: bool) -> WitnessSet {
+    let mut set = WitnessSet::default();
+    for side in Side::ALL {
+        let party = snapshot.parties.of(side);
+        let shown = party.endpoint.witnesses();
+        set.add(Witness::KeysWereUpdated, shown.keys_were_updated);
+        set.add(Witness::ControlIsQueued, shown.control_is_queued);
+        set.add(Witness::CallWaits, pair.waits(snapshot, side));
+        for call in party.pending() {
+            let has_output = party.endpoint.first_cell().is_some();
+            set.add(Witness::ReadWaitsWithOutput, call == Call::Read && has_output);
+            let has_input = !snapshot.tcp.receive_queue(side).is_empty();
+            set.add(Witness::WriteWaitsWithInput, call == Call::Write && has_input);
+        }
+        if pair.programs.splits(side) {
+            let reads = party.histories.reader.pending() == Some(Call::Read);
+            let writes = party.histories.writer.pending() == Some(Call::Write);
+            let interest = party.endpoint.interest();
+            let unsent = party.endpoint.first_cell().is_some();
+            set.add(Witness::MailWaitsBesideWrite, writes && party.endpoint.has_mail());
+            set.add(Witness::ReaderTransmits, reads && !writes && unsent && interest.transmit);
+            set.add(Witness::WriterReceives, writes && !reads && interest.receive);
+        }
+        for result in party.results() {
+            set.add(Witness::StreamEnds, result == CallResult::EndOfStream);
+            set.add(Witness::AlertIsReceived, matches!(result, CallResult::Alert(_)));
+        }
+    }
+    set.add(Witness::RunEnds, terminal);
+    set.add(Witness::RunIsGood, terminal && snapshot.run().is_good());
+    set
+}

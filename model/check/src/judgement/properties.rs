@@ -1,0 +1,164 @@
+//! The properties of world *pair*, as stateright checks them.
+
+use stateright::Property;
+
+use crate::judgement::system::{Judgement, System};
+use crate::programs::calls::Call;
+use crate::programs::result::CallResult;
+use crate::side::Side;
+use crate::world::contract::{Completion, Endpoint};
+use crate::world::snapshot::Snapshot;
+
+/// Every run is excused by one of plain TCP.
+pub const TRANSPARENT: &str = "transparent";
+/// The same for every result, not only for the first bad one of each side.
+pub const TRANSPARENT_THROUGHOUT: &str = "transparent throughout";
+/// Where plain TCP can end with every call ok, TLS can too. Not a property of single snapshots.
+pub const GOOD_RUNS_SURVIVE: &str = "good runs survive";
+/// The rule for a rejected certificate.
+pub const REJECTION_IS_TOLD: &str = "rejection is told";
+/// A stream ends cleanly only after close_notify and everything that the peer's writes accepted.
+pub const HONEST_END: &str = "honest end";
+/// Records never interleave; they are sent in the order of sealing and of key generations.
+pub const IN_ORDER: &str = "in order";
+/// Queued control data and unread plaintext stay under stated constants.
+pub const BOUNDED: &str = "bounded";
+/// A read never waits for our own output, nor a write for a read of the application.
+pub const INDEPENDENT: &str = "independent";
+/// Every step that can run is covered by the declared interest, and a call that waits has
+/// something that can end its wait.
+pub const AWAKE: &str = "awake";
+/// Every step raises the measure of progress: no cycle, no self-loop.
+pub const ACYCLIC: &str = "acyclic";
+/// Whatever an endpoint reports that has no property of its own.
+pub const SOUND: &str = "sound";
+/// A program's close closes its socket.
+pub const CLOSE_CLOSES: &str = "close closes";
+/// A run ends somewhere. Not a property of single snapshots.
+pub const ENDS: &str = "ends";
+/// Holds always. stateright stops when every property has a discovery; this one never has.
+pub const EXPLORED: &str = "explored to the end";
+
+/// The properties that are checked at each snapshot.
+pub fn all<E: Endpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
+    let mut properties: Vec<Property<System<E>>> = vec![
+        Property::always(ACYCLIC, |_, snapshot: &Snapshot<E>| !snapshot.went_back),
+        Property::always(INDEPENDENT, |_, snapshot: &Snapshot<E>| is_independent(snapshot)),
+        Property::always(AWAKE, is_awake),
+        Property::always(IN_ORDER, |_, snapshot: &Snapshot<E>| !has_fault(snapshot, IN_ORDER)),
+        Property::always(BOUNDED, |_, snapshot: &Snapshot<E>| !has_fault(snapshot, BOUNDED)),
+        Property::always(SOUND, |_, snapshot: &Snapshot<E>| is_sound(snapshot)),
+        Property::always(CLOSE_CLOSES, |_, snapshot: &Snapshot<E>| close_closes(snapshot)),
+        Property::always(EXPLORED, |_, _| true),
+    ];
+    let well = |system: &System<E>, snapshot: &Snapshot<E>| {
+        !system.pair.is_terminal(snapshot) || system.is_judged_well(snapshot)
+    };
+    match judgement {
+        // Plain TCP: an early end is what it can do.
+        Judgement::Record => {}
+        Judgement::Transparent(_) => {
+            properties.push(Property::always(TRANSPARENT, well));
+            let throughout = |system: &System<E>, snapshot: &Snapshot<E>| {
+                !system.pair.is_terminal(snapshot) || system.is_excused_throughout(snapshot)
+            };
+            properties.push(Property::always(TRANSPARENT_THROUGHOUT, throughout));
+            properties.push(Property::always(HONEST_END, |_, snapshot: &Snapshot<E>| {
+                is_honest(snapshot)
+            }));
+        }
+        Judgement::Rejection(_) => {
+            properties.push(Property::always(REJECTION_IS_TOLD, well));
+            properties.push(Property::always(HONEST_END, |_, snapshot: &Snapshot<E>| {
+                is_honest(snapshot)
+            }));
+        }
+    }
+    properties
+}
+
+/// The names of all properties that [`all`] and the exploration decide, in the order of reports.
+pub fn names(judgement: &Judgement) -> Vec<&'static str> {
+    let mut names = match judgement {
+        Judgement::Record => vec![],
+        Judgement::Transparent(_) => {
+            vec![TRANSPARENT, TRANSPARENT_THROUGHOUT, GOOD_RUNS_SURVIVE, HONEST_END]
+        }
+        Judgement::Rejection(_) => vec![REJECTION_IS_TOLD, HONEST_END],
+    };
+    names.extend([IN_ORDER, BOUNDED, INDEPENDENT, AWAKE, SOUND, CLOSE_CLOSES, ACYCLIC, ENDS]);
+    names
+}
+
+fn has_fault<E: Endpoint>(snapshot: &Snapshot<E>, name: &str) -> bool {
+    Side::ALL.iter().any(|side| snapshot.parties.of(*side).endpoint.fault() == Some(name))
+}
+
+fn is_sound<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
+    Side::ALL.iter().all(|side| match snapshot.parties.of(*side).endpoint.fault() {
+        None => true,
+        Some(name) => name == IN_ORDER || name == BOUNDED,
+    })
+}
+
+fn close_closes<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
+    Side::ALL
+        .iter()
+        .all(|side| snapshot.parties.of(*side).has_ended() == snapshot.tcp.is_closed(*side))
+}
+
+/// The world calls an end that came before everything accepted an early one; over TLS there must
+/// be none, since a clean end is what close_notify says (RFC 9846 section 6.1).
+fn is_honest<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
+    Side::ALL.iter().all(|side| {
+        let mut results = snapshot.parties.of(*side).results();
+        results.all(|result| result != CallResult::EarlyEnd)
+    })
+}
+
+/// A pending read is ready to receive, whatever is unsent; a pending write is ready to transmit,
+/// whatever is unread.
+fn is_independent<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
+    Side::ALL.iter().all(|side| {
+        let party = snapshot.parties.of(*side);
+        let interest = party.endpoint.interest();
+        party.pending().all(|call| match call {
+            // Its mail is delivered without waiting.
+            Call::Read => interest.receive || party.endpoint.has_mail(),
+            Call::Write | Call::TryWrite => {
+                interest.transmit || party.endpoint.first_cell().is_none()
+            }
+            _ => true,
+        })
+    })
+}
+
+/// Of what the transport could do for a pending call now, and what the endpoint has a row for,
+/// everything is covered by its interest. And where a side has a call pending and nothing to do, it
+/// waits for something: for input, for room, or for the end of a budget. An endpoint whose rows and
+/// whose interest sleep alike is found by that.
+fn is_awake<E: Endpoint>(System { pair, .. }: &System<E>, snapshot: &Snapshot<E>) -> bool {
+    Side::ALL.into_iter().all(|side| {
+        let party = snapshot.parties.of(side);
+        if !party.is_waiting() {
+            return true;
+        }
+        let endpoint = &party.endpoint;
+        let interest = endpoint.interest();
+        let receives = || {
+            let completion = { snapshot.tcp }.receive(&pair.tcp, side);
+            completion.is_some_and(|completion| endpoint.accepts(completion))
+        };
+        let transmits = || {
+            endpoint.first_cell().is_some()
+                && snapshot.tcp.can_transmit(&pair.tcp, side)
+                && endpoint.accepts(Completion::Transmitted)
+        };
+        let can_be_woken = interest.receive
+            || (interest.transmit && endpoint.first_cell().is_some())
+            || endpoint.waits_for_budget();
+        (interest.receive || !receives())
+            && (interest.transmit || !transmits())
+            && (can_be_woken || !pair.waits(snapshot, side))
+    })
+}

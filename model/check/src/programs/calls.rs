@@ -1,0 +1,339 @@
+//! Application programs: sequences of calls, made by one thread, one call at a time.
+//!
+//! What two threads call are two such sequences; see [`programs`](crate::programs).
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A call of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Call {
+    /// Complete the handshake. Every program starts with it.
+    Handshake,
+    /// Receive one record of application data.
+    Read,
+    /// Send one record of application data.
+    Write,
+    /// End our direction.
+    HalfClose,
+    /// Update our sending key, and ask the peer to update its own.
+    UpdateKey,
+    /// End both directions. Every program ends with it.
+    Close,
+    /// Send one record of application data, unless there is no room by the call's deadline. It is
+    /// no choice of a program that chooses: only what is named runs it.
+    TryWrite,
+    /// The reading thread ends. No endpoint sees it.
+    EndReading,
+    /// The writing thread ends. No endpoint sees it.
+    EndWriting,
+}
+
+impl Call {
+    /// The calls among which a program chooses, in the order in which steps are listed.
+    pub const CHOICES: [Self; 5] =
+        [Self::Read, Self::Write, Self::HalfClose, Self::UpdateKey, Self::Close];
+
+    /// The calls that a program names by a word.
+    const NAMED: [Self; 6] =
+        [Self::Read, Self::Write, Self::TryWrite, Self::HalfClose, Self::UpdateKey, Self::Close];
+
+    /// All calls, in the order in which steps are listed.
+    pub const ALL: [Self; 9] = [
+        Self::Handshake,
+        Self::Read,
+        Self::Write,
+        Self::HalfClose,
+        Self::UpdateKey,
+        Self::Close,
+        Self::EndReading,
+        Self::EndWriting,
+        Self::TryWrite,
+    ];
+
+    /// Whether it is a thread's end.
+    pub const fn is_end(self) -> bool {
+        matches!(self, Self::EndReading | Self::EndWriting)
+    }
+
+    /// The call that a program names by this word.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn of_word(word: &str) -> Result<Self, ProgramError> {
+        let unknown = || ProgramError::UnknownCall(word.to_owned());
+        Self::NAMED.into_iter().find(|call| call.to_string() == word).ok_or_else(unknown)
+    }
+
+    const fn digit(self) -> u32 {
+        match self {
+            Self::Handshake => 1,
+            Self::Read => 2,
+            Self::Write => 3,
+            Self::HalfClose => 4,
+            Self::UpdateKey => 5,
+            Self::Close => 6,
+            Self::EndReading => 7,
+            Self::EndWriting => 8,
+            Self::TryWrite => 9,
+        }
+    }
+
+    const fn of_digit(digit: u32) -> Option<Self> {
+        match digit {
+            1 => Some(Self::Handshake),
+            2 => Some(Self::Read),
+            3 => Some(Self::Write),
+            4 => Some(Self::HalfClose),
+            5 => Some(Self::UpdateKey),
+            6 => Some(Self::Close),
+            7 => Some(Self::EndReading),
+            8 => Some(Self::EndWriting),
+            9 => Some(Self::TryWrite),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Handshake => "finish-handshake",
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::TryWrite => "try-write",
+            Self::HalfClose => "half-close",
+            Self::UpdateKey => "update-key",
+            Self::Close => "close",
+            Self::EndReading => "end-reading",
+            Self::EndWriting => "end-writing",
+        })
+    }
+}
+
+/// The most calls of one side: the handshake, six that are chosen, and the close.
+pub const CALLS_AT_MOST: usize = 8;
+
+/// The most calls between the handshake and the close.
+pub const CHOSEN_CALLS_AT_MOST: u8 = 6;
+
+/// A sequence of calls, from the handshake on: a program, or the part of it that was begun.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Calls {
+    // Four bits for each call, the first call lowest; 0 where there is no call.
+    digits: u32,
+}
+
+impl Calls {
+    /// No call.
+    pub const NONE: Self = Self { digits: 0 };
+
+    const BITS: u32 = 4;
+
+    /// How many calls there are.
+    pub const fn length(self) -> u8 {
+        match (u32::BITS - self.digits.leading_zeros()).div_ceil(Self::BITS) {
+            0 => 0,
+            1 => 1,
+            2 => 2,
+            3 => 3,
+            4 => 4,
+            5 => 5,
+            6 => 6,
+            7 => 7,
+            _ => 8,
+        }
+    }
+
+    /// The call number `index`, from 0.
+    pub const fn get(self, index: u8) -> Option<Call> {
+        match self.digits.checked_shr(Self::BITS * index as u32) {
+            Some(rest) => Call::of_digit(rest & 0xf),
+            None => None,
+        }
+    }
+
+    /// The last call.
+    pub const fn last(self) -> Option<Call> {
+        match self.length().checked_sub(1) {
+            Some(index) => self.get(index),
+            None => None,
+        }
+    }
+
+    /// The calls, in order.
+    pub fn iter(self) -> impl Iterator<Item = Call> {
+        (0..self.length()).map_while(move |index| self.get(index))
+    }
+
+    /// Whether this call is among them.
+    fn has(self, call: Call) -> bool {
+        self.iter().any(|earlier| earlier == call)
+    }
+
+    /// The sequence with one more call; nothing if it cannot be so long.
+    #[must_use]
+    pub fn with(self, call: Call) -> Option<Self> {
+        let shift = Self::BITS * u32::from(self.length());
+        Some(Self { digits: self.digits | call.digit().checked_shl(shift)? })
+    }
+
+    /// Whether `other` begins with this sequence, or is it.
+    pub const fn begins(self, other: Self) -> bool {
+        let bits = Self::BITS * self.length() as u32;
+        let mask = match 1_u32.checked_shl(bits) {
+            Some(above) => above - 1,
+            None => u32::MAX,
+        };
+        other.digits & mask == self.digits
+    }
+
+    /// Whether the program is complete: its last call is the close, or the thread's end.
+    pub fn is_complete(self) -> bool {
+        self.last().is_some_and(|call| call == Call::Close || call.is_end())
+    }
+
+    /// The sequence, and every sequence that begins it.
+    pub fn beginnings(self) -> impl Iterator<Item = Self> {
+        let mut next = Some(self);
+        std::iter::from_fn(move || {
+            let current = next?;
+            next = (current.length() > 0).then(|| current.shorter());
+            Some(current)
+        })
+    }
+
+    /// The sequence without its last call.
+    #[must_use]
+    pub const fn shorter(self) -> Self {
+        let bits = Self::BITS * (self.length() as u32).saturating_sub(1);
+        Self { digits: self.digits & ((1 << bits) - 1) }
+    }
+
+    /// Whether a program that begins like this may go on with `call`.
+    ///
+    /// The handshake is first, and only first, where there is one: a thread that writes or reads
+    /// begins after it. After a half-close there is no write and no second
+    /// half-close, and no key update either: nothing may be sent after a close_notify (RFC 9846
+    /// section 6.1). After the close there is nothing. After a write with a deadline nothing is
+    /// written: what it may have left would have to go first.
+    pub fn allows(self, call: Call) -> bool {
+        match call {
+            Call::Handshake => self.length() == 0,
+            _ if self.is_complete() => false,
+            Call::Close => self.length() > 0,
+            Call::Read | Call::EndReading | Call::EndWriting => true,
+            Call::HalfClose | Call::UpdateKey => !self.has(Call::HalfClose),
+            Call::Write | Call::TryWrite => !self.has(Call::HalfClose) && !self.has(Call::TryWrite),
+        }
+    }
+}
+
+impl fmt::Display for Calls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> = self.iter().skip(1).map(|call| call.to_string()).collect();
+        formatter.pad(&names.join(" "))
+    }
+}
+
+impl fmt::Debug for Calls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Calls({self})")
+    }
+}
+
+/// Why a text is no program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProgramError {
+    /// A word that is no call.
+    UnknownCall(String),
+    /// A call that may not stand where it stands.
+    NotAllowed(Call),
+    /// A call that this one of two threads does not make.
+    OtherThread(Call),
+    /// The last call is not `close`.
+    NotClosed,
+    /// More calls than can be explored.
+    TooLong,
+}
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownCall(word) => write!(
+                formatter,
+                "`{word}` is no call; the calls are read, write, try-write, half-close, \
+                 update-key and close"
+            ),
+            Self::NotAllowed(call) => write!(
+                formatter,
+                "`{call}` cannot stand there: nothing is sent after half-close, nothing written \
+                 after try-write, nothing called after close"
+            ),
+            Self::OtherThread(call) => write!(
+                formatter,
+                "`{call}` cannot stand there: what is before `|` reads, what is behind it writes, \
+                 and the close is implied"
+            ),
+            Self::NotClosed => write!(formatter, "a program ends with `close`"),
+            Self::TooLong => {
+                write!(formatter, "a program has at most {CHOSEN_CALLS_AT_MOST} calls plus close")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ProgramError {}
+
+impl FromStr for Calls {
+    type Err = ProgramError;
+
+    /// Reads a program such as `write read close`. The handshake is implied.
+    fn from_str(text: &str) -> Result<Self, ProgramError> {
+        let handshake = Self::NONE.with(Call::Handshake).ok_or(ProgramError::TooLong)?;
+        let calls = text.split_whitespace().try_fold(handshake, |calls, word| {
+            let call = Call::of_word(word)?;
+            if !calls.allows(call) {
+                return Err(ProgramError::NotAllowed(call));
+            }
+            calls.with(call).ok_or(ProgramError::TooLong)
+        })?;
+        if calls.is_complete() { Ok(calls) } else { Err(ProgramError::NotClosed) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_read_from_words_and_printed_as_such() {
+        let text = "write update-key half-close read close";
+        let calls: Calls = text.parse().expect("a program");
+        assert_eq!(calls.to_string(), text);
+        assert_eq!(calls.length(), 6);
+        assert_eq!(calls.get(0), Some(Call::Handshake));
+        assert_eq!(calls.last(), Some(Call::Close));
+    }
+
+    #[test]
+    fn what_is_no_program_is_refused_with_its_reason() {
+        let error = |text: &str| text.parse::<Calls>().expect_err("no program");
+        assert_eq!(error("read"), ProgramError::NotClosed);
+        assert_eq!(error("send close"), ProgramError::UnknownCall("send".to_owned()));
+        assert_eq!(error("half-close write close"), ProgramError::NotAllowed(Call::Write));
+        assert_eq!(error("try-write write close"), ProgramError::NotAllowed(Call::Write));
+        assert_eq!(error("close read close"), ProgramError::NotAllowed(Call::Read));
+        assert_eq!(error("read read read read read read read close"), ProgramError::TooLong);
+    }
+
+    #[test]
+    fn a_sequence_begins_another_if_that_only_goes_on() {
+        let whole: Calls = "read write close".parse().expect("a program");
+        let other: Calls = "read read close".parse().expect("a program");
+        let start = whole.shorter().shorter();
+        assert!(start.begins(whole) && start.begins(other) && Calls::NONE.begins(whole));
+        assert!(whole.begins(whole) && !whole.begins(other) && !whole.begins(start));
+    }
+}

@@ -1,0 +1,102 @@
+//! What a caller has called, and what became of it.
+
+use crate::programs::calls::{CALLS_AT_MOST, Call, Calls};
+use crate::programs::result::CallResult;
+
+/// What one side has called, and what became of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct History {
+    calls: Calls,
+    results: [Option<CallResult>; CALLS_AT_MOST],
+    returned: u8,
+}
+
+impl History {
+    /// The calls that have begun.
+    pub const fn calls(&self) -> Calls {
+        self.calls
+    }
+
+    /// The results, of the calls that have returned.
+    pub fn results(&self) -> impl Iterator<Item = CallResult> {
+        self.results.iter().take(usize::from(self.returned)).flatten().copied()
+    }
+
+    /// How many calls have returned.
+    pub const fn returned(&self) -> u8 {
+        self.returned
+    }
+
+    /// The call that has begun and not returned.
+    pub const fn pending(&self) -> Option<Call> {
+        self.calls.get(self.returned)
+    }
+
+    /// Whether the program has ended: its close has returned.
+    pub fn has_ended(&self) -> bool {
+        self.calls.is_complete() && self.pending().is_none()
+    }
+
+    /// A call begins.
+    pub fn begin(&mut self, call: Call) {
+        if let Some(calls) = self.calls.with(call) {
+            self.calls = calls;
+        }
+    }
+
+    /// The pending call returns.
+    pub fn finish(&mut self, result: CallResult) {
+        if let Some(place) = self.results.get_mut(usize::from(self.returned)) {
+            *place = Some(result);
+            self.returned += 1;
+        }
+    }
+
+    /// These calls with these results. With fewer results than calls, the next call is pending.
+    #[cfg(test)]
+    pub(crate) fn of(calls: Calls, results: &[CallResult]) -> Self {
+        let mut history = Self::default();
+        for (call, result) in calls.iter().zip(results) {
+            history.begin(call);
+            history.finish(*result);
+        }
+        if let Some(call) = calls.get(history.returned()) {
+            history.begin(call);
+        }
+        history
+    }
+
+    /// How many calls of one kind have returned `ok`: writes whose record was accepted, or reads
+    /// to which a record was delivered.
+    pub fn successes(&self, call: Call) -> usize {
+        self.calls
+            .iter()
+            .zip(self.results())
+            .filter(|(called, result)| *called == call && *result == CallResult::Ok)
+            .count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_pending_from_its_beginning_to_its_return() {
+        let mut history = History::default();
+        assert_eq!(history.pending(), None);
+        history.begin(Call::Handshake);
+        assert_eq!(history.pending(), Some(Call::Handshake));
+        history.finish(CallResult::Ok);
+        history.begin(Call::Write);
+        history.finish(CallResult::Ok);
+        history.begin(Call::Write);
+        assert_eq!(history.successes(Call::Write), 1);
+        history.finish(CallResult::Reset);
+        assert_eq!(history.successes(Call::Write), 1);
+        history.begin(Call::Close);
+        assert!(!history.has_ended());
+        history.finish(CallResult::Ok);
+        assert!(history.has_ended());
+    }
+}

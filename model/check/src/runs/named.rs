@@ -1,0 +1,91 @@
+//! The runs of a check that have a name: what they are, and what is expected of them.
+
+use crate::judgement::outcome::Harm;
+use crate::judgement::properties;
+use crate::programs::Programs;
+use crate::runs::hazards::hazards;
+use crate::runs::run::{Expected, Purpose, Run, RunError};
+use crate::search::bounds::{ClientCertificate, Scenario, small};
+use crate::search::profile::Profile;
+use crate::side::Both;
+use crate::world::step::Timers;
+
+/// Scenarios with these profiles, all of which are to hold.
+pub fn bounds_runs(name: &str, scenarios: Vec<Scenario>, profiles: Both<Profile>) -> Vec<Run> {
+    let run = |scenario| Run {
+        purpose: Purpose::Bounds,
+        name: name.to_owned(),
+        profiles,
+        scenario,
+        expected: Expected::Holds,
+    };
+    scenarios.into_iter().map(run).collect()
+}
+
+/// The scenarios of the bounds `small`, for these profiles.
+pub fn small_runs(profiles: Both<Profile>, timers: Timers) -> Vec<Run> {
+    bounds_runs("small", small(timers), profiles)
+}
+
+/// What the bounds `small` lack: connections without compatibility mode, transports without queues,
+/// and records of which half is on its way; for one thread and for two. All with what ships.
+///
+/// # Errors
+///
+/// If a profile cannot be read.
+pub fn further_runs(timers: Timers) -> Result<Vec<Run>, RunError> {
+    let shipped = Profile::HYALINE;
+    let incompatible = shipped.with("compatibility", "off")?;
+    let base = |calls| Scenario { tickets: 2, timers, ..Scenario::new(Programs::UpTo(calls)) };
+    let split = Scenario { tickets: 2, timers, ..Scenario::new(Programs::Threads(2)) };
+    let runs = [
+        ("no compatibility mode", incompatible, base(2)),
+        ("no compatibility mode, retried", incompatible, Scenario { retry: true, ..base(1) }),
+        ("no queues", shipped, Scenario { send: 0, receive: 0, ..base(2) }),
+        ("no send queue", shipped, Scenario { send: 0, ..base(2) }),
+        ("no receive queue", shipped, Scenario { receive: 0, ..base(2) }),
+        ("half records", shipped, Scenario { record_cells: 2, ..base(2) }),
+        ("two threads, no queues", shipped, Scenario { send: 0, receive: 0, ..split }),
+        ("two threads, no send queue", shipped, Scenario { send: 0, ..split }),
+        ("two threads, half records", shipped, Scenario { record_cells: 2, ..split }),
+        (
+            "two threads, rejected",
+            shipped,
+            Scenario { client_certificate: ClientCertificate::Rejected, ..split },
+        ),
+        ("two threads, longer queues", shipped, Scenario { send: 2, receive: 2, ..split }),
+    ];
+    let run = |(name, profile, scenario): (&str, Profile, _)| Run {
+        purpose: Purpose::Further,
+        name: name.to_owned(),
+        profiles: Both { client: profile, server: profile },
+        scenario,
+        expected: Expected::Holds,
+    };
+    Ok(runs.into_iter().map(run).collect())
+}
+
+/// The hazards, each flipped and flipped back, and two naive ends, which have to be caught. They
+/// show that the check can fail.
+///
+/// # Errors
+///
+/// If a program or profile cannot be read.
+pub fn hazard_runs() -> Result<Vec<Run>, RunError> {
+    let mut runs = Vec::new();
+    for hazard in hazards()? {
+        runs.extend(hazard.runs()?);
+    }
+    runs.push(Run {
+        purpose: Purpose::Hazard,
+        name: "two naive ends".to_owned(),
+        profiles: Both { client: Profile::NAIVE, server: Profile::NAIVE },
+        scenario: Scenario::new(Programs::UpTo(2)),
+        expected: Expected::Caught {
+            property: properties::TRANSPARENT,
+            harms: vec![Harm::Stuck, Harm::Reset],
+            lost_good_runs: true,
+        },
+    });
+    Ok(runs)
+}

@@ -1,0 +1,172 @@
+//! The scenarios that a check runs.
+
+use std::fmt;
+
+use crate::programs::Programs;
+use crate::side::Side;
+use crate::world::step::Timers;
+use crate::world::tcp::{ResetRule, TcpConfig};
+
+/// Whether the server asks for a certificate, and what the client answers (RFC 9846 sections 4.4.2
+/// and 4.5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClientCertificate {
+    /// The server does not ask.
+    None,
+    /// The server asks and accepts the certificate.
+    Good,
+    /// The server asks and rejects the certificate.
+    Rejected,
+    /// The server asks, the client has none, and may go on without.
+    Declined,
+    /// The server asks, the client has none, and may not go on without.
+    Missing,
+}
+
+impl ClientCertificate {
+    /// The side that rejects a certificate, or the want of one.
+    pub const fn rejecting_side(self) -> Option<Side> {
+        match self {
+            Self::None | Self::Good | Self::Declined => None,
+            Self::Rejected | Self::Missing => Some(Side::Server),
+        }
+    }
+
+    /// The word of the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Good => "good",
+            Self::Rejected => "rejected",
+            Self::Declined => "declined",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// Records of opened and unread application data that an endpoint holds.
+pub const INBOX_RECORDS: u8 = 1;
+
+/// Everything that bounds one exploration but the profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scenario {
+    /// The programs of both sides.
+    pub programs: Programs,
+    /// Capacity of each send queue, in records.
+    pub send: u8,
+    /// Capacity of each receive queue, in records.
+    pub receive: u8,
+    /// Cells of a record: 1, or 2, so that half a record can be on its way.
+    pub record_cells: u8,
+    /// Tickets that the server sends.
+    pub tickets: u8,
+    /// Whether the server has to ask for another key share, by a HelloRetryRequest
+    /// (RFC 9846 section 4.2.4).
+    pub retry: bool,
+    /// What an arriving RST does to unread data.
+    pub reset_rule: ResetRule,
+    /// The client's certificate.
+    pub client_certificate: ClientCertificate,
+    /// When timers may expire.
+    pub timers: Timers,
+}
+
+impl Scenario {
+    /// One record in each queue, no tickets, no certificate; the receive queue survives a RST.
+    pub const fn new(programs: Programs) -> Self {
+        Self {
+            programs,
+            send: 1,
+            receive: 1,
+            record_cells: 1,
+            tickets: 0,
+            retry: false,
+            reset_rule: ResetRule::Keeps,
+            client_certificate: ClientCertificate::None,
+            timers: Timers::Quiescent,
+        }
+    }
+
+    /// The transport's configuration; nothing if a queue cannot be so long.
+    pub fn tcp(&self) -> Option<TcpConfig> {
+        TcpConfig::of_records(self.send, self.receive, self.record_cells, self.reset_rule)
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.programs {
+            Programs::UpTo(most) => write!(formatter, "programs of up to {most} calls")?,
+            Programs::Threads(most) => {
+                write!(formatter, "two threads of up to {most} calls each")?;
+            }
+            Programs::OneSplits(side, most) => {
+                write!(formatter, "{side} of two threads, {} of one, ", side.peer())?;
+                write!(formatter, "of up to {most} calls each")?;
+            }
+            Programs::Fixed { client, server } => {
+                write!(formatter, "client `{client}`, server `{server}`")?;
+            }
+        }
+        write!(formatter, ", buffers {}/{}", self.send, self.receive)?;
+        if self.record_cells != 1 {
+            write!(formatter, ", {} cells a record", self.record_cells)?;
+        }
+        write!(formatter, ", {} tickets", self.tickets)?;
+        if self.retry {
+            write!(formatter, ", HelloRetryRequest")?;
+        }
+        match self.client_certificate {
+            ClientCertificate::None => {}
+            other => write!(formatter, ", {} client certificate", other.word())?,
+        }
+        match self.reset_rule {
+            ResetRule::Keeps => write!(formatter, ", reset keeps")?,
+            ResetRule::Discards => write!(formatter, ", reset discards")?,
+        }
+        match self.timers {
+            Timers::Quiescent => Ok(()),
+            Timers::Any => write!(formatter, ", timers at any time"),
+        }
+    }
+}
+
+/// The bounds `small`: programs of up to three calls at buffers 1/1, of up to two at buffers
+/// {1, 2} × {1, 2}; 0 and 2 tickets; both rules for resets; no, a good and a rejected client
+/// certificate. Programs of up to two calls at 1/1 are among those of up to three. And programs of
+/// two threads on both sides, and on one side, of up to two calls each, at 1/1.
+///
+/// The other handshakes (HelloRetryRequest, no certificate where one is asked for) go with
+/// programs of one call: what differs is over before the programs are.
+pub fn small(timers: Timers) -> Vec<Scenario> {
+    use ClientCertificate::{Declined, Good, Missing, None, Rejected};
+    let mut scenarios = Vec::new();
+    let sizes = [(3, 1, 1), (2, 1, 2), (2, 2, 1), (2, 2, 2)];
+    for reset_rule in [ResetRule::Keeps, ResetRule::Discards] {
+        let common =
+            |calls| Scenario { reset_rule, timers, ..Scenario::new(Programs::UpTo(calls)) };
+        for (calls, send, receive) in sizes {
+            for client_certificate in [None, Good, Rejected] {
+                for tickets in [0, 2] {
+                    let sized = Scenario { send, receive, ..common(calls) };
+                    scenarios.push(Scenario { tickets, client_certificate, ..sized });
+                }
+            }
+        }
+        for tickets in [0, 2] {
+            let one = |side| Programs::OneSplits(side, 2);
+            for programs in [Programs::Threads(2), one(Side::Client), one(Side::Server)] {
+                let split = Scenario { reset_rule, timers, ..Scenario::new(programs) };
+                scenarios.push(Scenario { tickets, ..split });
+            }
+        }
+        for client_certificate in [Declined, Missing] {
+            scenarios.push(Scenario { client_certificate, tickets: 2, ..common(1) });
+        }
+        for client_certificate in [None, Good] {
+            let retried = Scenario { retry: true, tickets: 2, ..common(1) };
+            scenarios.push(Scenario { client_certificate, ..retried });
+        }
+    }
+    scenarios
+}

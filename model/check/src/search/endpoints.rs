@@ -1,0 +1,40 @@
+//! The TLS endpoints of a scenario: profiles, configured.
+
+use hyaline_model::table::{ClientAuthentication, Policy, Role};
+
+use crate::ends::tls::{OwnCertificate, Settings, Tls};
+use crate::search::bounds::{ClientCertificate, Scenario};
+use crate::side::Both;
+
+/// Both endpoints, each with the policy of its profile.
+pub fn endpoints(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<Tls> {
+    let asked = scenario.client_certificate;
+    let client_authentication = match asked {
+        ClientCertificate::None => ClientAuthentication::NotRequested,
+        ClientCertificate::Declined => ClientAuthentication::Requested,
+        ClientCertificate::Good | ClientCertificate::Rejected | ClientCertificate::Missing => {
+            ClientAuthentication::Required
+        }
+    };
+    let clients_own = match asked {
+        ClientCertificate::Good => OwnCertificate::Good,
+        ClientCertificate::Rejected => OwnCertificate::Rejected,
+        ClientCertificate::None | ClientCertificate::Declined | ClientCertificate::Missing => {
+            OwnCertificate::Empty
+        }
+    };
+    let endpoint = |profile: &Policy, role, certificate| {
+        Tls::new(Settings {
+            policy: Policy { role, client_authentication, ..*profile },
+            certificate,
+            tickets: scenario.tickets,
+            record_cells: scenario.record_cells,
+            retry: scenario.retry,
+            mutation: None,
+        })
+    };
+    Both {
+        client: endpoint(client, Role::Client, clients_own),
+        server: endpoint(server, Role::Server, OwnCertificate::Good),
+    }
+}

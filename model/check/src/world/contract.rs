@@ -1,0 +1,150 @@
+//! What the world and an endpoint promise each other.
+
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+
+use crate::programs::Caller;
+use crate::programs::calls::Call;
+use crate::programs::result::CallResult;
+use crate::world::cell::Cell;
+
+/// What a pending call waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Interest {
+    /// Something to receive: a cell, a FIN or a reset.
+    pub receive: bool,
+    /// Room to transmit the first cell of the outbox.
+    pub transmit: bool,
+}
+
+/// What the transport did for an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Completion {
+    /// It received the next cell.
+    Received(Cell),
+    /// It received the end of the peer's direction.
+    ReceivedFin,
+    /// Its receiving call failed, because the peer reset the connection.
+    ReceivedReset,
+    /// It transmitted the first cell of the outbox, which is to be removed there.
+    Transmitted,
+    /// It had no room just now.
+    TransmitBlocked,
+    /// Its transmitting call failed, because the peer reset the connection.
+    TransmitFailed,
+    /// The time and bytes that a call may wait or drain are used up.
+    BudgetExpired,
+    /// The deadline of a write has passed while there was no room.
+    DeadlinePassed,
+}
+
+/// What an endpoint has the transport do at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `shutdown(WR)`: a FIN follows what is queued.
+    ShutdownWrite,
+    /// `close`.
+    Close,
+}
+
+/// Where the rows go that an endpoint takes in a step. They are no part of the snapshot.
+pub trait Log<Row> {
+    /// One row was taken.
+    fn row(&mut self, row: Row);
+}
+
+/// Forgets the rows: this is what exploring uses.
+impl<Row> Log<Row> for () {
+    fn row(&mut self, _row: Row) {}
+}
+
+/// Keeps the rows: this is what charts use.
+impl<Row> Log<Row> for Vec<Row> {
+    fn row(&mut self, row: Row) {
+        self.push(row);
+    }
+}
+
+/// One side's endpoint: TLS, or the identity, which is plain TCP.
+///
+/// A value: small, without heap, equal when nothing can tell two of them apart.
+pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
+    /// What is logged of a row that is taken.
+    type Row: Clone + Debug + Display + Send + Sync + 'static;
+
+    /// Splits the endpoint between a reading and a writing thread. No call is pending.
+    fn split(&mut self);
+
+    /// Makes the halves one endpoint again. No call is pending, and no mail waits.
+    fn join(&mut self);
+
+    /// Whether the reading half of a split endpoint owes the writing half something. Its thread
+    /// does nothing else before that is delivered.
+    fn has_mail(&self) -> bool;
+
+    /// Delivers what the reading half owes the writing half.
+    fn deliver_mail(&mut self, log: &mut impl Log<Self::Row>);
+
+    /// Starts the next call. It may complete at once (see [`Endpoint::take_result`]). On a split
+    /// endpoint the reading half takes a read, and the writing half every other call.
+    fn start(&mut self, call: Call, log: &mut impl Log<Self::Row>);
+
+    /// Tells what the transport did for the pending call.
+    fn finish(&mut self, completion: Completion, log: &mut impl Log<Self::Row>);
+
+    /// The result of the call of this caller that was pending, once.
+    fn take_result(&mut self, caller: Caller) -> Option<CallResult>;
+
+    /// An operation to be carried out at once, each once, in order.
+    fn take_operation(&mut self) -> Option<Operation>;
+
+    /// What the pending calls wait for; nothing when no call is pending. Either thread transmits.
+    fn interest(&self) -> Interest;
+
+    /// Whether the row that this completion would take says something, that is, is not an
+    /// `otherwise`. The property *awake* compares it with the interest, from which the world
+    /// derives the steps.
+    fn accepts(&self, completion: Completion) -> bool;
+
+    /// The first cell of the outbox.
+    fn first_cell(&self) -> Option<Cell>;
+
+    /// Whether [`Completion::TransmitBlocked`] is of interest: a call that transmits what there is
+    /// room for, and then returns.
+    fn wants_blocked(&self) -> bool;
+
+    /// Whether [`Completion::BudgetExpired`] is of interest.
+    fn waits_for_budget(&self) -> bool;
+
+    /// A measure of the endpoint's progress, computed from its value alone.
+    ///
+    /// The world adds its own measure, and the sum must rise on every step. For that, one turn
+    /// must raise this measure
+    /// - at `Transmitted` by at least 5 (the cell now weighs upon the send queue);
+    /// - at `TransmitBlocked`, `BudgetExpired`, `DeadlinePassed`, `ReceivedFin` by at least 1,
+    ///   unless the call ends;
+    /// - when mail is delivered by at least 1;
+    /// - else by 0 or more, or by −1 where a cell or a reset is received;
+    ///
+    /// except that it may fall by up to
+    /// [`CALL_WEIGHT`](crate::world::snapshot::CALL_WEIGHT) − 1 where a call starts, and again where
+    /// one ends. `6 × cells sealed so far − 5 × cells in the outbox`, plus flags that only ever
+    /// rise, minus 1 while mail waits, is such a measure.
+    fn potential(&self) -> u32;
+
+    /// The name of a safety property that is violated inside (`in order`, `bounded`).
+    fn fault(&self) -> Option<&'static str>;
+
+    /// How many bits of the `sometimes` register this endpoint's value shows: a set of things that
+    /// have to happen for the faults above to mean something.
+    fn witnesses(&self) -> Witnesses;
+}
+
+/// Things of which each has to happen in some run, or a property holds for want of an occasion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Witnesses {
+    /// Data was received that was sealed under updated keys (*in order*).
+    pub keys_were_updated: bool,
+    /// An obligation waits for its room (*bounded*).
+    pub control_is_queued: bool,
+}

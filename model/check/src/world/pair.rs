@@ -1,0 +1,279 @@
+//! World *pair*: two endpoints, TCP between them, and a program on each side.
+
+use crate::programs::calls::Call;
+use crate::programs::result::CallResult;
+use crate::programs::{Caller, Callers, Programs};
+use crate::side::{Both, Side};
+use crate::world::contract::{Completion, Endpoint, Log};
+pub use crate::world::snapshot::{CALL_WEIGHT, Party, Snapshot};
+pub use crate::world::step::{Beginnings, Step, Timers};
+use crate::world::tcp::{Tcp, TcpConfig};
+
+/// What moves: endpoints, transport and programs.
+#[derive(Debug)]
+pub struct Pair<E> {
+    /// The endpoints, before their first call.
+    pub endpoints: Both<E>,
+    /// The transport's configuration.
+    pub tcp: TcpConfig,
+    /// The programs.
+    pub programs: Programs,
+    /// When programs begin their next calls.
+    pub beginnings: Beginnings,
+    /// When timers may expire.
+    pub timers: Timers,
+}
+
+impl<E: Endpoint> Pair<E> {
+    /// A pair whose programs begin their next calls at once.
+    pub const fn new(
+        endpoints: Both<E>,
+        tcp: TcpConfig,
+        programs: Programs,
+        timers: Timers,
+    ) -> Self {
+        Self { endpoints, tcp, programs, beginnings: Beginnings::AtOnce, timers }
+    }
+
+    /// The snapshot in which no call was made.
+    pub fn first(&self) -> Snapshot<E> {
+        let party = |endpoint| Party { endpoint, histories: Callers::default() };
+        Snapshot {
+            parties: self.endpoints.clone().map(party),
+            tcp: Tcp::default(),
+            went_back: false,
+        }
+    }
+
+    /// Hands the steps that are enabled, in a fixed order, to `each`, until it returns true.
+    fn any_step(&self, snapshot: &Snapshot<E>, mut each: impl FnMut(Step) -> bool) -> bool {
+        for side in Side::ALL {
+            let party = snapshot.parties.of(side);
+            let splits = self.programs.splits(side);
+            for caller in Caller::ALL.into_iter().filter(|one| party.may_begin(splits, *one)) {
+                let calls = party.histories.of(caller).calls();
+                let stopped = Call::ALL
+                    .into_iter()
+                    .filter(|call| self.programs.allow(side, caller, calls, *call))
+                    .any(|call| each(Step::Begin(side, call)));
+                if stopped || self.begins_alone(snapshot, side, caller) {
+                    return stopped;
+                }
+            }
+        }
+        Side::ALL.into_iter().any(|side| self.any_endpoint_step(snapshot, side, &mut each))
+            || Side::ALL.into_iter().any(|side| {
+                (snapshot.tcp.can_deliver(&self.tcp, side) && each(Step::Deliver(side)))
+                    || (snapshot.tcp.can_deliver_reset(side) && each(Step::DeliverReset(side)))
+            })
+    }
+
+    /// Whether nothing but the beginning of this caller's call, which may begin, is looked at: see
+    /// [`Beginnings::AtOnce`].
+    fn begins_alone(&self, snapshot: &Snapshot<E>, side: Side, caller: Caller) -> bool {
+        self.beginnings == Beginnings::AtOnce
+            && match caller {
+                Caller::Whole => snapshot.tcp.receive_queue(side).is_empty(),
+                Caller::Reader => true,
+                Caller::Writer => false,
+            }
+    }
+
+    /// Whether nothing but some beginning is looked at.
+    fn some_begins_alone(&self, snapshot: &Snapshot<E>) -> bool {
+        Side::ALL.into_iter().any(|side| {
+            let (party, splits) = (snapshot.parties.of(side), self.programs.splits(side));
+            Caller::ALL.into_iter().any(|caller| {
+                party.may_begin(splits, caller) && self.begins_alone(snapshot, side, caller)
+            })
+        })
+    }
+
+    /// [`Pair::any_step`] for the steps of one endpoint. Only a pending call makes steps, and mail.
+    fn any_endpoint_step(
+        &self,
+        snapshot: &Snapshot<E>,
+        side: Side,
+        each: &mut impl FnMut(Step) -> bool,
+    ) -> bool {
+        let party = snapshot.parties.of(side);
+        let endpoint = &party.endpoint;
+        if endpoint.has_mail() && each(Step::DeliverMail(side)) {
+            return true;
+        }
+        if !party.is_waiting() {
+            return false;
+        }
+        let tcp = &snapshot.tcp;
+        let interest = endpoint.interest();
+        if self.may_give_up(snapshot, side) && each(Step::PassDeadline(side)) {
+            return true;
+        }
+        if interest.transmit && endpoint.first_cell().is_some() {
+            if tcp.can_transmit(&self.tcp, side) && each(Step::Transmit(side)) {
+                return true;
+            }
+            if endpoint.wants_blocked() && tcp.can_block(&self.tcp, side) && each(Step::Block(side))
+            {
+                return true;
+            }
+            if tcp.can_exchange(&self.tcp, side)
+                && snapshot.parties.of(side.peer()).endpoint.interest().receive
+                && each(Step::Exchange(side))
+            {
+                return true;
+            }
+        }
+        interest.receive && tcp.can_receive(&self.tcp, side) && each(Step::Receive(side))
+    }
+
+    /// Whether a call of this side waits for what another has to do first: no step of its own
+    /// endpoint is enabled.
+    pub fn waits(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
+        snapshot.parties.of(side).is_waiting()
+            && !self.any_endpoint_step(snapshot, side, &mut |_| true)
+    }
+
+    /// Whether a write with a deadline is pending that finds no room.
+    fn may_give_up(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
+        let party = snapshot.parties.of(side);
+        party.pending().any(|call| call == Call::TryWrite)
+            && party.endpoint.first_cell().is_some()
+            && party.endpoint.accepts(Completion::DeadlinePassed)
+            && snapshot.tcp.can_block(&self.tcp, side)
+    }
+
+    /// [`Pair::any_step`] for the budgets that may expire.
+    fn any_expiry(&self, snapshot: &Snapshot<E>, mut each: impl FnMut(Step) -> bool) -> bool {
+        Side::ALL.into_iter().any(|side| {
+            let party = snapshot.parties.of(side);
+            party.is_waiting()
+                && party.endpoint.waits_for_budget()
+                && each(Step::ExpireBudget(side))
+        })
+    }
+
+    /// Lists the steps that are enabled, in a fixed order.
+    pub fn steps(&self, snapshot: &Snapshot<E>, steps: &mut Vec<Step>) {
+        let before = steps.len();
+        self.any_step(snapshot, |step| {
+            steps.push(step);
+            false
+        });
+        let timers_run = || self.timers == Timers::Any && !self.some_begins_alone(snapshot);
+        if steps.len() == before || timers_run() {
+            self.any_expiry(snapshot, |step| {
+                steps.push(step);
+                false
+            });
+        }
+    }
+
+    /// Whether no step is enabled.
+    pub fn is_terminal(&self, snapshot: &Snapshot<E>) -> bool {
+        !self.any_step(snapshot, |_| true) && !self.any_expiry(snapshot, |_| true)
+    }
+
+    /// Takes a step that is enabled. The rows that the endpoints take go to the logs.
+    pub fn take<L: Log<E::Row>>(&self, snapshot: &mut Snapshot<E>, step: Step, logs: &mut Both<L>) {
+        let before = snapshot.potential();
+        match step {
+            Step::Begin(side, call) => self.begin(snapshot, side, call, logs),
+            Step::Transmit(side) => {
+                if let Some(cell) = snapshot.parties.of(side).endpoint.first_cell() {
+                    let completion = snapshot.tcp.transmit(&self.tcp, side, cell);
+                    self.finish(snapshot, side, completion, logs);
+                }
+            }
+            Step::Block(side) => self.finish(snapshot, side, Completion::TransmitBlocked, logs),
+            Step::Receive(side) => {
+                if let Some(completion) = snapshot.tcp.receive(&self.tcp, side) {
+                    self.finish(snapshot, side, completion, logs);
+                }
+            }
+            Step::Exchange(side) => {
+                if let Some(cell) = snapshot.parties.of(side).endpoint.first_cell() {
+                    self.finish(snapshot, side, Completion::Transmitted, logs);
+                    self.finish(snapshot, side.peer(), Completion::Received(cell), logs);
+                }
+            }
+            Step::Deliver(side) => snapshot.tcp.deliver(&self.tcp, side),
+            Step::DeliverReset(side) => snapshot.tcp.deliver_reset(&self.tcp, side),
+            Step::DeliverMail(side) => {
+                snapshot.parties.of_mut(side).endpoint.deliver_mail(logs.of_mut(side));
+                self.settle(snapshot, side);
+            }
+            Step::ExpireBudget(side) => {
+                self.finish(snapshot, side, Completion::BudgetExpired, logs);
+            }
+            Step::PassDeadline(side) => {
+                self.finish(snapshot, side, Completion::DeadlinePassed, logs);
+            }
+        }
+        if snapshot.potential() <= before {
+            snapshot.went_back = true;
+        }
+    }
+
+    fn begin<L: Log<E::Row>>(
+        &self,
+        snapshot: &mut Snapshot<E>,
+        side: Side,
+        call: Call,
+        logs: &mut Both<L>,
+    ) {
+        let caller = self.programs.caller(side, call);
+        let party = snapshot.parties.of_mut(side);
+        party.histories.of_mut(caller).begin(call);
+        if call.is_end() {
+            return party.histories.of_mut(caller).finish(CallResult::Ok);
+        }
+        if call == Call::Close && self.programs.splits(side) {
+            party.endpoint.join();
+        }
+        party.endpoint.start(call, logs.of_mut(side));
+        self.settle(snapshot, side);
+    }
+
+    fn finish<L: Log<E::Row>>(
+        &self,
+        snapshot: &mut Snapshot<E>,
+        side: Side,
+        completion: Completion,
+        logs: &mut Both<L>,
+    ) {
+        snapshot.parties.of_mut(side).endpoint.finish(completion, logs.of_mut(side));
+        self.settle(snapshot, side);
+    }
+
+    /// Carries out what an endpoint's turn asked of the transport, and notes the results of calls.
+    fn settle(&self, snapshot: &mut Snapshot<E>, side: Side) {
+        while let Some(operation) = snapshot.parties.of_mut(side).endpoint.take_operation() {
+            snapshot.tcp.operate(side, operation);
+        }
+        let peer = snapshot.parties.of(side.peer());
+        let accepted = peer.successes(Call::Write) + peer.successes(Call::TryWrite);
+        let party = snapshot.parties.of_mut(side);
+        for caller in Caller::ALL {
+            if party.histories.of(caller).pending().is_none() {
+                continue;
+            }
+            if let Some(result) = party.endpoint.take_result(caller) {
+                // What a write accepted counts from its return on. The peer's FIN follows the
+                // return of all its writes, and so does every RST: so all are counted by now.
+                let early = party.successes(Call::Read) < accepted;
+                party.histories.of_mut(caller).finish(match result {
+                    CallResult::EndOfStream if early => CallResult::EarlyEnd,
+                    result => result,
+                });
+                if self.programs.splits(side)
+                    && party.is_connected()
+                    && party.histories.whole.calls().length() == 1
+                    && caller == Caller::Whole
+                {
+                    party.endpoint.split();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Snapshots of world *pair*: the whole system's valuation.
+
+use crate::programs::calls::Call;
+use crate::programs::history::History;
+use crate::programs::result::CallResult;
+use crate::programs::{Caller, Callers};
+use crate::side::{Both, Side};
+use crate::world::contract::Endpoint;
+use crate::world::tcp::Tcp;
+
+/// What the beginning or the end of a call adds to the measure of progress. An endpoint's own
+/// measure may fall by less than this there.
+pub const CALL_WEIGHT: u32 = 4096;
+
+/// One side: its endpoint and the program that calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Party<E> {
+    /// The endpoint.
+    pub endpoint: E,
+    /// The calls and their results.
+    pub histories: Callers<History>,
+}
+
+impl<E> Party<E> {
+    /// Whether a call is pending.
+    pub fn is_waiting(&self) -> bool {
+        self.histories.iter().any(|history| history.pending().is_some())
+    }
+
+    /// Whether the program has ended: its close has returned.
+    pub fn has_ended(&self) -> bool {
+        self.histories.whole.has_ended()
+    }
+
+    /// The results of all calls that have returned.
+    pub fn results(&self) -> impl Iterator<Item = CallResult> {
+        self.histories.iter().flat_map(History::results)
+    }
+
+    /// The calls that are pending.
+    pub fn pending(&self) -> impl Iterator<Item = Call> {
+        self.histories.iter().filter_map(History::pending)
+    }
+
+    /// Whether the handshake has returned `ok`, so that the connection can be split.
+    pub(super) fn is_connected(&self) -> bool {
+        self.histories.whole.results().next() == Some(CallResult::Ok)
+    }
+
+    pub(super) fn successes(&self, call: Call) -> usize {
+        self.histories.iter().map(|history| history.successes(call)).sum()
+    }
+}
+
+impl<E: Endpoint> Party<E> {
+    /// Whether a caller may begin a call now. Threads run from the end of the handshake to the
+    /// close, which waits for both. A thread whose half owes something delivers that first.
+    pub(super) fn may_begin(&self, splits: bool, caller: Caller) -> bool {
+        let history = self.histories.of(caller);
+        if history.pending().is_some() || history.has_ended() {
+            return false;
+        }
+        let begun = self.histories.whole.calls().length();
+        match caller {
+            Caller::Whole if !splits || begun == 0 || !self.is_connected() => true,
+            Caller::Whole => {
+                let threads = [&self.histories.reader, &self.histories.writer];
+                threads.into_iter().all(History::has_ended) && !self.endpoint.has_mail()
+            }
+            Caller::Reader => {
+                splits && begun == 1 && self.is_connected() && !self.endpoint.has_mail()
+            }
+            Caller::Writer => splits && begun == 1 && self.is_connected(),
+        }
+    }
+}
+
+/// The whole system's valuation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Snapshot<E> {
+    /// Both sides.
+    pub parties: Both<Party<E>>,
+    /// What is between them.
+    pub tcp: Tcp,
+    /// A step led here that did not raise the measure of progress.
+    pub went_back: bool,
+}
+
+impl<E: Endpoint> Snapshot<E> {
+    /// A measure that every step raises, computed from the snapshot alone; so the graph is acyclic.
+    pub fn potential(&self) -> u32 {
+        let party = |side| {
+            let Party { endpoint, histories } = self.parties.of(side);
+            let count = |history: &History| history.calls().length() + history.returned();
+            let calls: u32 = histories.iter().map(|history| u32::from(count(history))).sum();
+            CALL_WEIGHT * calls + endpoint.potential()
+        };
+        party(Side::Client) + party(Side::Server) + self.tcp.potential()
+    }
+}
