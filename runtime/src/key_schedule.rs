@@ -1,7 +1,7 @@
 //! The key schedule (RFC 9846 section 7.1), one type per stage, so that no stage can be skipped.
 //!
 //! ```text
-//! HandshakeSecrets::new ─▶ MainSchedule::application ─▶ MainSchedule::resumption
+//! HandshakeSecrets::new ─▶ MainSchedule::application
 //! ```
 
 use core::fmt;
@@ -19,7 +19,6 @@ const _: () = assert!(IV_LENGTH as usize == NONCE_LENGTH);
 const ZEROS: [u8; MAX_HASH_LENGTH] = [0; MAX_HASH_LENGTH];
 
 /// What the shared secret and the hellos yield.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct HandshakeSecrets {
     /// client_handshake_traffic_secret.
     pub(crate) client: TrafficSecret,
@@ -55,14 +54,12 @@ impl HandshakeSecrets {
 }
 
 /// The Main Secret, from which the secrets of the connection are derived.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct MainSchedule {
-    main: Secret,
-    suite: Suite,
+    pub(crate) main: Secret,
+    pub(crate) suite: Suite,
 }
 
 /// What the main handshake yields for application data.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct ApplicationSecrets {
     /// client_application_traffic_secret_0.
     pub(crate) client: TrafficSecret,
@@ -88,25 +85,12 @@ impl MainSchedule {
             exporter: ExporterSecret { secret: derive(Label::EXPORTER), hash: suite.hash() },
         }
     }
-
-    /// Derives resumption_secret and ends the schedule. `finished_hash` covers ClientHello to the
-    /// client's Finished. Nothing resumes yet.
-    #[cfg(any(test, hyaline_replay))]
-    pub(crate) fn resumption<P: CryptoProvider>(
-        self,
-        provider: &P,
-        finished_hash: &Digest,
-    ) -> Secret {
-        let hash = self.suite.hash();
-        expand(provider, hash, &self.main, Label::RESUMPTION, Some(finished_hash))
-    }
 }
 
 /// The secret of one direction, in one epoch.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct TrafficSecret {
-    secret: Secret,
-    suite: Suite,
+    pub(crate) secret: Secret,
+    pub(crate) suite: Suite,
 }
 
 impl TrafficSecret {
@@ -175,7 +159,6 @@ impl TrafficSecret {
 }
 
 /// What protects the records of one direction, in one epoch.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct TrafficKeys<P: CryptoProvider> {
     pub(crate) key: P::AeadKey,
     /// The iv is no key, but goes with it: RFC 9846 section 5.3 XORs it with the sequence number.
@@ -184,10 +167,9 @@ pub(crate) struct TrafficKeys<P: CryptoProvider> {
 }
 
 /// The secret from which an application derives keys of its own (RFC 9846 section 7.5).
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct ExporterSecret {
-    secret: Secret,
-    hash: HashAlgorithm,
+    pub(crate) secret: Secret,
+    pub(crate) hash: HashAlgorithm,
 }
 
 impl ExporterSecret {
@@ -266,7 +248,7 @@ fn next_stage<P: CryptoProvider>(
 }
 
 /// HKDF-Expand-Label to the length of the hash.
-fn expand<P: CryptoProvider>(
+pub(crate) fn expand<P: CryptoProvider>(
     provider: &P,
     hash: HashAlgorithm,
     secret: &Secret,

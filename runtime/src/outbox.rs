@@ -16,33 +16,30 @@ pub const APPLICATION_ALLOWANCE: usize = 4 * MAX_SEALED_RECORD;
 /// Whoever transmits takes bytes from [`bytes`](Self::bytes), in any amount, and reports the amount
 /// to [`advance`](Self::advance). The memory is kept for the next records;
 /// [`release`](Self::release) gives it back while the outbox is empty.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 #[derive(Default)]
 pub struct Outbox {
     /// Initialised memory; `start..end` of it holds what is unsent.
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
+    pub(crate) buffer: Vec<u8>,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
     /// The records that are not wholly transmitted.
-    records: VecDeque<Sealed>,
+    pub(crate) records: VecDeque<Sealed>,
     /// How many records were ever appended.
-    sealed: u64,
+    pub(crate) sealed: u64,
     /// How many bytes of the front record are transmitted.
-    front_transmitted: usize,
+    pub(crate) front_transmitted: usize,
     /// Unsent bytes of application data records.
-    application: usize,
+    pub(crate) application: usize,
     /// How many bytes are lent for the body of the next record but those of other records.
-    lent: Option<usize>,
+    pub(crate) lent: Option<usize>,
     /// What was written there before another record took the place.
-    displaced: Option<Vec<u8>>,
-    #[cfg(hyaline_replay)]
-    most_application_records: Option<usize>,
+    pub(crate) displaced: Option<Vec<u8>>,
 }
 
-#[cfg_attr(hyaline_replay, derive(Clone))]
-struct Sealed {
-    content: Content,
-    length: u16,
+/// What of a record is remembered.
+pub(crate) struct Sealed {
+    pub(crate) content: Content,
+    pub(crate) length: u16,
 }
 
 impl Outbox {
@@ -99,14 +96,6 @@ impl Outbox {
     /// How much application data the next record may carry, in bytes: 0 when the allowance is used
     /// up.
     pub(crate) fn application_room(&self) -> usize {
-        #[cfg(hyaline_replay)]
-        if let Some(most) = self.most_application_records {
-            let waiting =
-                self.records.iter().filter(|record| record.content == Content::ApplicationData);
-            if waiting.count() >= most {
-                return 0;
-            }
-        }
         APPLICATION_ALLOWANCE
             .saturating_sub(self.application)
             .saturating_sub(EXPANSION)
@@ -132,12 +121,7 @@ impl Outbox {
 
     /// Drops everything, and the memory with it: nothing will be transmitted any more.
     pub(crate) fn discard_everything(&mut self) {
-        *self = Self {
-            sealed: self.sealed,
-            #[cfg(hyaline_replay)]
-            most_application_records: self.most_application_records,
-            ..Self::default()
-        };
+        *self = Self { sealed: self.sealed, ..Self::default() };
     }
 
     /// Lends the place where the content of a record of application data will stand, `length` bytes
@@ -210,44 +194,6 @@ impl fmt::Debug for Outbox {
             .field("records", &self.records.len())
             .field("unsent", &(self.end - self.start))
             .finish_non_exhaustive()
-    }
-}
-
-/// One record of the outbox, for the replay to compare.
-#[cfg(hyaline_replay)]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitingRecord {
-    /// What the record is about.
-    pub content: Content,
-    /// Where its unsent bytes stand in [`Outbox::bytes`].
-    pub range: core::ops::Range<usize>,
-    /// Whether a part of it is transmitted already.
-    pub begun: bool,
-}
-
-#[cfg(hyaline_replay)]
-impl Outbox {
-    /// Limits the application data that may wait to so many records, as the model counts.
-    pub fn limit_application_records(&mut self, most: usize) {
-        self.most_application_records = Some(most);
-    }
-
-    /// The records that are not wholly transmitted, in order.
-    #[must_use]
-    pub fn records(&self) -> Vec<WaitingRecord> {
-        let mut start = 0;
-        let mut transmitted = self.front_transmitted;
-        self.records
-            .iter()
-            .map(|record| {
-                let end = start + usize::from(record.length).saturating_sub(transmitted);
-                let begun = transmitted > 0;
-                let range = start..end;
-                transmitted = 0;
-                start = end;
-                WaitingRecord { content: record.content, range, begun }
-            })
-            .collect()
     }
 }
 

@@ -4,13 +4,11 @@ use crate::HandshakeType;
 use crate::crypto::{CryptoError, CryptoProvider, Digest, HashAlgorithm, HashContext};
 
 /// The messages of the handshake so far: as bytes until the cipher suite is known, then as a hash.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct Transcript<P: CryptoProvider> {
-    state: State<P>,
+    pub(crate) state: State<P>,
 }
 
-#[cfg_attr(hyaline_replay, derive(Clone))]
-enum State<P: CryptoProvider> {
+pub(crate) enum State<P: CryptoProvider> {
     /// At most one ClientHello of our own, or one that the joiner's limit has let through.
     Buffering(Vec<u8>),
     Hashing(P::HashContext),

@@ -1,13 +1,11 @@
 //! Whom to trust: the roots at which a peer's certificate path must end.
 
 use std::fmt;
-use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, TrustAnchor};
+use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 
-#[cfg(hyaline_replay)]
-use crate::CertificateError;
-use crate::{ConfigurationError, Error};
+use crate::certificate::PeerKey;
+use crate::{CertificateError, ConfigurationError, Error};
 
 /// The certification authorities that are trusted.
 ///
@@ -93,14 +91,31 @@ impl fmt::Debug for RootCertStore {
     }
 }
 
-/// By what a peer's certificate is judged.
-#[derive(Clone, Debug)]
-pub(crate) enum Trust {
-    /// It must lead to one of these roots.
-    Roots(Arc<RootCertStore>),
-    /// A replay says what the verdict is.
-    #[cfg(hyaline_replay)]
-    Scripted(Result<(), CertificateError>),
+/// By what a peer's certificate is judged. Roots are; the script of a replay is, too.
+pub(crate) trait Trust: fmt::Debug + Send + Sync {
+    /// Judges a server's certificate chain, its own certificate first, for the name by which it
+    /// was called.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it is refused.
+    fn check_server(
+        &self,
+        chain: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<PeerKey, CertificateError>;
+
+    /// Judges a client's certificate chain, its own certificate first.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it is refused.
+    fn check_client(
+        &self,
+        chain: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<PeerKey, CertificateError>;
 }
 
 #[cfg(test)]

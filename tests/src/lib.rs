@@ -23,9 +23,7 @@ pub mod process;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod sockets;
 
-#[cfg(hyaline_replay)]
 #[allow(clippy::expect_used, clippy::panic, reason = "its callers are tests")]
 pub mod mutation;
-#[cfg(hyaline_replay)]
 #[allow(clippy::expect_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod replay;

@@ -64,11 +64,7 @@ impl End {
         Self::begun(Connection::server(Arc::clone(&configs.server)).unwrap())
     }
 
-    #[cfg_attr(not(hyaline_replay), allow(unused_mut))]
-    fn begun(mut connection: Connection) -> Self {
-        // What the build for the replay keeps beside is no part of the library.
-        #[cfg(hyaline_replay)]
-        connection.keep_no_rows();
+    fn begun(connection: Connection) -> Self {
         let mut end = Self { connection, outbox: Outbox::new() };
         end.connection.start(UnixTime::now(), Call::Handshake, &mut end.outbox);
         end

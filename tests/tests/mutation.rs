@@ -1,5 +1,4 @@
 //! A million mutants of valid conversations do no harm.
-#![cfg(hyaline_replay)]
 
 use hyaline_tests::mutation::Nursery;
 

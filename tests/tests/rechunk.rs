@@ -1,12 +1,11 @@
 //! However the bytes of a connection are cut, the same rows are taken: the byte stream into pieces
 //! that the transport hands over, and handshake messages into records.
-#![cfg(hyaline_replay)]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::sync::LazyLock;
 
-use hyaline::{Call, CallResult, ContentType, Operation};
 use hyaline_model::table::{Machine, Role, Row};
+use hyaline_replay::{Call, CallResult, ContentType, Operation};
 use hyaline_tests::mutation::conversation::{Conversation, Plan};
 use hyaline_tests::mutation::end::{End, Plain};
 use proptest::prelude::*;
@@ -101,7 +100,10 @@ fn listen(conversation: &Conversation, role: Role, cuts: &[usize]) -> Taken {
                 break;
             }
         }
-        listener.end.connection.handle_ready(hyaline::Readiness { receive: true, transmit: true });
+        listener
+            .end
+            .connection
+            .handle_ready(hyaline_replay::Readiness { receive: true, transmit: true });
     }
     assert!(arrived.is_empty(), "{} bytes are left", arrived.len());
     listener.taken()

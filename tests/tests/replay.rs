@@ -1,12 +1,10 @@
 //! Every edge that the checker checks is taken by two real connections, and every planted fault is
 //! caught by that.
-#![cfg(hyaline_replay)]
 #![allow(clippy::expect_used, reason = "what panics here is a test that fails")]
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hyaline::Planted;
 use hyaline_check::ends::tls::Tls;
 use hyaline_check::judgement::system::{Judgement, System};
 use hyaline_check::programs::Programs;
@@ -17,6 +15,7 @@ use hyaline_check::search::explore::{Effort, explore};
 use hyaline_check::world::pair::Pair;
 use hyaline_check::world::step::Timers;
 use hyaline_model::table::{FINGERPRINT, Policy};
+use hyaline_replay::replay::Planted;
 use hyaline_tests::replay::{Mismatch, Replayed, replay};
 
 fn system(scenario: &Scenario) -> System<Tls> {

@@ -12,8 +12,8 @@ use crate::{ConfigurationError, Error, SignatureScheme};
 
 /// A certificate chain, our own certificate first, and the private key that belongs to it.
 pub(crate) struct Identity<P: CryptoProvider> {
-    chain: Vec<CertificateDer<'static>>,
-    key: P::SigningKey,
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) key: P::SigningKey,
 }
 
 impl<P: CryptoProvider> Identity<P> {
@@ -48,12 +48,6 @@ impl<P: CryptoProvider> Identity<P> {
             .verify_signature(scheme, &public_key, probe, &signature)
             .map_err(|_| ConfigurationError::KeyDoesNotMatch)?;
         Ok(Self { chain, key })
-    }
-
-    /// An identity for a replay: its only "certificate" is the bare public key.
-    #[cfg(hyaline_replay)]
-    pub(crate) fn scripted(key: P::SigningKey) -> Self {
-        Self { chain: vec![CertificateDer::from(key.public_key().to_vec())], key }
     }
 
     /// The chain, our own certificate first.

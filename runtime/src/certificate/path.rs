@@ -13,7 +13,7 @@ use crate::{CertificateError, Error, SignatureScheme};
 /// The public key of a peer whose certificate has been accepted. What is left to check is that the
 /// peer owns it.
 #[derive(Clone, Debug)]
-pub(crate) struct PeerKey(SubjectPublicKeyInfoDer<'static>);
+pub(crate) struct PeerKey(pub(crate) SubjectPublicKeyInfoDer<'static>);
 
 impl PeerKey {
     /// Checks the signature of a CertificateVerify: `scheme` and `signature` are its fields,
@@ -41,62 +41,31 @@ impl PeerKey {
     }
 }
 
-impl Trust {
-    /// Judges a server's certificate chain, its own certificate first, for the name by which it
-    /// was called.
-    ///
-    /// # Errors
-    ///
-    /// The reason why it is refused.
-    pub(crate) fn check_server(
+/// The chain must lead to one of these roots.
+impl Trust for RootCertStore {
+    fn check_server(
         &self,
         chain: &[CertificateDer<'_>],
         name: &ServerName<'_>,
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError> {
         let (own, others) = chain.split_first().ok_or(CertificateError::NoServerCertificate)?;
-        match self {
-            Self::Roots(roots) => {
-                let certificate = parse(own)?;
-                check_path(roots, &certificate, others, now, KeyUsage::server_auth())?;
-                certificate.verify_is_valid_for_subject_name(name).map_err(refusal)?;
-                Ok(PeerKey(certificate.subject_public_key_info()))
-            }
-            #[cfg(hyaline_replay)]
-            Self::Scripted(verdict) => scripted(verdict, own),
-        }
+        let certificate = parse(own)?;
+        check_path(self, &certificate, others, now, KeyUsage::server_auth())?;
+        certificate.verify_is_valid_for_subject_name(name).map_err(refusal)?;
+        Ok(PeerKey(certificate.subject_public_key_info()))
     }
 
-    /// Judges a client's certificate chain, its own certificate first.
-    ///
-    /// # Errors
-    ///
-    /// The reason why it is refused.
-    pub(crate) fn check_client(
+    fn check_client(
         &self,
         chain: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError> {
         let (own, others) = chain.split_first().ok_or(CertificateError::NoClientCertificate)?;
-        match self {
-            Self::Roots(roots) => {
-                let certificate = parse(own)?;
-                check_path(roots, &certificate, others, now, KeyUsage::client_auth())?;
-                Ok(PeerKey(certificate.subject_public_key_info()))
-            }
-            #[cfg(hyaline_replay)]
-            Self::Scripted(verdict) => scripted(verdict, own),
-        }
+        let certificate = parse(own)?;
+        check_path(self, &certificate, others, now, KeyUsage::client_auth())?;
+        Ok(PeerKey(certificate.subject_public_key_info()))
     }
-}
-
-/// In a replay a "certificate" is the bare public key, and the verdict is part of the script.
-#[cfg(hyaline_replay)]
-fn scripted(
-    verdict: &Result<(), CertificateError>,
-    own: &CertificateDer<'_>,
-) -> Result<PeerKey, CertificateError> {
-    verdict.clone().map(|()| PeerKey(own.to_vec().into()))
 }
 
 fn parse<'a>(certificate: &'a CertificateDer<'a>) -> Result<EndEntityCert<'a>, CertificateError> {

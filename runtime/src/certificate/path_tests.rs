@@ -172,17 +172,3 @@ fn a_weak_signature_is_told_apart_from_an_unknown_one() {
     let ed448 = [0x06, 3, 0x2b, 0x65, 0x71];
     assert_eq!(unsupported(&context(&ed448)), CertificateError::UnsupportedAlgorithm);
 }
-
-#[cfg(hyaline_replay)]
-#[test]
-fn a_scripted_verdict_does_not_look_at_the_certificate() {
-    let name = ServerName::try_from("localhost").unwrap();
-    let chain = [CertificateDer::from(&b"a bare key"[..])];
-    let good = Trust::Scripted(Ok(())).check_server(&chain, &name, noon(2026, 7, 1)).unwrap();
-    assert_eq!(good.0.as_ref(), b"a bare key");
-    let bad = Trust::Scripted(Err(CertificateError::UnknownIssuer));
-    assert_eq!(
-        bad.check_client(&chain, noon(2026, 7, 1)).map(|_| ()),
-        Err(CertificateError::UnknownIssuer)
-    );
-}

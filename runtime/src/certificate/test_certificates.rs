@@ -6,6 +6,7 @@ use rcgen::{
 };
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::RootCertStore;
@@ -99,8 +100,8 @@ impl Authority {
     }
 
     /// Trust in this authority only.
-    pub(crate) fn trust(&self) -> Trust {
-        Trust::Roots(self.roots().into())
+    pub(crate) fn trust(&self) -> Arc<dyn Trust> {
+        Arc::new(self.roots())
     }
 }
 

@@ -30,7 +30,7 @@ use crate::{CipherSuite, Error, NamedGroup};
 #[derive(Clone, Debug)]
 pub struct ClientConfig<P: CryptoProvider = Ring> {
     common: Common<P>,
-    trust: Trust,
+    trust: Arc<dyn Trust>,
     identity: Option<Arc<Identity<P>>>,
     compatibility_mode: bool,
 }
@@ -60,8 +60,8 @@ impl<P: CryptoProvider> ClientConfig<P> {
         self
     }
 
-    pub(crate) fn trust(&self) -> &Trust {
-        &self.trust
+    pub(crate) fn trust(&self) -> &dyn Trust {
+        self.trust.as_ref()
     }
 
     pub(crate) fn identity(&self) -> Option<&Arc<Identity<P>>> {
@@ -86,18 +86,12 @@ impl<P: CryptoProvider> ClientConfigBuilder<P> {
         self,
         roots: impl Into<Arc<RootCertStore>>,
     ) -> ClientConfigWithRoots<P> {
-        ClientConfigWithRoots { provider: self.provider, trust: Trust::Roots(roots.into()) }
+        let trust: Arc<RootCertStore> = roots.into();
+        self.with_trust(trust)
     }
 
-    /// For replays: every server's certificate gets this verdict.
-    #[cfg(hyaline_replay)]
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_scripted_verdict(
-        self,
-        verdict: Result<(), crate::CertificateError>,
-    ) -> ClientConfigWithRoots<P> {
-        ClientConfigWithRoots { provider: self.provider, trust: Trust::Scripted(verdict) }
+    pub(crate) fn with_trust(self, trust: Arc<dyn Trust>) -> ClientConfigWithRoots<P> {
+        ClientConfigWithRoots { provider: self.provider, trust }
     }
 }
 
@@ -105,7 +99,7 @@ impl<P: CryptoProvider> ClientConfigBuilder<P> {
 #[derive(Clone, Debug)]
 pub struct ClientConfigWithRoots<P: CryptoProvider = Ring> {
     provider: P,
-    trust: Trust,
+    trust: Arc<dyn Trust>,
 }
 
 impl<P: CryptoProvider> ClientConfigWithRoots<P> {
@@ -133,15 +127,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
         Ok(self.finish(Some(identity)))
     }
 
-    /// For replays: an identity without a certificate.
-    #[cfg(hyaline_replay)]
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_scripted_identity(self, key: P::SigningKey) -> ClientConfig<P> {
-        self.finish(Some(Identity::scripted(key)))
-    }
-
-    fn finish(self, identity: Option<Identity<P>>) -> ClientConfig<P> {
+    pub(crate) fn finish(self, identity: Option<Identity<P>>) -> ClientConfig<P> {
         ClientConfig {
             common: Common::new(self.provider),
             trust: self.trust,

@@ -55,9 +55,9 @@ pub(crate) enum ClientAuth {
     /// It does not ask.
     None,
     /// It asks, and does without.
-    Request(Trust),
+    Request(Arc<dyn Trust>),
     /// It asks, and refuses clients that have none.
-    Require(Trust),
+    Require(Arc<dyn Trust>),
 }
 
 impl ClientAuth {
@@ -125,7 +125,7 @@ impl<P: CryptoProvider> ServerConfigBuilder<P> {
     /// Does not ask clients for a certificate.
     #[must_use]
     pub fn with_no_client_auth(self) -> ServerConfigWithClientAuth<P> {
-        ServerConfigWithClientAuth { provider: self.provider, client_auth: ClientAuth::None }
+        self.with(ClientAuth::None)
     }
 
     /// Asks clients for a certificate, and accepts those that have none. One that is sent must
@@ -138,8 +138,7 @@ impl<P: CryptoProvider> ServerConfigBuilder<P> {
         self,
         roots: impl Into<Arc<RootCertStore>>,
     ) -> Result<ServerConfigWithClientAuth<P>, Error> {
-        let client_auth = ClientAuth::Request(trust(roots.into())?);
-        Ok(ServerConfigWithClientAuth { provider: self.provider, client_auth })
+        Ok(self.with(ClientAuth::Request(trust(roots.into())?)))
     }
 
     /// Asks clients for a certificate, and refuses those that have none (`certificate_required`).
@@ -152,32 +151,19 @@ impl<P: CryptoProvider> ServerConfigBuilder<P> {
         self,
         roots: impl Into<Arc<RootCertStore>>,
     ) -> Result<ServerConfigWithClientAuth<P>, Error> {
-        let client_auth = ClientAuth::Require(trust(roots.into())?);
-        Ok(ServerConfigWithClientAuth { provider: self.provider, client_auth })
+        Ok(self.with(ClientAuth::Require(trust(roots.into())?)))
     }
 
-    /// For replays: asks clients for a certificate, `required` or not, and gives every one this
-    /// verdict.
-    #[cfg(hyaline_replay)]
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_scripted_verdict(
-        self,
-        required: bool,
-        verdict: Result<(), crate::CertificateError>,
-    ) -> ServerConfigWithClientAuth<P> {
-        let trust = Trust::Scripted(verdict);
-        let client_auth =
-            if required { ClientAuth::Require(trust) } else { ClientAuth::Request(trust) };
+    pub(crate) fn with(self, client_auth: ClientAuth) -> ServerConfigWithClientAuth<P> {
         ServerConfigWithClientAuth { provider: self.provider, client_auth }
     }
 }
 
-fn trust(roots: Arc<RootCertStore>) -> Result<Trust, ConfigurationError> {
+fn trust(roots: Arc<RootCertStore>) -> Result<Arc<dyn Trust>, ConfigurationError> {
     if roots.is_empty() {
         return Err(ConfigurationError::NoRoots);
     }
-    Ok(Trust::Roots(roots))
+    Ok(roots)
 }
 
 /// A server's configuration that knows about clients' certificates, and not yet who the server is.
@@ -205,15 +191,7 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
         Ok(self.finish(identity))
     }
 
-    /// For replays: an identity without a certificate.
-    #[cfg(hyaline_replay)]
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_scripted_identity(self, key: P::SigningKey) -> ServerConfig<P> {
-        self.finish(Identity::scripted(key))
-    }
-
-    fn finish(self, identity: Identity<P>) -> ServerConfig<P> {
+    pub(crate) fn finish(self, identity: Identity<P>) -> ServerConfig<P> {
         ServerConfig {
             common: Common::new(self.provider),
             client_auth: self.client_auth,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use hyaline_model::Alert;
-use hyaline_model::table::{CallResult, Event, Notice, Row, Work};
+use hyaline_model::table::{CallResult, Event, Notice, Work};
 use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 
 use super::flood::Floods;
@@ -14,6 +14,7 @@ use crate::crypto::CryptoProvider;
 use crate::handshake::join::Joiner;
 use crate::key_schedule::{ExporterSecret, TrafficSecret};
 use crate::record::{Opener, Sealer};
+use crate::replay::Probe;
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 
 /// How many notices wait for the application; older ones give way.
@@ -29,65 +30,60 @@ pub(crate) enum Side<P: CryptoProvider> {
 /// What was negotiated and outlives the handshake.
 #[derive(Clone, Default)]
 pub(crate) struct Negotiated {
-    pub(super) suite: Option<CipherSuite>,
-    pub(super) group: Option<NamedGroup>,
-    pub(super) application_protocol: Option<Vec<u8>>,
-    pub(super) server_name: Option<DnsName<'static>>,
-    pub(super) peer_certificates: Vec<CertificateDer<'static>>,
+    pub(crate) suite: Option<CipherSuite>,
+    pub(crate) group: Option<NamedGroup>,
+    pub(crate) application_protocol: Option<Vec<u8>>,
+    pub(crate) server_name: Option<DnsName<'static>>,
+    pub(crate) peer_certificates: Vec<CertificateDer<'static>>,
 }
 
 /// Everything of a connection that is not the table's.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct Core<P: CryptoProvider> {
-    pub(super) provider: P,
-    pub(super) side: Side<P>,
-    pub(super) opener: Opener<P>,
-    pub(super) sealer: Sealer<P>,
-    pub(super) joiner: Joiner,
-    pub(super) floods: Floods,
+    pub(crate) provider: P,
+    pub(crate) side: Side<P>,
+    pub(crate) opener: Opener<P>,
+    pub(crate) sealer: Sealer<P>,
+    pub(crate) joiner: Joiner,
+    pub(crate) floods: Floods,
     /// Application data was sent: progress that a reading half of its own has yet to hear of.
-    pub(super) progressed: bool,
+    pub(crate) progressed: bool,
     /// Dropped when the handshake is complete, or has failed.
-    pub(super) handshake: Option<Box<Handshake<P>>>,
+    pub(crate) handshake: Option<Box<Handshake<P>>>,
     /// The application traffic secrets of the current generations.
-    pub(super) receive_secret: Option<TrafficSecret>,
-    pub(super) send_secret: Option<TrafficSecret>,
-    pub(super) exporter: Option<ExporterSecret>,
-    pub(super) negotiated: Negotiated,
+    pub(crate) receive_secret: Option<TrafficSecret>,
+    pub(crate) send_secret: Option<TrafficSecret>,
+    pub(crate) exporter: Option<ExporterSecret>,
+    pub(crate) negotiated: Negotiated,
     /// No byte has been received yet.
-    pub(super) fresh: bool,
+    pub(crate) fresh: bool,
     /// Bytes of application data that are opened and not taken.
-    pub(super) unread: usize,
+    pub(crate) unread: usize,
     /// Where the last reply to a KeyUpdate stands among all records ever sealed.
-    pub(super) reply: Option<u64>,
+    pub(crate) reply: Option<u64>,
     /// Where our last request to update keys stands there.
-    pub(super) request: Option<u64>,
-    pub(super) tickets_sent: u8,
-    pub(super) tickets_wanted: bool,
-    pub(super) compatibility_requested: bool,
-    pub(super) transmit_failed: bool,
-    pub(super) shutdown_due: bool,
-    pub(super) close_due: bool,
-    pub(super) receive_blocked: bool,
-    pub(super) transmit_blocked: bool,
-    pub(super) work: Option<Work>,
-    pub(super) result: Option<CallResult>,
-    pub(super) notices: VecDeque<Notice>,
-    pub(super) error: Option<Error>,
+    pub(crate) request: Option<u64>,
+    pub(crate) tickets_sent: u8,
+    pub(crate) tickets_wanted: bool,
+    pub(crate) compatibility_requested: bool,
+    pub(crate) transmit_failed: bool,
+    pub(crate) shutdown_due: bool,
+    pub(crate) close_due: bool,
+    pub(crate) receive_blocked: bool,
+    pub(crate) transmit_blocked: bool,
+    pub(crate) work: Option<Work>,
+    pub(crate) result: Option<CallResult>,
+    pub(crate) notices: VecDeque<Notice>,
+    pub(crate) error: Option<Error>,
     /// How the transport failed, where that was not a plain reset.
-    pub(super) transport_error: Option<Error>,
+    pub(crate) transport_error: Option<Error>,
     /// What an action could not do.
-    pub(super) failure: Option<Error>,
-    #[cfg(hyaline_replay)]
-    pub(super) rows: Option<Vec<&'static Row>>,
-    #[cfg(hyaline_replay)]
-    pub(super) planted: Option<super::planted::Planted>,
-    #[cfg(hyaline_replay)]
-    pub(super) playback: Option<Box<super::recording::Playback>>,
+    pub(crate) failure: Option<Error>,
+    /// Nothing, in what ships.
+    pub(crate) probe: Probe,
 }
 
 impl<P: CryptoProvider> Core<P> {
-    pub(super) fn client(
+    pub(crate) fn client(
         config: Arc<ClientConfig<P>>,
         name: ServerName<'static>,
     ) -> Result<Self, Error> {
@@ -97,13 +93,13 @@ impl<P: CryptoProvider> Core<P> {
         Ok(Self::new(provider, Side::Client { config, name }, handshake))
     }
 
-    pub(super) fn server(config: Arc<ServerConfig<P>>) -> Result<Self, Error> {
+    pub(crate) fn server(config: Arc<ServerConfig<P>>) -> Result<Self, Error> {
         let provider = config.provider().clone();
         let handshake = Handshake::server(&provider)?;
         Ok(Self::new(provider, Side::Server { config }, Some(Box::new(handshake))))
     }
 
-    pub(super) fn new(provider: P, side: Side<P>, handshake: Option<Box<Handshake<P>>>) -> Self {
+    pub(crate) fn new(provider: P, side: Side<P>, handshake: Option<Box<Handshake<P>>>) -> Self {
         Self {
             provider,
             side,
@@ -135,17 +131,12 @@ impl<P: CryptoProvider> Core<P> {
             error: None,
             transport_error: None,
             failure: None,
-            #[cfg(hyaline_replay)]
-            rows: Some(Vec::new()),
-            #[cfg(hyaline_replay)]
-            planted: None,
-            #[cfg(hyaline_replay)]
-            playback: None,
+            probe: Probe::new(),
         }
     }
 
     /// The event for an error of ours or of the peer's; the first error is the one that is kept.
-    pub(super) fn offence(&mut self, error: Error) -> Event {
+    pub(crate) fn offence(&mut self, error: Error) -> Event {
         let alert = error.alert().unwrap_or(Alert::InternalError);
         self.end_with(error);
         self.forget_exporter();
@@ -153,13 +144,13 @@ impl<P: CryptoProvider> Core<P> {
     }
 
     /// Keeps what ended the connection, unless something did before.
-    pub(super) fn end_with(&mut self, error: Error) {
+    pub(crate) fn end_with(&mut self, error: Error) {
         self.error.get_or_insert(error);
     }
 
     /// The peer's error alert, while we still receive. It says more than how our sending may have
     /// ended before.
-    pub(super) fn peer_alert(&mut self, description: AlertDescription) {
+    pub(crate) fn peer_alert(&mut self, description: AlertDescription) {
         if let Some(Error::KeyExhausted | Error::Reset | Error::Transport(_)) = self.error {
             self.error = None;
         }
@@ -168,25 +159,15 @@ impl<P: CryptoProvider> Core<P> {
     }
 
     /// What is known of the transport's readiness is as old as the last call.
-    pub(super) fn forget_readiness(&mut self) {
+    pub(crate) fn forget_readiness(&mut self) {
         self.receive_blocked = false;
         self.transmit_blocked = false;
     }
 
-    pub(super) fn notify(&mut self, notice: Notice) {
+    pub(crate) fn notify(&mut self, notice: Notice) {
         if self.notices.len() >= NOTICES_AT_MOST {
             self.notices.pop_front();
         }
         self.notices.push_back(notice);
-    }
-
-    /// The table has fired a row. Logs listen here.
-    pub(super) fn fired(&mut self, row: &'static Row) {
-        #[cfg(hyaline_replay)]
-        if let Some(rows) = &mut self.rows {
-            rows.push(row);
-        }
-        #[cfg(not(hyaline_replay))]
-        let _ = row;
     }
 }

@@ -23,12 +23,12 @@ pub(crate) const MAXIMUM_EMPTY_RECORDS: u16 = 1024;
 
 /// How many of each have come since the last progress.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Floods {
-    change_cipher_specs: u16,
-    cancellations: u16,
-    key_updates: u16,
-    tickets: u16,
-    empty_records: u16,
+pub(crate) struct Floods {
+    pub(crate) change_cipher_specs: u16,
+    pub(crate) cancellations: u16,
+    pub(crate) key_updates: u16,
+    pub(crate) tickets: u16,
+    pub(crate) empty_records: u16,
 }
 
 impl Floods {
@@ -50,17 +50,5 @@ impl Floods {
     /// Application data was received or sent.
     pub(super) fn progress(&mut self) {
         *self = Self::default();
-    }
-
-    /// As if so many of each had come that one more is too many.
-    #[cfg(hyaline_replay)]
-    pub(super) fn spend(&mut self) {
-        *self = Self {
-            change_cipher_specs: MAXIMUM_CHANGE_CIPHER_SPECS,
-            cancellations: MAXIMUM_CANCELLATIONS,
-            key_updates: MAXIMUM_KEY_UPDATES,
-            tickets: MAXIMUM_TICKETS,
-            empty_records: MAXIMUM_EMPTY_RECORDS,
-        };
     }
 }

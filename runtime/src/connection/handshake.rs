@@ -12,58 +12,57 @@ use crate::{CipherSuite, ClientConfig, Error, NamedGroup, SignatureScheme};
 
 /// A signature of the peer's, to be checked.
 #[derive(Clone)]
-pub(super) struct PeerSignature {
-    pub(super) scheme: SignatureScheme,
-    pub(super) signature: Vec<u8>,
+pub(crate) struct PeerSignature {
+    pub(crate) scheme: SignatureScheme,
+    pub(crate) signature: Vec<u8>,
 }
 
 /// What a HelloRetryRequest asked for.
 #[derive(Clone)]
-pub(super) struct Retry {
-    pub(super) suite: CipherSuite,
-    pub(super) group: Option<NamedGroup>,
-    pub(super) cookie: Option<Vec<u8>>,
+pub(crate) struct Retry {
+    pub(crate) suite: CipherSuite,
+    pub(crate) group: Option<NamedGroup>,
+    pub(crate) cookie: Option<Vec<u8>>,
 }
 
 /// The data of a handshake that is not complete.
-#[cfg_attr(hyaline_replay, derive(Clone))]
-pub(super) struct Handshake<P: CryptoProvider> {
-    pub(super) transcript: Transcript<P>,
+pub(crate) struct Handshake<P: CryptoProvider> {
+    pub(crate) transcript: Transcript<P>,
     /// Our own random value; on a client it stands in the offer too.
-    pub(super) random: [u8; 32],
+    pub(crate) random: [u8; 32],
     /// The client's random value, for the key log.
-    pub(super) client_random: [u8; 32],
-    pub(super) suite: Option<Suite>,
-    pub(super) shared: Option<Secret>,
-    pub(super) secrets: Option<HandshakeSecrets>,
+    pub(crate) client_random: [u8; 32],
+    pub(crate) suite: Option<Suite>,
+    pub(crate) shared: Option<Secret>,
+    pub(crate) secrets: Option<HandshakeSecrets>,
     /// Derived for both directions at once and installed one by one.
-    pub(super) client_application: Option<TrafficSecret>,
-    pub(super) server_application: Option<TrafficSecret>,
-    pub(super) peer_chain: Vec<CertificateDer<'static>>,
-    pub(super) peer_key: Option<PeerKey>,
-    pub(super) peer_signature: Option<PeerSignature>,
+    pub(crate) client_application: Option<TrafficSecret>,
+    pub(crate) server_application: Option<TrafficSecret>,
+    pub(crate) peer_chain: Vec<CertificateDer<'static>>,
+    pub(crate) peer_key: Option<PeerKey>,
+    pub(crate) peer_signature: Option<PeerSignature>,
     /// What the peer's signature covers, or ours.
-    pub(super) signed: Option<Digest>,
-    pub(super) own_signature: Vec<u8>,
+    pub(crate) signed: Option<Digest>,
+    pub(crate) own_signature: Vec<u8>,
 
     // Of a client.
-    pub(super) offer: Option<Offer>,
-    pub(super) private_share: Option<(NamedGroup, P::PrivateShare)>,
-    pub(super) retry: Option<Retry>,
-    pub(super) peer_share: Option<(NamedGroup, Vec<u8>)>,
+    pub(crate) offer: Option<Offer>,
+    pub(crate) private_share: Option<(NamedGroup, P::PrivateShare)>,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) peer_share: Option<(NamedGroup, Vec<u8>)>,
     /// The scheme for our own CertificateVerify; none: we have no suitable certificate.
-    pub(super) own_scheme: Option<SignatureScheme>,
-    pub(super) present_certificate: bool,
+    pub(crate) own_scheme: Option<SignatureScheme>,
+    pub(crate) present_certificate: bool,
 
     // Of a server.
-    pub(super) first_hello: Option<Vec<u8>>,
-    pub(super) hello: Option<Vec<u8>>,
-    pub(super) selection: Option<Selection>,
-    pub(super) own_share: Vec<u8>,
+    pub(crate) first_hello: Option<Vec<u8>>,
+    pub(crate) hello: Option<Vec<u8>>,
+    pub(crate) selection: Option<Selection>,
+    pub(crate) own_share: Vec<u8>,
 }
 
 impl<P: CryptoProvider> Handshake<P> {
-    pub(super) fn client(
+    pub(crate) fn client(
         provider: &P,
         config: &ClientConfig<P>,
         name: &ServerName<'static>,
@@ -96,7 +95,7 @@ impl<P: CryptoProvider> Handshake<P> {
         Ok(handshake)
     }
 
-    pub(super) fn server(provider: &P) -> Result<Self, Error> {
+    pub(crate) fn server(provider: &P) -> Result<Self, Error> {
         Self::empty(provider)
     }
 

@@ -102,7 +102,7 @@ impl<P: CryptoProvider> Core<P> {
         }
     }
 
-    pub(super) const fn is_client(&self) -> bool {
+    pub(crate) const fn is_client(&self) -> bool {
         matches!(self.side, Side::Client { .. })
     }
 

@@ -5,26 +5,18 @@
 //! rows before the next one is opened (`receive.rs`); the rows' actions are performed in
 //! `perform.rs` and `send.rs`. What may happen next is decided by [`hyaline_model::table`] alone.
 
-mod core;
+pub(crate) mod core;
 mod examine;
-mod flood;
-#[cfg(hyaline_replay)]
-mod forge;
-mod handshake;
+pub(crate) mod flood;
+pub(crate) mod handshake;
 mod keys;
 mod lend;
 mod operation;
-mod perform;
-#[cfg(hyaline_replay)]
-mod planted;
-#[cfg(hyaline_replay)]
-mod projection;
+pub(crate) mod perform;
 mod receive;
-#[cfg(hyaline_replay)]
-mod recording;
 mod send;
 mod split;
-#[cfg(all(test, hyaline_replay))]
+#[cfg(test)]
 mod tests;
 mod work;
 
@@ -38,13 +30,7 @@ use self::core::Core;
 pub use self::lend::Lent;
 pub use self::operation::{Interest, Operation, Readiness};
 use self::perform::{Offered, Turn};
-#[cfg(hyaline_replay)]
-pub use self::planted::Planted;
-#[cfg(hyaline_replay)]
-pub use self::projection::Projection;
 pub use self::receive::Received;
-#[cfg(hyaline_replay)]
-pub use self::recording::Recording;
 pub use self::split::{Receiver, Sender};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::outbox::Outbox;
@@ -58,11 +44,17 @@ use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 /// One call is pending at a time: [`start`](Self::start) it, then carry out what
 /// [`poll_operation`](Self::poll_operation) says until [`take_result`](Self::take_result) gives its
 /// result. [`blocking::Stream`](crate::blocking::Stream) is such a driver.
-#[cfg_attr(hyaline_replay, derive(Clone))]
+///
+/// A connection cannot be cloned: two of them would protect different records under one nonce.
+///
+/// ```compile_fail,E0277
+/// fn clones<T: Clone>() {}
+/// clones::<hyaline::Connection>();
+/// ```
 pub struct Connection<P: CryptoProvider = Ring> {
-    endpoint: Endpoint,
-    policy: Policy,
-    core: Core<P>,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) policy: Policy,
+    pub(crate) core: Core<P>,
 }
 
 impl<P: CryptoProvider> Connection<P> {
@@ -214,7 +206,7 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     /// Work is done at once, and what an action could not do ends the connection.
-    fn after_turn(&mut self, now: UnixTime, outbox: &mut Outbox) {
+    pub(crate) fn after_turn(&mut self, now: UnixTime, outbox: &mut Outbox) {
         loop {
             let event = match self.core.work.take() {
                 Some(work) => self.core.run(work, now),

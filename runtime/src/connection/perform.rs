@@ -35,7 +35,7 @@ pub(super) enum Offered<'t> {
 }
 
 /// The surroundings of one turn.
-pub(super) struct Turn<'t, P: CryptoProvider> {
+pub(crate) struct Turn<'t, P: CryptoProvider> {
     pub(super) core: &'t mut Core<P>,
     pub(super) outbox: &'t mut Outbox,
     pub(super) at_hand: AtHand,
@@ -52,7 +52,7 @@ pub(super) struct Turn<'t, P: CryptoProvider> {
 }
 
 impl<'t, P: CryptoProvider> Turn<'t, P> {
-    pub(super) fn new(core: &'t mut Core<P>, outbox: &'t mut Outbox) -> Self {
+    pub(crate) fn new(core: &'t mut Core<P>, outbox: &'t mut Outbox) -> Self {
         Self {
             core,
             outbox,
@@ -88,20 +88,20 @@ impl<P: CryptoProvider> World for Turn<'_, P> {
     }
 
     fn perform(&mut self, action: Action) {
-        #[cfg(hyaline_replay)]
-        let Some(action) = self.altered(action) else { return };
-        // After a failure nothing more is sealed in this turn, nor under other keys: what follows
-        // would stand there without what failed.
-        if self.core.failure.is_some() && seals_or_changes_keys(action) {
-            return;
-        }
-        if let Err(error) = self.try_perform(action) {
-            self.core.failure.get_or_insert(error);
+        for action in self.core.probe.performed(action) {
+            // After a failure nothing more is sealed in this turn, nor under other keys: what
+            // follows would stand there without what failed.
+            if self.core.failure.is_some() && seals_or_changes_keys(action) {
+                continue;
+            }
+            if let Err(error) = self.try_perform(action) {
+                self.core.failure.get_or_insert(error);
+            }
         }
     }
 
     fn fired(&mut self, row: &'static Row, _memory: &Memory) {
-        self.core.fired(row);
+        self.core.probe.fired(row);
     }
 
     fn fault(&mut self, fault: Fault) {

@@ -185,10 +185,7 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     fn handle_message(&mut self, now: UnixTime, bytes: &[u8], outbox: &mut Outbox) {
-        #[cfg(hyaline_replay)]
-        let understood = &*self.core.understood(bytes);
-        #[cfg(not(hyaline_replay))]
-        let understood = bytes;
+        let understood = &*self.core.probe.understood(bytes);
         let examined =
             Message::decode(understood).and_then(|message| self.core.examine(&message, understood));
         let (event, finding) = match examined {

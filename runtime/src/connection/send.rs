@@ -13,6 +13,7 @@ use crate::message::{
 };
 use crate::negotiate::client::client_hello;
 use crate::record::Content;
+use crate::replay::Probe;
 use crate::{Error, HandshakeType};
 
 /// How long a ticket may be kept, in seconds (RFC 9846 section 4.7.1): nothing, since resumption is
@@ -65,16 +66,13 @@ impl<P: CryptoProvider> Turn<'_, P> {
                 HandshakeType::NewSessionTicket
             }
         };
-        #[cfg(hyaline_replay)]
-        self.core.replace(handshake_type, &mut bytes);
+        self.core.probe.replace(handshake_type, &mut bytes);
         if let Some(handshake) = self.core.handshake.as_deref_mut() {
             handshake.transcript.absorb(&bytes);
         }
-        #[cfg(hyaline_replay)]
-        let Some((handshake_type, bytes)) = self.core.gather(handshake_type, bytes) else {
-            return Ok(());
-        };
-        self.core.sealer.seal_messages(self.outbox, handshake_type, &bytes)?;
+        if let Some((first, content)) = Probe::gather(self.core, handshake_type, bytes) {
+            self.core.sealer.seal_messages(self.outbox, first, &content)?;
+        }
         Ok(())
     }
 

@@ -18,12 +18,10 @@ use crate::outbox::Outbox;
 use crate::record::{Opener, Sealer};
 
 /// The reading half of a connection: read keys and the state of the read half.
-#[cfg_attr(hyaline_replay, derive(Clone))]
-pub struct Receiver<P: CryptoProvider = Ring>(pub(super) Connection<P>);
+pub struct Receiver<P: CryptoProvider = Ring>(pub(crate) Connection<P>);
 
 /// The writing half of a connection: write keys and the state of the write half.
-#[cfg_attr(hyaline_replay, derive(Clone))]
-pub struct Sender<P: CryptoProvider = Ring>(pub(super) Connection<P>);
+pub struct Sender<P: CryptoProvider = Ring>(pub(crate) Connection<P>);
 
 impl<P: CryptoProvider> Connection<P> {
     /// Splits the connection between a thread that reads and a thread that writes.
@@ -83,10 +81,7 @@ impl<P: CryptoProvider> Core<P> {
         sending.shutdown_due = std::mem::take(&mut self.shutdown_due);
         sending.negotiated = self.negotiated.clone();
         sending.error = self.error.clone();
-        #[cfg(hyaline_replay)]
-        {
-            sending.planted = self.planted;
-        }
+        sending.probe = self.probe.for_sending();
         sending
     }
 

@@ -23,15 +23,13 @@ impl Label {
     pub(crate) const CLIENT_APPLICATION_TRAFFIC: Self = Self::new("c ap traffic", 12);
     pub(crate) const SERVER_APPLICATION_TRAFFIC: Self = Self::new("s ap traffic", 12);
     pub(crate) const EXPORTER: Self = Self::new("exp master", 10);
-    #[cfg(any(test, hyaline_replay))]
-    pub(crate) const RESUMPTION: Self = Self::new("res master", 10);
     pub(crate) const DERIVED: Self = Self::new("derived", 7);
     pub(crate) const FINISHED: Self = Self::new("finished", 8);
     pub(crate) const TRAFFIC_UPDATE: Self = Self::new("traffic upd", 11);
     pub(crate) const KEY: Self = Self::new("key", 3);
     pub(crate) const IV: Self = Self::new("iv", 2);
 
-    const fn new(text: &'static str, length: u8) -> Self {
+    pub(crate) const fn new(text: &'static str, length: u8) -> Self {
         Self { text, length }
     }
 }
@@ -118,6 +116,7 @@ pub(crate) fn expand_label_long<P: CryptoProvider>(
 mod tests {
     use super::*;
     use crate::crypto::Ring;
+    use crate::replay::RESUMPTION;
 
     const LABELS: [Label; 11] = [
         Label::CLIENT_HANDSHAKE_TRAFFIC,
@@ -125,7 +124,7 @@ mod tests {
         Label::CLIENT_APPLICATION_TRAFFIC,
         Label::SERVER_APPLICATION_TRAFFIC,
         Label::EXPORTER,
-        Label::RESUMPTION,
+        RESUMPTION,
         Label::DERIVED,
         Label::FINISHED,
         Label::TRAFFIC_UPDATE,

@@ -2,9 +2,12 @@
 //!
 //! A [`CryptoProvider`] is a value, its keys and contexts are associated types, and nothing here is
 //! a `dyn`: a connection is generic over its provider and holds plain data. [`Ring`] is what ships.
-//! Nobody else can implement the trait in an ordinary build; another provider is added here, on
-//! purpose. Builds for the replay (`--cfg hyaline_replay`) lift that, and demand that everything
-//! can be cloned, because the replay forks live connections.
+//! Nobody else can implement the trait; another provider is added here, on purpose. The providers
+//! of the replay, which protect nothing, are in no build that ships:
+//!
+//! ```compile_fail,E0603
+//! use hyaline::replay::Deterministic;
+//! ```
 
 use core::fmt;
 use std::borrow::Cow;
@@ -14,19 +17,11 @@ use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 
 use crate::{NamedGroup, SignatureScheme};
 
-#[cfg(hyaline_replay)]
-pub mod deterministic;
 pub(crate) mod hkdf;
-#[cfg(hyaline_replay)]
-pub mod recorded;
 pub mod ring;
 mod secret;
 mod suite;
 
-#[cfg(hyaline_replay)]
-pub use self::deterministic::Deterministic;
-#[cfg(hyaline_replay)]
-pub use self::recorded::Recorded;
 pub use self::ring::Ring;
 pub use self::secret::{Digest, MAX_HASH_LENGTH, MAX_SECRET_LENGTH, Secret};
 pub use self::suite::{AeadAlgorithm, HashAlgorithm, Suite};
@@ -43,7 +38,7 @@ pub const TAG_LENGTH: usize = 16;
 /// (the deterministic one of the replay) is forked together with its connection.
 pub trait CryptoProvider: admission::Admitted + Clone + fmt::Debug + Send + Sync + 'static {
     /// The private half of a key share, used once.
-    type PrivateShare: MaybeClone + Send + Sync + 'static;
+    type PrivateShare: Send + Sync + 'static;
     /// A running hash.
     type HashContext: HashContext;
     /// An AEAD key, for one direction and one generation.
@@ -154,7 +149,7 @@ pub trait HashContext: Clone + Send + Sync + 'static {
 /// An AEAD key (RFC 5116) with 12-byte nonces and 16-byte tags.
 ///
 /// The caller never repeats a nonce under one key.
-pub trait AeadKey: MaybeClone + Send + Sync + 'static {
+pub trait AeadKey: Send + Sync + 'static {
     /// Encrypts `text` in place and returns the tag.
     ///
     /// # Errors
@@ -180,7 +175,7 @@ pub trait AeadKey: MaybeClone + Send + Sync + 'static {
 }
 
 /// A long-term private key.
-pub trait SigningKey: MaybeClone + fmt::Debug + Send + Sync + Sized + 'static {
+pub trait SigningKey: fmt::Debug + Send + Sync + Sized + 'static {
     /// Reads a private key: PKCS#8, PKCS#1 (RSA) or SEC1 (elliptic curves).
     ///
     /// # Errors
@@ -290,33 +285,11 @@ impl fmt::Display for BadPrivateKey {
 
 impl core::error::Error for BadPrivateKey {}
 
-/// `Clone` in builds for the replay, and nothing in all others.
-///
-/// Cloning a connection would repeat nonces, so an ordinary build must not be able to.
-#[cfg(hyaline_replay)]
-pub trait MaybeClone: Clone {}
-
-#[cfg(hyaline_replay)]
-impl<T: Clone> MaybeClone for T {}
-
-/// `Clone` in builds for the replay, and nothing in all others.
-///
-/// Cloning a connection would repeat nonces, so an ordinary build must not be able to.
-#[cfg(not(hyaline_replay))]
-pub trait MaybeClone {}
-
-#[cfg(not(hyaline_replay))]
-impl<T> MaybeClone for T {}
-
 /// Who may implement [`CryptoProvider`].
-mod admission {
-    /// Implemented by providers that ship; by any type in builds for the replay.
+pub(crate) mod admission {
+    /// Implemented by providers that ship; outside of what ships, by those of the replay.
     pub trait Admitted {}
 
-    #[cfg(hyaline_replay)]
-    impl<T> Admitted for T {}
-
-    #[cfg(not(hyaline_replay))]
     impl Admitted for super::Ring {}
 }
 

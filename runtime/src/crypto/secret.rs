@@ -43,7 +43,6 @@ impl fmt::Debug for Digest {
 }
 
 /// A secret of bounded length, wiped when dropped.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub struct Secret {
     bytes: Zeroizing<[u8; MAX_SECRET_LENGTH]>,
     length: u8,

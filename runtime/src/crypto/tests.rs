@@ -1,4 +1,5 @@
 use super::*;
+use crate::replay::Deterministic;
 
 fn both_ends_agree<P: CryptoProvider>(client: &P, server: &P) {
     for group in client.groups() {
@@ -38,21 +39,18 @@ fn a_share_is_bound_to_its_group<P: CryptoProvider>(provider: &P) {
 #[test]
 fn both_ends_agree_on_the_shared_secret() {
     both_ends_agree(&Ring, &Ring);
-    #[cfg(hyaline_replay)]
     both_ends_agree(&Deterministic::new(1), &Deterministic::new(2));
 }
 
 #[test]
 fn shares_of_the_wrong_length_and_all_zero_ones_are_refused() {
     bad_shares_are_refused(&Ring);
-    #[cfg(hyaline_replay)]
     bad_shares_are_refused(&Deterministic::new(1));
 }
 
 #[test]
 fn a_share_works_in_its_own_group_only() {
     a_share_is_bound_to_its_group(&Ring);
-    #[cfg(hyaline_replay)]
     a_share_is_bound_to_its_group(&Deterministic::new(1));
 }
 
@@ -65,16 +63,6 @@ fn a_point_off_the_curve_is_refused() {
         let result = Ring.agree(share.private, group, &point);
         assert_eq!(result.expect_err("not a point"), CryptoError::BadPublicShare);
     }
-}
-
-#[cfg(hyaline_replay)]
-#[test]
-fn of_the_clones_of_a_ring_share_one_can_be_used() {
-    let share = Ring.generate_share(NamedGroup::X25519).expect("a supported group");
-    let peer = Ring.generate_share(NamedGroup::X25519).expect("a supported group");
-    let clone = share.private.clone();
-    assert!(Ring.agree(share.private, NamedGroup::X25519, &peer.public).is_ok());
-    assert!(Ring.agree(clone, NamedGroup::X25519, &peer.public).is_err());
 }
 
 #[test]

@@ -32,7 +32,8 @@ impl<'b> Fragment<'b> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Joiner {
     /// The beginning of a message: a part of its header, or its header and a part of its body.
-    held: Vec<u8>,
+    /// At most the longest of the limits, and a header.
+    pub(crate) held: Vec<u8>,
     /// Bytes of the current record behind the message taken last.
     behind: usize,
 }
@@ -94,12 +95,6 @@ impl Joiner {
     /// it (RFC 9846 section 5.1).
     pub(crate) fn is_aligned(&self) -> bool {
         self.held.is_empty() && self.behind == 0
-    }
-
-    /// Bytes held: at most the longest of the limits, and a header.
-    #[cfg(any(test, hyaline_replay))]
-    pub(crate) fn held(&self) -> usize {
-        self.held.len()
     }
 }
 
@@ -177,7 +172,7 @@ mod tests {
                         Err(_) => break 'records,
                     }
                 }
-                prop_assert!(joiner.held() <= most);
+                prop_assert!(joiner.held.len() <= most);
             }
         }
     }

@@ -2,20 +2,18 @@
 //! and is strict about syntax and about what no negotiation can allow; what depends on what was
 //! offered is checked in `negotiate`. Writing appends to a `Vec`.
 
-#[cfg(hyaline_replay)]
-pub(crate) mod again;
 mod alert;
 mod authentication;
 mod certificate_request;
 mod client_hello;
 mod encrypted_extensions;
-mod extension;
+pub(crate) mod extension;
 mod key_share;
 pub(crate) mod limits;
 mod list;
 mod post_handshake;
-mod reader;
-mod server_hello;
+pub(crate) mod reader;
+pub(crate) mod server_hello;
 #[cfg(test)]
 mod tests;
 mod writer;

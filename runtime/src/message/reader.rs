@@ -7,7 +7,8 @@ use crate::identifiers::HandshakeType;
 /// the message and the field being read.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader<'a> {
-    rest: &'a [u8],
+    /// What is not read yet.
+    pub(crate) rest: &'a [u8],
     message: HandshakeType,
 }
 
@@ -23,12 +24,6 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.rest.is_empty()
-    }
-
-    /// What is not read yet.
-    #[cfg(hyaline_replay)]
-    pub(crate) fn rest(&self) -> &'a [u8] {
-        self.rest
     }
 
     pub(crate) fn malformed(&self, field: &'static str) -> Error {

@@ -10,8 +10,8 @@ use hyaline_model::Alert;
 use crate::crypto::{CryptoError, NONCE_LENGTH, TAG_LENGTH};
 use crate::{ContentType, HandshakeType};
 
-mod open;
-mod seal;
+pub(crate) mod open;
+pub(crate) mod seal;
 mod split;
 
 pub(crate) use open::{Opened, Opener};
@@ -42,7 +42,7 @@ pub(crate) const MAX_GENERATION: u64 = (1 << 48) - 1;
 
 /// What a record that we seal is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(not(hyaline_replay), allow(unreachable_pub))]
+#[allow(unreachable_pub, reason = "the replay shows it")]
 pub enum Content {
     /// A handshake message, several of which this is the first, or a fragment of it.
     Handshake(HandshakeType),
@@ -57,7 +57,7 @@ pub enum Content {
 impl Content {
     /// The content type of the record.
     #[must_use]
-    #[cfg_attr(not(hyaline_replay), allow(unreachable_pub))]
+    #[allow(unreachable_pub, reason = "the replay shows it")]
     pub const fn content_type(self) -> ContentType {
         match self {
             Self::Handshake(_) => ContentType::Handshake,
@@ -91,7 +91,7 @@ impl Epoch {
 }
 
 /// The nonce of a record (RFC 9846 section 5.3).
-fn nonce(iv: &[u8; NONCE_LENGTH], sequence: u64) -> [u8; NONCE_LENGTH] {
+pub(crate) fn nonce(iv: &[u8; NONCE_LENGTH], sequence: u64) -> [u8; NONCE_LENGTH] {
     let mut nonce = *iv;
     let padding = NONCE_LENGTH - size_of::<u64>();
     for (byte, of_sequence) in nonce.iter_mut().skip(padding).zip(sequence.to_be_bytes()) {

@@ -9,18 +9,16 @@ use crate::key_schedule::TrafficKeys;
 const ALERT_LENGTH: usize = 2;
 
 /// The receiving side of the record layer: one direction's keys and sequence number.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct Opener<P: CryptoProvider> {
-    protection: Protection<P>,
-    sequence: u64,
-    epoch: Epoch,
+    pub(crate) protection: Protection<P>,
+    pub(crate) sequence: u64,
+    pub(crate) epoch: Epoch,
     /// How many bytes of rejected early data may still be skipped.
-    skippable: usize,
+    pub(crate) skippable: usize,
 }
 
-#[cfg_attr(hyaline_replay, derive(Clone))]
 #[allow(clippy::large_enum_variant)] // The large one is the one that lasts.
-enum Protection<P: CryptoProvider> {
+pub(crate) enum Protection<P: CryptoProvider> {
     Off,
     On(TrafficKeys<P>),
     /// After a fatal error.
@@ -47,24 +45,11 @@ impl<P: CryptoProvider> Opener<P> {
         Self { protection: Protection::Off, sequence: 0, epoch: Epoch::Initial, skippable: 0 }
     }
 
-    /// An opener in the middle of an epoch.
-    #[cfg(all(test, hyaline_replay))]
-    pub(crate) fn at(keys: Option<TrafficKeys<P>>, sequence: u64, epoch: Epoch) -> Self {
-        let protection = keys.map_or(Protection::Off, Protection::On);
-        Self { protection, sequence, epoch, skippable: 0 }
-    }
-
     /// Begins the next epoch.
     pub(crate) fn install(&mut self, keys: TrafficKeys<P>) {
         self.protection = Protection::On(keys);
         self.sequence = 0;
         self.epoch = self.epoch.next();
-    }
-
-    /// Whether the keys were dropped.
-    #[cfg(hyaline_replay)]
-    pub(crate) const fn is_gone(&self) -> bool {
-        matches!(self.protection, Protection::Gone)
     }
 
     /// Drops the keys for good, after a fatal error.
@@ -73,7 +58,7 @@ impl<P: CryptoProvider> Opener<P> {
     }
 
     /// The epoch of the records that are expected now.
-    #[cfg(any(test, hyaline_replay))]
+    #[cfg(test)]
     pub(crate) const fn epoch(&self) -> Epoch {
         self.epoch
     }
@@ -88,30 +73,6 @@ impl<P: CryptoProvider> Opener<P> {
     #[cfg(test)]
     pub(crate) const fn set_sequence(&mut self, sequence: u64) {
         self.sequence = sequence;
-    }
-
-    /// A record of this content, which opens here next if it can: for peers that hold the keys.
-    /// Content beyond what a length can say is cut.
-    #[cfg(hyaline_replay)]
-    pub(crate) fn forge(&self, content_type: ContentType, content: &[u8]) -> Vec<u8> {
-        let keys = match &self.protection {
-            Protection::On(keys) if content_type != ContentType::ChangeCipherSpec => Some(keys),
-            _ => None,
-        };
-        let added = if keys.is_some() { 1 + crate::crypto::TAG_LENGTH } else { 0 };
-        let content = content.get(..usize::from(u16::MAX) - added).unwrap_or(content);
-        let length = u16::try_from(content.len() + added).unwrap_or(u16::MAX);
-        let [high, low] = length.to_be_bytes();
-        let outer = if keys.is_some() { ContentType::ApplicationData } else { content_type };
-        let header = [outer.0, 3, 3, high, low];
-        let mut record = [&header, content].concat();
-        if let Some(keys) = keys {
-            record.push(content_type.0);
-            let text = record.get_mut(header.len()..).unwrap_or_default();
-            let tag = keys.key.seal(nonce(&keys.iv, self.sequence), &header, text);
-            record.extend_from_slice(&tag.unwrap_or_default());
-        }
-        record
     }
 
     /// Lets up to `most` bytes of early data pass that a server has rejected (RFC 9846

@@ -17,16 +17,14 @@ const LEGACY_VERSION: [u8; 2] = [3, 3];
 const FIRST_VERSION: [u8; 2] = [3, 1];
 
 /// The sending side of the record layer: one direction's keys and sequence number.
-#[cfg_attr(hyaline_replay, derive(Clone))]
 pub(crate) struct Sealer<P: CryptoProvider> {
-    protection: Protection<P>,
-    sequence: u64,
-    epoch: Epoch,
+    pub(crate) protection: Protection<P>,
+    pub(crate) sequence: u64,
+    pub(crate) epoch: Epoch,
 }
 
-#[cfg_attr(hyaline_replay, derive(Clone))]
 #[allow(clippy::large_enum_variant)] // The large one is the one that lasts.
-enum Protection<P: CryptoProvider> {
+pub(crate) enum Protection<P: CryptoProvider> {
     Off,
     On(TrafficKeys<P>),
     /// After the last record.
@@ -50,19 +48,13 @@ impl<P: CryptoProvider> Sealer<P> {
         self.epoch = self.epoch.next();
     }
 
-    /// Whether the keys were dropped.
-    #[cfg(hyaline_replay)]
-    pub(crate) const fn is_gone(&self) -> bool {
-        matches!(self.protection, Protection::Gone)
-    }
-
     /// Drops the keys for good: nothing is sealed any more.
     pub(crate) fn forget(&mut self) {
         self.protection = Protection::Gone;
     }
 
     /// The epoch of the records that are sealed now.
-    #[cfg(any(test, hyaline_replay))]
+    #[cfg(test)]
     pub(crate) const fn epoch(&self) -> Epoch {
         self.epoch
     }
@@ -80,19 +72,9 @@ impl<P: CryptoProvider> Sealer<P> {
     }
 
     /// Moves the epoch, so that a test reaches its end.
-    #[cfg(any(test, hyaline_replay))]
+    #[cfg(test)]
     pub(crate) const fn set_epoch(&mut self, epoch: Epoch) {
         self.epoch = epoch;
-    }
-
-    /// An opener of what is sealed next.
-    #[cfg(all(test, hyaline_replay))]
-    pub(crate) fn mirror(&self) -> super::Opener<P> {
-        let keys = match &self.protection {
-            Protection::On(keys) => Some(keys.clone()),
-            Protection::Off | Protection::Gone => None,
-        };
-        super::Opener::at(keys, self.sequence, self.epoch)
     }
 
     /// How far the key is used up (RFC 9846 section 5.5): an update is due when half of what it may
@@ -106,18 +88,6 @@ impl<P: CryptoProvider> Sealer<P> {
             KeyUsage::Due
         } else {
             KeyUsage::Below
-        }
-    }
-
-    /// As if the key had protected so much.
-    #[cfg(hyaline_replay)]
-    pub(crate) fn spend(&mut self, usage: KeyUsage) {
-        let Protection::On(keys) = &self.protection else { return };
-        let limit = keys.suite.aead().record_limit();
-        match usage {
-            KeyUsage::Below => {}
-            KeyUsage::Due => self.sequence = limit / 2,
-            KeyUsage::AtLimit => self.sequence = limit - CONTROL_RESERVE,
         }
     }
 

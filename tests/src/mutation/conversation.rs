@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use hyaline::crypto::Deterministic;
-use hyaline::crypto::deterministic::SigningKey;
-use hyaline::pki_types::ServerName;
-use hyaline::{Call, ClientConfig, Connection, NamedGroup, ServerConfig};
 use hyaline_model::table::Role;
+use hyaline_replay::pki_types::ServerName;
+use hyaline_replay::replay::Deterministic;
+use hyaline_replay::replay::deterministic::SigningKey;
+use hyaline_replay::{Call, ClientConfig, Connection, NamedGroup, RootCertStore, ServerConfig};
 
 use super::end::{End, Plain, take_record};
 use crate::certificates::{Authority, Identity, KeyKind};
@@ -143,7 +143,7 @@ impl Talk {
             return moved;
         }
         let Some(record) = take_record(incoming) else {
-            end.connection.handle_blocked(hyaline::Operation::Receive);
+            end.connection.handle_blocked(hyaline_replay::Operation::Receive);
             end.drive(&mut |bytes| outgoing.extend_from_slice(bytes));
             return moved;
         };
@@ -170,10 +170,17 @@ fn ends(plan: Plan) -> (End, End) {
     (End::new(client), End::new(server))
 }
 
+/// Of the authority, for this build of the library.
+fn roots(authority: &Authority) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.certificate()).expect("a root");
+    roots
+}
+
 fn client(plan: Plan, authority: &Authority) -> ClientConfig<Deterministic> {
     let builder = ClientConfig::builder_with_provider(Deterministic::new(1));
     let builder = if plan.certificates {
-        builder.with_root_certificates(authority.roots())
+        builder.with_root_certificates(roots(authority))
     } else {
         builder.with_scripted_verdict(Ok(()))
     };
@@ -196,7 +203,7 @@ fn server(plan: Plan, authority: &Authority) -> ServerConfig<Deterministic> {
     let builder = match plan.client_certificate {
         None => builder.with_no_client_auth(),
         Some(_) if plan.certificates => {
-            builder.with_client_auth_required(authority.roots()).expect("roots")
+            builder.with_client_auth_required(roots(authority)).expect("roots")
         }
         Some(has) => builder.with_scripted_verdict(has, Ok(())),
     };

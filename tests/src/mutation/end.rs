@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use hyaline::crypto::Deterministic;
-use hyaline::pki_types::UnixTime;
-use hyaline::{
+use hyaline_model::table::Row;
+use hyaline_replay::pki_types::UnixTime;
+use hyaline_replay::replay::Deterministic;
+use hyaline_replay::{
     APPLICATION_ALLOWANCE, Call, CallResult, Connection, ContentType, Error, Operation, Outbox,
     Readiness,
 };
-use hyaline_model::table::Row;
 
 /// The clock of all conversations stands still, within the validity of the certificates.
 pub const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));

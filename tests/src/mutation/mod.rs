@@ -15,8 +15,8 @@ mod report;
 
 use std::panic::AssertUnwindSafe;
 
-use hyaline::{Call, Error, Operation};
 use hyaline_model::table::Role;
+use hyaline_replay::{Call, Error, Operation};
 
 use self::conversation::{Conversation, Plan};
 use self::end::{End, Plain};

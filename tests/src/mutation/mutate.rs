@@ -1,6 +1,6 @@
 //! What can be done to records in the clear before they are sealed again.
 
-use hyaline::ContentType;
+use hyaline_replay::ContentType;
 
 use super::end::Plain;
 use super::extensions;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use hyaline::crypto::Deterministic;
-use hyaline::{Connection, Error};
 use hyaline_model::table::{Machine, ROWS, Row, Slot};
+use hyaline_replay::replay::Deterministic;
+use hyaline_replay::{Connection, Error};
 
 /// The machines of which every state must be reached.
 pub const MACHINES: [Machine; 4] =

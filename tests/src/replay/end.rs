@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyaline::crypto::Deterministic;
-use hyaline::crypto::deterministic::SigningKey;
-use hyaline::pki_types::{ServerName, UnixTime};
-use hyaline::{
-    Call, CallResult, CertificateError, ClientConfig, Connection, Error, NamedGroup, Operation,
-    Outbox, Planted, Projection, Readiness, Receiver, Sender, ServerConfig,
-};
 use hyaline_check::programs::Callers;
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::side::Both;
 use hyaline_check::world::contract::Interest;
 use hyaline_model::table::{Facts, Row};
+use hyaline_replay::pki_types::{ServerName, UnixTime};
+use hyaline_replay::replay::deterministic::SigningKey;
+use hyaline_replay::replay::{Deterministic, Planted, Projection};
+use hyaline_replay::{
+    Call, CallResult, CertificateError, ClientConfig, Connection, Error, NamedGroup, Operation,
+    Outbox, Readiness, Receiver, Sender, ServerConfig,
+};
 
 use super::wire::{DATA_LENGTH, Record, first_record};
 
@@ -337,7 +337,7 @@ impl End {
         match &mut self.driven {
             Driven::Whole(connection) => {
                 let interest = connection.interest(outbox);
-                let hyaline::Interest { receive, transmit, budget } = interest;
+                let hyaline_replay::Interest { receive, transmit, budget } = interest;
                 (Interest { receive, transmit }, budget)
             }
             Driven::Halves(halves) => {

@@ -5,7 +5,6 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
-use hyaline::{Error, Planted};
 use hyaline_check::ends::tls::{KEYS_GONE, TakenRow, Tls};
 use hyaline_check::programs::Caller;
 use hyaline_check::programs::calls::Call;
@@ -19,6 +18,8 @@ use hyaline_check::world::snapshot::{Party, Snapshot};
 use hyaline_check::world::step::Step;
 use hyaline_check::world::tcp::{Fin, Reset};
 use hyaline_model::table;
+use hyaline_replay::Error;
+use hyaline_replay::replay::Planted;
 
 use super::end::End;
 use super::wire::{Queue, Record, shape_of, shapes};
@@ -352,35 +353,35 @@ fn plainly(result: CallResult) -> CallResult {
 }
 
 /// The real result, with the alert that the real connection names.
-fn of_result(result: hyaline::CallResult, error: &Option<Error>) -> CallResult {
+fn of_result(result: hyaline_replay::CallResult, error: &Option<Error>) -> CallResult {
     match result {
         // Over plain TCP a close does not learn of the peer's end.
-        hyaline::CallResult::Ok | hyaline::CallResult::Unconfirmed => CallResult::Ok,
-        hyaline::CallResult::EndOfStream => CallResult::EndOfStream,
-        hyaline::CallResult::Truncated => CallResult::Truncated,
-        hyaline::CallResult::Reset => CallResult::Reset,
-        hyaline::CallResult::Alert => match error {
+        hyaline_replay::CallResult::Ok | hyaline_replay::CallResult::Unconfirmed => CallResult::Ok,
+        hyaline_replay::CallResult::EndOfStream => CallResult::EndOfStream,
+        hyaline_replay::CallResult::Truncated => CallResult::Truncated,
+        hyaline_replay::CallResult::Reset => CallResult::Reset,
+        hyaline_replay::CallResult::Alert => match error {
             Some(Error::PeerAlert(description)) => {
                 description.known().map_or(CallResult::Error(None), CallResult::Alert)
             }
             _ => CallResult::Error(None),
         },
         // What a write accepted stays accepted.
-        hyaline::CallResult::TimedOut if error.is_none() => CallResult::Ok,
-        hyaline::CallResult::Error | hyaline::CallResult::TimedOut => {
+        hyaline_replay::CallResult::TimedOut if error.is_none() => CallResult::Ok,
+        hyaline_replay::CallResult::Error | hyaline_replay::CallResult::TimedOut => {
             CallResult::Error(error.as_ref().and_then(Error::alert))
         }
     }
 }
 
-const fn of_table(call: Call) -> Option<hyaline::Call> {
+const fn of_table(call: Call) -> Option<hyaline_replay::Call> {
     Some(match call {
-        Call::Handshake => hyaline::Call::Handshake,
-        Call::Read => hyaline::Call::Read,
-        Call::Write | Call::TryWrite => hyaline::Call::Write,
-        Call::HalfClose => hyaline::Call::HalfClose,
-        Call::UpdateKey => hyaline::Call::UpdateKey,
-        Call::Close => hyaline::Call::Close,
+        Call::Handshake => hyaline_replay::Call::Handshake,
+        Call::Read => hyaline_replay::Call::Read,
+        Call::Write | Call::TryWrite => hyaline_replay::Call::Write,
+        Call::HalfClose => hyaline_replay::Call::HalfClose,
+        Call::UpdateKey => hyaline_replay::Call::UpdateKey,
+        Call::Close => hyaline_replay::Call::Close,
         Call::EndReading | Call::EndWriting => return None,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! What OpenSSL saw is what it prints of the alerts that it has received and, where they were
 //! protected, opened.
-#![cfg(all(unix, feature = "peers", hyaline_replay))]
+#![cfg(all(unix, feature = "peers"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "all of this is tests")]
 
 mod edit;

@@ -5,12 +5,11 @@ use std::thread;
 use std::time::Duration;
 
 use hyaline::blocking::Stream;
-use hyaline::crypto::Recorded;
-use hyaline::crypto::recorded::{Script, Signature, SigningKey};
 use hyaline::pki_types::{PrivateKeyDer, ServerName};
-use hyaline::{
-    Alert, AlertDescription, CertificateError, ClientConfig, ServerConfig, SignatureScheme,
-};
+use hyaline::{Alert, AlertDescription};
+use hyaline_replay::replay::Recorded;
+use hyaline_replay::replay::recorded::{Script, Signature, SigningKey};
+use hyaline_replay::{CertificateError, ClientConfig, ServerConfig, SignatureScheme, blocking};
 use hyaline_tests::certificates::{Authority, Identity, KeyKind};
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{file, text};
@@ -244,7 +243,8 @@ fn certificate_revoked() -> Seen {
         .with_no_client_auth();
     let name = ServerName::try_from("localhost").unwrap();
     let socket = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
-    let mut stream = patient(Stream::client(config, name, socket).unwrap());
+    let mut stream = blocking::Stream::client(config, name, socket).unwrap();
+    stream.set_read_timeout(Some(PATIENCE));
     let ours = stream.handshake().unwrap_err().to_string();
     let _ = stream.close();
     let (alerts, printed) = wait_for(&server.process.output, code(Alert::CertificateRevoked));
@@ -286,7 +286,7 @@ fn internal_error() -> Seen {
     let port = listener.local_addr().unwrap().port();
     let serving = thread::spawn(move || {
         let (socket, _) = listener.accept().unwrap();
-        let mut stream = Stream::server(config, socket).unwrap();
+        let mut stream = blocking::Stream::server(config, socket).unwrap();
         stream.set_read_timeout(Some(PATIENCE));
         let ours = stream.handshake().unwrap_err().to_string();
         let _ = stream.close();

@@ -7,7 +7,6 @@
 //! are set to what the world chooses; of the offences that the record layer and the codec find,
 //! some are forged; and the walk does not go on behind a counter at its limit, a cut message, or a
 //! failure of our own.
-#![cfg(hyaline_replay)]
 #![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
 
 mod messages;
@@ -18,8 +17,8 @@ mod walk;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hyaline::Planted;
 use hyaline_model::table::{Policy, PolicyName, ROWS, Row, Subject};
+use hyaline_replay::replay::Planted;
 
 use self::victim::Plan;
 use self::walk::{Walked, walk};

@@ -1,11 +1,11 @@
 //! What a forging peer sends: each event of world *hostile* as bytes.
 
-use hyaline::crypto::SigningKey as _;
-use hyaline::crypto::deterministic::SigningKey;
-use hyaline::{ContentType, SignatureScheme};
 use hyaline_model::table::{
     Alert, AlertClass, CertificateList, Event, FinishedCheck, KeyUpdateRequest, Role,
 };
+use hyaline_replay::crypto::SigningKey as _;
+use hyaline_replay::replay::deterministic::SigningKey;
+use hyaline_replay::{ContentType, SignatureScheme};
 
 use crate::victim::Victim;
 

@@ -2,10 +2,10 @@
 
 use std::io::ErrorKind;
 
-use hyaline::{Connection, Operation, Outbox, Readiness};
 use hyaline_check::hostile::{Counted, Record, Step};
 use hyaline_model::table::{Alert, Call, Event, KeyUsage};
 use hyaline_model::turn::Half;
+use hyaline_replay::{Connection, Operation, Outbox, Readiness};
 
 use crate::messages::{Plain, contents};
 use crate::victim::{Driven, NOW, Victim};
@@ -116,7 +116,8 @@ impl Victim {
         let bytes: Vec<Vec<u8>> = match record.event {
             Event::Offence(Alert::RecordOverflow) => vec![vec![22, 3, 3, 0xff, 0xff]],
             Event::Offence(Alert::BadRecordMac) if self.opens_protected() => {
-                let mut forged = self.forge(&(hyaline::ContentType::ApplicationData, vec![0]));
+                let mut forged =
+                    self.forge(&(hyaline_replay::ContentType::ApplicationData, vec![0]));
                 forged.iter_mut().last().into_iter().for_each(|byte| *byte ^= 1);
                 vec![forged]
             }
@@ -191,7 +192,7 @@ impl Victim {
     fn parts(
         &mut self,
         half: Half,
-    ) -> (&mut Connection<hyaline::crypto::Deterministic>, &mut Outbox) {
+    ) -> (&mut Connection<hyaline_replay::replay::Deterministic>, &mut Outbox) {
         let Self { driven, outbox, no_outbox, .. } = self;
         match driven {
             Driven::Whole(connection) => (connection, outbox),

@@ -4,15 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyaline::crypto::Deterministic;
-use hyaline::crypto::deterministic::SigningKey;
-use hyaline::pki_types::{ServerName, UnixTime};
-use hyaline::{
-    CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, Outbox, Planted,
-    Projection, Receiver, Sender, ServerConfig,
-};
 use hyaline_model::table::{ClientAuthentication, Compatibility, Facts, Policy, Role, Row};
 use hyaline_model::turn::Half;
+use hyaline_replay::pki_types::{ServerName, UnixTime};
+use hyaline_replay::replay::deterministic::SigningKey;
+use hyaline_replay::replay::{Deterministic, Planted, Projection};
+use hyaline_replay::{
+    CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, Outbox,
+    Receiver, Sender, ServerConfig,
+};
 
 use crate::walk::TICKETS;
 

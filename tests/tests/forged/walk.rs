@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
-use hyaline::Planted;
 use hyaline_check::hostile::{Counted, Hostile, Snapshot, Step, Surroundings};
 use hyaline_model::table::{Facts, FinState, Label, Policy, ROWS, Role, Slot};
 use hyaline_model::turn::Endpoint;
+use hyaline_replay::replay::Planted;
 
 use crate::victim::{Plan, Victim};
 

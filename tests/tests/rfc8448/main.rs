@@ -11,7 +11,6 @@
 //! Not claimed: the choice of extensions; the validation of the certificate paths; the making of
 //! signatures, and the verification of those by RSA keys of 1024 bits, which are compared only (the
 //! one by an ECDSA key is verified too).
-#![cfg(hyaline_replay)]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod play;
@@ -20,9 +19,9 @@ mod trace;
 
 use std::collections::BTreeMap;
 
-use hyaline::crypto::recorded::Entry;
-use hyaline::encode_again;
 use hyaline_model::table::Role;
+use hyaline_replay::replay::encode_again;
+use hyaline_replay::replay::recorded::Entry;
 
 use crate::play::{Played, RECORD_SIZE_LIMIT, play};
 use crate::trace::Trace;

@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyaline::crypto::Recorded;
-use hyaline::crypto::recorded::{Entry, Script, Signature, SigningKey};
-use hyaline::pki_types::{ServerName, UnixTime};
-use hyaline::{
-    Call, CallResult, ClientConfig, Connection, ExtensionType, HandshakeType, NamedGroup,
-    Operation, Outbox, Recording, ServerConfig, SignatureScheme,
-};
 use hyaline_model::table::Role;
+use hyaline_replay::pki_types::{ServerName, UnixTime};
+use hyaline_replay::replay::recorded::{Entry, Script, Signature, SigningKey};
+use hyaline_replay::replay::{Recorded, Recording};
+use hyaline_replay::{
+    Call, CallResult, ClientConfig, Connection, ExtensionType, HandshakeType, NamedGroup,
+    Operation, Outbox, ServerConfig, SignatureScheme,
+};
 
 use crate::trace::Trace;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use hyaline::crypto::recorded::Entry;
 use hyaline_model::table::Role;
+use hyaline_replay::replay::recorded::Entry;
 
 use crate::trace::{Trace, hash};
 

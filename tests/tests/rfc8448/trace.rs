@@ -1,8 +1,8 @@
 //! A trace: the octets that RFC 8448 gives, by name.
 
-use hyaline::NamedGroup;
-use hyaline::crypto::{CryptoProvider, HashAlgorithm, Ring};
 use hyaline_model::table::Role;
+use hyaline_replay::NamedGroup;
+use hyaline_replay::crypto::{CryptoProvider, HashAlgorithm, Ring};
 
 /// What one section of RFC 8448 gives.
 #[derive(Clone, Debug)]

@@ -74,6 +74,25 @@ fn every_dependency_of_the_library_says_what_it_is_for() {
 }
 
 #[test]
+fn the_library_of_the_replay_has_the_dependencies_of_the_one_that_ships() {
+    let shipped = read("runtime/Cargo.toml").unwrap();
+    let replay = read("tests/replay-build/Cargo.toml").unwrap();
+    let findings: Vec<_> = dependencies(&shipped)
+        .into_iter()
+        .filter(|(_, line)| !dependencies(&replay).iter().any(|(_, other)| other == line))
+        .map(|(_, line)| format!("only what ships: {line}"))
+        // What the tests of the library need is there as well, in the same versions.
+        .chain(
+            dependencies(&replay)
+                .into_iter()
+                .filter(|(_, line)| !shipped.lines().any(|other| other == *line))
+                .map(|(_, line)| format!("only the replay: {line}")),
+        )
+        .collect();
+    nothing_found("the two build the same library", &findings);
+}
+
+#[test]
 fn no_dependency_is_a_pre_release() {
     let lock = read("Cargo.lock").unwrap();
     // What stands behind a `+` is about the build, not the release.

@@ -12,6 +12,7 @@ mod forbidden;
 mod layers;
 mod lexer;
 mod names;
+mod replay;
 mod repository;
 mod rules;
 mod shape;

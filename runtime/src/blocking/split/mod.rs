@@ -269,7 +269,7 @@ impl<S: AsFd, P: CryptoProvider> fmt::Debug for Writer<S, P> {
 }
 
 // Each schedule begins with a clone of the same connection.
-#[cfg(all(test, hyaline_replay))]
+#[cfg(test)]
 mod schedules;
 #[cfg(test)]
 mod tests;

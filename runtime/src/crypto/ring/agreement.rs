@@ -1,8 +1,5 @@
 //! Key exchange, by ring.
 
-#[cfg(hyaline_replay)]
-use std::sync::{Arc, Mutex, PoisonError};
-
 use ring::agreement::{
     Algorithm, ECDH_P256, ECDH_P384, EphemeralPrivateKey, UnparsedPublicKey, X25519,
     agree_ephemeral,
@@ -17,54 +14,23 @@ pub(super) const GROUPS: &[NamedGroup] =
     &[NamedGroup::X25519, NamedGroup::Secp256r1, NamedGroup::Secp384r1];
 
 /// The private half of a key share, held by ring.
-#[cfg(not(hyaline_replay))]
 pub struct PrivateShare(EphemeralPrivateKey);
-
-/// The private half of a key share, held by ring.
-///
-/// ring cannot clone it, so clones share it: one of them may use it, once.
-#[cfg(hyaline_replay)]
-#[derive(Clone)]
-pub struct PrivateShare(Arc<Mutex<Option<EphemeralPrivateKey>>>);
-
-impl PrivateShare {
-    #[cfg(not(hyaline_replay))]
-    fn new(key: EphemeralPrivateKey) -> Self {
-        Self(key)
-    }
-
-    #[cfg(hyaline_replay)]
-    fn new(key: EphemeralPrivateKey) -> Self {
-        Self(Arc::new(Mutex::new(Some(key))))
-    }
-
-    #[cfg(not(hyaline_replay))]
-    fn into_key(self) -> Option<EphemeralPrivateKey> {
-        Some(self.0)
-    }
-
-    #[cfg(hyaline_replay)]
-    fn into_key(self) -> Option<EphemeralPrivateKey> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
 
 pub(super) fn generate_share(group: NamedGroup) -> Result<KeyShare<PrivateShare>, CryptoError> {
     let key = EphemeralPrivateKey::generate(algorithm(group)?, &SystemRandom::new())
         .map_err(|_| CryptoError::Random)?;
     let public = key.compute_public_key().map_err(|_| CryptoError::Random)?.as_ref().to_vec();
-    Ok(KeyShare { private: PrivateShare::new(key), public })
+    Ok(KeyShare { private: PrivateShare(key), public })
 }
 
 /// ring checks what RFC 9846 sections 4.3.8.2 and 7.4.2 ask for: the length and form of the peer's
 /// share, that it is a point of the curve, and for X25519 that the result is not all zero.
 pub(super) fn agree(
-    private: PrivateShare,
+    PrivateShare(key): PrivateShare,
     group: NamedGroup,
     peer_public: &[u8],
 ) -> Result<Secret, CryptoError> {
     let algorithm = algorithm(group)?;
-    let key = private.into_key().ok_or(CryptoError::UnsupportedGroup)?;
     if key.algorithm() != algorithm {
         return Err(CryptoError::UnsupportedGroup);
     }

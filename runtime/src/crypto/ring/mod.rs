@@ -122,8 +122,7 @@ impl super::HashContext for HashContext {
 }
 
 /// An AEAD key, by ring.
-#[cfg_attr(hyaline_replay, derive(Clone))]
-pub struct AeadKey(aead::LessSafeKey);
+pub struct AeadKey(pub(crate) aead::LessSafeKey);
 
 impl super::AeadKey for AeadKey {
     fn seal(

@@ -12,8 +12,11 @@ use crate::blocking::input::Input;
 use crate::blocking::split::ground::{Ground, Lock};
 use crate::blocking::split::shared::{Receiving, Shared};
 use crate::connection::Interest;
-use crate::crypto::Ring;
-use crate::{Connection, Error, Outbox};
+use crate::replay::deterministic::{Deterministic, SigningKey};
+use crate::{ClientConfig, Error, Outbox, ServerConfig};
+
+/// A connection that can be cloned.
+type Connection = crate::Connection<Deterministic>;
 
 /// The application data of one record, in bytes, and how many bytes its record adds.
 pub(super) const PIECE: usize = 4;
@@ -39,7 +42,12 @@ pub(super) fn never() -> Deadline {
 pub(super) fn connected() -> &'static [Connection; 2] {
     static CONNECTED: OnceLock<[Connection; 2]> = OnceLock::new();
     CONNECTED.get_or_init(|| {
-        let (client, server) = crate::blocking::tests::configs("one");
+        let client = ClientConfig::builder_with_provider(Deterministic::new(1))
+            .with_scripted_verdict(Ok(()))
+            .with_no_client_auth();
+        let server = ServerConfig::builder_with_provider(Deterministic::new(2))
+            .with_no_client_auth()
+            .with_scripted_identity(SigningKey::new([1; 32]));
         let name = ServerName::try_from("localhost").unwrap();
         let client = Connection::client(Arc::new(client), name).unwrap();
         let server = Connection::server(Arc::new(server.with_tickets(2).unwrap())).unwrap();
@@ -70,7 +78,7 @@ fn carry(from: &mut (Connection, Outbox), to: &mut (Connection, Outbox)) -> bool
 
 /// A split stream, and its end of the connection.
 pub(super) struct Split {
-    pub(super) shared: Shared<End, Ring>,
+    pub(super) shared: Shared<End, Deterministic>,
     pub(super) end: End,
 }
 

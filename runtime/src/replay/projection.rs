@@ -3,11 +3,10 @@
 use hyaline_model::table::{Facts, Row};
 use hyaline_model::turn::{Endpoint, World};
 
-use super::perform::Turn;
-use super::{Connection, Receiver, Sender};
+use crate::connection::perform::Turn;
 use crate::crypto::CryptoProvider;
-use crate::outbox::Outbox;
-use crate::record::Epoch;
+use crate::record::{Epoch, open, seal};
+use crate::{Connection, Outbox, Receiver, Sender};
 
 /// The part of a connection's abstract state that is not in its outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +29,16 @@ impl<P: CryptoProvider> Connection<P> {
             Epoch::Handshake => 1,
             Epoch::Application(updates) => 2 + updates,
         };
-        let sealer = (!self.core.sealer.is_gone()).then(|| generation(self.core.sealer.epoch()));
-        let opener = (!self.core.opener.is_gone()).then(|| generation(self.core.opener.epoch()));
+        let (sealer, opener) = (&self.core.sealer, &self.core.opener);
+        let sealing = !matches!(sealer.protection, seal::Protection::Gone);
+        let opening = !matches!(opener.protection, open::Protection::Gone);
         Projection {
             endpoint: self.endpoint,
             unread: self.core.unread > 0,
-            generations: [sealer, opener],
+            generations: [
+                sealing.then(|| generation(sealer.epoch)),
+                opening.then(|| generation(opener.epoch)),
+            ],
         }
     }
 
@@ -46,12 +49,7 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// The rows that fired since the last call.
     pub fn take_rows(&mut self) -> Vec<&'static Row> {
-        self.core.rows.as_mut().map(std::mem::take).unwrap_or_default()
-    }
-
-    /// Keeps no rows any more, as in a build that ships, where memory is counted.
-    pub fn keep_no_rows(&mut self) {
-        self.core.rows = None;
+        std::mem::take(&mut self.core.probe.rows)
     }
 }
 

@@ -1,15 +1,13 @@
 //! A recorded handshake in place of our own choices: at the encode seam the trace's messages take
-//! the place of ours, and at the decode seam what answers them is taken out again. Only in builds
-//! for the replay.
+//! the place of ours, and at the decode seam what answers them is taken out again.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use super::Connection;
-use super::core::Core;
-use crate::crypto::CryptoProvider;
-use crate::message::again;
-use crate::{ExtensionType, HandshakeType};
+use crate::connection::core::Core;
+use crate::crypto::hkdf::Label;
+use crate::crypto::{CryptoProvider, Digest, Secret};
+use crate::key_schedule::{MainSchedule, expand};
+use crate::{Connection, ExtensionType, HandshakeType};
 
 /// What a trace says differently from what we would say.
 #[derive(Clone, Debug, Default)]
@@ -31,12 +29,11 @@ pub(super) struct Playback {
     first: Option<HandshakeType>,
 }
 
-impl<P: CryptoProvider> Core<P> {
+impl Playback {
     /// Takes note of our message, and puts the given one in its place.
     pub(super) fn replace(&mut self, message: HandshakeType, bytes: &mut Vec<u8>) {
-        let Some(playback) = self.playback.as_deref_mut() else { return };
-        playback.own.push(bytes.clone());
-        let given = &mut playback.recording.given;
+        self.own.push(bytes.clone());
+        let given = &mut self.recording.given;
         if given.front().is_some_and(|(next, _)| *next == message)
             && let Some((_, next)) = given.pop_front()
         {
@@ -49,60 +46,67 @@ impl<P: CryptoProvider> Core<P> {
     pub(super) fn gather(
         &mut self,
         message: HandshakeType,
-        bytes: Vec<u8>,
+        bytes: &[u8],
     ) -> Option<(HandshakeType, Vec<u8>)> {
-        let is_client = self.is_client();
-        let Some(playback) = self.playback.as_deref_mut() else { return Some((message, bytes)) };
-        let first = *playback.first.get_or_insert(message);
-        playback.held.extend_from_slice(&bytes);
+        let first = *self.first.get_or_insert(message);
+        self.held.extend_from_slice(bytes);
         match message {
             HandshakeType::EncryptedExtensions
             | HandshakeType::CertificateRequest
             | HandshakeType::Certificate
             | HandshakeType::CertificateVerify => return None,
-            _ => playback.first = None,
+            _ => self.first = None,
         }
-        let content = std::mem::take(&mut playback.held);
-        if message == HandshakeType::Finished && is_client {
-            self.resume();
-        }
-        Some((first, content))
+        Some((first, std::mem::take(&mut self.held)))
     }
 
-    /// The message as it would be if the peer had answered our own.
-    pub(super) fn understood<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        match &self.playback {
-            Some(playback) => Cow::Owned(again::without(bytes, &playback.recording.foreign)),
-            None => Cow::Borrowed(bytes),
-        }
+    /// Types of extensions that only the given messages have.
+    pub(super) fn foreign(&self) -> &[ExtensionType] {
+        &self.recording.foreign
     }
+}
 
+impl<P: CryptoProvider> Core<P> {
     /// Derives resumption_secret, which nothing needs yet, so that the provider sees it.
-    fn resume(&self) -> Option<()> {
+    pub(super) fn resume(&self) -> Option<()> {
         let handshake = self.handshake.as_deref()?;
-        let main = handshake.secrets.as_ref()?.main.clone();
-        main.resumption(&self.provider, &handshake.transcript.hash().ok()?);
+        let main = &handshake.secrets.as_ref()?.main;
+        resumption(main, &self.provider, &handshake.transcript.hash().ok()?);
         Some(())
     }
+}
+
+/// The label of resumption_secret.
+pub(crate) const RESUMPTION: Label = Label::new("res master", 10);
+
+/// Derives resumption_secret (RFC 9846 section 7.1). `finished_hash` covers ClientHello to the
+/// client's Finished. Nothing resumes yet.
+pub(crate) fn resumption<P: CryptoProvider>(
+    schedule: &MainSchedule,
+    provider: &P,
+    finished_hash: &Digest,
+) -> Secret {
+    let hash = schedule.suite.hash();
+    expand(provider, hash, &schedule.main, RESUMPTION, Some(finished_hash))
 }
 
 impl<P: CryptoProvider> Connection<P> {
     /// Follows a recording from now on. The messages of one flight share a record, as they do in
     /// the traces.
     pub fn follow(&mut self, recording: Recording) {
-        self.core.playback =
+        self.core.probe.playback =
             Some(Box::new(Playback { recording, own: Vec::new(), held: Vec::new(), first: None }));
     }
 
     /// The messages that we would have sent, in order; KeyUpdate is not among them.
     #[must_use]
     pub fn own_messages(&self) -> Vec<Vec<u8>> {
-        self.core.playback.as_ref().map(|playback| playback.own.clone()).unwrap_or_default()
+        self.core.probe.playback.as_ref().map(|playback| playback.own.clone()).unwrap_or_default()
     }
 
     /// How many given messages have not taken their places.
     #[must_use]
     pub fn given_left(&self) -> usize {
-        self.core.playback.as_ref().map_or(0, |playback| playback.recording.given.len())
+        self.core.probe.playback.as_ref().map_or(0, |playback| playback.recording.given.len())
     }
 }

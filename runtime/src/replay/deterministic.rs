@@ -1,8 +1,8 @@
 //! The provider of the replay: its randomness is counted, its keys are handles, its ciphers are
 //! ring's.
 //!
-//! It protects nothing. It exists in builds with `--cfg hyaline_replay` only, so that a connection
-//! can be forked, and so that the same run yields the same bytes.
+//! It protects nothing. It is there so that a connection can be forked, and so that the same run
+//! yields the same bytes.
 
 use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -11,9 +11,9 @@ use std::sync::Arc;
 use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 use subtle::ConstantTimeEq;
 
-use super::{
-    AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, HashAlgorithm, HashContext,
-    KeyShare, Ring, Secret, Suite, ring,
+use crate::crypto::{
+    self, AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm,
+    HashContext, KeyShare, Ring, Secret, Suite, admission, ring,
 };
 use crate::{NamedGroup, SignatureScheme};
 
@@ -82,7 +82,7 @@ impl SigningKey {
     }
 }
 
-impl super::SigningKey for SigningKey {
+impl crypto::SigningKey for SigningKey {
     /// Takes the last 32 bytes as the identity. That is where the formats of elliptic-curve keys
     /// put the public key, so that a pair of a real certificate and a real key works as well.
     fn from_der(key: &PrivateKeyDer<'_>) -> Result<Self, BadPrivateKey> {
@@ -106,6 +106,8 @@ impl super::SigningKey for SigningKey {
         Ok(signature(scheme, &self.identity, message).as_bytes().to_vec())
     }
 }
+
+impl admission::Admitted for Deterministic {}
 
 impl CryptoProvider for Deterministic {
     type PrivateShare = PrivateShare;
@@ -221,12 +223,12 @@ fn identity_of(der: &[u8]) -> Option<&[u8; IDENTITY_LENGTH]> {
     der.last_chunk()
 }
 
-fn signature(scheme: SignatureScheme, identity: &[u8], message: &[u8]) -> super::Digest {
+fn signature(scheme: SignatureScheme, identity: &[u8], message: &[u8]) -> Digest {
     hash(&[b"signature", &scheme.0.to_be_bytes(), identity, message])
 }
 
 /// SHA-384, whose length is that of the longest secret.
-fn hash(parts: &[&[u8]]) -> super::Digest {
+fn hash(parts: &[&[u8]]) -> Digest {
     let mut context = Ring.start_hash(HashAlgorithm::Sha384);
     for part in parts {
         context.update(part);
@@ -236,8 +238,8 @@ fn hash(parts: &[&[u8]]) -> super::Digest {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SigningKey as _;
     use super::*;
+    use crate::crypto::SigningKey as _;
 
     #[test]
     fn forks_draw_the_same_bytes_and_seeds_draw_others() {

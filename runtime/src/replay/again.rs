@@ -1,13 +1,13 @@
-//! A message decoded and encoded again, for traces. Only in builds for the replay.
+//! A message decoded and encoded again, for traces.
 
-use super::extension::Extensions;
-use super::reader::Reader;
-use super::{
+use crate::message::extension::Extensions;
+use crate::message::reader::Reader;
+use crate::message::server_hello::RETRY_RANDOM;
+use crate::message::{
     Certificate, CertificateRequest, EncryptedExtensions, LEGACY_VERSION, Message, TLS13, Writer,
     write_list,
 };
-use crate::error::Error;
-use crate::identifiers::{ExtensionType, HandshakeType};
+use crate::{Error, ExtensionType, HandshakeType};
 
 /// Decodes a message, and encodes what was decoded. Extensions come in the order in which they
 /// came. Those that this library does not read, and those of `foreign` types, which it would not
@@ -53,7 +53,7 @@ pub fn encode_again(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, 
 
 /// The message without the extensions of these types. One that has no block of extensions at its
 /// end, or is malformed, is as it was.
-pub(crate) fn without(bytes: &[u8], foreign: &[ExtensionType]) -> Vec<u8> {
+pub(super) fn without(bytes: &[u8], foreign: &[ExtensionType]) -> Vec<u8> {
     let Ok((kind, front, extensions)) = parts(bytes) else { return bytes.to_vec() };
     let mut buffer = Vec::new();
     Writer::new(&mut buffer).handshake(kind, |body| {
@@ -97,7 +97,7 @@ fn parts(bytes: &[u8]) -> Result<Parts<'_>, Error> {
         }
         other => return Err(Error::UnknownHandshakeType(other)),
     }
-    let (front, _) = body.split_at(body.len() - reader.rest().len());
+    let (front, _) = body.split_at(body.len() - reader.rest.len());
     let block = reader.vector16(0, "extensions")?;
     reader.end("extensions")?;
     Extensions::decode(&reader, block)?;
@@ -129,7 +129,7 @@ fn write_front(message: &Message<'_>, body: &mut Writer<'_>) {
         }
         Message::HelloRetryRequest(request) => {
             body.u16(LEGACY_VERSION);
-            body.bytes(&super::server_hello::RETRY_RANDOM);
+            body.bytes(&RETRY_RANDOM);
             body.vector8(|vector| vector.bytes(request.session_id));
             body.u16(request.suite.0);
             body.u8(0);

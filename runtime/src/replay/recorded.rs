@@ -1,8 +1,7 @@
 //! The provider of a recorded handshake: it returns what a trace says was random, was agreed and
 //! was signed, and writes down everything that it is asked to hash, derive or key.
 //!
-//! It protects nothing, and exists in builds with `--cfg hyaline_replay` only. Hashes, HMAC and
-//! ciphers are ring's.
+//! It protects nothing. Hashes, HMAC and ciphers are ring's.
 
 use core::fmt;
 use std::collections::VecDeque;
@@ -11,9 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 use webpki::EndEntityCert;
 
-use super::{
-    AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, HashAlgorithm, KeyShare, Ring,
-    Secret, Suite, ring,
+use crate::crypto::{
+    self, AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm,
+    KeyShare, Ring, Secret, Suite, admission, ring,
 };
 use crate::{NamedGroup, SignatureScheme};
 
@@ -131,7 +130,7 @@ impl SigningKey {
     }
 }
 
-impl super::SigningKey for SigningKey {
+impl crypto::SigningKey for SigningKey {
     fn from_der(_: &PrivateKeyDer<'_>) -> Result<Self, BadPrivateKey> {
         Err(BadPrivateKey { reason: "a trace has signatures, not keys".into() })
     }
@@ -163,17 +162,19 @@ pub struct HashContext {
     log: Log,
 }
 
-impl super::HashContext for HashContext {
+impl crypto::HashContext for HashContext {
     fn update(&mut self, data: &[u8]) {
         self.context.update(data);
     }
 
-    fn digest(&self) -> super::Digest {
+    fn digest(&self) -> Digest {
         let digest = self.context.digest();
         locked(&self.log).push(Entry::Digest(digest.as_bytes().to_vec()));
         digest
     }
 }
+
+impl admission::Admitted for Recorded {}
 
 impl CryptoProvider for Recorded {
     type PrivateShare = NamedGroup;

@@ -1,10 +1,9 @@
-//! Faults planted in the actions, which the replay must catch. Only in builds for the replay.
+//! Faults planted in the actions, which the replay must catch.
 
 use hyaline_model::Alert;
 use hyaline_model::table::{Action, CallResult, KeyUpdateRequest, Message};
 
-use super::Connection;
-use super::perform::Turn;
+use crate::Connection;
 use crate::crypto::CryptoProvider;
 
 /// One mistake in what the actions do, as a programmer might make it.
@@ -97,40 +96,36 @@ impl Planted {
     }
 }
 
-impl<P: CryptoProvider> Turn<'_, P> {
-    /// The action as the planted fault has it; nothing if it swallows the action.
-    pub(super) fn altered(&mut self, action: Action) -> Option<Action> {
-        let Some(planted) = self.core.planted else { return Some(action) };
-        if planted.swallows(action) {
-            return None;
+impl Planted {
+    /// What the fault makes of an action: what it has performed before, and in its place.
+    pub(super) fn performed(self, action: Action) -> [Option<Action>; 2] {
+        if self.swallows(action) {
+            return [None, None];
         }
-        let first = match (planted, action) {
-            (Planted::SendKeyAdvancedTooEarly, Action::SendKeyUpdate(_)) => {
+        let before = match (self, action) {
+            (Self::SendKeyAdvancedTooEarly, Action::SendKeyUpdate(_)) => {
                 Some(Action::AdvanceSendKey)
             }
-            (Planted::DataSealedTwice, Action::SendApplicationData)
-            | (Planted::TicketTwice, Action::Send(Message::NewSessionTicket)) => Some(action),
+            (Self::DataSealedTwice, Action::SendApplicationData)
+            | (Self::TicketTwice, Action::Send(Message::NewSessionTicket)) => Some(action),
             _ => None,
         };
-        if let Some(first) = first {
-            // What fails here shows in the replay.
-            let _ = self.try_perform(first);
-        }
-        Some(match (planted, action) {
-            (Planted::EndHidden, Action::Complete(CallResult::EndOfStream)) => {
+        let instead = match (self, action) {
+            (Self::EndHidden, Action::Complete(CallResult::EndOfStream)) => {
                 Action::Complete(CallResult::Ok)
             }
-            (Planted::ResetHidden, Action::Complete(CallResult::Reset)) => {
+            (Self::ResetHidden, Action::Complete(CallResult::Reset)) => {
                 Action::Complete(CallResult::EndOfStream)
             }
             _ => action,
-        })
+        };
+        [before, Some(instead)]
     }
 }
 
 impl<P: CryptoProvider> Connection<P> {
     /// Plants a fault.
     pub fn plant(&mut self, planted: Planted) {
-        self.core.planted = Some(planted);
+        self.core.probe.planted = Some(planted);
     }
 }

@@ -1,0 +1,131 @@
+//! What a peer needs that holds the keys and forges records.
+
+use hyaline_model::table::{KeyUsage, Label, Slot, States};
+use rustls_pki_types::UnixTime;
+
+use super::fork::ForkableKeys;
+use crate::connection::flood::{
+    Floods, MAXIMUM_CANCELLATIONS, MAXIMUM_CHANGE_CIPHER_SPECS, MAXIMUM_EMPTY_RECORDS,
+    MAXIMUM_KEY_UPDATES, MAXIMUM_TICKETS,
+};
+use crate::crypto::{AeadKey, CryptoProvider, TAG_LENGTH};
+use crate::message::Finished;
+use crate::record::seal::CONTROL_RESERVE;
+use crate::record::{Epoch, MAX_GENERATION, Opened, Split, nonce, open, seal, split};
+use crate::{Connection, ContentType, Error, Outbox};
+
+impl<P: CryptoProvider> Connection<P> {
+    /// A record of this content as the peer would seal it next, which opens here if it can. Content
+    /// beyond what a length can say is cut.
+    #[must_use]
+    pub fn forge(&self, content_type: ContentType, content: &[u8]) -> Vec<u8> {
+        let opener = &self.core.opener;
+        let keys = match &opener.protection {
+            open::Protection::On(keys) if content_type != ContentType::ChangeCipherSpec => {
+                Some(keys)
+            }
+            _ => None,
+        };
+        let added = if keys.is_some() { 1 + TAG_LENGTH } else { 0 };
+        let content = content.get(..usize::from(u16::MAX) - added).unwrap_or(content);
+        let length = u16::try_from(content.len() + added).unwrap_or(u16::MAX);
+        let [high, low] = length.to_be_bytes();
+        let outer = if keys.is_some() { ContentType::ApplicationData } else { content_type };
+        let header = [outer.0, 3, 3, high, low];
+        let mut record = [&header, content].concat();
+        if let Some(keys) = keys {
+            record.push(content_type.0);
+            let text = record.get_mut(header.len()..).unwrap_or_default();
+            let tag = keys.key.seal(nonce(&keys.iv, opener.sequence), &header, text);
+            record.extend_from_slice(&tag.unwrap_or_default());
+        }
+        record
+    }
+
+    /// The state of each machine.
+    #[must_use]
+    pub const fn states(&self) -> States {
+        self.endpoint.states
+    }
+
+    /// Whether what arrives is still opened.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        !self.endpoint.states.has(Slot::Read, Label::DiscardsInput)
+    }
+
+    /// How many bytes of an incomplete handshake message are held.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.core.joiner.held.len()
+    }
+
+    /// The hash of the transcript so far, once there is one: what a CertificateVerify of the peer
+    /// covers that comes now.
+    #[must_use]
+    pub fn transcript_hash(&self) -> Option<Vec<u8>> {
+        let hash = self.core.handshake.as_deref()?.transcript.hash().ok()?;
+        Some(hash.as_bytes().to_vec())
+    }
+
+    /// The only Finished of the peer's that is good now, header included.
+    #[must_use]
+    pub fn good_finished(&self) -> Option<Vec<u8>> {
+        let handshake = self.core.handshake.as_deref()?;
+        let secrets = handshake.secrets.as_ref()?;
+        let secret = if self.core.is_client() { &secrets.server } else { &secrets.client };
+        let value = secret.verify_data(&self.core.provider, &handshake.transcript.hash().ok()?);
+        let mut bytes = Vec::new();
+        Finished { verify_data: value.as_bytes() }.encode(&mut bytes);
+        Some(bytes)
+    }
+
+    /// As if so much of what is harmless had come that one more of each is too many.
+    pub fn spend_patience(&mut self) {
+        self.core.floods = Floods {
+            change_cipher_specs: MAXIMUM_CHANGE_CIPHER_SPECS,
+            cancellations: MAXIMUM_CANCELLATIONS,
+            key_updates: MAXIMUM_KEY_UPDATES,
+            tickets: MAXIMUM_TICKETS,
+            empty_records: MAXIMUM_EMPTY_RECORDS,
+        };
+    }
+
+    /// As if the sending key had protected so much.
+    pub fn spend_sending_key(&mut self, usage: KeyUsage) {
+        let sealer = &mut self.core.sealer;
+        let seal::Protection::On(keys) = &sealer.protection else { return };
+        let limit = keys.suite.aead().record_limit();
+        match usage {
+            KeyUsage::Below => {}
+            KeyUsage::Due => sealer.sequence = limit / 2,
+            KeyUsage::AtLimit => sealer.sequence = limit - CONTROL_RESERVE,
+        }
+    }
+
+    /// As if the sending key had been updated as often as it may be.
+    pub fn spend_key_updates(&mut self) {
+        self.core.sealer.epoch = Epoch::Application(MAX_GENERATION);
+    }
+
+    /// As if an action of the last turn could not be done, for want of memory or random bytes.
+    pub fn fail_an_action(&mut self, now: UnixTime, outbox: &mut Outbox) {
+        self.core.failure = Some(Error::Internal("an action failed, by order"));
+        self.after_turn(now, outbox);
+    }
+}
+
+impl<P: ForkableKeys> Connection<P> {
+    /// Type and content of a record that would open next; the connection stays as it is.
+    #[must_use]
+    pub fn peek(&self, record: &[u8]) -> Option<(ContentType, Vec<u8>)> {
+        let mut record = record.to_vec();
+        let Ok(Split::Record(record)) = split(&mut record, false) else { return None };
+        match self.core.opener.clone().open(record, true) {
+            Ok(Opened::Content { content_type, plaintext }) => {
+                Some((content_type, plaintext.to_vec()))
+            }
+            _ => None,
+        }
+    }
+}

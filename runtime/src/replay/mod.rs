@@ -1,0 +1,31 @@
+//! What the tests need to see, to change and to repeat, and what must never ship: connections that
+//! can be cloned, providers whose keys are known, planted faults, forged records.
+//!
+//! It is compiled with the tests of this crate, and in the package `hyaline-replay`. In the library
+//! that ships `shipped.rs` stands in its place. The rest of the crate knows of it only the
+//! [`Probe`](probe::Probe) that each connection has.
+
+mod again;
+pub mod deterministic;
+mod forge;
+mod fork;
+mod planted;
+pub(crate) mod probe;
+mod projection;
+pub mod recorded;
+mod recording;
+mod scripted;
+mod waiting;
+
+pub use self::again::encode_again;
+pub use self::deterministic::Deterministic;
+pub use self::fork::{Forkable, ForkableKeys};
+pub use self::planted::Planted;
+pub(crate) use self::probe::Probe;
+pub use self::projection::Projection;
+pub use self::recorded::Recorded;
+pub use self::recording::Recording;
+#[cfg(test)]
+pub(crate) use self::recording::{RESUMPTION, resumption};
+pub use self::waiting::WaitingRecord;
+pub use crate::record::Content;

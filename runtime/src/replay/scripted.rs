@@ -1,0 +1,103 @@
+//! Certificates by script: the verdict on the peer's is said beforehand, and our own is a bare key.
+
+use std::sync::Arc;
+
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+use crate::CertificateError;
+use crate::certificate::{Identity, PeerKey};
+use crate::config::{
+    ClientAuth, ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ServerConfig,
+    ServerConfigBuilder, ServerConfigWithClientAuth,
+};
+use crate::crypto::{CryptoProvider, SigningKey};
+use crate::trust::Trust;
+
+/// What is said of every certificate. The "certificate" is the bare public key.
+#[derive(Debug)]
+struct Verdict(Result<(), CertificateError>);
+
+impl Trust for Verdict {
+    fn check_server(
+        &self,
+        chain: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: UnixTime,
+    ) -> Result<PeerKey, CertificateError> {
+        let own = chain.first().ok_or(CertificateError::NoServerCertificate)?;
+        self.0.clone().map(|()| PeerKey(own.to_vec().into()))
+    }
+
+    fn check_client(
+        &self,
+        chain: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<PeerKey, CertificateError> {
+        let own = chain.first().ok_or(CertificateError::NoClientCertificate)?;
+        self.0.clone().map(|()| PeerKey(own.to_vec().into()))
+    }
+}
+
+/// An identity whose only "certificate" is the bare public key.
+fn identity<P: CryptoProvider>(key: P::SigningKey) -> Identity<P> {
+    Identity { chain: vec![CertificateDer::from(key.public_key().to_vec())], key }
+}
+
+impl<P: CryptoProvider> ClientConfigBuilder<P> {
+    /// Every server's certificate gets this verdict.
+    #[must_use]
+    pub fn with_scripted_verdict(
+        self,
+        verdict: Result<(), CertificateError>,
+    ) -> ClientConfigWithRoots<P> {
+        self.with_trust(Arc::new(Verdict(verdict)))
+    }
+}
+
+impl<P: CryptoProvider> ClientConfigWithRoots<P> {
+    /// An identity without a certificate.
+    #[must_use]
+    pub fn with_scripted_identity(self, key: P::SigningKey) -> ClientConfig<P> {
+        self.finish(Some(identity(key)))
+    }
+}
+
+impl<P: CryptoProvider> ServerConfigBuilder<P> {
+    /// Asks clients for a certificate, `required` or not, and gives every one this verdict.
+    #[must_use]
+    pub fn with_scripted_verdict(
+        self,
+        required: bool,
+        verdict: Result<(), CertificateError>,
+    ) -> ServerConfigWithClientAuth<P> {
+        let trust = Arc::new(Verdict(verdict));
+        self.with(if required { ClientAuth::Require(trust) } else { ClientAuth::Request(trust) })
+    }
+}
+
+impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
+    /// An identity without a certificate.
+    #[must_use]
+    pub fn with_scripted_identity(self, key: P::SigningKey) -> ServerConfig<P> {
+        self.finish(identity(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certificate::test_certificates::noon;
+
+    #[test]
+    fn a_scripted_verdict_does_not_look_at_the_certificate() {
+        let name = ServerName::try_from("localhost").unwrap();
+        let chain = [CertificateDer::from(&b"a bare key"[..])];
+        let good = Verdict(Ok(())).check_server(&chain, &name, noon(2026, 7, 1)).unwrap();
+        assert_eq!(good.0.as_ref(), b"a bare key");
+        let bad = Verdict(Err(CertificateError::UnknownIssuer));
+        assert_eq!(
+            bad.check_client(&chain, noon(2026, 7, 1)).map(|_| ()),
+            Err(CertificateError::UnknownIssuer)
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! What ships in the place of the replay: a probe that sees nothing and changes nothing.
+
+use std::borrow::Cow;
+
+use hyaline_model::table::{Action, Row};
+
+use crate::HandshakeType;
+use crate::connection::core::Core;
+use crate::crypto::CryptoProvider;
+
+/// What a connection lets the replay see and change: nothing.
+pub(crate) struct Probe;
+
+impl Probe {
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    /// The probe of a sending half that leaves this connection.
+    pub(crate) fn for_sending(&self) -> Self {
+        Self
+    }
+
+    /// The table has fired a row.
+    pub(crate) fn fired(&mut self, _row: &'static Row) {}
+
+    /// What is performed where a row says `action`.
+    pub(crate) fn performed(&self, action: Action) -> [Action; 1] {
+        [action]
+    }
+
+    /// Puts another handshake message in the place of ours.
+    pub(crate) fn replace(&mut self, _message: HandshakeType, _bytes: &mut Vec<u8>) {}
+
+    /// The content of the next records that carry handshake messages, with the type of the first.
+    pub(crate) fn gather<P: CryptoProvider>(
+        _core: &mut Core<P>,
+        message: HandshakeType,
+        bytes: Vec<u8>,
+    ) -> Option<(HandshakeType, Vec<u8>)> {
+        Some((message, bytes))
+    }
+
+    /// A handshake message of the peer's, as it is decoded.
+    pub(crate) fn understood<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        Cow::Borrowed(bytes)
+    }
+}

@@ -1,0 +1,71 @@
+//! One door to what never ships, and nobody but one package opens it.
+
+use crate::lexer::identifiers;
+use crate::nothing_found;
+use crate::repository::{files, has_extension, line_of, read, sources};
+
+/// The name of the cfg, and of the crate that is compiled with it.
+const NAME: &str = "hyaline_replay";
+
+/// The door, and what stands there when it is shut.
+const DOOR: (&str, usize) = ("runtime/src/lib.rs", 2);
+
+/// Who opens it.
+const OPENER: &str = "tests/replay-build/build.rs";
+
+/// What sets a cfg or another flag of the compiler; written in halves, so that it is not here.
+const FLAGS: [&str; 4] = [
+    concat!("RUST", "FLAGS"),
+    concat!("rust", "flags"),
+    concat!("rustc", "-cfg"),
+    concat!("--", "cfg"),
+];
+
+#[test]
+fn the_replay_has_one_door() {
+    let mut found = Vec::new();
+    for source in sources().unwrap() {
+        for (offset, word) in identifiers(&source.code) {
+            let after = source.code.get(offset + word.len()..).unwrap_or_default();
+            // What is followed by `::` is the crate.
+            if word == NAME && !after.starts_with("::") {
+                found.push(format!("{}:{}", source.path, line_of(&source.code, offset)));
+            }
+        }
+    }
+    let (door, mentions) = DOOR;
+    let elsewhere: Vec<_> =
+        found.iter().filter(|place| !place.starts_with(door)).cloned().collect();
+    nothing_found("the sources ask for the replay at one door", &elsewhere);
+    assert_eq!(found.len(), mentions, "{found:?}");
+}
+
+#[test]
+fn nothing_but_the_package_of_the_replay_opens_the_door() {
+    let mut findings = Vec::new();
+    for file in files().unwrap() {
+        // `RUSTDOCFLAGS` has documents fail, and compiles nothing else.
+        let text = file.text.replace("RUSTDOCFLAGS", "");
+        if file.path != OPENER && FLAGS.iter().any(|flag| text.contains(flag)) {
+            findings.push(format!("{}: flags of the compiler", file.path));
+        }
+        if file.path.starts_with(".cargo/") {
+            findings.push(format!("{}: builds here differ from builds elsewhere", file.path));
+        }
+        let is_manifest = file.path == "runtime/Cargo.toml";
+        if is_manifest && (text.contains("[features]") || text.contains(NAME)) {
+            findings.push(format!("{}: a choice of what ships", file.path));
+        }
+        if has_extension(&file.path, "toml") && file.path != "tests/Cargo.toml" {
+            let depends = text.contains("hyaline-replay.workspace")
+                || (file.path != "Cargo.toml" && text.contains("hyaline-replay = "));
+            if depends {
+                findings.push(format!("{}: depends on what never ships", file.path));
+            }
+        }
+    }
+    nothing_found("the library is the same wherever it is built", &findings);
+    assert!(read(OPENER).unwrap().contains(FLAGS[2]), "{OPENER} does not open the door");
+    let manifest = read("tests/replay-build/Cargo.toml").unwrap();
+    assert!(manifest.contains("\npublish = false\n"));
+}
