@@ -46,3 +46,24 @@ fn a_warm_connection_allocates_nothing_for_a_record_in_either_direction() {
     });
     assert_eq!((warm.count_total, warm.bytes_total), (0, 0));
 }
+
+/// 8 MiB.
+const MUCH: usize = 8 << 20;
+
+#[test]
+fn much_data_in_records_of_one_byte_leaves_nothing_behind() {
+    let (mut client, mut server) = connected(&Configs::new(&Authority::new()));
+    let mut wire = Vec::with_capacity(1 << 15);
+    let now = UnixTime::now();
+    let mut receive = |count: usize| {
+        for _ in 0..count {
+            wire.clear();
+            client.write(now, &[7], |bytes| wire.extend_from_slice(bytes));
+            let received = server.read(now, &mut wire);
+            assert_eq!(wire.get(received.data), Some(&[7][..]));
+        }
+    };
+    receive(1);
+    let counted = allocation_counter::measure(|| receive(MUCH));
+    assert_eq!((counted.count_total, counted.bytes_current), (0, 0));
+}
