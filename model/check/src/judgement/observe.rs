@@ -186,8 +186,8 @@ impl Observations {
         self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A snapshot is expanded. Whether its outcome is as it should be is asked of terminal ones that
-    /// are not good.
+    /// A snapshot is expanded. Whether its outcome is as it should be is asked only of terminal
+    /// snapshots whose run is not good.
     pub fn expanded<E: Endpoint>(
         &self,
         pair: &Pair<E>,

@@ -127,9 +127,9 @@ pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// - else by 0 or more, or by −1 where a cell or a reset is received;
     ///
     /// except that it may fall by up to
-    /// [`CALL_WEIGHT`](crate::world::snapshot::CALL_WEIGHT) − 1 where a call starts, and again where
-    /// one ends. `6 × cells sealed so far − 5 × cells in the outbox`, plus flags that only ever
-    /// rise, minus 1 while mail waits, is such a measure.
+    /// [`CALL_WEIGHT`](crate::world::snapshot::CALL_WEIGHT) − 1 where a call starts, and again
+    /// where one ends. `6 × cells sealed so far − 5 × cells in the outbox`, plus flags that only
+    /// ever rise, minus 1 while mail waits, is such a measure.
     fn potential(&self) -> u32;
 
     /// The name of a safety property that is violated inside (`in order`, `bounded`).
