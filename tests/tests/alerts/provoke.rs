@@ -15,7 +15,7 @@ use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{file, text};
 use hyaline_tests::peers::openssl::SServer;
 use hyaline_tests::peers::relay::Edit;
-use hyaline_tests::sockets::{PATIENCE, patient};
+use hyaline_tests::sockets::PATIENCE;
 use rcgen::{CustomExtension, ExtendedKeyUsagePurpose, KeyPair};
 
 use crate::edit;
