@@ -1,4 +1,4 @@
-//! A small complete table, which also runs.
+//! A small complete table, which also runs. Each of `tests/mistakes/` is a patch of it.
 
 hyaline_codegen::alphabet! {
     enums {
@@ -60,10 +60,10 @@ mod fan {
 
 hyaline_codegen::table! { heater, fan }
 
-/// Everything that a table offers, used and a row that fires.
+/// Everything that a table offers. A wrong table offers it too: only the table turns red.
 fn main() {
     let mut states = States::initial();
-    let (mut memory, facts) = (Memory::INITIAL, Facts { power: true });
+    let (mut memory, facts) = (Memory::INITIAL, Facts { power: true, ..Facts::FIRST });
     memory.turns -= 1;
     let event = Event::Turn(Level::High);
     for slot in Slot::ALL {
