@@ -2,7 +2,7 @@
 //! changes what a row does, does.
 
 use crate::machine::{Alphabet, Component, Field, Row, Signal, Table};
-use sha2::{Digest, Sha256};
+use hmac_sha256::Hash;
 use std::fmt::Write;
 
 /// How many bytes of the digest are kept.
@@ -38,7 +38,7 @@ pub(super) fn fingerprint(table: &Table, rows: &[Vec<Row>]) -> String {
             let _ = writeln!(text, "{kind} {}", row.text);
         }
     }
-    let digest = Sha256::digest(text.as_bytes());
+    let digest = Hash::hash(text.as_bytes());
     digest.iter().take(KEPT).fold(String::new(), |mut hexadecimal, byte| {
         let _ = write!(hexadecimal, "{byte:02x}");
         hexadecimal
