@@ -119,7 +119,7 @@ const MEASURE: &str = "a flag that only rises, in the measure of progress; no st
 impl Vocabulary {
     fn of_the_table() -> Self {
         let alphabet = read("model/src/table/alphabet.rs").unwrap_or_default();
-        let (code, _) = crate::lexer::separate(&alphabet);
+        let (code, _) = crate::lexer::separate(&alphabet).unwrap_or_default();
         let mut types = BTreeSet::new();
         let mut fields = |block: &str| -> BTreeSet<String> {
             let declarations = body_of(&code, block).lines().filter_map(|line| {

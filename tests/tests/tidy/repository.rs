@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::lexer;
 
-/// Directories that hold what was built or fetched, never what was written.
+/// What holds nothing that was written here. In a second worktree, `.git` is a file.
 const NOT_SOURCES: [&str; 2] = [".git", "node_modules"];
 
 /// A text file of the repository.
@@ -54,14 +54,15 @@ pub(crate) fn files() -> io::Result<Vec<File>> {
 
 /// Every Rust source of the repository, sorted by path.
 pub(crate) fn sources() -> io::Result<Vec<Source>> {
-    Ok(files()?
+    files()?
         .into_iter()
         .filter(|file| has_extension(&file.path, "rs"))
         .map(|File { path, text }| {
-            let (code, prose) = lexer::separate(&text);
-            Source { path, text, code, prose }
+            let (code, prose) = lexer::separate(&text)
+                .map_err(|error| io::Error::other(format!("{path}: {error}")))?;
+            Ok(Source { path, text, code, prose })
         })
-        .collect())
+        .collect()
 }
 
 /// One file, by its path below the root.
@@ -84,8 +85,11 @@ fn collect(directory: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type()?;
+        if NOT_SOURCES.contains(&name.as_str()) {
+            continue;
+        }
         if kind.is_dir() {
-            if !NOT_SOURCES.contains(&name.as_str()) && !is_build_directory(&entry.path(), &name) {
+            if !is_build_directory(&entry.path(), &name) {
                 collect(&entry.path(), paths)?;
             }
         } else if kind.is_file() && !has_extension(&name, "log") {
