@@ -1,32 +1,12 @@
-//! Every citation of RFC 9846 names a section that it has, and no citation is pasted about.
+//! Every citation of RFC 9846 names a section that it has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::nothing_found;
 use crate::repository::{Source, line_of, read, sources};
 
 /// Where the table's rows stand.
 const TABLE: &str = "model/src/table/";
-
-/// No section is cited on more than one row in this many.
-///
-/// The most cited sections are those of closure and error alerts (6.1 and 6.2), which decide how
-/// each machine ends; everything else stands on a few rows only.
-const ONE_ROW_IN: usize = 8;
-
-/// No whole chapter (a section without a dot) is cited on more rows than this: rows cite the
-/// section that says so, not the chapter that it is in.
-const ROWS_OF_A_CHAPTER: usize = 4;
-
-/// No reason of `#[local("…")]` is given on more rows than this.
-const ROWS_OF_A_REASON: usize = 8;
-
-/// What a row gives as its authority.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Citation {
-    Rfc(String),
-    Local(String),
-}
 
 /// The section numbers of RFC 9846.
 pub(crate) fn sections() -> BTreeSet<String> {
@@ -38,26 +18,18 @@ pub(crate) fn sections() -> BTreeSet<String> {
         .collect()
 }
 
-fn table() -> impl Iterator<Item = Source> {
-    let sources = sources().unwrap_or_default();
-    sources.into_iter().filter(|source| source.path.starts_with(TABLE))
-}
-
-/// The citations of a file of the table, each with its line.
-fn citations(source: &Source) -> Vec<(usize, Citation)> {
+/// The sections that a file of the table cites, each with its line.
+fn citations(source: &Source) -> Vec<(usize, &str)> {
+    const OPENING: &str = "#[rfc(\"";
     let mut found = Vec::new();
-    for (opening, make) in
-        [("#[rfc(\"", Citation::Rfc as fn(String) -> Citation), ("#[local(\"", Citation::Local)]
-    {
-        for (offset, _) in source.text.match_indices(opening) {
-            // An attribute that a comment quotes cites nothing.
-            if source.code.as_bytes().get(offset) != Some(&b'#') {
-                continue;
-            }
-            let content = source.text.get(offset + opening.len()..).unwrap_or_default();
-            let content = content.split('"').next().unwrap_or_default();
-            found.push((line_of(&source.text, offset), make(content.to_owned())));
+    for (offset, _) in source.text.match_indices(OPENING) {
+        // An attribute that a comment quotes cites nothing.
+        if source.code.as_bytes().get(offset) != Some(&b'#') {
+            continue;
         }
+        let content = source.text.get(offset + OPENING.len()..).unwrap_or_default();
+        let section = content.split('"').next().unwrap_or_default();
+        found.push((line_of(&source.text, offset), section));
     }
     found
 }
@@ -67,52 +39,17 @@ fn every_row_cites_a_section_that_exists() {
     let sections = sections();
     let mut cited = 0;
     let mut findings = Vec::new();
-    for source in table() {
-        for (line, citation) in citations(&source) {
-            match citation {
-                Citation::Rfc(section) if sections.contains(&section) => cited += 1,
-                Citation::Rfc(section) => {
-                    findings.push(format!("{}:{line}: no section {section}", source.path));
-                }
-                Citation::Local(reason) if reason.len() < 8 => {
-                    findings.push(format!("{}:{line}: no reason: {reason:?}", source.path));
-                }
-                Citation::Local(_) => {}
+    let sources = sources().unwrap();
+    for source in sources.iter().filter(|source| source.path.starts_with(TABLE)) {
+        for (line, section) in citations(source) {
+            cited += 1;
+            if !sections.contains(section) {
+                findings.push(format!("{}:{line}: no section {section}", source.path));
             }
         }
     }
     nothing_found("a citation names a section of RFC 9846", &findings);
     assert!(cited > 0, "no citation was found");
-}
-
-#[test]
-fn no_citation_is_pasted_on_many_rows() {
-    let mut rows = 0;
-    let mut times: BTreeMap<Citation, usize> = BTreeMap::new();
-    for source in table() {
-        rows += source.code.matches("=>").count();
-        for (_, citation) in citations(&source) {
-            *times.entry(citation).or_default() += 1;
-        }
-    }
-    let mut findings = Vec::new();
-    let mut most = (0, String::new());
-    for (citation, times) in times {
-        let (most_times, name) = match citation {
-            Citation::Rfc(section) if section.contains('.') => (rows / ONE_ROW_IN, section),
-            Citation::Rfc(chapter) => (ROWS_OF_A_CHAPTER, chapter),
-            Citation::Local(reason) => (ROWS_OF_A_REASON, reason),
-        };
-        if times > most.0 {
-            most = (times, name.clone());
-        }
-        if times > most_times {
-            findings.push(format!("{name:?} stands on {times} of {rows} rows: {most_times} do"));
-        }
-    }
-    // Seen with `cargo test -p hyaline-tests --test tidy -- --nocapture pasted`.
-    println!("most cited: {:?}, on {} of {rows} rows", most.1, most.0);
-    nothing_found("each row cites what decides it", &findings);
 }
 
 /// A word of prose, without the punctuation around it, and the line it stands in.
