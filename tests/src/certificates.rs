@@ -1,5 +1,6 @@
 //! Certificates made when a test needs them.
 
+use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyaline::RootCertStore;
@@ -9,11 +10,15 @@ use rcgen::{
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
+/// The keys of the library's own tests, which are read when a test needs them: the package builds
+/// outside of its repository too, as `cargo package --workspace` has it.
+const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/src/certificate/test_keys");
+
 /// An RSA key of 2048 bits, in PKCS#8, which rcgen cannot make.
-const RSA_KEY: &str = include_str!("../../runtime/src/certificate/test_keys/rsa-2048.pkcs8.pem");
+const RSA_KEY: &str = "rsa-2048.pkcs8.pem";
 
 /// An Ed25519 key in PKCS#8 without the public key: what rcgen makes, OpenSSL 3.0 cannot read.
-const ED25519_KEY: &str = include_str!("../../runtime/src/certificate/test_keys/ed25519.pkcs8.pem");
+const ED25519_KEY: &str = "ed25519.pkcs8.pem";
 
 /// The names of every server here, unless a test wants others.
 pub const NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
@@ -39,9 +44,14 @@ impl KeyKind {
         match self {
             Self::P256 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap(),
             Self::P384 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap(),
-            Self::Ed25519 => KeyPair::from_pem(ED25519_KEY).unwrap(),
-            Self::Rsa => KeyPair::from_pem(RSA_KEY).unwrap(),
+            Self::Ed25519 => Self::read(ED25519_KEY),
+            Self::Rsa => Self::read(RSA_KEY),
         }
+    }
+
+    /// The key in this file.
+    fn read(name: &str) -> KeyPair {
+        KeyPair::from_pem(&fs::read_to_string(format!("{KEYS}/{name}")).unwrap()).unwrap()
     }
 }
 
