@@ -170,6 +170,14 @@ impl Default for Authority {
     }
 }
 
+/// An authority and a server's certificate of it, where nothing else matters.
+#[must_use]
+pub fn authority_and_server() -> (Authority, Identity) {
+    let authority = Authority::new();
+    let identity = authority.server(KeyKind::P256);
+    (authority, identity)
+}
+
 fn leaf(names: &[&str], purpose: ExtendedKeyUsagePurpose) -> CertificateParams {
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let mut parameters = CertificateParams::new(names).unwrap();

@@ -1,6 +1,7 @@
 //! What needs several crates: the replay of the model's graph on real connections.
 #![forbid(unsafe_code)]
 
+pub mod cases;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod certificates;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]

@@ -219,6 +219,22 @@ pub fn echo(stream: &mut (impl Read + Write)) -> io::Result<()> {
     }
 }
 
+/// As [`echo`], and asks for new keys before each answer.
+///
+/// # Errors
+/// Those of the stream.
+pub fn echo_with_updates(stream: &mut Stream) -> io::Result<()> {
+    let mut bytes = [0; 1000];
+    loop {
+        let count = stream.read(&mut bytes)?;
+        if count == 0 {
+            return Ok(());
+        }
+        stream.update_key()?;
+        stream.write_all(bytes.get(..count).unwrap_or_default())?;
+    }
+}
+
 /// `length` bytes in which a lost, doubled or moved part shows.
 #[must_use]
 pub fn pattern(length: usize) -> Vec<u8> {

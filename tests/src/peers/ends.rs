@@ -6,9 +6,10 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use hyaline::blocking::Stream;
-use hyaline::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
+use hyaline::{AlertDescription, CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 use rustls_pki_types::ServerName;
 
+use crate::cases::Agreed;
 use crate::certificates::{Authority, Identity};
 use crate::sockets::{patient, wait};
 
@@ -49,6 +50,22 @@ impl Outcome {
             told += &format!("; {error}");
         }
         Self { received, status, told }
+    }
+
+    /// The ends agreed on what was expected, or our client was told of the refusal.
+    #[track_caller]
+    pub fn assert_agreed(&self, expected: Agreed) {
+        match expected {
+            Ok(Some(protocol)) => {
+                assert!(self.told.contains(&format!("ALPN {protocol}")), "{self:?}");
+            }
+            Ok(None) => assert!(!self.told.contains("ALPN"), "{self:?}"),
+            Err(alert) => {
+                assert_eq!(self.status, 5, "{self:?}");
+                let alert = AlertDescription::from(alert);
+                assert!(self.told.contains(&alert.to_string()), "{self:?}");
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use hyaline::{Alert, AlertDescription};
 use hyaline_replay::replay::Recorded;
 use hyaline_replay::replay::recorded::{Script, Signature, SigningKey};
 use hyaline_replay::{CertificateError, ClientConfig, ServerConfig, SignatureScheme, blocking};
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::certificates::{Authority, Identity, KeyKind, authority_and_server};
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{file, text};
 use hyaline_tests::peers::openssl::SServer;
@@ -168,12 +168,6 @@ pub(crate) const PROVOCATIONS: [Provocation; 21] = [
 
 fn code(alert: Alert) -> u8 {
     AlertDescription::from(alert).0
-}
-
-fn authority_and_server() -> (Authority, Identity) {
-    let authority = Authority::new();
-    let identity = authority.server(KeyKind::P256);
-    (authority, identity)
 }
 
 /// Someone in the middle changes what `openssl s_client` sends.

@@ -4,17 +4,12 @@ use std::net::{TcpListener, TcpStream};
 
 use hyaline::blocking::Stream;
 use hyaline::{ClientConfig, MAX_TICKETS, ServerConfig};
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+pub(crate) use hyaline_tests::certificates::authority_and_server;
+use hyaline_tests::certificates::{Authority, Identity};
 use hyaline_tests::sockets::{Buffers, connection, patient};
 use rustls_pki_types::ServerName;
 
 /// An authority, and a server's identity of it.
-pub(crate) fn authority_and_server() -> (Authority, Identity) {
-    let authority = Authority::new();
-    let identity = authority.server(KeyKind::P256);
-    (authority, identity)
-}
-
 /// A client of this server, which trusts `authority` and has perhaps a certificate.
 pub(crate) fn client(
     port: u16,

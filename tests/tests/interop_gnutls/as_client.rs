@@ -2,18 +2,16 @@
 
 use std::io::{Read, Write};
 
-use hyaline::Notice;
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline::{Alert, Notice};
+use hyaline_tests::cases::{
+    OFFERED_PROTOCOLS, PREFERRED_PROTOCOL, SENT_TO_WHO_REFUSES, clients_refused_by_peers,
+    refused_servers,
+};
+use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
 use hyaline_tests::peers::ends::{self, Client, Outcome};
 use hyaline_tests::peers::files::{file, text};
 
 use crate::gnutls::{GROUPS, GnutlsServer, SUITES, UPDATES, priority};
-
-fn authority_and_server() -> (Authority, Identity) {
-    let authority = Authority::new();
-    let identity = authority.server(KeyKind::P256);
-    (authority, identity)
-}
 
 /// The conversation went well: a line came back, and then the clean end.
 #[track_caller]
@@ -97,13 +95,14 @@ fn a_client_that_gnutls_refuses_learns_why() {
     let arguments =
         ["--require-client-cert", "--verify-client-cert", "--x509cafile", text(&trusted)];
     let server = GnutlsServer::start(&identity, &priority(None, &[]), &arguments);
-    let stranger = Authority::new().client(KeyKind::P256);
-    for (identity, alert) in [(None, "certificate_required"), (Some(stranger), "access_denied")] {
-        for input in [&b""[..], b"line\n", &[b'x'; 1 << 20]] {
+    for (identity, alert) in clients_refused_by_peers() {
+        // It denies access, whatever is wrong with a certificate.
+        let alert = if identity.is_some() { Alert::AccessDenied.into() } else { alert };
+        for input in SENT_TO_WHO_REFUSES {
             let client = Client { identity: identity.clone(), ..Client::new(&authority) };
             let outcome = client.talk(server.port, input);
             assert_eq!(outcome.status, 5, "{} bytes, {outcome:?}", input.len());
-            assert!(outcome.told.contains(alert), "{outcome:?}");
+            assert!(outcome.told.contains(&alert.to_string()), "{outcome:?}");
         }
     }
 }
@@ -120,48 +119,28 @@ fn gnutls_may_ask_and_a_client_may_have_nothing() {
 #[test]
 fn a_client_gets_the_protocol_that_gnutls_chooses() {
     let (authority, identity) = authority_and_server();
-    let arguments = ["--disable-client-cert", "--alpn", "http/1.1", "--alpn-fatal"];
+    let arguments = ["--disable-client-cert", "--alpn", PREFERRED_PROTOCOL, "--alpn-fatal"];
     let server = GnutlsServer::start(&identity, &priority(None, &[]), &arguments);
-    let client = Client { alpn: &["h2", "http/1.1"], ..Client::new(&authority) };
-    let outcome = client.talk(server.port, b"line\n");
-    assert_went_well(&outcome);
-    assert!(outcome.told.contains("ALPN http/1.1"), "{outcome:?}");
-
-    let client = Client { alpn: &["h2"], ..Client::new(&authority) };
-    let outcome = client.talk(server.port, b"line\n");
-    assert_eq!(outcome.status, 5, "{outcome:?}");
-    assert!(outcome.told.contains("no_application_protocol"), "{outcome:?}");
-
-    let outcome = Client::new(&authority).talk(server.port, b"line\n");
-    assert_went_well(&outcome);
-    assert!(!outcome.told.contains("ALPN"), "{outcome:?}");
+    for (alpn, expected) in OFFERED_PROTOCOLS {
+        let outcome = Client { alpn, ..Client::new(&authority) }.talk(server.port, b"line\n");
+        outcome.assert_agreed(expected);
+        if expected.is_ok() {
+            assert_went_well(&outcome);
+        }
+    }
 }
 
 #[test]
 fn a_server_that_is_not_accepted_is_told_why() {
-    let (authority, other) = (Authority::new(), Authority::new());
-    for (identity, host, error, alert) in [
-        (other.server(KeyKind::P256), "localhost", "no path leads", "alert '48'"),
-        (authority.expired_server(), "localhost", "expired", "alert '45'"),
-        (
-            authority.server_for(KeyKind::P256, &["elsewhere.example"]),
-            "localhost",
-            "not for the name localhost",
-            "alert '42'",
-        ),
-        (
-            authority.server_for(KeyKind::P256, &["localhost"]),
-            "127.0.0.1",
-            "not for the name 127.0.0.1",
-            "alert '42'",
-        ),
-    ] {
-        let server = GnutlsServer::without_client_certificates(&identity, &priority(None, &[]));
-        let client = Client { host, ..Client::new(&authority) };
+    let authority = Authority::new();
+    for case in refused_servers(&authority) {
+        let all = priority(None, &[]);
+        let server = GnutlsServer::without_client_certificates(&case.identity, &all);
+        let client = Client { host: case.host, ..Client::new(&authority) };
         let outcome = client.talk(server.port, b"line\n");
         assert_eq!(outcome.status, 1, "{outcome:?}");
-        assert!(outcome.told.contains(error), "{outcome:?}");
-        server.process.output.wait_for(alert);
+        assert!(outcome.told.contains(case.error), "{outcome:?}");
+        server.process.output.wait_for(&format!("alert '{}'", case.alert.0));
     }
 }
 

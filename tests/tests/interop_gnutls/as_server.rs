@@ -3,20 +3,17 @@
 use std::io::{self, Read, Write};
 use std::sync::mpsc;
 
-use hyaline::Notice;
 use hyaline::blocking::Stream;
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline::{AlertDescription, Notice};
+use hyaline_tests::cases::{
+    OFFERED_PROTOCOLS, PREFERRED_PROTOCOL, refused_clients, servers_refused_by_peers,
+};
+use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
 use hyaline_tests::peers::ends::{Outcome, Server};
 use hyaline_tests::peers::files::{Files, text};
-use hyaline_tests::sockets::echo;
+use hyaline_tests::sockets::{echo, echo_with_updates};
 
 use crate::gnutls::{GROUPS, SUITES, UPDATES, client, priority};
-
-fn authority_and_server() -> (Authority, Identity) {
-    let authority = Authority::new();
-    let identity = authority.server(KeyKind::P256);
-    (authority, identity)
-}
 
 /// Has a line echoed by `server`, and ends: GnuTLS first, and both cleanly.
 #[track_caller]
@@ -102,36 +99,30 @@ fn a_server_may_ask_and_gnutls_may_have_nothing() {
 #[test]
 fn gnutls_learns_why_a_server_refuses_it() {
     let (authority, identity) = authority_and_server();
-    let files = Files::new(&Authority::new().client(KeyKind::P256));
-    let stranger = ["--x509certfile", text(&files.certificate), "--x509keyfile", text(&files.key)];
-    for (required, arguments, error, alert) in [
-        (true, &[][..], "the client sent none", "alert [116]"),
-        (true, &stranger, "no path leads", "alert [48]"),
-        (false, &stranger, "no path leads", "alert [48]"),
-    ] {
-        let asks = Some((&authority, required));
+    for case in refused_clients() {
+        let files = case.identity.as_ref().map(Files::new);
+        let arguments = files.as_ref().map(|files| {
+            ["--x509certfile", text(&files.certificate), "--x509keyfile", text(&files.key)]
+        });
+        let asks = Some((&authority, case.required));
         let server = Server { asks, ..Server::new(identity.clone()) };
         let (port, serving) = server.start_library(echo);
+        let arguments = arguments.as_ref().map_or(&[][..], |arguments| arguments);
         let client = client(&authority, port, &priority(None, &[]), arguments);
-        client.output.wait_for(alert);
+        client.output.wait_for(&format!("alert [{}]", case.alert.0));
         let outcome = serving.finish();
         assert_ne!(outcome.status, 0);
-        assert!(outcome.told.contains(error), "{outcome:?}");
+        assert!(outcome.told.contains(case.error), "{outcome:?}");
     }
 }
 
 #[test]
 fn a_server_that_gnutls_refuses_learns_why() {
     let (authority, other) = (Authority::new(), Authority::new());
-    let good = authority.server(KeyKind::P256);
-    let elsewhere = ["--verify-hostname", "elsewhere.example"];
-    for (identity, trusted, arguments) in [
-        (good.clone(), &other, &[][..]),
-        (authority.expired_server(), &authority, &[]),
-        (good, &authority, &elsewhere),
-    ] {
-        let (port, serving) = Server::new(identity).start_library(echo);
-        let mut client = client(trusted, port, &priority(None, &[]), arguments);
+    for case in servers_refused_by_peers(&authority, &other) {
+        let (port, serving) = Server::new(case.identity).start_library(echo);
+        let arguments = ["--verify-hostname", case.host];
+        let mut client = client(case.trusted, port, &priority(None, &[]), &arguments);
         assert_eq!(client.finish(), 1);
         let outcome = serving.finish();
         // It says the same of all of them.
@@ -143,17 +134,21 @@ fn a_server_that_gnutls_refuses_learns_why() {
 fn gnutls_gets_the_protocol_that_a_server_prefers() {
     let (authority, identity) = authority_and_server();
     let all = priority(None, &[]);
-    let server = Server { alpn: &["http/1.1", "h2"], ..Server::new(identity) };
-    let outcome = talk(&server, &authority, &all, &["--alpn", "h2", "--alpn", "http/1.1"]);
-    assert!(outcome.told.contains("ALPN http/1.1"), "{outcome:?}");
-    let outcome = talk(&server, &authority, &all, &[]);
-    assert!(!outcome.told.contains("ALPN"), "{outcome:?}");
-
-    let (port, serving) = server.start_library(echo);
-    let client = client(&authority, port, &all, &["--alpn", "spdy/3"]);
-    client.output.wait_for("alert [120]");
-    let outcome = serving.finish();
-    assert!(outcome.told.contains("application protocol"), "{outcome:?}");
+    let server = Server { alpn: &[PREFERRED_PROTOCOL, "h2"], ..Server::new(identity) };
+    for (offered, expected) in OFFERED_PROTOCOLS {
+        let arguments: Vec<&str> = offered.iter().flat_map(|name| ["--alpn", name]).collect();
+        match expected {
+            Ok(_) => talk(&server, &authority, &all, &arguments).assert_agreed(expected),
+            Err(alert) => {
+                let (port, serving) = server.start_library(echo);
+                let client = client(&authority, port, &all, &arguments);
+                let alert = AlertDescription::from(alert);
+                client.output.wait_for(&format!("alert [{}]", alert.0));
+                let outcome = serving.finish();
+                assert!(outcome.told.contains("application protocol"), "{outcome:?}");
+            }
+        }
+    }
 }
 
 /// Echoes, and tells of every notice.
@@ -192,19 +187,6 @@ fn gnutls_updates_its_keys_and_asks_for_ours() {
     assert_eq!(serving.finish().status, 0);
     let updates = notices.iter().filter(|notice| *notice == Notice::PeerKeyUpdated).count();
     assert_eq!(updates, UPDATES);
-}
-
-/// Echoes, and asks for new keys before each answer.
-fn echo_with_updates(stream: &mut Stream) -> io::Result<()> {
-    let mut bytes = [0; 1000];
-    loop {
-        let count = stream.read(&mut bytes)?;
-        if count == 0 {
-            return Ok(());
-        }
-        stream.update_key()?;
-        stream.write_all(&bytes[..count])?;
-    }
 }
 
 #[test]

@@ -4,7 +4,11 @@ use std::io::{Read, Write};
 
 use hyaline::blocking::Stream;
 use hyaline::{ClientConfig, Notice};
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::cases::{
+    OFFERED_PROTOCOLS, PREFERRED_PROTOCOL, SENT_TO_WHO_REFUSES, clients_refused_by_peers,
+    refused_servers,
+};
+use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
 use hyaline_tests::peers::ends::{Client, Outcome, SUITES};
 use hyaline_tests::peers::files::{file, text};
 use hyaline_tests::peers::openssl::SServer;
@@ -12,12 +16,6 @@ use hyaline_tests::sockets::{exchange, patient, tiny_connection};
 use rustls_pki_types::ServerName;
 
 use crate::ours::{ClientExample, GROUPS, Way};
-
-fn authority_and_server() -> (Authority, Identity) {
-    let authority = Authority::new();
-    let identity = authority.server(KeyKind::P256);
-    (authority, identity)
-}
 
 /// The conversation went well: a line came back in reverse, and then the clean end.
 #[track_caller]
@@ -102,16 +100,13 @@ fn a_client_that_openssl_refuses_learns_why() {
     let trusted = file(authority.pem());
     let arguments = ["-rev", "-Verify", "1", "-verify_return_error", "-CAfile", text(&trusted)];
     let server = SServer::start(&identity, &arguments);
-    let stranger = Authority::new().client(KeyKind::P256);
     for way in Way::BOTH {
-        for (identity, alert) in
-            [(None, "certificate_required"), (Some(stranger.clone()), "unknown_ca")]
-        {
-            for input in [&b""[..], b"line\n", &[b'x'; 1 << 20]] {
+        for (identity, alert) in clients_refused_by_peers() {
+            for input in SENT_TO_WHO_REFUSES {
                 let client = Client { identity: identity.clone(), ..Client::new(&authority) };
                 let outcome = client.run(way, server.port, input);
                 assert_eq!(outcome.status, 5, "{way:?}, {} bytes, {outcome:?}", input.len());
-                assert!(outcome.told.contains(alert), "{outcome:?}");
+                assert!(outcome.told.contains(&alert.to_string()), "{outcome:?}");
             }
         }
     }
@@ -130,50 +125,30 @@ fn openssl_may_ask_and_a_client_may_have_nothing() {
 #[test]
 fn a_client_gets_the_protocol_that_openssl_chooses() {
     let (authority, identity) = authority_and_server();
-    let server = SServer::start(&identity, &["-rev", "-alpn", "http/1.1"]);
+    let server = SServer::start(&identity, &["-rev", "-alpn", PREFERRED_PROTOCOL]);
     for way in Way::BOTH {
-        let client = Client { alpn: &["h2", "http/1.1"], ..Client::new(&authority) };
-        let outcome = client.run(way, server.port, b"line\n");
-        assert_went_well(&outcome);
-        assert!(outcome.told.contains("ALPN http/1.1"), "{outcome:?}");
-
-        let client = Client { alpn: &["h2"], ..Client::new(&authority) };
-        let outcome = client.run(way, server.port, b"line\n");
-        assert_eq!(outcome.status, 5, "{outcome:?}");
-        assert!(outcome.told.contains("no_application_protocol"), "{outcome:?}");
-
-        let outcome = Client::new(&authority).run(way, server.port, b"line\n");
-        assert_went_well(&outcome);
-        assert!(!outcome.told.contains("ALPN"), "{outcome:?}");
+        for (alpn, expected) in OFFERED_PROTOCOLS {
+            let outcome =
+                Client { alpn, ..Client::new(&authority) }.run(way, server.port, b"line\n");
+            outcome.assert_agreed(expected);
+            if expected.is_ok() {
+                assert_went_well(&outcome);
+            }
+        }
     }
 }
 
 #[test]
 fn a_server_that_is_not_accepted_is_told_why() {
-    let (authority, other) = (Authority::new(), Authority::new());
-    for (identity, host, error, alert) in [
-        (other.server(KeyKind::P256), "localhost", "no path leads", "alert number 48"),
-        (authority.expired_server(), "localhost", "expired", "alert number 45"),
-        (
-            authority.server_for(KeyKind::P256, &["elsewhere.example"]),
-            "localhost",
-            "not for the name localhost",
-            "alert number 42",
-        ),
-        (
-            authority.server_for(KeyKind::P256, &["localhost"]),
-            "127.0.0.1",
-            "not for the name 127.0.0.1",
-            "alert number 42",
-        ),
-    ] {
+    let authority = Authority::new();
+    for case in refused_servers(&authority) {
         for way in Way::BOTH {
-            let server = SServer::start(&identity, &["-rev"]);
-            let client = Client { host, ..Client::new(&authority) };
+            let server = SServer::start(&case.identity, &["-rev"]);
+            let client = Client { host: case.host, ..Client::new(&authority) };
             let outcome = client.run(way, server.port, b"line\n");
             assert_eq!(outcome.status, 1, "{outcome:?}");
-            assert!(outcome.told.contains(error), "{outcome:?}");
-            server.process.errors.wait_for(alert);
+            assert!(outcome.told.contains(case.error), "{outcome:?}");
+            server.process.errors.wait_for(&format!("alert number {}", case.alert.0));
         }
     }
 }

@@ -1,23 +1,21 @@
 //! Our server and `openssl s_client`.
 
-use std::io::{self, Read, Write};
+use std::io::Write;
 use std::thread;
 
+use hyaline::AlertDescription;
 use hyaline::blocking::Stream;
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::cases::{
+    OFFERED_PROTOCOLS, PREFERRED_PROTOCOL, refused_clients, servers_refused_by_peers,
+};
+use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
 use hyaline_tests::peers::ends::{Outcome, SUITES, Server};
 use hyaline_tests::peers::files::{Files, text};
 use hyaline_tests::peers::openssl::s_client;
 use hyaline_tests::process::Process;
-use hyaline_tests::sockets::{echo, pattern, tiny_listener};
+use hyaline_tests::sockets::{echo, echo_with_updates, pattern, tiny_listener};
 
 use crate::ours::{GROUPS, ServerExample, Way};
-
-fn authority_and_server() -> (Authority, Identity) {
-    let authority = Authority::new();
-    let identity = authority.server(KeyKind::P256);
-    (authority, identity)
-}
 
 /// Has a line echoed by `server`, and ends.
 #[track_caller]
@@ -112,32 +110,36 @@ fn a_server_may_ask_and_openssl_may_have_nothing() {
 
 /// The server fails, and so does the client, with this alert.
 #[track_caller]
-fn fails(serving: (u16, crate::ours::Serving), mut client: Process, error: &str, alert: &str) {
+fn fails(
+    serving: (u16, crate::ours::Serving),
+    mut client: Process,
+    error: &str,
+    alert: AlertDescription,
+) {
     let (_, serving) = serving;
     let outcome = serving.finish();
     assert_ne!(outcome.status, 0);
     assert!(outcome.told.contains(error), "{outcome:?}");
     client.finish();
     let errors = client.errors.text();
-    assert!(errors.contains(alert), "{errors}");
+    assert!(errors.contains(&format!("alert number {}", alert.0)), "{errors}");
 }
 
 #[test]
 fn openssl_learns_why_a_server_refuses_it() {
     let (authority, identity) = authority_and_server();
-    let files = Files::new(&Authority::new().client(KeyKind::P256));
-    let stranger = ["-cert", text(&files.certificate), "-key", text(&files.key)];
     for way in Way::BOTH {
-        for (required, arguments, error, alert) in [
-            (true, &[][..], "the client sent none", "alert number 116"),
-            (true, &stranger, "no path leads", "alert number 48"),
-            (false, &stranger, "no path leads", "alert number 48"),
-        ] {
-            let asks = Some((&authority, required));
+        for case in refused_clients() {
+            let files = case.identity.as_ref().map(Files::new);
+            let arguments = files
+                .as_ref()
+                .map(|files| ["-cert", text(&files.certificate), "-key", text(&files.key)]);
+            let asks = Some((&authority, case.required));
             let serving = Server { asks, ..Server::new(identity.clone()) }.start(way);
+            let arguments = arguments.as_ref().map_or(&[][..], |arguments| arguments);
             let mut client = s_client(&authority, serving.0, arguments);
             client.write(b"a line that the server has still to receive\n");
-            fails(serving, client, error, alert);
+            fails(serving, client, case.error, case.alert);
         }
     }
 }
@@ -145,19 +147,13 @@ fn openssl_learns_why_a_server_refuses_it() {
 #[test]
 fn a_server_that_openssl_refuses_learns_why() {
     let (authority, other) = (Authority::new(), Authority::new());
-    let good = authority.server(KeyKind::P256);
-    let elsewhere = ["-verify_hostname", "elsewhere.example"];
-    for (identity, trusted, arguments, alert) in [
-        (good.clone(), &other, &[][..], "unknown_ca"),
-        (authority.expired_server(), &authority, &[], "certificate_expired"),
-        (good, &authority, &elsewhere, "bad_certificate"),
-    ] {
+    for case in servers_refused_by_peers(&authority, &other) {
         for way in Way::BOTH {
-            let (port, serving) = Server::new(identity.clone()).start(way);
-            let mut client = s_client(trusted, port, arguments);
+            let (port, serving) = Server::new(case.identity.clone()).start(way);
+            let mut client = s_client(case.trusted, port, &["-verify_hostname", case.host]);
             assert_eq!(client.finish(), 1);
             let outcome = serving.finish();
-            assert!(outcome.told.contains(alert), "{outcome:?}");
+            assert!(outcome.told.contains(&case.alert.to_string()), "{outcome:?}");
         }
     }
 }
@@ -165,16 +161,21 @@ fn a_server_that_openssl_refuses_learns_why() {
 #[test]
 fn openssl_gets_the_protocol_that_a_server_prefers() {
     let (authority, identity) = authority_and_server();
+    let server = Server { alpn: &[PREFERRED_PROTOCOL, "h2"], ..Server::new(identity) };
     for way in Way::BOTH {
-        let server = Server { alpn: &["http/1.1", "h2"], ..Server::new(identity.clone()) };
-        let outcome = talk(&server, way, &authority, &["-alpn", "h2,http/1.1"]);
-        assert!(outcome.told.contains("ALPN http/1.1"), "{outcome:?}");
-        let outcome = talk(&server, way, &authority, &[]);
-        assert!(!outcome.told.contains("ALPN"), "{outcome:?}");
-
-        let serving = server.start(way);
-        let client = s_client(&authority, serving.0, &["-alpn", "spdy/3"]);
-        fails(serving, client, "application protocol", "alert number 120");
+        for (offered, expected) in OFFERED_PROTOCOLS {
+            let offered = offered.join(",");
+            let arguments = ["-alpn", &offered];
+            let arguments = if offered.is_empty() { &[] } else { &arguments[..] };
+            match expected {
+                Ok(_) => talk(&server, way, &authority, arguments).assert_agreed(expected),
+                Err(alert) => {
+                    let serving = server.start(way);
+                    let client = s_client(&authority, serving.0, arguments);
+                    fails(serving, client, "application protocol", alert.into());
+                }
+            }
+        }
     }
 }
 
@@ -194,19 +195,6 @@ fn openssl_updates_its_keys_and_asks_for_ours() {
         }
         assert_eq!(client.finish(), 0);
         assert_eq!(serving.finish().status, 0);
-    }
-}
-
-/// Echoes, and asks for new keys before each answer.
-fn echo_with_updates(stream: &mut Stream) -> io::Result<()> {
-    let mut bytes = [0; 1000];
-    loop {
-        let count = stream.read(&mut bytes)?;
-        if count == 0 {
-            return Ok(());
-        }
-        stream.update_key()?;
-        stream.write_all(&bytes[..count])?;
     }
 }
 

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
 use hyaline_tests::peers::ends::{Client, Outcome, Server};
 use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::peers::openssl::{SServer, s_client};
@@ -19,12 +19,6 @@ use hyaline_tests::sockets::{exchange, pattern};
 use rustix::net::sockopt::set_socket_linger;
 
 use crate::ours::{ClientExample, Way, example};
-
-fn authority_and_server() -> (Authority, Identity) {
-    let authority = Authority::new();
-    let identity = authority.server(KeyKind::P256);
-    (authority, identity)
-}
 
 /// How the client ends whose server does this instead of TLS.
 fn against(server: impl FnOnce(TcpStream) + Send) -> Outcome {

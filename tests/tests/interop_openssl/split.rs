@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 
 use hyaline::blocking::Stream;
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::certificates::authority_and_server;
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{file, text};
 use hyaline_tests::peers::openssl::{SServer, s_client};
@@ -23,12 +23,6 @@ const REMARKS: [&str; 3] = ["Read BLOCK\n", "read R BLOCK\n", "SSL_do_handshake 
 
 /// How OpenSSL tells of a KeyUpdate that it received, and that asks for none: of an answer.
 const ANSWER: &str = "<<< TLS 1.3, Handshake [length 0005], KeyUpdate\n    18 00 00 01 00\n";
-
-fn authority_and_server() -> (Authority, Identity) {
-    let authority = Authority::new();
-    let identity = authority.server(KeyKind::P256);
-    (authority, identity)
-}
 
 /// Lines that nobody takes for commands.
 fn lines() -> Vec<u8> {

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 
 use hyaline::{AlertDescription, CipherSuite, Error, NamedGroup};
+use hyaline_tests::cases::{OFFERED_PROTOCOLS, PREFERRED_PROTOCOL};
 use rustls::HandshakeKind;
 
 use crate::peer::{Asks, Peer, SUITES, full_provider, inner, provider};
@@ -180,17 +181,18 @@ fn a_client_without_compatibility_mode_suits_rustls() {
     }
 }
 
+/// The offers that are not refused, and what they lead to.
+fn agreed_protocols() -> impl Iterator<Item = (&'static [&'static str], Option<&'static str>)> {
+    OFFERED_PROTOCOLS.into_iter().filter_map(|(offered, agreed)| Some((offered, agreed.ok()?)))
+}
+
 #[test]
 fn a_client_gets_the_protocol_that_rustls_chooses() {
     let (authority, identity) = authority_and_server();
-    for (offered, expected) in [
-        (&["h2", "http/1.1"][..], Some("http/1.1")),
-        (&["http/1.1"], Some("http/1.1")),
-        (&[], None),
-    ] {
+    for (offered, expected) in agreed_protocols() {
         let ours = client_config(&authority).with_alpn_protocols(offered.iter().copied()).unwrap();
         let mut config = peer::server_config(full_provider(), &Asks::No, identity.clone());
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![PREFERRED_PROTOCOL.into()];
         let (ours, theirs) = both(
             |socket| {
                 let mut stream = client(ours, socket);
@@ -211,11 +213,10 @@ fn a_client_gets_the_protocol_that_rustls_chooses() {
 #[test]
 fn rustls_gets_the_protocol_that_a_server_prefers() {
     let (authority, identity) = authority_and_server();
-    for (offered, expected) in
-        [(&["h2", "http/1.1"][..], Some("http/1.1")), (&["h2"], Some("h2")), (&[], None)]
-    {
-        let ours =
-            crate::server_config(identity.clone()).with_alpn_protocols(["http/1.1", "h2"]).unwrap();
+    for (offered, expected) in agreed_protocols().chain([(&["h2"][..], Some("h2"))]) {
+        let ours = crate::server_config(identity.clone())
+            .with_alpn_protocols([PREFERRED_PROTOCOL, "h2"])
+            .unwrap();
         let mut config = peer::client_config(full_provider(), &authority, None);
         config.alpn_protocols = offered.iter().map(|name| name.as_bytes().to_vec()).collect();
         let (ours, theirs) = both(

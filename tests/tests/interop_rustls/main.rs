@@ -16,7 +16,7 @@ use std::thread;
 
 use hyaline::blocking::Stream;
 use hyaline::{ClientConfig, Error, ServerConfig};
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::certificates::{Authority, Identity, authority_and_server};
 use hyaline_tests::sockets::{pair, patient};
 use rustls_pki_types::ServerName;
 
@@ -46,13 +46,6 @@ fn client_of(config: ClientConfig, name: &'static str, socket: TcpStream) -> Str
 /// Our server.
 fn server(config: ServerConfig, socket: TcpStream) -> Stream {
     patient(Stream::server(config, socket).unwrap())
-}
-
-/// An authority and a server's certificate of it, where nothing else matters.
-fn authority_and_server() -> (Authority, Identity) {
-    let authority = Authority::new();
-    let identity = authority.server(KeyKind::P256);
-    (authority, identity)
 }
 
 /// Runs both ends at once over a pair of sockets and gives both results.
