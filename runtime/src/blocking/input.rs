@@ -3,7 +3,10 @@
 use core::ops::Range;
 
 use crate::connection::Received;
-use crate::record::MAX_RECORD;
+use crate::record::{HEADER_LENGTH, MAX_PROTECTED_BODY};
+
+/// The longest record that can arrive, in bytes: a buffer of this size always makes progress.
+const MAX_RECORD: usize = HEADER_LENGTH + MAX_PROTECTED_BODY;
 
 /// How much is received at once, in bytes. At least one record of the greatest length.
 const CAPACITY: usize = 2 * MAX_RECORD;

@@ -30,9 +30,6 @@ pub(crate) const MAX_PROTECTED_BODY: usize = MAX_CONTENT + 256;
 /// What protection adds to a record: header, inner content type and tag, in bytes.
 pub(crate) const EXPANSION: usize = HEADER_LENGTH + 1 + TAG_LENGTH;
 
-/// The longest record that can arrive, in bytes: a buffer of this size always makes progress.
-pub(crate) const MAX_RECORD: usize = HEADER_LENGTH + MAX_PROTECTED_BODY;
-
 /// The longest record that [`Sealer`] makes, in bytes: it never pads.
 pub(crate) const MAX_SEALED_RECORD: usize = EXPANSION + MAX_CONTENT;
 
