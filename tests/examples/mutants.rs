@@ -4,13 +4,17 @@
 //! cargo run --release -p hyaline-tests --example mutants -- --count 100000000
 //! ```
 
+#[path = "../tests/mutation/mutants/mod.rs"]
+#[allow(dead_code, clippy::expect_used, clippy::panic, reason = "shared with a test")]
+mod mutants;
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Instant;
 
-    use hyaline_tests::mutation::Nursery;
+    use crate::mutants::Nursery;
 
     const EVERY: u64 = 1_000_000;
     let threads = std::thread::available_parallelism().map_or(1, |number| number.get() as u64);

@@ -1,4 +1,4 @@
-//! What needs several crates: the replay of the model's graph on real connections.
+//! What several tests share: certificates, sockets, other people's programs.
 #![forbid(unsafe_code)]
 
 pub mod cases;
@@ -23,8 +23,3 @@ pub mod peers;
 pub mod process;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod sockets;
-
-#[allow(clippy::expect_used, clippy::panic, reason = "its callers are tests")]
-pub mod mutation;
-#[allow(clippy::expect_used, clippy::missing_panics_doc, reason = "its callers are tests")]
-pub mod replay;

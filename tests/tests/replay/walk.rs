@@ -26,20 +26,20 @@ use super::wire::{Queue, Record, shape_of, shapes};
 
 /// How much was replayed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Replayed {
+pub(crate) struct Replayed {
     /// Unique snapshots visited.
-    pub states: usize,
+    pub(crate) states: usize,
     /// Unique pairs of a snapshot and a step, each taken by the real pair.
-    pub edges: usize,
+    pub(crate) edges: usize,
 }
 
 /// Where the real connections did something else than the model.
 #[derive(Clone, Debug)]
-pub struct Mismatch {
+pub(crate) struct Mismatch {
     /// The steps from the beginning; the last is the one that differs.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// What differs.
-    pub what: String,
+    pub(crate) what: String,
 }
 
 impl fmt::Display for Mismatch {
@@ -67,7 +67,7 @@ struct Real {
 ///
 /// # Errors
 /// The first difference.
-pub fn replay(
+pub(crate) fn replay(
     pair: &Pair<Tls>,
     scenario: &Scenario,
     planted: Option<Planted>,

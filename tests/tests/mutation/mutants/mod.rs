@@ -6,11 +6,11 @@
 //! Key exchange and signatures are those of the deterministic provider; in one plan of seven the
 //! certificates are real, and their paths are validated.
 
-pub mod conversation;
-pub mod end;
+pub(crate) mod conversation;
+pub(crate) mod end;
 mod extensions;
 mod mutate;
-pub mod random;
+pub(crate) mod random;
 mod report;
 
 use std::panic::AssertUnwindSafe;
@@ -21,7 +21,7 @@ use hyaline_replay::{Call, Error, Operation};
 use self::conversation::{Conversation, Plan};
 use self::end::{End, Plain};
 use self::random::Random;
-pub use self::report::{BEFORE_ANY_CALL, MACHINES, Report};
+use self::report::Report;
 
 /// How many records of the conversation a mutant begins with.
 const COMING: usize = 4;
@@ -36,7 +36,7 @@ struct Seed {
 }
 
 /// Where mutants begin, and what they are made of.
-pub struct Nursery {
+pub(crate) struct Nursery {
     seeds: Vec<Seed>,
     corpus: Vec<Plain>,
 }
@@ -50,7 +50,7 @@ impl Default for Nursery {
 impl Nursery {
     /// Holds all conversations.
     #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut seeds = Vec::new();
         let mut corpus: Vec<Plain> = Vec::new();
         for conversation in Plan::ALL.map(Conversation::hold) {
@@ -71,7 +71,7 @@ impl Nursery {
 
     /// How many places there are to begin at.
     #[must_use]
-    pub fn seeds(&self) -> usize {
+    pub(crate) fn seeds(&self) -> usize {
         self.seeds.len()
     }
 
@@ -80,7 +80,7 @@ impl Nursery {
     /// # Panics
     /// A mutant does harm; which one is printed.
     #[must_use]
-    pub fn run(
+    pub(crate) fn run(
         &self,
         count: u64,
         seed: u64,

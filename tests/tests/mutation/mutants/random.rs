@@ -2,17 +2,17 @@
 
 /// A sequence of numbers.
 #[derive(Clone, Debug)]
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// The sequence number `index` of a seed.
     #[must_use]
-    pub const fn new(seed: u64, index: u64) -> Self {
+    pub(crate) const fn new(seed: u64, index: u64) -> Self {
         Self(seed ^ index.wrapping_mul(0xd134_2543_de82_ef95))
     }
 
     /// The next number.
-    pub const fn number(&mut self) -> u64 {
+    pub(crate) const fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -20,24 +20,24 @@ impl Random {
     }
 
     /// The next number below `limit`; 0 for the limit 0.
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX).max(1);
         usize::try_from(self.number() % limit).unwrap_or(0)
     }
 
     /// True once in so many times.
-    pub fn once_in(&mut self, times: usize) -> bool {
+    pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
     /// The next byte.
-    pub fn byte(&mut self) -> u8 {
+    pub(crate) fn byte(&mut self) -> u8 {
         let [byte, ..] = self.number().to_be_bytes();
         byte
     }
 
     /// One of these; nothing if there are none.
-    pub fn one_of<'i, T>(&mut self, items: &'i [T]) -> Option<&'i T> {
+    pub(crate) fn one_of<'i, T>(&mut self, items: &'i [T]) -> Option<&'i T> {
         items.get(self.below(items.len()))
     }
 }

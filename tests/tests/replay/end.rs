@@ -23,11 +23,11 @@ const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_0
 
 /// What the transport was told to do in one step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Told {
     /// `shutdown(WR)`.
-    pub shutdown_write: bool,
+    pub(crate) shutdown_write: bool,
     /// `close`.
-    pub close: bool,
+    pub(crate) close: bool,
 }
 
 /// A connection, or its halves.
@@ -40,29 +40,29 @@ enum Driven {
 }
 
 /// The result of a call, with the error that the connection names.
-pub type Ended = Option<(CallResult, Option<Error>)>;
+pub(crate) type Ended = Option<(CallResult, Option<Error>)>;
 
 /// A real connection with its buffers.
 #[derive(Clone)]
-pub struct End {
+pub(crate) struct End {
     driven: Driven,
     /// Its outbox.
-    pub outbox: Outbox,
+    pub(crate) outbox: Outbox,
     /// What the transport was ever told.
-    pub told: Told,
+    pub(crate) told: Told,
     /// The pending call is a read.
     reading: bool,
     /// Records of application data that were offered, and received: each has its number in it.
     written: u8,
     received: u8,
     /// The number of a record whose data did not arrive as it was written.
-    pub wrong_payload: Option<u8>,
+    pub(crate) wrong_payload: Option<u8>,
 }
 
 impl End {
     /// Both ends of a scenario.
     #[must_use]
-    pub fn both(scenario: &Scenario, planted: Option<Planted>) -> Both<Self> {
+    pub(crate) fn both(scenario: &Scenario, planted: Option<Planted>) -> Both<Self> {
         let certificate = scenario.client_certificate;
         let verdict = match certificate {
             ClientCertificate::Rejected => Err(CertificateError::UnknownIssuer),
@@ -112,7 +112,7 @@ impl End {
     }
 
     /// Splits the connection between two threads.
-    pub fn split(&mut self) {
+    pub(crate) fn split(&mut self) {
         if let Driven::Whole(whole) = std::mem::replace(&mut self.driven, Driven::Nothing) {
             let halves = whole.split().expect("it is connected, and no call is pending");
             self.driven = Driven::Halves(Box::new(halves));
@@ -130,7 +130,7 @@ impl End {
     }
 
     /// Starts a call; a write offers one record of data.
-    pub fn start(&mut self, call: Call) {
+    pub(crate) fn start(&mut self, call: Call) {
         self.reading = call == Call::Read;
         let data = [self.written; DATA_LENGTH];
         if call == Call::Write {
@@ -157,7 +157,7 @@ impl End {
     }
 
     /// The first record of the outbox goes to the transport.
-    pub fn transmit(&mut self) -> Option<Record> {
+    pub(crate) fn transmit(&mut self) -> Option<Record> {
         let record = first_record(self.outbox.bytes())?;
         let (count, outbox) = (record.bytes.len(), &mut self.outbox);
         match &mut self.driven {
@@ -176,7 +176,7 @@ impl End {
     }
 
     /// The transport has no room now.
-    pub fn block(&mut self) {
+    pub(crate) fn block(&mut self) {
         match &mut self.driven {
             Driven::Whole(connection) => {
                 connection.handle_blocked(Operation::Transmit);
@@ -189,7 +189,7 @@ impl End {
     }
 
     /// The transport has received a record.
-    pub fn receive(&mut self, record: &Record) {
+    pub(crate) fn receive(&mut self, record: &Record) {
         let mut input = record.bytes.to_vec();
         let (received, unread) = match &mut self.driven {
             Driven::Whole(connection) => {
@@ -213,7 +213,7 @@ impl End {
     }
 
     /// What the reading half owes the writing half reaches it.
-    pub fn deliver_mail(&mut self) {
+    pub(crate) fn deliver_mail(&mut self) {
         if let Driven::Halves(halves) = &mut self.driven {
             let (receiver, sender) = &mut **halves;
             receiver.exchange(NOW, sender, &mut self.outbox);
@@ -221,7 +221,7 @@ impl End {
     }
 
     /// The transport has received a FIN.
-    pub fn receive_fin(&mut self) {
+    pub(crate) fn receive_fin(&mut self) {
         self.deliver_mail();
         match &mut self.driven {
             Driven::Whole(connection) => connection.handle_fin(NOW, &mut self.outbox),
@@ -231,7 +231,7 @@ impl End {
     }
 
     /// A receiving call met a reset.
-    pub fn receive_reset(&mut self) {
+    pub(crate) fn receive_reset(&mut self) {
         let (kind, outbox) = (std::io::ErrorKind::ConnectionReset, &mut self.outbox);
         match &mut self.driven {
             Driven::Whole(connection) => connection.handle_receive_error(NOW, kind, outbox),
@@ -241,7 +241,7 @@ impl End {
     }
 
     /// A transmitting call met a reset.
-    pub fn transmit_reset(&mut self) {
+    pub(crate) fn transmit_reset(&mut self) {
         let (kind, outbox) = (std::io::ErrorKind::ConnectionReset, &mut self.outbox);
         match &mut self.driven {
             Driven::Whole(connection) => connection.handle_transmit_error(NOW, kind, outbox),
@@ -251,14 +251,14 @@ impl End {
     }
 
     /// The time for draining is over.
-    pub fn expire_budget(&mut self) {
+    pub(crate) fn expire_budget(&mut self) {
         if let Driven::Whole(connection) = &mut self.driven {
             connection.handle_budget_expired(NOW, &mut self.outbox);
         }
     }
 
     /// The deadline of the pending write passes.
-    pub fn pass_deadline(&mut self) {
+    pub(crate) fn pass_deadline(&mut self) {
         match &mut self.driven {
             Driven::Whole(connection) => connection.handle_deadline(NOW, &mut self.outbox),
             Driven::Halves(halves) => halves.1.handle_deadline(NOW, &mut self.outbox),
@@ -267,7 +267,7 @@ impl End {
     }
 
     /// What followed from the step: the results of calls, what the transport is told, the rows.
-    pub fn aftermath(&mut self) -> (Callers<Ended>, Vec<&'static Row>) {
+    pub(crate) fn aftermath(&mut self) -> (Callers<Ended>, Vec<&'static Row>) {
         match &mut self.driven {
             Driven::Whole(connection) => {
                 while let Some(operation) = connection.poll_ordered() {
@@ -306,7 +306,7 @@ impl End {
     /// The abstract states, computed from the connection: one, or those of the reading and of the
     /// writing half.
     #[must_use]
-    pub fn project(&self) -> (Projection, Option<Projection>) {
+    pub(crate) fn project(&self) -> (Projection, Option<Projection>) {
         match &self.driven {
             Driven::Whole(connection) => (connection.project(), None),
             Driven::Halves(halves) => {
@@ -317,7 +317,7 @@ impl End {
     }
 
     /// What the guards of its rows are told; of halves, what each half's rows ask for.
-    pub fn sample_facts(&mut self) -> Option<Facts> {
+    pub(crate) fn sample_facts(&mut self) -> Option<Facts> {
         match &mut self.driven {
             Driven::Whole(connection) => Some(connection.sample_facts(&mut self.outbox)),
             Driven::Halves(halves) => {
@@ -332,7 +332,7 @@ impl End {
     }
 
     /// What the pending calls wait for, and whether the end of draining is among it.
-    pub fn interest(&mut self) -> (Interest, bool) {
+    pub(crate) fn interest(&mut self) -> (Interest, bool) {
         let outbox = &mut self.outbox;
         match &mut self.driven {
             Driven::Whole(connection) => {

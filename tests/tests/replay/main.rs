@@ -1,6 +1,23 @@
 //! Every edge that the checker checks is taken by two real connections, and every planted fault is
 //! caught by that.
-#![allow(clippy::expect_used, reason = "what panics here is a test that fails")]
+//!
+//! The reachable graph of a scenario is walked depth-first. Each frame holds a live pair of real
+//! connections with real AEAD, the handshake included, forked where the graph branches. At each
+//! edge are compared, on the side that moved:
+//!
+//! - the rows that fired, one by one;
+//! - the machines' states and memory, each side's own;
+//! - the outbox and the transport's queues, as the *bytes* there show them ([`wire`]);
+//! - whether data is unread, what the driver is interested in, the result of the call and the
+//!   alert that it is about, and what the transport was told to do.
+//!
+//! Merged by the comparison of bytes, and told apart only when the peer opens the record: the two
+//! kinds of KeyUpdate, and error alerts among each other, since nobody without the keys can tell.
+#![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
+
+mod end;
+mod walk;
+mod wire;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +33,8 @@ use hyaline_check::world::pair::Pair;
 use hyaline_check::world::step::Timers;
 use hyaline_model::table::{FINGERPRINT, Policy};
 use hyaline_replay::replay::Planted;
-use hyaline_tests::replay::{Mismatch, Replayed, replay};
+
+use crate::walk::{Mismatch, Replayed, replay};
 
 fn system(scenario: &Scenario) -> System<Tls> {
     let ends = endpoints(scenario, &Policy::SHIPPED, &Policy::SHIPPED);

@@ -8,22 +8,22 @@ use hyaline_replay::replay::Deterministic;
 use hyaline_replay::{Connection, Error};
 
 /// The machines of which every state must be reached.
-pub const MACHINES: [Machine; 4] =
+pub(crate) const MACHINES: [Machine; 4] =
     [Machine::Client, Machine::Server, Machine::Read, Machine::Write];
 
 /// States that no peer can cause: they end with our own first call.
-pub const BEFORE_ANY_CALL: [(Machine, &str); 2] =
+pub(crate) const BEFORE_ANY_CALL: [(Machine, &str); 2] =
     [(Machine::Client, "Start"), (Machine::Server, "Start")];
 
 /// What a number of mutants have reached.
 #[derive(Clone, Default)]
-pub struct Report {
+pub(crate) struct Report {
     /// How many mutants there were.
-    pub mutants: u64,
+    pub(crate) mutants: u64,
     /// How many records they brought to a connection that still read.
-    pub records: u64,
+    pub(crate) records: u64,
     /// How many of them did not open, because their header was changed too.
-    pub died_at_the_cipher: u64,
+    pub(crate) died_at_the_cipher: u64,
     /// How often every state was entered, or found.
     states: BTreeMap<(Machine, u8), u64>,
     /// How often every row fired.
@@ -31,14 +31,14 @@ pub struct Report {
     /// How the mutants ended, by the name of the error.
     endings: BTreeMap<String, u64>,
     /// The most that an outbox held, in bytes.
-    pub most_in_outbox: usize,
+    pub(crate) most_in_outbox: usize,
     /// The most that a joiner held, in bytes.
-    pub most_joined: usize,
+    pub(crate) most_joined: usize,
 }
 
 impl Report {
     /// Takes down rows that have fired.
-    pub fn fired(&mut self, rows: &[&'static Row]) {
+    pub(crate) fn fired(&mut self, rows: &[&'static Row]) {
         for row in rows {
             *self.rows.entry(row.number).or_default() += 1;
             if let Some(state) = row.to {
@@ -48,7 +48,7 @@ impl Report {
     }
 
     /// Takes down in which states the connection is.
-    pub fn visited(&mut self, connection: &Connection<Deterministic>) {
+    pub(crate) fn visited(&mut self, connection: &Connection<Deterministic>) {
         let states = connection.states();
         for slot in Slot::ALL.iter().copied() {
             *self.states.entry((states.machine(slot), states.index(slot))).or_default() += 1;
@@ -56,14 +56,14 @@ impl Report {
     }
 
     /// Takes down how a mutant ended.
-    pub fn ended(&mut self, error: Option<&Error>) {
+    pub(crate) fn ended(&mut self, error: Option<&Error>) {
         let name = error.map_or_else(|| "no error".to_owned(), |error| format!("{error:?}"));
         let name = name.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
         *self.endings.entry(name).or_default() += 1;
     }
 
     /// Adds another report.
-    pub fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.mutants += other.mutants;
         self.records += other.records;
         self.died_at_the_cipher += other.died_at_the_cipher;
@@ -82,7 +82,7 @@ impl Report {
 
     /// States of the four machines that were not reached, but for [`BEFORE_ANY_CALL`].
     #[must_use]
-    pub fn missing(&self) -> Vec<(Machine, &'static str)> {
+    pub(crate) fn missing(&self) -> Vec<(Machine, &'static str)> {
         MACHINES
             .into_iter()
             .flat_map(|machine| (0..machine.state_count()).map(move |state| (machine, state)))
@@ -93,14 +93,14 @@ impl Report {
     }
 
     /// Rows of the four machines that did not fire.
-    pub fn unfired(&self) -> impl Iterator<Item = &'static Row> {
+    pub(crate) fn unfired(&self) -> impl Iterator<Item = &'static Row> {
         let ours = ROWS.iter().copied().filter(|row| MACHINES.contains(&row.machine));
         ours.filter(|row| !self.rows.contains_key(&row.number))
     }
 
     /// Rows of the four machines that fired, and how many there are.
     #[must_use]
-    pub fn rows(&self) -> (usize, usize) {
+    pub(crate) fn rows(&self) -> (usize, usize) {
         let all = ROWS.iter().filter(|row| MACHINES.contains(&row.machine));
         let fired = all.clone().filter(|row| self.rows.contains_key(&row.number));
         (fired.count(), all.count())

@@ -11,15 +11,15 @@ use hyaline_replay::{
 };
 
 /// The clock of all conversations stands still, within the validity of the certificates.
-pub const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
+pub(crate) const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
 
 /// What an outbox may hold besides application data: a flight with a chain of one certificate, two
 /// tickets, and one of each of what else may be owed, in bytes.
-pub const CONTROL_AT_MOST: usize = 1400;
+pub(crate) const CONTROL_AT_MOST: usize = 1400;
 
 /// What a joiner may hold, in bytes: the longest handshake message that is let through, with its
 /// header.
-pub const JOINED_AT_MOST: usize = 100 * 1024 + 4;
+pub(crate) const JOINED_AT_MOST: usize = 100 * 1024 + 4;
 
 /// What the application writes.
 const DATA: &[u8] = b"application data";
@@ -32,19 +32,19 @@ const HEADER_LENGTH: usize = 5;
 
 /// A connection, and what surrounds it.
 #[derive(Clone)]
-pub struct End {
+pub(crate) struct End {
     /// The connection.
-    pub connection: Connection<Deterministic>,
+    pub(crate) connection: Connection<Deterministic>,
     /// Its outbox.
-    pub outbox: Outbox,
+    pub(crate) outbox: Outbox,
     /// The transport takes nothing.
-    pub is_blocked: bool,
+    pub(crate) is_blocked: bool,
     /// The transport was told to close.
-    pub is_closed: bool,
+    pub(crate) is_closed: bool,
     /// The results of the calls since they were taken last.
-    pub results: Vec<CallResult>,
+    pub(crate) results: Vec<CallResult>,
     /// How many bytes have arrived.
-    pub arrived: usize,
+    pub(crate) arrived: usize,
     data: usize,
     /// How many bytes of application data records were sealed.
     sealed: usize,
@@ -53,7 +53,7 @@ pub struct End {
 impl End {
     /// An end that has done nothing yet.
     #[must_use]
-    pub fn new(connection: Connection<Deterministic>) -> Self {
+    pub(crate) fn new(connection: Connection<Deterministic>) -> Self {
         Self {
             connection,
             outbox: Outbox::new(),
@@ -67,7 +67,7 @@ impl End {
     }
 
     /// Begins a call. One that is pending runs out of time.
-    pub fn begin(&mut self, call: Call) {
+    pub(crate) fn begin(&mut self, call: Call) {
         if !self.connection.is_idle() {
             self.connection.handle_deadline(NOW, &mut self.outbox);
             self.drive(&mut |_| ());
@@ -81,7 +81,7 @@ impl End {
     }
 
     /// Carries out what the connection asks for. True if it wants to receive.
-    pub fn drive(&mut self, transmit: &mut dyn FnMut(&[u8])) -> bool {
+    pub(crate) fn drive(&mut self, transmit: &mut dyn FnMut(&[u8])) -> bool {
         loop {
             if let Some(result) = self.connection.take_result() {
                 self.results.push(result);
@@ -114,7 +114,7 @@ impl End {
     ///
     /// # Errors
     /// Application data came before the handshake was complete.
-    pub fn receive(&mut self, input: &mut [u8]) -> Result<usize, String> {
+    pub(crate) fn receive(&mut self, input: &mut [u8]) -> Result<usize, String> {
         let was_connected = self.connection.is_connected();
         let received = self.connection.handle_input(NOW, input, &mut self.outbox);
         self.arrived += received.consumed;
@@ -127,12 +127,12 @@ impl End {
     }
 
     /// How many bytes of application data came since the last call.
-    pub fn take_data(&mut self) -> usize {
+    pub(crate) fn take_data(&mut self) -> usize {
         std::mem::take(&mut self.data)
     }
 
     /// The rows that fired since the last call.
-    pub fn take_rows(&mut self) -> Vec<&'static Row> {
+    pub(crate) fn take_rows(&mut self) -> Vec<&'static Row> {
         while self.connection.poll_notice().is_some() {}
         self.connection.take_rows()
     }
@@ -141,7 +141,7 @@ impl End {
     ///
     /// # Errors
     /// What is not.
-    pub fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         let waiting = self.outbox.bytes().len();
         if waiting > CONTROL_AT_MOST + self.sealed.min(APPLICATION_ALLOWANCE) {
             return Err(format!("{waiting} bytes in the outbox"));
@@ -161,7 +161,7 @@ impl End {
 }
 
 /// Cuts off the first whole record.
-pub fn take_record(bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
+pub(crate) fn take_record(bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
     let [_, _, _, high, low] = *bytes.first_chunk::<HEADER_LENGTH>()?;
     let whole = HEADER_LENGTH + usize::from(u16::from_be_bytes([high, low]));
     (bytes.len() >= whole).then(|| bytes.drain(..whole).collect())
@@ -169,9 +169,9 @@ pub fn take_record(bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
 
 /// A record in the clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plain {
+pub(crate) struct Plain {
     /// What it is.
-    pub content_type: ContentType,
+    pub(crate) content_type: ContentType,
     /// What is in it.
-    pub content: Vec<u8>,
+    pub(crate) content: Vec<u8>,
 }

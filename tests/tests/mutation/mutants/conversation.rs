@@ -9,24 +9,24 @@ use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::{Call, ClientConfig, Connection, NamedGroup, RootCertStore, ServerConfig};
 
 use super::end::{End, Plain, take_record};
-use crate::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::certificates::{Authority, Identity, KeyKind};
 
 /// What a conversation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The server wants a share that the client has not sent.
-    pub retry: bool,
+    pub(crate) retry: bool,
     /// The server asks for a certificate; the client has one, or has none.
-    pub client_certificate: Option<bool>,
+    pub(crate) client_certificate: Option<bool>,
     /// Compatibility mode.
-    pub compatibility: bool,
+    pub(crate) compatibility: bool,
     /// Real certificates, whose paths are really validated, instead of scripted verdicts.
-    pub certificates: bool,
+    pub(crate) certificates: bool,
 }
 
 impl Plan {
     /// Those that differ in what can happen.
-    pub const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::SIMPLE,
         Self { retry: true, ..Self::SIMPLE },
         Self { compatibility: true, ..Self::SIMPLE },
@@ -37,32 +37,30 @@ impl Plan {
     ];
 
     /// The shortest handshake.
-    pub const SIMPLE: Self =
+    pub(crate) const SIMPLE: Self =
         Self { retry: false, client_certificate: None, compatibility: false, certificates: false };
 }
 
 /// A record that one end received.
 #[derive(Clone)]
-pub struct Delivery {
+pub(crate) struct Delivery {
     /// Who received it.
-    pub receiver: Role,
+    pub(crate) receiver: Role,
     /// The receiver before.
-    pub before: End,
+    pub(crate) before: End,
     /// The record.
-    pub record: Vec<u8>,
+    pub(crate) record: Vec<u8>,
     /// The record in the clear.
-    pub plain: Plain,
+    pub(crate) plain: Plain,
 }
 
 /// A conversation, record by record.
 #[derive(Clone)]
-pub struct Conversation {
-    /// What it is about.
-    pub plan: Plan,
+pub(crate) struct Conversation {
     client: End,
     server: End,
     /// Everything that was received, in order.
-    pub deliveries: Vec<Delivery>,
+    pub(crate) deliveries: Vec<Delivery>,
 }
 
 impl Conversation {
@@ -71,10 +69,10 @@ impl Conversation {
     /// # Panics
     /// It does not go well.
     #[must_use]
-    pub fn hold(plan: Plan) -> Self {
+    pub(crate) fn hold(plan: Plan) -> Self {
         let (client, server) = ends(plan);
         let conversation =
-            Self { plan, client: client.clone(), server: server.clone(), deliveries: Vec::new() };
+            Self { client: client.clone(), server: server.clone(), deliveries: Vec::new() };
         let mut talk =
             Talk { client, server, to_client: Vec::new(), to_server: Vec::new(), conversation };
         talk.step(Some(Call::Handshake), Some(Call::Handshake));
@@ -97,7 +95,7 @@ impl Conversation {
 
     /// One end as it was before its first call.
     #[must_use]
-    pub fn beginning(&self, role: Role) -> End {
+    pub(crate) fn beginning(&self, role: Role) -> End {
         match role {
             Role::Client => self.client.clone(),
             Role::Server => self.server.clone(),
@@ -105,7 +103,7 @@ impl Conversation {
     }
 
     /// What one end received.
-    pub fn received_by(&self, role: Role) -> impl Iterator<Item = &Delivery> {
+    pub(crate) fn received_by(&self, role: Role) -> impl Iterator<Item = &Delivery> {
         self.deliveries.iter().filter(move |delivery| delivery.receiver == role)
     }
 }

@@ -6,32 +6,32 @@ use std::sync::Arc;
 use hyaline_check::world::cell::Content;
 
 /// The length of a record's header, in bytes.
-pub const HEADER_LENGTH: usize = 5;
+pub(crate) const HEADER_LENGTH: usize = 5;
 
 /// The application data of one write, in bytes. No other record has its length.
-pub const DATA_LENGTH: usize = 777;
+pub(crate) const DATA_LENGTH: usize = 777;
 
 /// What a record looks like from outside: its type and its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// The outer content type.
-    pub content_type: u8,
+    pub(crate) content_type: u8,
     /// The length of the body, in bytes.
-    pub length: u16,
+    pub(crate) length: u16,
 }
 
 /// A whole record.
 #[derive(Clone, Debug)]
-pub struct Record {
+pub(crate) struct Record {
     /// Its bytes.
-    pub bytes: Arc<[u8]>,
+    pub(crate) bytes: Arc<[u8]>,
     /// What they look like.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
 }
 
 /// The first record of `bytes`; nothing if there is none.
 #[must_use]
-pub fn first_record(bytes: &[u8]) -> Option<Record> {
+pub(crate) fn first_record(bytes: &[u8]) -> Option<Record> {
     let &[content_type, _, _, high, low] = bytes.first_chunk::<HEADER_LENGTH>()?;
     let length = u16::from_be_bytes([high, low]);
     let whole = bytes.get(..HEADER_LENGTH + usize::from(length))?;
@@ -40,7 +40,7 @@ pub fn first_record(bytes: &[u8]) -> Option<Record> {
 
 /// The shapes of all records of `bytes`, which must be whole.
 #[must_use]
-pub fn shapes(mut bytes: &[u8]) -> Vec<Shape> {
+pub(crate) fn shapes(mut bytes: &[u8]) -> Vec<Shape> {
     let mut shapes = Vec::new();
     while let Some(record) = first_record(bytes) {
         bytes = bytes.get(record.bytes.len()..).unwrap_or_default();
@@ -56,7 +56,7 @@ const PROTECTION: u16 = 17;
 /// What a record of this content must look like, as the sizes of RFC 9846's structures say. The
 /// comparison of bytes is as fine as this: contents of one shape are told apart by the peer only.
 #[must_use]
-pub fn shape_of(content: Content, generation: u8) -> ShapeRule {
+pub(crate) fn shape_of(content: Content, generation: u8) -> ShapeRule {
     let protected =
         |length: u16| ShapeRule::Exactly(Shape { content_type: 23, length: length + PROTECTION });
     match content {
@@ -88,7 +88,7 @@ pub fn shape_of(content: Content, generation: u8) -> ShapeRule {
 
 /// What is required of a record's shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShapeRule {
+pub(crate) enum ShapeRule {
     /// Exactly this.
     Exactly(Shape),
     /// This outer content type; the length depends on lists of the configuration.
@@ -98,7 +98,7 @@ pub enum ShapeRule {
 impl ShapeRule {
     /// Whether a record may look so.
     #[must_use]
-    pub fn allows(self, shape: Shape) -> bool {
+    pub(crate) fn allows(self, shape: Shape) -> bool {
         match self {
             Self::Exactly(exactly) => exactly == shape,
             Self::Type(content_type) => content_type == shape.content_type,
@@ -107,4 +107,4 @@ impl ShapeRule {
 }
 
 /// A queue of records, cheap to fork.
-pub type Queue = VecDeque<Record>;
+pub(crate) type Queue = VecDeque<Record>;

@@ -1,14 +1,14 @@
 //! However the bytes of a connection are cut, the same rows are taken: the byte stream into pieces
 //! that the transport hands over, and handshake messages into records.
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::sync::LazyLock;
 
 use hyaline_model::table::{Machine, Role, Row};
 use hyaline_replay::{Call, CallResult, ContentType, Operation};
-use hyaline_tests::mutation::conversation::{Conversation, Plan};
-use hyaline_tests::mutation::end::{End, Plain};
 use proptest::prelude::*;
+
+use crate::mutants::conversation::{Conversation, Plan};
+use crate::mutants::end::{End, Plain};
 
 /// One conversation of each plan.
 static CONVERSATIONS: LazyLock<Vec<Conversation>> =
