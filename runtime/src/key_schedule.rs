@@ -6,6 +6,8 @@
 
 use core::fmt;
 
+use zeroize::Zeroizing;
+
 use crate::crypto::hkdf::{Label, MAX_LABEL_LENGTH, expand_label, expand_label_long, extract};
 use crate::crypto::{
     CryptoError, CryptoProvider, Digest, HashAlgorithm, MAX_HASH_LENGTH, NONCE_LENGTH, Secret,
@@ -32,24 +34,30 @@ impl HandshakeSecrets {
     /// Derives the handshake's secrets. `hello_hash` covers ClientHello to ServerHello.
     ///
     /// There is no pre-shared key, so the Early Secret is that of the zero key.
+    ///
+    /// # Errors
+    /// The provider fails.
     pub(crate) fn new<P: CryptoProvider>(
         provider: &P,
         suite: Suite,
         shared: &Secret,
         hello_hash: &Digest,
-    ) -> Self {
+    ) -> Result<Self, CryptoError> {
         let hash = suite.hash();
-        let early = extract(provider, hash, zeros(hash), zeros(hash));
-        let handshake = next_stage(provider, hash, &early, shared.as_bytes());
-        let derive = |label| TrafficSecret {
-            secret: expand(provider, hash, &handshake, label, Some(hello_hash)),
-            suite,
+        let early = extract(provider, hash, zeros(hash), zeros(hash))?;
+        let handshake = next_stage(provider, hash, &early, shared.as_bytes())?;
+        let derive = |label| -> Result<TrafficSecret, CryptoError> {
+            let secret = expand(provider, hash, &handshake, label, Some(hello_hash))?;
+            Ok(TrafficSecret { secret, suite })
         };
-        Self {
-            client: derive(Label::CLIENT_HANDSHAKE_TRAFFIC),
-            server: derive(Label::SERVER_HANDSHAKE_TRAFFIC),
-            main: MainSchedule { main: next_stage(provider, hash, &handshake, zeros(hash)), suite },
-        }
+        Ok(Self {
+            client: derive(Label::CLIENT_HANDSHAKE_TRAFFIC)?,
+            server: derive(Label::SERVER_HANDSHAKE_TRAFFIC)?,
+            main: MainSchedule {
+                main: next_stage(provider, hash, &handshake, zeros(hash))?,
+                suite,
+            },
+        })
     }
 }
 
@@ -72,18 +80,21 @@ pub(crate) struct ApplicationSecrets {
 impl MainSchedule {
     /// Derives the secrets for application data. `finished_hash` covers ClientHello to the
     /// server's Finished.
+    ///
+    /// # Errors
+    /// The provider fails.
     pub(crate) fn application<P: CryptoProvider>(
         &self,
         provider: &P,
         finished_hash: &Digest,
-    ) -> ApplicationSecrets {
+    ) -> Result<ApplicationSecrets, CryptoError> {
         let suite = self.suite;
         let derive = |label| expand(provider, suite.hash(), &self.main, label, Some(finished_hash));
-        ApplicationSecrets {
-            client: TrafficSecret { secret: derive(Label::CLIENT_APPLICATION_TRAFFIC), suite },
-            server: TrafficSecret { secret: derive(Label::SERVER_APPLICATION_TRAFFIC), suite },
-            exporter: ExporterSecret { secret: derive(Label::EXPORTER), hash: suite.hash() },
-        }
+        Ok(ApplicationSecrets {
+            client: TrafficSecret { secret: derive(Label::CLIENT_APPLICATION_TRAFFIC)?, suite },
+            server: TrafficSecret { secret: derive(Label::SERVER_APPLICATION_TRAFFIC)?, suite },
+            exporter: ExporterSecret { secret: derive(Label::EXPORTER)?, hash: suite.hash() },
+        })
     }
 }
 
@@ -102,7 +113,8 @@ impl TrafficSecret {
     /// The key and the iv that protect records under this secret (RFC 9846 section 7.3).
     ///
     /// # Errors
-    /// [`CryptoError::BadKeyLength`] when the provider refuses the key: a fault of the provider.
+    /// The provider fails; [`CryptoError::BadKeyLength`] when it refuses the key, by a fault of its
+    /// own.
     pub(crate) fn keys<P: CryptoProvider>(
         &self,
         provider: &P,
@@ -110,50 +122,55 @@ impl TrafficSecret {
         let aead = self.suite.aead();
         let hash = self.suite.hash();
         let key_length = u8::try_from(aead.key_length()).map_err(|_| CryptoError::BadKeyLength)?;
-        let key = expand_label(provider, hash, &self.secret, Label::KEY, None, key_length);
-        let iv = expand_label(provider, hash, &self.secret, Label::IV, None, IV_LENGTH);
+        let key = expand_label(provider, hash, &self.secret, Label::KEY, None, key_length)?;
+        let iv = expand_label(provider, hash, &self.secret, Label::IV, None, IV_LENGTH)?;
         Ok(TrafficKeys {
             key: provider.aead_key(aead, key.as_bytes())?,
-            iv: iv.as_bytes().try_into().map_err(|_| CryptoError::BadKeyLength)?,
+            iv: Iv::new(&iv)?,
             suite: self.suite,
         })
     }
 
     /// The secret of the next generation (RFC 9846 section 7.2).
-    pub(crate) fn next<P: CryptoProvider>(&self, provider: &P) -> Self {
+    ///
+    /// # Errors
+    /// The provider fails.
+    pub(crate) fn next<P: CryptoProvider>(&self, provider: &P) -> Result<Self, CryptoError> {
         let hash = self.suite.hash();
-        Self {
-            secret: expand(provider, hash, &self.secret, Label::TRAFFIC_UPDATE, None),
-            suite: self.suite,
-        }
+        let secret = expand(provider, hash, &self.secret, Label::TRAFFIC_UPDATE, None)?;
+        Ok(Self { secret, suite: self.suite })
     }
 
     /// The verify_data of a Finished under this secret (RFC 9846 section 4.5.3).
+    ///
+    /// # Errors
+    /// The provider fails.
     pub(crate) fn verify_data<P: CryptoProvider>(
         &self,
         provider: &P,
         transcript_hash: &Digest,
-    ) -> Secret {
-        let key = self.finished_key(provider);
+    ) -> Result<Secret, CryptoError> {
+        let key = self.finished_key(provider)?;
         provider.hmac(self.suite.hash(), key.as_bytes(), &[transcript_hash.as_bytes()])
     }
 
     /// Compares the verify_data of the peer's Finished in constant time.
     ///
     /// # Errors
-    /// [`CryptoError::BadTag`] when it is wrong; the alert is `decrypt_error`.
+    /// [`CryptoError::BadTag`] when it is wrong; the alert is `decrypt_error`. Or the provider
+    /// fails.
     pub(crate) fn check_verify_data<P: CryptoProvider>(
         &self,
         provider: &P,
         transcript_hash: &Digest,
         received: &[u8],
     ) -> Result<(), CryptoError> {
-        let key = self.finished_key(provider);
+        let key = self.finished_key(provider)?;
         let hash = self.suite.hash();
         provider.verify_hmac(hash, key.as_bytes(), transcript_hash.as_bytes(), received)
     }
 
-    fn finished_key<P: CryptoProvider>(&self, provider: &P) -> Secret {
+    fn finished_key<P: CryptoProvider>(&self, provider: &P) -> Result<Secret, CryptoError> {
         expand(provider, self.suite.hash(), &self.secret, Label::FINISHED, None)
     }
 }
@@ -161,9 +178,28 @@ impl TrafficSecret {
 /// What protects the records of one direction, in one epoch.
 pub(crate) struct TrafficKeys<P: CryptoProvider> {
     pub(crate) key: P::AeadKey,
-    /// The iv is no key, but goes with it: RFC 9846 section 5.3 XORs it with the sequence number.
-    pub(crate) iv: [u8; NONCE_LENGTH],
+    pub(crate) iv: Iv,
     pub(crate) suite: Suite,
+}
+
+/// The iv that goes with a key: RFC 9846 section 5.3 XORs it with the sequence number.
+///
+/// As a [`Secret`], it leaves no copy where it is moved.
+pub(crate) struct Iv(pub(crate) Box<Zeroizing<[u8; NONCE_LENGTH]>>);
+
+impl Iv {
+    fn new(secret: &Secret) -> Result<Self, CryptoError> {
+        let mut iv = Self(Box::default());
+        if secret.as_bytes().len() != NONCE_LENGTH {
+            return Err(CryptoError::BadKeyLength);
+        }
+        iv.0.copy_from_slice(secret.as_bytes());
+        Ok(iv)
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; NONCE_LENGTH] {
+        &self.0
+    }
 }
 
 /// The secret from which an application derives keys of its own (RFC 9846 section 7.5).
@@ -192,12 +228,12 @@ impl ExporterSecret {
         if label.len() > MAX_LABEL_LENGTH {
             return Err(CryptoError::TooLong);
         }
-        let empty = provider.hash(self.hash, &[]);
-        let mut derived = zeroize::Zeroizing::new(ZEROS);
+        let empty = provider.hash(self.hash, &[])?;
+        let mut derived = Zeroizing::new(ZEROS);
         let derived = derived.get_mut(..self.hash.length()).ok_or(CryptoError::TooLong)?;
         expand_label_long(provider, self.hash, &self.secret, label, empty.as_bytes(), derived)?;
         let derived = Secret::new(derived);
-        let context = provider.hash(self.hash, context);
+        let context = provider.hash(self.hash, context)?;
         expand_label_long(provider, self.hash, &derived, b"exporter", context.as_bytes(), output)
     }
 }
@@ -241,9 +277,9 @@ fn next_stage<P: CryptoProvider>(
     hash: HashAlgorithm,
     secret: &Secret,
     input: &[u8],
-) -> Secret {
-    let empty = provider.hash(hash, &[]);
-    let salt = expand(provider, hash, secret, Label::DERIVED, Some(&empty));
+) -> Result<Secret, CryptoError> {
+    let empty = provider.hash(hash, &[])?;
+    let salt = expand(provider, hash, secret, Label::DERIVED, Some(&empty))?;
     extract(provider, hash, salt.as_bytes(), input)
 }
 
@@ -254,7 +290,7 @@ pub(crate) fn expand<P: CryptoProvider>(
     secret: &Secret,
     label: Label,
     context: Option<&Digest>,
-) -> Secret {
+) -> Result<Secret, CryptoError> {
     let length = match hash {
         HashAlgorithm::Sha256 => 32,
         HashAlgorithm::Sha384 => 48,

@@ -91,6 +91,7 @@ mod transcript;
 mod trust;
 
 pub use alert::AlertDescription;
+pub use certificate::Identity;
 pub use config::{
     ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, KeyLog, MAX_TICKETS, ServerConfig,
     ServerConfigBuilder, ServerConfigWithClientAuth,

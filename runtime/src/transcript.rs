@@ -40,25 +40,33 @@ impl<P: CryptoProvider> Transcript<P> {
 
     /// Fixes the hash, and replaces what was absorbed (the first ClientHello) by the synthetic
     /// message_hash. To be called before the HelloRetryRequest is absorbed.
-    pub(crate) fn start_retry(&mut self, provider: &P, algorithm: HashAlgorithm) {
+    ///
+    /// # Errors
+    /// The provider fails.
+    pub(crate) fn start_retry(
+        &mut self,
+        provider: &P,
+        algorithm: HashAlgorithm,
+    ) -> Result<(), CryptoError> {
         self.start(provider, algorithm);
-        let State::Hashing(context) = &mut self.state else { return };
-        let first = context.digest();
-        let length = u8::try_from(first.as_bytes().len()).unwrap_or(0);
+        let State::Hashing(context) = &mut self.state else { return Ok(()) };
+        let first = context.digest()?;
+        let length = u8::try_from(first.as_bytes().len()).map_err(|_| CryptoError::TooLong)?;
         let mut replaced = provider.start_hash(algorithm);
         replaced.update(&[HandshakeType::MessageHash.0, 0, 0, length]);
         replaced.update(first.as_bytes());
         *context = replaced;
+        Ok(())
     }
 
     /// The hash of everything absorbed so far.
     ///
     /// # Errors
-    /// [`CryptoError::HashUnknown`] before [`start`](Self::start).
+    /// [`CryptoError::HashUnknown`] before [`start`](Self::start); or the provider fails.
     pub(crate) fn hash(&self) -> Result<Digest, CryptoError> {
         match &self.state {
             State::Buffering(_) => Err(CryptoError::HashUnknown),
-            State::Hashing(context) => Ok(context.digest()),
+            State::Hashing(context) => context.digest(),
         }
     }
 }
@@ -82,10 +90,10 @@ mod tests {
             transcript.absorb(b"client");
             transcript.start(&Ring, algorithm);
             transcript.absorb(b"server");
-            assert_eq!(transcript.hash(), Ok(Ring.hash(algorithm, b"clientserver")));
+            assert_eq!(transcript.hash(), Ring.hash(algorithm, b"clientserver"));
             transcript.start(&Ring, algorithm);
             transcript.absorb(b"!");
-            assert_eq!(transcript.hash(), Ok(Ring.hash(algorithm, b"clientserver!")));
+            assert_eq!(transcript.hash(), Ring.hash(algorithm, b"clientserver!"));
         }
     }
 
@@ -93,12 +101,13 @@ mod tests {
     fn a_retry_replaces_the_first_client_hello_by_its_hash() {
         let mut transcript = Transcript::new();
         transcript.absorb(b"first");
-        transcript.start_retry(&Ring, HashAlgorithm::Sha384);
+        transcript.start_retry(&Ring, HashAlgorithm::Sha384).unwrap();
         transcript.absorb(b"retry");
         transcript.absorb(b"second");
         let mut messages = vec![254, 0, 0, 48];
-        messages.extend_from_slice(Ring.hash(HashAlgorithm::Sha384, b"first").as_bytes());
+        let first = Ring.hash(HashAlgorithm::Sha384, b"first").unwrap();
+        messages.extend_from_slice(first.as_bytes());
         messages.extend_from_slice(b"retrysecond");
-        assert_eq!(transcript.hash(), Ok(Ring.hash(HashAlgorithm::Sha384, &messages)));
+        assert_eq!(transcript.hash(), Ring.hash(HashAlgorithm::Sha384, &messages));
     }
 }

@@ -1,10 +1,14 @@
 //! Whom to trust: the roots at which a peer's certificate path must end.
 
 use std::fmt;
+use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use rustls_pki_types::{
+    CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
+};
 
 use crate::certificate::PeerKey;
+use crate::crypto::CryptoProvider;
 use crate::{CertificateError, ConfigurationError, Error};
 
 /// The certification authorities that are trusted.
@@ -116,6 +120,20 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
         chain: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError>;
+}
+
+/// Trust in roots: a certificate must lead to one of them, by signatures of these algorithms.
+#[derive(Debug)]
+pub(crate) struct Roots {
+    pub(crate) roots: Arc<RootCertStore>,
+    pub(crate) algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
+}
+
+impl Roots {
+    /// Trust in these roots, by what the provider can check.
+    pub(crate) fn new(roots: Arc<RootCertStore>, provider: &impl CryptoProvider) -> Self {
+        Self { roots, algorithms: provider.path_algorithms() }
+    }
 }
 
 #[cfg(test)]

@@ -1,22 +1,4 @@
-//! What a CertificateVerify signs, and with which schemes (RFC 9846 section 4.5.2).
-
-use crate::SignatureScheme;
-
-/// The schemes to offer in "signature_algorithms" (RFC 9846 section 4.3.3), the preferred first.
-///
-/// Without "signature_algorithms_cert", which is not sent, the extension speaks for signatures in
-/// certificates as well: there RSASSA-PKCS1-v1_5 is still common, and only there it is valid.
-pub(crate) const OFFERED_SCHEMES: &[SignatureScheme] = &[
-    SignatureScheme::EcdsaSecp256r1Sha256,
-    SignatureScheme::EcdsaSecp384r1Sha384,
-    SignatureScheme::Ed25519,
-    SignatureScheme::RsaPssRsaeSha256,
-    SignatureScheme::RsaPssRsaeSha384,
-    SignatureScheme::RsaPssRsaeSha512,
-    SignatureScheme::RsaPkcs1Sha256,
-    SignatureScheme::RsaPkcs1Sha384,
-    SignatureScheme::RsaPkcs1Sha512,
-];
+//! What a CertificateVerify signs (RFC 9846 section 4.5.2).
 
 /// Who signs a CertificateVerify: each has a context string of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

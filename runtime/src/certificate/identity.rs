@@ -1,8 +1,9 @@
 //! Our own certificate chain with its private key.
 
 use core::fmt;
+use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, SubjectPublicKeyInfoDer};
 use webpki::EndEntityCert;
 
 use super::certificate_verify::{Signer, signed_content};
@@ -10,34 +11,29 @@ use crate::crypto::{BadPrivateKey, CryptoError, CryptoProvider, SigningKey};
 use crate::message::limits::chain_fits;
 use crate::{ConfigurationError, Error, SignatureScheme};
 
-/// A certificate chain, our own certificate first, and the private key that belongs to it.
-pub(crate) struct Identity<P: CryptoProvider> {
+/// Who one is: a certificate chain, our own certificate first, and what signs as its owner.
+///
+/// A configuration makes one of a chain and a private key. One made here has a signer of one's own:
+/// [`SigningKey`] shows how.
+#[derive(Clone)]
+pub struct Identity {
     pub(crate) chain: Vec<CertificateDer<'static>>,
-    pub(crate) key: P::SigningKey,
+    pub(crate) key: Arc<dyn SigningKey>,
 }
 
-impl<P: CryptoProvider> Identity<P> {
-    /// Loads the key and checks that it belongs to the first certificate: what it signs must
-    /// verify as a peer will verify it.
+impl Identity {
+    /// An identity that signs with `key`. Whether `key` belongs to the first certificate is
+    /// checked: what it signs must verify as a peer will verify it.
     ///
     /// # Errors
     ///
     /// What is wrong with the chain or the key.
-    pub(crate) fn new(
+    pub fn new<P: CryptoProvider>(
         provider: &P,
         chain: Vec<CertificateDer<'static>>,
-        key: &PrivateKeyDer<'_>,
+        key: Arc<dyn SigningKey>,
     ) -> Result<Self, ConfigurationError> {
-        let own = chain.first().ok_or(ConfigurationError::NoCertificate)?;
-        let public_key = EndEntityCert::try_from(own)
-            .map_err(|_| ConfigurationError::BadCertificate)?
-            .subject_public_key_info();
-        if !chain_fits(chain.iter().map(|certificate| certificate.len())) {
-            return Err(ConfigurationError::ChainTooLong);
-        }
-
-        let key = P::SigningKey::from_der(key)
-            .map_err(|BadPrivateKey { reason }| ConfigurationError::BadPrivateKey { reason })?;
+        let public_key = check_chain(&chain)?;
         let unable =
             || ConfigurationError::BadPrivateKey { reason: "it cannot sign anything".into() };
         let scheme = *key.schemes().first().ok_or_else(unable)?;
@@ -50,13 +46,28 @@ impl<P: CryptoProvider> Identity<P> {
         Ok(Self { chain, key })
     }
 
+    /// An identity that loads a private key.
+    pub(crate) fn load<P: CryptoProvider>(
+        provider: &P,
+        chain: Vec<CertificateDer<'static>>,
+        key: &PrivateKeyDer<'_>,
+    ) -> Result<Self, ConfigurationError> {
+        check_chain(&chain)?;
+        let key = provider
+            .load_key(key)
+            .map_err(|BadPrivateKey { reason }| ConfigurationError::BadPrivateKey { reason })?;
+        Self::new(provider, chain, key)
+    }
+
     /// The chain, our own certificate first.
-    pub(crate) fn chain(&self) -> &[CertificateDer<'static>] {
+    #[must_use]
+    pub fn chain(&self) -> &[CertificateDer<'static>] {
         &self.chain
     }
 
     /// The schemes with which CertificateVerify can be signed, the preferred first.
-    pub(crate) fn schemes(&self) -> &[SignatureScheme] {
+    #[must_use]
+    pub fn schemes(&self) -> &[SignatureScheme] {
         self.key.schemes()
     }
 
@@ -82,7 +93,21 @@ impl<P: CryptoProvider> Identity<P> {
     }
 }
 
-impl<P: CryptoProvider> fmt::Debug for Identity<P> {
+/// Whether a chain can be sent: the public key of its first certificate.
+fn check_chain(
+    chain: &[CertificateDer<'_>],
+) -> Result<SubjectPublicKeyInfoDer<'static>, ConfigurationError> {
+    let own = chain.first().ok_or(ConfigurationError::NoCertificate)?;
+    let public_key = EndEntityCert::try_from(own)
+        .map_err(|_| ConfigurationError::BadCertificate)?
+        .subject_public_key_info();
+    if !chain_fits(chain.iter().map(|certificate| certificate.len())) {
+        return Err(ConfigurationError::ChainTooLong);
+    }
+    Ok(public_key)
+}
+
+impl fmt::Debug for Identity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Identity")

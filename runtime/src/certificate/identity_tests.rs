@@ -10,10 +10,10 @@ use crate::crypto::Ring;
 use crate::message::limits::{MAXIMUM_CERTIFICATE, MAXIMUM_CERTIFICATES};
 
 /// An identity with `key`, and its public key as a client accepts it.
-fn identity(key: &KeyPair) -> (Identity<Ring>, PeerKey) {
+fn identity(key: &KeyPair) -> (Identity, PeerKey) {
     let authority = Authority::new();
     let chain = vec![authority.sign(&server_parameters(), key)];
-    let identity = Identity::new(&Ring, chain, &der(key)).unwrap();
+    let identity = Identity::load(&Ring, chain, &der(key)).unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let peer = authority.trust().check_server(identity.chain(), &name, noon(2026, 7, 1)).unwrap();
     (identity, peer)
@@ -59,7 +59,7 @@ fn a_scheme_that_does_not_suit_the_key_is_refused_on_both_sides() {
         [SignatureScheme(0x0201), SignatureScheme::RsaPkcs1Sha256, SignatureScheme(0x0203)];
     for key in keys_of_every_kind() {
         let (identity, peer) = identity(&key);
-        let all = crate::certificate::OFFERED_SCHEMES.iter().copied().chain(for_certificates);
+        let all = Ring.verification_schemes().iter().copied().chain(for_certificates);
         for scheme in all.filter(|scheme| !identity.schemes().contains(scheme)) {
             assert_eq!(
                 identity.sign_certificate_verify(Signer::Server, &[7; 32], scheme),
@@ -86,7 +86,7 @@ fn a_key_that_does_not_belong_to_the_certificate_is_refused() {
         ];
         for other in others {
             assert_eq!(
-                Identity::new(&Ring, chain.clone(), &der(&other)).err(),
+                Identity::load(&Ring, chain.clone(), &der(&other)).err(),
                 Some(ConfigurationError::KeyDoesNotMatch)
             );
         }
@@ -97,8 +97,8 @@ fn a_key_that_does_not_belong_to_the_certificate_is_refused() {
 fn an_rsa_key_in_either_format_belongs_to_the_same_certificate() {
     let [.., rsa] = keys_of_every_kind();
     let chain = vec![Authority::new().sign(&server_parameters(), &rsa)];
-    assert!(Identity::new(&Ring, chain.clone(), &der(&rsa)).is_ok());
-    assert!(Identity::new(&Ring, chain, &private_key(RSA_PKCS1)).is_ok());
+    assert!(Identity::load(&Ring, chain.clone(), &der(&rsa)).is_ok());
+    assert!(Identity::load(&Ring, chain, &private_key(RSA_PKCS1)).is_ok());
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_chain_that_cannot_be_sent_is_refused() {
     let authority = Authority::new();
     let key = KeyPair::generate().unwrap();
     let own = authority.sign(&server_parameters(), &key);
-    let refusal = |chain| Identity::new(&Ring, chain, &der(&key)).err();
+    let refusal = |chain| Identity::load(&Ring, chain, &der(&key)).err();
 
     assert_eq!(refusal(vec![]), Some(ConfigurationError::NoCertificate));
     let garbage = CertificateDer::from(&[0x30, 0x00][..]);

@@ -10,6 +10,6 @@ pub(crate) mod private_key;
 #[cfg(test)]
 pub(crate) mod test_certificates;
 
-pub(crate) use certificate_verify::{OFFERED_SCHEMES, Signer};
-pub(crate) use identity::Identity;
+pub(crate) use certificate_verify::Signer;
+pub use identity::Identity;
 pub(crate) use path::PeerKey;

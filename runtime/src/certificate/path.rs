@@ -7,7 +7,7 @@ use webpki::{EndEntityCert, KeyUsage, UnsupportedSignatureAlgorithmContext};
 
 use super::certificate_verify::{Signer, signed_content};
 use crate::crypto::{CryptoError, CryptoProvider};
-use crate::trust::{RootCertStore, Trust};
+use crate::trust::{Roots, Trust};
 use crate::{CertificateError, Error, SignatureScheme};
 
 /// The public key of a peer whose certificate has been accepted. What is left to check is that the
@@ -42,7 +42,7 @@ impl PeerKey {
 }
 
 /// The chain must lead to one of these roots.
-impl Trust for RootCertStore {
+impl Trust for Roots {
     fn check_server(
         &self,
         chain: &[CertificateDer<'_>],
@@ -51,7 +51,7 @@ impl Trust for RootCertStore {
     ) -> Result<PeerKey, CertificateError> {
         let (own, others) = chain.split_first().ok_or(CertificateError::NoServerCertificate)?;
         let certificate = parse(own)?;
-        check_path(self, &certificate, others, now, KeyUsage::server_auth())?;
+        self.check_path(&certificate, others, now, KeyUsage::server_auth())?;
         certificate.verify_is_valid_for_subject_name(name).map_err(refusal)?;
         Ok(PeerKey(certificate.subject_public_key_info()))
     }
@@ -63,7 +63,7 @@ impl Trust for RootCertStore {
     ) -> Result<PeerKey, CertificateError> {
         let (own, others) = chain.split_first().ok_or(CertificateError::NoClientCertificate)?;
         let certificate = parse(own)?;
-        check_path(self, &certificate, others, now, KeyUsage::client_auth())?;
+        self.check_path(&certificate, others, now, KeyUsage::client_auth())?;
         Ok(PeerKey(certificate.subject_public_key_info()))
     }
 }
@@ -72,25 +72,20 @@ fn parse<'a>(certificate: &'a CertificateDer<'a>) -> Result<EndEntityCert<'a>, C
     EndEntityCert::try_from(certificate).map_err(refusal)
 }
 
-fn check_path<'p>(
-    roots: &'p RootCertStore,
-    certificate: &'p EndEntityCert<'p>,
-    others: &'p [CertificateDer<'p>],
-    now: UnixTime,
-    usage: KeyUsage,
-) -> Result<(), CertificateError> {
-    certificate
-        .verify_for_usage(
-            webpki::ALL_VERIFICATION_ALGS,
-            roots.anchors(),
-            others,
-            now,
-            usage,
-            None,
-            None,
-        )
-        .map(|_| ())
-        .map_err(refusal)
+impl Roots {
+    fn check_path<'p>(
+        &'p self,
+        certificate: &'p EndEntityCert<'p>,
+        others: &'p [CertificateDer<'p>],
+        now: UnixTime,
+        usage: KeyUsage,
+    ) -> Result<(), CertificateError> {
+        let anchors = self.roots.anchors();
+        certificate
+            .verify_for_usage(self.algorithms, anchors, others, now, usage, None, None)
+            .map(|_| ())
+            .map_err(refusal)
+    }
 }
 
 /// webpki's reason, in our words.

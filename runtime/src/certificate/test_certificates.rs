@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::RootCertStore;
-use crate::trust::Trust;
+use crate::trust::{Roots, Trust};
 
 /// RSA with 2048 bits in PKCS#8, as OpenSSL writes it. rcgen cannot make RSA keys with ring.
 pub(crate) const RSA_PKCS8: &str = include_str!("test_keys/rsa-2048.pkcs8.pem");
@@ -101,7 +101,7 @@ impl Authority {
 
     /// Trust in this authority only.
     pub(crate) fn trust(&self) -> Arc<dyn Trust> {
-        Arc::new(self.roots())
+        Arc::new(Roots::new(self.roots().into(), &crate::crypto::Ring))
     }
 }
 

@@ -9,7 +9,7 @@ use super::KeyLog;
 use super::common::{Common, common_settings};
 use crate::certificate::Identity;
 use crate::crypto::{CryptoProvider, Ring};
-use crate::trust::{RootCertStore, Trust};
+use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, Error, NamedGroup};
 
 /// What a client offers, and whom it trusts. One serves any number of connections.
@@ -31,7 +31,7 @@ use crate::{CipherSuite, Error, NamedGroup};
 pub struct ClientConfig<P: CryptoProvider = Ring> {
     common: Common<P>,
     trust: Arc<dyn Trust>,
-    identity: Option<Arc<Identity<P>>>,
+    identity: Option<Arc<Identity>>,
     compatibility_mode: bool,
 }
 
@@ -64,7 +64,7 @@ impl<P: CryptoProvider> ClientConfig<P> {
         self.trust.as_ref()
     }
 
-    pub(crate) fn identity(&self) -> Option<&Arc<Identity<P>>> {
+    pub(crate) fn identity(&self) -> Option<&Arc<Identity>> {
         self.identity.as_ref()
     }
 
@@ -86,8 +86,8 @@ impl<P: CryptoProvider> ClientConfigBuilder<P> {
         self,
         roots: impl Into<Arc<RootCertStore>>,
     ) -> ClientConfigWithRoots<P> {
-        let trust: Arc<RootCertStore> = roots.into();
-        self.with_trust(trust)
+        let trust = Roots::new(roots.into(), &self.provider);
+        self.with_trust(Arc::new(trust))
     }
 
     pub(crate) fn with_trust(self, trust: Arc<dyn Trust>) -> ClientConfigWithRoots<P> {
@@ -123,11 +123,17 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
         key: PrivateKeyDer<'static>,
     ) -> Result<ClientConfig<P>, Error> {
         let key = Zeroizing::new(key);
-        let identity = Identity::new(&self.provider, chain, &key)?;
+        let identity = Identity::load(&self.provider, chain, &key)?;
         Ok(self.finish(Some(identity)))
     }
 
-    pub(crate) fn finish(self, identity: Option<Identity<P>>) -> ClientConfig<P> {
+    /// Has this identity, for servers that ask for a certificate.
+    #[must_use]
+    pub fn with_client_identity(self, identity: Identity) -> ClientConfig<P> {
+        self.finish(Some(identity))
+    }
+
+    pub(crate) fn finish(self, identity: Option<Identity>) -> ClientConfig<P> {
         ClientConfig {
             common: Common::new(self.provider),
             trust: self.trust,

@@ -10,7 +10,7 @@ use super::KeyLog;
 use super::common::{Common, common_settings};
 use crate::certificate::Identity;
 use crate::crypto::{CryptoProvider, Ring};
-use crate::trust::{RootCertStore, Trust};
+use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, ConfigurationError, Error, NamedGroup};
 
 /// How many tickets a server may send after a handshake.
@@ -44,7 +44,7 @@ const DEFAULT_TICKETS: u8 = 0;
 pub struct ServerConfig<P: CryptoProvider = Ring> {
     common: Common<P>,
     client_auth: ClientAuth,
-    identity: Arc<Identity<P>>,
+    identity: Arc<Identity>,
     tickets: u8,
 }
 
@@ -106,7 +106,7 @@ impl<P: CryptoProvider> ServerConfig<P> {
         &self.client_auth
     }
 
-    pub(crate) fn identity(&self) -> &Arc<Identity<P>> {
+    pub(crate) fn identity(&self) -> &Arc<Identity> {
         &self.identity
     }
 
@@ -138,7 +138,8 @@ impl<P: CryptoProvider> ServerConfigBuilder<P> {
         self,
         roots: impl Into<Arc<RootCertStore>>,
     ) -> Result<ServerConfigWithClientAuth<P>, Error> {
-        Ok(self.with(ClientAuth::Request(trust(roots.into())?)))
+        let trust = trust(roots.into(), &self.provider)?;
+        Ok(self.with(ClientAuth::Request(trust)))
     }
 
     /// Asks clients for a certificate, and refuses those that have none (`certificate_required`).
@@ -151,7 +152,8 @@ impl<P: CryptoProvider> ServerConfigBuilder<P> {
         self,
         roots: impl Into<Arc<RootCertStore>>,
     ) -> Result<ServerConfigWithClientAuth<P>, Error> {
-        Ok(self.with(ClientAuth::Require(trust(roots.into())?)))
+        let trust = trust(roots.into(), &self.provider)?;
+        Ok(self.with(ClientAuth::Require(trust)))
     }
 
     pub(crate) fn with(self, client_auth: ClientAuth) -> ServerConfigWithClientAuth<P> {
@@ -159,11 +161,14 @@ impl<P: CryptoProvider> ServerConfigBuilder<P> {
     }
 }
 
-fn trust(roots: Arc<RootCertStore>) -> Result<Arc<dyn Trust>, ConfigurationError> {
+fn trust(
+    roots: Arc<RootCertStore>,
+    provider: &impl CryptoProvider,
+) -> Result<Arc<dyn Trust>, ConfigurationError> {
     if roots.is_empty() {
         return Err(ConfigurationError::NoRoots);
     }
-    Ok(roots)
+    Ok(Arc::new(Roots::new(roots, provider)))
 }
 
 /// A server's configuration that knows about clients' certificates, and not yet who the server is.
@@ -187,11 +192,17 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
         key: PrivateKeyDer<'static>,
     ) -> Result<ServerConfig<P>, Error> {
         let key = Zeroizing::new(key);
-        let identity = Identity::new(&self.provider, chain, &key)?;
+        let identity = Identity::load(&self.provider, chain, &key)?;
         Ok(self.finish(identity))
     }
 
-    pub(crate) fn finish(self, identity: Identity<P>) -> ServerConfig<P> {
+    /// Has this identity.
+    #[must_use]
+    pub fn with_identity(self, identity: Identity) -> ServerConfig<P> {
+        self.finish(identity)
+    }
+
+    pub(crate) fn finish(self, identity: Identity) -> ServerConfig<P> {
         ServerConfig {
             common: Common::new(self.provider),
             client_auth: self.client_auth,

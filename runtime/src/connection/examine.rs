@@ -8,8 +8,7 @@ use rustls_pki_types::CertificateDer;
 
 use super::core::{Core, Side};
 use super::handshake::{PeerSignature, Retry};
-use crate::certificate::OFFERED_SCHEMES;
-use crate::crypto::{CryptoProvider, Suite};
+use crate::crypto::{CryptoError, CryptoProvider, Suite};
 use crate::message::{
     Certificate, CertificateRequest, ClientHello, EncryptedExtensions, Finished, HelloRetryRequest,
     Message, ServerHello, is_retry,
@@ -54,7 +53,7 @@ impl<P: CryptoProvider> Core<P> {
             }
             Message::Certificate(certificate) => chain(certificate)?,
             Message::CertificateVerify(verify) => {
-                client::check_signature_scheme(OFFERED_SCHEMES, verify)?;
+                client::check_signature_scheme(self.provider.verification_schemes(), verify)?;
                 let signature = verify.signature.to_vec();
                 let finding = PeerSignature { scheme: verify.scheme, signature };
                 (Event::CertificateVerify, Finding::Signature(finding))
@@ -128,7 +127,7 @@ impl<P: CryptoProvider> Core<P> {
     /// no Finished is good, and none is waited for.
     ///
     /// # Errors
-    /// Its length is not that of the handshake's hash.
+    /// Its length is not that of the handshake's hash, or the provider fails.
     fn finished(&self, finished: Finished<'_>) -> Result<FinishedCheck, Error> {
         let Some(handshake) = self.handshake.as_ref() else { return Ok(FinishedCheck::Bad) };
         let (Some(suite), Some(secrets)) = (handshake.suite, handshake.secrets.as_ref()) else {
@@ -136,11 +135,12 @@ impl<P: CryptoProvider> Core<P> {
         };
         let verify_data = finished.of_length(suite.hash().length())?;
         let secret = if self.is_client() { &secrets.server } else { &secrets.client };
-        let good = handshake
-            .transcript
-            .hash()
-            .is_ok_and(|hash| secret.check_verify_data(&self.provider, &hash, verify_data).is_ok());
-        Ok(if good { FinishedCheck::Good } else { FinishedCheck::Bad })
+        let hash = handshake.transcript.hash()?;
+        match secret.check_verify_data(&self.provider, &hash, verify_data) {
+            Ok(()) => Ok(FinishedCheck::Good),
+            Err(CryptoError::BadTag) => Ok(FinishedCheck::Bad),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

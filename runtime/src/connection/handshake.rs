@@ -2,7 +2,7 @@
 
 use rustls_pki_types::{CertificateDer, ServerName};
 
-use crate::certificate::{OFFERED_SCHEMES, PeerKey};
+use crate::certificate::PeerKey;
 use crate::crypto::{CryptoProvider, Digest, Secret, Suite};
 use crate::key_schedule::{HandshakeSecrets, TrafficSecret};
 use crate::negotiate::client::Offer;
@@ -47,7 +47,7 @@ pub(crate) struct Handshake<P: CryptoProvider> {
 
     // Of a client.
     pub(crate) offer: Option<Offer>,
-    pub(crate) private_share: Option<(NamedGroup, P::PrivateShare)>,
+    pub(crate) exchange: Option<P::KeyExchange>,
     pub(crate) retry: Option<Retry>,
     pub(crate) peer_share: Option<(NamedGroup, Vec<u8>)>,
     /// The scheme for our own CertificateVerify; none: we have no suitable certificate.
@@ -85,7 +85,7 @@ impl<P: CryptoProvider> Handshake<P> {
             suites: config.cipher_suites().to_vec(),
             groups: config.groups().to_vec(),
             shares: Vec::new(),
-            schemes: OFFERED_SCHEMES.to_vec(),
+            schemes: provider.verification_schemes().to_vec(),
             certificate_schemes: Vec::new(),
             application_protocols: config.alpn_protocols().to_vec(),
             server_name,
@@ -117,7 +117,7 @@ impl<P: CryptoProvider> Handshake<P> {
             signed: None,
             own_signature: Vec::new(),
             offer: None,
-            private_share: None,
+            exchange: None,
             retry: None,
             peer_share: None,
             own_scheme: None,

@@ -64,14 +64,14 @@ impl<P: CryptoProvider> Core<P> {
     }
 
     pub(super) fn advance_receive_key(&mut self) -> Result<(), Error> {
-        let next = self.receive_secret.as_ref().ok_or(NO_INPUT)?.next(&self.provider);
+        let next = self.receive_secret.as_ref().ok_or(NO_INPUT)?.next(&self.provider)?;
         self.opener.install(next.keys(&self.provider)?);
         self.receive_secret = Some(next);
         Ok(())
     }
 
     pub(super) fn advance_send_key(&mut self) -> Result<(), Error> {
-        let next = self.send_secret.as_ref().ok_or(NO_INPUT)?.next(&self.provider);
+        let next = self.send_secret.as_ref().ok_or(NO_INPUT)?.next(&self.provider)?;
         self.sealer.install(next.keys(&self.provider)?);
         self.send_secret = Some(next);
         Ok(())
@@ -89,8 +89,8 @@ impl<P: CryptoProvider> Core<P> {
         self.handshake = None;
     }
 
-    /// The connection has failed: nothing may be derived from its secrets any more (RFC 9846
-    /// section 6).
+    /// The connection has failed or is closed: nothing may be derived from its secrets any more
+    /// (RFC 9846 section 6).
     pub(super) fn forget_exporter(&mut self) {
         self.exporter = None;
     }
@@ -115,7 +115,7 @@ impl<P: CryptoProvider> Core<P> {
         let suite = handshake.suite.ok_or(NO_INPUT)?;
         let shared = handshake.shared.take().ok_or(NO_INPUT)?;
         let hash = handshake.transcript.hash()?;
-        let secrets = HandshakeSecrets::new(&self.provider, suite, &shared, &hash);
+        let secrets = HandshakeSecrets::new(&self.provider, suite, &shared, &hash)?;
         let client_random = handshake.client_random;
         self.log_secret(KeyLogLabel::ClientHandshakeTrafficSecret, &client_random, &secrets.client);
         self.log_secret(KeyLogLabel::ServerHandshakeTrafficSecret, &client_random, &secrets.server);
@@ -133,7 +133,7 @@ impl<P: CryptoProvider> Core<P> {
         let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
         let secrets = handshake.secrets.as_ref().ok_or(NO_INPUT)?;
         let hash = handshake.transcript.hash()?;
-        let application = secrets.main.application(&self.provider, &hash);
+        let application = secrets.main.application(&self.provider, &hash)?;
         let client_random = handshake.client_random;
         self.log_secret(KeyLogLabel::ClientTrafficSecret(0), &client_random, &application.client);
         self.log_secret(KeyLogLabel::ServerTrafficSecret(0), &client_random, &application.server);

@@ -184,7 +184,7 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// # Errors
     /// [`Error::NotConnected`] before the handshake is complete, and after the connection has
-    /// failed; [`Error::Internal`] for a label or an output that is too long.
+    /// failed or was closed; [`Error::Internal`] for a label or an output that is too long.
     pub fn export_keying_material(
         &self,
         label: &[u8],

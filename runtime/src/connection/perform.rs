@@ -155,7 +155,10 @@ impl<P: CryptoProvider> Turn<'_, P> {
             Action::ForgetReceiveKeys => self.core.forget_receive_keys(),
             Action::ForgetSendKeys => self.core.forget_send_keys(),
             Action::ShutdownWrite => self.core.shutdown_due = true,
-            Action::CloseTransport => self.core.close_due = true,
+            Action::CloseTransport => {
+                self.core.close_due = true;
+                self.core.forget_exporter();
+            }
             Action::Complete(result) => self.complete(result),
             Action::Notify(notice) => self.notify(notice),
         }
@@ -235,7 +238,7 @@ impl<P: CryptoProvider> Turn<'_, P> {
             Finding::Retry(retry) => {
                 let suite = crate::crypto::Suite::from_number(retry.suite)
                     .ok_or(Error::WrongCipherSuite(retry.suite))?;
-                handshake.transcript.start_retry(&self.core.provider, suite.hash());
+                handshake.transcript.start_retry(&self.core.provider, suite.hash())?;
                 handshake.retry = Some(retry);
             }
             Finding::ServerHello { suite, group, public_key } => {

@@ -5,7 +5,6 @@ use hyaline_model::table::{KeyUpdateRequest, Message};
 
 use super::core::Side;
 use super::perform::Turn;
-use crate::certificate::OFFERED_SCHEMES;
 use crate::crypto::CryptoProvider;
 use crate::message::{
     Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions, Finished,
@@ -46,7 +45,8 @@ impl<P: CryptoProvider> Turn<'_, P> {
                 HandshakeType::EncryptedExtensions
             }
             Message::CertificateRequest => {
-                CertificateRequest::encode(OFFERED_SCHEMES, &[], &mut bytes);
+                let schemes = self.core.provider.verification_schemes();
+                CertificateRequest::encode(schemes, &[], &mut bytes);
                 HandshakeType::CertificateRequest
             }
             Message::Certificate => {
@@ -102,7 +102,7 @@ impl<P: CryptoProvider> Turn<'_, P> {
         let handshake = self.core.handshake.as_deref_mut().ok_or(NO_INPUT)?;
         let selection = handshake.selection.take().ok_or(NO_INPUT)?;
         let suite = handshake.suite.ok_or(NO_INPUT)?;
-        handshake.transcript.start_retry(&self.core.provider, suite.hash());
+        handshake.transcript.start_retry(&self.core.provider, suite.hash())?;
         handshake.first_hello = handshake.hello.take();
         HelloRetryRequest {
             session_id: &selection.session_id,
@@ -169,7 +169,7 @@ impl<P: CryptoProvider> Turn<'_, P> {
         let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
         let secrets = handshake.secrets.as_ref().ok_or(NO_INPUT)?;
         let secret = if self.core.is_client() { &secrets.client } else { &secrets.server };
-        let value = secret.verify_data(&self.core.provider, &handshake.transcript.hash()?);
+        let value = secret.verify_data(&self.core.provider, &handshake.transcript.hash()?)?;
         Finished { verify_data: value.as_bytes() }.encode(bytes);
         Ok(())
     }

@@ -8,7 +8,9 @@ use rustls_pki_types::UnixTime;
 use super::core::{Core, Side};
 use crate::certificate::Signer;
 use crate::config::ClientAuth;
-use crate::crypto::{CryptoError, CryptoProvider, Suite};
+use crate::crypto::{
+    CryptoError, CryptoProvider, Exchanged, KeyExchange, MAX_SHARED_SECRET_LENGTH, Suite,
+};
 use crate::message::{HelloRetryRequest, Message};
 use crate::negotiate::server::{self, Preferences, Share};
 use crate::{CertificateError, Error};
@@ -51,17 +53,17 @@ impl<P: CryptoProvider> Core<P> {
         let offer = handshake.offer.as_mut().ok_or(NO_INPUT)?;
         let Some(retry) = &handshake.retry else {
             let group = *offer.groups.first().ok_or(NO_INPUT)?;
-            let share = self.provider.generate_share(group)?;
-            offer.shares = vec![(group, share.public)];
-            handshake.private_share = Some((group, share.private));
+            let exchange = self.provider.start_exchange(group)?;
+            offer.shares = vec![(group, exchange.share().to_vec())];
+            handshake.exchange = Some(exchange);
             return Ok(Event::KeyShareReady);
         };
         let mut public = Vec::new();
         // A retry that only brings a cookie keeps the share.
         if let Some(group) = retry.group {
-            let share = self.provider.generate_share(group)?;
-            public = share.public;
-            handshake.private_share = Some((group, share.private));
+            let exchange = self.provider.start_exchange(group)?;
+            public = exchange.share().to_vec();
+            handshake.exchange = Some(exchange);
         }
         let request = HelloRetryRequest {
             session_id: &[],
@@ -75,25 +77,32 @@ impl<P: CryptoProvider> Core<P> {
 
     fn agree(&mut self) -> Result<Event, Error> {
         let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let (private, group, public) = match &handshake.selection {
-            // A server makes its own share only now.
+        let (group, exchanged) = match &handshake.selection {
+            // A server's share may depend on the client's.
             Some(selection) => {
-                let Share::Found(public) = &selection.share else { return Err(NO_INPUT) };
-                let share = self.provider.generate_share(selection.group)?;
-                handshake.own_share = share.public;
-                (share.private, selection.group, public.clone())
+                let Share::Found(peer_share) = &selection.share else { return Err(NO_INPUT) };
+                (selection.group, self.provider.exchange(selection.group, peer_share))
             }
             None => {
-                let (_, private) = handshake.private_share.take().ok_or(NO_INPUT)?;
-                let (group, public) = handshake.peer_share.take().ok_or(NO_INPUT)?;
-                (private, group, public)
+                let exchange = handshake.exchange.take().ok_or(NO_INPUT)?;
+                let (group, peer_share) = handshake.peer_share.take().ok_or(NO_INPUT)?;
+                if exchange.group() != group {
+                    return Err(NO_INPUT);
+                }
+                let share = Vec::new();
+                let secret = exchange.complete(&peer_share);
+                (group, secret.map(|secret| Exchanged { share, secret }))
             }
         };
-        let shared = self.provider.agree(private, group, &public).map_err(|error| match error {
+        let Exchanged { share, secret } = exchanged.map_err(|error| match error {
             CryptoError::BadPublicShare => Error::BadKeyShare(group),
             other => other.into(),
         })?;
-        handshake.shared = Some(shared);
+        if secret.as_bytes().len() > MAX_SHARED_SECRET_LENGTH {
+            return Err(CryptoError::TooLong.into());
+        }
+        handshake.own_share = share;
+        handshake.shared = Some(secret);
         Ok(Event::Agreed)
     }
 

@@ -40,12 +40,15 @@ pub(crate) fn extract<P: CryptoProvider>(
     algorithm: HashAlgorithm,
     salt: &[u8],
     input: &[u8],
-) -> Secret {
+) -> Result<Secret, CryptoError> {
     provider.hmac(algorithm, salt, &[input])
 }
 
 /// HKDF-Expand-Label with an output of `length` bytes, at most one hash: all that the key schedule
 /// ever needs.
+///
+/// # Errors
+/// The provider fails, or its HMAC is shorter than its hash.
 pub(crate) fn expand_label<P: CryptoProvider>(
     provider: &P,
     algorithm: HashAlgorithm,
@@ -53,7 +56,7 @@ pub(crate) fn expand_label<P: CryptoProvider>(
     label: Label,
     context: Option<&Digest>,
     length: u8,
-) -> Secret {
+) -> Result<Secret, CryptoError> {
     let context = context.map_or(&[][..], Digest::as_bytes);
     let context_length = u8::try_from(context.len()).unwrap_or(u8::MAX);
     // HKDF-Expand's first block is HMAC(secret, info || 0x01).
@@ -68,8 +71,8 @@ pub(crate) fn expand_label<P: CryptoProvider>(
             context,
             &[1],
         ],
-    );
-    Secret::new(block.as_bytes().get(..usize::from(length)).unwrap_or_default())
+    )?;
+    block.as_bytes().get(..usize::from(length)).map(Secret::new).ok_or(CryptoError::TooLong)
 }
 
 /// HKDF-Expand-Label with any label, context and output length that the format allows.
@@ -104,10 +107,9 @@ pub(crate) fn expand_label_long<P: CryptoProvider>(
                 context,
                 &[counter],
             ],
-        );
-        for (to, from) in chunk.iter_mut().zip(previous.as_bytes()) {
-            *to = *from;
-        }
+        )?;
+        let block = previous.as_bytes().get(..chunk.len()).ok_or(CryptoError::TooLong)?;
+        chunk.copy_from_slice(block);
     }
     Ok(())
 }
@@ -144,9 +146,10 @@ mod tests {
     fn the_short_form_equals_the_long_form() {
         for algorithm in [HashAlgorithm::Sha256, HashAlgorithm::Sha384] {
             let secret = Secret::new(&[7; 32]);
-            let context = Ring.hash(algorithm, b"transcript");
+            let context = Ring.hash(algorithm, b"transcript").expect("a short text");
             for label in LABELS {
-                let short = expand_label(&Ring, algorithm, &secret, label, Some(&context), 32);
+                let short = expand_label(&Ring, algorithm, &secret, label, Some(&context), 32)
+                    .expect("a short label");
                 let mut long = [0; 32];
                 let text = label.text.as_bytes();
                 let context = context.as_bytes();

@@ -1,29 +1,44 @@
 //! The crypto seam: the few operations that TLS 1.3 asks of a cryptographic library.
 //!
-//! A [`CryptoProvider`] is a value, its keys and contexts are associated types, and nothing here is
-//! a `dyn`: a connection is generic over its provider and holds plain data. [`Ring`] is what ships.
-//! Nobody else can implement the trait; another provider is added here, on purpose. The providers
-//! of the replay, which protect nothing, are in no build that ships:
+//! A [`CryptoProvider`] is a value, its keys and contexts are associated types, and a connection is
+//! generic over its provider and holds plain data. [`Ring`] is what a program gets that chooses no
+//! other. One of its own it gives to
+//! [`ClientConfig::builder_with_provider`](crate::ClientConfig::builder_with_provider) and
+//! [`ServerConfig::builder_with_provider`](crate::ServerConfig::builder_with_provider). No provider
+//! here leaves anything unprotected, nor is there one that can be foreseen.
+//!
+//! Three things can be put in, from the smallest:
+//!
+//! - a [`SigningKey`], where a private key must not leave its token or its service;
+//! - a [`KeyExchange`], by a provider that hands all else on to [`Ring`];
+//! - a whole [`CryptoProvider`].
+//!
+//! The providers of the replay, which protect nothing, are in no build that ships:
 //!
 //! ```compile_fail,E0603
 //! use hyaline::replay::Deterministic;
 //! ```
 
 use core::fmt;
-use std::borrow::Cow;
+use std::sync::Arc;
 
-use hyaline_model::Alert;
-use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
+use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 
 use crate::{NamedGroup, SignatureScheme};
 
+mod error;
+mod exchange;
 pub(crate) mod hkdf;
 pub mod ring;
 mod secret;
+mod signing;
 mod suite;
 
+pub use self::error::CryptoError;
+pub use self::exchange::{Exchanged, KeyExchange};
 pub use self::ring::Ring;
-pub use self::secret::{Digest, MAX_HASH_LENGTH, MAX_SECRET_LENGTH, Secret};
+pub use self::secret::{Digest, MAX_HASH_LENGTH, MAX_SHARED_SECRET_LENGTH, Secret};
+pub use self::signing::{BadPrivateKey, SigningKey};
 pub use self::suite::{AeadAlgorithm, HashAlgorithm, Suite};
 
 /// The length of every AEAD nonce of TLS 1.3, in bytes (RFC 9846 section 5.3).
@@ -34,23 +49,121 @@ pub const TAG_LENGTH: usize = 16;
 
 /// What a connection needs of a cryptographic library.
 ///
-/// A provider is cheap to clone. Each connection owns a clone, so a provider with state of its own
-/// (the deterministic one of the replay) is forked together with its connection.
-pub trait CryptoProvider: admission::Admitted + Clone + fmt::Debug + Send + Sync + 'static {
-    /// The private half of a key share, used once.
-    type PrivateShare: Send + Sync + 'static;
+/// A provider is cheap to clone. Each connection owns a clone.
+///
+/// A provider of one's own may use another's for what it leaves as it is. This one exchanges keys
+/// in P-256 only:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use hyaline::crypto::{
+///     AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, HashAlgorithm, Ring, Secret,
+///     SigningKey, Suite, ring,
+/// };
+/// use hyaline::pki_types::{
+///     PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer,
+/// };
+/// use hyaline::{ClientConfig, NamedGroup, RootCertStore, SignatureScheme};
+///
+/// #[derive(Clone, Debug)]
+/// struct OneGroup;
+///
+/// impl CryptoProvider for OneGroup {
+///     type KeyExchange = ring::KeyExchange;
+///     type HashContext = ring::HashContext;
+///     type AeadKey = ring::AeadKey;
+///
+///     fn groups(&self) -> &'static [NamedGroup] {
+///         &[NamedGroup::Secp256r1]
+///     }
+///
+///     fn start_exchange(&self, group: NamedGroup) -> Result<ring::KeyExchange, CryptoError> {
+///         match group {
+///             NamedGroup::Secp256r1 => Ring.start_exchange(group),
+///             _ => Err(CryptoError::UnsupportedGroup),
+///         }
+///     }
+///
+///     // The rest is another's.
+///     fn suites(&self) -> &'static [Suite] {
+///         Ring.suites()
+///     }
+/// #   fn verification_schemes(&self) -> &'static [SignatureScheme] {
+/// #       Ring.verification_schemes()
+/// #   }
+/// #   fn path_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm] {
+/// #       Ring.path_algorithms()
+/// #   }
+/// #   fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
+/// #       Ring.fill(destination)
+/// #   }
+/// #   fn load_key(&self, key: &PrivateKeyDer<'_>) -> Result<Arc<dyn SigningKey>, BadPrivateKey> {
+/// #       Ring.load_key(key)
+/// #   }
+/// #   fn start_hash(&self, algorithm: HashAlgorithm) -> ring::HashContext {
+/// #       Ring.start_hash(algorithm)
+/// #   }
+/// #   fn hmac(
+/// #       &self,
+/// #       algorithm: HashAlgorithm,
+/// #       key: &[u8],
+/// #       parts: &[&[u8]],
+/// #   ) -> Result<Secret, CryptoError> {
+/// #       Ring.hmac(algorithm, key, parts)
+/// #   }
+/// #   fn verify_hmac(
+/// #       &self,
+/// #       algorithm: HashAlgorithm,
+/// #       key: &[u8],
+/// #       message: &[u8],
+/// #       tag: &[u8],
+/// #   ) -> Result<(), CryptoError> {
+/// #       Ring.verify_hmac(algorithm, key, message, tag)
+/// #   }
+/// #   fn aead_key(
+/// #       &self,
+/// #       algorithm: AeadAlgorithm,
+/// #       key: &[u8],
+/// #   ) -> Result<ring::AeadKey, CryptoError> {
+/// #       Ring.aead_key(algorithm, key)
+/// #   }
+/// #   fn verify_signature(
+/// #       &self,
+/// #       scheme: SignatureScheme,
+/// #       public_key: &SubjectPublicKeyInfoDer<'_>,
+/// #       message: &[u8],
+/// #       signature: &[u8],
+/// #   ) -> Result<(), CryptoError> {
+/// #       Ring.verify_signature(scheme, public_key, message, signature)
+/// #   }
+/// }
+///
+/// let config = ClientConfig::builder_with_provider(OneGroup)
+///     .with_root_certificates(RootCertStore::empty())
+///     .with_no_client_auth();
+/// assert_eq!(config.groups(), [NamedGroup::Secp256r1]);
+/// ```
+pub trait CryptoProvider: Clone + fmt::Debug + Send + Sync + 'static {
+    /// A key exchange that a client has begun.
+    type KeyExchange: KeyExchange;
     /// A running hash.
     type HashContext: HashContext;
     /// An AEAD key, for one direction and one generation.
     type AeadKey: AeadKey;
-    /// A long-term private key, with which an endpoint signs CertificateVerify.
-    type SigningKey: SigningKey;
 
-    /// The groups in which [`generate_share`](Self::generate_share) works, most preferred first.
+    /// The groups in which keys can be exchanged, most preferred first.
     fn groups(&self) -> &'static [NamedGroup];
 
     /// The cipher suites that this provider can run, most preferred first.
     fn suites(&self) -> &'static [Suite];
+
+    /// The schemes of signatures that can be checked, in a CertificateVerify or in a certificate,
+    /// most preferred first: they go into "signature_algorithms" (RFC 9846 section 4.3.3).
+    fn verification_schemes(&self) -> &'static [SignatureScheme];
+
+    /// The algorithms for the signatures of certificates (RFC 5280 section 6.1.3).
+    fn path_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm];
 
     /// Fills `destination` with unpredictable bytes (RFC 9846 appendix C.1).
     ///
@@ -58,40 +171,53 @@ pub trait CryptoProvider: admission::Admitted + Clone + fmt::Debug + Send + Sync
     /// [`CryptoError::Random`] when the system's source of randomness fails.
     fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError>;
 
-    /// Makes a fresh key share (RFC 9846 section 4.3.8).
+    /// Begins a key exchange, as a client does.
     ///
     /// # Errors
     /// [`CryptoError::UnsupportedGroup`], or [`CryptoError::Random`].
-    fn generate_share(
-        &self,
-        group: NamedGroup,
-    ) -> Result<KeyShare<Self::PrivateShare>, CryptoError>;
+    fn start_exchange(&self, group: NamedGroup) -> Result<Self::KeyExchange, CryptoError>;
 
-    /// Computes the shared secret of RFC 9846 section 7.4 and uses up the private share.
+    /// Answers the share that a client has begun with, as a server does. A key encapsulation makes
+    /// its own share of the peer's; this default, for Diffie-Hellman, makes the two apart.
     ///
     /// # Errors
-    /// [`CryptoError::BadPublicShare`] when the peer's share has the wrong length, is not a point
-    /// of the curve, or leads to the all-zero secret; [`CryptoError::UnsupportedGroup`] when
-    /// `private` was made for another group.
-    fn agree(
-        &self,
-        private: Self::PrivateShare,
-        group: NamedGroup,
-        peer_public: &[u8],
-    ) -> Result<Secret, CryptoError>;
+    /// Those of [`start_exchange`](Self::start_exchange) and of [`KeyExchange::complete`].
+    fn exchange(&self, group: NamedGroup, peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
+        let own = self.start_exchange(group)?;
+        let share = own.share().to_vec();
+        Ok(Exchanged { share, secret: own.complete(peer_share)? })
+    }
+
+    /// Reads a private key: PKCS#8, PKCS#1 (RSA) or SEC1 (elliptic curves).
+    ///
+    /// # Errors
+    /// [`BadPrivateKey`] with the reason, when the key is malformed, inconsistent, too small, or of
+    /// a kind that cannot sign here.
+    fn load_key(&self, key: &PrivateKeyDer<'_>) -> Result<Arc<dyn SigningKey>, BadPrivateKey>;
 
     /// Starts an empty hash.
     fn start_hash(&self, algorithm: HashAlgorithm) -> Self::HashContext;
 
     /// Hashes `data` in one go.
-    fn hash(&self, algorithm: HashAlgorithm, data: &[u8]) -> Digest {
+    ///
+    /// # Errors
+    /// Those of [`HashContext::digest`].
+    fn hash(&self, algorithm: HashAlgorithm, data: &[u8]) -> Result<Digest, CryptoError> {
         let mut context = self.start_hash(algorithm);
         context.update(data);
         context.digest()
     }
 
-    /// HMAC (RFC 2104) over the concatenation of `parts`.
-    fn hmac(&self, algorithm: HashAlgorithm, key: &[u8], parts: &[&[u8]]) -> Secret;
+    /// HMAC (RFC 2104) over the concatenation of `parts`, of the hash's length.
+    ///
+    /// # Errors
+    /// Whatever keeps the provider from computing one.
+    fn hmac(
+        &self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        parts: &[&[u8]],
+    ) -> Result<Secret, CryptoError>;
 
     /// Compares `tag` with the HMAC of `message`, in constant time.
     ///
@@ -129,21 +255,16 @@ pub trait CryptoProvider: admission::Admitted + Clone + fmt::Debug + Send + Sync
     ) -> Result<(), CryptoError>;
 }
 
-/// A fresh key share: the half to keep and the half to send.
-pub struct KeyShare<T> {
-    /// The half to keep, which [`CryptoProvider::agree`] uses up.
-    pub private: T,
-    /// The half to send, as KeyShareEntry.key_exchange carries it.
-    pub public: Vec<u8>,
-}
-
 /// A running hash.
 pub trait HashContext: Clone + Send + Sync + 'static {
     /// Appends `data` to what is hashed.
     fn update(&mut self, data: &[u8]);
 
     /// The hash of everything so far. The context can go on.
-    fn digest(&self) -> Digest;
+    ///
+    /// # Errors
+    /// Whatever keeps the provider from computing one.
+    fn digest(&self) -> Result<Digest, CryptoError>;
 }
 
 /// An AEAD key (RFC 5116) with 12-byte nonces and 16-byte tags.
@@ -172,125 +293,6 @@ pub trait AeadKey: Send + Sync + 'static {
         additional_data: &[u8],
         text_and_tag: &'b mut [u8],
     ) -> Result<&'b mut [u8], CryptoError>;
-}
-
-/// A long-term private key.
-pub trait SigningKey: fmt::Debug + Send + Sync + Sized + 'static {
-    /// Reads a private key: PKCS#8, PKCS#1 (RSA) or SEC1 (elliptic curves).
-    ///
-    /// # Errors
-    /// [`BadPrivateKey`] with the reason, when the key is malformed, inconsistent, too small, or of
-    /// a kind that cannot sign here.
-    fn from_der(key: &PrivateKeyDer<'_>) -> Result<Self, BadPrivateKey>;
-
-    /// The schemes with which this key can sign a CertificateVerify, most preferred first.
-    fn schemes(&self) -> &[SignatureScheme];
-
-    /// The public key, as a certificate carries it: the content of its `subjectPublicKey` bit
-    /// string.
-    fn public_key(&self) -> &[u8];
-
-    /// Signs `message` under one of [`schemes`](Self::schemes).
-    ///
-    /// # Errors
-    /// [`CryptoError::UnsupportedScheme`] for any other scheme; [`CryptoError::Sign`] when the
-    /// library fails.
-    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, CryptoError>;
-}
-
-/// Why a cryptographic operation failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CryptoError {
-    /// The source of randomness failed.
-    Random,
-    /// The provider cannot exchange keys in this group, or a share is used in another group.
-    UnsupportedGroup,
-    /// The peer's key share is malformed, or leads to the all-zero secret.
-    BadPublicShare,
-    /// A cipher suite that the provider cannot run.
-    UnsupportedSuite,
-    /// A key of the wrong length for its algorithm.
-    BadKeyLength,
-    /// An AEAD or HMAC tag does not match.
-    BadTag,
-    /// More bytes than the operation can take or give.
-    TooLong,
-    /// The transcript was asked for a hash before the cipher suite was known.
-    HashUnknown,
-    /// The signature scheme is unknown, or does not fit the key.
-    UnsupportedScheme,
-    /// The public key of a certificate cannot be read.
-    BadPublicKey,
-    /// The signature does not match.
-    BadSignature,
-    /// Signing failed.
-    Sign,
-}
-
-impl CryptoError {
-    /// The alert to send when this ends a handshake.
-    #[must_use]
-    pub fn alert(self) -> Alert {
-        match self {
-            // RFC 9846 section 4.3.8.2 and section 7.4.2.
-            Self::BadPublicShare | Self::UnsupportedScheme => Alert::IllegalParameter,
-            // RFC 9846 sections 4.5.2 and 4.5.3. The record layer answers for AEAD tags itself.
-            Self::BadTag | Self::BadSignature => Alert::DecryptError,
-            Self::BadPublicKey => Alert::BadCertificate,
-            Self::Random
-            | Self::UnsupportedGroup
-            | Self::UnsupportedSuite
-            | Self::BadKeyLength
-            | Self::TooLong
-            | Self::HashUnknown
-            | Self::Sign => Alert::InternalError,
-        }
-    }
-}
-
-impl fmt::Display for CryptoError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Random => "the system's source of randomness failed",
-            Self::UnsupportedGroup => "the key exchange group is not supported",
-            Self::BadPublicShare => "the peer's key share is not a valid public key",
-            Self::UnsupportedSuite => "the cipher suite is not supported",
-            Self::BadKeyLength => "a key has the wrong length for its algorithm",
-            Self::BadTag => "an authentication tag does not match",
-            Self::TooLong => "too many bytes for one cryptographic operation",
-            Self::HashUnknown => "the transcript's hash is not known yet",
-            Self::UnsupportedScheme => "the signature scheme is unknown or does not fit the key",
-            Self::BadPublicKey => "the certificate's public key cannot be read",
-            Self::BadSignature => "the signature does not match",
-            Self::Sign => "signing failed",
-        })
-    }
-}
-
-impl core::error::Error for CryptoError {}
-
-/// A private key that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadPrivateKey {
-    /// What is wrong with it, in words.
-    pub reason: Cow<'static, str>,
-}
-
-impl fmt::Display for BadPrivateKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the private key cannot be used: {}", self.reason)
-    }
-}
-
-impl core::error::Error for BadPrivateKey {}
-
-/// Who may implement [`CryptoProvider`].
-pub(crate) mod admission {
-    /// Implemented by providers that ship; outside of what ships, by those of the replay.
-    pub trait Admitted {}
-
-    impl Admitted for super::Ring {}
 }
 
 #[cfg(test)]

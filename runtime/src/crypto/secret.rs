@@ -1,14 +1,17 @@
-//! Byte strings of bounded length: hashes, which are public, and secrets, which are wiped.
+//! Byte strings: hashes, which are public, and secrets, which are wiped.
 
 use core::fmt;
 
 use zeroize::Zeroizing;
 
+use super::CryptoError;
+
 /// The longest hash of the supported suites, in bytes (SHA-384).
 pub const MAX_HASH_LENGTH: usize = 48;
 
-/// The longest secret, in bytes: a SHA-384 output, or the shared secret of secp384r1.
-pub const MAX_SECRET_LENGTH: usize = 48;
+/// The longest shared secret of a key exchange, in bytes: that of ffdhe8192 (RFC 7919), the longest
+/// of all registered groups. A hybrid with ML-KEM has 64 or 80.
+pub const MAX_SHARED_SECRET_LENGTH: usize = 1024;
 
 /// The output of a hash function.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,12 +21,14 @@ pub struct Digest {
 }
 
 impl Digest {
-    /// Copies a hash. What exceeds [`MAX_HASH_LENGTH`] is cut off; no supported hash does.
-    #[must_use]
-    pub fn new(hash: &[u8]) -> Self {
+    /// Copies a hash.
+    ///
+    /// # Errors
+    /// [`CryptoError::TooLong`] for more than [`MAX_HASH_LENGTH`] bytes.
+    pub fn new(hash: &[u8]) -> Result<Self, CryptoError> {
         let mut bytes = [0; MAX_HASH_LENGTH];
-        let length = copy_prefix(&mut bytes, hash);
-        Self { bytes, length }
+        bytes.get_mut(..hash.len()).ok_or(CryptoError::TooLong)?.copy_from_slice(hash);
+        Ok(Self { bytes, length: hash.len() })
     }
 
     /// The hash.
@@ -42,25 +47,22 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// A secret of bounded length, wiped when dropped.
-pub struct Secret {
-    bytes: Zeroizing<[u8; MAX_SECRET_LENGTH]>,
-    length: u8,
-}
+/// A secret, wiped when dropped.
+///
+/// Its bytes stand behind a pointer, so that a secret that is moved leaves no copy where it was.
+pub struct Secret(Zeroizing<Box<[u8]>>);
 
 impl Secret {
-    /// Copies a secret. What exceeds [`MAX_SECRET_LENGTH`] is cut off; no supported secret does.
+    /// Copies a secret, whole and of any length.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
-        let mut bytes = Zeroizing::new([0; MAX_SECRET_LENGTH]);
-        let length = copy_prefix(bytes.as_mut_slice(), secret);
-        Self { bytes, length: u8::try_from(length).unwrap_or(0) }
+        Self(Zeroizing::new(Box::from(secret)))
     }
 
     /// The secret's bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+        &self.0
     }
 }
 
@@ -68,16 +70,6 @@ impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Secret(..)")
     }
-}
-
-/// Copies as much of `source` as fits and says how much that was.
-fn copy_prefix(destination: &mut [u8], source: &[u8]) -> usize {
-    let mut length = 0;
-    for (to, from) in destination.iter_mut().zip(source) {
-        *to = *from;
-        length += 1;
-    }
-    length
 }
 
 #[cfg(test)]
@@ -92,9 +84,23 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_kept_whole() {
+        let long: Vec<u8> = (0..=255).cycle().take(MAX_SHARED_SECRET_LENGTH + 1).collect();
+        for length in [0, 1, 32, 48, 49, 64, 80, MAX_SHARED_SECRET_LENGTH, long.len()] {
+            assert_eq!(Secret::new(&long[..length]).as_bytes(), &long[..length]);
+        }
+    }
+
+    #[test]
     fn a_digest_prints_as_hexadecimal_and_keeps_its_length() {
-        let digest = Digest::new(&[1, 0xff]);
+        let digest = Digest::new(&[1, 0xff]).unwrap();
         assert_eq!(digest.as_bytes(), [1, 0xff]);
         assert_eq!(format!("{digest:?}"), "01ff");
+    }
+
+    #[test]
+    fn a_digest_that_would_be_cut_is_an_error() {
+        assert_eq!(Digest::new(&[7; MAX_HASH_LENGTH]).unwrap().as_bytes(), [7; MAX_HASH_LENGTH]);
+        assert_eq!(Digest::new(&[7; MAX_HASH_LENGTH + 1]), Err(CryptoError::TooLong));
     }
 }

@@ -22,8 +22,9 @@ fn sealer() -> Sealer<Ring> {
         &Ring,
         Suite::Aes128GcmSha256,
         &Secret::new(&[1; 32]),
-        &Ring.hash(Suite::Aes128GcmSha256.hash(), b""),
+        &Ring.hash(Suite::Aes128GcmSha256.hash(), b"").unwrap(),
     )
+    .unwrap()
     .client
     .keys(&Ring)
     .expect("the right length");

@@ -137,7 +137,7 @@ impl<P: CryptoProvider> Opener<P> {
         if self.sequence == u64::MAX {
             return Err(RecordError::SequenceExhausted);
         }
-        let nonce = nonce(&keys.iv, self.sequence);
+        let nonce = nonce(keys.iv.as_bytes(), self.sequence);
         let Ok(inner) = keys.key.open(nonce, &header, body) else {
             let skipped = self.sequence == 0 && skip(&mut self.skippable, length);
             return if skipped { Ok(Opened::Skipped) } else { Err(RecordError::BadMac) };

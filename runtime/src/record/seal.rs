@@ -265,7 +265,7 @@ impl<P: CryptoProvider> Slot<'_, P> {
         if let Some(inner_type) = text.last_mut() {
             *inner_type = self.content.content_type().0;
         }
-        *tag = self.keys.key.seal(nonce(&self.keys.iv, *self.sequence), &header, text)?;
+        *tag = self.keys.key.seal(nonce(self.keys.iv.as_bytes(), *self.sequence), &header, text)?;
         *self.sequence += 1;
         self.outbox.commit(self.content, whole);
         Ok(())

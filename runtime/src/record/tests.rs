@@ -10,7 +10,8 @@ const DATA: Content = Content::ApplicationData;
 const FINISHED: Content = Content::Handshake(HandshakeType::Finished);
 
 fn secret(suite: Suite) -> TrafficSecret {
-    HandshakeSecrets::new(&Ring, suite, &Secret::new(&[1; 32]), &Digest::new(&[2; 32])).client
+    let hellos = Digest::new(&[2; 32]).unwrap();
+    HandshakeSecrets::new(&Ring, suite, &Secret::new(&[1; 32]), &hellos).unwrap().client
 }
 
 fn keys(suite: Suite) -> TrafficKeys<Ring> {
@@ -65,7 +66,8 @@ fn sealed_with_version(
     let length = u16::try_from(inner.len() + TAG_LENGTH).expect("fits a header").to_be_bytes();
     let header = [23, major, minor, length[0], length[1]];
     let mut text = inner.to_vec();
-    let tag = keys.key.seal(nonce(&keys.iv, sequence), &header, &mut text).expect("short");
+    let tag =
+        keys.key.seal(nonce(keys.iv.as_bytes(), sequence), &header, &mut text).expect("short");
     [&header[..], &text, &tag].concat()
 }
 

@@ -8,12 +8,13 @@ use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 
-use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
+use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 use subtle::ConstantTimeEq;
 
+use super::scripted::ScriptedKey;
 use crate::crypto::{
     self, AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm,
-    HashContext, KeyShare, Ring, Secret, Suite, admission, ring,
+    HashContext, Ring, Secret, Suite, ring,
 };
 use crate::{NamedGroup, SignatureScheme};
 
@@ -38,14 +39,15 @@ impl Deterministic {
         Self { seed, count: AtomicU64::new(0) }
     }
 
-    fn fill_with(&self, purpose: &[u8], destination: &mut [u8]) {
+    fn fill_with(&self, purpose: &[u8], destination: &mut [u8]) -> Result<(), CryptoError> {
         for chunk in destination.chunks_mut(HashAlgorithm::Sha256.length()) {
             let count = self.count.fetch_add(1, Ordering::Relaxed);
-            let block = hash(&[purpose, &self.seed.to_be_bytes(), &count.to_be_bytes()]);
+            let block = hash(&[purpose, &self.seed.to_be_bytes(), &count.to_be_bytes()])?;
             for (to, from) in chunk.iter_mut().zip(block.as_bytes()) {
                 *to = *from;
             }
         }
+        Ok(())
     }
 }
 
@@ -61,11 +63,34 @@ impl fmt::Debug for Deterministic {
     }
 }
 
-/// The private half of a key share: a handle, which is its own public half.
+/// A key exchange that has begun: a handle, whose private half is its public one.
 #[derive(Clone, Debug)]
-pub struct PrivateShare {
+pub struct KeyExchange {
     group: NamedGroup,
-    public: Vec<u8>,
+    share: Vec<u8>,
+}
+
+impl crypto::KeyExchange for KeyExchange {
+    fn group(&self) -> NamedGroup {
+        self.group
+    }
+
+    fn share(&self) -> &[u8] {
+        &self.share
+    }
+
+    fn complete(self, peer_share: &[u8]) -> Result<Secret, CryptoError> {
+        let shape = Shape::of(self.group)?;
+        let form_is_good = !shape.is_point || peer_share.first() == Some(&4);
+        let all_zero = peer_share.iter().all(|byte| *byte == 0);
+        if peer_share.len() != shape.public_length || !form_is_good || all_zero {
+            return Err(CryptoError::BadPublicShare);
+        }
+        let own = self.share.as_slice();
+        let (first, second) = (own.min(peer_share), own.max(peer_share));
+        let shared = hash(&[b"agree", first, second])?;
+        Ok(Secret::new(shared.as_bytes().get(..shape.secret_length).unwrap_or_default()))
+    }
 }
 
 /// A signing key: an identity, which is also its public key.
@@ -82,7 +107,7 @@ impl SigningKey {
     }
 }
 
-impl crypto::SigningKey for SigningKey {
+impl SigningKey {
     /// Takes the last 32 bytes as the identity. That is where the formats of elliptic-curve keys
     /// put the public key, so that a pair of a real certificate and a real key works as well.
     fn from_der(key: &PrivateKeyDer<'_>) -> Result<Self, BadPrivateKey> {
@@ -91,29 +116,36 @@ impl crypto::SigningKey for SigningKey {
             .ok_or_else(|| BadPrivateKey { reason: "it is shorter than 32 bytes".into() })
     }
 
+    /// The public key: the identity.
+    #[must_use]
+    pub fn public_key(&self) -> &[u8] {
+        &self.identity
+    }
+}
+
+impl ScriptedKey for SigningKey {
+    fn certificate(&self) -> &[u8] {
+        &self.identity
+    }
+}
+
+impl crypto::SigningKey for SigningKey {
     fn schemes(&self) -> &[SignatureScheme] {
         &[SignatureScheme::EcdsaSecp256r1Sha256]
-    }
-
-    fn public_key(&self) -> &[u8] {
-        &self.identity
     }
 
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
         if !self.schemes().contains(&scheme) {
             return Err(CryptoError::UnsupportedScheme);
         }
-        Ok(signature(scheme, &self.identity, message).as_bytes().to_vec())
+        Ok(signature(scheme, &self.identity, message)?.as_bytes().to_vec())
     }
 }
 
-impl admission::Admitted for Deterministic {}
-
 impl CryptoProvider for Deterministic {
-    type PrivateShare = PrivateShare;
+    type KeyExchange = KeyExchange;
     type HashContext = ring::HashContext;
     type AeadKey = ring::AeadKey;
-    type SigningKey = SigningKey;
 
     fn groups(&self) -> &'static [NamedGroup] {
         Ring.groups()
@@ -123,48 +155,46 @@ impl CryptoProvider for Deterministic {
         Ring.suites()
     }
 
-    fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
-        self.fill_with(b"random", destination);
-        Ok(())
+    fn verification_schemes(&self) -> &'static [SignatureScheme] {
+        Ring.verification_schemes()
     }
 
-    fn generate_share(&self, group: NamedGroup) -> Result<KeyShare<PrivateShare>, CryptoError> {
+    fn path_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm] {
+        Ring.path_algorithms()
+    }
+
+    fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
+        self.fill_with(b"random", destination)
+    }
+
+    fn start_exchange(&self, group: NamedGroup) -> Result<KeyExchange, CryptoError> {
         let shape = Shape::of(group)?;
-        let mut public = vec![0; shape.public_length];
-        self.fill_with(b"share", &mut public);
+        let mut share = vec![0; shape.public_length];
+        self.fill_with(b"share", &mut share)?;
         // The form of an uncompressed point (RFC 9846 section 4.3.8.2).
-        if let (true, Some(form)) = (shape.is_point, public.first_mut()) {
+        if let (true, Some(form)) = (shape.is_point, share.first_mut()) {
             *form = 4;
         }
-        Ok(KeyShare { private: PrivateShare { group, public: public.clone() }, public })
+        Ok(KeyExchange { group, share })
     }
 
-    fn agree(
+    fn load_key(
         &self,
-        private: PrivateShare,
-        group: NamedGroup,
-        peer_public: &[u8],
-    ) -> Result<Secret, CryptoError> {
-        if private.group != group {
-            return Err(CryptoError::UnsupportedGroup);
-        }
-        let shape = Shape::of(group)?;
-        let form_is_good = !shape.is_point || peer_public.first() == Some(&4);
-        let all_zero = peer_public.iter().all(|byte| *byte == 0);
-        if peer_public.len() != shape.public_length || !form_is_good || all_zero {
-            return Err(CryptoError::BadPublicShare);
-        }
-        let own = private.public.as_slice();
-        let (first, second) = (own.min(peer_public), own.max(peer_public));
-        let shared = hash(&[b"agree", first, second]);
-        Ok(Secret::new(shared.as_bytes().get(..shape.secret_length).unwrap_or_default()))
+        key: &PrivateKeyDer<'_>,
+    ) -> Result<Arc<dyn crypto::SigningKey>, BadPrivateKey> {
+        Ok(Arc::new(SigningKey::from_der(key)?))
     }
 
     fn start_hash(&self, algorithm: HashAlgorithm) -> ring::HashContext {
         Ring.start_hash(algorithm)
     }
 
-    fn hmac(&self, algorithm: HashAlgorithm, key: &[u8], parts: &[&[u8]]) -> Secret {
+    fn hmac(
+        &self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        parts: &[&[u8]],
+    ) -> Result<Secret, CryptoError> {
         Ring.hmac(algorithm, key, parts)
     }
 
@@ -191,7 +221,7 @@ impl CryptoProvider for Deterministic {
         signature: &[u8],
     ) -> Result<(), CryptoError> {
         let identity = identity_of(public_key).ok_or(CryptoError::BadPublicKey)?;
-        let expected = self::signature(scheme, identity, message);
+        let expected = self::signature(scheme, identity, message)?;
         if bool::from(expected.as_bytes().ct_eq(signature)) {
             Ok(())
         } else {
@@ -223,12 +253,16 @@ fn identity_of(der: &[u8]) -> Option<&[u8; IDENTITY_LENGTH]> {
     der.last_chunk()
 }
 
-fn signature(scheme: SignatureScheme, identity: &[u8], message: &[u8]) -> Digest {
+fn signature(
+    scheme: SignatureScheme,
+    identity: &[u8],
+    message: &[u8],
+) -> Result<Digest, CryptoError> {
     hash(&[b"signature", &scheme.0.to_be_bytes(), identity, message])
 }
 
 /// SHA-384, whose length is that of the longest secret.
-fn hash(parts: &[&[u8]]) -> Digest {
+fn hash(parts: &[&[u8]]) -> Result<Digest, CryptoError> {
     let mut context = Ring.start_hash(HashAlgorithm::Sha384);
     for part in parts {
         context.update(part);

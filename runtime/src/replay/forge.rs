@@ -36,7 +36,7 @@ impl<P: CryptoProvider> Connection<P> {
         if let Some(keys) = keys {
             record.push(content_type.0);
             let text = record.get_mut(header.len()..).unwrap_or_default();
-            let tag = keys.key.seal(nonce(&keys.iv, opener.sequence), &header, text);
+            let tag = keys.key.seal(nonce(keys.iv.as_bytes(), opener.sequence), &header, text);
             record.extend_from_slice(&tag.unwrap_or_default());
         }
         record
@@ -74,7 +74,8 @@ impl<P: CryptoProvider> Connection<P> {
         let handshake = self.core.handshake.as_deref()?;
         let secrets = handshake.secrets.as_ref()?;
         let secret = if self.core.is_client() { &secrets.server } else { &secrets.client };
-        let value = secret.verify_data(&self.core.provider, &handshake.transcript.hash().ok()?);
+        let value =
+            secret.verify_data(&self.core.provider, &handshake.transcript.hash().ok()?).ok()?;
         let mut bytes = Vec::new();
         Finished { verify_data: value.as_bytes() }.encode(&mut bytes);
         Some(bytes)

@@ -7,7 +7,7 @@ use crate::connection::core::Core;
 use crate::connection::handshake::Handshake;
 use crate::crypto::{AeadKey, CryptoProvider, Secret, ring};
 use crate::key_schedule::{
-    ExporterSecret, HandshakeSecrets, MainSchedule, TrafficKeys, TrafficSecret,
+    ExporterSecret, HandshakeSecrets, Iv, MainSchedule, TrafficKeys, TrafficSecret,
 };
 use crate::outbox::Sealed;
 use crate::record::{Opener, Sealer, open, seal};
@@ -20,9 +20,9 @@ pub trait ForkableKeys: CryptoProvider<AeadKey: AeadKey + Clone> {}
 impl<P: CryptoProvider<AeadKey: AeadKey + Clone>> ForkableKeys for P {}
 
 /// A provider whose connections can be cloned at any time.
-pub trait Forkable: ForkableKeys + CryptoProvider<PrivateShare: Clone> {}
+pub trait Forkable: ForkableKeys + CryptoProvider<KeyExchange: Clone> {}
 
-impl<P: ForkableKeys + CryptoProvider<PrivateShare: Clone>> Forkable for P {}
+impl<P: ForkableKeys + CryptoProvider<KeyExchange: Clone>> Forkable for P {}
 
 /// `Clone` of a structure, field by field.
 macro_rules! fork {
@@ -47,12 +47,13 @@ fork!(Core<P: Forkable> {
 fork!(Handshake<P: Forkable> {
     transcript, random, client_random, suite, shared, secrets, client_application,
     server_application, peer_chain, peer_key, peer_signature, signed, own_signature, offer,
-    private_share, retry, peer_share, own_scheme, present_certificate, first_hello, hello,
+    exchange, retry, peer_share, own_scheme, present_certificate, first_hello, hello,
     selection, own_share,
 });
 fork!(Transcript<P: CryptoProvider> { state });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, skippable });
 fork!(Sealer<P: ForkableKeys> { protection, sequence, epoch });
+fork!(Iv { 0 });
 fork!(TrafficKeys<P: ForkableKeys> { key, iv, suite });
 fork!(HandshakeSecrets { client, server, main });
 fork!(MainSchedule { main, suite });

@@ -27,5 +27,6 @@ pub use self::recorded::Recorded;
 pub use self::recording::Recording;
 #[cfg(test)]
 pub(crate) use self::recording::{RESUMPTION, resumption};
+pub use self::scripted::ScriptedKey;
 pub use self::waiting::WaitingRecord;
 pub use crate::record::Content;

@@ -7,12 +7,13 @@ use core::fmt;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
+use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 use webpki::EndEntityCert;
 
+use super::scripted::ScriptedKey;
 use crate::crypto::{
-    self, AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm,
-    KeyShare, Ring, Secret, Suite, admission, ring,
+    self, AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm, Ring,
+    Secret, Suite, ring,
 };
 use crate::{NamedGroup, SignatureScheme};
 
@@ -130,18 +131,15 @@ impl SigningKey {
     }
 }
 
-impl crypto::SigningKey for SigningKey {
-    fn from_der(_: &PrivateKeyDer<'_>) -> Result<Self, BadPrivateKey> {
-        Err(BadPrivateKey { reason: "a trace has signatures, not keys".into() })
+impl ScriptedKey for SigningKey {
+    fn certificate(&self) -> &[u8] {
+        &self.0.certificate
     }
+}
 
+impl crypto::SigningKey for SigningKey {
     fn schemes(&self) -> &[SignatureScheme] {
         &self.1
-    }
-
-    /// The certificate: a scripted identity's chain consists of its public key.
-    fn public_key(&self) -> &[u8] {
-        &self.0.certificate
     }
 
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
@@ -167,20 +165,43 @@ impl crypto::HashContext for HashContext {
         self.context.update(data);
     }
 
-    fn digest(&self) -> Digest {
-        let digest = self.context.digest();
+    fn digest(&self) -> Result<Digest, CryptoError> {
+        let digest = self.context.digest()?;
         locked(&self.log).push(Entry::Digest(digest.as_bytes().to_vec()));
-        digest
+        Ok(digest)
     }
 }
 
-impl admission::Admitted for Recorded {}
+/// A key exchange that has begun: a handle into the script.
+#[derive(Clone)]
+pub struct KeyExchange {
+    group: NamedGroup,
+    share: Vec<u8>,
+    script: Arc<Mutex<Script>>,
+}
+
+impl crypto::KeyExchange for KeyExchange {
+    fn group(&self) -> NamedGroup {
+        self.group
+    }
+
+    fn share(&self) -> &[u8] {
+        &self.share
+    }
+
+    fn complete(self, peer_share: &[u8]) -> Result<Secret, CryptoError> {
+        let script = locked(&self.script);
+        if peer_share != script.peer_share {
+            return Err(CryptoError::BadPublicShare);
+        }
+        Ok(Secret::new(&script.shared_secret))
+    }
+}
 
 impl CryptoProvider for Recorded {
-    type PrivateShare = NamedGroup;
+    type KeyExchange = KeyExchange;
     type HashContext = HashContext;
     type AeadKey = ring::AeadKey;
-    type SigningKey = SigningKey;
 
     fn groups(&self) -> &'static [NamedGroup] {
         Ring.groups()
@@ -188,6 +209,14 @@ impl CryptoProvider for Recorded {
 
     fn suites(&self) -> &'static [Suite] {
         Ring.suites()
+    }
+
+    fn verification_schemes(&self) -> &'static [SignatureScheme] {
+        Ring.verification_schemes()
+    }
+
+    fn path_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm] {
+        Ring.path_algorithms()
     }
 
     fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
@@ -199,42 +228,40 @@ impl CryptoProvider for Recorded {
         Ok(())
     }
 
-    fn generate_share(&self, group: NamedGroup) -> Result<KeyShare<NamedGroup>, CryptoError> {
+    fn start_exchange(&self, group: NamedGroup) -> Result<KeyExchange, CryptoError> {
         match locked(&self.script).shares.pop_front() {
-            Some((made, public)) if made == group => Ok(KeyShare { private: group, public }),
+            Some((made, share)) if made == group => {
+                Ok(KeyExchange { group, share, script: Arc::clone(&self.script) })
+            }
             Some(_) => Err(CryptoError::UnsupportedGroup),
             None => Err(CryptoError::Random),
         }
     }
 
-    fn agree(
+    fn load_key(
         &self,
-        private: NamedGroup,
-        group: NamedGroup,
-        peer_public: &[u8],
-    ) -> Result<Secret, CryptoError> {
-        if private != group {
-            return Err(CryptoError::UnsupportedGroup);
-        }
-        let script = locked(&self.script);
-        if peer_public != script.peer_share {
-            return Err(CryptoError::BadPublicShare);
-        }
-        Ok(Secret::new(&script.shared_secret))
+        _: &PrivateKeyDer<'_>,
+    ) -> Result<Arc<dyn crypto::SigningKey>, BadPrivateKey> {
+        Err(BadPrivateKey { reason: "a trace has signatures, not keys".into() })
     }
 
     fn start_hash(&self, algorithm: HashAlgorithm) -> HashContext {
         HashContext { context: Ring.start_hash(algorithm), log: Arc::clone(&self.log) }
     }
 
-    fn hmac(&self, algorithm: HashAlgorithm, key: &[u8], parts: &[&[u8]]) -> Secret {
-        let output = Ring.hmac(algorithm, key, parts);
+    fn hmac(
+        &self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        parts: &[&[u8]],
+    ) -> Result<Secret, CryptoError> {
+        let output = Ring.hmac(algorithm, key, parts)?;
         self.write(Entry::Hmac {
             key: key.to_vec(),
             message: parts.concat(),
             output: output.as_bytes().to_vec(),
         });
-        output
+        Ok(output)
     }
 
     fn verify_hmac(

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::connection::core::Core;
 use crate::crypto::hkdf::Label;
-use crate::crypto::{CryptoProvider, Digest, Secret};
+use crate::crypto::{CryptoError, CryptoProvider, Digest, Secret};
 use crate::key_schedule::{MainSchedule, expand};
 use crate::{Connection, ExtensionType, HandshakeType};
 
@@ -71,7 +71,7 @@ impl<P: CryptoProvider> Core<P> {
     pub(super) fn resume(&self) -> Option<()> {
         let handshake = self.handshake.as_deref()?;
         let main = &handshake.secrets.as_ref()?.main;
-        resumption(main, &self.provider, &handshake.transcript.hash().ok()?);
+        resumption(main, &self.provider, &handshake.transcript.hash().ok()?).ok()?;
         Some(())
     }
 }
@@ -85,7 +85,7 @@ pub(crate) fn resumption<P: CryptoProvider>(
     schedule: &MainSchedule,
     provider: &P,
     finished_hash: &Digest,
-) -> Secret {
+) -> Result<Secret, CryptoError> {
     let hash = schedule.suite.hash();
     expand(provider, hash, &schedule.main, RESUMPTION, Some(finished_hash))
 }

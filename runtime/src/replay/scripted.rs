@@ -38,9 +38,15 @@ impl Trust for Verdict {
     }
 }
 
-/// An identity whose only "certificate" is the bare public key.
-fn identity<P: CryptoProvider>(key: P::SigningKey) -> Identity<P> {
-    Identity { chain: vec![CertificateDer::from(key.public_key().to_vec())], key }
+/// A key whose only "certificate" is what checks its signatures.
+pub trait ScriptedKey: SigningKey {
+    /// What stands in the place of a certificate.
+    fn certificate(&self) -> &[u8];
+}
+
+/// An identity whose only "certificate" is the key's own.
+fn identity(key: impl ScriptedKey) -> Identity {
+    Identity { chain: vec![CertificateDer::from(key.certificate().to_vec())], key: Arc::new(key) }
 }
 
 impl<P: CryptoProvider> ClientConfigBuilder<P> {
@@ -57,7 +63,7 @@ impl<P: CryptoProvider> ClientConfigBuilder<P> {
 impl<P: CryptoProvider> ClientConfigWithRoots<P> {
     /// An identity without a certificate.
     #[must_use]
-    pub fn with_scripted_identity(self, key: P::SigningKey) -> ClientConfig<P> {
+    pub fn with_scripted_identity(self, key: impl ScriptedKey) -> ClientConfig<P> {
         self.finish(Some(identity(key)))
     }
 }
@@ -78,7 +84,7 @@ impl<P: CryptoProvider> ServerConfigBuilder<P> {
 impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
     /// An identity without a certificate.
     #[must_use]
-    pub fn with_scripted_identity(self, key: P::SigningKey) -> ServerConfig<P> {
+    pub fn with_scripted_identity(self, key: impl ScriptedKey) -> ServerConfig<P> {
         self.finish(identity(key))
     }
 }

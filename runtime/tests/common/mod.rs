@@ -1,9 +1,13 @@
 //! Two connections, and a wire that is a value.
 
 #![allow(clippy::unwrap_used, reason = "its callers are tests")]
+#![allow(dead_code, reason = "each test uses a part")]
+
+pub(crate) mod provider;
 
 use std::sync::Arc;
 
+use hyaline::crypto::{CryptoProvider, Ring};
 use hyaline::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use hyaline::{
     Call, CallResult, ClientConfig, Connection, Operation, Outbox, RootCertStore, ServerConfig,
@@ -15,8 +19,9 @@ pub(crate) fn now() -> UnixTime {
 }
 
 /// One side: its connection, its buffers, and what it has received in the clear.
-pub(crate) struct End {
-    pub(crate) connection: Connection,
+#[derive(Debug)]
+pub(crate) struct End<P: CryptoProvider = Ring> {
+    pub(crate) connection: Connection<P>,
     pub(crate) outbox: Outbox,
     input: Vec<u8>,
     pub(crate) read: Vec<u8>,
@@ -26,8 +31,8 @@ pub(crate) struct End {
     pub(crate) result: Option<CallResult>,
 }
 
-impl End {
-    fn new(connection: Connection) -> Self {
+impl<P: CryptoProvider> End<P> {
+    fn new(connection: Connection<P>) -> Self {
         Self {
             connection,
             outbox: Outbox::new(),
@@ -59,15 +64,15 @@ impl End {
 }
 
 /// A client and a server, and the wire between them, of unlimited capacity.
-pub(crate) struct Pair {
-    pub(crate) client: End,
-    pub(crate) server: End,
+pub(crate) struct Pair<P: CryptoProvider = Ring> {
+    pub(crate) client: End<P>,
+    pub(crate) server: End<P>,
     to_server: Vec<u8>,
     to_client: Vec<u8>,
 }
 
-impl Pair {
-    pub(crate) fn new(client: ClientConfig, server: ServerConfig) -> Self {
+impl<P: CryptoProvider> Pair<P> {
+    pub(crate) fn new(client: ClientConfig<P>, server: ServerConfig<P>) -> Self {
         let name = ServerName::try_from("localhost").unwrap();
         let client = Connection::client(Arc::new(client), name).unwrap();
         let server = Connection::server(Arc::new(server)).unwrap();
@@ -106,7 +111,12 @@ impl Pair {
     }
 }
 
-fn move_end(end: &mut End, out: &mut Vec<u8>, incoming: &mut Vec<u8>, peer_fin: bool) -> bool {
+fn move_end<P: CryptoProvider>(
+    end: &mut End<P>,
+    out: &mut Vec<u8>,
+    incoming: &mut Vec<u8>,
+    peer_fin: bool,
+) -> bool {
     let mut moved = false;
     loop {
         if let Some(result) = end.connection.take_result() {

@@ -117,5 +117,5 @@ const MESSAGES: [&str; 13] = [
 
 /// SHA-256, the hash of the suite that all traces use.
 pub(crate) fn hash(data: &[u8]) -> Vec<u8> {
-    Ring.hash(HashAlgorithm::Sha256, data).as_bytes().to_vec()
+    Ring.hash(HashAlgorithm::Sha256, data).unwrap().as_bytes().to_vec()
 }

@@ -49,6 +49,9 @@ fn ring_is_named_behind_the_crypto_seam_only() {
 /// Is the identifier at this offset the crate `ring`, or another crate's part of it
 /// (`webpki::ring`)? Our own module of that name is reached by `self`, `super` or `crypto`.
 fn names_ring(source: &Source, offset: usize) -> bool {
+    if source.code.get(offset..).is_some_and(|rest| rest.starts_with(ALGORITHMS_OF_RING)) {
+        return true;
+    }
     let before = source.code.get(..offset).unwrap_or_default().trim_end();
     let after = source.code.get(offset..).unwrap_or_default();
     let Some(after) = after.strip_prefix("ring") else { return false };
@@ -60,6 +63,9 @@ fn names_ring(source: &Source, offset: usize) -> bool {
         None => !imports_own_ring(&source.code),
     }
 }
+
+/// webpki's name for what it has of ring: a provider says what verifies certificates.
+const ALGORITHMS_OF_RING: &str = "ALL_VERIFICATION_ALGS";
 
 /// How our own module `ring` is reached.
 const OWN_PATHS: [&str; 3] = ["self", "super", "crypto"];

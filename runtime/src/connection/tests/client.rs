@@ -275,12 +275,12 @@ fn an_ecdsa_scheme_is_tied_to_its_curve() {
 fn a_signature_of_another_key_or_of_another_handshake_is_refused() {
     let world = World::new();
     let other = World::new();
-    let identity = Identity::new(&Ring, other.server_chain(), &der(&other.server_key)).unwrap();
+    let identity = Identity::load(&Ring, other.server_chain(), &der(&other.server_key)).unwrap();
     let client = client_before_signature(&world);
     let verify = client.good_certificate_verify(&identity, identity.schemes()[0]);
     client.assert_refuses_message(&verify, &Error::BadSignature);
 
-    let identity = Identity::new(&Ring, world.server_chain(), &der(&world.server_key)).unwrap();
+    let identity = Identity::load(&Ring, world.server_chain(), &der(&world.server_key)).unwrap();
     let another = client_before_signature(&world);
     let verify = another.good_certificate_verify(&identity, identity.schemes()[0]);
     client_before_signature(&world).assert_refuses_message(&verify, &Error::BadSignature);

@@ -69,8 +69,9 @@ fn a_request_for_another_group_draws_one_new_share_for_it_and_leads_on() {
         hello.shares.expect("shares").iter().map(|share| share.group).collect()
     };
     assert_eq!((groups(&first), groups(&second)), (vec![NamedGroup::X25519], vec![SECP256R1]));
-    let share = Ring.generate_share(SECP256R1).unwrap();
-    client.receive_message(&server_hello_with(&client, SUITE, SECP256R1, &share.public));
+    let share = Ring.start_exchange(SECP256R1).unwrap();
+    let share = crate::crypto::KeyExchange::share(&share).to_vec();
+    client.receive_message(&server_hello_with(&client, SUITE, SECP256R1, &share));
     client.receive_message(&NO_EXTENSIONS);
     client.assert_well();
 }

@@ -189,7 +189,7 @@ fn client_before_signature(world: &World) -> Victim {
 /// A client that waits for the server's Finished.
 fn client_before_finished(world: &World) -> Victim {
     let mut client = client_before_signature(world);
-    let identity = Identity::new(&Ring, world.server_chain(), &der(&world.server_key)).unwrap();
+    let identity = Identity::load(&Ring, world.server_chain(), &der(&world.server_key)).unwrap();
     let scheme = identity.schemes()[0];
     client.receive_message(&client.good_certificate_verify(&identity, scheme));
     client.assert_well();
@@ -204,7 +204,7 @@ fn offer() -> Offer {
         suites: vec![CipherSuite::Aes128GcmSha256, CipherSuite::Aes256GcmSha384],
         groups: vec![NamedGroup::X25519, NamedGroup::Secp256r1],
         shares: vec![(NamedGroup::X25519, BASE_POINT.to_vec())],
-        schemes: crate::certificate::OFFERED_SCHEMES.to_vec(),
+        schemes: Ring.verification_schemes().to_vec(),
         certificate_schemes: Vec::new(),
         application_protocols: Vec::new(),
         server_name: None,

@@ -172,7 +172,8 @@ fn early_data_before_a_retry_is_passed_over_until_the_second_hello() {
 
     let mut server = retried();
     server.receive(&early);
-    let share = Ring.generate_share(NamedGroup::Secp256r1).unwrap().public;
+    let share = Ring.start_exchange(NamedGroup::Secp256r1).unwrap();
+    let share = crate::crypto::KeyExchange::share(&share).to_vec();
     let second = Offer { shares: vec![(NamedGroup::Secp256r1, share)], ..offer() };
     server.receive_message(&client_hello(&second));
     server.assert_well();
@@ -226,7 +227,8 @@ fn after_retry() -> (Victim, Offer) {
     server.receive_message(&client_hello(&offer()));
     server.assert_well();
     server.transmit();
-    let share = Ring.generate_share(NamedGroup::Secp256r1).unwrap().public;
+    let share = Ring.start_exchange(NamedGroup::Secp256r1).unwrap();
+    let share = crate::crypto::KeyExchange::share(&share).to_vec();
     (server, Offer { shares: vec![(NamedGroup::Secp256r1, share)], ..offer() })
 }
 

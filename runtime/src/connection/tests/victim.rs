@@ -125,7 +125,7 @@ impl Victim {
         let handshake = core.handshake.as_deref().expect("a handshake");
         let secrets = handshake.secrets.as_ref().expect("keys");
         let secret = if core.is_client() { &secrets.server } else { &secrets.client };
-        let value = secret.verify_data(&Ring, &handshake.transcript.hash().unwrap());
+        let value = secret.verify_data(&Ring, &handshake.transcript.hash().unwrap()).unwrap();
         let mut bytes = Vec::new();
         Finished { verify_data: value.as_bytes() }.encode(&mut bytes);
         bytes
@@ -134,7 +134,7 @@ impl Victim {
     /// The CertificateVerify that its peer should send now.
     pub(super) fn good_certificate_verify(
         &self,
-        identity: &Identity<Ring>,
+        identity: &Identity,
         scheme: SignatureScheme,
     ) -> Vec<u8> {
         let core = &self.connection.core;

@@ -7,35 +7,54 @@ use ring::agreement::{
 use ring::rand::SystemRandom;
 
 use crate::NamedGroup;
-use crate::crypto::{CryptoError, KeyShare, Secret};
+use crate::crypto::{self, CryptoError, Secret};
 
 /// The groups that ring knows.
 pub(super) const GROUPS: &[NamedGroup] =
     &[NamedGroup::X25519, NamedGroup::Secp256r1, NamedGroup::Secp384r1];
 
-/// The private half of a key share, held by ring.
-pub struct PrivateShare(EphemeralPrivateKey);
-
-pub(super) fn generate_share(group: NamedGroup) -> Result<KeyShare<PrivateShare>, CryptoError> {
-    let key = EphemeralPrivateKey::generate(algorithm(group)?, &SystemRandom::new())
-        .map_err(|_| CryptoError::Random)?;
-    let public = key.compute_public_key().map_err(|_| CryptoError::Random)?.as_ref().to_vec();
-    Ok(KeyShare { private: PrivateShare(key), public })
+/// A key exchange that has begun, by ring.
+pub struct KeyExchange {
+    group: NamedGroup,
+    /// Behind a pointer: it is not copied where the exchange is moved.
+    private: Box<EphemeralPrivateKey>,
+    share: Vec<u8>,
 }
 
-/// ring checks what RFC 9846 sections 4.3.8.2 and 7.4.2 ask for: the length and form of the peer's
-/// share, that it is a point of the curve, and for X25519 that the result is not all zero.
-pub(super) fn agree(
-    PrivateShare(key): PrivateShare,
-    group: NamedGroup,
-    peer_public: &[u8],
-) -> Result<Secret, CryptoError> {
-    let algorithm = algorithm(group)?;
-    if key.algorithm() != algorithm {
-        return Err(CryptoError::UnsupportedGroup);
+impl KeyExchange {
+    pub(super) fn start(group: NamedGroup) -> Result<Self, CryptoError> {
+        let private = EphemeralPrivateKey::generate(algorithm(group)?, &SystemRandom::new())
+            .map(Box::new)
+            .map_err(|_| CryptoError::Random)?;
+        let share =
+            private.compute_public_key().map_err(|_| CryptoError::Random)?.as_ref().to_vec();
+        Ok(Self { group, private, share })
     }
-    agree_ephemeral(key, &UnparsedPublicKey::new(algorithm, peer_public), Secret::new)
-        .map_err(|_| CryptoError::BadPublicShare)
+}
+
+impl crypto::KeyExchange for KeyExchange {
+    fn group(&self) -> NamedGroup {
+        self.group
+    }
+
+    fn share(&self) -> &[u8] {
+        &self.share
+    }
+
+    /// ring checks what RFC 9846 sections 4.3.8.2 and 7.4.2 ask for: the length and form of the
+    /// peer's share, that it is a point of the curve, and for X25519 that the result is not all
+    /// zero.
+    fn complete(self, peer_share: &[u8]) -> Result<Secret, CryptoError> {
+        let algorithm = algorithm(self.group)?;
+        agree_ephemeral(*self.private, &UnparsedPublicKey::new(algorithm, peer_share), Secret::new)
+            .map_err(|_| CryptoError::BadPublicShare)
+    }
+}
+
+impl core::fmt::Debug for KeyExchange {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(formatter, "KeyExchange({})", self.group)
+    }
 }
 
 fn algorithm(group: NamedGroup) -> Result<&'static Algorithm, CryptoError> {

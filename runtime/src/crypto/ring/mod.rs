@@ -2,10 +2,12 @@
 
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::{aead, digest, hmac};
-use rustls_pki_types::SubjectPublicKeyInfoDer;
+use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
+
+use std::sync::Arc;
 
 use super::{
-    AeadAlgorithm, CryptoError, CryptoProvider, Digest, HashAlgorithm, KeyShare, NONCE_LENGTH,
+    AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm, NONCE_LENGTH,
     Secret, Suite, TAG_LENGTH,
 };
 use crate::{NamedGroup, SignatureScheme};
@@ -13,7 +15,7 @@ use crate::{NamedGroup, SignatureScheme};
 mod agreement;
 mod sign;
 
-pub use agreement::PrivateShare;
+pub use agreement::KeyExchange;
 pub use sign::SigningKey;
 
 /// Cryptography by the crate `ring`.
@@ -21,10 +23,9 @@ pub use sign::SigningKey;
 pub struct Ring;
 
 impl CryptoProvider for Ring {
-    type PrivateShare = PrivateShare;
+    type KeyExchange = KeyExchange;
     type HashContext = HashContext;
     type AeadKey = AeadKey;
-    type SigningKey = SigningKey;
 
     fn groups(&self) -> &'static [NamedGroup] {
         agreement::GROUPS
@@ -35,21 +36,27 @@ impl CryptoProvider for Ring {
         &[Suite::Aes128GcmSha256, Suite::Aes256GcmSha384, Suite::ChaCha20Poly1305Sha256]
     }
 
+    fn verification_schemes(&self) -> &'static [SignatureScheme] {
+        sign::VERIFICATION_SCHEMES
+    }
+
+    fn path_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm] {
+        webpki::ALL_VERIFICATION_ALGS
+    }
+
     fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
         SystemRandom::new().fill(destination).map_err(|_| CryptoError::Random)
     }
 
-    fn generate_share(&self, group: NamedGroup) -> Result<KeyShare<PrivateShare>, CryptoError> {
-        agreement::generate_share(group)
+    fn start_exchange(&self, group: NamedGroup) -> Result<KeyExchange, CryptoError> {
+        KeyExchange::start(group)
     }
 
-    fn agree(
+    fn load_key(
         &self,
-        private: PrivateShare,
-        group: NamedGroup,
-        peer_public: &[u8],
-    ) -> Result<Secret, CryptoError> {
-        agreement::agree(private, group, peer_public)
+        key: &PrivateKeyDer<'_>,
+    ) -> Result<Arc<dyn super::SigningKey>, BadPrivateKey> {
+        Ok(Arc::new(SigningKey::from_der(key)?))
     }
 
     fn start_hash(&self, algorithm: HashAlgorithm) -> HashContext {
@@ -59,13 +66,18 @@ impl CryptoProvider for Ring {
         }))
     }
 
-    fn hmac(&self, algorithm: HashAlgorithm, key: &[u8], parts: &[&[u8]]) -> Secret {
+    fn hmac(
+        &self,
+        algorithm: HashAlgorithm,
+        key: &[u8],
+        parts: &[&[u8]],
+    ) -> Result<Secret, CryptoError> {
         let key = hmac_key(algorithm, key);
         let mut context = hmac::Context::with_key(&key);
         for part in parts {
             context.update(part);
         }
-        Secret::new(context.sign().as_ref())
+        Ok(Secret::new(context.sign().as_ref()))
     }
 
     fn verify_hmac(
@@ -116,7 +128,7 @@ impl super::HashContext for HashContext {
         self.0.update(data);
     }
 
-    fn digest(&self) -> Digest {
+    fn digest(&self) -> Result<Digest, CryptoError> {
         Digest::new(self.0.clone().finish().as_ref())
     }
 }

@@ -9,7 +9,7 @@ use ring::rand::SystemRandom;
 use ring::rsa::KeyPair as RsaKeyPair;
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
-    KeyPair as _, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding,
+    RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding,
 };
 use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 use webpki::RawPublicKeyEntity;
@@ -31,8 +31,9 @@ enum KeyPair {
     Rsa(RsaKeyPair),
 }
 
-impl crypto::SigningKey for SigningKey {
-    fn from_der(key: &PrivateKeyDer<'_>) -> Result<Self, BadPrivateKey> {
+impl SigningKey {
+    /// Reads a private key: PKCS#8, PKCS#1 (RSA) or SEC1 (elliptic curves).
+    pub(super) fn from_der(key: &PrivateKeyDer<'_>) -> Result<Self, BadPrivateKey> {
         let pair = match key {
             PrivateKeyDer::Pkcs8(key) => KeyPair::from_pkcs8(key.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(key) => {
@@ -46,6 +47,19 @@ impl crypto::SigningKey for SigningKey {
         Ok(Self(Arc::new(pair?)))
     }
 
+    /// The public key, as a certificate carries it.
+    #[cfg(test)]
+    pub(super) fn public_key(&self) -> &[u8] {
+        use ring::signature::KeyPair as _;
+        match &*self.0 {
+            KeyPair::EcdsaP256(pair) | KeyPair::EcdsaP384(pair) => pair.public_key().as_ref(),
+            KeyPair::Ed25519(pair) => pair.public_key().as_ref(),
+            KeyPair::Rsa(pair) => pair.public_key().as_ref(),
+        }
+    }
+}
+
+impl crypto::SigningKey for SigningKey {
     fn schemes(&self) -> &[SignatureScheme] {
         match &*self.0 {
             KeyPair::EcdsaP256(_) => &[SignatureScheme::EcdsaSecp256r1Sha256],
@@ -56,14 +70,6 @@ impl crypto::SigningKey for SigningKey {
                 SignatureScheme::RsaPssRsaeSha384,
                 SignatureScheme::RsaPssRsaeSha512,
             ],
-        }
-    }
-
-    fn public_key(&self) -> &[u8] {
-        match &*self.0 {
-            KeyPair::EcdsaP256(pair) | KeyPair::EcdsaP384(pair) => pair.public_key().as_ref(),
-            KeyPair::Ed25519(pair) => pair.public_key().as_ref(),
-            KeyPair::Rsa(pair) => pair.public_key().as_ref(),
         }
     }
 
@@ -201,6 +207,21 @@ pub(super) fn verify_signature(
             _ => CryptoError::BadPublicKey,
         })
 }
+
+/// The schemes of signatures that ring can check.
+///
+/// RSASSA-PKCS1-v1_5 is valid in certificates only, where it is still common.
+pub(super) const VERIFICATION_SCHEMES: &[SignatureScheme] = &[
+    SignatureScheme::EcdsaSecp256r1Sha256,
+    SignatureScheme::EcdsaSecp384r1Sha384,
+    SignatureScheme::Ed25519,
+    SignatureScheme::RsaPssRsaeSha256,
+    SignatureScheme::RsaPssRsaeSha384,
+    SignatureScheme::RsaPssRsaeSha512,
+    SignatureScheme::RsaPkcs1Sha256,
+    SignatureScheme::RsaPkcs1Sha384,
+    SignatureScheme::RsaPkcs1Sha512,
+];
 
 /// The algorithm for a signature in CertificateVerify, or none where `scheme` is not valid there
 /// (SHA-1 and RSASSA-PKCS1-v1_5 never are) or not known.

@@ -13,12 +13,11 @@ fn the_alert_record_of_rfc_8448_is_met() {
     };
     let shared =
         Secret::new(&unhex("8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d"));
-    let hello =
-        Digest::new(&unhex("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8"));
-    let finished =
-        Digest::new(&unhex("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13"));
-    let secrets =
-        HandshakeSecrets::new(&Ring, suite, &shared, &hello).main.application(&Ring, &finished);
+    let digest = |text: &str| Digest::new(&unhex(text)).unwrap();
+    let hello = digest("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8");
+    let finished = digest("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13");
+    let handshake = HandshakeSecrets::new(&Ring, suite, &shared, &hello).unwrap();
+    let secrets = handshake.main.application(&Ring, &finished).unwrap();
     let mut sealer = Sealer::new();
     sealer.install(keys(suite));
     sealer.install(secrets.client.keys(&Ring).expect("the right length"));
@@ -45,7 +44,7 @@ fn every_epoch_counts_from_zero() {
         for _ in 0..2 {
             assert!(receive(&mut opener, &mut sealed(&mut sealer, DATA, b"data")).is_ok());
         }
-        generation = generation.next(&Ring);
+        generation = generation.next(&Ring).unwrap();
     }
 }
 

@@ -1,0 +1,30 @@
+//! Key exchange, in the form that Diffie-Hellman and key encapsulation share: who begins sends a
+//! share; who answers makes its own share of that one.
+
+use super::{CryptoError, Secret};
+use crate::NamedGroup;
+
+/// A key exchange that a client has begun: it keeps the private half of what it sends.
+pub trait KeyExchange: Send + Sync + 'static {
+    /// The group in which keys are exchanged.
+    fn group(&self) -> NamedGroup;
+
+    /// What is sent: KeyShareEntry.key_exchange (RFC 9846 section 4.3.8).
+    fn share(&self) -> &[u8];
+
+    /// The shared secret (RFC 9846 section 7.4), of the share that answers ours.
+    ///
+    /// # Errors
+    /// [`CryptoError::BadPublicShare`] when the peer's share has the wrong length, is not a point
+    /// of the curve, or leads to the all-zero secret.
+    fn complete(self, peer_share: &[u8]) -> Result<Secret, CryptoError>;
+}
+
+/// A key exchange that a server has answered.
+#[derive(Debug)]
+pub struct Exchanged {
+    /// What is sent: KeyShareEntry.key_exchange (RFC 9846 section 4.3.8).
+    pub share: Vec<u8>,
+    /// The shared secret (RFC 9846 section 7.4).
+    pub secret: Secret,
+}
