@@ -1,0 +1,94 @@
+//! No secret outlives its use: this process searches its own memory for each.
+//!
+//! The tests are a process of their own, in which nothing else derives secrets.
+#![cfg(target_os = "linux")]
+#![allow(missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod memory;
+mod watching;
+
+use std::hint::black_box;
+
+use common::{Authority, Pair};
+use hyaline::{Call, CallResult, CipherSuite, ClientConfig, ServerConfig};
+use memory::{Masked, found};
+use watching::Watching;
+
+/// Names of those found that begin with one of these.
+fn of<'n>(names: &'n [String], beginnings: &[&str]) -> Vec<&'n String> {
+    names.iter().filter(|name| beginnings.iter().any(|begin| name.starts_with(begin))).collect()
+}
+
+fn pair(watching: &Watching, suite: CipherSuite) -> Pair<Watching> {
+    let authority = Authority::new();
+    let client = ClientConfig::builder_with_provider(watching.clone())
+        .with_root_certificates(authority.roots.clone())
+        .with_no_client_auth()
+        .with_cipher_suites(&[suite])
+        .unwrap();
+    let server = ServerConfig::builder_with_provider(watching.clone())
+        .with_no_client_auth()
+        .with_single_cert(authority.chain.clone(), authority.key.clone_key())
+        .unwrap();
+    Pair::new(client, server)
+}
+
+fn update_keys(pair: &mut Pair<Watching>) {
+    // A request of the client's updates both directions.
+    pair.client.start(Call::UpdateKey);
+    pair.run();
+    assert_eq!(pair.client.start_write(b"progress"), 8);
+    pair.server.start(Call::Read);
+    pair.run();
+    assert_eq!(pair.server.start_write(b"progress"), 8);
+    pair.client.start(Call::Read);
+    pair.run();
+}
+
+#[test]
+fn a_secret_that_is_held_is_found_and_one_that_is_not_is_not() {
+    let held: Vec<u8> = (0..32_u8).map(|index| index.wrapping_mul(0x3b) ^ 0x5c).collect();
+    let masked = [Masked::new("held", &held), Masked::new("never made", &[0xe7; 32])];
+    assert_eq!(found(&masked), ["held"]);
+    drop(black_box(zeroize::Zeroizing::new(held)));
+    assert_eq!(found(&masked), Vec::<String>::new());
+}
+
+#[test]
+fn no_secret_outlives_its_use() {
+    for suite in [CipherSuite::Aes128GcmSha256, CipherSuite::Aes256GcmSha384] {
+        let watching = Watching::default();
+        let mut pair = pair(&watching, suite);
+        pair.handshake();
+        assert!(pair.client.connection.is_connected() && pair.server.connection.is_connected());
+        let live = ["c ap traffic", "s ap traffic", "exp master"];
+        let now = found(&watching.secrets());
+        assert_eq!(now.len(), 3, "after the handshake: {now:?}");
+        assert_eq!(of(&now, &live).len(), 3, "what is in use is found: {now:?}");
+
+        for _ in 0..3 {
+            update_keys(&mut pair);
+        }
+        // Three generations of each direction, of which the last is in use.
+        let now = found(&watching.secrets());
+        let of_updates = "traffic upd";
+        let made = watching.secrets().iter().filter(|s| s.name.starts_with(of_updates)).count();
+        assert_eq!(made, 6);
+        assert_eq!(of(&now, &[of_updates]).len(), 2, "after three updates: {now:?}");
+        assert_eq!(of(&now, &["exp master"]).len(), 1, "{now:?}");
+        assert_eq!(now.len(), 3, "after three updates: {now:?}");
+
+        pair.client.start(Call::Close);
+        pair.server.start(Call::Close);
+        pair.run();
+        assert_eq!(pair.client.result, Some(CallResult::Ok));
+        assert_eq!(pair.server.result, Some(CallResult::Ok));
+        let now = found(&watching.secrets());
+        assert_eq!(now, Vec::<String>::new(), "after the close");
+        // The ends are there all the while.
+        drop(black_box(pair));
+    }
+}
