@@ -4,8 +4,8 @@
 //! [`World`]: what the facts say and what the actions do.
 
 use crate::table::{
-    Action, DriverState, EffectKind, Event, Facts, Memory, Policy, Row, Slot, States, driver, home,
-    read, receiver, sender, write,
+    Action, DriverState, EffectKind, Event, EventKind, Facts, Memory, Policy, Row, Slot, States,
+    driver, home, read, receiver, sender, write,
 };
 
 /// How many events one turn may raise before they are handled.
@@ -184,20 +184,20 @@ impl Endpoint {
         self.row(policy, event, world).is_some_and(|row| !row.otherwise)
     }
 
-    /// Would this event take a row that raises that one?
+    /// Would this event take a row that raises one of that kind?
     #[must_use]
     pub fn raises<W: World>(
         &self,
         policy: &Policy,
         event: Event,
-        raised: Event,
+        raised: EventKind,
         world: &W,
     ) -> bool {
         let row = self.row(policy, event, world);
         row.is_some_and(|row| {
-            row.effects
-                .iter()
-                .any(|effect| matches!(effect.kind, EffectKind::Raise(of) if of(event) == raised))
+            row.effects.iter().any(
+                |effect| matches!(effect.kind, EffectKind::Raise(of) if of(event).kind() == raised),
+            )
         })
     }
 

@@ -4,9 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use hyaline_model::Alert;
 use hyaline_model::table::{
-    EffectKind, Event, Machine, MemoryField, ROWS, Row, Slot, Subject, home, write,
+    EffectKind, Event, Machine, MemoryField, ROWS, Reason, Row, Slot, Subject, home, write,
 };
 
 /// The machines of the reading thread's half, and of the writing thread's.
@@ -52,7 +51,7 @@ fn what_a_half_raises_after_the_handshake_is_at_home_there() {
             .filter(|row| row.machine == machine)
             .filter(|row| machine != Machine::Write || row.from != [handshaking]);
         let raised = rows.flat_map(|row| row.effects).filter_map(|effect| match effect.kind {
-            EffectKind::Raise(event) => Some(event(Event::AlertDue(Alert::InternalError))),
+            EffectKind::Raise(event) => Some(event(Event::AlertDue(Reason::OwnFailure))),
             _ => None,
         });
         raised.map(|event| home(event.kind()).expect("an event of one machine")).collect()

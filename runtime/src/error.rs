@@ -7,6 +7,7 @@ mod display;
 use std::io;
 
 use hyaline_model::Alert;
+use hyaline_model::table::Reason;
 
 pub use certificate::CertificateError;
 pub use configuration::ConfigurationError;
@@ -30,6 +31,19 @@ pub enum Flood {
     ChangeCipherSpecs,
     /// Alerts that end nothing.
     Alerts,
+}
+
+impl Flood {
+    /// The reason by which the table refuses it.
+    const fn reason(self) -> Reason {
+        match self {
+            Self::KeyUpdates => Reason::KeyUpdateFlood,
+            Self::Tickets => Reason::TicketFlood,
+            Self::EmptyRecords => Reason::EmptyRecordFlood,
+            Self::ChangeCipherSpecs => Reason::ChangeCipherSpecFlood,
+            Self::Alerts => Reason::CancellationFlood,
+        }
+    }
 }
 
 /// Every way in which a connection, or a call of it, fails. One variant per offence.
@@ -74,6 +88,13 @@ pub enum Error {
     UnknownHandshakeType(HandshakeType),
     /// A handshake message where it must not be.
     UnexpectedMessage(HandshakeType),
+    /// Application data before the peer's Finished message (section 6.2).
+    ApplicationDataBeforeFinished,
+    /// A ClientHello after the handshake: TLS 1.3 has no renegotiation (section 4.2.2).
+    Renegotiation,
+    /// A CertificateRequest after the handshake, though this client did not offer to
+    /// authenticate itself then (section 4.7.2).
+    LateAuthentication,
     /// A handshake message longer than this library's limit for its type.
     MessageTooLong {
         /// Its type.
@@ -154,6 +175,10 @@ pub enum Error {
     WrongGroup(NamedGroup),
     /// A HelloRetryRequest that asks for nothing new.
     RetryWithoutChange,
+    /// A second HelloRetryRequest (section 4.2.4).
+    SecondHelloRetryRequest,
+    /// A second ClientHello without a key share of the group that was asked for (section 4.3.8).
+    RequestedShareMissing,
     /// A second ClientHello that differs from the first where it must not; the field that does.
     ClientHelloChanged {
         /// The field or extension.
@@ -202,8 +227,6 @@ pub enum Error {
     CloseBudgetExpired,
 
     // This side.
-    /// This side ended the connection with this alert, for a rule of the table.
-    Refused(Alert),
     /// A write, or a second half-close, after the write side was closed.
     WriteAfterClose,
     /// A call that needs a connection whose handshake is done.
@@ -222,9 +245,23 @@ impl Error {
     /// The alert that the peer is told, if it is told any: nothing is sent in reply to an alert,
     /// to a transport that ended, or to a call that this side should not have made.
     ///
-    /// This is the one place where offences become alerts (RFC 9846 section 6.2).
+    /// It follows from the [reason](Self::reason).
+    ///
+    /// ```
+    /// use hyaline::{Alert, Error};
+    ///
+    /// assert_eq!(Error::BadFinished.alert(), Some(Alert::DecryptError));
+    /// assert_eq!(Error::Truncated.alert(), None);
+    /// ```
     #[must_use]
     pub fn alert(&self) -> Option<Alert> {
+        self.reason().map(Reason::alert)
+    }
+
+    /// The reason by which the table ends the connection, if it is one for which the peer is told
+    /// anything. An error says more than its reason: what was found, and where.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
         Some(match self {
             Self::NotTls { .. }
             | Self::UnknownContentType(_)
@@ -234,16 +271,21 @@ impl Error {
             | Self::EmptyFragment(_)
             | Self::BadChangeCipherSpec
             | Self::Interleaved(_)
-            | Self::MessageSpansKeyChange
-            | Self::TooMany(_)
-            | Self::UnknownHandshakeType(_)
-            | Self::UnexpectedMessage(_) => Alert::UnexpectedMessage,
-            Self::RecordOverflow => Alert::RecordOverflow,
-            Self::BadRecordMac => Alert::BadRecordMac,
+            | Self::UnknownHandshakeType(_) => Reason::RecordOutOfPlace,
+            Self::UnexpectedMessage(_) => Reason::MessageOutOfTurn,
+            Self::ApplicationDataBeforeFinished => Reason::ApplicationDataBeforeFinished,
+            Self::Renegotiation => Reason::Renegotiation,
+            Self::LateAuthentication => Reason::LateAuthentication,
+            Self::SecondHelloRetryRequest => Reason::SecondRetry,
+            Self::RequestedShareMissing => Reason::RequestedShareMissing,
+            Self::MessageSpansKeyChange => Reason::KeysChangeInsideRecord,
+            Self::TooMany(flood) => flood.reason(),
+            Self::RecordOverflow => Reason::RecordTooLong,
+            Self::BadRecordMac => Reason::RecordNotGenuine,
             // Unclear in RFC: which alert tells of a message that is well-formed but longer than
             // the receiver keeps. decode_error names "out of the specified range".
             Self::MessageTooLong { .. } | Self::Malformed { .. } | Self::MalformedAlert { .. } => {
-                Alert::DecodeError
+                Reason::MessageMalformed
             }
             Self::IllegalValue { .. }
             | Self::DuplicateExtension { .. }
@@ -256,21 +298,21 @@ impl Error {
             | Self::ClientHelloChanged { .. }
             | Self::WrongApplicationProtocol
             | Self::WrongSignatureScheme(_)
-            | Self::BadKeyShare(_) => Alert::IllegalParameter,
-            Self::UnsolicitedExtension { .. } => Alert::UnsupportedExtension,
-            Self::MissingExtension { .. } => Alert::MissingExtension,
+            | Self::BadKeyShare(_) => Reason::ValueIllegal,
+            Self::UnsolicitedExtension { .. } => Reason::ExtensionUnsolicited,
+            Self::MissingExtension { .. } => Reason::ExtensionMissing,
             Self::UnsupportedVersion { .. } | Self::WrongLegacyVersion { .. } => {
-                Alert::ProtocolVersion
+                Reason::VersionUnsupported
             }
             Self::NoCommonCipherSuite | Self::NoCommonGroup | Self::NoCommonSignatureScheme => {
-                Alert::HandshakeFailure
+                Reason::NothingInCommon
             }
-            Self::NoCommonApplicationProtocol => Alert::NoApplicationProtocol,
-            Self::BadSignature | Self::BadFinished => Alert::DecryptError,
-            Self::Refused(alert) => *alert,
-            Self::Certificate(error) => error.alert(),
+            Self::NoCommonApplicationProtocol => Reason::NoCommonApplicationProtocol,
+            Self::BadSignature => Reason::SignatureWrong,
+            Self::BadFinished => Reason::FinishedWrong,
+            Self::Certificate(error) => error.reason(),
             Self::KeyExhausted | Self::NoRandomness | Self::SigningFailed | Self::Internal(_) => {
-                Alert::InternalError
+                Reason::OwnFailure
             }
             Self::PeerAlert(_)
             | Self::HandshakeCancelled

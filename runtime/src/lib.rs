@@ -101,7 +101,7 @@ pub use connection::{
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;
-pub use hyaline_model::table::{Call, CallResult, Notice};
+pub use hyaline_model::table::{Call, CallResult, Notice, Reason};
 pub use identifiers::{
     CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
 };

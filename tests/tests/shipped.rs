@@ -36,7 +36,7 @@ fn what_ships_cannot_be_cloned_where_it_holds_keys_or_sealed_records() {
         hyaline::blocking::Writer,
         hyaline::crypto::Secret,
         hyaline::crypto::ring::AeadKey,
-        hyaline::crypto::ring::PrivateShare,
+        hyaline::crypto::ring::KeyExchange,
     ];
     for (subject, answer) in shipped {
         assert!(!answer, "{subject} can be cloned");
@@ -56,7 +56,7 @@ fn the_replay_clones_what_it_forks_and_does_not_clone_the_shares_of_ring() {
         assert!(answer, "{subject} cannot be cloned");
     }
     let real =
-        can_be_cloned![hyaline_replay::Connection, hyaline_replay::crypto::ring::PrivateShare];
+        can_be_cloned![hyaline_replay::Connection, hyaline_replay::crypto::ring::KeyExchange];
     for (subject, answer) in real {
         assert!(!answer, "{subject} can be cloned");
     }

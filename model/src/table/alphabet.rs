@@ -70,6 +70,85 @@ hyaline_codegen::alphabet! {
             NoApplicationProtocol,
         }
 
+        /// Why an endpoint refuses its peer, or gives up by itself (RFC 9846 section 6.2). The alert
+        /// that the peer is told follows from it: [`Reason::alert`].
+        pub enum Reason {
+            // What a row finds.
+            /// A handshake message that may not come now (section 4).
+            MessageOutOfTurn,
+            /// A second HelloRetryRequest (section 4.2.4).
+            SecondRetry,
+            /// A second ClientHello without a key share of the group that was asked for (section
+            /// 4.3.8).
+            RequestedShareMissing,
+            /// A ClientHello after the handshake (section 4.2.2).
+            Renegotiation,
+            /// A CertificateRequest after the handshake, which was not offered (section 4.7.2).
+            LateAuthentication,
+            /// A message does not end where its record ends, though keys change there (section 5.1).
+            KeysChangeInsideRecord,
+            /// The peer's Finished carries another value than ours (section 4.5.3).
+            FinishedWrong,
+            /// The server shows no certificate (section 4.5.1.3).
+            ServerWithoutCertificate,
+            /// The client shows no certificate, and must (section 4.5.1.3).
+            ClientWithoutCertificate,
+            /// Application data came before the peer's Finished (section 6.2).
+            ApplicationDataBeforeFinished,
+            /// A change_cipher_spec before the ClientHello or after the Finished (section 5).
+            ChangeCipherSpecOutOfPlace,
+            /// change_cipher_spec records without end.
+            ChangeCipherSpecFlood,
+            /// Records without content, without end.
+            EmptyRecordFlood,
+            /// Tickets without end.
+            TicketFlood,
+            /// KeyUpdates without end.
+            KeyUpdateFlood,
+            /// Cancellations without end.
+            CancellationFlood,
+
+            // What the world finds before a row is asked, or in work. No row asks what exactly it
+            // was, so that one reason stands for all that the peer is told by the same alert. The
+            // world keeps the rest.
+            /// A record, or a message of a type, that TLS 1.3 does not have there.
+            RecordOutOfPlace,
+            /// A record is longer than allowed.
+            RecordTooLong,
+            /// A record cannot be deprotected.
+            RecordNotGenuine,
+            /// A message does not follow its syntax.
+            MessageMalformed,
+            /// A field has a value that it may not have.
+            ValueIllegal,
+            /// An extension is missing.
+            ExtensionMissing,
+            /// An extension answers what was not asked.
+            ExtensionUnsolicited,
+            /// The peer does not speak this version.
+            VersionUnsupported,
+            /// The two sides have no parameters in common.
+            NothingInCommon,
+            /// The two sides have no application protocol in common.
+            NoCommonApplicationProtocol,
+            /// A signature is wrong.
+            SignatureWrong,
+            /// A certificate is corrupt, or not what it should be.
+            CertificateBad,
+            /// A certificate is of a kind that is not accepted.
+            CertificateUnsupported,
+            /// A certificate is revoked.
+            CertificateRevoked,
+            /// A certificate is out of its time of validity.
+            CertificateExpired,
+            /// A certificate's issuer is not trusted.
+            IssuerUnknown,
+            /// A certificate is not accepted for another reason.
+            CertificateUnacceptable,
+            /// A failure of our own.
+            OwnFailure,
+        }
+
         /// What a received alert means for the connection (RFC 9846 section 6).
         pub enum AlertClass {
             /// close_notify: the peer's direction ends in order.
@@ -425,8 +504,8 @@ hyaline_codegen::alphabet! {
         CertificateChosen(CertificateList),
         /// Work ended: our signature is made.
         Signed,
-        /// Work ended badly.
-        WorkFailed(Alert),
+        /// Work ended badly, for this reason.
+        WorkFailed(Reason),
         /// The connection has ended under the handshake.
         Abandon,
 
@@ -445,8 +524,8 @@ hyaline_codegen::alphabet! {
         NewSessionTicket,
         /// A KeyUpdate has arrived.
         KeyUpdate(KeyUpdateRequest),
-        /// The peer broke a rule, or a check of ours failed: this alert is due.
-        Offence(Alert),
+        /// The peer broke a rule, or something of ours failed.
+        Offence(Reason),
         /// Bytes were thrown away unopened.
         Discarded,
         /// The application will read no more.
@@ -467,8 +546,8 @@ hyaline_codegen::alphabet! {
         UpdateKey,
         /// Mail: the peer has updated its key.
         PeerKeyUpdated(KeyUpdateRequest),
-        /// Mail: an alert is due.
-        AlertDue(Alert),
+        /// Mail: an error alert is due, for this reason.
+        AlertDue(Reason),
         /// Mail: the peer has sent an error alert.
         PeerFailed,
         /// The transport reported a reset to a transmitting call; or mail: to a receiving one.
@@ -521,8 +600,10 @@ hyaline_codegen::alphabet! {
         SendChangeCipherSpec,
         /// Seal a KeyUpdate under the current sending key.
         SendKeyUpdate(KeyUpdateRequest),
-        /// Seal an alert under the current sending key.
+        /// Seal an alert that is no error under the current sending key.
         SendAlert(Alert),
+        /// Seal the error alert that follows from this reason under the current sending key.
+        SendErrorAlert(Reason),
         /// Seal the application data that was offered.
         SendApplicationData,
         /// Put the record's application data into the inbox.
@@ -534,7 +615,7 @@ hyaline_codegen::alphabet! {
         /// Throw the outbox away.
         DropOutbox,
         /// Keep why the connection fails.
-        KeepError(Alert),
+        KeepError(Reason),
         /// Wipe the receiving keys.
         ForgetReceiveKeys,
         /// Wipe the sending keys.

@@ -81,7 +81,7 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.2.4")]
         WaitServerHello + HelloRetryRequest if retried == true => Failed {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(SecondRetry);
         }
 
         // The ServerHello, and the handshake keys.
@@ -93,7 +93,7 @@ hyaline_codegen::machine! {
         }
         #[rfc("5.1")]
         WaitServerHello + ServerHello if aligned(false) => Failed {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(KeysChangeInsideRecord);
         }
         #[rfc("A.1")]
         #[rfc("7.4")]
@@ -121,7 +121,7 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.5.1.3")]
         WaitCertificateOrRequest | WaitCertificate + Certificate(Empty) => Failed {
-            raise read.Offence(DecodeError);
+            raise read.Offence(ServerWithoutCertificate);
         }
         #[rfc("4.5.1.3")]
         CheckingPath + PathChecked => WaitCertificateVerify {
@@ -146,11 +146,11 @@ hyaline_codegen::machine! {
         }
         #[rfc("5.1")]
         WaitFinished + Finished(Good) if aligned(false) => Failed {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(KeysChangeInsideRecord);
         }
         #[rfc("4.5.3")]
         WaitFinished + Finished(Bad) => Failed {
-            raise read.Offence(DecryptError);
+            raise read.Offence(FinishedWrong);
         }
 
         // Our second flight.
@@ -200,18 +200,18 @@ hyaline_codegen::machine! {
         // What goes wrong.
         #[rfc("6.2")]
         CreatingKeyShare | Agreeing | CheckingPath | CheckingSignature | ChoosingCertificate
-            | Signing + WorkFailed(alert) => Failed {
+            | Signing + WorkFailed(reason) => Failed {
             working = false;
-            raise read.Offence(alert);
+            raise read.Offence(reason);
         }
         #[rfc("4.6")]
         WaitServerHello | WaitEncryptedExtensions | WaitCertificateOrRequest | WaitCertificate
             | WaitCertificateVerify | WaitFinished | Connected + EndOfEarlyData => Failed {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(MessageOutOfTurn);
         }
         #[rfc("4.7.2")]
         Connected + CertificateRequest => Failed {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(LateAuthentication);
         }
         #[local("the connection ended before the handshake did")]
         Start | CreatingKeyShare | WaitServerHello | Agreeing | WaitEncryptedExtensions
@@ -231,7 +231,7 @@ hyaline_codegen::machine! {
         Failed + HandshakeMessage => same {}
         #[rfc("4")]
         _ + HandshakeMessage => Failed {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(MessageOutOfTurn);
         }
         #[local("work that nobody waits for any more")]
         _ + WorkDone => same {}

@@ -7,6 +7,7 @@
 
 #[macro_use]
 mod alphabet;
+mod reason;
 #[macro_use]
 pub mod client;
 #[macro_use]

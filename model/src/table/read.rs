@@ -43,67 +43,67 @@ hyaline_codegen::machine! {
         // What the peer must not send.
         #[rfc("6.2")]
         Handshaking + ApplicationData | EmptyRecord => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(ApplicationDataBeforeFinished);
         }
         #[rfc("4.7.3")]
         Handshaking + KeyUpdate => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(MessageOutOfTurn);
         }
         #[rfc("4.7.1")]
         Handshaking + NewSessionTicket => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(MessageOutOfTurn);
         }
         #[rfc("4")]
         Open | Draining + NewSessionTicket under role(Server) => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(MessageOutOfTurn);
         }
         #[rfc("5.1")]
         Open | Draining + KeyUpdate if aligned(false) => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(KeysChangeInsideRecord);
         }
         #[rfc("5")]
         Handshaking + ChangeCipherSpec if greeted == false => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(ChangeCipherSpecOutOfPlace);
         }
         #[rfc("5")]
         Open | Draining + ChangeCipherSpec => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(ChangeCipherSpecOutOfPlace);
         }
         #[rfc("6")]
         #[rfc("6.2")]
-        Handshaking | Open | Draining + Offence(alert) => Ended {
+        Handshaking | Open | Draining + Offence(reason) => Ended {
             receive_end = Failed;
-            KeepError(alert);
+            KeepError(reason);
             ForgetReceiveKeys;
             raise handshake.Abandon;
-            post write.AlertDue(alert);
+            post write.AlertDue(reason);
         }
 
         #[local("a failure of our own sending, after the peer's end")]
-        Ended + Offence(alert) => Ended {
-            post write.AlertDue(alert);
+        Ended + Offence(reason) => Ended {
+            post write.AlertDue(reason);
         }
 
         // What is harmless once, and work for nothing when it does not stop.
         #[local("dummies of compatibility mode are few")]
         Handshaking + ChangeCipherSpec if greeted == true and flood(AtLimit) => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(ChangeCipherSpecFlood);
         }
         #[local("cover traffic without end, and never anything to cover")]
         Open | Draining + EmptyRecord if flood(AtLimit) => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(EmptyRecordFlood);
         }
         #[local("nobody can use so many tickets")]
         Open | Draining + NewSessionTicket if flood(AtLimit) under role(Client) => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(TicketFlood);
         }
         #[local("keys that have protected nothing need no update")]
         Open | Draining + KeyUpdate if aligned(true) and flood(AtLimit) => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(KeyUpdateFlood);
         }
         #[local("a cancellation is followed by close_notify, not by more of them")]
         Handshaking | Open | Draining + AlertReceived(Cancellation) if flood(AtLimit) => same {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(CancellationFlood);
         }
 
         // Alerts.

@@ -70,7 +70,7 @@ hyaline_codegen::machine! {
         #[rfc("4.3.8")]
         SelectingParameters + Selected(ShareMissing) if retried == true => Failed {
             working = false;
-            raise read.Offence(IllegalParameter);
+            raise read.Offence(RequestedShareMissing);
         }
         #[rfc("4.2.1")]
         SelectingParameters + Selected(Complete) if aligned(true) => Agreeing {
@@ -79,7 +79,7 @@ hyaline_codegen::machine! {
         #[rfc("5.1")]
         SelectingParameters + Selected(Complete) if aligned(false) => Failed {
             working = false;
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(KeysChangeInsideRecord);
         }
 
         // Our flight.
@@ -146,7 +146,7 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.5.1.3")]
         WaitCertificate + Certificate(Empty) under client_authentication(Required) => Failed {
-            raise read.Offence(CertificateRequired);
+            raise read.Offence(ClientWithoutCertificate);
         }
         #[rfc("4.5.1.3")]
         CheckingPath + PathChecked => WaitCertificateVerify {
@@ -174,23 +174,23 @@ hyaline_codegen::machine! {
         }
         #[rfc("5.1")]
         WaitFinished + Finished(Good) if aligned(false) => Failed {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(KeysChangeInsideRecord);
         }
         #[rfc("4.5.3")]
         WaitFinished + Finished(Bad) => Failed {
-            raise read.Offence(DecryptError);
+            raise read.Offence(FinishedWrong);
         }
 
         // What goes wrong.
         #[rfc("6.2")]
         SelectingParameters | Agreeing | Signing | CheckingPath | CheckingSignature
-            + WorkFailed(alert) => Failed {
+            + WorkFailed(reason) => Failed {
             working = false;
-            raise read.Offence(alert);
+            raise read.Offence(reason);
         }
         #[rfc("4.2.2")]
         Connected + ClientHello => Failed {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(Renegotiation);
         }
         #[local("the connection ended before the handshake did")]
         Start | WaitClientHello | SelectingParameters | Agreeing | Negotiated | SendingExtensions
@@ -209,7 +209,7 @@ hyaline_codegen::machine! {
         Failed + HandshakeMessage => same {}
         #[rfc("4")]
         _ + HandshakeMessage => Failed {
-            raise read.Offence(UnexpectedMessage);
+            raise read.Offence(MessageOutOfTurn);
         }
         #[local("work that nobody waits for any more")]
         _ + WorkDone => same {}

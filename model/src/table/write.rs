@@ -169,9 +169,9 @@ hyaline_codegen::machine! {
 
         // Failure.
         #[rfc("6.2")]
-        Handshaking | Open + AlertDue(alert) => Ended {
+        Handshaking | Open + AlertDue(reason) => Ended {
             send_end = Alert;
-            SendAlert(alert);
+            SendErrorAlert(reason);
             ForgetSendKeys;
         }
         #[rfc("6.1")]

@@ -3,8 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use hyaline_model::Alert;
-use hyaline_model::table::{CallResult, Event, Notice, Work};
+use hyaline_model::table::{CallResult, Event, Notice, Reason, Work};
 use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 
 use super::flood::Floods;
@@ -137,10 +136,10 @@ impl<P: CryptoProvider> Core<P> {
 
     /// The event for an error of ours or of the peer's; the first error is the one that is kept.
     pub(crate) fn offence(&mut self, error: Error) -> Event {
-        let alert = error.alert().unwrap_or(Alert::InternalError);
+        let reason = error.reason().unwrap_or(Reason::OwnFailure);
         self.end_with(error);
         self.forget_exporter();
-        Event::Offence(alert)
+        Event::Offence(reason)
     }
 
     /// Keeps what ended the connection, unless something did before.

@@ -1,9 +1,8 @@
 //! The table's world in the runtime: what the facts say of bytes, and what the actions do to them.
 
-use hyaline_model::Alert;
 use hyaline_model::table::{
     Action, CallResult, Facts, Flood as FloodFact, Inbox, KeyUpdateRequest, Memory, Message,
-    Notice, Outbox as OutboxFact, Row,
+    Notice, Outbox as OutboxFact, Reason, Row,
 };
 use hyaline_model::turn::{Fault, World};
 
@@ -39,8 +38,8 @@ pub(crate) struct Turn<'t, P: CryptoProvider> {
     pub(super) core: &'t mut Core<P>,
     pub(super) outbox: &'t mut Outbox,
     pub(super) at_hand: AtHand,
-    /// What there is too much of, if there is.
-    pub(super) flood: Option<Flood>,
+    /// What is at hand is one of too many.
+    pub(super) flood: bool,
     /// The handshake message that is being handled, header included.
     pub(super) message: &'t [u8],
     pub(super) finding: Finding,
@@ -57,7 +56,7 @@ impl<'t, P: CryptoProvider> Turn<'t, P> {
             core,
             outbox,
             at_hand: AtHand::Nothing,
-            flood: None,
+            flood: false,
             message: &[],
             finding: Finding::Nothing,
             plaintext: 0,
@@ -81,7 +80,7 @@ impl<P: CryptoProvider> World for Turn<'_, P> {
             compatibility_requested: self.core.compatibility_requested,
             transmit_failed: self.core.transmit_failed,
             aligned: self.core.joiner.is_aligned(),
-            flood: if self.flood.is_some() { FloodFact::AtLimit } else { FloodFact::Below },
+            flood: if self.flood { FloodFact::AtLimit } else { FloodFact::Below },
             key_usage: self.core.sealer.key_usage(),
             may_update_key: self.core.sealer.may_update_key(),
         }
@@ -139,6 +138,7 @@ impl<P: CryptoProvider> Turn<'_, P> {
                 return self.send_key_update(request);
             }
             Action::SendAlert(alert) => return self.seal_alert(alert),
+            Action::SendErrorAlert(reason) => return self.seal_alert(reason.alert()),
             Action::SendApplicationData => return self.send_application_data(),
             Action::Deliver => {
                 self.core.unread = self.plaintext;
@@ -148,8 +148,8 @@ impl<P: CryptoProvider> Turn<'_, P> {
             Action::Take => {}
             Action::DropUnread => self.core.unread = 0,
             Action::DropOutbox => self.outbox.discard_everything(),
-            Action::KeepError(alert) => {
-                self.core.end_with(self.refusal(alert));
+            Action::KeepError(reason) => {
+                self.core.end_with(self.error_of(reason));
                 self.core.forget_exporter();
             }
             Action::ForgetReceiveKeys => self.core.forget_receive_keys(),
@@ -191,35 +191,53 @@ impl<P: CryptoProvider> Turn<'_, P> {
         self.core.notify(notice);
     }
 
-    /// What a row has found, said as precisely as what is at hand allows.
-    fn refusal(&self, alert: Alert) -> Error {
-        match (alert, self.at_hand) {
-            (Alert::UnexpectedMessage, _) if self.flood.is_some() => {
-                self.flood.map_or(Error::Refused(alert), Error::TooMany)
+    /// The error for this reason. What the table finds has an error of its own; what was found
+    /// before it was asked is kept already, since the event carries the reason alone.
+    fn error_of(&self, reason: Reason) -> Error {
+        match reason {
+            Reason::MessageOutOfTurn => match self.at_hand {
+                AtHand::Message(message) => Error::UnexpectedMessage(message),
+                AtHand::Record(record) => Error::UnexpectedRecord(record),
+                AtHand::Nothing => Error::Internal("a message out of turn, and none at hand"),
+            },
+            Reason::SecondRetry => Error::SecondHelloRetryRequest,
+            Reason::RequestedShareMissing => Error::RequestedShareMissing,
+            Reason::Renegotiation => Error::Renegotiation,
+            Reason::LateAuthentication => Error::LateAuthentication,
+            Reason::KeysChangeInsideRecord => Error::MessageSpansKeyChange,
+            Reason::FinishedWrong => Error::BadFinished,
+            Reason::ServerWithoutCertificate => CertificateError::NoServerCertificate.into(),
+            Reason::ClientWithoutCertificate => CertificateError::NoClientCertificate.into(),
+            Reason::ApplicationDataBeforeFinished => Error::ApplicationDataBeforeFinished,
+            Reason::ChangeCipherSpecOutOfPlace => {
+                Error::UnexpectedRecord(ContentType::ChangeCipherSpec)
             }
-            (
-                Alert::UnexpectedMessage,
-                AtHand::Nothing
-                | AtHand::Message(
-                    HandshakeType::ServerHello | HandshakeType::Finished | HandshakeType::KeyUpdate,
-                ),
-            ) if !self.core.joiner.is_aligned() => Error::MessageSpansKeyChange,
-            (Alert::UnexpectedMessage, AtHand::Message(message)) => {
-                Error::UnexpectedMessage(message)
+            Reason::ChangeCipherSpecFlood => Error::TooMany(Flood::ChangeCipherSpecs),
+            Reason::EmptyRecordFlood => Error::TooMany(Flood::EmptyRecords),
+            Reason::TicketFlood => Error::TooMany(Flood::Tickets),
+            Reason::KeyUpdateFlood => Error::TooMany(Flood::KeyUpdates),
+            Reason::CancellationFlood => Error::TooMany(Flood::Alerts),
+            Reason::RecordOutOfPlace
+            | Reason::RecordTooLong
+            | Reason::RecordNotGenuine
+            | Reason::MessageMalformed
+            | Reason::ValueIllegal
+            | Reason::ExtensionMissing
+            | Reason::ExtensionUnsolicited
+            | Reason::VersionUnsupported
+            | Reason::NothingInCommon
+            | Reason::NoCommonApplicationProtocol
+            | Reason::SignatureWrong
+            | Reason::CertificateBad
+            | Reason::CertificateUnsupported
+            | Reason::CertificateRevoked
+            | Reason::CertificateExpired
+            | Reason::IssuerUnknown
+            | Reason::CertificateUnacceptable
+            | Reason::OwnFailure => {
+                let kept = self.core.error.clone();
+                kept.unwrap_or(Error::Internal("an offence whose error was not kept"))
             }
-            (Alert::UnexpectedMessage, AtHand::Record(content_type)) => {
-                Error::UnexpectedRecord(content_type)
-            }
-            (Alert::DecryptError, AtHand::Message(HandshakeType::Finished)) => Error::BadFinished,
-            (Alert::DecodeError, AtHand::Message(HandshakeType::Certificate)) => {
-                CertificateError::NoServerCertificate.into()
-            }
-            (Alert::CertificateRequired, _) => CertificateError::NoClientCertificate.into(),
-            // After a HelloRetryRequest the share that it asked for is missing.
-            (Alert::IllegalParameter, AtHand::Nothing) => {
-                Error::ClientHelloChanged { field: "key_share" }
-            }
-            _ => Error::Refused(alert),
         }
     }
 
@@ -281,6 +299,7 @@ const fn seals_or_changes_keys(action: Action) -> bool {
             | Action::SendChangeCipherSpec
             | Action::SendKeyUpdate(_)
             | Action::SendAlert(_)
+            | Action::SendErrorAlert(_)
             | Action::SendApplicationData
             | Action::SendWith(_)
             | Action::ReceiveWith(_)

@@ -1,7 +1,7 @@
 //! Bytes in: one record at a time, opened, joined to messages, decoded to events.
 
 use hyaline_model::Alert;
-use hyaline_model::table::{AlertClass, Event, Label, Slot};
+use hyaline_model::table::{AlertClass, Event, EventKind, Label, Slot};
 use hyaline_model::turn;
 use rustls_pki_types::UnixTime;
 
@@ -144,9 +144,9 @@ impl<P: CryptoProvider> Connection<P> {
         self.after_turn(now, outbox);
     }
 
-    /// Counts one more of these; what there is too much of, if there is.
-    fn count(&mut self, counted: Option<Flood>) -> Option<Flood> {
-        counted.filter(|flood| self.core.floods.count(*flood))
+    /// Counts one more of these; true if that is one too many.
+    fn count(&mut self, counted: Option<Flood>) -> bool {
+        counted.is_some_and(|flood| self.core.floods.count(flood))
     }
 
     fn handle_alert(&mut self, now: UnixTime, description: AlertDescription, outbox: &mut Outbox) {
@@ -180,8 +180,7 @@ impl<P: CryptoProvider> Connection<P> {
     /// Whether the table refuses this message, whatever it says.
     fn is_out_of_turn(&mut self, event: Event, outbox: &mut Outbox) -> bool {
         let turn = Turn::new(&mut self.core, outbox);
-        let refused = Event::Offence(Alert::UnexpectedMessage);
-        self.endpoint.raises(&self.policy, event, refused, &turn)
+        self.endpoint.raises(&self.policy, event, EventKind::Offence, &turn)
     }
 
     fn handle_message(&mut self, now: UnixTime, bytes: &[u8], outbox: &mut Outbox) {

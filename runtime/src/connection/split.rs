@@ -6,7 +6,7 @@
 //! [`blocking::Reader`](crate::blocking::Reader) and
 //! [`blocking::Writer`](crate::blocking::Writer) are such a driver.
 
-use hyaline_model::table::{Alert, Call, CallResult, Event, Label, Notice, Slot};
+use hyaline_model::table::{Call, CallResult, Event, Label, Notice, Reason, Slot};
 use hyaline_model::turn::{Endpoint, Half};
 use rustls_pki_types::UnixTime;
 
@@ -303,9 +303,9 @@ impl<P: CryptoProvider> Core<P> {
         match half {
             Half::Whole | Half::Receiver => self.offence(error),
             Half::Sender => {
-                let alert = error.alert().unwrap_or(Alert::InternalError);
+                let reason = error.reason().unwrap_or(Reason::OwnFailure);
                 self.end_with(error);
-                Event::AlertDue(alert)
+                Event::AlertDue(reason)
             }
         }
     }

@@ -1,8 +1,7 @@
 //! What costs, can fail or may be delegated. It is data between the action that begins it and the
 //! event that ends it; here it is done at once.
 
-use hyaline_model::Alert;
-use hyaline_model::table::{CertificateList, Event, Work};
+use hyaline_model::table::{CertificateList, Event, Reason, Work};
 use rustls_pki_types::UnixTime;
 
 use super::core::{Core, Side};
@@ -41,9 +40,9 @@ impl<P: CryptoProvider> Core<P> {
         match done {
             Ok(event) => event,
             Err(error) => {
-                let alert = error.alert().unwrap_or(Alert::InternalError);
+                let reason = error.reason().unwrap_or(Reason::OwnFailure);
                 self.end_with(error);
-                Event::WorkFailed(alert)
+                Event::WorkFailed(reason)
             }
         }
     }

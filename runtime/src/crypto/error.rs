@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use hyaline_model::Alert;
-
 /// Why a cryptographic operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -32,27 +30,6 @@ pub enum CryptoError {
     BadSignature,
     /// Signing failed.
     Sign,
-}
-
-impl CryptoError {
-    /// The alert to send when this ends a handshake.
-    #[must_use]
-    pub fn alert(self) -> Alert {
-        match self {
-            // RFC 9846 section 4.3.8.2 and section 7.4.2.
-            Self::BadPublicShare | Self::UnsupportedScheme => Alert::IllegalParameter,
-            // RFC 9846 sections 4.5.2 and 4.5.3. The record layer answers for AEAD tags itself.
-            Self::BadTag | Self::BadSignature => Alert::DecryptError,
-            Self::BadPublicKey => Alert::BadCertificate,
-            Self::Random
-            | Self::UnsupportedGroup
-            | Self::UnsupportedSuite
-            | Self::BadKeyLength
-            | Self::TooLong
-            | Self::HashUnknown
-            | Self::Sign => Alert::InternalError,
-        }
-    }
 }
 
 impl fmt::Display for CryptoError {

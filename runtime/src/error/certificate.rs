@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use hyaline_model::Alert;
+use hyaline_model::table::Reason;
 use rustls_pki_types::UnixTime;
 
 /// Why the peer's certificate is not accepted (RFC 9846 sections 4.5.1.3 and 6.2, RFC 5280).
@@ -62,25 +62,24 @@ pub enum CertificateError {
 }
 
 impl CertificateError {
-    /// The alert that tells the peer.
-    pub(super) fn alert(&self) -> Alert {
+    /// The reason by which the table ends the connection.
+    pub(super) fn reason(&self) -> Reason {
         match self {
-            // RFC 9846 section 4.5.1.3.
-            Self::NoServerCertificate => Alert::DecodeError,
-            Self::NoClientCertificate => Alert::CertificateRequired,
+            Self::NoServerCertificate => Reason::ServerWithoutCertificate,
+            Self::NoClientCertificate => Reason::ClientWithoutCertificate,
             Self::TooMany { .. }
             | Self::BadEncoding
             | Self::WrongName { .. }
             | Self::BadSignature
             | Self::WeakSignature
-            | Self::IssuerMayNot => Alert::BadCertificate,
-            Self::Expired { .. } | Self::NotYetValid { .. } => Alert::CertificateExpired,
-            Self::UnknownIssuer => Alert::UnknownCa,
-            Self::Revoked => Alert::CertificateRevoked,
+            | Self::IssuerMayNot => Reason::CertificateBad,
+            Self::Expired { .. } | Self::NotYetValid { .. } => Reason::CertificateExpired,
+            Self::UnknownIssuer => Reason::IssuerUnknown,
+            Self::Revoked => Reason::CertificateRevoked,
             Self::UnsupportedAlgorithm | Self::AuthorityAsEndEntity | Self::WrongPurpose => {
-                Alert::UnsupportedCertificate
+                Reason::CertificateUnsupported
             }
-            Self::PathTooComplex | Self::Other(_) => Alert::CertificateUnknown,
+            Self::PathTooComplex | Self::Other(_) => Reason::CertificateUnacceptable,
         }
     }
 }

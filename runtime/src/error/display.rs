@@ -17,18 +17,106 @@ impl fmt::Display for Flood {
 }
 
 impl fmt::Display for Error {
+    #[allow(clippy::too_many_lines, reason = "a sentence for each variant, and nothing else")]
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(text) = self.fixed_text() {
-            return formatter.write_str(text);
-        }
-        self.fmt_record(formatter)
-    }
-}
-
-impl Error {
-    /// The words for what carries no detail.
-    fn fixed_text(&self) -> Option<&'static str> {
-        Some(match self {
+        let text = match self {
+            Self::NotTls { looks_like } => {
+                return write!(
+                    formatter,
+                    "the peer does not speak TLS; it sent what looks like {looks_like}"
+                );
+            }
+            Self::UnknownContentType(found) => {
+                return write!(formatter, "a record of the unknown type {found}");
+            }
+            Self::UnexpectedRecord(found) => return write!(formatter, "unexpected {found} record"),
+            Self::UnprotectedRecord(found) => {
+                return write!(
+                    formatter,
+                    "an unprotected {found} record where it must be protected"
+                );
+            }
+            Self::RecordOverflow => "a record is longer than TLS allows",
+            Self::EmptyFragment(found) => return write!(formatter, "an empty {found} record"),
+            Self::Interleaved(found) => {
+                return write!(formatter, "a {found} record in the middle of a handshake message");
+            }
+            Self::TooMany(flood) => return write!(formatter, "the peer sent too many {flood}"),
+            Self::Certificate(error) => {
+                return write!(formatter, "certificate not accepted: {error}");
+            }
+            Self::PeerAlert(alert) => return write!(formatter, "the peer sent the alert {alert}"),
+            Self::Transport(kind) => return write!(formatter, "the transport failed: {kind}"),
+            Self::Configuration(error) => return write!(formatter, "configuration: {error}"),
+            Self::Internal(reason) => return write!(formatter, "internal error: {reason}"),
+            Self::UnknownHandshakeType(found) => {
+                return write!(formatter, "a handshake message of the unknown type {found}");
+            }
+            Self::UnexpectedMessage(found) => {
+                return write!(formatter, "unexpected {found} message");
+            }
+            Self::MessageTooLong { message, length, limit } => {
+                return write!(
+                    formatter,
+                    "a {message} message of {length} bytes; the limit is {limit}"
+                );
+            }
+            Self::Malformed { message, field } => {
+                return write!(formatter, "the peer's {message} is malformed at {field}");
+            }
+            Self::MalformedAlert { length } => {
+                return write!(formatter, "an alert record of {length} bytes, where 2 are needed");
+            }
+            Self::IllegalValue { message, field } => {
+                return write!(formatter, "the peer's {message} has an illegal value in {field}");
+            }
+            Self::DuplicateExtension { message, extension } => {
+                return write!(
+                    formatter,
+                    "the peer's {message} has the extension {extension} twice"
+                );
+            }
+            Self::MisplacedExtension { message, extension } => {
+                return write!(formatter, "the extension {extension} may not stand in {message}");
+            }
+            Self::UnsolicitedExtension { message, extension } => {
+                return write!(
+                    formatter,
+                    "the peer's {message} has {extension}, which was not asked for"
+                );
+            }
+            Self::MissingExtension { message, extension } => {
+                return write!(formatter, "the peer's {message} lacks the extension {extension}");
+            }
+            Self::UnsupportedVersion { version } => {
+                write!(formatter, "the peer does not speak TLS 1.3 (it named ")?;
+                fmt_version(*version, formatter)?;
+                ")"
+            }
+            Self::WrongLegacyVersion { message, version } => {
+                return write!(
+                    formatter,
+                    "the peer's {message} has legacy_version {version:#06x}, not 0x0303"
+                );
+            }
+            Self::WrongCipherSuite(suite) => {
+                return write!(formatter, "the server chose {suite}, which it may not");
+            }
+            Self::WrongGroup(group) => {
+                return write!(formatter, "the server chose the group {group}, which it may not");
+            }
+            Self::ClientHelloChanged { field } => {
+                return write!(
+                    formatter,
+                    "the second client_hello differs from the first in {field}"
+                );
+            }
+            Self::WrongSignatureScheme(scheme) => {
+                return write!(formatter, "the peer signed with {scheme}, which it may not");
+            }
+            Self::BadKeyShare(group) => {
+                return write!(formatter, "the peer's key share is not a valid {group} public key");
+            }
             Self::BadRecordMac => "a record cannot be deprotected (corrupted, or wrong keys)",
             Self::MissingContentType => "a protected record has no content type",
             Self::BadChangeCipherSpec => "a change_cipher_spec record is not the byte 0x01",
@@ -37,8 +125,8 @@ impl Error {
             }
             Self::KeyExhausted => "a key has protected as many records as it may",
             Self::Downgrade => {
-                "the server was brought to answer with an old version of TLS: someone on the way \
-                 may have changed the handshake"
+                "the server was brought to answer with an old version of TLS: someone on the \
+                 way may have changed the handshake"
             }
             Self::SessionIdNotEchoed => "the server did not echo the session identifier",
             Self::RetryWithoutChange => "the server's hello_retry_request asks for nothing new",
@@ -54,7 +142,8 @@ impl Error {
                 "the server chose an application protocol that was not offered"
             }
             Self::BadSignature => {
-                "the peer's certificate_verify is wrong: it does not prove that it owns its key"
+                "the peer's certificate_verify is wrong: it does not prove that it owns its \
+                 key"
             }
             Self::BadFinished => {
                 "the peer's finished message is wrong: the two sides saw different handshakes"
@@ -72,103 +161,24 @@ impl Error {
             Self::NotConnected => "the connection has not finished its handshake, or has ended",
             Self::NoRandomness => "the system gave no random bytes",
             Self::SigningFailed => "the private key failed to sign",
-            _ => return None,
-        })
-    }
-
-    /// Records, transport and this side.
-    fn fmt_record(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotTls { looks_like } => {
-                write!(formatter, "the peer does not speak TLS; it sent what looks like ")?;
-                formatter.write_str(looks_like)
+            Self::ApplicationDataBeforeFinished => {
+                "the peer sent application data before its finished message"
             }
-            Self::UnknownContentType(found) => {
-                write!(formatter, "a record of the unknown type {found}")
+            Self::Renegotiation => {
+                "the client asks for another handshake (renegotiation), which TLS 1.3 does \
+                 not have"
             }
-            Self::UnexpectedRecord(found) => write!(formatter, "unexpected {found} record"),
-            Self::UnprotectedRecord(found) => {
-                write!(formatter, "an unprotected {found} record where it must be protected")
+            Self::LateAuthentication => {
+                "the server asks for a certificate after the handshake, which this client \
+                 does not support; have the server ask within the handshake"
             }
-            Self::RecordOverflow => formatter.write_str("a record is longer than TLS allows"),
-            Self::EmptyFragment(found) => write!(formatter, "an empty {found} record"),
-            Self::Interleaved(found) => {
-                write!(formatter, "a {found} record in the middle of a handshake message")
+            Self::SecondHelloRetryRequest => "the server sent a second hello_retry_request",
+            Self::RequestedShareMissing => {
+                "the second client_hello lacks a key share of the group that the server asked \
+                 for"
             }
-            Self::TooMany(flood) => write!(formatter, "the peer sent too many {flood}"),
-            Self::Certificate(error) => write!(formatter, "certificate not accepted: {error}"),
-            Self::Refused(alert) => {
-                let name = crate::AlertDescription::from(*alert);
-                write!(formatter, "the peer broke a rule of the protocol; it was sent {name}")
-            }
-            Self::PeerAlert(alert) => write!(formatter, "the peer sent the alert {alert}"),
-            Self::Transport(kind) => write!(formatter, "the transport failed: {kind}"),
-            Self::Configuration(error) => write!(formatter, "configuration: {error}"),
-            Self::Internal(reason) => write!(formatter, "internal error: {reason}"),
-            other => other.fmt_message(formatter),
-        }
-    }
-
-    /// Messages and negotiation.
-    fn fmt_message(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownHandshakeType(found) => {
-                write!(formatter, "a handshake message of the unknown type {found}")
-            }
-            Self::UnexpectedMessage(found) => write!(formatter, "unexpected {found} message"),
-            Self::MessageTooLong { message, length, limit } => {
-                write!(formatter, "a {message} message of {length} bytes; the limit is {limit}")
-            }
-            Self::Malformed { message, field } => {
-                write!(formatter, "the peer's {message} is malformed at {field}")
-            }
-            Self::MalformedAlert { length } => {
-                write!(formatter, "an alert record of {length} bytes, where 2 are needed")
-            }
-            Self::IllegalValue { message, field } => {
-                write!(formatter, "the peer's {message} has an illegal value in {field}")
-            }
-            Self::DuplicateExtension { message, extension } => {
-                write!(formatter, "the peer's {message} has the extension {extension} twice")
-            }
-            Self::MisplacedExtension { message, extension } => {
-                write!(formatter, "the extension {extension} may not stand in {message}")
-            }
-            Self::UnsolicitedExtension { message, extension } => {
-                write!(formatter, "the peer's {message} has {extension}, which was not asked for")
-            }
-            Self::MissingExtension { message, extension } => {
-                write!(formatter, "the peer's {message} lacks the extension {extension}")
-            }
-            Self::UnsupportedVersion { version } => {
-                write!(formatter, "the peer does not speak TLS 1.3 (it named ")?;
-                fmt_version(*version, formatter)?;
-                formatter.write_str(")")
-            }
-            Self::WrongLegacyVersion { message, version } => {
-                write!(
-                    formatter,
-                    "the peer's {message} has legacy_version {version:#06x}, not 0x0303"
-                )
-            }
-            Self::WrongCipherSuite(suite) => {
-                write!(formatter, "the server chose {suite}, which it may not")
-            }
-            Self::WrongGroup(group) => {
-                write!(formatter, "the server chose the group {group}, which it may not")
-            }
-            Self::ClientHelloChanged { field } => {
-                write!(formatter, "the second client_hello differs from the first in {field}")
-            }
-            Self::WrongSignatureScheme(scheme) => {
-                write!(formatter, "the peer signed with {scheme}, which it may not")
-            }
-            Self::BadKeyShare(group) => {
-                write!(formatter, "the peer's key share is not a valid {group} public key")
-            }
-            // Everything else has its words above; what has none yet shows its name.
-            other => fmt::Debug::fmt(other, formatter),
-        }
+        };
+        formatter.write_str(text)
     }
 }
 

@@ -75,7 +75,6 @@ impl Planted {
 
     /// Whether the fault swallows the action.
     fn swallows(self, action: Action) -> bool {
-        let is_error_alert = |alert| !matches!(alert, Alert::CloseNotify | Alert::UserCanceled);
         match (self, action) {
             (Self::ReplyDropped, Action::SendKeyUpdate(KeyUpdateRequest::NotRequested))
             | (Self::SendKeyNotAdvanced | Self::SendKeyAdvancedTooEarly, Action::AdvanceSendKey)
@@ -89,8 +88,8 @@ impl Planted {
             | (Self::ChangeCipherSpecForgotten, Action::SendChangeCipherSpec)
             | (Self::SendKeysKept, Action::ForgetSendKeys)
             | (Self::ReceiveKeysKept, Action::ForgetReceiveKeys)
+            | (Self::AlertLost, Action::SendErrorAlert(_))
             | (Self::DataNotSealed, Action::SendApplicationData) => true,
-            (Self::AlertLost, Action::SendAlert(alert)) => is_error_alert(alert),
             _ => false,
         }
     }

@@ -6,14 +6,9 @@ use std::path::Path;
 
 use hyaline::{Alert, AlertDescription};
 
-/// Where alerts are chosen: offences become alerts, the seam names its own, and rows send some.
-const CHOOSERS: [&str; 5] = [
-    "runtime/src/error.rs",
-    "runtime/src/error/certificate.rs",
-    "runtime/src/crypto/mod.rs",
-    "runtime/src/connection",
-    "model/src/table",
-];
+/// Where alerts are chosen: in the table reasons become alerts, and rows send those that are no
+/// errors.
+const CHOOSERS: [&str; 2] = ["runtime/src/connection", "model/src/table"];
 
 /// The dictionary of the table names every alert there is, and chooses none.
 const DICTIONARY: &str = "alphabet.rs";

@@ -1,7 +1,7 @@
 //! What a forging peer sends: each event of world *hostile* as bytes.
 
 use hyaline_model::table::{
-    Alert, AlertClass, CertificateList, Event, FinishedCheck, KeyUpdateRequest, Role,
+    AlertClass, CertificateList, Event, FinishedCheck, KeyUpdateRequest, Reason, Role,
 };
 use hyaline_replay::crypto::SigningKey as _;
 use hyaline_replay::replay::deterministic::SigningKey;
@@ -163,9 +163,9 @@ pub(crate) fn contents(
         Event::AlertReceived(AlertClass::Closure) => (ContentType::Alert, vec![1, 0]),
         Event::AlertReceived(AlertClass::Cancellation) => (ContentType::Alert, vec![1, 90]),
         Event::AlertReceived(AlertClass::Error) => (ContentType::Alert, vec![2, 40]),
-        Event::Offence(Alert::UnexpectedMessage) => (ContentType(99), vec![0]),
-        Event::Offence(Alert::DecodeError) => (ContentType::Alert, vec![2]),
-        Event::Offence(Alert::IllegalParameter) => (ContentType::Handshake, message(24, &[2])),
+        Event::Offence(Reason::RecordOutOfPlace) => (ContentType(99), vec![0]),
+        Event::Offence(Reason::MessageMalformed) => (ContentType::Alert, vec![2]),
+        Event::Offence(Reason::ValueIllegal) => (ContentType::Handshake, message(24, &[2])),
         event => {
             return handshake(victim, event, tickets, compatibility)
                 .into_iter()

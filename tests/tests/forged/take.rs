@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use hyaline_check::hostile::{Counted, Record, Step};
-use hyaline_model::table::{Alert, Call, Event, KeyUsage};
+use hyaline_model::table::{Call, Event, KeyUsage, Reason};
 use hyaline_model::turn::Half;
 use hyaline_replay::{Connection, Operation, Outbox, Readiness};
 
@@ -114,8 +114,8 @@ impl Victim {
             return vec![self.after(|victim| victim.hand_over(vec![0; 10]))];
         }
         let bytes: Vec<Vec<u8>> = match record.event {
-            Event::Offence(Alert::RecordOverflow) => vec![vec![22, 3, 3, 0xff, 0xff]],
-            Event::Offence(Alert::BadRecordMac) if self.opens_protected() => {
+            Event::Offence(Reason::RecordTooLong) => vec![vec![22, 3, 3, 0xff, 0xff]],
+            Event::Offence(Reason::RecordNotGenuine) if self.opens_protected() => {
                 let mut forged =
                     self.forge(&(hyaline_replay::ContentType::ApplicationData, vec![0]));
                 forged.iter_mut().last().into_iter().for_each(|byte| *byte ^= 1);

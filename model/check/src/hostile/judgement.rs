@@ -95,7 +95,7 @@ impl Judgement<'_> {
     /// Work has ended: a failure is answered by its alert (section 6.2).
     pub(super) fn of_work(&self, event: Event) -> Option<Violation> {
         let alert = match event {
-            Event::WorkFailed(alert) => alert,
+            Event::WorkFailed(reason) => reason.alert(),
             // Section 5.1: keys change behind the ClientHello that leads on.
             Event::Selected(Selection::Complete) if self.surroundings.misaligned => {
                 Alert::UnexpectedMessage

@@ -5,7 +5,7 @@
 //! nothing; work may end at any time, well or badly; and the application may make any call when
 //! none is pending, and split the connection between two threads. What a badly made record is, and
 //! which alert answers it, is the business of the record layer and the codec: here it is
-//! [`Event::Offence`] with each alert that they can raise. Sizes are not in this world, and what
+//! [`Event::Offence`] with a reason for each alert that they can cause. Sizes are not in this world, and what
 //! the library counts is chosen freely: [`Counted`].
 //!
 //! It checks safety, that a final state can always be reached, and coverage: which rows fire.
@@ -27,7 +27,7 @@ pub use self::peer::{Record, records};
 pub use self::snapshot::{Snapshot, Step};
 pub use self::surroundings::Surroundings;
 pub use self::violation::Violation;
-use hyaline_model::table::{Alert, Call, Event, Label, Policy, Role, Slot};
+use hyaline_model::table::{Call, Event, Label, Policy, Reason, Role, Slot};
 use hyaline_model::turn::{self, Endpoint, Half};
 
 use crate::interpret::mutation::Mutation;
@@ -225,10 +225,10 @@ impl Hostile {
             }
             // The writing half has nobody to offend: it owes the alert itself.
             Step::FailInternally(Half::Sender) => {
-                self.handle(snapshot, Half::Sender, Event::AlertDue(Alert::InternalError));
+                self.handle(snapshot, Half::Sender, Event::AlertDue(Reason::OwnFailure));
             }
             Step::FailInternally(half) => {
-                self.handle(snapshot, half, Event::Offence(Alert::InternalError));
+                self.handle(snapshot, half, Event::Offence(Reason::OwnFailure));
             }
             Step::ExpireBudget => self.handle(snapshot, Half::Whole, Event::BudgetExpired),
             Step::PassDeadline(half) => self.handle(snapshot, half, Event::DeadlinePassed),

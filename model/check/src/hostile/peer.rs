@@ -2,7 +2,7 @@
 
 use hyaline_model::table::{
     Alert, AlertClass, CertificateList, Event, FinishedCheck, Flood, HandshakeState,
-    KeyUpdateRequest, Role, Selection, Work, client, server,
+    KeyUpdateRequest, Reason, Role, Selection, Work, client, server,
 };
 
 use super::counted::Counted;
@@ -79,27 +79,27 @@ impl Record {
     }
 }
 
-/// Alerts that the record layer, the joiner or the codec raise before the table is asked: a
-/// representative for each way in which a record or a message can be badly made.
-pub(super) const OFFENCES: [Alert; 13] = [
-    Alert::UnexpectedMessage,
-    Alert::BadRecordMac,
-    Alert::RecordOverflow,
-    Alert::HandshakeFailure,
-    Alert::BadCertificate,
-    Alert::IllegalParameter,
-    Alert::DecodeError,
-    Alert::DecryptError,
-    Alert::ProtocolVersion,
-    Alert::InternalError,
-    Alert::MissingExtension,
-    Alert::UnsupportedExtension,
-    Alert::NoApplicationProtocol,
+/// What the record layer, the joiner or the codec find before the table is asked: a representative
+/// for each alert that answers a record or a message that is badly made.
+pub(super) const OFFENCES: [Reason; 13] = [
+    Reason::RecordOutOfPlace,
+    Reason::RecordNotGenuine,
+    Reason::RecordTooLong,
+    Reason::NothingInCommon,
+    Reason::CertificateBad,
+    Reason::ValueIllegal,
+    Reason::MessageMalformed,
+    Reason::SignatureWrong,
+    Reason::VersionUnsupported,
+    Reason::OwnFailure,
+    Reason::ExtensionMissing,
+    Reason::ExtensionUnsolicited,
+    Reason::NoCommonApplicationProtocol,
 ];
 
-/// Alerts with which work fails.
-const FAILURES: [Alert; 4] =
-    [Alert::UnknownCa, Alert::HandshakeFailure, Alert::IllegalParameter, Alert::InternalError];
+/// Why work fails.
+const FAILURES: [Reason; 4] =
+    [Reason::IssuerUnknown, Reason::NothingInCommon, Reason::ValueIllegal, Reason::OwnFailure];
 
 /// Everything that one record may bring to an endpoint of this role.
 pub fn records(role: Role) -> impl Iterator<Item = Record> {
@@ -138,7 +138,7 @@ pub fn records(role: Role) -> impl Iterator<Item = Record> {
         .chain(MESSAGES.into_iter().map(Record::of))
         .flat_map(Record::ways)
         .chain([Record::of(Event::AlertReceived(AlertClass::Error))])
-        .chain(OFFENCES.into_iter().map(|alert| Record::of(Event::Offence(alert))))
+        .chain(OFFENCES.into_iter().map(|reason| Record::of(Event::Offence(reason))))
 }
 
 /// How work may end.
@@ -168,7 +168,7 @@ pub(super) fn answer(before: HandshakeState, record: &Record) -> Option<Alert> {
     use client::State as C;
     use server::State as S;
     let specific = match (before, record.event) {
-        (_, Event::Offence(alert)) => Some(alert),
+        (_, Event::Offence(reason)) => Some(reason.alert()),
         // Section 5.1: no message lies across a change of keys.
         (_, Event::Finished(FinishedCheck::Good)) if !record.aligned => None,
         // Section 4.5.3.

@@ -3,7 +3,7 @@
 use hyaline_model::table::{
     Action, Alert, AlertClass, Backlog, CallResult, CertificateList, ClientAuthentication, Event,
     Facts, FinishedCheck, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox,
-    Policy, Requests, Role, Row, Slot, States, Work,
+    Policy, Reason, Requests, Role, Row, Slot, States, Work,
 };
 use hyaline_model::turn::{Fault, Half, World};
 
@@ -60,7 +60,7 @@ pub struct Surroundings {
     /// The alert that was sealed in this step.
     pub(super) alert: Option<Alert>,
     /// The error that was kept in this step.
-    pub(super) kept: Option<Alert>,
+    pub(super) kept: Option<Reason>,
     /// Application data was delivered in this step.
     pub(super) delivered: bool,
     /// The handshake was declared complete in this step.
@@ -233,6 +233,12 @@ impl Surroundings {
         self.seal();
     }
 
+    fn seal_alert(&mut self, alert: Alert) {
+        self.alert = Some(alert);
+        self.seen.may_end = true;
+        self.seal_control();
+    }
+
     fn perform(&mut self, action: Action) {
         self.greeted |= matches!(
             action,
@@ -252,11 +258,8 @@ impl Surroundings {
                 self.request_unsent |= request == KeyUpdateRequest::Requested;
                 self.seal_control();
             }
-            Action::SendAlert(alert) => {
-                self.alert = Some(alert);
-                self.seen.may_end = true;
-                self.seal_control();
-            }
+            Action::SendAlert(alert) => self.seal_alert(alert),
+            Action::SendErrorAlert(reason) => self.seal_alert(reason.alert()),
             Action::StartWork(work) => {
                 if self.work.replace(work).is_some() {
                     self.violate(Violation::TwoWorks);
@@ -292,9 +295,9 @@ impl Surroundings {
                     self.violate(Violation::KeyOverused);
                 }
             }
-            Action::KeepError(alert) => {
-                self.kept = Some(alert);
-                self.owed_alert = Some(alert);
+            Action::KeepError(reason) => {
+                self.kept = Some(reason);
+                self.owed_alert = Some(reason.alert());
             }
             Action::ShutdownWrite => {
                 self.ended_untold |= !self.seen.may_end;

@@ -26,7 +26,7 @@ const ROWS_MASKED: [(Machine, &str); 12] = [
     (Machine::Sender, "Writing + Transmitted"),
     (Machine::Read, "Open + ApplicationData"),
     (Machine::Read, "Open | Draining + KeyUpdate(request) if aligned(true) and flood(Below)"),
-    (Machine::Write, "Handshaking | Open + AlertDue(alert)"),
+    (Machine::Write, "Handshaking | Open + AlertDue(reason)"),
     (Machine::Write, "+ settle if fin == Owed and outbox(Empty)"),
     (
         Machine::Driver,

@@ -1,6 +1,6 @@
 //! The table as Markdown.
 
-use hyaline_model::table::{FINGERPRINT, Machine};
+use hyaline_model::table::{Alert, FINGERPRINT, Machine, Reason};
 
 use super::line::{StraightLine, caption, title};
 use super::row::{Parts, marks};
@@ -20,6 +20,23 @@ pub fn table(machines: &[Machine], line: &StraightLine) -> String {
     }
     for machine in machines {
         text.push_str(&whole_machine(*machine));
+    }
+    text.push_str(&reasons());
+    text
+}
+
+/// Which alert tells the peer of which reasons.
+fn reasons() -> String {
+    let mut text = "\n## Reasons and alerts\n\n\
+        Rows carry why a connection fails. `SendErrorAlert` seals the alert that follows from the \
+        reason\n(`model/src/table/reason.rs`).\n\n| alert | reasons |\n|---|---|\n"
+        .to_owned();
+    for alert in Alert::ALL {
+        let reasons = Reason::ALL.iter().filter(|reason| reason.alert() == *alert);
+        let names: Vec<&str> = reasons.map(|reason| reason.name()).collect();
+        if !names.is_empty() {
+            text.push_str(&table_row(&[code(&[alert.name()]), code(&names)]));
+        }
     }
     text
 }
@@ -92,6 +109,17 @@ mod tests {
                 });
                 assert!(printed, "{}", row.text);
             }
+        }
+    }
+
+    #[test]
+    fn every_reason_is_printed_once_beside_its_alert() {
+        for reason in Reason::ALL {
+            let name = format!("`{}`", reason.name());
+            let lines: Vec<_> = reasons().lines().map(str::to_owned).collect();
+            let found: Vec<_> = lines.iter().filter(|line| line.contains(&name)).collect();
+            let [line] = found.as_slice() else { panic!("{name}: {found:?}") };
+            assert!(line.starts_with(&format!("| `{}` |", reason.alert().name())), "{line}");
         }
     }
 

@@ -303,6 +303,7 @@ fn nothing_but_protected_records_may_come_once_there_are_keys() {
 fn application_data_before_the_finished_is_unexpected() {
     let error = Error::UnexpectedRecord(ContentType::ApplicationData);
     client().assert_refuses(ContentType::ApplicationData, b"early", &error);
+    let error = Error::ApplicationDataBeforeFinished;
     for content in [&b"early"[..], b""] {
         client_before_finished(&World::new()).assert_refuses(
             ContentType::ApplicationData,

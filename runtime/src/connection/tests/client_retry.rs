@@ -82,8 +82,7 @@ fn a_second_request_is_refused_whatever_it_asks_for() {
     client.receive_message(&retry(&client, Some(SECP256R1), None));
     client.transmit();
     let second = retry(&client, Some(NamedGroup::Secp384r1), Some(b"more"));
-    let error = Error::UnexpectedMessage(HandshakeType::ServerHello);
-    client.assert_refuses_message(&second, &error);
+    client.assert_refuses_message(&second, &Error::SecondHelloRetryRequest);
 }
 
 #[test]
@@ -94,8 +93,7 @@ fn a_second_request_that_is_badly_made_is_refused_for_being_the_second() {
     let mut second = retry(&client, Some(NamedGroup::Secp384r1), None);
     // Its compression method.
     second[4 + 2 + 32 + 1 + 32 + 2] = 1;
-    let error = Error::UnexpectedMessage(HandshakeType::ServerHello);
-    client.assert_refuses_message(&second, &error);
+    client.assert_refuses_message(&second, &Error::SecondHelloRetryRequest);
 }
 
 #[test]

@@ -244,7 +244,6 @@ fn the_second_hello_is_the_first_with_the_share_that_was_asked_for() {
         change(&mut second);
         server.assert_refuses_message(&client_hello(&second), &Error::ClientHelloChanged { field });
     };
-    refuse(&|offer| offer.shares.clear(), "key_share");
     refuse(&|offer| offer.shares = super::offer().shares, "key_share");
     refuse(&|offer| offer.shares.extend(super::offer().shares), "key_share");
     refuse(&|offer| offer.random = [9; 32], "random");
@@ -252,6 +251,10 @@ fn the_second_hello_is_the_first_with_the_share_that_was_asked_for() {
     refuse(&|offer| offer.suites.reverse(), "cipher_suites");
     refuse(&|offer| offer.groups.reverse(), "supported_groups");
     refuse(&|offer| offer.cookie = Some(vec![1]), "cookie");
+
+    let (server, mut second) = after_retry();
+    second.shares.clear();
+    server.assert_refuses_message(&client_hello(&second), &Error::RequestedShareMissing);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use hyaline_model::Alert;
 use hyaline_model::table::{
     self, Action, AlertClass, CertificateList, Event, Facts, FinishedCheck, Flood, Inbox,
-    KeyUpdateRequest, KeyUsage, Memory, Message, Outbox, Policy, Row, Selection, Slot, States,
-    Work,
+    KeyUpdateRequest, KeyUsage, Memory, Message, Outbox, Policy, Reason, Row, Selection, Slot,
+    States, Work,
 };
 use hyaline_model::turn::{Fault, World};
 
@@ -105,7 +105,9 @@ impl World for Cells {
             }
             Action::SendAlert(Alert::CloseNotify) => self.seal(Content::CloseNotify),
             Action::SendAlert(alert) => self.seal(Content::Alert(alert)),
-            Action::KeepError(alert) => self.own_error = Some(alert),
+            Action::SendErrorAlert(reason) => self.seal(Content::Alert(reason.alert())),
+            // Calls are compared by what the other end is told.
+            Action::KeepError(reason) => self.own_error = Some(reason.alert()),
             Action::SendApplicationData => self.seal(Content::Data),
             Action::Deliver => self.unread += 1,
             Action::Take => self.unread = self.unread.saturating_sub(1),
@@ -243,7 +245,7 @@ impl Cells {
                 Selection::ShareMissing
             }),
             Work::PathCheck if self.current == Content::RejectedCertificate => {
-                Event::WorkFailed(Alert::UnknownCa)
+                Event::WorkFailed(Reason::IssuerUnknown)
             }
             Work::PathCheck => Event::PathChecked,
             Work::SignatureCheck => Event::SignatureChecked,
