@@ -97,7 +97,9 @@ pub use config::{
     ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{
-    Connection, Interest, Lent, Operation, Readiness, Received, Receiver, Sender,
+    Agreement, ClientChoice, Connection, Interest, KeyShareRequest, Lent, Operation, PathCheck,
+    Readiness, Received, Receiver, Sender, ServerChoice, SignatureCheck, SignatureRequest,
+    UnknownWork, Work, WorkDone,
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;

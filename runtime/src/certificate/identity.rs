@@ -46,6 +46,25 @@ impl Identity {
         Ok(Self { chain, key })
     }
 
+    /// An identity whose signatures are made by whoever drives the connection, under one of
+    /// `schemes`: each is a [`SignatureRequest`](crate::SignatureRequest). Whether their key is
+    /// that of the first certificate is not known here: where it is not, the peer refuses them.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the chain; [`ConfigurationError::BadPrivateKey`] without a scheme.
+    pub fn delegated(
+        chain: Vec<CertificateDer<'static>>,
+        schemes: &[SignatureScheme],
+    ) -> Result<Self, ConfigurationError> {
+        check_chain(&chain)?;
+        if schemes.is_empty() {
+            let reason = "it cannot sign anything".into();
+            return Err(ConfigurationError::BadPrivateKey { reason });
+        }
+        Ok(Self { chain, key: Arc::new(Elsewhere(schemes.to_vec())) })
+    }
+
     /// An identity that loads a private key.
     pub(crate) fn load<P: CryptoProvider>(
         provider: &P,
@@ -90,6 +109,20 @@ impl Identity {
             CryptoError::Random => Error::NoRandomness,
             _ => Error::SigningFailed,
         })
+    }
+}
+
+/// A key that is not here.
+#[derive(Debug)]
+struct Elsewhere(Vec<SignatureScheme>);
+
+impl SigningKey for Elsewhere {
+    fn schemes(&self) -> &[SignatureScheme] {
+        &self.0
+    }
+
+    fn sign(&self, _: SignatureScheme, _: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        Err(CryptoError::Sign)
     }
 }
 

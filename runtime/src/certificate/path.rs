@@ -16,6 +16,15 @@ use crate::{CertificateError, Error, SignatureScheme};
 pub(crate) struct PeerKey(pub(crate) SubjectPublicKeyInfoDer<'static>);
 
 impl PeerKey {
+    /// The public key of a certificate that somebody else has accepted.
+    ///
+    /// # Errors
+    ///
+    /// The certificate cannot be read.
+    pub(crate) fn of(certificate: &CertificateDer<'_>) -> Result<Self, CertificateError> {
+        Ok(Self(parse(certificate)?.subject_public_key_info()))
+    }
+
     /// Checks the signature of a CertificateVerify: `scheme` and `signature` are its fields,
     /// `transcript_hash` covers everything up to and including the peer's Certificate.
     ///

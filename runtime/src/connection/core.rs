@@ -69,7 +69,12 @@ pub(crate) struct Core<P: CryptoProvider> {
     pub(crate) close_due: bool,
     pub(crate) receive_blocked: bool,
     pub(crate) transmit_blocked: bool,
+    /// Begun, and neither done nor handed out.
     pub(crate) work: Option<Work>,
+    /// Whether work is left to whoever drives the connection.
+    pub(crate) leaves_work: bool,
+    /// The number of the work that was handed out and is not answered.
+    pub(crate) outstanding: Option<u64>,
     pub(crate) result: Option<CallResult>,
     pub(crate) notices: VecDeque<Notice>,
     pub(crate) error: Option<Error>,
@@ -125,6 +130,8 @@ impl<P: CryptoProvider> Core<P> {
             receive_blocked: false,
             transmit_blocked: false,
             work: None,
+            leaves_work: false,
+            outstanding: None,
             result: None,
             notices: VecDeque::new(),
             error: None,

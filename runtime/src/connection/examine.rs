@@ -6,7 +6,7 @@
 use hyaline_model::table::{CertificateList, Event, FinishedCheck, KeyUpdateRequest};
 use rustls_pki_types::CertificateDer;
 
-use super::core::{Core, Side};
+use super::core::Core;
 use super::handshake::{PeerSignature, Retry};
 use crate::crypto::{CryptoError, CryptoProvider, Suite};
 use crate::message::{
@@ -24,7 +24,7 @@ pub(super) enum Finding {
     Retry(Retry),
     ServerHello { suite: Suite, group: NamedGroup, public_key: Vec<u8> },
     ApplicationProtocol(Option<Vec<u8>>),
-    CertificateRequest(Option<SignatureScheme>),
+    CertificateRequest(Vec<SignatureScheme>),
     Chain(Vec<CertificateDer<'static>>),
     Signature(PeerSignature),
 }
@@ -114,13 +114,7 @@ impl<P: CryptoProvider> Core<P> {
             // After the handshake its row refuses it; the context would not be empty.
             return Ok(Finding::Nothing);
         }
-        let ours = match &self.side {
-            Side::Client { config, .. } => {
-                config.identity().map(|identity| identity.schemes()).unwrap_or_default()
-            }
-            Side::Server { .. } => &[],
-        };
-        Ok(Finding::CertificateRequest(client::check_certificate_request(request, ours)?))
+        Ok(Finding::CertificateRequest(client::check_certificate_request(request)?))
     }
 
     /// Compares the peer's Finished with what it must be, in constant time. Before there are keys,

@@ -1,8 +1,10 @@
 //! What the handshake needs and the connection does not: dropped when it is complete.
 
+use std::sync::Arc;
+
 use rustls_pki_types::{CertificateDer, ServerName};
 
-use crate::certificate::PeerKey;
+use crate::certificate::{Identity, PeerKey};
 use crate::crypto::{CryptoProvider, Digest, Secret, Suite};
 use crate::key_schedule::{HandshakeSecrets, TrafficSecret};
 use crate::negotiate::client::Offer;
@@ -44,15 +46,16 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     /// What the peer's signature covers, or ours.
     pub(crate) signed: Option<Digest>,
     pub(crate) own_signature: Vec<u8>,
+    /// Who we are, and the scheme for our CertificateVerify; none: we have no suitable certificate.
+    pub(crate) identity: Option<(Arc<Identity>, SignatureScheme)>,
 
     // Of a client.
     pub(crate) offer: Option<Offer>,
     pub(crate) exchange: Option<P::KeyExchange>,
     pub(crate) retry: Option<Retry>,
     pub(crate) peer_share: Option<(NamedGroup, Vec<u8>)>,
-    /// The scheme for our own CertificateVerify; none: we have no suitable certificate.
-    pub(crate) own_scheme: Option<SignatureScheme>,
-    pub(crate) present_certificate: bool,
+    /// The schemes that the server's CertificateRequest lists.
+    pub(crate) accepted_schemes: Vec<SignatureScheme>,
 
     // Of a server.
     pub(crate) first_hello: Option<Vec<u8>>,
@@ -116,12 +119,12 @@ impl<P: CryptoProvider> Handshake<P> {
             peer_signature: None,
             signed: None,
             own_signature: Vec::new(),
+            identity: None,
             offer: None,
             exchange: None,
             retry: None,
             peer_share: None,
-            own_scheme: None,
-            present_certificate: false,
+            accepted_schemes: Vec::new(),
             first_hello: None,
             hello: None,
             selection: None,

@@ -16,6 +16,7 @@ pub(crate) mod perform;
 mod receive;
 mod send;
 mod split;
+mod task;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -32,6 +33,10 @@ pub use self::operation::{Interest, Operation, Readiness};
 use self::perform::{Offered, Turn};
 pub use self::receive::Received;
 pub use self::split::{Receiver, Sender};
+pub use self::task::{
+    Agreement, ClientChoice, KeyShareRequest, PathCheck, ServerChoice, SignatureCheck,
+    SignatureRequest, UnknownWork, Work, WorkDone,
+};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::outbox::Outbox;
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
@@ -205,10 +210,11 @@ impl<P: CryptoProvider> Connection<P> {
         self.after_turn(now, outbox);
     }
 
-    /// Work is done at once, and what an action could not do ends the connection.
+    /// Work is done at once, unless it is left to whoever drives the connection; and what an action
+    /// could not do ends the connection.
     pub(crate) fn after_turn(&mut self, now: UnixTime, outbox: &mut Outbox) {
         loop {
-            let event = match self.core.work.take() {
+            let event = match self.core.work.take_if(|_| !self.core.leaves_work) {
                 Some(work) => self.core.run(work, now),
                 None => match self.core.failure.take() {
                     Some(error) => self.core.failure_of(self.endpoint.half(), error),

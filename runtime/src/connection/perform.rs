@@ -269,7 +269,7 @@ impl<P: CryptoProvider> Turn<'_, P> {
             Finding::ApplicationProtocol(protocol) => {
                 self.core.negotiated.application_protocol = protocol;
             }
-            Finding::CertificateRequest(scheme) => handshake.own_scheme = scheme,
+            Finding::CertificateRequest(schemes) => handshake.accepted_schemes = schemes,
             Finding::Chain(chain) => handshake.peer_chain = chain,
             Finding::Signature(signature) => handshake.peer_signature = Some(signature),
             Finding::Nothing => {}

@@ -164,11 +164,25 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// All messages that end in this record, each with its rows, before the next is looked at.
     fn handle_handshake(&mut self, now: UnixTime, content: &[u8], outbox: &mut Outbox) {
-        let mut fragment = match Fragment::new(content) {
-            Ok(fragment) => fragment,
-            Err(error) => return self.fail(now, error, outbox),
-        };
+        match Fragment::new(content) {
+            Ok(fragment) => self.handle_messages(now, fragment, outbox),
+            Err(error) => self.fail(now, error, outbox),
+        }
+    }
+
+    /// Goes on with what was received behind the cause of work that is answered now.
+    pub(super) fn resume_messages(&mut self, now: UnixTime, outbox: &mut Outbox) {
+        let kept = self.core.joiner.take_kept();
+        if let Ok(fragment) = Fragment::new(&kept) {
+            self.handle_messages(now, fragment, outbox);
+        }
+    }
+
+    fn handle_messages(&mut self, now: UnixTime, mut fragment: Fragment<'_>, outbox: &mut Outbox) {
         while !self.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
+            if self.core.is_working() {
+                return self.core.joiner.keep(&fragment);
+            }
             match self.core.joiner.next(&mut fragment) {
                 Ok(Some(message)) => self.handle_message(now, &message, outbox),
                 Ok(None) => return,

@@ -142,24 +142,16 @@ impl<P: CryptoProvider> Turn<'_, P> {
 
     fn certificate(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
-        match &self.core.side {
-            Side::Server { config } => Certificate::encode(config.identity().chain(), bytes),
-            Side::Client { config, .. } => match config.identity() {
-                Some(identity) if handshake.present_certificate => {
-                    Certificate::encode(identity.chain(), bytes);
-                }
-                _ => Certificate::encode::<&[u8]>(&[], bytes),
-            },
+        match &handshake.identity {
+            Some((identity, _)) => Certificate::encode(identity.chain(), bytes),
+            None => Certificate::encode::<&[u8]>(&[], bytes),
         }
         Ok(())
     }
 
     fn certificate_verify(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let handshake = self.core.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let scheme = match &handshake.selection {
-            Some(selection) => selection.scheme,
-            None => handshake.own_scheme.ok_or(NO_INPUT)?,
-        };
+        let scheme = handshake.identity.as_ref().ok_or(NO_INPUT)?.1;
         let signature = std::mem::take(&mut handshake.own_signature);
         CertificateVerify { scheme, signature: &signature }.encode(bytes);
         Ok(())

@@ -1,43 +1,155 @@
 //! What costs, can fail or may be delegated. It is data between the action that begins it and the
-//! event that ends it; here it is done at once.
+//! event that ends it.
 
-use hyaline_model::table::{CertificateList, Event, Reason, Work};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use hyaline_model::table::{self, CertificateList, Event, Reason};
 use rustls_pki_types::UnixTime;
 
+use super::Connection;
 use super::core::{Core, Side};
-use crate::certificate::Signer;
-use crate::config::ClientAuth;
-use crate::crypto::{
-    CryptoError, CryptoProvider, Exchanged, KeyExchange, MAX_SHARED_SECRET_LENGTH, Suite,
+use super::task::{
+    Agreement, Answer, ClientChoice, Judge, KeyShareRequest, PathCheck, ServerChoice,
+    SignatureCheck, SignatureRequest, UnknownWork, Work, WorkDone,
 };
+use crate::Error;
+use crate::certificate::Signer;
+use crate::crypto::{CryptoProvider, KeyExchange, Suite};
 use crate::message::{HelloRetryRequest, Message};
-use crate::negotiate::server::{self, Preferences, Share};
-use crate::{CertificateError, Error};
+use crate::negotiate::server::{Selection, Share};
+use crate::outbox::Outbox;
 
-const NO_INPUT: Error = Error::Internal("work was begun before its input was there");
+pub(super) const NO_INPUT: Error = Error::Internal("work was begun before its input was there");
+
+/// Numbers all work of the process, so that no answer is taken for that to another connection.
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 impl<P: CryptoProvider> Core<P> {
     /// Takes down what the work is about, as it is when it begins.
-    pub(super) fn prepare(&mut self, work: Work) -> Result<(), Error> {
-        if matches!(work, Work::SignatureCheck | Work::Signature) {
+    pub(super) fn prepare(&mut self, work: table::Work) -> Result<(), Error> {
+        if matches!(work, table::Work::SignatureCheck | table::Work::Signature) {
             let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
             handshake.signed = Some(handshake.transcript.hash()?);
         }
         Ok(())
     }
 
-    /// Does the work; the event ends it.
-    pub(super) fn run(&mut self, work: Work, now: UnixTime) -> Event {
-        let done = match work {
-            Work::KeyShare => self.make_key_share(),
-            Work::Agreement => self.agree(),
-            Work::Selection => self.select(),
-            Work::PathCheck => self.check_path(now),
-            Work::SignatureCheck => self.check_signature(),
-            Work::CertificateChoice => self.choose_certificate(),
-            Work::Signature => self.sign(),
+    /// The work with all that it needs.
+    pub(super) fn work_of(&mut self, kind: table::Work) -> Result<Work<P>, Error> {
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        let provider = self.provider.clone();
+        let (own, peer) = if self.is_client() {
+            (Signer::Client, Signer::Server)
+        } else {
+            (Signer::Server, Signer::Client)
         };
-        match done {
+        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
+        Ok(match kind {
+            table::Work::KeyShare => {
+                let group = match &handshake.retry {
+                    Some(retry) => retry.group,
+                    None => {
+                        let offer = handshake.offer.as_ref().ok_or(NO_INPUT)?;
+                        Some(*offer.groups.first().ok_or(NO_INPUT)?)
+                    }
+                };
+                Work::KeyShare(KeyShareRequest { number, provider, group })
+            }
+            table::Work::Agreement => return self.agreement(number),
+            table::Work::Selection => return self.server_choice(number),
+            table::Work::PathCheck => {
+                let chain = handshake.peer_chain.clone();
+                let judge = match &self.side {
+                    Side::Client { config, name } => {
+                        Judge::Client(Arc::clone(config), name.clone())
+                    }
+                    Side::Server { config } => Judge::Server(Arc::clone(config)),
+                };
+                Work::PathCheck(PathCheck { number, judge, chain })
+            }
+            table::Work::SignatureCheck => {
+                let key = handshake.peer_key.clone().ok_or(NO_INPUT)?;
+                let signed = handshake.signed.take().ok_or(NO_INPUT)?;
+                let signature = handshake.peer_signature.take().ok_or(NO_INPUT)?;
+                let signer = peer;
+                Work::SignatureCheck(SignatureCheck {
+                    number,
+                    provider,
+                    key,
+                    signer,
+                    signed,
+                    signature,
+                })
+            }
+            table::Work::CertificateChoice => {
+                let configured = match &self.side {
+                    Side::Client { config, .. } => config.identity().cloned(),
+                    Side::Server { .. } => None,
+                };
+                let schemes = handshake.accepted_schemes.clone();
+                Work::CertificateChoice(ClientChoice { number, configured, schemes })
+            }
+            table::Work::Signature => {
+                let (identity, scheme) = handshake.identity.clone().ok_or(NO_INPUT)?;
+                let signed = handshake.signed.take().ok_or(NO_INPUT)?;
+                Work::Signature(SignatureRequest { number, identity, signer: own, signed, scheme })
+            }
+        })
+    }
+
+    fn agreement(&mut self, number: u64) -> Result<Work<P>, Error> {
+        let provider = self.provider.clone();
+        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
+        let (begun, group, peer_share) = match &handshake.selection {
+            Some(Selection { group, share: Share::Found(share), .. }) => {
+                (None, *group, share.clone())
+            }
+            Some(_) => return Err(NO_INPUT),
+            None => {
+                let begun = Some(handshake.exchange.take().ok_or(NO_INPUT)?);
+                let (group, share) = handshake.peer_share.take().ok_or(NO_INPUT)?;
+                (begun, group, share)
+            }
+        };
+        Ok(Work::Agreement(Agreement { number, provider, group, begun, peer_share }))
+    }
+
+    fn server_choice(&self, number: u64) -> Result<Work<P>, Error> {
+        let Side::Server { config } = &self.side else { return Err(NO_INPUT) };
+        let handshake = self.handshake.as_deref().ok_or(NO_INPUT)?;
+        let hello = handshake.hello.clone().ok_or(NO_INPUT)?;
+        let retried = match handshake.first_hello.clone() {
+            Some(first) => Some((first, self.negotiated.group.ok_or(NO_INPUT)?)),
+            None => None,
+        };
+        let server_name = match Message::decode(&hello)? {
+            Message::ClientHello(hello) => {
+                hello.server_name.map(|name| AsRef::<str>::as_ref(&name).to_owned())
+            }
+            _ => None,
+        };
+        let config = Arc::clone(config);
+        Ok(Work::Selection(ServerChoice { number, config, hello, retried, server_name }))
+    }
+
+    /// Whether work was begun and is not answered: no further message is looked at.
+    pub(super) const fn is_working(&self) -> bool {
+        self.work.is_some() || self.outstanding.is_some()
+    }
+
+    /// Does the work here and now; the event ends it.
+    pub(super) fn run(&mut self, kind: table::Work, now: UnixTime) -> Event {
+        let done = match self.work_of(kind) {
+            Ok(work) => work.run(now),
+            Err(error) => WorkDone { number: 0, answer: Err(error) },
+        };
+        self.finish(done)
+    }
+
+    /// Keeps what came of the work; the event ends it.
+    pub(super) fn finish(&mut self, done: WorkDone<P>) -> Event {
+        match done.answer.and_then(|answer| self.keep(answer)) {
             Ok(event) => event,
             Err(error) => {
                 let reason = error.reason().unwrap_or(Reason::OwnFailure);
@@ -47,83 +159,70 @@ impl<P: CryptoProvider> Core<P> {
         }
     }
 
-    fn make_key_share(&mut self) -> Result<Event, Error> {
+    fn keep(&mut self, answer: Answer<P>) -> Result<Event, Error> {
+        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
+        Ok(match answer {
+            Answer::KeyShare(exchange) => {
+                self.keep_key_share(exchange)?;
+                Event::KeyShareReady
+            }
+            Answer::Agreed { share, secret } => {
+                handshake.own_share = share;
+                handshake.shared = Some(secret);
+                Event::Agreed
+            }
+            Answer::Selected(selection, identity, outcome) => {
+                handshake.identity = Some((identity, selection.scheme));
+                self.keep_selection(*selection)?;
+                Event::Selected(outcome)
+            }
+            Answer::PathChecked(key) => {
+                handshake.peer_key = Some(key);
+                Event::PathChecked
+            }
+            Answer::SignatureChecked => Event::SignatureChecked,
+            Answer::CertificateChosen(chosen) => {
+                handshake.identity = chosen;
+                Event::CertificateChosen(match handshake.identity {
+                    Some(_) => CertificateList::Chain,
+                    None => CertificateList::Empty,
+                })
+            }
+            Answer::Signed(signature) => {
+                handshake.own_signature = signature;
+                Event::Signed
+            }
+        })
+    }
+
+    fn keep_key_share(&mut self, exchange: Option<P::KeyExchange>) -> Result<(), Error> {
         let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
         let offer = handshake.offer.as_mut().ok_or(NO_INPUT)?;
-        let Some(retry) = &handshake.retry else {
-            let group = *offer.groups.first().ok_or(NO_INPUT)?;
-            let exchange = self.provider.start_exchange(group)?;
-            offer.shares = vec![(group, exchange.share().to_vec())];
-            handshake.exchange = Some(exchange);
-            return Ok(Event::KeyShareReady);
-        };
-        let mut public = Vec::new();
+        let share = exchange.as_ref().map(|exchange| exchange.share().to_vec());
+        match (&handshake.retry, share) {
+            (None, share) => {
+                let group = *offer.groups.first().ok_or(NO_INPUT)?;
+                offer.shares = vec![(group, share.ok_or(NO_INPUT)?)];
+            }
+            (Some(retry), share) => {
+                let request = HelloRetryRequest {
+                    session_id: &[],
+                    suite: retry.suite,
+                    group: retry.group,
+                    cookie: retry.cookie.as_deref(),
+                };
+                offer.retry(&request, share.unwrap_or_default());
+            }
+        }
         // A retry that only brings a cookie keeps the share.
-        if let Some(group) = retry.group {
-            let exchange = self.provider.start_exchange(group)?;
-            public = exchange.share().to_vec();
-            handshake.exchange = Some(exchange);
+        if exchange.is_some() {
+            handshake.exchange = exchange;
         }
-        let request = HelloRetryRequest {
-            session_id: &[],
-            suite: retry.suite,
-            group: retry.group,
-            cookie: retry.cookie.as_deref(),
-        };
-        offer.retry(&request, public);
-        Ok(Event::KeyShareReady)
+        Ok(())
     }
 
-    fn agree(&mut self) -> Result<Event, Error> {
+    fn keep_selection(&mut self, selection: Selection) -> Result<(), Error> {
         let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let (group, exchanged) = match &handshake.selection {
-            // A server's share may depend on the client's.
-            Some(selection) => {
-                let Share::Found(peer_share) = &selection.share else { return Err(NO_INPUT) };
-                (selection.group, self.provider.exchange(selection.group, peer_share))
-            }
-            None => {
-                let exchange = handshake.exchange.take().ok_or(NO_INPUT)?;
-                let (group, peer_share) = handshake.peer_share.take().ok_or(NO_INPUT)?;
-                if exchange.group() != group {
-                    return Err(NO_INPUT);
-                }
-                let share = Vec::new();
-                let secret = exchange.complete(&peer_share);
-                (group, secret.map(|secret| Exchanged { share, secret }))
-            }
-        };
-        let Exchanged { share, secret } = exchanged.map_err(|error| match error {
-            CryptoError::BadPublicShare => Error::BadKeyShare(group),
-            other => other.into(),
-        })?;
-        if secret.as_bytes().len() > MAX_SHARED_SECRET_LENGTH {
-            return Err(CryptoError::TooLong.into());
-        }
-        handshake.own_share = share;
-        handshake.shared = Some(secret);
-        Ok(Event::Agreed)
-    }
-
-    fn select(&mut self) -> Result<Event, Error> {
-        let Side::Server { config } = &self.side else { return Err(NO_INPUT) };
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let bytes = handshake.hello.as_deref().ok_or(NO_INPUT)?;
-        let Message::ClientHello(hello) = Message::decode(bytes)? else { return Err(NO_INPUT) };
-        if let Some(first) = handshake.first_hello.as_deref() {
-            let Message::ClientHello(first) = Message::decode(first)? else {
-                return Err(NO_INPUT);
-            };
-            let group = self.negotiated.group.ok_or(NO_INPUT)?;
-            server::check_second_client_hello(&first, &hello, group)?;
-        }
-        let preferences = Preferences {
-            suites: config.cipher_suites(),
-            groups: config.groups(),
-            schemes: config.identity().schemes(),
-            application_protocols: config.alpn_protocols(),
-        };
-        let selection = server::select(&preferences, &hello)?;
         let suite =
             Suite::from_number(selection.suite).ok_or(Error::WrongCipherSuite(selection.suite))?;
         if handshake.suite.is_some_and(|before| before != suite) {
@@ -135,74 +234,100 @@ impl<P: CryptoProvider> Core<P> {
         self.negotiated.group = Some(selection.group);
         self.negotiated.application_protocol.clone_from(&selection.application_protocol);
         self.negotiated.server_name.clone_from(&selection.server_name);
-        let outcome = selection.outcome();
         // A second ClientHello has none, and ends that of the first.
         let skipped = if selection.early_data { MAXIMUM_SKIPPED_EARLY_DATA } else { 0 };
         self.opener.skip_early_data(skipped);
         handshake.selection = Some(selection);
-        Ok(Event::Selected(outcome))
+        Ok(())
+    }
+}
+
+impl<P: CryptoProvider> Connection<P> {
+    /// Leaves work to whoever drives the connection, from now on: it is handed out by
+    /// [`poll_work`](Self::poll_work). Without this it is done at once, inside of the call that
+    /// begins it, and through the same rows of the table.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use hyaline::pki_types::{ServerName, UnixTime};
+    /// use hyaline::{Call, ClientConfig, Connection, Outbox, RootCertStore, Work};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let config = ClientConfig::builder()
+    ///     .with_root_certificates(RootCertStore::empty())
+    ///     .with_no_client_auth();
+    /// let name = ServerName::try_from("localhost")?;
+    /// let mut connection = Connection::client(Arc::new(config), name)?;
+    /// let mut outbox = Outbox::new();
+    /// let now = UnixTime::now();
+    ///
+    /// connection.delegate_work();
+    /// connection.start(now, Call::Handshake, &mut outbox);
+    /// let work = connection.poll_work(now, &mut outbox).ok_or("a client needs a key share")?;
+    /// assert!(matches!(work, Work::KeyShare(_)));
+    /// assert!(outbox.is_empty());
+    ///
+    /// let elsewhere = std::thread::spawn(move || work.run(UnixTime::now()));
+    /// let done = elsewhere.join().expect("no work panics");
+    /// connection.handle_work(now, done, &mut outbox)?;
+    /// assert!(!outbox.is_empty(), "the ClientHello is sealed");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delegate_work(&mut self) {
+        self.core.leaves_work = true;
     }
 
-    fn check_path(&mut self, now: UnixTime) -> Result<Event, Error> {
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let chain = &handshake.peer_chain;
-        let key = match &self.side {
-            Side::Client { config, name } => config.trust().check_server(chain, name, now)?,
-            Side::Server { config } => match config.client_auth() {
-                ClientAuth::Request(trust) | ClientAuth::Require(trust) => {
-                    trust.check_client(chain, now)?
-                }
-                ClientAuth::None => return Err(CertificateError::UnknownIssuer.into()),
-            },
-        };
-        handshake.peer_key = Some(key);
-        Ok(Event::PathChecked)
+    /// The work that has begun, once, where it is [left](Self::delegate_work) to whoever drives the
+    /// connection. To be asked for after everything that the connection handles.
+    ///
+    /// Until it is [answered](Self::handle_work) nothing is received: no record is opened. Calls
+    /// may begin, what is sealed may be transmitted, and the transport may end.
+    pub fn poll_work(&mut self, now: UnixTime, outbox: &mut Outbox) -> Option<Work<P>> {
+        let kind = self.core.work.take()?;
+        if !self.waits_for_work(outbox) {
+            return None;
+        }
+        match self.core.work_of(kind) {
+            Ok(work) => {
+                self.core.outstanding = Some(work.number());
+                Some(work)
+            }
+            Err(error) => {
+                let event = self.core.finish(WorkDone { number: 0, answer: Err(error) });
+                self.handle(now, event, outbox);
+                None
+            }
+        }
     }
 
-    fn check_signature(&mut self) -> Result<Event, Error> {
-        let peer = if self.is_client() { Signer::Server } else { Signer::Client };
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let key = handshake.peer_key.as_ref().ok_or(NO_INPUT)?;
-        let signed = handshake.signed.take().ok_or(NO_INPUT)?;
-        let signature = handshake.peer_signature.take().ok_or(NO_INPUT)?;
-        key.check_certificate_verify(
-            &self.provider,
-            peer,
-            signed.as_bytes(),
-            signature.scheme,
-            &signature.signature,
-        )?;
-        Ok(Event::SignatureChecked)
+    /// Answers work, and goes on with what was received behind its cause. An answer that comes
+    /// after the end of the handshake changes nothing.
+    ///
+    /// # Errors
+    /// [`UnknownWork`] for the answer to another connection's work.
+    pub fn handle_work(
+        &mut self,
+        now: UnixTime,
+        done: WorkDone<P>,
+        outbox: &mut Outbox,
+    ) -> Result<(), UnknownWork> {
+        if self.core.outstanding != Some(done.number) {
+            return Err(UnknownWork);
+        }
+        self.core.outstanding = None;
+        if self.waits_for_work(outbox) {
+            let event = self.core.finish(done);
+            self.handle(now, event, outbox);
+            self.resume_messages(now, outbox);
+        }
+        Ok(())
     }
 
-    fn choose_certificate(&mut self) -> Result<Event, Error> {
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        handshake.present_certificate = handshake.own_scheme.is_some();
-        Ok(Event::CertificateChosen(if handshake.present_certificate {
-            CertificateList::Chain
-        } else {
-            CertificateList::Empty
-        }))
-    }
-
-    fn sign(&mut self) -> Result<Event, Error> {
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let signed = handshake.signed.take().ok_or(NO_INPUT)?;
-        let (identity, signer, scheme) = match &self.side {
-            Side::Client { config, .. } => (
-                config.identity().ok_or(NO_INPUT)?,
-                Signer::Client,
-                handshake.own_scheme.ok_or(NO_INPUT)?,
-            ),
-            Side::Server { config } => (
-                config.identity(),
-                Signer::Server,
-                handshake.selection.as_ref().ok_or(NO_INPUT)?.scheme,
-            ),
-        };
-        handshake.own_signature =
-            identity.sign_certificate_verify(signer, signed.as_bytes(), scheme)?;
-        Ok(Event::Signed)
+    /// Whether the table still waits for an answer.
+    fn waits_for_work(&mut self, outbox: &mut Outbox) -> bool {
+        self.accepts(Event::WorkFailed(Reason::OwnFailure), outbox)
     }
 }
 

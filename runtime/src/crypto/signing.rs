@@ -56,7 +56,8 @@ use crate::SignatureScheme;
 /// # }
 /// ```
 ///
-/// [`sign`](Self::sign) may block.
+/// [`sign`](Self::sign) may block. Where it must not, signatures are left to whoever drives the
+/// connection: see [`Identity::delegated`](crate::Identity::delegated).
 pub trait SigningKey: fmt::Debug + Send + Sync + 'static {
     /// The schemes with which this key can sign a CertificateVerify, most preferred first
     /// (RFC 9846 section 4.3.3).

@@ -36,6 +36,8 @@ pub(crate) struct Joiner {
     pub(crate) held: Vec<u8>,
     /// Bytes of the current record behind the message taken last.
     behind: usize,
+    /// Those bytes, while what that message has begun is outstanding: less than a record.
+    kept: Vec<u8>,
 }
 
 impl Joiner {
@@ -84,6 +86,16 @@ impl Joiner {
         let (taken, rest) = fragment.rest.split_at(most.min(fragment.rest.len()));
         self.held.extend_from_slice(taken);
         fragment.rest = rest;
+    }
+
+    /// Keeps what is left of the record for later: no other is opened until then.
+    pub(crate) fn keep(&mut self, fragment: &Fragment<'_>) {
+        self.kept.extend_from_slice(fragment.rest);
+    }
+
+    /// What was kept.
+    pub(crate) fn take_kept(&mut self) -> Vec<u8> {
+        core::mem::take(&mut self.kept)
     }
 
     /// Whether a message has begun and not ended: no record of another type may come now.

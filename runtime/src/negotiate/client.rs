@@ -97,14 +97,21 @@ pub(crate) fn check_encrypted_extensions<'a>(
 }
 
 /// Checks a CertificateRequest of the handshake, whose context is empty (RFC 9846 section 4.4.2),
-/// and returns the first of `ours`, the schemes that our key can make, that the server accepts.
-/// Nothing if there is none: then we answer without a certificate.
+/// and returns the schemes that the server accepts.
 pub(crate) fn check_certificate_request(
     request: &CertificateRequest<'_>,
-    ours: &[SignatureScheme],
-) -> Result<Option<SignatureScheme>, Error> {
+) -> Result<Vec<SignatureScheme>, Error> {
     check_context(HandshakeType::CertificateRequest, request.context)?;
-    Ok(request.schemes.first_of(ours))
+    Ok(request.schemes.iter().collect())
+}
+
+/// The first of `ours`, the schemes that our key can make, that the server accepts. Nothing if
+/// there is none: then we answer without a certificate.
+pub(crate) fn scheme_for(
+    accepted: &[SignatureScheme],
+    ours: &[SignatureScheme],
+) -> Option<SignatureScheme> {
+    ours.iter().copied().find(|scheme| accepted.contains(scheme))
 }
 
 /// Checks that a signature is under one of the schemes that this side has listed (RFC 9846

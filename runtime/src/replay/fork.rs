@@ -42,12 +42,13 @@ fork!(Core<P: Forkable> {
     provider, side, opener, sealer, joiner, floods, progressed, handshake, receive_secret,
     send_secret, exporter, negotiated, fresh, unread, reply, request, tickets_sent, tickets_wanted,
     compatibility_requested, transmit_failed, shutdown_due, close_due, receive_blocked,
-    transmit_blocked, work, result, notices, error, transport_error, failure, probe,
+    transmit_blocked, work, leaves_work, outstanding, result, notices, error, transport_error,
+    failure, probe,
 });
 fork!(Handshake<P: Forkable> {
     transcript, random, client_random, suite, shared, secrets, client_application,
     server_application, peer_chain, peer_key, peer_signature, signed, own_signature, offer,
-    exchange, retry, peer_share, own_scheme, present_certificate, first_hello, hello,
+    exchange, retry, peer_share, accepted_schemes, identity, first_hello, hello,
     selection, own_share,
 });
 fork!(Transcript<P: CryptoProvider> { state });

@@ -11,6 +11,7 @@ use hyaline::crypto::{CryptoProvider, Ring};
 use hyaline::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use hyaline::{
     Call, CallResult, ClientConfig, Connection, Operation, Outbox, RootCertStore, ServerConfig,
+    Work,
 };
 
 /// A time in the validity of the test certificates.
@@ -29,6 +30,8 @@ pub(crate) struct End<P: CryptoProvider = Ring> {
     pub(crate) closed: bool,
     fin_seen: bool,
     pub(crate) result: Option<CallResult>,
+    /// Work that the connection has handed out, if it hands out any.
+    pub(crate) work: Vec<Work<P>>,
 }
 
 impl<P: CryptoProvider> End<P> {
@@ -42,6 +45,7 @@ impl<P: CryptoProvider> End<P> {
             closed: false,
             fin_seen: false,
             result: None,
+            work: Vec::new(),
         }
     }
 
@@ -119,6 +123,7 @@ fn move_end<P: CryptoProvider>(
 ) -> bool {
     let mut moved = false;
     loop {
+        end.work.extend(end.connection.poll_work(now(), &mut end.outbox));
         if let Some(result) = end.connection.take_result() {
             end.result = Some(result);
             moved = true;

@@ -15,6 +15,7 @@ mod records;
 mod server;
 mod split;
 mod victim;
+mod work;
 
 use std::sync::Arc;
 

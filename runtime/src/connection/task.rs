@@ -1,0 +1,384 @@
+//! Work as data: each kind with all that it needs, so that it can be done anywhere, at any time.
+
+use std::sync::Arc;
+
+use hyaline_model::table::Selection as Outcome;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+use crate::certificate::certificate_verify::signed_content;
+use crate::certificate::{Identity, PeerKey, Signer};
+use crate::config::{ClientAuth, ClientConfig, ServerConfig};
+use crate::connection::handshake::PeerSignature;
+use crate::crypto::{
+    CryptoError, CryptoProvider, Digest, Exchanged, KeyExchange, MAX_SHARED_SECRET_LENGTH, Ring,
+    Secret,
+};
+use crate::message::Message;
+use crate::negotiate::client::scheme_for;
+use crate::negotiate::server::{self, Preferences, Selection};
+use crate::{CertificateError, Error, NamedGroup, SignatureScheme};
+
+/// What costs, can fail or may be delegated, between the moment when a connection begins it and the
+/// moment when it is [answered](super::Connection::handle_work).
+///
+/// `run` does it here and now. It may be sent to another thread first. Some kinds can be answered
+/// by other means too: a [`PathCheck`] by a judgement of one's own, a [`SignatureRequest`] by a
+/// service that holds the key, the choices of a certificate by a certificate of one's own.
+#[derive(Debug)]
+#[must_use = "the handshake waits for the answer"]
+pub enum Work<P: CryptoProvider = Ring> {
+    /// Make the key share that the next ClientHello carries.
+    KeyShare(KeyShareRequest<P>),
+    /// Compute the shared secret.
+    Agreement(Agreement<P>),
+    /// On a server: choose parameters and certificate.
+    Selection(ServerChoice<P>),
+    /// Judge the peer's certificates.
+    PathCheck(PathCheck<P>),
+    /// Check the signature of the peer's CertificateVerify.
+    SignatureCheck(SignatureCheck<P>),
+    /// On a client: choose the certificate.
+    CertificateChoice(ClientChoice),
+    /// Sign our own CertificateVerify.
+    Signature(SignatureRequest),
+}
+
+impl<P: CryptoProvider> Work<P> {
+    /// Does the work. `now` is the time by which certificates are judged.
+    pub fn run(self, now: UnixTime) -> WorkDone<P> {
+        match self {
+            Self::KeyShare(work) => work.run(),
+            Self::Agreement(work) => work.run(),
+            Self::Selection(work) => work.run(),
+            Self::PathCheck(work) => work.run(now),
+            Self::SignatureCheck(work) => work.run(),
+            Self::CertificateChoice(work) => work.run(),
+            Self::Signature(work) => work.run(),
+        }
+    }
+}
+
+impl<P: CryptoProvider> Work<P> {
+    pub(super) const fn number(&self) -> u64 {
+        match self {
+            Self::KeyShare(work) => work.number,
+            Self::Agreement(work) => work.number,
+            Self::Selection(work) => work.number,
+            Self::PathCheck(work) => work.number,
+            Self::SignatureCheck(work) => work.number,
+            Self::CertificateChoice(work) => work.number,
+            Self::Signature(work) => work.number,
+        }
+    }
+}
+
+/// An answer to no work of this connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownWork;
+
+impl std::fmt::Display for UnknownWork {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("the answer is to no outstanding work of this connection")
+    }
+}
+
+impl std::error::Error for UnknownWork {}
+
+/// The answer to [`Work`], for [`Connection::handle_work`](super::Connection::handle_work).
+#[must_use = "the handshake waits for the answer"]
+pub struct WorkDone<P: CryptoProvider = Ring> {
+    pub(super) number: u64,
+    pub(super) answer: Result<Answer<P>, Error>,
+}
+
+impl<P: CryptoProvider> std::fmt::Debug for WorkDone<P> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let failure = self.answer.as_ref().err();
+        formatter.debug_struct("WorkDone").field("failure", &failure).finish_non_exhaustive()
+    }
+}
+
+/// What came of work that did not fail.
+pub(super) enum Answer<P: CryptoProvider> {
+    KeyShare(Option<P::KeyExchange>),
+    Agreed { share: Vec<u8>, secret: Secret },
+    Selected(Box<Selection>, Arc<Identity>, Outcome),
+    PathChecked(PeerKey),
+    SignatureChecked,
+    CertificateChosen(Option<(Arc<Identity>, SignatureScheme)>),
+    Signed(Vec<u8>),
+}
+
+macro_rules! opaque {
+    ($($name:ident $(<$provider:ident>)?),+) => { $(
+        impl $(<$provider: CryptoProvider>)? std::fmt::Debug for $name $(<$provider>)? {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )+ };
+}
+opaque!(
+    KeyShareRequest<P>,
+    Agreement<P>,
+    ServerChoice<P>,
+    PathCheck<P>,
+    SignatureCheck<P>,
+    ClientChoice,
+    SignatureRequest
+);
+
+fn done<P: CryptoProvider>(number: u64, answer: Result<Answer<P>, Error>) -> WorkDone<P> {
+    WorkDone { number, answer }
+}
+
+/// Make the key share that the next ClientHello carries.
+pub struct KeyShareRequest<P: CryptoProvider = Ring> {
+    pub(super) number: u64,
+    pub(super) provider: P,
+    /// None: a retry that only brings a cookie keeps the share.
+    pub(super) group: Option<NamedGroup>,
+}
+
+impl<P: CryptoProvider> KeyShareRequest<P> {
+    /// Makes it.
+    pub fn run(self) -> WorkDone<P> {
+        let exchange = self.group.map(|group| self.provider.start_exchange(group)).transpose();
+        done(self.number, exchange.map(Answer::KeyShare).map_err(Error::from))
+    }
+}
+
+/// Compute the shared secret.
+pub struct Agreement<P: CryptoProvider = Ring> {
+    pub(super) number: u64,
+    pub(super) provider: P,
+    pub(super) group: NamedGroup,
+    /// What a client has begun; none on a server.
+    pub(super) begun: Option<P::KeyExchange>,
+    pub(super) peer_share: Vec<u8>,
+}
+
+impl<P: CryptoProvider> Agreement<P> {
+    /// Computes it.
+    pub fn run(self) -> WorkDone<P> {
+        let group = self.group;
+        let exchanged = match self.begun {
+            Some(begun) if begun.group() != group => Err(CryptoError::UnsupportedGroup),
+            Some(begun) => begun
+                .complete(&self.peer_share)
+                .map(|secret| Exchanged { share: Vec::new(), secret }),
+            // A server's share may depend on the client's.
+            None => self.provider.exchange(group, &self.peer_share),
+        };
+        let answer = match exchanged {
+            Ok(Exchanged { secret, .. }) if secret.as_bytes().len() > MAX_SHARED_SECRET_LENGTH => {
+                Err(CryptoError::TooLong.into())
+            }
+            Ok(Exchanged { share, secret }) => Ok(Answer::Agreed { share, secret }),
+            Err(CryptoError::BadPublicShare) => Err(Error::BadKeyShare(group)),
+            Err(error) => Err(error.into()),
+        };
+        done(self.number, answer)
+    }
+}
+
+/// On a server: choose suite, group, application protocol and certificate.
+pub struct ServerChoice<P: CryptoProvider = Ring> {
+    pub(super) number: u64,
+    pub(super) config: Arc<ServerConfig<P>>,
+    pub(super) hello: Vec<u8>,
+    /// The first ClientHello and the group that was asked for, where this is the second.
+    pub(super) retried: Option<(Vec<u8>, NamedGroup)>,
+    pub(super) server_name: Option<String>,
+}
+
+impl<P: CryptoProvider> ServerChoice<P> {
+    /// The name by which the client calls the server (RFC 6066 section 3), if it says one.
+    #[must_use]
+    pub fn server_name(&self) -> Option<&str> {
+        self.server_name.as_deref()
+    }
+
+    /// Chooses, with the configured certificate.
+    pub fn run(self) -> WorkDone<P> {
+        let identity = Arc::clone(self.config.identity());
+        self.run_with(identity)
+    }
+
+    /// Chooses, with this certificate.
+    pub fn run_with(self, identity: Arc<Identity>) -> WorkDone<P> {
+        done(self.number, self.select(identity))
+    }
+
+    fn select(&self, identity: Arc<Identity>) -> Result<Answer<P>, Error> {
+        let Message::ClientHello(hello) = Message::decode(&self.hello)? else {
+            return Err(super::work::NO_INPUT);
+        };
+        if let Some((first, group)) = &self.retried {
+            let Message::ClientHello(first) = Message::decode(first)? else {
+                return Err(super::work::NO_INPUT);
+            };
+            server::check_second_client_hello(&first, &hello, *group)?;
+        }
+        let preferences = Preferences {
+            suites: self.config.cipher_suites(),
+            groups: self.config.groups(),
+            schemes: identity.schemes(),
+            application_protocols: self.config.alpn_protocols(),
+        };
+        let selection = server::select(&preferences, &hello)?;
+        let outcome = selection.outcome();
+        Ok(Answer::Selected(Box::new(selection), identity, outcome))
+    }
+}
+
+/// Judge the peer's certificates.
+pub struct PathCheck<P: CryptoProvider = Ring> {
+    pub(super) number: u64,
+    pub(super) judge: Judge<P>,
+    pub(super) chain: Vec<CertificateDer<'static>>,
+}
+
+/// By whose configuration certificates are judged.
+pub(super) enum Judge<P: CryptoProvider> {
+    Client(Arc<ClientConfig<P>>, ServerName<'static>),
+    Server(Arc<ServerConfig<P>>),
+}
+
+impl<P: CryptoProvider> PathCheck<P> {
+    /// The peer's certificates, its own first.
+    #[must_use]
+    pub fn chain(&self) -> &[CertificateDer<'static>] {
+        &self.chain
+    }
+
+    /// The name for which a server's certificate must be valid; none for a client's.
+    #[must_use]
+    pub fn server_name(&self) -> Option<&ServerName<'static>> {
+        match &self.judge {
+            Judge::Client(_, name) => Some(name),
+            Judge::Server(_) => None,
+        }
+    }
+
+    /// Judges them as the configuration says, at this time.
+    pub fn run(self, now: UnixTime) -> WorkDone<P> {
+        let chain = &self.chain;
+        let key = match &self.judge {
+            Judge::Client(config, name) => config.trust().check_server(chain, name, now),
+            Judge::Server(config) => match config.client_auth() {
+                ClientAuth::Request(trust) | ClientAuth::Require(trust) => {
+                    trust.check_client(chain, now)
+                }
+                ClientAuth::None => Err(CertificateError::UnknownIssuer),
+            },
+        };
+        done(self.number, key.map(Answer::PathChecked).map_err(Error::from))
+    }
+
+    /// Accepts or refuses them by a judgement of one's own, which takes the place of the
+    /// configuration's. That the peer owns the key is checked all the same.
+    pub fn judged(self, verdict: Result<(), CertificateError>) -> WorkDone<P> {
+        let key = verdict.and_then(|()| {
+            PeerKey::of(self.chain.first().ok_or(CertificateError::NoServerCertificate)?)
+        });
+        done(self.number, key.map(Answer::PathChecked).map_err(Error::from))
+    }
+}
+
+/// Check the signature of the peer's CertificateVerify.
+pub struct SignatureCheck<P: CryptoProvider = Ring> {
+    pub(super) number: u64,
+    pub(super) provider: P,
+    pub(super) key: PeerKey,
+    pub(super) signer: Signer,
+    pub(super) signed: Digest,
+    pub(super) signature: PeerSignature,
+}
+
+impl<P: CryptoProvider> SignatureCheck<P> {
+    /// Checks it.
+    pub fn run(self) -> WorkDone<P> {
+        let PeerSignature { scheme, signature } = &self.signature;
+        let signed = self.signed.as_bytes();
+        let checked = self.key.check_certificate_verify(
+            &self.provider,
+            self.signer,
+            signed,
+            *scheme,
+            signature,
+        );
+        done(self.number, checked.map(|()| Answer::SignatureChecked))
+    }
+}
+
+/// On a client: choose the certificate that a server has asked for.
+pub struct ClientChoice {
+    pub(super) number: u64,
+    pub(super) configured: Option<Arc<Identity>>,
+    pub(super) schemes: Vec<SignatureScheme>,
+}
+
+impl ClientChoice {
+    /// The schemes that the server accepts, in its order of preference.
+    #[must_use]
+    pub fn schemes(&self) -> &[SignatureScheme] {
+        &self.schemes
+    }
+
+    /// Chooses the configured certificate, if there is one whose key the server accepts.
+    pub fn run<P: CryptoProvider>(mut self) -> WorkDone<P> {
+        let identity = self.configured.take();
+        self.run_with(identity)
+    }
+
+    /// Chooses this certificate, if the server accepts its key; else none.
+    pub fn run_with<P: CryptoProvider>(self, identity: Option<Arc<Identity>>) -> WorkDone<P> {
+        let chosen = identity.and_then(|identity| {
+            let scheme = scheme_for(&self.schemes, identity.schemes())?;
+            Some((identity, scheme))
+        });
+        done(self.number, Ok(Answer::CertificateChosen(chosen)))
+    }
+}
+
+/// Sign our own CertificateVerify.
+pub struct SignatureRequest {
+    pub(super) number: u64,
+    pub(super) identity: Arc<Identity>,
+    pub(super) signer: Signer,
+    pub(super) signed: Digest,
+    pub(super) scheme: SignatureScheme,
+}
+
+impl SignatureRequest {
+    /// The scheme under which to sign.
+    #[must_use]
+    pub fn scheme(&self) -> SignatureScheme {
+        self.scheme
+    }
+
+    /// All that is to be signed (RFC 9846 section 4.5.2). The scheme's hash is applied to it.
+    #[must_use]
+    pub fn message(&self) -> Vec<u8> {
+        signed_content(self.signer, self.signed.as_bytes())
+    }
+
+    /// The certificates of the key that is to sign, our own first.
+    #[must_use]
+    pub fn chain(&self) -> &[CertificateDer<'static>] {
+        self.identity.chain()
+    }
+
+    /// Signs with the identity's key.
+    pub fn run<P: CryptoProvider>(self) -> WorkDone<P> {
+        let signature =
+            self.identity.sign_certificate_verify(self.signer, self.signed.as_bytes(), self.scheme);
+        done(self.number, signature.map(Answer::Signed))
+    }
+
+    /// Answers with a signature that was made elsewhere; none, where none could be made.
+    pub fn signed<P: CryptoProvider>(self, signature: Option<Vec<u8>>) -> WorkDone<P> {
+        done(self.number, signature.map(Answer::Signed).ok_or(Error::SigningFailed))
+    }
+}
