@@ -7,6 +7,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod keys;
 mod memory;
 mod watching;
 
@@ -55,6 +56,18 @@ fn a_secret_that_is_held_is_found_and_one_that_is_not_is_not() {
     assert_eq!(found(&masked), ["held"]);
     drop(black_box(zeroize::Zeroizing::new(held)));
     assert_eq!(found(&masked), Vec::<String>::new());
+}
+
+#[test]
+fn a_private_key_goes_with_what_it_was_handed_to() {
+    for keys::Key { der, secret, chain } in keys::all() {
+        let secrets = [secret];
+        assert_eq!(found(&secrets), [secrets[0].name.as_str()], "it is held");
+        // Where the chain is not the key's, the configuration is refused with the key in it.
+        let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, der);
+        drop(black_box(config));
+        assert_eq!(found(&secrets), Vec::<String>::new());
+    }
 }
 
 #[test]
