@@ -74,6 +74,7 @@ mod connection;
 pub mod crypto;
 mod error;
 mod handshake;
+mod host_name;
 mod identifiers;
 mod key_schedule;
 mod message;

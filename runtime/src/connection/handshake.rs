@@ -6,6 +6,7 @@ use rustls_pki_types::{CertificateDer, ServerName};
 
 use crate::certificate::{Identity, PeerKey};
 use crate::crypto::{CryptoProvider, Digest, Secret, Suite};
+use crate::host_name::host_name;
 use crate::key_schedule::{HandshakeSecrets, TrafficSecret};
 use crate::negotiate::client::Offer;
 use crate::negotiate::server::Selection;
@@ -77,7 +78,9 @@ impl<P: CryptoProvider> Handshake<P> {
             provider.fill(&mut session_id).map_err(|_| Error::NoRandomness)?;
         }
         let server_name = match name {
-            ServerName::DnsName(name) => Some(name.clone()),
+            ServerName::DnsName(name) => {
+                host_name(name.as_ref().as_bytes()).map(|name| name.to_owned())
+            }
             // RFC 6066 section 3: literal addresses are not sent.
             _ => None,
         };

@@ -63,7 +63,9 @@ pub struct Connection<P: CryptoProvider = Ring> {
 }
 
 impl<P: CryptoProvider> Connection<P> {
-    /// A client that will talk to the server of this name.
+    /// A client that will talk to the server of this name. By it the certificate is judged. It is
+    /// sent in server_name too, if it is a host name: an address, `0x7f000001` too, is not (RFC
+    /// 6066 section 3).
     ///
     /// # Errors
     /// [`Error::NoRandomness`] when the system gives no random bytes.
@@ -173,7 +175,10 @@ impl<P: CryptoProvider> Connection<P> {
         self.core.negotiated.group
     }
 
-    /// The name that the client asked for, on a server.
+    /// The name that the client asked for, on a server, without the dot that may stand behind it.
+    ///
+    /// Only a host name is one (RFC 6066 section 3): an address in any spelling, a wildcard, a name
+    /// with a port or beyond ASCII count as no name.
     #[must_use]
     pub fn server_name(&self) -> Option<&str> {
         self.core.negotiated.server_name.as_ref().map(AsRef::as_ref)

@@ -1,7 +1,5 @@
 //! ClientHello (RFC 9846 section 4.2.2), as a server reads it.
 
-use core::net::IpAddr;
-
 use rustls_pki_types::DnsName;
 
 use super::certificate_request::check_authorities;
@@ -11,6 +9,7 @@ use super::list::{List, has_duplicate, list16};
 use super::reader::Reader;
 use super::{LEGACY_VERSION, TLS13};
 use crate::error::Error;
+use crate::host_name::host_name;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 
 /// The name type of RFC 6066 section 3.
@@ -166,8 +165,8 @@ fn check_version(extensions: &Extensions<'_>, legacy_version: u16) -> Result<(),
     Ok(())
 }
 
-/// The name in a server_name extension (RFC 6066 section 3). An IP address, which may not stand
-/// there but does come from some clients, counts as no name.
+/// The name in a server_name extension (RFC 6066 section 3), if it is one: what is no
+/// [`host_name`] is as if it had not come.
 fn server_name<'a>(contents: &mut Reader<'a>) -> Result<Option<DnsName<'a>>, Error> {
     let list = contents.vector16(1, "server_name")?;
     let mut list = contents.within(list);
@@ -183,14 +182,7 @@ fn server_name<'a>(contents: &mut Reader<'a>) -> Result<Option<DnsName<'a>>, Err
         }
         found = Some(name);
     }
-    let Some(name) = found else {
-        return Ok(None);
-    };
-    let text = core::str::from_utf8(name).map_err(|_| list.illegal("server_name"))?;
-    if text.parse::<IpAddr>().is_ok() {
-        return Ok(None);
-    }
-    DnsName::try_from(text).map(Some).map_err(|_| list.illegal("server_name"))
+    Ok(found.and_then(host_name))
 }
 
 /// A list of application protocols (RFC 7301 section 3.1): at least one, none with an empty name.

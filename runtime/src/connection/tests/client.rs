@@ -13,6 +13,28 @@ fn client() -> Victim {
     client
 }
 
+#[test]
+fn a_client_sends_no_name_that_is_none() {
+    for (name, sent) in [
+        ("localhost", Some("localhost")),
+        ("example.org.", Some("example.org")),
+        ("a_b.example", Some("a_b.example")),
+        ("127.0.0.1", None),
+        ("::1", None),
+        ("0x7f000001", None),
+    ] {
+        let config = Arc::new(World::new().client());
+        // What cannot even be asked for is not sent.
+        let Ok(name) = ServerName::try_from(name) else {
+            assert_eq!(sent, None, "{name}");
+            continue;
+        };
+        let client = Victim::new(Connection::client(config, name.clone()).unwrap());
+        let offered = client.offer().server_name.as_ref().map(AsRef::as_ref);
+        assert_eq!(offered, sent, "{name:?}");
+    }
+}
+
 /// Every message that a server may send, well-formed.
 fn messages(client: &Victim) -> Vec<(HandshakeType, Vec<u8>)> {
     let world = World::new();

@@ -161,7 +161,7 @@ fn shares_are_for_supported_groups_and_one_for_each() {
 }
 
 #[test]
-fn an_address_is_no_server_name_and_neither_are_two_names() {
+fn what_is_no_host_name_is_as_if_it_had_not_come_and_two_names_are_illegal() {
     let name = |names: &[&[u8]]| {
         let mut list = Vec::new();
         for name in names {
@@ -182,7 +182,13 @@ fn an_address_is_no_server_name_and_neither_are_two_names() {
     let illegal =
         Err(Error::IllegalValue { message: HandshakeType::ClientHello, field: "server_name" });
     assert_eq!(name(&[b"localhost"]), Ok(Some("localhost".to_owned())));
-    assert_eq!(name(&[b"127.0.0.1"]), Ok(None));
+    assert_eq!(name(&[b"localhost."]), Ok(Some("localhost".to_owned())));
+    for no_name in ["127.0.0.1", "[::1]", "fe80::1%eth0", "127.0.0.1:4433", "0x7f000001"] {
+        assert_eq!(name(&[no_name.as_bytes()]), Ok(None), "{no_name}");
+    }
+    for no_name in ["localhost:443", "*.example.com", "bücher.example", "a b"] {
+        assert_eq!(name(&[no_name.as_bytes()]), Ok(None), "{no_name}");
+    }
     assert_eq!(name(&[b"a.example", b"b.example"]), illegal);
-    assert_eq!(name(&[b"\xff\0"]), illegal);
+    assert_eq!(name(&[b"\xff\0"]), Ok(None));
 }
