@@ -109,11 +109,14 @@ impl<P: CryptoProvider> Connection<P> {
                 Ok(_) => self.fail(now, Error::Interleaved(content_type), outbox),
                 Err(error) => self.fail(now, error, outbox),
             },
-            _ if cut => self.fail(now, Error::Interleaved(content_type), outbox),
+            // Unclear in RFC: whether one may come between the parts of a message. Section 5.1
+            // forbids records of other types there, section 5 has this one dropped at any time
+            // before the Finished. The second is the more specific.
             ContentType::ChangeCipherSpec => {
                 let flood = Some(Flood::ChangeCipherSpecs);
                 self.handle_record(now, Event::ChangeCipherSpec, content_type, flood, 0, outbox);
             }
+            _ if cut => self.fail(now, Error::Interleaved(content_type), outbox),
             _ if plaintext.is_empty() => {
                 let flood = Some(Flood::EmptyRecords);
                 self.handle_record(now, Event::EmptyRecord, content_type, flood, 0, outbox);

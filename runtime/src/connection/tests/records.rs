@@ -141,10 +141,30 @@ fn a_message_in_pieces_is_joined_and_nothing_comes_between_them() {
         server.receive_message(&KEY_UPDATE[..3]);
         server.assert_refuses(content_type, content, &Error::Interleaved(content_type));
     }
+}
+
+#[test]
+fn a_change_cipher_spec_between_the_parts_of_a_message_is_dropped() {
+    const CHANGE: [u8; 6] = [20, 3, 3, 0, 1, 1];
     let mut server = server();
-    server.receive_message(&server.good_finished()[..3]);
-    let sent = server.receive(&plain(ContentType::ChangeCipherSpec, &[1]));
-    server.assert_failed(&sent, &Error::Interleaved(ContentType::ChangeCipherSpec));
+    let finished = server.good_finished();
+    let (last, parts) = finished.split_last().unwrap();
+    for part in parts.chunks(2) {
+        server.receive_message(part);
+        server.receive(&CHANGE);
+        server.assert_well();
+    }
+    server.receive_message(&[*last]);
+    server.assert_well();
+    assert!(server.connection.is_connected());
+
+    // In the clear too.
+    let mut client = Victim::client(World::new().client());
+    let hello = server_hello(&client);
+    client.receive_message(&hello[..40]);
+    client.receive(&CHANGE);
+    client.receive_message(&hello[40..]);
+    client.assert_well();
 }
 
 #[test]
