@@ -3,11 +3,9 @@
 mod certificate;
 mod configuration;
 mod display;
+mod reason;
 
 use std::io;
-
-use hyaline_model::Alert;
-use hyaline_model::table::Reason;
 
 pub use certificate::CertificateError;
 pub use configuration::ConfigurationError;
@@ -31,19 +29,6 @@ pub enum Flood {
     ChangeCipherSpecs,
     /// Alerts that end nothing.
     Alerts,
-}
-
-impl Flood {
-    /// The reason by which the table refuses it.
-    const fn reason(self) -> Reason {
-        match self {
-            Self::KeyUpdates => Reason::KeyUpdateFlood,
-            Self::Tickets => Reason::TicketFlood,
-            Self::EmptyRecords => Reason::EmptyRecordFlood,
-            Self::ChangeCipherSpecs => Reason::ChangeCipherSpecFlood,
-            Self::Alerts => Reason::CancellationFlood,
-        }
-    }
 }
 
 /// Every way in which a connection, or a call of it, fails. One variant per offence.
@@ -80,6 +65,12 @@ pub enum Error {
     MessageSpansKeyChange,
     /// More of something harmless than this library puts up with.
     TooMany(Flood),
+    /// More early data than this server passes over, or as much that cannot be deprotected for
+    /// another reason (section 4.3.10).
+    TooMuchEarlyData {
+        /// Bytes of records that are passed over.
+        limit: usize,
+    },
     /// One key has protected as many records as it may (sections 5.3 and 5.5).
     KeyExhausted,
 
@@ -175,6 +166,13 @@ pub enum Error {
     WrongGroup(NamedGroup),
     /// A HelloRetryRequest that asks for nothing new.
     RetryWithoutChange,
+    /// A cookie that no second ClientHello has room for, beside all else in it (section 4.3.2).
+    CookieTooLong {
+        /// Bytes that it has.
+        length: usize,
+        /// Bytes that there is room for.
+        limit: usize,
+    },
     /// A second HelloRetryRequest (section 4.2.4).
     SecondHelloRetryRequest,
     /// A second ClientHello without a key share of the group that was asked for (section 4.3.8).
@@ -241,93 +239,6 @@ pub enum Error {
     Internal(&'static str),
 }
 
-impl Error {
-    /// The alert that the peer is told, if it is told any: nothing is sent in reply to an alert,
-    /// to a transport that ended, or to a call that this side should not have made.
-    ///
-    /// It follows from the [reason](Self::reason).
-    ///
-    /// ```
-    /// use hyaline::{Alert, Error};
-    ///
-    /// assert_eq!(Error::BadFinished.alert(), Some(Alert::DecryptError));
-    /// assert_eq!(Error::Truncated.alert(), None);
-    /// ```
-    #[must_use]
-    pub fn alert(&self) -> Option<Alert> {
-        self.reason().map(Reason::alert)
-    }
-
-    /// The reason by which the table ends the connection, if it is one for which the peer is told
-    /// anything. An error says more than its reason: what was found, and where.
-    #[must_use]
-    pub fn reason(&self) -> Option<Reason> {
-        Some(match self {
-            Self::NotTls { .. }
-            | Self::UnknownContentType(_)
-            | Self::UnexpectedRecord(_)
-            | Self::UnprotectedRecord(_)
-            | Self::MissingContentType
-            | Self::EmptyFragment(_)
-            | Self::BadChangeCipherSpec
-            | Self::Interleaved(_)
-            | Self::UnknownHandshakeType(_) => Reason::RecordOutOfPlace,
-            Self::UnexpectedMessage(_) => Reason::MessageOutOfTurn,
-            Self::ApplicationDataBeforeFinished => Reason::ApplicationDataBeforeFinished,
-            Self::Renegotiation => Reason::Renegotiation,
-            Self::LateAuthentication => Reason::LateAuthentication,
-            Self::SecondHelloRetryRequest => Reason::SecondRetry,
-            Self::RequestedShareMissing => Reason::RequestedShareMissing,
-            Self::MessageSpansKeyChange => Reason::KeysChangeInsideRecord,
-            Self::TooMany(flood) => flood.reason(),
-            Self::RecordOverflow => Reason::RecordTooLong,
-            Self::BadRecordMac => Reason::RecordNotGenuine,
-            // Unclear in RFC: which alert tells of a message that is well-formed but longer than
-            // the receiver keeps. decode_error names "out of the specified range".
-            Self::MessageTooLong { .. } | Self::Malformed { .. } | Self::MalformedAlert { .. } => {
-                Reason::MessageMalformed
-            }
-            Self::IllegalValue { .. }
-            | Self::DuplicateExtension { .. }
-            | Self::MisplacedExtension { .. }
-            | Self::Downgrade
-            | Self::SessionIdNotEchoed
-            | Self::WrongCipherSuite(_)
-            | Self::WrongGroup(_)
-            | Self::RetryWithoutChange
-            | Self::ClientHelloChanged { .. }
-            | Self::WrongApplicationProtocol
-            | Self::WrongSignatureScheme(_)
-            | Self::BadKeyShare(_) => Reason::ValueIllegal,
-            Self::UnsolicitedExtension { .. } => Reason::ExtensionUnsolicited,
-            Self::MissingExtension { .. } => Reason::ExtensionMissing,
-            Self::UnsupportedVersion { .. } | Self::WrongLegacyVersion { .. } => {
-                Reason::VersionUnsupported
-            }
-            Self::NoCommonCipherSuite | Self::NoCommonGroup | Self::NoCommonSignatureScheme => {
-                Reason::NothingInCommon
-            }
-            Self::NoCommonApplicationProtocol => Reason::NoCommonApplicationProtocol,
-            Self::BadSignature => Reason::SignatureWrong,
-            Self::BadFinished => Reason::FinishedWrong,
-            Self::Certificate(error) => error.reason(),
-            Self::KeyExhausted | Self::NoRandomness | Self::SigningFailed | Self::Internal(_) => {
-                Reason::OwnFailure
-            }
-            Self::PeerAlert(_)
-            | Self::HandshakeCancelled
-            | Self::Truncated
-            | Self::Reset
-            | Self::Transport(_)
-            | Self::Timeout
-            | Self::CloseBudgetExpired
-            | Self::WriteAfterClose
-            | Self::NotConnected
-            | Self::Configuration(_) => return None,
-        })
-    }
-}
-
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
@@ -385,6 +296,8 @@ impl From<Error> for io::Error {
 
 #[cfg(test)]
 mod tests {
+    use hyaline_model::Alert;
+
     use super::*;
 
     #[test]

@@ -17,7 +17,7 @@ use crate::replay::Probe;
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 
 /// How many notices wait for the application; older ones give way.
-const NOTICES_AT_MOST: usize = 16;
+pub(super) const NOTICES_AT_MOST: usize = 16;
 
 /// Which side this is, with its configuration.
 #[derive(Clone)]

@@ -21,6 +21,19 @@ pub(crate) const MAXIMUM_TICKETS: u16 = 256;
 /// section 5.4), so that there may be many.
 pub(crate) const MAXIMUM_EMPTY_RECORDS: u16 = 1024;
 
+impl Flood {
+    /// How many of these are put up with.
+    pub(crate) const fn limit(self) -> u16 {
+        match self {
+            Self::ChangeCipherSpecs => MAXIMUM_CHANGE_CIPHER_SPECS,
+            Self::Alerts => MAXIMUM_CANCELLATIONS,
+            Self::KeyUpdates => MAXIMUM_KEY_UPDATES,
+            Self::Tickets => MAXIMUM_TICKETS,
+            Self::EmptyRecords => MAXIMUM_EMPTY_RECORDS,
+        }
+    }
+}
+
 /// How many of each have come since the last progress.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Floods {
@@ -34,17 +47,15 @@ pub(crate) struct Floods {
 impl Floods {
     /// Counts one more of these; true if that is one too many.
     pub(super) fn count(&mut self, flood: Flood) -> bool {
-        let (counter, most) = match flood {
-            Flood::ChangeCipherSpecs => {
-                (&mut self.change_cipher_specs, MAXIMUM_CHANGE_CIPHER_SPECS)
-            }
-            Flood::Alerts => (&mut self.cancellations, MAXIMUM_CANCELLATIONS),
-            Flood::KeyUpdates => (&mut self.key_updates, MAXIMUM_KEY_UPDATES),
-            Flood::Tickets => (&mut self.tickets, MAXIMUM_TICKETS),
-            Flood::EmptyRecords => (&mut self.empty_records, MAXIMUM_EMPTY_RECORDS),
+        let counter = match flood {
+            Flood::ChangeCipherSpecs => &mut self.change_cipher_specs,
+            Flood::Alerts => &mut self.cancellations,
+            Flood::KeyUpdates => &mut self.key_updates,
+            Flood::Tickets => &mut self.tickets,
+            Flood::EmptyRecords => &mut self.empty_records,
         };
         *counter = counter.saturating_add(1);
-        *counter > most
+        *counter > flood.limit()
     }
 
     /// Application data was received or sent.

@@ -247,6 +247,7 @@ impl From<RecordError> for Error {
             RecordError::TooEarly => Self::UnexpectedRecord(ContentType::ApplicationData),
             RecordError::Unprotected(content_type) => Self::UnprotectedRecord(content_type),
             RecordError::BadMac => Self::BadRecordMac,
+            RecordError::TooMuchEarlyData { limit } => Self::TooMuchEarlyData { limit },
             RecordError::NoContentType => Self::MissingContentType,
             RecordError::SequenceExhausted => Self::KeyExhausted,
             RecordError::NoKeys => Self::Internal("a record without keys"),

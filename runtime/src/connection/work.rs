@@ -212,6 +212,7 @@ impl<P: CryptoProvider> Core<P> {
                     cookie: retry.cookie.as_deref(),
                 };
                 offer.retry(&request, share.unwrap_or_default());
+                offer.check_cookie()?;
             }
         }
         // A retry that only brings a cookie keeps the share.

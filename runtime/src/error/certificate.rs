@@ -67,8 +67,7 @@ impl CertificateError {
         match self {
             Self::NoServerCertificate => Reason::ServerWithoutCertificate,
             Self::NoClientCertificate => Reason::ClientWithoutCertificate,
-            Self::TooMany { .. }
-            | Self::BadEncoding
+            Self::BadEncoding
             | Self::WrongName { .. }
             | Self::BadSignature
             | Self::WeakSignature
@@ -79,7 +78,9 @@ impl CertificateError {
             Self::UnsupportedAlgorithm | Self::AuthorityAsEndEntity | Self::WrongPurpose => {
                 Reason::CertificateUnsupported
             }
-            Self::PathTooComplex | Self::Other(_) => Reason::CertificateUnacceptable,
+            Self::TooMany { .. } | Self::PathTooComplex | Self::Other(_) => {
+                Reason::CertificateUnacceptable
+            }
         }
     }
 }

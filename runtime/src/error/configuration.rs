@@ -3,6 +3,10 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use crate::message::limits::{
+    MAXIMUM_APPLICATION_PROTOCOLS, MAXIMUM_CERTIFICATE, MAXIMUM_CERTIFICATES,
+};
+
 /// Why a configuration cannot work. Found when it is built, before any connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -47,10 +51,20 @@ impl fmt::Display for ConfigurationError {
             Self::CipherSuites => "choose at least one cipher suite, and only supported ones",
             Self::Groups => "choose at least one group, and only supported ones",
             Self::ApplicationProtocols => {
-                "each application protocol needs a name of 1 to 255 bytes, in sum within the limit"
+                return write!(
+                    formatter,
+                    "each application protocol needs a name of 1 to 255 bytes, and all together, \
+                     each with a byte for its length, at most {MAXIMUM_APPLICATION_PROTOCOLS}"
+                );
             }
             Self::NoCertificate => "the certificate chain is empty",
-            Self::ChainTooLong => "the certificate chain is too long to be sent",
+            Self::ChainTooLong => {
+                return write!(
+                    formatter,
+                    "the certificate chain is too long to be sent: at most {MAXIMUM_CERTIFICATES} \
+                     certificates, in {MAXIMUM_CERTIFICATE} bytes"
+                );
+            }
             Self::BadCertificate => "the first certificate of the chain cannot be read",
             Self::BadPrivateKey { reason } => {
                 return write!(formatter, "the private key cannot be used: {reason}");

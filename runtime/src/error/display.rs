@@ -41,7 +41,9 @@ impl fmt::Display for Error {
             Self::Interleaved(found) => {
                 return write!(formatter, "a {found} record in the middle of a handshake message");
             }
-            Self::TooMany(flood) => return write!(formatter, "the peer sent too many {flood}"),
+            Self::TooMany(flood) => {
+                return write!(formatter, "the peer sent more than {} {flood}", flood.limit());
+            }
             Self::Certificate(error) => {
                 return write!(formatter, "certificate not accepted: {error}");
             }
@@ -171,6 +173,19 @@ impl fmt::Display for Error {
             Self::LateAuthentication => {
                 "the server asks for a certificate after the handshake, which this client \
                  does not support; have the server ask within the handshake"
+            }
+            Self::CookieTooLong { length, limit } => {
+                return write!(
+                    formatter,
+                    "the server's cookie has {length} bytes; the second client_hello has room for \
+                     {limit}"
+                );
+            }
+            Self::TooMuchEarlyData { limit } => {
+                return write!(
+                    formatter,
+                    "the client sent more early data than the {limit} bytes that are passed over"
+                );
             }
             Self::SecondHelloRetryRequest => "the server sent a second hello_retry_request",
             Self::RequestedShareMissing => {

@@ -2,23 +2,27 @@
 
 use crate::identifiers::HandshakeType;
 
-/// The longest ClientHello: far above what any client sends (with post-quantum key shares, a few
-/// kilobytes).
-pub(crate) const MAXIMUM_CLIENT_HELLO: usize = 0x1_0000;
+/// The longest block of extensions, in bytes: what its syntax allows (RFC 9846 section 4.3).
+pub(crate) const MAXIMUM_EXTENSIONS: usize = 0xffff;
+/// The longest ClientHello: what its syntax allows (RFC 9846 section 4.2.2).
+pub(crate) const MAXIMUM_CLIENT_HELLO: usize =
+    2 + 32 + 1 + 32 + 2 + 0xfffe + 1 + 0xff + 2 + MAXIMUM_EXTENSIONS;
 /// The longest ServerHello or HelloRetryRequest: what its syntax allows (RFC 9846 section 4.2.3).
-pub(crate) const MAXIMUM_SERVER_HELLO: usize = 2 + 32 + 33 + 2 + 1 + 2 + 0xffff;
+pub(crate) const MAXIMUM_SERVER_HELLO: usize = 2 + 32 + 1 + 32 + 2 + 1 + 2 + MAXIMUM_EXTENSIONS;
 /// The longest EncryptedExtensions: what its syntax allows (RFC 9846 section 4.4.1).
-pub(crate) const MAXIMUM_ENCRYPTED_EXTENSIONS: usize = 2 + 0xffff;
+pub(crate) const MAXIMUM_ENCRYPTED_EXTENSIONS: usize = 2 + MAXIMUM_EXTENSIONS;
 /// The longest CertificateRequest: what its syntax allows (RFC 9846 section 4.4.2).
-pub(crate) const MAXIMUM_CERTIFICATE_REQUEST: usize = 1 + 0xff + 2 + 0xffff;
-/// The longest Certificate, by the same limit as OpenSSL's and BoringSSL's default.
+pub(crate) const MAXIMUM_CERTIFICATE_REQUEST: usize = 1 + 0xff + 2 + MAXIMUM_EXTENSIONS;
+/// The longest Certificate, by the same limit as OpenSSL's and BoringSSL's default. Its syntax
+/// would allow 2^24 bytes (RFC 9846 section 4.5.1); the error of a longer one names this limit.
 pub(crate) const MAXIMUM_CERTIFICATE: usize = 100 * 1024;
-/// The longest CertificateVerify: eight times what an RSA key of 16384 bits needs.
-pub(crate) const MAXIMUM_CERTIFICATE_VERIFY: usize = 0x4000;
+/// The longest CertificateVerify: what its syntax allows (RFC 9846 section 4.5.2).
+pub(crate) const MAXIMUM_CERTIFICATE_VERIFY: usize = 2 + 2 + 0xffff;
 /// The longest Finished: the longest hash that a cipher suite may have.
 pub(crate) const MAXIMUM_FINISHED: usize = 64;
-/// The longest NewSessionTicket: a ticket as long as its syntax allows, and a little around it.
-pub(crate) const MAXIMUM_NEW_SESSION_TICKET: usize = 0x1_0400;
+/// The longest NewSessionTicket: what its syntax allows (RFC 9846 section 4.7.1).
+pub(crate) const MAXIMUM_NEW_SESSION_TICKET: usize =
+    4 + 4 + 1 + 0xff + 2 + 0xffff + 2 + MAXIMUM_EXTENSIONS;
 /// The longest KeyUpdate: it is one byte.
 pub(crate) const MAXIMUM_KEY_UPDATE: usize = 1;
 /// The longest EndOfEarlyData: it is empty.
@@ -26,10 +30,8 @@ pub(crate) const MAXIMUM_END_OF_EARLY_DATA: usize = 0;
 
 /// The longest certificate chain that is looked at.
 pub(crate) const MAXIMUM_CERTIFICATES: usize = 32;
-/// The longest cookie that a client copies into its second ClientHello, which must have room for
-/// the rest of it too.
-pub(crate) const MAXIMUM_COOKIE: usize = 0x8000;
-/// The longest list of application protocols that may be configured, in bytes on the wire.
+/// The longest list of application protocols that may be configured, in bytes on the wire. The
+/// syntax would allow 2^16 (RFC 7301 section 3.1), which would leave no room for a cookie.
 pub(crate) const MAXIMUM_APPLICATION_PROTOCOLS: usize = 0x1000;
 
 /// The limit on the length in a handshake message's header; nothing for types that TLS 1.3 does

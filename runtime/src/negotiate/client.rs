@@ -4,7 +4,6 @@ pub(crate) use super::offer::{Offer, client_hello};
 
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
-use crate::message::limits::MAXIMUM_COOKIE;
 use crate::message::{
     CertificateRequest, CertificateVerify, EncryptedExtensions, HelloRetryRequest, ServerHello,
 };
@@ -53,11 +52,6 @@ pub(crate) fn check_hello_retry_request(
         if !supported || shared {
             return Err(Error::WrongGroup(group));
         }
-    }
-    if let Some(cookie) = request.cookie
-        && cookie.len() > MAXIMUM_COOKIE
-    {
-        return Err(Error::IllegalValue { message: HandshakeType::ServerHello, field: "cookie" });
     }
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use rustls_pki_types::DnsName;
 
+use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
+use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
     HelloRetryRequest, KeyShare, LEGACY_VERSION, PSK_DHE_KE, TLS13, Writer, write_list,
     write_schemes,
@@ -24,7 +26,7 @@ pub(crate) struct Offer {
     /// For certificates; not sent if empty.
     pub(crate) certificate_schemes: Vec<SignatureScheme>,
     pub(crate) application_protocols: Vec<Vec<u8>>,
-    /// The server's name, if it is not an IP address (RFC 6066 section 3).
+    /// The server's name, if it is a `host_name`.
     pub(crate) server_name: Option<DnsName<'static>>,
     /// From a HelloRetryRequest.
     pub(crate) cookie: Option<Vec<u8>>,
@@ -42,6 +44,30 @@ impl Offer {
         if let Some(group) = request.group {
             self.shares = vec![(group, share)];
         }
+    }
+}
+
+impl Offer {
+    /// How long a cookie may be, so that there is room for everything in one block of extensions.
+    fn room_for_cookie(&self) -> usize {
+        let mut others = Vec::new();
+        let without = Self { cookie: None, ..self.clone() };
+        write_extensions(&without, &mut Writer::new(&mut others));
+        // The extension's own number and length, and the length of the cookie.
+        MAXIMUM_EXTENSIONS.saturating_sub(others.len() + 2 + 2 + 2)
+    }
+
+    /// Checks that the second ClientHello can echo the cookie (RFC 9846 section 4.3.2).
+    ///
+    /// # Errors
+    /// [`Error::CookieTooLong`]: no ClientHello has room for both it and the rest of the offer.
+    pub(crate) fn check_cookie(&self) -> Result<(), Error> {
+        let length = self.cookie.as_ref().map_or(0, Vec::len);
+        let limit = self.room_for_cookie();
+        if length > limit {
+            return Err(Error::CookieTooLong { length, limit });
+        }
+        Ok(())
     }
 }
 
@@ -64,10 +90,10 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
     if let Some(name) = &offer.server_name {
         extensions.extension(ExtensionType::ServerName, |contents| {
             contents.vector16(|list| {
-                // host_name(0); RFC 6066 section 3 wants it without a trailing dot.
+                // host_name(0)
                 list.u8(0);
                 let name: &str = name.as_ref();
-                list.vector16(|host| host.bytes(name.trim_end_matches('.').as_bytes()));
+                list.vector16(|host| host.bytes(name.as_bytes()));
             });
         });
     }

@@ -116,6 +116,11 @@ pub(crate) enum RecordError {
     Unprotected(ContentType),
     /// The record does not open under the current key.
     BadMac,
+    /// More rejected early data came than is skipped, or as much that does not open.
+    TooMuchEarlyData {
+        /// Bytes of records that are skipped.
+        limit: usize,
+    },
     /// A protected record of zeros only: it has no content type.
     NoContentType,
     /// The sequence number would wrap (RFC 9846 section 5.3).
@@ -145,6 +150,9 @@ impl fmt::Display for RecordError {
                 write!(formatter, "a record of type {content_type} is not protected")
             }
             Self::BadMac => formatter.write_str("a record does not open under the current key"),
+            Self::TooMuchEarlyData { limit } => {
+                write!(formatter, "more than {limit} bytes of early data that was rejected")
+            }
             Self::NoContentType => formatter.write_str("a record has no content type"),
             Self::SequenceExhausted => formatter.write_str("the sequence number would wrap"),
             Self::NoKeys => formatter.write_str("there are no keys for this record"),

@@ -13,8 +13,8 @@ pub(crate) struct Opener<P: CryptoProvider> {
     pub(crate) protection: Protection<P>,
     pub(crate) sequence: u64,
     pub(crate) epoch: Epoch,
-    /// How many bytes of rejected early data may still be skipped.
-    pub(crate) skippable: usize,
+    /// Rejected early data that is skipped.
+    pub(crate) early_data: EarlyData,
 }
 
 #[allow(clippy::large_enum_variant)] // The large one is the one that lasts.
@@ -42,7 +42,12 @@ pub(crate) enum Opened<'b> {
 impl<P: CryptoProvider> Opener<P> {
     /// An opener of plaintext records.
     pub(crate) const fn new() -> Self {
-        Self { protection: Protection::Off, sequence: 0, epoch: Epoch::Initial, skippable: 0 }
+        Self {
+            protection: Protection::Off,
+            sequence: 0,
+            epoch: Epoch::Initial,
+            early_data: EarlyData::NONE,
+        }
     }
 
     /// Begins the next epoch.
@@ -79,7 +84,7 @@ impl<P: CryptoProvider> Opener<P> {
     /// section 4.3.10): application data before there are keys, then records that do not open,
     /// until the first that does.
     pub(crate) const fn skip_early_data(&mut self, most: usize) {
-        self.skippable = most;
+        self.early_data = EarlyData { limit: most, left: most };
     }
 
     /// Opens one record.
@@ -130,8 +135,7 @@ impl<P: CryptoProvider> Opener<P> {
         let length = body.len();
         let keys = match &self.protection {
             Protection::On(keys) => keys,
-            Protection::Off if skip(&mut self.skippable, length) => return Ok(Opened::Skipped),
-            Protection::Off => return Err(RecordError::TooEarly),
+            Protection::Off => return self.early_data.skip(length, RecordError::TooEarly),
             Protection::Gone => return Err(RecordError::NoKeys),
         };
         if self.sequence == u64::MAX {
@@ -139,11 +143,10 @@ impl<P: CryptoProvider> Opener<P> {
         }
         let nonce = nonce(keys.iv.as_bytes(), self.sequence);
         let Ok(inner) = keys.key.open(nonce, &header, body) else {
-            let skipped = self.sequence == 0 && skip(&mut self.skippable, length);
-            return if skipped { Ok(Opened::Skipped) } else { Err(RecordError::BadMac) };
+            return self.early_data.skip(length, RecordError::BadMac);
         };
         self.count()?;
-        self.skippable = 0;
+        self.early_data = EarlyData::NONE;
         strip(inner)
     }
 
@@ -153,15 +156,34 @@ impl<P: CryptoProvider> Opener<P> {
     }
 }
 
-/// Skips a record of rejected early data if the allowance lasts.
-fn skip(skippable: &mut usize, length: usize) -> bool {
-    // An empty record counts too, so that the number of records is bounded as well.
-    match skippable.checked_sub(length.max(1)) {
-        Some(left) => {
-            *skippable = left;
-            true
+/// How many bytes of rejected early data are skipped, and how many may still be.
+#[derive(Clone, Copy)]
+pub(crate) struct EarlyData {
+    limit: usize,
+    left: usize,
+}
+
+impl EarlyData {
+    pub(crate) const NONE: Self = Self { limit: 0, left: 0 };
+
+    /// Skips a record of this length while the allowance lasts.
+    ///
+    /// # Errors
+    /// `otherwise` where none is skipped, [`RecordError::TooMuchEarlyData`] where no more is.
+    fn skip<'b>(
+        &mut self,
+        length: usize,
+        otherwise: RecordError,
+    ) -> Result<Opened<'b>, RecordError> {
+        // An empty record counts too, so that the number of records is bounded as well.
+        match self.left.checked_sub(length.max(1)) {
+            Some(left) => {
+                self.left = left;
+                Ok(Opened::Skipped)
+            }
+            None if self.limit > 0 => Err(RecordError::TooMuchEarlyData { limit: self.limit }),
+            None => Err(otherwise),
         }
-        None => false,
     }
 }
 

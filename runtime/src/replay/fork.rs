@@ -52,7 +52,7 @@ fork!(Handshake<P: Forkable> {
     selection, own_share,
 });
 fork!(Transcript<P: CryptoProvider> { state });
-fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, skippable });
+fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });
 fork!(Sealer<P: ForkableKeys> { protection, sequence, epoch });
 fork!(Iv { 0 });
 fork!(TrafficKeys<P: ForkableKeys> { key, iv, suite });
@@ -122,6 +122,11 @@ impl<P: ForkableKeys> Sealer<P> {
             seal::Protection::On(keys) => open::Protection::On(keys.clone()),
             seal::Protection::Off | seal::Protection::Gone => open::Protection::Off,
         };
-        Opener { protection, sequence: self.sequence, epoch: self.epoch, skippable: 0 }
+        Opener {
+            protection,
+            sequence: self.sequence,
+            epoch: self.epoch,
+            early_data: open::EarlyData::NONE,
+        }
     }
 }

@@ -11,6 +11,7 @@ mod documents;
 mod forbidden;
 mod layers;
 mod lexer;
+mod limits;
 mod names;
 mod replay;
 mod repository;

@@ -43,7 +43,7 @@ fn rules(page: &str) -> Vec<Rule> {
 }
 
 /// What stands between backticks.
-fn quoted(cell: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn quoted(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 
@@ -52,7 +52,7 @@ fn squeezed(text: &str) -> String {
 }
 
 /// Names of the functions of these sources that are tests.
-fn tests_of(code: &str) -> Vec<String> {
+pub(crate) fn tests_of(code: &str) -> Vec<String> {
     let mut names = Vec::new();
     for part in code.split("#[test]").skip(1) {
         let declared = part.split_once("fn ").map_or("", |(_, rest)| rest);

@@ -46,6 +46,49 @@ fn client() -> (Victim, Vec<u8>) {
     (client, hello)
 }
 
+/// Receives a request with a cookie of this length, in as many records as it needs.
+fn receive_cookie(client: &mut Victim, cookie: &[u8]) {
+    for part in retry(client, Some(SECP256R1), Some(cookie)).chunks(1 << 14) {
+        client.receive_message(part);
+    }
+}
+
+#[test]
+fn a_cookie_is_echoed_for_which_a_hello_has_room_and_refused_beyond() {
+    let most = {
+        let (mut client, _) = client();
+        receive_cookie(&mut client, &[7; 0xffe0]);
+        let Some(Error::CookieTooLong { length: 0xffe0, limit }) = client.connection.error() else {
+            panic!("{:?}", client.connection.error());
+        };
+        *limit
+    };
+    let (mut client, _) = client();
+    let cookie = vec![7; most];
+    receive_cookie(&mut client, &cookie);
+    client.assert_well();
+    let sent = open_all(&mut Opener::new(), &client.transmit());
+    let hello: Vec<u8> = sent
+        .into_iter()
+        .filter(|(content_type, _)| *content_type == ContentType::Handshake)
+        .flat_map(|(_, content)| content)
+        .collect();
+    assert_eq!(read(&hello).cookie, Some(&cookie[..]));
+
+    let (mut client, _) = self::client();
+    receive_cookie(&mut client, &vec![7; most + 1]);
+    let error = Error::CookieTooLong { length: most + 1, limit: most };
+    assert_eq!(client.connection.error(), Some(&error));
+    assert_eq!(error.alert(), Some(Alert::IllegalParameter));
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the server's cookie has {} bytes; the second client_hello has room for {most}",
+            most + 1
+        )
+    );
+}
+
 #[test]
 fn the_cookie_is_echoed_and_nothing_else_changes() {
     let (mut client, first) = client();

@@ -3,6 +3,7 @@
 use hyaline_model::table::Notice;
 
 use super::*;
+use crate::connection::core::NOTICES_AT_MOST;
 
 #[test]
 fn a_client_learns_that_it_has_a_ticket() {
@@ -64,6 +65,18 @@ fn a_closed_connection_refuses_every_call() {
         connection.start(now(), *call, &mut outbox);
         assert_eq!(connection.take_result(), Some(CallResult::Error), "{call:?}");
     }
+}
+
+#[test]
+fn the_oldest_notice_gives_way() {
+    let mut pair = Pair::new();
+    while pair.client.connection.poll_notice().is_some() {}
+    pair.client.connection.core.notify(Notice::PeerKeyUpdated);
+    for _ in 0..NOTICES_AT_MOST {
+        pair.client.connection.core.notify(Notice::TicketReceived);
+    }
+    let left: Vec<_> = std::iter::from_fn(|| pair.client.connection.poll_notice()).collect();
+    assert_eq!(left, [Notice::TicketReceived; NOTICES_AT_MOST]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::connection::work::MAXIMUM_SKIPPED_EARLY_DATA;
+use crate::message::limits::MAXIMUM_CLIENT_HELLO;
 use crate::negotiate::client::client_hello;
 use crate::{CertificateError, ExtensionType};
 
@@ -133,7 +134,7 @@ fn early_data_that_nobody_accepts_is_passed_over_within_its_limit() {
         server.assert_well();
     }
     let sent = server.receive(&early);
-    server.assert_failed(&sent, &Error::BadRecordMac);
+    server.assert_failed(&sent, &Error::TooMuchEarlyData { limit: MAXIMUM_SKIPPED_EARLY_DATA });
 }
 
 #[test]
@@ -168,7 +169,7 @@ fn early_data_before_a_retry_is_passed_over_until_the_second_hello() {
         server.assert_well();
     }
     let sent = server.receive(&early);
-    server.assert_failed(&sent, &Error::UnexpectedRecord(ContentType::ApplicationData));
+    server.assert_failed(&sent, &Error::TooMuchEarlyData { limit: MAXIMUM_SKIPPED_EARLY_DATA });
 
     let mut server = retried();
     server.receive(&early);
@@ -180,6 +181,38 @@ fn early_data_before_a_retry_is_passed_over_until_the_second_hello() {
     server.transmit();
     let sent = server.receive(&early);
     server.assert_failed(&sent, &Error::BadRecordMac);
+}
+
+/// A ClientHello as long as its syntax allows: padding fills its extensions, suites and compression
+/// methods.
+fn longest_hello() -> Vec<u8> {
+    let hello = client_hello(&offer());
+    let suites_at = 4 + 2 + 32 + 1 + 32;
+    let (extensions, known) = (&hello[suites_at + 10..], &hello[suites_at + 2..suites_at + 6]);
+    let mut body = hello[4..suites_at].to_vec();
+    body.extend(0xfffe_u16.to_be_bytes());
+    body.extend(known);
+    body.extend([0x1a; 0xfffe - 4]);
+    body.extend([1, 0]);
+    body.extend(0xffff_u16.to_be_bytes());
+    body.extend(extensions);
+    let padding = 0xffff - extensions.len() - 4;
+    body.extend([0, 21]);
+    body.extend(u16::try_from(padding).unwrap().to_be_bytes());
+    body.resize(body.len() + padding, 0);
+    message(HandshakeType::ClientHello, &body)
+}
+
+#[test]
+fn a_hello_as_long_as_its_syntax_allows_is_answered() {
+    let hello = longest_hello();
+    // Only "null" may be among the compression methods, so that theirs is shorter by 254 bytes.
+    assert_eq!(hello.len(), 4 + MAXIMUM_CLIENT_HELLO - 254);
+    let mut server = Victim::server(World::new().server());
+    for part in hello.chunks(1 << 14) {
+        server.receive_message(part);
+    }
+    server.assert_well();
 }
 
 #[test]
