@@ -70,8 +70,8 @@ hyaline_codegen::alphabet! {
             NoApplicationProtocol,
         }
 
-        /// Why an endpoint refuses its peer, or gives up by itself (RFC 9846 section 6.2). The alert
-        /// that the peer is told follows from it: [`Reason::alert`].
+        /// Why an endpoint refuses its peer, or gives up by itself (RFC 9846 section 6.2). The
+        /// alert that the peer is told follows from it: [`Reason::alert`].
         pub enum Reason {
             // What a row finds.
             /// A handshake message that may not come now (section 4).
@@ -85,7 +85,8 @@ hyaline_codegen::alphabet! {
             Renegotiation,
             /// A CertificateRequest after the handshake, which was not offered (section 4.7.2).
             LateAuthentication,
-            /// A message does not end where its record ends, though keys change there (section 5.1).
+            /// A message does not end where its record ends, though keys change there (section
+            /// 5.1).
             KeysChangeInsideRecord,
             /// The peer's Finished carries another value than ours (section 4.5.3).
             FinishedWrong,

@@ -5,8 +5,8 @@ use super::{Alert, Reason};
 impl Reason {
     /// The alert that tells the peer (RFC 9846 section 6.2).
     ///
-    /// This is the one place where reasons become alerts. Rows carry the reason as far as the action
-    /// that seals the alert.
+    /// This is the one place where reasons become alerts. Rows carry the reason as far as the
+    /// action that seals the alert.
     ///
     /// ```
     /// use hyaline_model::table::{Alert, Reason};

@@ -5,8 +5,8 @@
 //! nothing; work may end at any time, well or badly; and the application may make any call when
 //! none is pending, and split the connection between two threads. What a badly made record is, and
 //! which alert answers it, is the business of the record layer and the codec: here it is
-//! [`Event::Offence`] with a reason for each alert that they can cause. Sizes are not in this world, and what
-//! the library counts is chosen freely: [`Counted`].
+//! [`Event::Offence`] with a reason for each alert that they can cause. Sizes are not in this
+//! world, and what the library counts is chosen freely: [`Counted`].
 //!
 //! It checks safety, that a final state can always be reached, and coverage: which rows fire.
 
