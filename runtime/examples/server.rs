@@ -1,7 +1,13 @@
 //! A TLS 1.3 server that echoes, swallows, floods or answers HTTP: one thread and one stream per
 //! connection.
 
+#[path = "support/accept.rs"]
+mod accept;
+#[path = "support/log.rs"]
+mod log;
 mod support;
+#[path = "support/time.rs"]
+mod time;
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -9,16 +15,23 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::thread;
+use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 use hyaline::blocking::Stream;
 use hyaline::{Error, MAX_TICKETS, ServerConfig};
+use log::Log;
 use support::Failure;
+use time::Time;
 
 /// Serve TLS 1.3 connections, side by side.
 ///
 /// Prints the address it listens on; with port 0 the system chooses a free port.
+///
+/// Connections are bounded in number (--connections) and in the time that they may say nothing
+/// (--handshake-time, --idle-time). Further ones wait until one ends. A shortage of descriptors,
+/// memory or threads ends no connection: the server says so, pauses, and goes on. Lines that nobody
+/// reads from standard output or standard error are lost, and hold up nobody.
 #[derive(Parser)]
 #[command(name = "server", after_help = AFTER_HELP)]
 struct Arguments {
@@ -51,6 +64,19 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t = Mode::Echo)]
     mode: Mode,
 
+    /// How many connections may be open at once.
+    #[arg(long, value_name = "N", default_value_t = 512,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    connections: u32,
+
+    /// How long a handshake may take, and the head of a request in mode http; 0 is for ever.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = time::seconds)]
+    handshake_time: Time,
+
+    /// How long a client may say nothing, or read nothing, after that; 0 is for ever.
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = time::seconds)]
+    idle_time: Time,
+
     /// Serve one connection and exit: 0 if it ended well, 1 otherwise.
     #[arg(long)]
     once: bool,
@@ -79,9 +105,9 @@ enum Mode {
     Echo,
     /// Receive everything, then print how many bytes came and how the stream ended.
     Sink,
-    /// Send without end.
+    /// Send the same 64 KiB of numbers without end.
     Source,
-    /// Answer GET with a small page and close.
+    /// Answer GET and HEAD with a small page and close.
     Http,
 }
 
@@ -89,32 +115,44 @@ fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("server: {failure}");
+            // Not `eprintln`, which panics where standard error is closed.
+            let _ = writeln!(io::stderr(), "server: {failure}");
             ExitCode::FAILURE
         }
     }
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let config = Arc::new(configure(arguments)?);
+    let service = Service {
+        config: Arc::new(configure(arguments)?),
+        mode: arguments.mode,
+        handshake_time: arguments.handshake_time.0,
+        idle_time: arguments.idle_time.0,
+        results: Log::new(io::stdout())?,
+        log: Log::new(io::stderr())?,
+    };
     let address = arguments.address;
     let listener = TcpListener::bind(address)
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    println!("listening on {}", listener.local_addr()?);
-    loop {
-        let (socket, peer) = match listener.accept() {
-            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
-            accepted => accepted.map_err(|error| format!("cannot accept: {error}"))?,
-        };
-        let (config, mode) = (Arc::clone(&config), arguments.mode);
-        if arguments.once {
-            return Ok(serve(config, mode, socket, peer)?);
+    service.results.line(format!("listening on {}", listener.local_addr()?));
+    if arguments.once {
+        let (socket, peer) = listener.accept()?;
+        let served = service.serve(socket, peer);
+        service.results.flush();
+        service.log.flush();
+        return Ok(served?);
+    }
+    let log = service.log.clone();
+    let most = usize::try_from(arguments.connections)?;
+    match accept::accept(&listener, most, &log, move |socket, peer| {
+        if let Err(error) = service.serve(socket, peer) {
+            service.log.line(format!("server: {peer}: {error}"));
         }
-        thread::Builder::new().spawn(move || {
-            if let Err(error) = serve(config, mode, socket, peer) {
-                eprintln!("server: {peer}: {error}");
-            }
-        })?;
+    }) {
+        Err(error) => {
+            log.flush();
+            Err(format!("cannot accept: {error}").into())
+        }
     }
 }
 
@@ -136,28 +174,74 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
         .with_tickets(arguments.tickets)?)
 }
 
-/// Serves one connection to its end.
-fn serve(
+/// How long the end of a client that ran out of time is waited for.
+const FAREWELL_TIME: Duration = Duration::from_secs(1);
+
+/// How many bytes of such a client are thrown away meanwhile.
+const FAREWELL_BYTES: usize = 1 << 16;
+
+/// What every connection gets.
+struct Service {
     config: Arc<ServerConfig>,
     mode: Mode,
-    socket: TcpStream,
-    peer: SocketAddr,
-) -> io::Result<()> {
-    // Records are written whole; waiting for more bytes to fill a segment only delays them.
-    socket.set_nodelay(true)?;
-    let mut stream = Stream::server(config, socket).map_err(io::Error::from)?;
-    let outcome = stream.handshake().and_then(|()| {
-        eprintln!("server: {peer}: {}", support::summary(stream.connection()));
-        match mode {
-            Mode::Echo => echo(&mut stream),
-            Mode::Sink => sink(&mut stream, peer),
-            Mode::Source => source(&mut stream),
-            Mode::Http => http(&mut stream),
+    handshake_time: Option<Duration>,
+    idle_time: Option<Duration>,
+    /// Standard output.
+    results: Log,
+    /// Standard error.
+    log: Log,
+}
+
+impl Service {
+    /// Serves one connection to its end.
+    fn serve(&self, socket: TcpStream, peer: SocketAddr) -> io::Result<()> {
+        // Records are written whole; waiting for more bytes to fill a segment only delays them.
+        socket.set_nodelay(true)?;
+        let until = self.handshake_time.and_then(|time| Instant::now().checked_add(time));
+        if !accept::says_something(&socket, self.handshake_time)? {
+            self.log.line(format!("server: {peer}: left without a word"));
+            return Ok(());
         }
-    });
-    // Also after a failure: closing is what gets an alert of ours to the client.
-    let closed = stream.close();
-    outcome.and(closed)
+        let mut stream =
+            Stream::server(Arc::clone(&self.config), socket).map_err(io::Error::from)?;
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        stream.set_read_timeout(left);
+        let outcome = stream.handshake().and_then(|()| {
+            let summary = support::summary(stream.connection());
+            self.log.line(format!("server: {peer}: {summary}"));
+            stream.set_read_timeout(self.idle_time);
+            stream.set_write_timeout(self.idle_time);
+            match self.mode {
+                Mode::Echo => echo(&mut stream),
+                Mode::Sink => self.sink(&mut stream, peer),
+                Mode::Source => source(&mut stream),
+                Mode::Http => http(&mut stream, self.handshake_time),
+            }
+        });
+        if let Err(error) = &outcome
+            && support::inner(error) == Some(&Error::Timeout)
+        {
+            // Who said nothing for so long is not waited for so long once more.
+            stream.set_close_budget(FAREWELL_TIME, FAREWELL_BYTES);
+        }
+        // Also after a failure: closing is what gets an alert of ours to the client.
+        let closed = stream.close();
+        outcome.and(closed)
+    }
+
+    fn sink(&self, stream: &mut Stream, peer: SocketAddr) -> io::Result<()> {
+        let mut bytes = vec![0; 1 << 16];
+        let mut sum = 0_u64;
+        let ended = loop {
+            match stream.read(&mut bytes) {
+                Ok(0) => break Ok(()),
+                Ok(count) => sum = sum.saturating_add(u64::try_from(count).unwrap_or(u64::MAX)),
+                Err(error) => break Err(error),
+            }
+        };
+        self.results.line(format!("{peer}: received {sum} bytes; {}", End(&ended)));
+        ended
+    }
 }
 
 fn echo(stream: &mut Stream) -> io::Result<()> {
@@ -169,20 +253,6 @@ fn echo(stream: &mut Stream) -> io::Result<()> {
             _ => return Ok(()),
         }
     }
-}
-
-fn sink(stream: &mut Stream, peer: SocketAddr) -> io::Result<()> {
-    let mut bytes = vec![0; 1 << 16];
-    let mut sum = 0_u64;
-    let ended = loop {
-        match stream.read(&mut bytes) {
-            Ok(0) => break Ok(()),
-            Ok(count) => sum = sum.saturating_add(u64::try_from(count).unwrap_or(u64::MAX)),
-            Err(error) => break Err(error),
-        }
-    };
-    println!("{peer}: received {sum} bytes; {}", End(&ended));
-    ended
 }
 
 /// How a stream ended, in words.
@@ -200,46 +270,72 @@ impl fmt::Display for End<'_> {
     }
 }
 
-/// Sends the numbers from 0 on, one to a line, until the peer has had enough.
+/// Sends the numbers from 0 on, one to a line, and again, until the peer has had enough. They are
+/// written down once: what takes time is TLS.
 fn source(stream: &mut Stream) -> io::Result<()> {
-    let mut number = 0_u64;
-    let mut lines = String::new();
+    let numbers: String = (0..).map(|number| format!("{number}\n")).take(SOURCE_LINES).collect();
     loop {
-        lines.clear();
-        while lines.len() < 1 << 14 {
-            lines += &format!("{number}\n");
-            number = number.wrapping_add(1);
-        }
-        stream.write_all(lines.as_bytes())?;
+        stream.write_all(numbers.as_bytes())?;
     }
 }
+
+/// How many numbers there are: 64 KiB of them.
+const SOURCE_LINES: usize = 12_774;
 
 /// The longest head of a request, in bytes.
 const HEAD: usize = 1 << 14;
 
+/// What ends a head.
+const END_OF_HEAD: &[u8] = b"\r\n\r\n";
+
 /// Answers one request of HTTP/1, and closes.
-fn http(stream: &mut Stream) -> io::Result<()> {
+fn http(stream: &mut Stream, time: Option<Duration>) -> io::Result<()> {
+    let until = time.and_then(|time| Instant::now().checked_add(time));
     let mut head = Vec::new();
     let mut bytes = [0; 4096];
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        let count = stream.read(&mut bytes)?;
-        if count == 0 || head.len() > HEAD {
-            return respond(stream, "400 Bad Request", "That was not an HTTP request.\n");
+    loop {
+        // The deadline is that of the whole head, however slowly it comes.
+        if let Some(until) = until {
+            stream.set_read_timeout(Some(until.saturating_duration_since(Instant::now())));
         }
+        let count = stream.read(&mut bytes)?;
+        if count == 0 && head.is_empty() {
+            return Ok(());
+        }
+        if count == 0 {
+            return respond(stream, true, "400 Bad Request", "That was not an HTTP request.\n");
+        }
+        // What was looked at before need not be again, but for a beginning of the end.
+        let unseen = head.len().saturating_sub(END_OF_HEAD.len() - 1);
         head.extend_from_slice(bytes.get(..count).unwrap_or_default());
+        let seen = head.get(unseen..).unwrap_or_default();
+        if seen.windows(END_OF_HEAD.len()).any(|end| end == END_OF_HEAD) {
+            break;
+        }
+        if head.len() > HEAD {
+            let status = "431 Request Header Fields Too Large";
+            return respond(stream, true, status, "That is too long.\n");
+        }
     }
-    if !head.starts_with(b"GET ") {
-        return respond(stream, "405 Method Not Allowed", "There is only GET.\n");
+    let with_body = !head.starts_with(b"HEAD ");
+    if with_body && !head.starts_with(b"GET ") {
+        let status = "405 Method Not Allowed\r\nAllow: GET, HEAD";
+        return respond(stream, true, status, "There are only GET and HEAD.\n");
     }
     let page = format!("Hello from Hyaline.\n{}\n", support::summary(stream.connection()));
-    respond(stream, "200 OK", &page)
+    respond(stream, with_body, "200 OK", &page)
 }
 
-fn respond(stream: &mut Stream, status: &str, page: &str) -> io::Result<()> {
+/// The answer; to HEAD without the page, whose length it names nevertheless (RFC 9110 section
+/// 9.3.2).
+fn respond(stream: &mut Stream, with_body: bool, status: &str, page: &str) -> io::Result<()> {
     let length = page.len();
-    let response = format!(
+    let mut response = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n\
-         Content-Length: {length}\r\nConnection: close\r\n\r\n{page}"
+         Content-Length: {length}\r\nConnection: close\r\n\r\n"
     );
+    if with_body {
+        response += page;
+    }
     stream.write_all(response.as_bytes())
 }

@@ -60,5 +60,11 @@ pub(crate) fn summary(connection: &Connection) -> String {
     if let Some(server_name) = connection.server_name() {
         text += &format!(", for {server_name}");
     }
+    if let Some(certificate) = connection.peer_certificates().first() {
+        // As `openssl x509 -fingerprint -sha256` prints it.
+        let hash = hmac_sha256::Hash::hash(certificate);
+        let bytes: Vec<_> = hash.iter().map(|byte| format!("{byte:02X}")).collect();
+        text += &format!(", certificate SHA-256 {}", bytes.join(":"));
+    }
     text
 }

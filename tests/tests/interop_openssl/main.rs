@@ -6,4 +6,5 @@ mod as_client;
 mod as_server;
 mod examples;
 mod ours;
+mod shortages;
 mod split;
