@@ -6,6 +6,8 @@
 
 #[path = "support/offer.rs"]
 mod offer;
+#[path = "support/peer.rs"]
+mod peer;
 mod support;
 
 use std::io::{self, IsTerminal, Read, Write};
@@ -16,15 +18,16 @@ use std::time::Duration;
 
 use clap::Parser;
 use hyaline::blocking::Stream;
-use hyaline::{CipherSuite, ClientConfig, Error, NamedGroup, RootCertStore};
+use hyaline::{CipherSuite, ClientConfig, Error, NamedGroup};
+use peer::Server;
 use rustix::event::{PollFd, PollFlags, poll};
-use rustls_pki_types::ServerName;
 use support::Failure;
 
 /// Talk to a TLS 1.3 server: standard input goes to the server, what it sends to standard output.
 ///
 /// Both directions go on at once. At the end of standard input our direction is closed
-/// (close_notify, then FIN) and the other goes on until the server ends it.
+/// (close_notify, then FIN) and the other goes on until the server ends it. Some servers give up a
+/// request whose sender has ended its direction: for those there is --keep-open.
 #[derive(Parser)]
 #[command(name = "client", after_help = AFTER_HELP)]
 struct Arguments {
@@ -54,6 +57,11 @@ struct Arguments {
     #[arg(long, value_name = "SUITE", value_delimiter = ',', value_parser = offer::cipher_suite)]
     suites: Vec<CipherSuite>,
 
+    /// At the end of standard input do not close our direction: the server is to end the
+    /// connection.
+    #[arg(long)]
+    keep_open: bool,
+
     /// Append the secrets of the connection to this file, in the SSLKEYLOGFILE format: whoever
     /// reads it can decrypt the connection.
     #[arg(long, value_name = "FILE")]
@@ -78,35 +86,15 @@ pipe it sends the rest first.
 
 Examples:
   client --ca try/ca.pem localhost:4433
-  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | client example.net:443";
-
-/// Whom to connect to.
-#[derive(Clone)]
-struct Server {
-    host: String,
-    port: u16,
-    name: ServerName<'static>,
-}
-
-impl Server {
-    /// Reads `HOST:PORT`; an IPv6 address stands in brackets.
-    fn parse(text: &str) -> Result<Self, String> {
-        let (host, port) = text.rsplit_once(':').ok_or("the port is missing")?;
-        let port = port.parse().map_err(|_| format!("{port:?} is not a port"))?;
-        let unbracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-        let host = unbracketed.unwrap_or(host).to_owned();
-        let name = ServerName::try_from(host.clone())
-            .map_err(|_| format!("{host:?} is neither a DNS name nor an IP address"))?;
-        Ok(Self { host, port, name })
-    }
-}
+  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | client --keep-open example.net:443";
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("client: {failure}");
+            // Not `eprintln`, which panics where standard error is closed.
+            let _ = writeln!(io::stderr(), "client: {failure}");
             ExitCode::from(exit_status(&*failure))
         }
     }
@@ -134,8 +122,9 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
     socket.set_nodelay(true)?;
     let mut stream = Stream::client(config, name.clone(), socket)?;
     let outcome = stream.handshake().map_err(Failure::from).and_then(|()| {
-        eprintln!("client: connected to {host}:{port}: {}", support::summary(stream.connection()));
-        Duplex::new().copy(&mut stream)
+        let summary = support::summary(stream.connection());
+        let _ = writeln!(io::stderr(), "client: connected to {host}:{port}: {summary}");
+        Duplex::new(arguments.keep_open).copy(&mut stream)
     });
     // Also after a failure: closing is what gets an alert of ours to the server.
     let closed = stream.close();
@@ -148,10 +137,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
-    let roots = match &arguments.ca {
-        Some(path) => support::roots(path)?,
-        None => system_roots()?,
-    };
+    let roots = peer::roots(arguments.ca.as_deref())?;
     let builder = ClientConfig::builder().with_root_certificates(roots);
     let mut config = match (&arguments.certificate, &arguments.key) {
         (Some(chain), Some(key)) => builder
@@ -169,18 +155,6 @@ fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
         config = config.with_key_log(offer::KeyLogFile::open(path)?);
     }
     Ok(config)
-}
-
-fn system_roots() -> Result<RootCertStore, Failure> {
-    let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        let reasons: Vec<_> = found.errors.iter().map(ToString::to_string).collect();
-        let reasons = reasons.join("; ");
-        return Err(format!("the system has no trusted roots; name some by --ca {reasons}").into());
-    }
-    Ok(roots)
 }
 
 /// How much of standard input is held at once, in bytes.
@@ -239,6 +213,8 @@ struct Duplex {
     /// From the peer to standard output.
     inward: Held,
     half_closed: bool,
+    /// Our direction stays open at the end of standard input.
+    keep_open: bool,
     /// Why nothing more can be sent. What the peer has still to say comes first.
     send_failure: Option<io::Error>,
     /// Whether somebody sits at standard input, who need not end it when the peer has ended.
@@ -246,10 +222,10 @@ struct Duplex {
 }
 
 impl Duplex {
-    fn new() -> Self {
+    fn new(keep_open: bool) -> Self {
         let interactive = io::stdin().is_terminal();
         let (outward, inward) = (Held::new(), Held::new());
-        Self { outward, inward, half_closed: false, send_failure: None, interactive }
+        Self { outward, inward, half_closed: false, keep_open, send_failure: None, interactive }
     }
 
     /// Copies until both directions have ended.
@@ -261,7 +237,9 @@ impl Duplex {
             // Last before waiting: sending receives too, and what was received then does not make
             // the socket readable.
             self.receive(stream)?;
-            let sending = !self.half_closed && self.send_failure.is_none() && !self.interactive;
+            let has_input = !self.outward.ended || !self.outward.is_empty();
+            let has_more = has_input || !(self.half_closed || self.keep_open);
+            let sending = has_more && self.send_failure.is_none() && !self.interactive;
             if self.inward.ended && self.inward.is_empty() && !sending {
                 return self.send_failure.map_or(Ok(()), |error| Err(error.into()));
             }
@@ -285,7 +263,7 @@ impl Duplex {
             let count = stream.write(self.outward.rest())?;
             self.outward.advance(count);
         }
-        if self.outward.ended && !self.half_closed {
+        if self.outward.ended && !self.half_closed && !self.keep_open {
             stream.half_close()?;
             self.half_closed = true;
         }
