@@ -196,6 +196,36 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         Ok(self.outcome(result?)?)
     }
 
+    /// Resets the connection and closes the socket: TCP's *abort* (RFC 9293 section 3.5.2). What was
+    /// written and is under way is lost, what was received and not read is thrown away, nothing is
+    /// sent but the RST, and nothing is waited for. The peer's calls fail with a reset.
+    ///
+    /// This is how a program says that what the peer has is not everything, where it has no alert to
+    /// say it with: a relay passes a reset on so. To end in order, [`close`](Self::close).
+    ///
+    /// Where a duplicate of the socket's descriptor is open, the RST leaves at once on Linux, and on
+    /// other systems when the last descriptor is closed.
+    ///
+    /// ```no_run
+    /// # use std::io;
+    /// # use hyaline::blocking::Stream;
+    /// # fn relay(from: io::Result<usize>, mut to: Stream) -> io::Result<()> {
+    /// match from {
+    ///     Err(error) if error.kind() == io::ErrorKind::ConnectionReset => to.abort(),
+    ///     _ => to.close()?,
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn abort(&mut self) {
+        if let Some(socket) = self.wire.socket.take() {
+            transport::reset(&socket);
+        }
+        self.wire.outbox.discard_everything();
+        self.input = Input::default();
+        self.connection.consume(self.connection.unread());
+    }
+
     /// How long a read may take, the handshake included where it is not complete; for ever without
     /// this. The deadline is absolute: it counts from the beginning of the call, however many bytes
     /// trickle in. A call that runs into it fails with [`Error::Timeout`] inside, kind
