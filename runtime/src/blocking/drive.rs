@@ -8,9 +8,9 @@ use std::time::Duration;
 use hyaline_model::table::CallResult;
 use rustls_pki_types::UnixTime;
 
-use super::Stream;
 use super::deadline::Deadline;
 use super::transport::{self, Stopped};
+use super::{ALERT_BYTES, ALERT_TIME, Stream};
 use crate::Error;
 use crate::connection::{Interest, Operation};
 use crate::crypto::CryptoProvider;
@@ -26,6 +26,8 @@ pub(super) struct Limits {
     bytes: Option<usize>,
     late_transfers: u32,
     over: Over,
+    /// A fatal alert of ours has made less of a budget.
+    narrowed: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,14 +43,25 @@ enum Over {
 impl Limits {
     /// An absolute deadline for one call, `time` from now.
     pub(super) fn deadline(time: Option<Duration>) -> Self {
-        let until = Deadline::after(time);
-        Self { until, bytes: None, late_transfers: LATE_TRANSFERS, over: Over::Deadline }
+        Self::new(Deadline::after(time), None, Over::Deadline)
     }
 
     /// The time and the bytes that a close drains at most.
     pub(super) fn budget(time: Duration, bytes: usize) -> Self {
-        let until = Deadline::after(Some(time));
-        Self { until, bytes: Some(bytes), late_transfers: LATE_TRANSFERS, over: Over::Budget }
+        Self::new(Deadline::after(Some(time)), Some(bytes), Over::Budget)
+    }
+
+    fn new(until: Deadline, bytes: Option<usize>, over: Over) -> Self {
+        Self { until, bytes, late_transfers: LATE_TRANSFERS, over, narrowed: false }
+    }
+
+    /// Gives less to the end of a peer to whom a fatal alert of ours has gone.
+    fn narrow(&mut self) {
+        if self.over == Over::Budget && !self.narrowed {
+            self.narrowed = true;
+            self.until = self.until.or_after(ALERT_TIME);
+            self.bytes = self.bytes.map(|left| left.min(ALERT_BYTES));
+        }
     }
 
     /// Whether another transfer may be made.
@@ -73,6 +86,9 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Carries out operations until the pending call has its result.
     pub(super) fn drive(&mut self, limits: &mut Limits) -> Result<CallResult, Error> {
         loop {
+            if self.connection.error().is_some_and(|error| error.alert().is_some()) {
+                limits.narrow();
+            }
             match self.connection.poll_operation(UnixTime::now(), &mut self.wire.outbox) {
                 Operation::Transmit | Operation::Receive if !limits.allow_transfer() => {
                     self.end(limits)?;

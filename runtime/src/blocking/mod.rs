@@ -8,6 +8,7 @@
 
 mod deadline;
 mod drive;
+mod ending;
 mod input;
 mod outcome;
 mod split;
@@ -24,6 +25,7 @@ use hyaline_model::table::{Call, CallResult, Notice};
 use rustls_pki_types::{ServerName, UnixTime};
 
 use self::drive::Limits;
+pub use self::ending::{ALERT_BYTES, ALERT_TIME};
 use self::input::Input;
 use self::outcome::outcome;
 pub use self::split::{JoinError, Reader, Writer};
@@ -177,8 +179,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// written, then whatever the peer still sends is received and thrown away until its end, and
     /// then the socket is closed. Closing it earlier could destroy what is on its way to the peer.
     ///
-    /// The waiting is bounded by [`set_close_budget`](Self::set_close_budget); other timeouts do
-    /// not count.
+    /// The waiting is bounded by [`set_close_budget`](Self::set_close_budget), and after a fatal
+    /// alert of ours by [`ALERT_TIME`] and [`ALERT_BYTES`] too; other timeouts do not count.
     ///
     /// # Errors
     /// What ended the connection, where that was no orderly end: [`Error::PeerAlert`] or an offence
@@ -194,36 +196,6 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         let result = self.drive(&mut limits);
         self.wire.socket = None;
         Ok(self.outcome(result?)?)
-    }
-
-    /// Resets the connection and closes the socket: TCP's *abort* (RFC 9293 section 3.5.2). What was
-    /// written and is under way is lost, what was received and not read is thrown away, nothing is
-    /// sent but the RST, and nothing is waited for. The peer's calls fail with a reset.
-    ///
-    /// This is how a program says that what the peer has is not everything, where it has no alert to
-    /// say it with: a relay passes a reset on so. To end in order, [`close`](Self::close).
-    ///
-    /// Where a duplicate of the socket's descriptor is open, the RST leaves at once on Linux, and on
-    /// other systems when the last descriptor is closed.
-    ///
-    /// ```no_run
-    /// # use std::io;
-    /// # use hyaline::blocking::Stream;
-    /// # fn relay(from: io::Result<usize>, mut to: Stream) -> io::Result<()> {
-    /// match from {
-    ///     Err(error) if error.kind() == io::ErrorKind::ConnectionReset => to.abort(),
-    ///     _ => to.close()?,
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn abort(&mut self) {
-        if let Some(socket) = self.wire.socket.take() {
-            transport::reset(&socket);
-        }
-        self.wire.outbox.discard_everything();
-        self.input = Input::default();
-        self.connection.consume(self.connection.unread());
     }
 
     /// How long a read may take, the handshake included where it is not complete; for ever without

@@ -57,14 +57,22 @@ pub(super) fn shutdown_write(socket: impl AsFd) {
     let _ = rustix::net::shutdown(socket, Shutdown::Write);
 }
 
-/// Resets the connection (RFC 9293 section 3.5.2, *abort*): everything unsent and unread is dropped,
-/// and the peer gets a RST. On Linux at once, however many descriptors there are; elsewhere when the
-/// last descriptor is closed.
+/// Resets the connection (RFC 9293 section 3.5.2, *abort*): everything unsent and unread is
+/// dropped, and the peer gets a RST. On Linux at once, however many descriptors there are;
+/// elsewhere when the last descriptor is closed.
 pub(super) fn reset(socket: impl AsFd) {
     // What fails here has failed already: there is no connection to reset.
     let _ = rustix::net::sockopt::set_socket_linger(&socket, Some(Duration::ZERO));
     #[cfg(target_os = "linux")]
     let _ = rustix::net::connect_unspec(&socket);
+}
+
+/// Like [`reset`], where other threads wait for this socket: they find it ended. Where the RST
+/// waits for the descriptor to be closed, a FIN goes ahead of it.
+pub(super) fn reset_shared(socket: impl AsFd) {
+    reset(&socket);
+    #[cfg(not(target_os = "linux"))]
+    let _ = rustix::net::shutdown(&socket, Shutdown::Both);
 }
 
 /// Waits until the socket is ready for what is of interest, but no longer than `time`. An error or
