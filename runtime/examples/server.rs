@@ -55,10 +55,11 @@ struct Arguments {
     #[arg(long = "alpn", value_name = "PROTOCOL")]
     alpn: Vec<String>,
 
-    /// How many tickets each client gets. Nobody can resume with one yet.
-    #[arg(long, value_name = "N", default_value_t = 0,
+    /// How many tickets each client gets, as soon as a session can be resumed with one. None are
+    /// sent until then: there are clients whom a ticket that cannot be used harms.
+    #[arg(long = "tickets", value_name = "N", default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_TICKETS)))]
-    tickets: u8,
+    _tickets: u8,
 
     /// What to do with a connection.
     #[arg(long, value_enum, default_value_t = Mode::Echo)]
@@ -170,8 +171,7 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
     let chain = support::certificates(&arguments.certificate)?;
     Ok(builder
         .with_single_cert(chain, support::private_key(&arguments.key)?)?
-        .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
-        .with_tickets(arguments.tickets)?)
+        .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?)
 }
 
 /// How long the end of a client that ran out of time is waited for.

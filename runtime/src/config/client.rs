@@ -33,6 +33,7 @@ pub struct ClientConfig<P: CryptoProvider = Ring> {
     trust: Arc<dyn Trust>,
     identity: Option<Arc<Identity>>,
     compatibility_mode: bool,
+    tickets: bool,
 }
 
 impl ClientConfig {
@@ -60,6 +61,15 @@ impl<P: CryptoProvider> ClientConfig<P> {
         self
     }
 
+    /// Whether servers may send tickets (RFC 9846 section 4.3.9, psk_key_exchange_modes). They may
+    /// not, as long as no session can be resumed; tests of what else a ticket does ask for them.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_tickets(mut self, wanted: bool) -> Self {
+        self.tickets = wanted;
+        self
+    }
+
     pub(crate) fn trust(&self) -> &dyn Trust {
         self.trust.as_ref()
     }
@@ -70,6 +80,10 @@ impl<P: CryptoProvider> ClientConfig<P> {
 
     pub(crate) fn compatibility_mode(&self) -> bool {
         self.compatibility_mode
+    }
+
+    pub(crate) fn tickets(&self) -> bool {
+        self.tickets
     }
 }
 
@@ -139,6 +153,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
             trust: self.trust,
             identity: identity.map(Arc::new),
             compatibility_mode: true,
+            tickets: false,
         }
     }
 }

@@ -35,7 +35,7 @@ const DEFAULT_TICKETS: u8 = 0;
 /// let config = ServerConfig::builder()
 ///     .with_no_client_auth()
 ///     .with_single_cert(chain, key)?
-///     .with_tickets(0)?;
+///     .with_alpn_protocols(["http/1.1"])?;
 /// # drop(config);
 /// # Ok(())
 /// # }
@@ -88,12 +88,15 @@ impl<P: CryptoProvider> ServerConfig<P> {
         ServerConfigBuilder { provider }
     }
 
-    /// Sends this many tickets after a handshake (RFC 9846 section 4.7.1), to clients that can use
-    /// them; none without this, for this library cannot resume a session yet.
+    /// Sends this many tickets after a handshake (RFC 9846 section 4.7.1), to clients that say that
+    /// they can use them. None are sent without this: no session can be resumed yet, and there are
+    /// clients whom a ticket that cannot be used harms. Tests of what else a ticket does ask for
+    /// them.
     ///
     /// # Errors
     ///
     /// [`ConfigurationError::TooManyTickets`] above [`MAX_TICKETS`].
+    #[doc(hidden)]
     pub fn with_tickets(mut self, count: u8) -> Result<Self, Error> {
         if count > MAX_TICKETS {
             return Err(ConfigurationError::TooManyTickets { limit: MAX_TICKETS }.into());

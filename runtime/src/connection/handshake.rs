@@ -96,6 +96,7 @@ impl<P: CryptoProvider> Handshake<P> {
             application_protocols: config.alpn_protocols().to_vec(),
             server_name,
             cookie: None,
+            tickets: config.tickets(),
             retried: None,
         });
         Ok(handshake)

@@ -26,6 +26,8 @@ pub(crate) struct Offer {
     /// For certificates; not sent if empty.
     pub(crate) certificate_schemes: Vec<SignatureScheme>,
     pub(crate) application_protocols: Vec<Vec<u8>>,
+    /// Whether the server may send tickets.
+    pub(crate) tickets: bool,
     /// The server's name, if it is a `host_name`.
     pub(crate) server_name: Option<DnsName<'static>>,
     /// From a HelloRetryRequest.
@@ -114,10 +116,12 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
             });
         });
     }
-    // Servers send no tickets without it.
-    extensions.extension(ExtensionType::PskKeyExchangeModes, |contents| {
-        contents.vector8(|modes| modes.u8(PSK_DHE_KE));
-    });
+    // Servers send no tickets without it (RFC 9846 section 4.3.9).
+    if offer.tickets {
+        extensions.extension(ExtensionType::PskKeyExchangeModes, |contents| {
+            contents.vector8(|modes| modes.u8(PSK_DHE_KE));
+        });
+    }
     extensions.extension(ExtensionType::KeyShare, |contents| {
         contents.vector16(|shares| {
             for (group, public_key) in &offer.shares {

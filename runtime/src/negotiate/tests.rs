@@ -33,6 +33,7 @@ fn offer() -> Offer {
         application_protocols: vec![b"h2".to_vec(), b"http/1.1".to_vec()],
         server_name: DnsName::try_from("example.org".to_owned()).ok(),
         cookie: None,
+        tickets: true,
         retried: None,
     }
 }
@@ -76,6 +77,7 @@ prop_compose! {
             prop::collection::vec(prop::collection::vec(any::<u8>(), 1..=255), 0..4),
         server_name in prop::option::of("[a-z]{1,20}(\\.[a-z]{1,20}){1,3}"),
         cookie in prop::option::of(prop::collection::vec(any::<u8>(), 1..99)),
+        tickets in any::<bool>(),
     ) -> Offer {
         let groups: Vec<NamedGroup> = groups.into_iter().collect();
         let shares = groups.iter().take(shared.index(groups.len() + 1));
@@ -90,6 +92,7 @@ prop_compose! {
             application_protocols,
             server_name: server_name.and_then(|name| DnsName::try_from(name).ok()),
             cookie,
+            tickets,
             retried: None,
         }
     }
@@ -106,7 +109,7 @@ proptest! {
         let protocols: Option<Vec<Vec<u8>>> =
             hello.application_protocols.map(|names| names.iter().map(<[u8]>::to_vec).collect());
         let certificate_schemes = hello.certificate_schemes.map(|list| list.iter().collect());
-        prop_assert_eq!(hello.psk_key_exchange_modes, Some(&[1][..]));
+        prop_assert!(hello.psk_key_exchange_modes.is_none_or(|modes| modes == [1]));
         prop_assert!(!hello.early_data && !hello.pre_shared_key);
         let found = Offer {
             random: *hello.random,
@@ -119,6 +122,7 @@ proptest! {
             application_protocols: protocols.unwrap_or_default(),
             server_name: hello.server_name.map(|name| name.to_owned()),
             cookie: hello.cookie.map(<[u8]>::to_vec),
+            tickets: hello.psk_key_exchange_modes.is_some(),
             retried: None,
         };
         prop_assert_eq!(found, offer);

@@ -76,6 +76,7 @@ impl End {
             }
             _ => client.with_no_client_auth(),
         };
+        let client = client.with_tickets(true);
         let server = ServerConfig::builder_with_provider(Deterministic::new(2));
         let server = match certificate {
             ClientCertificate::None => server.with_no_client_auth(),

@@ -210,6 +210,7 @@ fn offer() -> Offer {
         application_protocols: Vec::new(),
         server_name: None,
         cookie: None,
+        tickets: true,
         retried: None,
     }
 }
