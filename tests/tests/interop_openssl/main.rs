@@ -5,6 +5,7 @@
 mod as_client;
 mod as_server;
 mod examples;
+mod nginx;
 mod ours;
 mod shortages;
 mod split;

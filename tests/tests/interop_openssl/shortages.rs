@@ -5,8 +5,10 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::Instant;
 
-use hyaline::blocking::Stream;
+use hyaline::blocking::{CLOSE_TIME, Stream};
 use hyaline_tests::certificates::{Authority, KeyKind};
 use hyaline_tests::peers::ends::Client;
 use hyaline_tests::peers::files::{Files, text};
@@ -200,4 +202,65 @@ fn the_log_names_the_certificate_of_a_client() {
     let (_, print) = print.trim_end().split_once('=').unwrap();
     is_served(&mut Client { identity: Some(identity), ..Client::new(&authority) }.stream(port));
     server.errors.wait_for(&format!("certificate SHA-256 {print}\n"));
+}
+
+/// How many threads this process has.
+fn threads(process: &Process) -> usize {
+    std::fs::read_dir(format!("/proc/{}/task", process.id())).unwrap().count()
+}
+
+#[test]
+fn strangers_get_an_alert_and_keep_no_thread() {
+    const STRANGERS: usize = 300;
+    let authority = Authority::new();
+    let server = Process::start(&mut server(&authority, "exec \"$0\" \"$@\"", &[]));
+    let port = port(&server.output.wait_for("\n"));
+    let before = threads(&server);
+    let began = Instant::now();
+    let strangers: Vec<_> = (0..STRANGERS)
+        .map(|_| {
+            let mut stranger = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            stranger.set_read_timeout(Some(PATIENCE)).unwrap();
+            stranger.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+            let mut alert = [0; 7];
+            stranger.read_exact(&mut alert).unwrap();
+            assert_eq!(alert[0], 21, "{alert:?}");
+            stranger
+        })
+        .collect();
+    // They say nothing more, and do not go.
+    while threads(&server) > before {
+        assert!(began.elapsed() < CLOSE_TIME, "they are waited for as if they had been friends");
+        thread::yield_now();
+    }
+    assert_eq!(strangers.len(), STRANGERS);
+}
+
+#[test]
+fn http_is_answered_to_get_and_to_head_however_the_request_is_cut() {
+    let authority = Authority::new();
+    let options = ["--mode", "http", "--alpn", "http/1.1"];
+    let server = Process::start(&mut server(&authority, "exec \"$0\" \"$@\"", &options));
+    let port = port(&server.output.wait_for("\n"));
+    let answer = |request: &str, part: usize| {
+        let mut stream = Client::new(&authority).stream(port);
+        for part in request.as_bytes().chunks(part) {
+            stream.write_all(part).unwrap();
+        }
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    for part in [1, 2, 3, 4, 1000] {
+        let page = answer("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", part);
+        let head = answer("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n", part);
+        let (start, body) = page.split_once("\r\n\r\n").unwrap();
+        assert!(start.starts_with("HTTP/1.1 200 OK\r\n"), "{page}");
+        assert!(body.starts_with("Hello"), "{page}");
+        assert_eq!(head, format!("{start}\r\n\r\n"));
+    }
+    let refused = answer("POST / HTTP/1.1\r\n\r\n", 1000);
+    assert!(refused.starts_with("HTTP/1.1 405 ") && refused.contains("Allow: GET, HEAD"));
+    let endless = answer(&"x".repeat(1 << 15), 1 << 14);
+    assert!(endless.starts_with("HTTP/1.1 431 "), "{endless}");
 }
