@@ -5,3 +5,4 @@ pub mod ends;
 pub mod files;
 pub mod openssl;
 pub mod relay;
+pub mod relays;
