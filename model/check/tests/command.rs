@@ -2,7 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
 use hyaline_check::runs::hazards::hazards;
@@ -309,6 +309,35 @@ fn help_names_every_switch_that_a_profile_can_flip() {
         let written = line.split_once('=').and_then(|(_, rest)| rest.split_whitespace().next());
         assert_eq!(written, Some(values.join("|").as_str()));
     }
+}
+
+#[test]
+fn the_limits_of_programs_that_the_help_names_are_those() {
+    let help = run("scenario --help").output;
+    let scenario = |program: &str| {
+        let ends = "--client hyaline --server hyaline --send-buffer 1 --receive-buffer 1";
+        let server = "--tickets 0 --server-program close --states-at-most 1";
+        run(&format!("scenario {ends} {server} --client-program \"{program}\""))
+    };
+    assert!(help.contains("at most 6 calls") && help.contains("at most 7 calls"), "{help}");
+    for (most, over) in [
+        ("read ".repeat(6) + "close", "read ".repeat(7) + "close"),
+        ("read ".repeat(7) + "|", "read ".repeat(8) + "|"),
+    ] {
+        assert_ne!(scenario(&most).status, Some(2), "{most}");
+        assert_eq!(scenario(&over).status, Some(2), "{over}");
+    }
+}
+
+#[test]
+fn explore_says_where_it_cannot_listen() {
+    let busy = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = busy.local_addr().expect("an address").to_string();
+    let answer = hyaline(&["explore", "--address", &address]);
+    assert_eq!(answer.status, Some(1));
+    let told = format!("cannot listen on {address}: ");
+    assert!(answer.complaint.contains(&told), "{}", answer.complaint);
+    assert!(answer.complaint.contains("--address"), "{}", answer.complaint);
 }
 
 #[test]

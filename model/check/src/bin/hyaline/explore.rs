@@ -17,7 +17,8 @@ pub(crate) fn run(arguments: &ExploreArguments) -> Result<Answer, CommandError> 
     let system = system(&scenario, endpoints_of(&scenario, &arguments.profiles()), &baseline)?;
     // The Explorer panics where it cannot listen: so it is tried before. Of port 0 it would not
     // say which port it has.
-    let listener = TcpListener::bind(arguments.address)?;
+    let listener = TcpListener::bind(arguments.address)
+        .map_err(|error| CommandError::Listen(arguments.address, error))?;
     let address = listener.local_addr()?;
     drop(listener);
     write(&format!("{scenario}\n{}\n", styled(HEADING, format!("http://{address}/"))))?;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::net::SocketAddr;
 
 use anstyle::{AnsiColor, Style};
 use hyaline_check::mutants::JudgeError;
@@ -55,6 +56,8 @@ pub(crate) enum CommandError {
     Judge(JudgeError),
     /// Reading or writing failed.
     Output(io::Error),
+    /// The Explorer cannot listen there.
+    Listen(SocketAddr, io::Error),
     /// The report cannot be written as JSON.
     Json(serde_json::Error),
 }
@@ -65,7 +68,9 @@ impl CommandError {
         match self {
             Self::Scenario(ScenarioError::BaselineUnfinished) => Answer::Fails,
             Self::Scenario(_) => Answer::Usage,
-            Self::Run(_) | Self::Judge(_) | Self::Output(_) | Self::Json(_) => Answer::Fails,
+            Self::Run(_) | Self::Judge(_) | Self::Output(_) | Self::Json(_) | Self::Listen(..) => {
+                Answer::Fails
+            }
         }
     }
 }
@@ -77,6 +82,11 @@ impl fmt::Display for CommandError {
             Self::Run(error) => error.fmt(formatter),
             Self::Judge(error) => error.fmt(formatter),
             Self::Output(error) => error.fmt(formatter),
+            Self::Listen(address, error) => write!(
+                formatter,
+                "cannot listen on {address}: {error}; name another address by --address, \
+                 127.0.0.1:0 for any port that is free"
+            ),
             Self::Json(error) => error.fmt(formatter),
         }
     }

@@ -42,9 +42,9 @@ switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
 const CALLS: &str = "\
 Programs: calls among read, write, half-close, update-key, and close at the end. Each read or
 write moves one record; a try-write may find no room by its deadline, and be given up. The
-handshake before them is implied.
+handshake before them is implied, and the close is the last; between them stand at most 6 calls.
 With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
-There the close, after both threads have ended, is implied too.";
+There the close, after both threads have ended, is implied too; each has at most 7 calls.";
 
 /// The command line.
 #[derive(Debug, Parser)]
