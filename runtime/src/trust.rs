@@ -1,5 +1,6 @@
 //! Whom to trust: the roots at which a peer's certificate path must end.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use rustls_pki_types::{
     CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
 };
 
-use crate::certificate::PeerKey;
+use crate::certificate::{DistinguishedName, PeerKey, anchor};
 use crate::crypto::CryptoProvider;
 use crate::{CertificateError, ConfigurationError, Error};
 
@@ -19,7 +20,8 @@ use crate::{CertificateError, ConfigurationError, Error};
 /// ```
 #[derive(Clone, Default)]
 pub struct RootCertStore {
-    anchors: Vec<TrustAnchor<'static>>,
+    /// By their names, as names are compared. Several may share one.
+    anchors: BTreeMap<DistinguishedName, Vec<TrustAnchor<'static>>>,
 }
 
 impl RootCertStore {
@@ -29,16 +31,15 @@ impl RootCertStore {
         Self::default()
     }
 
-    /// Adds one root, whose certificate is trusted as it is: neither its signature nor its
-    /// validity is looked at (RFC 5280 section 6.1).
+    /// Adds one root, whose certificate is trusted as it is: its name, its key and its constraints
+    /// on names count, and neither its signature nor its validity (RFC 5280 section 6.1.1).
     ///
     /// # Errors
     ///
     /// [`ConfigurationError::BadRoot`] when it cannot be parsed.
     pub fn add(&mut self, certificate: CertificateDer<'_>) -> Result<(), Error> {
-        let anchor = webpki::anchor_from_trusted_cert(&certificate)
-            .map_err(|_| ConfigurationError::BadRoot)?;
-        self.anchors.push(anchor.to_owned());
+        let anchor = anchor(&certificate).map_err(|_| ConfigurationError::BadRoot)?;
+        self.push(anchor);
         Ok(())
     }
 
@@ -68,24 +69,34 @@ impl RootCertStore {
     /// How many roots there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.anchors.len()
+        self.anchors.values().map(Vec::len).sum()
     }
 
-    /// The roots as webpki takes them.
-    pub(crate) fn anchors(&self) -> &[TrustAnchor<'static>] {
-        &self.anchors
+    /// The roots of this name.
+    pub(crate) fn named(&self, name: &DistinguishedName) -> &[TrustAnchor<'static>] {
+        self.anchors.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A root whose name cannot be read is the issuer of nothing.
+    fn push(&mut self, anchor: TrustAnchor<'static>) {
+        let name = DistinguishedName::from_der(&anchor.subject).unwrap_or_default();
+        self.anchors.entry(name).or_default().push(anchor);
     }
 }
 
 impl Extend<TrustAnchor<'static>> for RootCertStore {
     fn extend<T: IntoIterator<Item = TrustAnchor<'static>>>(&mut self, anchors: T) {
-        self.anchors.extend(anchors);
+        for anchor in anchors {
+            self.push(anchor);
+        }
     }
 }
 
 impl FromIterator<TrustAnchor<'static>> for RootCertStore {
     fn from_iter<T: IntoIterator<Item = TrustAnchor<'static>>>(anchors: T) -> Self {
-        Self { anchors: anchors.into_iter().collect() }
+        let mut roots = Self::empty();
+        roots.extend(anchors);
+        roots
     }
 }
 

@@ -3,13 +3,29 @@
 
 pub(crate) mod certificate_verify;
 mod der;
+mod distinguished_name;
+mod extensions;
+mod general_name;
 mod identity;
+mod name_constraints;
 mod path;
+mod policies;
 pub(crate) mod private_key;
+mod public_key;
+mod search;
+mod signature;
+mod time;
+mod validation;
+mod x509;
 
+#[cfg(test)]
+mod draft;
+#[cfg(test)]
+mod mutation_tests;
 #[cfg(test)]
 pub(crate) mod test_certificates;
 
 pub(crate) use certificate_verify::Signer;
+pub(crate) use distinguished_name::DistinguishedName;
 pub use identity::Identity;
-pub(crate) use path::PeerKey;
+pub(crate) use path::{PeerKey, anchor};

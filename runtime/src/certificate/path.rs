@@ -1,11 +1,18 @@
-//! The judgement of a peer's certificate chain: path, validity, purpose and name, by webpki
+//! The judgement of a peer's certificate chain: path, validity, purpose and name
 //! (RFC 5280 section 6; RFC 9846 section 4.5.1.3), and then of its proof of possession
 //! (RFC 9846 section 4.5.2).
 
-use rustls_pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
-use webpki::{EndEntityCert, KeyUsage, UnsupportedSignatureAlgorithmContext};
+use rustls_pki_types::{
+    CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime,
+};
 
 use super::certificate_verify::{Signer, signed_content};
+use super::der;
+use super::general_name::is_among;
+use super::public_key::PublicKey;
+use super::search::Search;
+use super::validation::{Purpose, check_own, subject_alternative_names};
+use super::x509::Certificate;
 use crate::crypto::{CryptoError, CryptoProvider};
 use crate::trust::{Roots, Trust};
 use crate::{CertificateError, Error, SignatureScheme};
@@ -22,7 +29,7 @@ impl PeerKey {
     ///
     /// The certificate cannot be read.
     pub(crate) fn of(certificate: &CertificateDer<'_>) -> Result<Self, CertificateError> {
-        Ok(Self(parse(certificate)?.subject_public_key_info()))
+        Ok(Self::from(&Certificate::from_der(certificate)?))
     }
 
     /// Checks the signature of a CertificateVerify: `scheme` and `signature` are its fields,
@@ -31,7 +38,8 @@ impl PeerKey {
     /// # Errors
     ///
     /// [`Error::WrongSignatureScheme`] for a scheme that was not offered, is for certificates only,
-    /// or does not suit the key; [`Error::BadSignature`] for a signature that does not verify.
+    /// or does not suit the key; [`CertificateError::UnsupportedKey`] where no signature can be
+    /// verified with this key; [`Error::BadSignature`] for a signature that does not verify.
     pub(crate) fn check_certificate_verify<P: CryptoProvider>(
         &self,
         provider: &P,
@@ -44,9 +52,23 @@ impl PeerKey {
         provider.verify_signature(scheme, &self.0, &content, signature).map_err(|error| match error
         {
             CryptoError::UnsupportedScheme => Error::WrongSignatureScheme(scheme),
-            CryptoError::BadPublicKey => CertificateError::UnsupportedAlgorithm.into(),
-            _ => Error::BadSignature,
+            // An honest peer with a key that is not supported is told so.
+            CryptoError::BadSignature => self.fault().map_or(Error::BadSignature, Error::from),
+            _ => self.fault().unwrap_or(CertificateError::UnsupportedAlgorithm).into(),
         })
+    }
+
+    /// Why no signature can be verified with the key, if that can be seen.
+    fn fault(&self) -> Option<CertificateError> {
+        let contents = der::only(&self.0, der::SEQUENCE).ok()?;
+        let reason = PublicKey::from_der(contents).ok()?.fault()?;
+        Some(CertificateError::UnsupportedKey { reason })
+    }
+}
+
+impl From<&Certificate<'_>> for PeerKey {
+    fn from(certificate: &Certificate<'_>) -> Self {
+        Self(certificate.public_key_info().into())
     }
 }
 
@@ -59,10 +81,9 @@ impl Trust for Roots {
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError> {
         let (own, others) = chain.split_first().ok_or(CertificateError::NoServerCertificate)?;
-        let certificate = parse(own)?;
-        self.check_path(&certificate, others, now, KeyUsage::server_auth())?;
-        certificate.verify_is_valid_for_subject_name(name).map_err(refusal)?;
-        Ok(PeerKey(certificate.subject_public_key_info()))
+        let certificate = self.check_path(own, others, now, Purpose::Server)?;
+        check_name(&certificate, name)?;
+        Ok(PeerKey::from(&certificate))
     }
 
     fn check_client(
@@ -71,92 +92,53 @@ impl Trust for Roots {
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError> {
         let (own, others) = chain.split_first().ok_or(CertificateError::NoClientCertificate)?;
-        let certificate = parse(own)?;
-        self.check_path(&certificate, others, now, KeyUsage::client_auth())?;
-        Ok(PeerKey(certificate.subject_public_key_info()))
+        let certificate = self.check_path(own, others, now, Purpose::Client)?;
+        Ok(PeerKey::from(&certificate))
     }
-}
-
-fn parse<'a>(certificate: &'a CertificateDer<'a>) -> Result<EndEntityCert<'a>, CertificateError> {
-    EndEntityCert::try_from(certificate).map_err(refusal)
 }
 
 impl Roots {
+    /// Judges a chain whose first certificate is the peer's own, and gives that one.
     fn check_path<'p>(
         &'p self,
-        certificate: &'p EndEntityCert<'p>,
-        others: &'p [CertificateDer<'p>],
+        own: &'p CertificateDer<'_>,
+        others: &'p [CertificateDer<'_>],
         now: UnixTime,
-        usage: KeyUsage,
-    ) -> Result<(), CertificateError> {
-        let anchors = self.roots.anchors();
-        certificate
-            .verify_for_usage(self.algorithms, anchors, others, now, usage, None, None)
-            .map(|_| ())
-            .map_err(refusal)
+        purpose: Purpose,
+    ) -> Result<Certificate<'p>, CertificateError> {
+        let own = Certificate::from_der(own)?;
+        check_own(&own, now, purpose)?;
+        Search::new(&self.roots, self.algorithms, now, purpose, own.clone(), others).run()?;
+        Ok(own)
     }
 }
 
-/// webpki's reason, in our words.
-fn refusal(error: webpki::Error) -> CertificateError {
-    use webpki::Error as Reason;
-    match error {
-        Reason::CertExpired { time, not_after } => CertificateError::Expired { time, not_after },
-        Reason::CertNotValidYet { time, not_before } => {
-            CertificateError::NotYetValid { time, not_before }
-        }
-        Reason::CertNotValidForName(context) => {
-            CertificateError::WrongName { expected: context.expected.to_str().into() }
-        }
-        Reason::UnknownIssuer => CertificateError::UnknownIssuer,
-        Reason::CertRevoked | Reason::CertDistrusted => CertificateError::Revoked,
-        Reason::InvalidSignatureForPublicKey => CertificateError::BadSignature,
-        Reason::UnsupportedSignatureAlgorithmContext(context) => unsupported(&context),
-        Reason::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
-            CertificateError::UnsupportedAlgorithm
-        }
-        Reason::CaUsedAsEndEntity => CertificateError::AuthorityAsEndEntity,
-        Reason::RequiredEkuNotFoundContext(_) | Reason::EmptyEkuExtension => {
-            CertificateError::WrongPurpose
-        }
-        Reason::EndEntityUsedAsCa
-        | Reason::NameConstraintViolation
-        | Reason::PathLenConstraintViolated => CertificateError::IssuerMayNot,
-        Reason::MaximumNameConstraintComparisonsExceeded
-        | Reason::MaximumPathBuildCallsExceeded
-        | Reason::MaximumPathDepthExceeded
-        | Reason::MaximumSignatureChecksExceeded => CertificateError::PathTooComplex,
-        Reason::BadDer
-        | Reason::BadDerTime
-        | Reason::ExtensionValueInvalid
-        | Reason::InvalidCertValidity
-        | Reason::InvalidNetworkMaskConstraint
-        | Reason::InvalidSerialNumber
-        | Reason::MalformedDnsIdentifier
-        | Reason::MalformedExtensions
-        | Reason::MalformedNameConstraint
-        | Reason::SignatureAlgorithmMismatch
-        | Reason::TrailingData(_) => CertificateError::BadEncoding,
-        // X.509 features that webpki does not have. (Lists of revoked certificates, of which its
-        // other reasons speak, are not used.)
-        other => CertificateError::Other(other.to_string().into()),
+fn check_name(
+    certificate: &Certificate<'_>,
+    name: &ServerName<'_>,
+) -> Result<(), CertificateError> {
+    let names = subject_alternative_names(&certificate.extensions()?)?;
+    if is_among(name, &names) {
+        return Ok(());
     }
+    Err(CertificateError::WrongName { expected: name.to_str().into() })
 }
 
-/// Tells signature algorithms that are too weak from those that are merely unknown: for the weak
-/// ones the alert is prescribed (RFC 9846 section 4.5.1.3).
-fn unsupported(context: &UnsupportedSignatureAlgorithmContext) -> CertificateError {
-    /// Object identifiers as encoded: md5WithRSAEncryption, sha1WithRSAEncryption, ecdsa-with-SHA1.
-    const WEAK: [&[u8]; 3] = [
-        &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04],
-        &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05],
-        &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01],
-    ];
-    if WEAK.iter().any(|weak| context.signature_algorithm_id.starts_with(weak)) {
-        CertificateError::WeakSignature
-    } else {
-        CertificateError::UnsupportedAlgorithm
-    }
+/// The root that a certificate makes of itself, of any version.
+///
+/// # Errors
+///
+/// [`CertificateError::BadEncoding`], [`CertificateError::DuplicateExtension`].
+pub(crate) fn anchor(
+    certificate: &CertificateDer<'_>,
+) -> Result<TrustAnchor<'static>, CertificateError> {
+    let certificate = Certificate::from_der(certificate)?;
+    let name_constraints = certificate.name_constraints_of_root()?;
+    Ok(TrustAnchor {
+        subject: certificate.subject_der.to_vec().into(),
+        subject_public_key_info: certificate.public_key.to_vec().into(),
+        name_constraints: name_constraints.map(|contents| contents.to_vec().into()),
+    })
 }
 
 #[cfg(test)]

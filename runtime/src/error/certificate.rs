@@ -20,6 +20,24 @@ pub enum CertificateError {
     },
     /// Not well-formed DER, or with contents that X.509 does not allow.
     BadEncoding,
+    /// A certificate of its path is of another version of X.509 than 3 (RFC 9846 section 4.5.1.2).
+    UnsupportedVersion {
+        /// Its version; 1 has no extensions.
+        version: u8,
+    },
+    /// The two places of a certificate that name the algorithm of its signature differ
+    /// (RFC 5280 section 4.1.1.2).
+    AlgorithmsDiffer,
+    /// An extension stands twice in a certificate (RFC 5280 section 4.2).
+    DuplicateExtension {
+        /// Its object identifier.
+        extension: Box<str>,
+    },
+    /// A critical extension that is not supported (RFC 5280 section 4.2).
+    UnknownCriticalExtension {
+        /// Its object identifier.
+        extension: Box<str>,
+    },
     /// Its validity has ended.
     Expired {
         /// The time by which it was judged.
@@ -47,18 +65,37 @@ pub enum CertificateError {
     BadSignature,
     /// A signature in its path uses MD5 or SHA-1.
     WeakSignature,
-    /// A signature in its path, or its key, is of a kind that is not accepted.
+    /// A signature in its path is of a kind that is not accepted, or of another kind than its
+    /// issuer's key.
     UnsupportedAlgorithm,
+    /// Its key, or that of an issuer in its path, is not supported.
+    UnsupportedKey {
+        /// What the key is.
+        reason: &'static str,
+    },
     /// It is a certificate authority's own, used as a server's or a client's.
     AuthorityAsEndEntity,
-    /// Its key may not be used for this purpose (key usage, extended key usage).
+    /// Its key may not be used for signatures: its key usage lacks digitalSignature
+    /// (RFC 9846 section 4.5.1.2).
+    KeyMayNotSign,
+    /// It, or an issuer in its path, is not for this purpose: its extended key usage names others.
     WrongPurpose,
-    /// An issuer in its path may not issue it (name constraints, path length, not an authority).
-    IssuerMayNot,
-    /// The search for a path was given up: too long or too many ways.
+    /// An issuer in its path is no authority (basic constraints).
+    IssuerIsNoAuthority,
+    /// The key of an issuer in its path may not sign certificates: its key usage lacks
+    /// keyCertSign.
+    IssuerMayNotSign,
+    /// More authorities follow an issuer in its path than that one may have below it.
+    PathTooLong,
+    /// A name lies outside of what an issuer in its path may certify (name constraints).
+    NameNotPermitted,
+    /// An issuer in its path is constrained by names of a form that is not supported.
+    UnsupportedNameConstraint,
+    /// An issuer in its path requires a certificate policy, and there is none that all in the path
+    /// have.
+    NoPolicy,
+    /// The search for a path was given up: there are too many ways.
     PathTooComplex,
-    /// Another reason, in words.
-    Other(Box<str>),
 }
 
 impl CertificateError {
@@ -68,19 +105,29 @@ impl CertificateError {
             Self::NoServerCertificate => Reason::ServerWithoutCertificate,
             Self::NoClientCertificate => Reason::ClientWithoutCertificate,
             Self::BadEncoding
+            | Self::AlgorithmsDiffer
+            | Self::DuplicateExtension { .. }
             | Self::WrongName { .. }
             | Self::BadSignature
             | Self::WeakSignature
-            | Self::IssuerMayNot => Reason::CertificateBad,
+            | Self::IssuerIsNoAuthority
+            | Self::IssuerMayNotSign
+            | Self::PathTooLong
+            | Self::NameNotPermitted => Reason::CertificateBad,
             Self::Expired { .. } | Self::NotYetValid { .. } => Reason::CertificateExpired,
             Self::UnknownIssuer => Reason::IssuerUnknown,
             Self::Revoked => Reason::CertificateRevoked,
-            Self::UnsupportedAlgorithm | Self::AuthorityAsEndEntity | Self::WrongPurpose => {
-                Reason::CertificateUnsupported
-            }
-            Self::TooMany { .. } | Self::PathTooComplex | Self::Other(_) => {
-                Reason::CertificateUnacceptable
-            }
+            // What section 4.5.1.2 has for whatever no other alert is about, too.
+            Self::UnsupportedVersion { .. }
+            | Self::UnknownCriticalExtension { .. }
+            | Self::UnsupportedAlgorithm
+            | Self::UnsupportedKey { .. }
+            | Self::AuthorityAsEndEntity
+            | Self::KeyMayNotSign
+            | Self::WrongPurpose
+            | Self::UnsupportedNameConstraint
+            | Self::NoPolicy => Reason::CertificateUnsupported,
+            Self::TooMany { .. } | Self::PathTooComplex => Reason::CertificateUnacceptable,
         }
     }
 }
@@ -93,7 +140,26 @@ impl fmt::Display for CertificateError {
             Self::TooMany { limit } => {
                 return write!(formatter, "the chain has more than {limit} certificates");
             }
-            Self::BadEncoding => "it is not a well-formed X.509 certificate",
+            Self::BadEncoding => "it, or one in its path, is not a well-formed X.509 certificate",
+            Self::UnsupportedVersion { version } => {
+                return write!(
+                    formatter,
+                    "it, or one in its path, is of X.509 version {version}, where TLS 1.3 wants 3"
+                );
+            }
+            Self::AlgorithmsDiffer => {
+                "it, or one in its path, names two algorithms for its one signature"
+            }
+            Self::DuplicateExtension { extension } => {
+                return write!(formatter, "the extension {extension} stands twice in it");
+            }
+            Self::UnknownCriticalExtension { extension } => {
+                return write!(
+                    formatter,
+                    "it, or one in its path, has the critical extension {extension}, which is not \
+                     supported"
+                );
+            }
             Self::Expired { time, not_after } => {
                 return write!(
                     formatter,
@@ -121,14 +187,39 @@ impl fmt::Display for CertificateError {
             Self::Revoked => "it has been revoked",
             Self::BadSignature => "a signature in its path does not verify",
             Self::WeakSignature => "a signature in its path uses MD5 or SHA-1",
-            Self::UnsupportedAlgorithm => "its key or a signature is of a kind not accepted",
+            Self::UnsupportedAlgorithm => "a signature in its path is of a kind not accepted",
+            Self::UnsupportedKey { reason } => {
+                return write!(formatter, "its key, or that of an issuer, is {reason}");
+            }
             Self::AuthorityAsEndEntity => {
                 "it is an authority's own (CA:TRUE), which may not be a server's or client's"
             }
-            Self::WrongPurpose => "its key may not be used for this purpose",
-            Self::IssuerMayNot => "an issuer in its path was not entitled to issue it",
-            Self::PathTooComplex => "its path is too long, or there are too many to try",
-            Self::Other(reason) => reason,
+            Self::KeyMayNotSign => {
+                "its key may not be used for signatures (key usage without digitalSignature)"
+            }
+            Self::WrongPurpose => {
+                "it, or an issuer in its path, is not for this purpose (extended key usage)"
+            }
+            Self::IssuerIsNoAuthority => {
+                "an issuer in its path is no authority (basic constraints without CA:TRUE)"
+            }
+            Self::IssuerMayNotSign => {
+                "the key of an issuer in its path may not sign certificates (key usage without \
+                 keyCertSign)"
+            }
+            Self::PathTooLong => {
+                "its path is longer than an issuer in it allows (path length constraint)"
+            }
+            Self::NameNotPermitted => {
+                "it has a name that an issuer in its path may not certify (name constraints)"
+            }
+            Self::UnsupportedNameConstraint => {
+                "an issuer in its path constrains names of a form that is not supported"
+            }
+            Self::NoPolicy => {
+                "an issuer in its path requires a certificate policy, and none holds for the path"
+            }
+            Self::PathTooComplex => "there are too many paths to try",
         };
         formatter.write_str(text)
     }

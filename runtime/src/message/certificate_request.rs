@@ -99,3 +99,43 @@ fn check_filters(contents: &mut Reader<'_>) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::limits::limit;
+
+    /// A request with authorities of 100 bytes each, in an extension of so many bytes in all.
+    fn naming_authorities(contents: usize) -> Vec<u8> {
+        let mut names = Vec::new();
+        while names.len() + 2 * 102 < contents - 2 {
+            names.extend([0, 100]);
+            names.extend([7; 100]);
+        }
+        let rest = contents - 2 - names.len() - 2;
+        names.extend(u16::try_from(rest).unwrap().to_be_bytes());
+        names.resize(contents - 2, 7);
+
+        let mut body = vec![0];
+        Writer::new(&mut body).vector16(|extensions| {
+            write_schemes(extensions, &[SignatureScheme::Ed25519], &[]);
+            extensions.extension(ExtensionType::CertificateAuthorities, |contents| {
+                contents.vector16(|list| list.bytes(&names));
+            });
+        });
+        body
+    }
+
+    #[test]
+    fn as_many_authorities_are_read_as_the_syntax_has_room_for() {
+        // What signature_algorithms with one scheme and the header of the other take away.
+        for contents in [1000, 0xffff - 8 - 4] {
+            let body = naming_authorities(contents);
+            let request = CertificateRequest::decode(&body).unwrap();
+            assert_eq!(request.schemes.iter().collect::<Vec<_>>(), [SignatureScheme::Ed25519]);
+        }
+        let length = naming_authorities(0xffff - 8 - 4).len();
+        assert_eq!(length, 1 + 2 + 0xffff);
+        assert!(length <= limit(HandshakeType::CertificateRequest).unwrap());
+    }
+}

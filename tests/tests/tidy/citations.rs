@@ -10,7 +10,12 @@ const TABLE: &str = "model/src/table/";
 
 /// The section numbers of RFC 9846.
 pub(crate) fn sections() -> BTreeSet<String> {
-    let list = read("docs/spec/rfc9846-sections.txt").unwrap_or_default();
+    sections_of("rfc9846")
+}
+
+/// The section numbers of an RFC.
+pub(crate) fn sections_of(document: &str) -> BTreeSet<String> {
+    let list = read(&format!("docs/spec/{document}-sections.txt")).unwrap_or_default();
     list.lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split('\t').next())

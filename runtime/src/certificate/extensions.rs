@@ -1,0 +1,159 @@
+//! The extensions of a certificate (RFC 5280 section 4.2).
+
+use std::collections::BTreeSet;
+
+use super::der::{self, BadDer, Reader};
+use crate::CertificateError;
+
+/// The extensions that are processed. What is here as bytes is the contents of the extension's
+/// outermost element, and is read where it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Extensions<'a> {
+    pub(crate) key_usage: Option<KeyUsage>,
+    /// A list of general names.
+    pub(crate) subject_alternative_names: Option<&'a [u8]>,
+    pub(crate) basic_constraints: Option<BasicConstraints>,
+    pub(crate) name_constraints: Option<&'a [u8]>,
+    pub(crate) policies: Option<&'a [u8]>,
+    pub(crate) policy_mappings: Option<&'a [u8]>,
+    pub(crate) policy_constraints: Option<PolicyConstraints>,
+    /// After how many certificates anyPolicy means nothing more.
+    pub(crate) inhibit_any_policy: Option<usize>,
+    /// A list of identifiers: the extended key usage.
+    pub(crate) purposes: Option<&'a [u8]>,
+}
+
+/// For what a key may be used (section 4.2.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeyUsage {
+    pub(crate) digital_signature: bool,
+    pub(crate) key_certificate_sign: bool,
+}
+
+/// Whether the subject is an authority, and how far (section 4.2.1.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BasicConstraints {
+    pub(crate) is_authority: bool,
+    /// How many authorities may follow in a path.
+    pub(crate) path_length: Option<usize>,
+}
+
+/// After how many certificates a policy must be explicit, and may not be mapped any more
+/// (section 4.2.1.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PolicyConstraints {
+    pub(crate) require_explicit_policy: Option<usize>,
+    pub(crate) inhibit_policy_mapping: Option<usize>,
+}
+
+/// What is done about an extension that is critical and not processed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unknown {
+    Refused,
+    PassedOver,
+}
+
+impl<'a> Extensions<'a> {
+    /// From the contents of the list of extensions, which may be empty, as some tools write it.
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::UnknownCriticalExtension`], [`CertificateError::DuplicateExtension`],
+    /// [`CertificateError::BadEncoding`].
+    pub(crate) fn from_der(list: &'a [u8]) -> Result<Self, CertificateError> {
+        Self::read(list, Unknown::Refused)
+    }
+
+    /// The same of a root, which is trusted whatever it says of itself.
+    pub(crate) fn from_der_of_root(list: &'a [u8]) -> Result<Self, CertificateError> {
+        Self::read(list, Unknown::PassedOver)
+    }
+
+    fn read(list: &'a [u8], unknown: Unknown) -> Result<Self, CertificateError> {
+        let mut found = Self::default();
+        let mut seen = BTreeSet::new();
+        let mut reader = Reader::new(list);
+        while !reader.is_empty() {
+            let mut extension = Reader::new(reader.expect(der::SEQUENCE)?);
+            let identifier = extension.expect(der::OBJECT_IDENTIFIER)?;
+            let critical = match extension.optional(der::BOOLEAN)? {
+                Some(critical) => der::truth(critical)?,
+                None => false,
+            };
+            let value = extension.expect(der::OCTET_STRING)?;
+            extension.end()?;
+            if !seen.insert(identifier) {
+                let extension = der::dotted(identifier).into();
+                return Err(CertificateError::DuplicateExtension { extension });
+            }
+            let is_known = found.take(identifier, value)?;
+            if critical && !is_known && unknown == Unknown::Refused {
+                let extension = der::dotted(identifier).into();
+                return Err(CertificateError::UnknownCriticalExtension { extension });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Keeps an extension, if it is one that is processed.
+    fn take(&mut self, identifier: &[u8], value: &'a [u8]) -> Result<bool, BadDer> {
+        let Some(&[number]) = identifier.strip_prefix(&[0x55, 0x1d]) else { return Ok(false) };
+        let sequence = || der::only(value, der::SEQUENCE);
+        match number {
+            15 => self.key_usage = Some(KeyUsage::from_der(der::only(value, der::BIT_STRING)?)?),
+            17 => self.subject_alternative_names = Some(sequence()?),
+            19 => self.basic_constraints = Some(BasicConstraints::from_der(sequence()?)?),
+            30 => self.name_constraints = Some(sequence()?),
+            // Where revocation lists are. They are not looked at, whether it is critical or not.
+            31 => {
+                sequence()?;
+            }
+            32 => self.policies = Some(sequence()?),
+            33 => self.policy_mappings = Some(sequence()?),
+            36 => self.policy_constraints = Some(PolicyConstraints::from_der(sequence()?)?),
+            37 => self.purposes = Some(sequence()?),
+            54 => {
+                let count = der::unsigned(der::only(value, der::INTEGER)?)?;
+                self.inhibit_any_policy = Some(count);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+impl KeyUsage {
+    /// From the contents of a BIT STRING.
+    fn from_der(contents: &[u8]) -> Result<Self, BadDer> {
+        let (unused, bits) = contents.split_first().ok_or(BadDer)?;
+        if *unused > 7 {
+            return Err(BadDer);
+        }
+        let first = bits.first().copied().unwrap_or(0);
+        Ok(Self { digital_signature: first & 0x80 != 0, key_certificate_sign: first & 0x04 != 0 })
+    }
+}
+
+impl BasicConstraints {
+    fn from_der(contents: &[u8]) -> Result<Self, BadDer> {
+        let mut reader = Reader::new(contents);
+        let is_authority = match reader.optional(der::BOOLEAN)? {
+            Some(truth) => der::truth(truth)?,
+            None => false,
+        };
+        let path_length = reader.optional(der::INTEGER)?.map(der::unsigned).transpose()?;
+        reader.end()?;
+        Ok(Self { is_authority, path_length })
+    }
+}
+
+impl PolicyConstraints {
+    fn from_der(contents: &[u8]) -> Result<Self, BadDer> {
+        let mut reader = Reader::new(contents);
+        let mut count =
+            |number| reader.optional(der::primitive(number))?.map(der::unsigned).transpose();
+        let (require_explicit_policy, inhibit_policy_mapping) = (count(0)?, count(1)?);
+        reader.end()?;
+        Ok(Self { require_explicit_policy, inhibit_policy_mapping })
+    }
+}

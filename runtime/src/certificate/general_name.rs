@@ -1,0 +1,158 @@
+//! The names that a certificate is for (RFC 5280 section 4.2.1.6), and whether the name that was
+//! called is among them (RFC 9525 section 6.3).
+
+use rustls_pki_types::{IpAddr, ServerName};
+
+use super::der::{self, BadDer, Reader};
+
+/// A name of a certificate, or the base of a subtree of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GeneralName<'a> {
+    /// An address of electronic mail.
+    Rfc822(&'a [u8]),
+    /// A DNS name, if it is one: nobody checks that before it is signed.
+    Dns(&'a [u8]),
+    /// The contents of a distinguished name.
+    Directory(&'a [u8]),
+    Uri(&'a [u8]),
+    /// An address; in a constraint, an address and a mask.
+    Ip(&'a [u8]),
+    /// A form that is not processed: the number of its tag.
+    Other(u8),
+}
+
+impl<'a> GeneralName<'a> {
+    /// Reads the next name.
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, BadDer> {
+        let element = reader.any()?;
+        let contents = element.contents;
+        const RFC822: u8 = der::primitive(1);
+        const DNS: u8 = der::primitive(2);
+        const DIRECTORY: u8 = der::constructed(4);
+        const URI: u8 = der::primitive(6);
+        const IP: u8 = der::primitive(7);
+        Ok(match element.tag {
+            RFC822 => Self::Rfc822(contents),
+            DNS => Self::Dns(contents),
+            DIRECTORY => Self::Directory(der::only(contents, der::SEQUENCE)?),
+            URI => Self::Uri(contents),
+            IP => Self::Ip(contents),
+            // otherName, x400Address, ediPartyName, registeredID.
+            tag @ (0xa0 | 0xa3 | 0xa5 | 0x88) => Self::Other(tag & 0x1f),
+            _ => return Err(BadDer),
+        })
+    }
+
+    /// Reads a list of names from its contents.
+    pub(crate) fn list(contents: &'a [u8]) -> Result<Vec<Self>, BadDer> {
+        let mut names = Vec::new();
+        let mut reader = Reader::new(contents);
+        while !reader.is_empty() {
+            names.push(Self::read(&mut reader)?);
+        }
+        Ok(names)
+    }
+}
+
+/// Whether `called` is among `names`. One that is no DNS name stands for nothing and does no harm
+/// to the others; an address is only what is written as an address.
+pub(crate) fn is_among(called: &ServerName<'_>, names: &[GeneralName<'_>]) -> bool {
+    names.iter().any(|name| match (called, name) {
+        (ServerName::DnsName(called), GeneralName::Dns(name)) => {
+            stands_for(name, called.as_ref().as_bytes())
+        }
+        (ServerName::IpAddress(IpAddr::V4(called)), GeneralName::Ip(name)) => {
+            called.as_ref() == *name
+        }
+        (ServerName::IpAddress(IpAddr::V6(called)), GeneralName::Ip(name)) => {
+            called.as_ref() == *name
+        }
+        _ => false,
+    })
+}
+
+/// Whether the DNS name of a certificate stands for the one that was called. A `*` is a whole
+/// label, the first one, and stands for one label; at least two follow it, as NSS and webpki have
+/// it.
+fn stands_for(name: &[u8], called: &[u8]) -> bool {
+    // A dot at the end says only that the name is complete.
+    let called = called.strip_suffix(b".").unwrap_or(called);
+    match name.strip_prefix(b"*.") {
+        Some(parent) => {
+            parent.contains(&b'.')
+                && without_first_label(called).is_some_and(|rest| rest.eq_ignore_ascii_case(parent))
+        }
+        None => name.eq_ignore_ascii_case(called),
+    }
+}
+
+/// What stands behind the first dot of a DNS name.
+pub(crate) fn without_first_label(name: &[u8]) -> Option<&[u8]> {
+    let dot = name.iter().position(|byte| *byte == b'.')?;
+    name.get(dot + 1..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_for(name: &[u8], called: &str) -> bool {
+        is_among(&ServerName::try_from(called).unwrap(), &[GeneralName::Dns(name)])
+    }
+
+    #[test]
+    fn a_dns_name_stands_for_itself_in_any_case() {
+        assert!(is_for(b"a.example.com", "A.example.COM"));
+        assert!(is_for(b"A.EXAMPLE.com", "a.example.com."));
+        assert!(!is_for(b"a.example.com", "b.example.com"));
+        assert!(
+            !is_for(b"example.com", "a.example.com") && !is_for(b"a.example.com", "example.com")
+        );
+    }
+
+    #[test]
+    fn a_wildcard_is_the_whole_first_label_and_stands_for_one() {
+        assert!(is_for(b"*.example.com", "a.example.com"));
+        assert!(!is_for(b"*.example.com", "example.com"));
+        assert!(!is_for(b"*.example.com", "a.b.example.com"));
+        for odd in [&b"*.com"[..], b"*.", b"*", b"a*.example.com", b"*a.example.com", b"a.*.com"] {
+            assert!(!is_for(odd, "example.com") && !is_for(odd, "a.example.com"), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_dns_name_stands_for_nothing() {
+        for odd in [&b""[..], b".", b"a b", b"https://localhost/", b"localhost:443", b"\xff"] {
+            assert!(!is_for(odd, "localhost"), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_what_is_written_as_one() {
+        let called = ServerName::try_from("127.0.0.1").unwrap();
+        assert!(is_among(&called, &[GeneralName::Ip(&[127, 0, 0, 1])]));
+        let mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 1];
+        for other in [
+            GeneralName::Dns(b"127.0.0.1"),
+            GeneralName::Ip(&[127, 0, 0, 2]),
+            GeneralName::Ip(&[127, 0, 0]),
+            GeneralName::Ip(&mapped),
+            GeneralName::Uri(b"https://127.0.0.1/"),
+        ] {
+            assert!(!is_among(&called, &[other]), "{other:?}");
+        }
+        let called = ServerName::try_from("::1").unwrap();
+        let one = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+        assert!(is_among(&called, &[GeneralName::Ip(&one)]));
+        assert!(!is_among(&called, &[GeneralName::Ip(&[0, 0, 0, 1])]));
+    }
+
+    #[test]
+    fn forms_that_are_not_processed_are_read_and_unknown_ones_are_not() {
+        let list = [0xa0, 2, 0x06, 0, 0x88, 1, 0x2a, 0x82, 1, b'a'];
+        let names = [GeneralName::Other(0), GeneralName::Other(8), GeneralName::Dns(b"a")];
+        assert_eq!(GeneralName::list(&list), Ok(names.to_vec()));
+        assert_eq!(GeneralName::list(&[0x89, 0]), Err(BadDer));
+        assert_eq!(GeneralName::list(&[0x82, 1]), Err(BadDer));
+    }
+}

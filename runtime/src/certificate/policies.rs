@@ -1,0 +1,170 @@
+//! Certificate policies along a path (RFC 5280 sections 6.1.2 to 6.1.5, RFC 9618).
+//!
+//! Nobody asks for a policy here, so any will do: the initial set is anyPolicy, and a policy need
+//! not be explicit until a certificate says so. What is left of the tree is whether it is empty.
+//! For that it is enough to know which policies the next certificate may name, in place of the
+//! tree (which grows without limit where policies are mapped) or of the graph of RFC 9618.
+
+use std::collections::BTreeSet;
+
+use super::der::{self, BadDer, Reader};
+use super::extensions::Extensions;
+use crate::CertificateError;
+
+/// The identifier anyPolicy.
+const ANY_POLICY: &[u8] = &[0x55, 0x1d, 0x20, 0];
+
+/// What the authorities above leave to the next certificate.
+#[derive(Clone, Debug)]
+pub(crate) struct Policies<'a> {
+    /// The policies that it may name; none where the tree is empty.
+    expected: BTreeSet<&'a [u8]>,
+    explicit_policy: usize,
+    policy_mapping: usize,
+    inhibit_any_policy: usize,
+}
+
+impl<'a> Policies<'a> {
+    /// As a root leaves it (section 6.1.2).
+    pub(crate) fn initial() -> Self {
+        Self {
+            expected: BTreeSet::from([ANY_POLICY]),
+            explicit_policy: usize::MAX,
+            policy_mapping: usize::MAX,
+            inhibit_any_policy: usize::MAX,
+        }
+    }
+
+    /// Takes the policies of the next certificate (section 6.1.3, steps d to f).
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::NoPolicy`]; [`CertificateError::BadEncoding`].
+    pub(crate) fn take(
+        &mut self,
+        extensions: &Extensions<'a>,
+        is_intermediate_and_self_issued: bool,
+    ) -> Result<(), CertificateError> {
+        let named = match extensions.policies {
+            Some(contents) => identifiers(contents)?,
+            None => BTreeSet::new(),
+        };
+        let any_counts = self.inhibit_any_policy > 0 || is_intermediate_and_self_issued;
+        self.expected = if named.contains(ANY_POLICY) && any_counts {
+            // Those that are named are among the expected ones, or anyPolicy is, which stays.
+            self.expected.iter().copied().chain(self.allowed(&named)).collect()
+        } else {
+            self.allowed(&named).collect()
+        };
+        self.check()
+    }
+
+    /// Those of `named` that may be named; anyPolicy stands for itself only in [`Self::take`].
+    fn allowed<'s>(
+        &'s self,
+        named: &'s BTreeSet<&'a [u8]>,
+    ) -> impl Iterator<Item = &'a [u8]> + use<'s, 'a> {
+        let any = self.expected.contains(ANY_POLICY);
+        named
+            .iter()
+            .copied()
+            .filter(move |policy| *policy != ANY_POLICY && (any || self.expected.contains(policy)))
+    }
+
+    fn check(&self) -> Result<(), CertificateError> {
+        if self.explicit_policy == 0 && self.expected.is_empty() {
+            return Err(CertificateError::NoPolicy);
+        }
+        Ok(())
+    }
+
+    /// What an authority's certificate leaves to the next (section 6.1.4, steps a, b, h, i, j).
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::BadEncoding`], also where anyPolicy is mapped.
+    pub(crate) fn pass_on(
+        &mut self,
+        extensions: &Extensions<'a>,
+        is_self_issued: bool,
+    ) -> Result<(), CertificateError> {
+        if let Some(mappings) = extensions.policy_mappings {
+            self.map(mappings)?;
+        }
+        if !is_self_issued {
+            self.explicit_policy = self.explicit_policy.saturating_sub(1);
+            self.policy_mapping = self.policy_mapping.saturating_sub(1);
+            self.inhibit_any_policy = self.inhibit_any_policy.saturating_sub(1);
+        }
+        let constraints = extensions.policy_constraints;
+        let at_most = |now: usize, limit: Option<usize>| limit.map_or(now, |limit| now.min(limit));
+        self.explicit_policy = at_most(
+            self.explicit_policy,
+            constraints.and_then(|constraints| constraints.require_explicit_policy),
+        );
+        self.policy_mapping = at_most(
+            self.policy_mapping,
+            constraints.and_then(|constraints| constraints.inhibit_policy_mapping),
+        );
+        self.inhibit_any_policy = at_most(self.inhibit_any_policy, extensions.inhibit_any_policy);
+        Ok(())
+    }
+
+    /// Replaces each policy that is mapped by those that it is mapped to, or, where mapping is
+    /// inhibited, by none.
+    fn map(&mut self, mappings: &'a [u8]) -> Result<(), CertificateError> {
+        let mut reader = Reader::new(mappings);
+        let mut pairs = Vec::new();
+        while !reader.is_empty() {
+            let mut mapping = Reader::new(reader.expect(der::SEQUENCE)?);
+            let issuers = mapping.expect(der::OBJECT_IDENTIFIER)?;
+            let subjects = mapping.expect(der::OBJECT_IDENTIFIER)?;
+            mapping.end()?;
+            if issuers == ANY_POLICY || subjects == ANY_POLICY {
+                return Err(CertificateError::BadEncoding);
+            }
+            pairs.push((issuers, subjects));
+        }
+        let any = self.expected.contains(ANY_POLICY);
+        let before = self.expected.clone();
+        for (issuers, _) in &pairs {
+            self.expected.remove(issuers);
+        }
+        if self.policy_mapping > 0 {
+            let mapped = pairs.iter().filter(|(issuers, _)| any || before.contains(issuers));
+            self.expected.extend(mapped.map(|(_, subjects)| *subjects));
+        }
+        Ok(())
+    }
+
+    /// The end of the path (section 6.1.5, steps a, b, g).
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::NoPolicy`].
+    pub(crate) fn wrap_up(mut self, extensions: &Extensions<'a>) -> Result<(), CertificateError> {
+        self.explicit_policy = self.explicit_policy.saturating_sub(1);
+        let required = extensions.policy_constraints.and_then(|of| of.require_explicit_policy);
+        if required == Some(0) {
+            self.explicit_policy = 0;
+        }
+        self.check()
+    }
+}
+
+/// The policies in the contents of the extension; their qualifiers are passed over.
+fn identifiers(contents: &[u8]) -> Result<BTreeSet<&[u8]>, BadDer> {
+    let mut found = BTreeSet::new();
+    let mut reader = Reader::new(contents);
+    while !reader.is_empty() {
+        let mut policy = Reader::new(reader.expect(der::SEQUENCE)?);
+        found.insert(policy.expect(der::OBJECT_IDENTIFIER)?);
+        policy.optional(der::SEQUENCE)?;
+        policy.end()?;
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+#[path = "policies_tests.rs"]
+mod tests;

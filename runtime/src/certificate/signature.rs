@@ -1,0 +1,73 @@
+//! The signature of a certificate (RFC 5280 section 6.1.3, step a 1).
+
+use rustls_pki_types::SignatureVerificationAlgorithm;
+
+use super::der::{self, Reader};
+use super::public_key::PublicKey;
+use super::x509::Certificate;
+use crate::CertificateError;
+
+/// What can be verified.
+pub(crate) type Algorithms<'a> = &'a [&'a dyn SignatureVerificationAlgorithm];
+
+/// Verifies the signature of `certificate` with the key of its issuer, the contents of a
+/// SubjectPublicKeyInfo.
+///
+/// # Errors
+///
+/// [`CertificateError::BadSignature`], or the reason why no signature of this algorithm or with
+/// this key is verified.
+pub(crate) fn verify(
+    algorithms: Algorithms<'_>,
+    issuers_key: &[u8],
+    certificate: &Certificate<'_>,
+) -> Result<(), CertificateError> {
+    let key = PublicKey::from_der(issuers_key)?;
+    let mut fitting = algorithms
+        .iter()
+        .filter(|algorithm| algorithm.signature_alg_id().as_ref() == certificate.algorithm)
+        .peekable();
+    if fitting.peek().is_none() {
+        return Err(unsupported(certificate.algorithm));
+    }
+    let fault = || key.fault().map(|reason| CertificateError::UnsupportedKey { reason });
+    let for_key = fitting.find(|algorithm| algorithm.public_key_alg_id().as_ref() == key.algorithm);
+    let Some(algorithm) = for_key else {
+        return Err(fault().unwrap_or(CertificateError::UnsupportedAlgorithm));
+    };
+    algorithm
+        .verify_signature(key.bytes, certificate.signed, certificate.signature)
+        .map_err(|_| fault().unwrap_or(CertificateError::BadSignature))
+}
+
+/// Tells signature algorithms that are too weak from those that are merely unknown: for the weak
+/// ones the alert is prescribed (RFC 9846 section 4.5.1.3).
+pub(super) fn unsupported(algorithm: &[u8]) -> CertificateError {
+    /// md2WithRSAEncryption, md5WithRSAEncryption, sha1WithRSAEncryption, ecdsa-with-SHA1.
+    const WEAK: [&[u8]; 4] = [
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 2],
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4],
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5],
+        &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1],
+    ];
+    match Reader::new(algorithm).expect(der::OBJECT_IDENTIFIER) {
+        Ok(identifier) if WEAK.contains(&identifier) => CertificateError::WeakSignature,
+        _ => CertificateError::UnsupportedAlgorithm,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weak_signature_is_told_apart_from_an_unknown_one() {
+        let sha1_with_rsa = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5, 0x05, 0];
+        assert_eq!(unsupported(&sha1_with_rsa), CertificateError::WeakSignature);
+        let md5_with_rsa = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4, 0x05, 0];
+        assert_eq!(unsupported(&md5_with_rsa), CertificateError::WeakSignature);
+        let ed448 = [0x06, 3, 0x2b, 0x65, 0x71];
+        assert_eq!(unsupported(&ed448), CertificateError::UnsupportedAlgorithm);
+        assert_eq!(unsupported(&[]), CertificateError::UnsupportedAlgorithm);
+    }
+}

@@ -1,0 +1,119 @@
+//! An X.509 certificate, read so far as a path needs it (RFC 5280 section 4.1).
+//!
+//! Extensions are read only from the certificate of the peer itself and from those whose signature
+//! has been verified: nobody else can make us read them.
+
+use super::der::{self, Reader};
+use super::distinguished_name::DistinguishedName;
+use super::extensions::Extensions;
+use super::time::Validity;
+use crate::CertificateError;
+
+/// The version of X.509 that has extensions.
+pub(crate) const WITH_EXTENSIONS: u8 = 3;
+
+/// A certificate of which neither signature nor extensions have been looked at.
+#[derive(Clone, Debug)]
+pub(crate) struct Certificate<'a> {
+    /// 1 to 3.
+    pub(crate) version: u8,
+    /// What the signature covers.
+    pub(crate) signed: &'a [u8],
+    /// The contents of the AlgorithmIdentifier of the signature.
+    pub(crate) algorithm: &'a [u8],
+    /// Whether the copy of that identifier under the signature is the same.
+    pub(crate) algorithms_agree: bool,
+    pub(crate) signature: &'a [u8],
+    pub(crate) issuer: DistinguishedName,
+    pub(crate) validity: Validity,
+    pub(crate) subject: DistinguishedName,
+    /// The contents of the subject's Name.
+    pub(crate) subject_der: &'a [u8],
+    /// The contents of the SubjectPublicKeyInfo.
+    pub(crate) public_key: &'a [u8],
+    /// The contents of the list of extensions.
+    extensions: &'a [u8],
+}
+
+impl<'a> Certificate<'a> {
+    /// Reads a certificate.
+    ///
+    /// Serial numbers may be negative, zero and long (section 4.1.2.2), and unique identifiers are
+    /// passed over (section 4.1.2.8).
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::BadEncoding`].
+    pub(crate) fn from_der(bytes: &'a [u8]) -> Result<Self, CertificateError> {
+        let mut outer = Reader::new(der::only(bytes, der::SEQUENCE)?);
+        let to_be_signed = outer.any()?;
+        let algorithm = outer.expect(der::SEQUENCE)?;
+        let signature = outer.bit_string()?;
+        outer.end()?;
+
+        let mut reader = Reader::new(der::only(to_be_signed.whole, der::SEQUENCE)?);
+        let version = match reader.optional(der::constructed(0))? {
+            Some(version) => der::unsigned(der::only(version, der::INTEGER)?)?,
+            None => 0,
+        };
+        reader.expect(der::INTEGER)?;
+        let algorithms_agree = reader.expect(der::SEQUENCE)? == algorithm;
+        let issuer = DistinguishedName::from_der(reader.expect(der::SEQUENCE)?)?;
+        let validity = Validity::from_der(reader.expect(der::SEQUENCE)?)?;
+        let subject_der = reader.expect(der::SEQUENCE)?;
+        let public_key = reader.expect(der::SEQUENCE)?;
+        for unique_identifier in [1, 2] {
+            reader.optional(der::primitive(unique_identifier))?;
+        }
+        let extensions = match reader.optional(der::constructed(3))? {
+            Some(list) => der::only(list, der::SEQUENCE)?,
+            None => &[],
+        };
+        reader.end()?;
+        Ok(Self {
+            version: u8::try_from(version).unwrap_or(u8::MAX).saturating_add(1),
+            signed: to_be_signed.whole,
+            algorithm,
+            algorithms_agree,
+            signature,
+            issuer,
+            validity,
+            subject: DistinguishedName::from_der(subject_der)?,
+            subject_der,
+            public_key,
+            extensions,
+        })
+    }
+
+    /// Whether subject and issuer have the same name (section 3.2).
+    pub(crate) fn is_self_issued(&self) -> bool {
+        self.subject == self.issuer
+    }
+
+    /// Reads the extensions.
+    ///
+    /// # Errors
+    ///
+    /// Why this certificate may not stand in a path, whatever its place: its version, an extension
+    /// that is critical and unknown, or stands twice, or is not well-formed.
+    pub(crate) fn extensions(&self) -> Result<Extensions<'a>, CertificateError> {
+        if self.version != WITH_EXTENSIONS {
+            return Err(CertificateError::UnsupportedVersion { version: self.version });
+        }
+        if !self.algorithms_agree {
+            return Err(CertificateError::AlgorithmsDiffer);
+        }
+        Extensions::from_der(self.extensions)
+    }
+
+    /// The SubjectPublicKeyInfo.
+    pub(crate) fn public_key_info(&self) -> Vec<u8> {
+        der::element(der::SEQUENCE, &[self.public_key]).to_vec()
+    }
+
+    /// Reads the constraints on names, which are all that a root tells us beside its name and key.
+    pub(crate) fn name_constraints_of_root(&self) -> Result<Option<&'a [u8]>, CertificateError> {
+        let mut extensions = Extensions::from_der_of_root(self.extensions)?;
+        Ok(extensions.name_constraints.take())
+    }
+}
