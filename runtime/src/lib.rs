@@ -80,6 +80,7 @@ mod key_schedule;
 mod message;
 mod negotiate;
 mod outbox;
+pub mod pem;
 mod record;
 // The one door to what never ships. It is open in the tests of this crate, and in the package
 // `hyaline-replay`, which compiles these sources once more (docs/architecture.md).

@@ -2,11 +2,10 @@
 //! went wrong.
 
 use std::error::Error as StdError;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
-use hyaline::{Connection, Error, RootCertStore};
-use rustls_pki_types::pem::PemObject;
+use hyaline::{Connection, Error, RootCertStore, pem};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Anything that ends an example, in words.
@@ -14,22 +13,19 @@ pub(crate) type Failure = Box<dyn StdError>;
 
 /// The certificates of a PEM file, in its order.
 pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
-    let bad = |error| format!("cannot read certificates from {}: {error}", path.display());
-    let chain = CertificateDer::pem_file_iter(path)
-        .map_err(bad)?
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(bad)?;
-    if chain.is_empty() {
-        return Err(format!("{} holds no certificate", path.display()).into());
-    }
-    Ok(chain)
+    let bad =
+        |error: &dyn StdError| format!("cannot read certificates from {}: {error}", path.display());
+    let text = fs::read(path).map_err(|error| bad(&error))?;
+    Ok(pem::certificates(&text).map_err(|error| bad(&error))?)
 }
 
 /// The private key of a PEM file.
 pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
-    PrivateKeyDer::from_pem_file(path).map_err(|error| {
-        format!("cannot read a private key from {}: {error}", path.display()).into()
-    })
+    let bad = |error: &dyn StdError| {
+        format!("cannot read a private key from {}: {error}", path.display())
+    };
+    let text = fs::read(path).map_err(|error| bad(&error))?;
+    Ok(pem::private_key(&text).map_err(|error| bad(&error))?)
 }
 
 /// The certificates of a PEM file, as roots to trust.

@@ -3,13 +3,15 @@
 use core::fmt;
 use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, SubjectPublicKeyInfoDer};
-use webpki::EndEntityCert;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::certificate_verify::{Signer, signed_content};
+use super::private_key;
+use super::public_key::PublicKey;
+use super::x509::Certificate;
 use crate::crypto::{BadPrivateKey, CryptoError, CryptoProvider, SigningKey};
 use crate::message::limits::chain_fits;
-use crate::{ConfigurationError, Error, SignatureScheme};
+use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 
 /// Who one is: a certificate chain, our own certificate first, and what signs as its owner.
 ///
@@ -33,7 +35,7 @@ impl Identity {
         chain: Vec<CertificateDer<'static>>,
         key: Arc<dyn SigningKey>,
     ) -> Result<Self, ConfigurationError> {
-        let public_key = check_chain(&chain)?;
+        let own = check_chain(&chain)?;
         let unable =
             || ConfigurationError::BadPrivateKey { reason: "it cannot sign anything".into() };
         let scheme = *key.schemes().first().ok_or_else(unable)?;
@@ -41,8 +43,14 @@ impl Identity {
         let probe = b"hyaline: does the private key belong to the certificate?";
         let signature = key.sign(scheme, probe).map_err(|_| unable())?;
         provider
-            .verify_signature(scheme, &public_key, probe, &signature)
-            .map_err(|_| ConfigurationError::KeyDoesNotMatch)?;
+            .verify_signature(scheme, &own.public_key_info().into(), probe, &signature)
+            .map_err(|_| match public_key(&own).ok().and_then(|key| key.fault()) {
+                Some(reason) => {
+                    let refusal = CertificateError::UnsupportedKey { reason };
+                    ConfigurationError::UnusableCertificate(refusal)
+                }
+                None => ConfigurationError::KeyDoesNotMatch,
+            })?;
         Ok(Self { chain, key })
     }
 
@@ -71,10 +79,8 @@ impl Identity {
         chain: Vec<CertificateDer<'static>>,
         key: &PrivateKeyDer<'_>,
     ) -> Result<Self, ConfigurationError> {
-        check_chain(&chain)?;
-        let key = provider
-            .load_key(key)
-            .map_err(|BadPrivateKey { reason }| ConfigurationError::BadPrivateKey { reason })?;
+        let own = check_chain(&chain)?;
+        let key = load_key(provider, key, public_key(&own)?)?;
         Self::new(provider, chain, key)
     }
 
@@ -126,18 +132,49 @@ impl SigningKey for Elsewhere {
     }
 }
 
-/// Whether a chain can be sent: the public key of its first certificate.
-fn check_chain(
-    chain: &[CertificateDer<'_>],
-) -> Result<SubjectPublicKeyInfoDer<'static>, ConfigurationError> {
+/// Whether a chain can be sent: its first certificate.
+fn check_chain<'a>(chain: &'a [CertificateDer<'_>]) -> Result<Certificate<'a>, ConfigurationError> {
     let own = chain.first().ok_or(ConfigurationError::NoCertificate)?;
-    let public_key = EndEntityCert::try_from(own)
-        .map_err(|_| ConfigurationError::BadCertificate)?
-        .subject_public_key_info();
+    let own = Certificate::from_der(own).map_err(|_| ConfigurationError::BadCertificate)?;
+    check_own_certificate(&own)?;
     if !chain_fits(chain.iter().map(|certificate| certificate.len())) {
         return Err(ConfigurationError::ChainTooLong);
     }
-    Ok(public_key)
+    Ok(own)
+}
+
+fn public_key<'a>(own: &Certificate<'a>) -> Result<PublicKey<'a>, ConfigurationError> {
+    PublicKey::from_der(own.public_key).map_err(|_| ConfigurationError::BadCertificate)
+}
+
+/// What every peer would refuse (RFC 9846 section 4.5.1.2). A critical extension that we do not
+/// know may be one that our peers know.
+fn check_own_certificate(own: &Certificate<'_>) -> Result<(), ConfigurationError> {
+    let refusal = match own.extensions() {
+        Ok(extensions) if extensions.key_usage.is_none_or(|usage| usage.digital_signature) => {
+            return Ok(());
+        }
+        Ok(_) => CertificateError::KeyMayNotSign,
+        Err(CertificateError::UnknownCriticalExtension { .. }) => return Ok(()),
+        Err(refusal) => refusal,
+    };
+    Err(ConfigurationError::UnusableCertificate(refusal))
+}
+
+/// Loads a private key, completed by the public key of its certificate where it needs to be.
+fn load_key<P: CryptoProvider>(
+    provider: &P,
+    key: &PrivateKeyDer<'_>,
+    public_key: PublicKey<'_>,
+) -> Result<Arc<dyn SigningKey>, ConfigurationError> {
+    if let Some(pkcs8) = private_key::completed(key, public_key) {
+        let key = PrivateKeyDer::Pkcs8(pkcs8.as_slice().into());
+        // Its halves fit together, or they are not those of one key.
+        return provider.load_key(&key).map_err(|_| ConfigurationError::KeyDoesNotMatch);
+    }
+    provider
+        .load_key(key)
+        .map_err(|BadPrivateKey { reason }| ConfigurationError::BadPrivateKey { reason })
 }
 
 impl fmt::Debug for Identity {

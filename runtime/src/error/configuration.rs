@@ -3,6 +3,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use super::CertificateError;
 use crate::message::limits::{
     MAXIMUM_APPLICATION_PROTOCOLS, MAXIMUM_CERTIFICATE, MAXIMUM_CERTIFICATES,
 };
@@ -23,6 +24,8 @@ pub enum ConfigurationError {
     ChainTooLong,
     /// The first certificate of the chain cannot be read.
     BadCertificate,
+    /// The first certificate of the chain can be read, and no peer would accept it.
+    UnusableCertificate(CertificateError),
     /// The private key cannot be read, or is of a kind or size that is not supported.
     BadPrivateKey {
         /// What is wrong with it, in words.
@@ -41,6 +44,13 @@ pub enum ConfigurationError {
     },
     /// The input has no PEM section of the kind looked for, or is not PEM at all.
     BadPem,
+    /// A PEM section of the kind looked for does not hold what it should.
+    DamagedPem {
+        /// What is wrong with it, in words.
+        reason: Box<str>,
+    },
+    /// The private key is encrypted, and this library decrypts none.
+    EncryptedPrivateKey,
     /// The name is neither a DNS name nor an IP address.
     BadServerName,
 }
@@ -75,7 +85,17 @@ impl fmt::Display for ConfigurationError {
             Self::TooManyTickets { limit } => {
                 return write!(formatter, "at most {limit} tickets may be sent");
             }
+            Self::UnusableCertificate(refusal) => {
+                return write!(formatter, "no peer would accept the first certificate: {refusal}");
+            }
             Self::BadPem => "no PEM section of the expected kind was found",
+            Self::DamagedPem { reason } => {
+                return write!(formatter, "a PEM section is damaged: {reason}");
+            }
+            Self::EncryptedPrivateKey => {
+                "the private key is encrypted with a password; decrypt it first, for instance with \
+                 `openssl pkey`"
+            }
             Self::BadServerName => "the server's name is neither a DNS name nor an IP address",
         };
         formatter.write_str(text)

@@ -15,7 +15,7 @@ use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPub
 use webpki::RawPublicKeyEntity;
 
 use crate::SignatureScheme;
-use crate::certificate::private_key::{EllipticCurve, sec1_as_pkcs8};
+use crate::certificate::private_key::{EllipticCurve, OTHER_KIND, fault, sec1_as_pkcs8};
 use crate::crypto::{self, BadPrivateKey, CryptoError};
 
 /// A private key that ring holds. Clones share it.
@@ -44,7 +44,9 @@ impl SigningKey {
             })),
             _ => Err(unusable("its format is unknown")),
         };
-        Ok(Self(Arc::new(pair?)))
+        // ring's reasons are coarser than what the key shows of itself.
+        let pair = pair.map_err(|complaint| fault(key).map_or(complaint, unusable))?;
+        Ok(Self(Arc::new(pair)))
     }
 
     /// The public key, as a certificate carries it.
@@ -137,9 +139,6 @@ impl KeyPair {
     }
 }
 
-/// The reason for which every loader but the right one refuses a key.
-const OTHER_KIND: &str = "it is none of ECDSA P-256, ECDSA P-384, Ed25519 and RSA";
-
 /// Tries `loaders` in order. Where none succeeds, tells the first complaint about more than the
 /// kind of the key.
 fn first_that_loads<L>(loaders: impl IntoIterator<Item = L>) -> Result<KeyPair, BadPrivateKey>
@@ -157,19 +156,16 @@ where
     Err(complaint)
 }
 
-/// What ring's refusal of a private key means. ring tells its kinds apart only by their names.
+/// What ring's refusal of a private key means, where the key shows no fault. ring tells its kinds
+/// apart only by their names.
 fn rejected(error: KeyRejected) -> BadPrivateKey {
     unusable(match error.to_string().as_str() {
         "WrongAlgorithm" => OTHER_KIND,
-        "TooSmall" => "it is an RSA key of less than 2048 bits",
-        "TooLarge" => "it is an RSA key of more than 4096 bits",
-        "PrivateModulusLenNotMultipleOf512Bits" => {
-            "it is an RSA key whose size is not a multiple of 512 bits"
-        }
-        "PublicKeyIsMissing" => "it does not contain its public key",
         "InvalidComponent" | "InconsistentComponents" => "its parts contradict each other",
-        "VersionNotSupported" | "InvalidEncoding" => "it is not well-formed",
-        other => return BadPrivateKey { reason: Cow::Owned(other.to_owned()) },
+        other => {
+            let reason = format!("the cryptographic library refuses it ({other})");
+            return BadPrivateKey { reason: Cow::Owned(reason) };
+        }
     })
 }
 
