@@ -75,23 +75,26 @@ impl Planted {
 
     /// Whether the fault swallows the action.
     fn swallows(self, action: Action) -> bool {
-        match (self, action) {
+        matches!(
+            (self, action),
             (Self::ReplyDropped, Action::SendKeyUpdate(KeyUpdateRequest::NotRequested))
-            | (Self::SendKeyNotAdvanced | Self::SendKeyAdvancedTooEarly, Action::AdvanceSendKey)
-            | (Self::ReceiveKeyNotAdvanced, Action::AdvanceReceiveKey)
-            | (Self::FinLost, Action::ShutdownWrite)
-            | (Self::CloseNotifyLost, Action::SendAlert(Alert::CloseNotify))
-            | (Self::DataNotDelivered, Action::Deliver)
-            | (Self::UnreadKept, Action::DropUnread)
-            | (Self::OutboxKept, Action::DropOutbox)
-            | (Self::NotClosed, Action::CloseTransport)
-            | (Self::ChangeCipherSpecForgotten, Action::SendChangeCipherSpec)
-            | (Self::SendKeysKept, Action::ForgetSendKeys)
-            | (Self::ReceiveKeysKept, Action::ForgetReceiveKeys)
-            | (Self::AlertLost, Action::SendErrorAlert(_))
-            | (Self::DataNotSealed, Action::SendApplicationData) => true,
-            _ => false,
-        }
+                | (
+                    Self::SendKeyNotAdvanced | Self::SendKeyAdvancedTooEarly,
+                    Action::AdvanceSendKey
+                )
+                | (Self::ReceiveKeyNotAdvanced, Action::AdvanceReceiveKey)
+                | (Self::FinLost, Action::ShutdownWrite)
+                | (Self::CloseNotifyLost, Action::SendAlert(Alert::CloseNotify))
+                | (Self::DataNotDelivered, Action::Deliver)
+                | (Self::UnreadKept, Action::DropUnread)
+                | (Self::OutboxKept, Action::DropOutbox)
+                | (Self::NotClosed, Action::CloseTransport)
+                | (Self::ChangeCipherSpecForgotten, Action::SendChangeCipherSpec)
+                | (Self::SendKeysKept, Action::ForgetSendKeys)
+                | (Self::ReceiveKeysKept, Action::ForgetReceiveKeys)
+                | (Self::AlertLost, Action::SendErrorAlert(_))
+                | (Self::DataNotSealed, Action::SendApplicationData)
+        )
     }
 }
 
