@@ -9,7 +9,7 @@
 //! ```
 //! use hyaline_model::table::{Event, Facts, Memory, Policy, Slot, States};
 //!
-//! let states = States::initial_client_driver();
+//! let states = States::initial_client();
 //! let row = states
 //!     .step(Slot::Handshake, &Memory::INITIAL, Event::Begin, &Facts::FIRST, &Policy::SHIPPED)
 //!     .expect("every event has a row");

@@ -99,13 +99,13 @@ pub use config::{
     ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{
-    Agreement, ClientChoice, Connection, Interest, KeyShareRequest, Lent, Operation, PathCheck,
-    Readiness, Received, Receiver, Sender, ServerChoice, SignatureCheck, SignatureRequest,
-    UnknownWork, Work, WorkDone,
+    Agreement, Call, ClientChoice, Connection, Interest, KeyShareRequest, Lent, Negotiated,
+    Operation, PathCheck, Readiness, Received, Receiver, Sender, ServerChoice, SignatureCheck,
+    SignatureRequest, UnknownWork, Work, WorkDone,
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;
-pub use hyaline_model::table::{Call, CallResult, Notice, Reason};
+pub use hyaline_model::table::{CallResult, Notice, Reason};
 pub use identifiers::{
     CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
 };

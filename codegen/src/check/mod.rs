@@ -4,6 +4,7 @@ pub(crate) mod boxes;
 pub(crate) mod citations;
 pub(crate) mod coverage;
 pub(crate) mod guards;
+mod halves;
 pub(crate) mod overlap;
 mod raises;
 mod reach;
@@ -31,6 +32,7 @@ pub(crate) fn check(table: &Table, errors: &mut Errors) -> Vec<Vec<Row>> {
         served.push(rows);
     }
     raises::check(table, &served, errors);
+    halves::check(table, errors);
     if table.machines.iter().all(|machine| machine.sound) {
         unused::check(table, &served, errors);
     }

@@ -3,7 +3,7 @@
 use super::{Variant, byte, docs_or, plain_enum};
 use crate::machine::{Alphabet, Domain, Field, pascal};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 pub(super) fn expand(alphabet: &Alphabet) -> TokenStream {
     let memory = Family {
@@ -45,10 +45,11 @@ pub(super) fn expand(alphabet: &Alphabet) -> TokenStream {
             }
         }
     });
+    let of_halves = facts_of_halves(alphabet);
     let (memory, facts, policy) = (memory.expand(), facts.expand(), policy.expand());
     let [first_facts, first_policy] = first;
     quote! {
-        #memory #facts #policy #first_facts #first_policy #profiles
+        #memory #facts #of_halves #policy #first_facts #first_policy #profiles
         impl Memory {
             /// The memory of a new endpoint.
             pub const INITIAL: Memory = #initial;
@@ -57,6 +58,52 @@ pub(super) fn expand(alphabet: &Alphabet) -> TokenStream {
             fn default() -> Memory { Memory::INITIAL }
         }
     }
+}
+
+/// For each half a struct of the facts that it answers, so that it cannot be asked for others.
+fn facts_of_halves(alphabet: &Alphabet) -> TokenStream {
+    let mut halves: Vec<&Ident> = Vec::new();
+    for half in alphabet.facts.iter().filter_map(|fact| fact.half.as_ref()) {
+        if !halves.contains(&half) {
+            halves.push(half);
+        }
+    }
+    let structs = halves.iter().map(|half| {
+        let name = format_ident!("{}Facts", pascal(half));
+        let docs = format!("The facts that the half `{half}` answers.");
+        let facts: Vec<&Field> =
+            alphabet.facts.iter().filter(|fact| fact.half.as_ref() == Some(*half)).collect();
+        let names: Vec<&Ident> = facts.iter().map(|fact| &fact.name).collect();
+        let docs_of = facts
+            .iter()
+            .map(|fact| docs_or(&fact.docs, || format!("The fact `{}`.", fact.name)));
+        let domains = facts.iter().map(|fact| alphabet.type_tokens(fact.domain));
+        quote! {
+            #[doc = #docs]
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub struct #name { #( #[doc = #docs_of] pub #names: #domains, )* }
+
+            #[allow(clippy::all)]
+            impl Facts {
+                /// These facts, with what one half answers now.
+                #[must_use]
+                pub const fn #half(self, answered: #name) -> Facts {
+                    Facts { #( #names: answered.#names, )* ..self }
+                }
+            }
+
+            #[allow(clippy::all)]
+            impl ::core::convert::From<#name> for Facts {
+                fn from(answered: #name) -> Facts { Facts::FIRST.#half(answered) }
+            }
+
+            #[allow(clippy::all)]
+            impl ::core::convert::From<Facts> for #name {
+                fn from(facts: Facts) -> #name { #name { #( #names: facts.#names, )* } }
+            }
+        }
+    });
+    quote!(#( #structs )*)
 }
 
 fn profiles(alphabet: &Alphabet, policy: &Family<'_>) -> TokenStream {

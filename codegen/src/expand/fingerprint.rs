@@ -12,7 +12,8 @@ const KEPT: usize = 16;
 pub(super) fn fingerprint(table: &Table, rows: &[Vec<Row>]) -> String {
     let mut text = alphabet(&table.alphabet);
     for slot in &table.slots {
-        let _ = writeln!(text, "slot {}", slot.name);
+        let half = slot.half.as_ref().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(text, "slot {} {half}", slot.name);
     }
     for (machine, rows) in table.machines.iter().zip(rows) {
         let _ = writeln!(text, "machine {}: {}", machine.name, table.slot_name(machine.slot));
@@ -68,8 +69,9 @@ fn alphabet(alphabet: &Alphabet) -> String {
                 alphabet.type_name(field.domain),
                 alphabet.value_name(field.domain, field.initial),
             );
-            let writer = field.writer.as_ref().map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(text, "{what} {}: {domain} = {initial} by {writer}", field.name);
+            let owner = field.writer.as_ref().or(field.half.as_ref());
+            let owner = owner.map(ToString::to_string).unwrap_or_default();
+            let _ = writeln!(text, "{what} {}: {domain} = {initial} by {owner}", field.name);
         }
     };
     fields(&mut text, "memory", &alphabet.memory);

@@ -2,13 +2,14 @@
 
 use super::fingerprint::fingerprint;
 use super::{Variant, plain_enum, rows, states, step, types};
-use crate::machine::{Machine, Row, Slot, Table, pascal};
+use crate::machine::{Field, Machine, Row, Slot, Table, pascal};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 /// All items. `all_rows` holds each machine's rows, those of `otherwise` included.
 pub(crate) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
     let slots = slots(table);
+    let halves = halves(table);
     let machines = machines(table);
     let states = states::expand(table, all_rows);
     let data = types::row_types();
@@ -29,7 +30,7 @@ pub(crate) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
     let home = home(table);
     let joined = joined(table);
     quote! {
-        #slots #machines #states #data #( #arrays )* #home #joined
+        #slots #halves #machines #states #data #( #arrays )* #home #joined
 
         /// All rows, by number.
         #[allow(clippy::all)]
@@ -52,6 +53,51 @@ fn slots(table: &Table) -> TokenStream {
         .collect();
     let name = Ident::new("Slot", Span::call_site());
     plain_enum(&name, "The places of an endpoint in each of which one machine runs.", &variants)
+}
+
+/// `Half`, and which slots are of which; nothing where the table has no halves.
+fn halves(table: &Table) -> Option<TokenStream> {
+    let halves = table.halves();
+    let variants: Vec<Variant> = halves
+        .iter()
+        .map(|half| Variant {
+            name: pascal(half),
+            docs: format!("The half `{half}`."),
+            text: half.to_string(),
+        })
+        .collect();
+    if variants.is_empty() {
+        return None;
+    }
+    let name = Ident::new("Half", Span::call_site());
+    let docs = "The halves of an endpoint. Each has its own facts, memory and turns.";
+    let declared = plain_enum(&name, docs, &variants);
+    let of_slots = table.slots.iter().filter_map(|slot| {
+        let (slot, half) = (pascal(&slot.name), pascal(slot.half.as_ref()?));
+        Some(quote!(Slot::#slot => Half::#half))
+    });
+    let slots_of = halves.iter().map(|half| {
+        let slots = table.slots.iter().filter(|slot| slot.half.as_ref() == Some(*half));
+        let (half, slots) = (pascal(half), slots.map(|slot| pascal(&slot.name)));
+        quote!(Half::#half => &[ #( Slot::#slots, )* ])
+    });
+    Some(quote! {
+        #declared
+
+        impl Slot {
+            /// The half that it belongs to.
+            pub const fn half(self) -> Half {
+                match self { #( #of_slots, )* }
+            }
+        }
+
+        impl Half {
+            /// The slots that belong to it, in the order of the table.
+            pub const fn slots(self) -> &'static [Slot] {
+                match self { #( #slots_of, )* }
+            }
+        }
+    })
 }
 
 fn machines(table: &Table) -> TokenStream {
@@ -167,29 +213,26 @@ fn has(table: &Table, machine: &Machine) -> TokenStream {
     }
 }
 
-/// `joined`: each field of the memory has one writer, so that two memories that have gone separate
-/// ways can be put together again.
+/// For each half a method of `Memory`: each field has one writer, so that two memories that have
+/// gone separate ways can be put together again.
 fn joined(table: &Table) -> TokenStream {
-    let arms = table.slots.iter().map(|slot| {
-        let variant = pascal(&slot.name);
-        let written = table
-            .alphabet
-            .memory
-            .iter()
-            .filter(|field| field.writer.as_ref().is_some_and(|writer| *writer == slot.name));
-        let fields: Vec<&Ident> = written.map(|field| &field.name).collect();
-        quote!(Slot::#variant => Memory { #( #fields: writer.#fields, )* ..self })
-    });
-    quote! {
-        #[allow(clippy::all)]
-        impl Memory {
-            /// This memory, with the fields that the machines of a slot write as `writer` has them.
+    let methods = table.halves().into_iter().map(|half| {
+        let of_half = |field: &&Field| {
+            let slot = field.writer.as_ref();
+            slot.and_then(|slot| table.half_of(slot)) == Some(half)
+        };
+        let fields: Vec<&Ident> =
+            table.alphabet.memory.iter().filter(of_half).map(|field| &field.name).collect();
+        let docs = format!("This memory, with what the half `{half}` writes as `writer` has it.");
+        quote! {
+            #[doc = #docs]
             #[must_use]
-            pub const fn joined(self, slot: Slot, writer: &Memory) -> Memory {
-                match slot { #( #arms, )* }
+            pub const fn #half(self, writer: &Memory) -> Memory {
+                Memory { #( #fields: writer.#fields, )* ..self }
             }
         }
-    }
+    });
+    quote!(#[allow(clippy::all)] impl Memory { #( #methods )* })
 }
 
 fn home(table: &Table) -> TokenStream {

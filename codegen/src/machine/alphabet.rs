@@ -11,7 +11,7 @@ use crate::syntax::{
 use proc_macro2::Ident;
 
 /// Names that the macros give to what they emit.
-const RESERVED: [&str; 25] = [
+const RESERVED: [&str; 26] = [
     "Action",
     "ActionKind",
     "Atom",
@@ -23,6 +23,7 @@ const RESERVED: [&str; 25] = [
     "EventKind",
     "FactName",
     "Facts",
+    "Half",
     "Label",
     "Machine",
     "Memory",
@@ -211,6 +212,7 @@ impl Alphabet {
             domain,
             initial,
             writer: written.writer.clone(),
+            half: None,
         })
     }
 
@@ -228,7 +230,8 @@ impl Alphabet {
             }
         };
         let (name, docs) = (written.name.clone(), written.docs.clone());
-        Some(Field { name, docs, domain, initial: 0, writer: None })
+        let half = written.half.clone();
+        Some(Field { name, docs, domain, initial: 0, writer: None, half })
     }
 
     fn add_profile(&mut self, written: &ProfileSyntax, errors: &mut Errors) {

@@ -68,6 +68,8 @@ pub(crate) struct Field {
     pub(crate) initial: u8,
     /// The slot whose machines update it; memory only.
     pub(crate) writer: Option<Ident>,
+    /// The half that answers it; facts only, and only where the table has halves.
+    pub(crate) half: Option<Ident>,
 }
 
 /// A policy vector.
@@ -258,6 +260,8 @@ pub(crate) struct Machine {
 pub(crate) struct Slot {
     pub(crate) name: Ident,
     pub(crate) machines: Vec<usize>,
+    /// The half that it belongs to; nothing where the table has no halves.
+    pub(crate) half: Option<Ident>,
 }
 
 /// The whole table.
@@ -276,6 +280,22 @@ impl Table {
     /// The machine that stands in more than one slot's place is an error, so this is its one slot.
     pub(crate) fn slot_name(&self, slot: usize) -> String {
         self.slots.get(slot).map_or_else(String::new, |slot| slot.name.to_string())
+    }
+
+    /// The halves, in order, each where it is first named; none where the table has no halves.
+    pub(crate) fn halves(&self) -> Vec<&Ident> {
+        let mut halves: Vec<&Ident> = Vec::new();
+        for half in self.slots.iter().filter_map(|slot| slot.half.as_ref()) {
+            if !halves.contains(&half) {
+                halves.push(half);
+            }
+        }
+        halves
+    }
+
+    /// The half that a slot of this name belongs to.
+    pub(crate) fn half_of(&self, slot: &Ident) -> Option<&Ident> {
+        self.slots.iter().find(|one| one.name == *slot)?.half.as_ref()
     }
 
     /// The slots that mention an event in their rows, each with the first such row.

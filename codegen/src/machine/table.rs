@@ -51,7 +51,8 @@ impl Table {
                 let resolved = table.machine(machine, index, *sound, errors);
                 table.machines.push(resolved);
             }
-            table.slots.push(Slot { name: slot.name.clone(), machines });
+            let half = slot.half.clone();
+            table.slots.push(Slot { name: slot.name.clone(), machines, half });
         }
         table.check_writers(errors);
         table

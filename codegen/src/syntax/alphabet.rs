@@ -1,7 +1,8 @@
 //! `alphabet! { … }` as written.
 
 use super::{
-    Mark, ValueSyntax, alternatives, block, docs, expect_word, items, name, value, whole, word,
+    Mark, ValueSyntax, alternatives, block, docs, expect_word, items, name, peek_word, value, whole,
+    word,
 };
 use crate::errors::{Errors, nearest, proposal};
 use proc_macro2::{Ident, Span};
@@ -45,7 +46,8 @@ pub(crate) enum TypeSyntax {
     Range { low: u64, high: u64, span: Span },
 }
 
-/// A field of the memory, a fact or a policy. Only memory has a start value and a writer.
+/// A field of the memory, a fact or a policy. Only memory has a start value and a writer; only facts
+/// may have a half that answers them.
 #[derive(Clone, Debug)]
 pub(crate) struct FieldSyntax {
     pub(crate) docs: String,
@@ -53,6 +55,7 @@ pub(crate) struct FieldSyntax {
     pub(crate) domain: TypeSyntax,
     pub(crate) initial: Option<ValueSyntax>,
     pub(crate) writer: Option<Ident>,
+    pub(crate) half: Option<Ident>,
 }
 
 /// `HYALINE { duplex: Full }`
@@ -117,7 +120,7 @@ impl AlphabetSyntax {
                 Ok(())
             }),
             "facts" => block(input, comma, errors, |input, _| {
-                self.facts.push(field(input)?);
+                self.facts.push(fact(input)?);
                 Ok(())
             }),
             "policy" => block(input, comma, errors, |input, _| {
@@ -210,7 +213,17 @@ fn field(input: ParseStream<'_>) -> Result<FieldSyntax> {
     let name = name(input)?;
     input.parse::<Token![:]>()?;
     let domain = domain(input)?;
-    Ok(FieldSyntax { docs, name, domain, initial: None, writer: None })
+    Ok(FieldSyntax { docs, name, domain, initial: None, writer: None, half: None })
+}
+
+/// `outbox: Outbox by sending`; the half is left out where the table has none.
+fn fact(input: ParseStream<'_>) -> Result<FieldSyntax> {
+    let mut fact = field(input)?;
+    if peek_word(input, "by") {
+        word(input)?;
+        fact.half = Some(word(input)?);
+    }
+    Ok(fact)
 }
 
 fn memory_field(input: ParseStream<'_>) -> Result<FieldSyntax> {

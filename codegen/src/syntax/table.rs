@@ -1,16 +1,19 @@
-//! `table! { handshake: client | server, read, write }` as written.
+//! `table! { handshake: client | server, read, write }` as written, or the same in halves:
+//! `table! { half receiving { read, receiver } half sending { write, sender } }`.
 
-use super::{Mark, alternatives, items, name};
+use super::{Mark, alternatives, block, expect_word, items, name, peek_word};
 use crate::errors::Errors;
 use proc_macro2::Ident;
-use syn::Token;
 use syn::parse::ParseStream;
+use syn::{Result, Token};
 
 /// A slot and the machines that can stand in it.
 #[derive(Clone, Debug)]
 pub(crate) struct SlotSyntax {
     pub(crate) name: Ident,
     pub(crate) machines: Vec<Ident>,
+    /// The half that it belongs to; nothing where the table has no halves.
+    pub(crate) half: Option<Ident>,
 }
 
 /// The slots, in order.
@@ -23,18 +26,33 @@ impl TableSyntax {
     /// Reads as much as can be read.
     pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> TableSyntax {
         let mut slots = Vec::new();
-        items(input, Mark::Separator(','), errors, |input, _| {
-            let name = name(input)?;
-            let machines = match input.peek(Token![:]) {
-                true => {
-                    input.parse::<Token![:]>()?;
-                    alternatives(input, super::name)?
-                }
-                false => vec![name.clone()],
-            };
-            slots.push(SlotSyntax { name, machines });
-            Ok(())
-        });
+        let comma = Mark::Separator(',');
+        match peek_word(input, "half") {
+            true => items(input, Mark::Braces, errors, |input, errors| {
+                expect_word(input, "half")?;
+                let half = name(input)?;
+                block(input, comma, errors, |input, _| {
+                    slots.push(slot(input, Some(&half))?);
+                    Ok(())
+                })
+            }),
+            false => items(input, comma, errors, |input, _| {
+                slots.push(slot(input, None)?);
+                Ok(())
+            }),
+        }
         TableSyntax { slots }
     }
+}
+
+fn slot(input: ParseStream<'_>, half: Option<&Ident>) -> Result<SlotSyntax> {
+    let name = name(input)?;
+    let machines = match input.peek(Token![:]) {
+        true => {
+            input.parse::<Token![:]>()?;
+            alternatives(input, super::name)?
+        }
+        false => vec![name.clone()],
+    };
+    Ok(SlotSyntax { name, machines, half: half.cloned() })
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use hyaline_check::judgement::observe::Observations;
 use hyaline_check::judgement::outcome::Outcome;
 use hyaline_check::judgement::system::System;
-use hyaline_check::programs::Programs;
+use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::search::explore::{Effort, explore};
 use hyaline_check::search::scenario::plain;
@@ -38,7 +38,7 @@ fn late_beginnings_add_no_outcome_over_plain_tcp() {
     for (send, receive) in [(0, 0), (0, 1), (1, 0), (1, 1), (2, 1)] {
         for reset_rule in [ResetRule::Keeps, ResetRule::Discards] {
             let scenario =
-                Scenario { send, receive, reset_rule, ..Scenario::new(Programs::UpTo(3)) };
+                Scenario { send, receive, reset_rule, ..Scenario::new(Programs::up_to(3)) };
             let tcp = scenario.tcp().expect("queues that fit");
             assert_eq!(added_by_late_beginnings(|| plain(&scenario, tcp)), [], "{scenario}");
         }
@@ -58,7 +58,7 @@ fn late_beginnings_add_no_outcome_over_tls() {
                         client_certificate,
                         reset_rule,
                         timers,
-                        ..Scenario::new(Programs::UpTo(1))
+                        ..Scenario::new(Programs::up_to(1))
                     };
                     let system = || support::tls(&scenario, client, server);
                     assert_eq!(added_by_late_beginnings(system), [], "{scenario}");
@@ -71,12 +71,13 @@ fn late_beginnings_add_no_outcome_over_tls() {
 #[test]
 fn late_beginnings_of_two_threads_add_no_outcome() {
     for (send, receive) in [(0, 0), (1, 0), (1, 1)] {
-        let plain_threads = Scenario { send, receive, ..Scenario::new(Programs::Threads(2)) };
+        let plain_threads =
+            Scenario { send, receive, ..Scenario::new(Programs::alike(Manner::Threads, 2)) };
         let tcp = plain_threads.tcp().expect("queues that fit");
         let system = || plain(&plain_threads, tcp);
         assert_eq!(added_by_late_beginnings(system), [], "{plain_threads}");
         for server in [&Policy::HYALINE, &Policy::NAIVE] {
-            let programs = Programs::Threads(1);
+            let programs = Programs::alike(Manner::Threads, 1);
             let scenario = Scenario { tickets: 1, send, receive, ..Scenario::new(programs) };
             let system = || support::tls(&scenario, &Policy::HYALINE, server);
             assert_eq!(added_by_late_beginnings(system), [], "{scenario}");

@@ -6,7 +6,7 @@ mod support;
 use std::collections::{HashSet, VecDeque};
 
 use hyaline_check::judgement::system::System;
-use hyaline_check::programs::Programs;
+use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::search::explore::{Effort, explore};
 use hyaline_check::search::scenario::plain;
@@ -57,14 +57,14 @@ fn assert_that_counts_agree<E: Endpoint>(system: impl Fn() -> System<E>) {
 
 #[test]
 fn counts_agree_for_plain_tcp() {
-    let scenario = Scenario { receive: 2, ..Scenario::new(Programs::UpTo(3)) };
+    let scenario = Scenario { receive: 2, ..Scenario::new(Programs::up_to(3)) };
     let tcp = scenario.tcp().expect("queues that fit");
     assert_that_counts_agree(|| plain(&scenario, tcp));
 }
 
 #[test]
 fn counts_agree_for_the_shipped_profile_with_tickets() {
-    let scenario = Scenario { tickets: 2, ..Scenario::new(Programs::UpTo(2)) };
+    let scenario = Scenario { tickets: 2, ..Scenario::new(Programs::up_to(2)) };
     assert_that_counts_agree(|| support::tls(&scenario, &Policy::HYALINE, &Policy::HYALINE));
 }
 
@@ -74,14 +74,14 @@ fn counts_agree_for_naive_profiles_with_records_of_two_cells_and_purging_resets(
         record_cells: 2,
         tickets: 1,
         reset_rule: ResetRule::Discards,
-        ..Scenario::new(Programs::UpTo(2))
+        ..Scenario::new(Programs::up_to(2))
     };
     assert_that_counts_agree(|| support::tls(&scenario, &Policy::NAIVE, &Policy::NAIVE));
 }
 
 #[test]
 fn counts_agree_for_two_threads() {
-    let scenario = Scenario { tickets: 1, ..Scenario::new(Programs::Threads(1)) };
+    let scenario = Scenario { tickets: 1, ..Scenario::new(Programs::alike(Manner::Threads, 1)) };
     assert_that_counts_agree(|| support::tls(&scenario, &Policy::HYALINE, &Policy::HYALINE));
 }
 
@@ -90,7 +90,7 @@ fn counts_agree_for_a_rejected_certificate() {
     let scenario = Scenario {
         client_certificate: ClientCertificate::Rejected,
         send: 2,
-        ..Scenario::new(Programs::UpTo(2))
+        ..Scenario::new(Programs::up_to(2))
     };
     assert_that_counts_agree(|| support::tls(&scenario, &Policy::HYALINE, &Policy::NAIVE));
 }

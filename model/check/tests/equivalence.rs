@@ -4,8 +4,7 @@
 
 use hyaline_check::interpret;
 use hyaline_model::table::{
-    DriverState, Event, EventKind, Facts, Machine, Memory, Policy, Row, States, Subject, client,
-    server,
+    self, Event, EventKind, Facts, HandshakeState, Machine, Memory, Policy, Row, States, Subject,
 };
 
 /// All events of a kind: one per payload, or one.
@@ -19,38 +18,22 @@ fn events(kind: EventKind) -> Vec<Event> {
 /// The states with this machine in this state.
 fn states_with(machine: Machine, state: u8) -> States {
     let mut states = match machine {
-        Machine::Server => States::initial_server_driver(),
-        Machine::Receiver => States::initial_client_receiver(),
-        Machine::Sender => States::initial_client_sender(),
-        _ => States::initial_client_driver(),
+        Machine::Server => States::initial_server(),
+        _ => States::initial_client(),
     };
+    macro_rules! state_of {
+        ($module:ident) => {
+            table::$module::State::from_index(state).expect("a state of the machine")
+        };
+    }
     match machine {
-        Machine::Client => {
-            let state = client::State::from_index(state).expect("a state of the client");
-            states.handshake = hyaline_model::table::HandshakeState::Client(state);
-        }
-        Machine::Server => {
-            let state = server::State::from_index(state).expect("a state of the server");
-            states.handshake = hyaline_model::table::HandshakeState::Server(state);
-        }
-        Machine::Read => {
-            states.read = hyaline_model::table::read::State::from_index(state).expect("read");
-        }
-        Machine::Write => {
-            states.write = hyaline_model::table::write::State::from_index(state).expect("write");
-        }
-        Machine::Driver => {
-            let state = hyaline_model::table::driver::State::from_index(state).expect("driver");
-            states.driver = DriverState::Driver(state);
-        }
-        Machine::Receiver => {
-            let state = hyaline_model::table::receiver::State::from_index(state).expect("receiver");
-            states.driver = DriverState::Receiver(state);
-        }
-        Machine::Sender => {
-            let state = hyaline_model::table::sender::State::from_index(state).expect("sender");
-            states.driver = DriverState::Sender(state);
-        }
+        Machine::Client => states.handshake = HandshakeState::Client(state_of!(client)),
+        Machine::Server => states.handshake = HandshakeState::Server(state_of!(server)),
+        Machine::Read => states.read = state_of!(read),
+        Machine::Receiver => states.receiver = state_of!(receiver),
+        Machine::Write => states.write = state_of!(write),
+        Machine::Report => states.report = state_of!(report),
+        Machine::Sender => states.sender = state_of!(sender),
     }
     states
 }

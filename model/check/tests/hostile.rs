@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use hyaline_check::hostile::{Coverage, Hostile, Snapshot, Step};
-use hyaline_check::mutants::{configurations, differs_when_split, other_policies};
-use hyaline_model::table::{Call, Policy};
+use hyaline_check::mutants::{configurations, differs_with_two_callers, other_policies};
+use hyaline_check::programs::Manner;
+use hyaline_model::table::{Event, Policy, ReceivingCall};
 use stateright::{Checker, Model};
 
 fn system(policy: Policy) -> Hostile {
-    let system = Hostile::new(policy);
-    if differs_when_split(&policy) { system } else { system.of_one_thread() }
+    let two = differs_with_two_callers(&policy);
+    Hostile::new(policy).with_manner(if two { Manner::Threads } else { Manner::OneCall })
 }
 
 fn check(policy: Policy) -> (usize, Coverage) {
@@ -47,12 +48,12 @@ fn no_peer_can_make_the_endpoint_break_a_rule_and_every_row_fires_with_every_val
 const fn may_be_counted_on(step: Step) -> bool {
     matches!(
         step,
-        Step::Start(Call::Close, _)
+        Step::Start(Event::StartReceiving(ReceivingCall::Close), _)
             | Step::TransmitAll
             | Step::ReceiveFin
             | Step::EndWork(_)
             | Step::DeliverMail
-            | Step::Join
+            | Step::Unite
     )
 }
 
@@ -88,10 +89,10 @@ fn graph(system: &Hostile) -> (Vec<Snapshot>, Vec<Vec<usize>>) {
 #[test]
 fn from_every_snapshot_a_close_closes_the_transport_when_network_and_peer_do_their_part() {
     for policy in configurations() {
-        // What follows a split is the same for both roles; a client's has fewer snapshots.
-        let split = policy == Policy::SHIPPED;
-        let system = Hostile::new(policy);
-        let (snapshots, reached_from) = graph(&if split { system } else { system.of_one_thread() });
+        // What two callers do is the same for both roles; a client's has fewer snapshots.
+        let two = policy == Policy::SHIPPED;
+        let manner = if two { Manner::Threads } else { Manner::OneCall };
+        let (snapshots, reached_from) = graph(&Hostile::new(policy).with_manner(manner));
         let mut can_close: Vec<bool> =
             snapshots.iter().map(|snapshot| snapshot.surroundings.closed).collect();
         let mut todo: Vec<usize> = (0..snapshots.len()).filter(|index| can_close[*index]).collect();

@@ -5,9 +5,9 @@ use hyaline_check::ends::identity::Identity;
 use hyaline_check::interpret::mutation::Mutation;
 use hyaline_check::judgement::outcome::Harm;
 use hyaline_check::judgement::properties;
+use hyaline_check::programs::Programs;
 use hyaline_check::programs::calls::Call;
 use hyaline_check::programs::result::CallResult;
-use hyaline_check::programs::{Caller, Programs};
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::search::endpoints::endpoints as endpoints_of_table;
 use hyaline_check::search::explore::{Effort, Verdict};
@@ -15,7 +15,7 @@ use hyaline_check::search::scenario::{Baselines, Checked, check, shortest};
 use hyaline_check::side::Both;
 use hyaline_check::world::cell::Cell;
 use hyaline_check::world::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
-use hyaline_model::table::{Machine, Policy, ROWS};
+use hyaline_model::table::{Half, Machine, Policy, ROWS};
 
 /// What is wrong with an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,7 +56,9 @@ impl Sabotaged {
     }
 
     fn settle(&mut self) {
-        let result = self.inner.take_result(Caller::Whole);
+        let inner = &mut self.inner;
+        let result =
+            inner.take_result(Half::Receiving).or_else(|| inner.take_result(Half::Sending));
         self.result = result.map(|result| match (self.pending, result) {
             (Some(Call::Read), CallResult::Ok) if self.has(Sabotage::EndsEarly) => {
                 CallResult::EndOfStream
@@ -79,12 +81,16 @@ impl Sabotaged {
 impl Endpoint for Sabotaged {
     type Row = &'static str;
 
-    // Its programs are of one thread.
-    fn split(&mut self) {}
+    // Its programs make one call at a time.
+    fn divide(&mut self) {}
 
-    fn join(&mut self) {}
+    fn unite(&mut self) {}
 
     fn has_mail(&self) -> bool {
+        false
+    }
+
+    fn owes_mail(&self) -> bool {
         false
     }
 
@@ -101,7 +107,7 @@ impl Endpoint for Sabotaged {
         self.settle();
     }
 
-    fn take_result(&mut self, _caller: Caller) -> Option<CallResult> {
+    fn take_result(&mut self, _place: Half) -> Option<CallResult> {
         self.result.take()
     }
 
@@ -161,7 +167,7 @@ fn endpoints(sabotage: Sabotage) -> Both<Sabotaged> {
 }
 
 fn scenario() -> Scenario {
-    Scenario::new(Programs::UpTo(2))
+    Scenario::new(Programs::up_to(2))
 }
 
 fn checked(scenario: &Scenario, sabotage: Sabotage) -> Checked<Sabotaged> {
@@ -210,16 +216,14 @@ fn a_read_that_nothing_can_wake_is_found_where_rows_and_interest_sleep_alike() {
 /// makes it sleep.
 #[test]
 fn a_table_without_the_row_by_which_a_read_receives_is_found_asleep() {
-    for (program, machine) in [("read close", Machine::Driver), ("read |", Machine::Receiver)] {
+    for program in ["read close", "read &", "read |"] {
         let row = ROWS.iter().find(|row| {
-            row.machine == machine
-                && row.text.starts_with("Reading + Received")
-                && row.text.contains("reply(Queued)")
+            row.machine == Machine::Receiver && row.text.starts_with("Reading + Received")
         });
         let masked = Mutation::Masked(row.expect("the row").number);
         let client = program.parse().expect("a program");
         let server = "write close".parse().expect("a program");
-        let scenario = Scenario::new(Programs::Fixed { client, server });
+        let scenario = Scenario::new(Programs::Fixed(Both { client, server }));
         let shipped = endpoints_of_table(&scenario, &Policy::SHIPPED, &Policy::SHIPPED);
         let awake = |ends| {
             let effort = Effort::default();
@@ -231,19 +235,17 @@ fn a_table_without_the_row_by_which_a_read_receives_is_found_asleep() {
     }
 }
 
-/// Of two threads neither may leave receiving to the other alone: while nobody reads, tickets take
+/// Of two callers neither may leave receiving to the other alone: while nobody reads, tickets take
 /// the room that plain TCP leaves free.
 #[test]
-fn a_table_without_the_row_by_which_a_split_write_receives_is_found_stuck() {
+fn a_table_without_the_row_by_which_a_pending_write_receives_is_found_stuck() {
     let row = ROWS.iter().find(|row| {
-        row.machine == Machine::Receiver
-            && row.text.starts_with("Idle + Received")
-            && row.text.contains("reply(Queued)")
+        row.machine == Machine::Receiver && row.text.starts_with("Idle | Concluding + Received")
     });
     let masked = Mutation::Masked(row.expect("the row").number);
     let client = "| write write write write".parse().expect("a program");
     let server = "write write read read read read close".parse().expect("a program");
-    let programs = Programs::Fixed { client, server };
+    let programs = Programs::Fixed(Both { client, server });
     let scenario = Scenario { tickets: 2, ..Scenario::new(programs) };
     let shipped = endpoints_of_table(&scenario, &Policy::SHIPPED, &Policy::SHIPPED);
     let checked = |ends| {
@@ -289,7 +291,7 @@ fn a_self_loop_is_found_and_so_is_that_nothing_ends() {
 #[test]
 fn a_system_without_a_terminal_snapshot_is_found() {
     let read = "read close".parse().expect("a program");
-    let scenario = Scenario::new(Programs::Fixed { client: read, server: read });
+    let scenario = Scenario::new(Programs::Fixed(Both { client: read, server: read }));
     let checked = checked(&scenario, Sabotage::Ticks);
     assert_eq!(checked.verdict(properties::ENDS), Verdict::Fails);
     assert_eq!(checked.verdict(properties::ACYCLIC), Verdict::Fails);
@@ -314,7 +316,7 @@ fn what_is_cut_short_is_unfinished_and_no_pass() {
     let mut baselines = Baselines::default();
     let whole = Effort::default();
     let endpoints = || endpoints(Sabotage::Nothing);
-    let scenario = Scenario::new(Programs::UpTo(4));
+    let scenario = Scenario::new(Programs::up_to(4));
     check(&scenario, endpoints(), &mut baselines, &whole, &mut |_| ()).expect("within bounds");
     let short = Effort { states_at_most: Some(2000), ..whole };
     let checked = check(&scenario, endpoints(), &mut baselines, &short, &mut |_| ())
@@ -326,7 +328,7 @@ fn what_is_cut_short_is_unfinished_and_no_pass() {
 #[test]
 fn a_baseline_that_is_cut_short_is_none() {
     let short = Effort { states_at_most: Some(2000), ..Effort::default() };
-    let scenario = Scenario::new(Programs::UpTo(4));
+    let scenario = Scenario::new(Programs::up_to(4));
     let mut baselines = Baselines::default();
     let endpoints = endpoints(Sabotage::Nothing);
     assert!(check(&scenario, endpoints, &mut baselines, &short, &mut |_| ()).is_err());

@@ -240,12 +240,18 @@ hyaline_codegen::alphabet! {
             Signature,
         }
 
-        /// A call of the application.
-        pub enum Call {
-            /// Complete the handshake.
+        /// A call of the application that takes the place of receiving calls.
+        pub enum ReceivingCall {
+            /// Complete the handshake. No sending call may be pending.
             Handshake,
             /// Receive application data.
             Read,
+            /// End both directions and close the transport. No sending call may be pending.
+            Close,
+        }
+
+        /// A call of the application that takes the place of sending calls.
+        pub enum SendingCall {
             /// Send application data.
             Write,
             /// Transmit application data that an earlier write, cut short, has left.
@@ -254,8 +260,6 @@ hyaline_codegen::alphabet! {
             HalfClose,
             /// Update our sending key and ask the peer to update its own.
             UpdateKey,
-            /// End both directions and close the transport.
-            Close,
         }
 
         /// How a call ended.
@@ -317,8 +321,20 @@ hyaline_codegen::alphabet! {
             Alert,
             /// With the peer's error alert.
             PeerAlert,
+            /// A transmitting call has met a reset; what has arrived before it is being drained.
+            ResetMet,
             /// With a reset.
             Reset,
+        }
+
+        /// What the receiving half knows of a reset that a transmitting call has met.
+        pub enum SendReset {
+            /// There was none.
+            Nothing,
+            /// There was one; what had arrived before it is being drained.
+            Met,
+            /// There was one, and the sending half knows that nothing is left to drain.
+            Drained,
         }
 
         /// How the transport's receiving direction ended (RFC 9293).
@@ -463,9 +479,11 @@ hyaline_codegen::alphabet! {
         /// The peer may have no keys yet and so send an alert in plaintext (appendix A.1, last
         /// paragraph).
         AcceptsPlaintextAlert,
-        /// No call is pending.
+        /// No call is pending in this place.
         IsIdle,
-        /// The connection may be split between two threads, once it is connected.
+        /// The pending call concerns both directions: no other call may begin.
+        TakesBothPlaces,
+        /// The halves may go to two owners, once the handshake is complete.
         MaySplit,
     }
 
@@ -527,6 +545,12 @@ hyaline_codegen::alphabet! {
         KeyUpdate(KeyUpdateRequest),
         /// The peer broke a rule, or something of ours failed.
         Offence(Reason),
+        /// Letter: our own sending has failed, and an alert has told the peer.
+        SendingFailed(Reason),
+        /// Letter: a transmitting call has met a reset.
+        SendingReset,
+        /// Letter: the peer has answered our request to update keys.
+        UpdateAnswered,
         /// Bytes were thrown away unopened.
         Discarded,
         /// The application will read no more.
@@ -545,28 +569,64 @@ hyaline_codegen::alphabet! {
         HalfClose,
         /// The application asks for new keys in both directions.
         UpdateKey,
-        /// Mail: the peer has updated its key.
+        /// An action of the sending half could not be carried out.
+        SealingFailed(Reason),
+        /// The transport reported a reset to a transmitting call.
+        TransmitFailed,
+        /// Letter: the peer has updated its key.
         PeerKeyUpdated(KeyUpdateRequest),
-        /// Mail: an error alert is due, for this reason.
+        /// Letter: an error alert is due, for this reason.
         AlertDue(Reason),
-        /// Mail: the peer has sent an error alert.
+        /// Letter: the peer has sent an error alert.
         PeerFailed,
-        /// The transport reported a reset to a transmitting call; or mail: to a receiving one.
-        TransportReset,
+        /// Letter: the transport reported a reset to a receiving call.
+        ReceivingReset,
+        /// Letter: after a reset that a transmitting call has met, nothing is left to receive.
+        InputDrained,
 
-        // Of the driver.
-        /// The application makes a call.
-        Start(Call),
+        // Of the place of receiving calls.
+        /// The application makes a receiving call.
+        StartReceiving(ReceivingCall),
         /// The transport has received something.
         Received,
+        /// A flight of the handshake is sealed.
+        FlightSealed,
+        /// The reply to a key update is owed, and has to leave before more is received.
+        ReplyOwed,
+        /// The time or the bytes allowed for draining are spent.
+        BudgetExpired,
+        /// The pending receiving call may take no longer.
+        ReceiveDeadlinePassed,
+        /// Letter: what was asked for is transmitted, or as far as there is room.
+        SendingDone,
+        /// Letter: our direction has ended, and the transport has been told.
+        SendingFinished,
+
+        // Of the place of sending calls.
+        /// The application makes a sending call.
+        StartSending(SendingCall),
         /// The transport has taken bytes from the outbox.
         Transmitted,
         /// The transport has no room now.
         TransmitBlocked,
-        /// The time or the bytes allowed for draining are spent.
-        BudgetExpired,
-        /// The pending call may take no longer.
-        DeadlinePassed,
+        /// The pending sending call may take no longer.
+        SendDeadlinePassed,
+        /// Letter: a close ends our direction.
+        Finish,
+        /// Letter: the transport is closed.
+        TransportClosed,
+
+        // Of the report.
+        /// Letter: tell when everything is transmitted, or there is no room.
+        TellWhenDone,
+        /// Letter: tell when everything is transmitted.
+        TellWhenTransmitted,
+        /// Letter: tell when the reply to a key update is transmitted.
+        TellWhenReplied,
+        /// Letter: nobody waits for an answer any more.
+        NeverMind,
+        /// There is no room to transmit more.
+        NoRoom,
     }
 
     groups {
@@ -617,6 +677,8 @@ hyaline_codegen::alphabet! {
         DropOutbox,
         /// Keep why the connection fails.
         KeepError(Reason),
+        /// The connection has made progress: what is counted to a limit begins again.
+        CountProgress,
         /// Wipe the receiving keys.
         ForgetReceiveKeys,
         /// Wipe the sending keys.
@@ -644,10 +706,20 @@ hyaline_codegen::alphabet! {
         working: bool = false by handshake,
         /// The handshake is complete.
         connected: bool = false by handshake,
+        /// The connection ended before the handshake did.
+        abandoned: bool = false by handshake,
         /// How our receiving ended.
         receive_end: ReceiveEnd = Nothing by read,
         /// How the transport's receiving direction ended.
         transport_end: TransportEnd = Nothing by read,
+        /// What we know of a reset that a transmitting call has met.
+        send_reset: SendReset = Nothing by read,
+        /// Nothing is received until the sending half says that it is done.
+        held_back: bool = false by receiver,
+        /// A close is pending, and our direction has ended.
+        sending_finished: bool = false by receiver,
+        /// Application data may be sent, or could until our direction ended.
+        opened: bool = false by write,
         /// How our sending ended.
         send_end: SendEnd = Nothing by write,
         /// Our FIN.
@@ -661,33 +733,33 @@ hyaline_codegen::alphabet! {
         /// Tickets still to be sent, to a client that wants them. An endpoint begins with as many
         /// as its configuration says, eight at most.
         tickets_owed: 0..=8 = 8 by write,
+        /// The receiving place waits until what there is room for is transmitted.
+        asked: bool = false by report,
     }
 
     facts {
         /// Are there sealed records that the transport has not taken?
-        outbox: Outbox,
+        outbox: Outbox by sending,
         /// Is application data among them?
-        data_unsent: bool,
-        /// Is there application data that the application has not taken?
-        inbox: Inbox,
+        data_unsent: bool by sending,
         /// Is a KeyUpdate that answers the peer still in the outbox?
-        reply_unsent: bool,
+        reply_unsent: bool by sending,
         /// Is a KeyUpdate that asks the peer for one still in the outbox?
-        request_unsent: bool,
+        request_unsent: bool by sending,
         /// Did the client say that it can use tickets?
-        tickets_wanted: bool,
-        /// Did the client send a session id, and so ask for compatibility mode?
-        compatibility_requested: bool,
-        /// Has the transport reported a reset to a transmitting call?
-        transmit_failed: bool,
-        /// Does the message at hand end where its record ends?
-        aligned: bool,
-        /// Do too many records like the one at hand come?
-        flood: Flood,
+        tickets_wanted: bool by sending,
         /// How far is the sending key used up?
-        key_usage: KeyUsage,
+        key_usage: KeyUsage by sending,
         /// May the sending key be updated once more (section 4.7.3)?
-        may_update_key: bool,
+        may_update_key: bool by sending,
+        /// Is there application data that the application has not taken?
+        inbox: Inbox by receiving,
+        /// Did the client send a session id, and so ask for compatibility mode?
+        compatibility_requested: bool by receiving,
+        /// Does the message at hand end where its record ends?
+        aligned: bool by receiving,
+        /// Do too many records like the one at hand come?
+        flood: Flood by receiving,
     }
 
     policy {

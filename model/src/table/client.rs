@@ -57,6 +57,7 @@ hyaline_codegen::machine! {
             greeted = true;
             working = false;
             Send(ClientHello);
+            raise receiver.FlightSealed;
         }
 
         // A HelloRetryRequest, once.
@@ -194,7 +195,7 @@ hyaline_codegen::machine! {
             Send(Finished);
             SendWith(Application);
             Notify(Connected);
-            raise write.OwnFinished;
+            post write.OwnFinished;
         }
 
         // What goes wrong.
@@ -219,6 +220,7 @@ hyaline_codegen::machine! {
             | CheckingSignature | WaitFinished | SendingSecondFlight | SendingAuthentication
             | ChoosingCertificate | Signing | SendingFinished + Abandon => Failed {
             working = false;
+            abandoned = true;
         }
         #[local("what has ended stays ended")]
         Connected | Failed + Abandon => same {}

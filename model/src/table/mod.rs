@@ -1,9 +1,12 @@
-//! The transition table: one alphabet, seven machines, one `step`.
+//! The transition table: one alphabet, seven machines in two halves, one `step`.
 //!
-//! Read `client.rs` and `server.rs` beside RFC 9846 appendix A; `read.rs`, `write.rs` and
-//! `driver.rs` hold what an endpoint does after the handshake and how it treats its transport;
-//! `receiver.rs` and `sender.rs` take the driver's place in the halves of a connection that two
-//! threads use.
+//! Read `client.rs` and `server.rs` beside RFC 9846 appendix A; `read.rs` and `write.rs` hold what
+//! an endpoint does after the handshake; `receiver.rs` and `sender.rs` are the places of the
+//! application's calls, and say how the transport is treated; `report.rs` answers the one question
+//! that the receiving place has about the other half.
+//!
+//! The halves may have one owner or two. Each has its own facts, memory and calls; what crosses is
+//! a letter (`post`), and nothing else does.
 
 #[macro_use]
 mod alphabet;
@@ -17,17 +20,23 @@ pub mod read;
 #[macro_use]
 pub mod write;
 #[macro_use]
-pub mod driver;
-#[macro_use]
 pub mod receiver;
+#[macro_use]
+pub mod report;
 #[macro_use]
 pub mod sender;
 
 pub use alphabet::*;
 
 hyaline_codegen::table! {
-    handshake: client | server,
-    read,
-    write,
-    driver: driver | receiver | sender,
+    half receiving {
+        handshake: client | server,
+        read,
+        receiver,
+    }
+    half sending {
+        write,
+        report,
+        sender,
+    }
 }

@@ -15,6 +15,8 @@ hyaline_codegen::machine! {
         final Ended [DiscardsInput],
     }
 
+    settle lowers { rising send_reset }
+
     rows {
         // What the peer sends in order.
         #[rfc("4.5.3")]
@@ -34,10 +36,37 @@ hyaline_codegen::machine! {
             Notify(TicketReceived);
         }
         #[rfc("4.7.3")]
-        Open | Draining + KeyUpdate(request) if aligned(true) and flood(Below) => same {
+        Open | Draining + KeyUpdate(NotRequested) if aligned(true) and flood(Below) => same {
             AdvanceReceiveKey;
             Notify(PeerKeyUpdated);
-            post write.PeerKeyUpdated(request);
+            post write.PeerKeyUpdated(NotRequested);
+        }
+        #[rfc("4.7.3")]
+        Open | Draining + KeyUpdate(Requested) if aligned(true) and flood(Below)
+            under duplex(Full) and reply(Queued) => same {
+            AdvanceReceiveKey;
+            Notify(PeerKeyUpdated);
+            post write.PeerKeyUpdated(Requested);
+        }
+        #[local("naive: the reply to a key update is written from the read path")]
+        Open | Draining + KeyUpdate(Requested) if aligned(true) and flood(Below)
+            under duplex(Full) and reply(InReadPath) => same {
+            AdvanceReceiveKey;
+            Notify(PeerKeyUpdated);
+            post write.PeerKeyUpdated(Requested);
+            raise receiver.ReplyOwed;
+        }
+        #[local("naive: nothing is received before everything is transmitted")]
+        Open | Draining + KeyUpdate(Requested) if aligned(true) and flood(Below)
+            under duplex(Half) => same {
+            AdvanceReceiveKey;
+            Notify(PeerKeyUpdated);
+            post write.PeerKeyUpdated(Requested);
+            raise receiver.ReplyOwed;
+        }
+        #[local("an update that we asked for is no work for nothing")]
+        Open | Draining + UpdateAnswered => same {
+            CountProgress;
         }
 
         // What the peer must not send.
@@ -79,9 +108,12 @@ hyaline_codegen::machine! {
             post write.AlertDue(reason);
         }
 
-        #[local("a failure of our own sending, after the peer's end")]
-        Ended + Offence(reason) => Ended {
-            post write.AlertDue(reason);
+        #[local("our own sending has failed, and told the peer: nothing more is received")]
+        Handshaking | Open | Draining + SendingFailed(reason) => Ended {
+            receive_end = Failed;
+            KeepError(reason);
+            ForgetReceiveKeys;
+            raise handshake.Abandon;
         }
 
         // What is harmless once, and work for nothing when it does not stop.
@@ -125,14 +157,14 @@ hyaline_codegen::machine! {
 
         // The transport's end.
         #[rfc("6.1")]
-        Handshaking | Open | Draining + FinReceived if transmit_failed(false) => Ended {
+        Handshaking | Open | Draining + FinReceived if send_reset == Nothing => Ended {
             receive_end = Truncated;
             transport_end = Fin;
             ForgetReceiveKeys;
             raise handshake.Abandon;
         }
         #[local("after a reset that a transmitting call has seen, the transport reports a FIN")]
-        Handshaking | Open | Draining + FinReceived if transmit_failed(true) => Ended {
+        Handshaking | Open | Draining + FinReceived if send_reset != Nothing => Ended {
             receive_end = Reset;
             transport_end = Reset;
             ForgetReceiveKeys;
@@ -148,12 +180,30 @@ hyaline_codegen::machine! {
             transport_end = Reset;
             ForgetReceiveKeys;
             raise handshake.Abandon;
-            post write.TransportReset;
+            post write.ReceivingReset;
         }
         #[local("a reset ends both directions (RFC 9293 section 3.10.7.4)")]
         Ended + ResetReceived => Ended {
             transport_end = Reset;
-            post write.TransportReset;
+            post write.ReceivingReset;
+        }
+
+        // A transmitting call has met a reset: what has arrived may say why.
+        #[local("input is drained before an output error is reported")]
+        Handshaking | Open | Draining | Ended + SendingReset if send_reset == Nothing => same {
+            send_reset = Met;
+        }
+        #[local("input is drained before an output error is reported")]
+        Handshaking | Open | Draining | Ended + settle if send_reset == Met
+            and receive_end != Nothing => same {
+            send_reset = Drained;
+            post write.InputDrained;
+        }
+        #[local("unread data hides what else has arrived")]
+        Handshaking | Open | Draining | Ended + settle if send_reset == Met
+            and receive_end == Nothing and inbox(Unread) => same {
+            send_reset = Drained;
+            post write.InputDrained;
         }
 
         // What is thrown away.

@@ -1,10 +1,11 @@
-//! The driver of the writing thread, where a connection is split between two threads.
+//! The place of a sending call: which one is pending, what it waits for, and when it is done.
 //!
-//! It transmits; how our receiving ended it learns by mail to the write half, as `send_end`.
+//! An endpoint transmits what is in the outbox as long as a call of either place is pending. How
+//! our receiving ended, this half learns by letters to the write half, as `send_end`.
 
 hyaline_codegen::machine! {
-    /// The driver of the writing thread of a split connection.
-    machine sender: driver;
+    /// The place of a sending call: which one is pending, what it waits for, when it is done.
+    machine sender: sender;
 
     states {
         /// A write is pending.
@@ -13,34 +14,52 @@ hyaline_codegen::machine! {
         Flushing,
         /// The pending write has failed; our alert is transmitted as far as there is room.
         Failing,
-        /// No call is pending.
-        initial final Idle [IsIdle],
+        /// A close is pending: everything is transmitted, and the FIN behind it.
+        Finishing,
+        /// No sending call is pending.
+        initial Idle [IsIdle, MaySplit],
+        /// Our direction has ended, and a close was pending.
+        final Closed [IsIdle],
     }
 
     settle lowers { state }
 
     rows {
+        // Calls begin.
         #[local("a write waits until the transport has its bytes, as TCP's does")]
-        Idle + Start(Write) => Writing {
+        Idle + StartSending(Write) if opened == true => Writing {
             raise write.Write;
         }
+        #[local("a failed handshake is why the write fails")]
+        Idle + StartSending(Write) if opened == false and send_end != Nothing => Writing {}
+        #[local("nothing may be written before the handshake is complete")]
+        Idle + StartSending(Write) if opened == false and send_end == Nothing => Idle {
+            Complete(Error);
+        }
         #[local("what a write has left when its deadline passed is waited for")]
-        Idle + Start(Flush) if data_unsent(true) and send_end == Nothing => Writing {}
+        Idle + StartSending(Flush) if data_unsent(true) and send_end == Nothing => Writing {}
         #[local("other records are transmitted as far as there is room, and so is what ends them")]
-        Idle + Start(Flush) if data_unsent(false) and send_end == Nothing => Flushing {}
+        Idle + StartSending(Flush) if data_unsent(false) and send_end == Nothing => Flushing {}
         #[local("other records are transmitted as far as there is room, and so is what ends them")]
-        Idle + Start(Flush) if send_end != Nothing => Flushing {}
+        Idle + StartSending(Flush) if send_end != Nothing => Flushing {}
         #[local("a half-close queues its records")]
-        Idle + Start(HalfClose) => Flushing {
+        Idle + StartSending(HalfClose) => Flushing {
             raise write.HalfClose;
         }
         #[local("a key update queues its record")]
-        Idle + Start(UpdateKey) => Flushing {
+        Idle + StartSending(UpdateKey) => Flushing {
             raise write.UpdateKey;
         }
+        #[local("a close ends our direction: everything is transmitted, then the FIN")]
+        Idle + Finish => Finishing {
+            raise write.HalfClose;
+        }
 
-        #[local("transmitting never waits for a read")]
-        Writing + Transmitted => Writing {}
+        // What is transmitted meanwhile.
+        #[local("transmitting never waits for a read, and a pending read transmits too")]
+        Idle | Writing | Flushing | Failing | Finishing + Transmitted => same {}
+
+        // Writing.
         #[local("the transport has the bytes; what was sealed behind them follows in later calls")]
         Writing + settle if data_unsent(false) and send_end == Nothing => Idle {
             Complete(Ok);
@@ -55,21 +74,12 @@ hyaline_codegen::machine! {
         }
         #[rfc("6.2")]
         Writing + settle if send_end == Alert => Failing {}
-        #[local("the transport was reset")]
+        #[local("the transport was reset, and what had arrived is drained")]
         Writing + settle if send_end == Reset => Idle {
             Complete(Reset);
         }
 
-        #[local("transmit what there is room for")]
-        Flushing | Failing + Transmitted => same {}
-        #[local("a call that carries no application data never waits for room")]
-        Flushing + TransmitBlocked under control(Queue) => Idle {
-            Complete(Ok);
-        }
-        #[local("a call that carries no application data never waits for room")]
-        Failing + TransmitBlocked under control(Queue) => Idle {
-            Complete(Error);
-        }
+        // Calls without application data, and what else is transmitted as far as there is room.
         #[local("everything is transmitted")]
         Flushing + settle if outbox(Empty) => Idle {
             Complete(Ok);
@@ -78,14 +88,42 @@ hyaline_codegen::machine! {
         Failing + settle if outbox(Empty) => Idle {
             Complete(Error);
         }
+        #[local("a call that carries no application data never waits for room")]
+        Flushing + TransmitBlocked under control(Queue) => Idle {
+            Complete(Ok);
+            raise report.NoRoom;
+        }
+        #[local("a call that carries no application data never waits for room")]
+        Failing + TransmitBlocked under control(Queue) => Idle {
+            Complete(Error);
+            raise report.NoRoom;
+        }
+        #[local("neither does a receiving call that has failed, nor a handshake that is complete")]
+        Idle | Writing | Finishing + TransmitBlocked if asked == true under control(Queue) => same {
+            raise report.NoRoom;
+        }
+
+        // Closing.
+        #[local("our direction has ended")]
+        Finishing + settle if fin == Sent => Closed {
+            post receiver.SendingFinished;
+        }
+        #[local("the transport was closed before everything was transmitted")]
+        Finishing + TransportClosed => Closed {}
+
+        // Calls end otherwise.
         #[local("a call that may take no longer ends; what it has accepted stays in the outbox")]
-        Writing | Flushing | Failing + DeadlinePassed => Idle {
+        Writing | Flushing | Failing + SendDeadlinePassed => Idle {
             Complete(TimedOut);
+        }
+        #[local("a closed connection takes no more calls")]
+        Closed + StartSending => Closed {
+            Complete(Error);
         }
     }
 
     otherwise {
-        #[local("one call at a time; no transport event is of interest but the listed ones")]
+        #[local("one call in this place; no transport event is of interest but the listed ones")]
         _ + _ => same {}
     }
 }

@@ -59,6 +59,7 @@ hyaline_codegen::machine! {
             working = false;
             Send(HelloRetryRequest);
             SendChangeCipherSpec;
+            raise receiver.FlightSealed;
         }
         #[rfc("4.2.4")]
         SelectingParameters + Selected(ShareMissing) if retried == false
@@ -66,6 +67,7 @@ hyaline_codegen::machine! {
             retried = true;
             working = false;
             Send(HelloRetryRequest);
+            raise receiver.FlightSealed;
         }
         #[rfc("4.3.8")]
         SelectingParameters + Selected(ShareMissing) if retried == true => Failed {
@@ -125,6 +127,7 @@ hyaline_codegen::machine! {
             Send(Finished);
             SendWith(Application);
             ReceiveWith(Handshake);
+            raise receiver.FlightSealed;
         }
 
         // The client's second flight.
@@ -170,7 +173,7 @@ hyaline_codegen::machine! {
             ReceiveWith(Application);
             Notify(Connected);
             raise read.PeerFinished;
-            raise write.OwnFinished;
+            post write.OwnFinished;
         }
         #[rfc("5.1")]
         WaitFinished + Finished(Good) if aligned(false) => Failed {
@@ -197,6 +200,7 @@ hyaline_codegen::machine! {
             | Signing | WaitFlight2 | WaitCertificate | CheckingPath | WaitCertificateVerify
             | CheckingSignature | WaitFinished + Abandon => Failed {
             working = false;
+            abandoned = true;
         }
         #[local("what has ended stays ended")]
         Connected | Failed + Abandon => same {}

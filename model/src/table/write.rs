@@ -22,9 +22,12 @@ hyaline_codegen::machine! {
 
     rows {
         #[rfc("4.7.1")]
-        Handshaking + OwnFinished if tickets_wanted(true) => Open {}
+        Handshaking + OwnFinished if tickets_wanted(true) => Open {
+            opened = true;
+        }
         #[rfc("4.3.9")]
         Handshaking + OwnFinished if tickets_wanted(false) => Open {
+            opened = true;
             tickets_owed = 0;
         }
 
@@ -117,9 +120,12 @@ hyaline_codegen::machine! {
         // 9846 section 4.7.3 would let us ask again, but four calls of such requests fill buffers
         // that plain TCP leaves free.
         #[rfc("4.7.3")]
-        Open + PeerKeyUpdated(NotRequested) => Open {
+        Open + PeerKeyUpdated(NotRequested) if request_outstanding == true => Open {
             request_outstanding = false;
+            post read.UpdateAnswered;
         }
+        #[rfc("4.7.3")]
+        Open + PeerKeyUpdated(NotRequested) if request_outstanding == false => Open {}
         #[rfc("6.1")]
         Closed | Ended + PeerKeyUpdated => same {}
         #[local("a direction that has ended needs no new keys")]
@@ -153,7 +159,7 @@ hyaline_codegen::machine! {
             SendAlert(UserCanceled);
             SendAlert(CloseNotify);
             ForgetSendKeys;
-            raise handshake.Abandon;
+            post handshake.Abandon;
         }
         #[local("an alert has ended our direction; only the FIN is missing")]
         Ended + HalfClose if fin == NotOwed => Ended {
@@ -176,28 +182,85 @@ hyaline_codegen::machine! {
         }
         #[rfc("6.1")]
         Closed + AlertDue => Closed {}
+        #[local("the peer's offence says more than the reset that hides our alert")]
+        Ended + AlertDue if send_end == ResetMet => Ended {
+            send_end = Alert;
+        }
+        #[local("randomness, memory or the provider failed us")]
+        Handshaking | Open + SealingFailed(reason) => Ended {
+            send_end = Alert;
+            SendErrorAlert(reason);
+            ForgetSendKeys;
+            post read.SendingFailed(reason);
+        }
+        #[local("our direction has ended; the other one ends with it")]
+        Closed + SealingFailed(reason) => Ended {
+            post read.SendingFailed(reason);
+        }
         #[rfc("6.2")]
         Handshaking | Open | Closed + PeerFailed => Ended {
             send_end = PeerAlert;
             DropOutbox;
             ForgetSendKeys;
         }
-        #[local("of two threads the writing one may meet the reset first, and hears why later")]
-        Ended + PeerFailed if send_end == Reset => Ended {
+        #[local("a transmitting call has met the reset first, and hears why later")]
+        Ended + PeerFailed if send_end == Reset | ResetMet => Ended {
             send_end = PeerAlert;
         }
-        #[local("a reset ends both directions (RFC 9293 section 3.10.7.4)")]
-        Open | Closed | Ended + TransportReset => Ended {
+
+        // A reset ends both directions (RFC 9293 section 3.10.7.4).
+        #[local("what has arrived may say more: the read half drains it first")]
+        Open | Closed + TransmitFailed under duplex(Full) => Ended {
+            send_end = ResetMet;
+            DropOutbox;
+            ForgetSendKeys;
+            post read.SendingReset;
+        }
+        #[local("naive: the first output error is the result")]
+        Open | Closed + TransmitFailed under duplex(Half) => Ended {
+            send_end = Reset;
+            DropOutbox;
+            ForgetSendKeys;
+            post read.SendingReset;
+        }
+        #[local("a handshake that cannot be answered is over; what has arrived is still read")]
+        Handshaking + TransmitFailed under duplex(Full) => Ended {
+            send_end = ResetMet;
+            DropOutbox;
+            ForgetSendKeys;
+            post read.SendingReset;
+            post handshake.Abandon;
+        }
+        #[local("naive: the first output error is the result")]
+        Handshaking + TransmitFailed under duplex(Half) => Ended {
+            send_end = Reset;
+            DropOutbox;
+            ForgetSendKeys;
+            post read.SendingReset;
+            post handshake.Abandon;
+        }
+        #[local("an alert has ended our direction, and its reason stands")]
+        Ended + TransmitFailed => Ended {
+            DropOutbox;
+            post read.SendingReset;
+        }
+        #[local("everything that had arrived is received, or hidden by unread data")]
+        Ended + InputDrained if send_end == ResetMet => Ended {
+            send_end = Reset;
+        }
+        #[local("the read half has met the reset")]
+        Handshaking | Open | Closed + ReceivingReset => Ended {
             send_end = Reset;
             DropOutbox;
             ForgetSendKeys;
         }
-        #[local("a handshake that cannot be answered is over; what has arrived is still read")]
-        Handshaking + TransportReset => Ended {
+        #[local("the read half has met the reset too: there is nothing left to drain")]
+        Ended + ReceivingReset if send_end == ResetMet | Reset => Ended {
             send_end = Reset;
+        }
+        #[local("an alert has ended our direction, and its reason stands")]
+        Ended + ReceivingReset if send_end == Alert | PeerAlert => Ended {
             DropOutbox;
-            ForgetSendKeys;
-            raise handshake.Abandon;
         }
     }
 

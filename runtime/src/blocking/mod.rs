@@ -21,7 +21,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyaline_model::table::{Call, CallResult, Notice};
+use hyaline_model::table::{CallResult, Notice};
 use rustls_pki_types::{ServerName, UnixTime};
 
 use self::drive::Limits;
@@ -30,7 +30,7 @@ use self::input::Input;
 use self::outcome::outcome;
 pub use self::split::{JoinError, Reader, Writer};
 use crate::crypto::{CryptoProvider, Ring};
-use crate::{ClientConfig, Connection, Error, Outbox, ServerConfig};
+use crate::{Call, ClientConfig, Connection, Error, Outbox, ServerConfig};
 
 /// How long [`Stream::close`] waits for the peer's end, unless told otherwise.
 pub const CLOSE_TIME: Duration = Duration::from_secs(10);

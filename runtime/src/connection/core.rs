@@ -1,9 +1,11 @@
-//! What a connection owns besides its table state: keys, the handshake's data, what is pending.
+//! What the halves of a connection own besides their table state: keys, the handshake's data, what
+//! is pending. Neither asks for what is the other's.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use hyaline_model::table::{CallResult, Event, Notice, Reason, Work};
+use hyaline_model::turn::Fault;
 use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 
 use super::flood::Floods;
@@ -26,9 +28,9 @@ pub(crate) enum Side<P: CryptoProvider> {
     Server { config: Arc<ServerConfig<P>> },
 }
 
-/// What was negotiated and outlives the handshake.
-#[derive(Clone, Default)]
-pub(crate) struct Negotiated {
+/// What was negotiated, as far as the handshake has come. It outlives the handshake.
+#[derive(Clone, Debug, Default)]
+pub struct Negotiated {
     pub(crate) suite: Option<CipherSuite>,
     pub(crate) group: Option<NamedGroup>,
     pub(crate) application_protocol: Option<Vec<u8>>,
@@ -36,138 +38,141 @@ pub(crate) struct Negotiated {
     pub(crate) peer_certificates: Vec<CertificateDer<'static>>,
 }
 
-/// Everything of a connection that is not the table's.
-pub(crate) struct Core<P: CryptoProvider> {
+impl Negotiated {
+    /// The application protocol (RFC 7301).
+    #[must_use]
+    pub fn application_protocol(&self) -> Option<&[u8]> {
+        self.application_protocol.as_deref()
+    }
+
+    /// The cipher suite.
+    #[must_use]
+    pub const fn cipher_suite(&self) -> Option<CipherSuite> {
+        self.suite
+    }
+
+    /// The group of the key exchange.
+    #[must_use]
+    pub const fn group(&self) -> Option<NamedGroup> {
+        self.group
+    }
+
+    /// The name that the client asked for, on a server.
+    #[must_use]
+    pub fn server_name(&self) -> Option<&str> {
+        self.server_name.as_ref().map(AsRef::as_ref)
+    }
+
+    /// The peer's certificate chain, its own certificate first; empty without one.
+    #[must_use]
+    pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
+        &self.peer_certificates
+    }
+}
+
+/// What the receiving half owns besides its table state. The handshake's data is here too.
+pub(crate) struct ReceivingCore<P: CryptoProvider> {
     pub(crate) provider: P,
     pub(crate) side: Side<P>,
     pub(crate) opener: Opener<P>,
-    pub(crate) sealer: Sealer<P>,
     pub(crate) joiner: Joiner,
     pub(crate) floods: Floods,
-    /// Application data was sent: progress that a reading half of its own has yet to hear of.
-    pub(crate) progressed: bool,
     /// Dropped when the handshake is complete, or has failed.
     pub(crate) handshake: Option<Box<Handshake<P>>>,
-    /// The application traffic secrets of the current generations.
-    pub(crate) receive_secret: Option<TrafficSecret>,
-    pub(crate) send_secret: Option<TrafficSecret>,
+    /// The application traffic secret of the current generation.
+    pub(crate) secret: Option<TrafficSecret>,
     pub(crate) exporter: Option<ExporterSecret>,
     pub(crate) negotiated: Negotiated,
     /// No byte has been received yet.
     pub(crate) fresh: bool,
     /// Bytes of application data that are opened and not taken.
     pub(crate) unread: usize,
+    pub(crate) compatibility_requested: bool,
+    pub(crate) close_due: bool,
+    /// The transport had nothing to receive.
+    pub(crate) blocked: bool,
+    /// Work was begun, and is not taken.
+    pub(crate) work: Option<Work>,
+    /// Work is left to whoever drives the connection.
+    pub(crate) leaves_work: bool,
+    /// The number of the work that was taken, and is not answered.
+    pub(crate) outstanding: Option<u64>,
+    pub(crate) state: CallState,
+    /// Nothing, in what ships.
+    pub(crate) probe: Probe,
+}
+
+/// What the sending half owns besides its table state.
+pub(crate) struct SendingCore<P: CryptoProvider> {
+    pub(crate) provider: P,
+    pub(crate) sealer: Sealer<P>,
+    /// The application traffic secret of the current generation.
+    pub(crate) secret: Option<TrafficSecret>,
     /// Where the last reply to a KeyUpdate stands among all records ever sealed.
     pub(crate) reply: Option<u64>,
     /// Where our last request to update keys stands there.
     pub(crate) request: Option<u64>,
     pub(crate) tickets_sent: u8,
     pub(crate) tickets_wanted: bool,
-    pub(crate) compatibility_requested: bool,
-    pub(crate) transmit_failed: bool,
     pub(crate) shutdown_due: bool,
-    pub(crate) close_due: bool,
-    pub(crate) receive_blocked: bool,
-    pub(crate) transmit_blocked: bool,
-    /// Begun, and neither done nor handed out.
-    pub(crate) work: Option<Work>,
-    /// Whether work is left to whoever drives the connection.
-    pub(crate) leaves_work: bool,
-    /// The number of the work that was handed out and is not answered.
-    pub(crate) outstanding: Option<u64>,
+    /// The transport had no room.
+    pub(crate) blocked: bool,
+    pub(crate) state: CallState,
+    /// Nothing, in what ships.
+    pub(crate) probe: Probe,
+}
+
+/// What became of the calls in one place, and of the connection as that half knows it.
+#[derive(Clone, Default)]
+pub(crate) struct CallState {
     pub(crate) result: Option<CallResult>,
     pub(crate) notices: VecDeque<Notice>,
+    /// What ended the connection.
     pub(crate) error: Option<Error>,
     /// How the transport failed, where that was not a plain reset.
     pub(crate) transport_error: Option<Error>,
     /// What an action could not do.
     pub(crate) failure: Option<Error>,
-    /// Nothing, in what ships.
-    pub(crate) probe: Probe,
 }
 
-impl<P: CryptoProvider> Core<P> {
-    pub(crate) fn client(
-        config: Arc<ClientConfig<P>>,
-        name: ServerName<'static>,
-    ) -> Result<Self, Error> {
-        let provider = config.provider().clone();
-        let handshake = Handshake::client(&provider, &config, &name)?;
-        let handshake = Some(Box::new(handshake));
-        Ok(Self::new(provider, Side::Client { config, name }, handshake))
-    }
-
-    pub(crate) fn server(config: Arc<ServerConfig<P>>) -> Result<Self, Error> {
-        let provider = config.provider().clone();
-        let handshake = Handshake::server(&provider)?;
-        Ok(Self::new(provider, Side::Server { config }, Some(Box::new(handshake))))
-    }
-
-    pub(crate) fn new(provider: P, side: Side<P>, handshake: Option<Box<Handshake<P>>>) -> Self {
-        Self {
-            provider,
-            side,
-            opener: Opener::new(),
-            sealer: Sealer::new(),
-            joiner: Joiner::default(),
-            floods: Floods::default(),
-            progressed: false,
-            handshake,
-            receive_secret: None,
-            send_secret: None,
-            exporter: None,
-            negotiated: Negotiated::default(),
-            fresh: true,
-            unread: 0,
-            reply: None,
-            request: None,
-            tickets_sent: 0,
-            tickets_wanted: false,
-            compatibility_requested: false,
-            transmit_failed: false,
-            shutdown_due: false,
-            close_due: false,
-            receive_blocked: false,
-            transmit_blocked: false,
-            work: None,
-            leaves_work: false,
-            outstanding: None,
-            result: None,
-            notices: VecDeque::new(),
-            error: None,
-            transport_error: None,
-            failure: None,
-            probe: Probe::new(),
-        }
-    }
-
-    /// The event for an error of ours or of the peer's; the first error is the one that is kept.
-    pub(crate) fn offence(&mut self, error: Error) -> Event {
-        let reason = error.reason().unwrap_or(Reason::OwnFailure);
-        self.end_with(error);
-        self.forget_exporter();
-        Event::Offence(reason)
-    }
-
+impl CallState {
     /// Keeps what ended the connection, unless something did before.
     pub(crate) fn end_with(&mut self, error: Error) {
         self.error.get_or_insert(error);
     }
 
-    /// The peer's error alert, while we still receive. It says more than how our sending may have
-    /// ended before.
-    pub(crate) fn peer_alert(&mut self, description: AlertDescription) {
+    /// What the peer's error alert says is more than how our sending may have ended before.
+    pub(crate) fn end_with_alert(&mut self, description: AlertDescription) {
         if let Some(Error::KeyExhausted | Error::Reset | Error::Transport(_)) = self.error {
             self.error = None;
         }
         self.end_with(Error::PeerAlert(description));
-        self.forget_exporter();
     }
 
-    /// What is known of the transport's readiness is as old as the last call.
-    pub(crate) fn forget_readiness(&mut self) {
-        self.receive_blocked = false;
-        self.transmit_blocked = false;
+    /// The kind is kept only where it says more than "reset"; input may still say better.
+    pub(crate) fn transport_failed(&mut self, kind: std::io::ErrorKind) {
+        let error = Error::from(kind);
+        if error != Error::Reset {
+            self.transport_error = Some(error);
+        }
+    }
+
+    /// The pending call ends.
+    pub(crate) fn complete(&mut self, result: CallResult) {
+        match result {
+            CallResult::Truncated => self.end_with(Error::Truncated),
+            CallResult::Reset => {
+                let error = self.transport_error.take().unwrap_or(Error::Reset);
+                self.end_with(error);
+            }
+            CallResult::Ok
+            | CallResult::EndOfStream
+            | CallResult::Alert
+            | CallResult::Error
+            | CallResult::TimedOut
+            | CallResult::Unconfirmed => {}
+        }
+        self.result = Some(result);
     }
 
     pub(crate) fn notify(&mut self, notice: Notice) {
@@ -175,5 +180,99 @@ impl<P: CryptoProvider> Core<P> {
             self.notices.pop_front();
         }
         self.notices.push_back(notice);
+    }
+
+    /// A bound of a turn was reached, which is a mistake in the table.
+    pub(crate) fn fault(&mut self, fault: Fault) {
+        self.failure.get_or_insert(Error::Internal(match fault {
+            Fault::TooManyRaised => "the table raised more events than a turn holds",
+            Fault::TooMuchMail => "the table posted more mail than the mailbox holds",
+            Fault::NeverSettles => "the table did not settle",
+            Fault::NotAtHome => "an event came to the half of a connection that has no row for it",
+        }));
+    }
+}
+
+impl<P: CryptoProvider> ReceivingCore<P> {
+    pub(crate) fn client(
+        config: Arc<ClientConfig<P>>,
+        name: ServerName<'static>,
+    ) -> Result<Self, Error> {
+        let provider = config.provider().clone();
+        let handshake = Handshake::client(&provider, &config, &name)?;
+        Ok(Self::new(provider, Side::Client { config, name }, handshake))
+    }
+
+    pub(crate) fn server(config: Arc<ServerConfig<P>>) -> Result<Self, Error> {
+        let provider = config.provider().clone();
+        let handshake = Handshake::server(&provider)?;
+        Ok(Self::new(provider, Side::Server { config }, handshake))
+    }
+
+    fn new(provider: P, side: Side<P>, handshake: Handshake<P>) -> Self {
+        Self {
+            provider,
+            side,
+            opener: Opener::new(),
+            joiner: Joiner::default(),
+            floods: Floods::default(),
+            handshake: Some(Box::new(handshake)),
+            secret: None,
+            exporter: None,
+            negotiated: Negotiated::default(),
+            fresh: true,
+            unread: 0,
+            compatibility_requested: false,
+            close_due: false,
+            blocked: false,
+            work: None,
+            leaves_work: false,
+            outstanding: None,
+            state: CallState::default(),
+            probe: Probe::new(),
+        }
+    }
+
+    /// The event for an error of ours or of the peer's; the first error is the one that is kept.
+    pub(crate) fn offence(&mut self, error: Error) -> Event {
+        let reason = error.reason().unwrap_or(Reason::OwnFailure);
+        self.state.end_with(error);
+        self.forget_exporter();
+        Event::Offence(reason)
+    }
+
+    /// The peer's error alert, while we still receive.
+    pub(crate) fn peer_alert(&mut self, description: AlertDescription) {
+        self.state.end_with_alert(description);
+        self.forget_exporter();
+    }
+
+    pub(crate) const fn is_client(&self) -> bool {
+        matches!(self.side, Side::Client { .. })
+    }
+}
+
+impl<P: CryptoProvider> SendingCore<P> {
+    pub(crate) fn new(provider: P) -> Self {
+        Self {
+            provider,
+            sealer: Sealer::new(),
+            secret: None,
+            reply: None,
+            request: None,
+            tickets_sent: 0,
+            tickets_wanted: false,
+            shutdown_due: false,
+            blocked: false,
+            state: CallState::default(),
+            probe: Probe::new(),
+        }
+    }
+
+    /// The event for what an action could not do.
+    pub(crate) fn failure(&mut self, error: Error) -> Event {
+        let reason = error.reason().unwrap_or(Reason::OwnFailure);
+        self.state.end_with(error);
+        Event::SealingFailed(reason)
     }
 }

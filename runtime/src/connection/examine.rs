@@ -6,7 +6,7 @@
 use hyaline_model::table::{CertificateList, Event, FinishedCheck, KeyUpdateRequest};
 use rustls_pki_types::CertificateDer;
 
-use super::core::Core;
+use super::core::ReceivingCore;
 use super::handshake::{PeerSignature, Retry};
 use crate::crypto::{CryptoError, CryptoProvider, Suite};
 use crate::message::{
@@ -29,7 +29,7 @@ pub(super) enum Finding {
     Signature(PeerSignature),
 }
 
-impl<P: CryptoProvider> Core<P> {
+impl<P: CryptoProvider> ReceivingCore<P> {
     /// The event of a message.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Counters of what is harmless, and work for nothing when it does not stop.
 //!
-//! They count here and begin again with every progress: application data, in either direction. What
+//! They count here and begin again with every progress: application data that is received. What
 //! follows at a limit is a row of the table.
 
 use crate::Flood;
@@ -58,7 +58,7 @@ impl Floods {
         *counter > flood.limit()
     }
 
-    /// Application data was received or sent.
+    /// Application data was received, or an update of keys that we had asked for.
     pub(super) fn progress(&mut self) {
         *self = Self::default();
     }

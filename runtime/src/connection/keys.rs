@@ -2,7 +2,7 @@
 
 use hyaline_model::table::Epoch;
 
-use super::core::{Core, Side};
+use super::core::{ReceivingCore, SendingCore, Side};
 use crate::Error;
 use crate::crypto::{CryptoError, CryptoProvider};
 use crate::key_schedule::{HandshakeSecrets, KeyLogLabel, TrafficSecret};
@@ -10,7 +10,7 @@ use crate::key_schedule::{HandshakeSecrets, KeyLogLabel, TrafficSecret};
 /// A step of the key schedule that lacks its input: the table's rows are in another order.
 const NO_INPUT: Error = Error::Internal("a key was asked for before its input was there");
 
-impl<P: CryptoProvider> Core<P> {
+impl<P: CryptoProvider> ReceivingCore<P> {
     pub(super) fn receive_with(&mut self, epoch: Epoch) -> Result<(), Error> {
         let is_client = self.is_client();
         match epoch {
@@ -31,13 +31,18 @@ impl<P: CryptoProvider> Core<P> {
                 };
                 let secret = secret.ok_or(NO_INPUT)?;
                 self.opener.install(secret.keys(&self.provider)?);
-                self.receive_secret = Some(secret);
+                self.secret = Some(secret);
             }
         }
         Ok(())
     }
 
-    pub(super) fn send_with(&mut self, epoch: Epoch) -> Result<(), Error> {
+    /// The handshake gives the sending half its keys.
+    pub(super) fn send_with(
+        &mut self,
+        epoch: Epoch,
+        sending: &mut SendingCore<P>,
+    ) -> Result<(), Error> {
         let is_client = self.is_client();
         match epoch {
             Epoch::Handshake => {
@@ -45,7 +50,7 @@ impl<P: CryptoProvider> Core<P> {
                 let handshake = self.handshake.as_deref().ok_or(NO_INPUT)?;
                 let secrets = handshake.secrets.as_ref().ok_or(NO_INPUT)?;
                 let secret = if is_client { &secrets.client } else { &secrets.server };
-                self.sealer.install(secret.keys(&self.provider)?);
+                sending.sealer.install(secret.keys(&self.provider)?);
             }
             Epoch::Application => {
                 self.derive_application_secrets()?;
@@ -56,36 +61,24 @@ impl<P: CryptoProvider> Core<P> {
                     handshake.server_application.take()
                 };
                 let secret = secret.ok_or(NO_INPUT)?;
-                self.sealer.install(secret.keys(&self.provider)?);
-                self.send_secret = Some(secret);
+                sending.sealer.install(secret.keys(&self.provider)?);
+                sending.secret = Some(secret);
             }
         }
         Ok(())
     }
 
-    pub(super) fn advance_receive_key(&mut self) -> Result<(), Error> {
-        let next = self.receive_secret.as_ref().ok_or(NO_INPUT)?.next(&self.provider)?;
+    pub(super) fn advance_key(&mut self) -> Result<(), Error> {
+        let next = self.secret.as_ref().ok_or(NO_INPUT)?.next(&self.provider)?;
         self.opener.install(next.keys(&self.provider)?);
-        self.receive_secret = Some(next);
+        self.secret = Some(next);
         Ok(())
     }
 
-    pub(super) fn advance_send_key(&mut self) -> Result<(), Error> {
-        let next = self.send_secret.as_ref().ok_or(NO_INPUT)?.next(&self.provider)?;
-        self.sealer.install(next.keys(&self.provider)?);
-        self.send_secret = Some(next);
-        Ok(())
-    }
-
-    pub(super) fn forget_receive_keys(&mut self) {
+    pub(super) fn forget_keys(&mut self) {
         self.opener.forget();
-        self.receive_secret = None;
+        self.secret = None;
         self.joiner = crate::handshake::join::Joiner::default();
-    }
-
-    pub(super) fn forget_send_keys(&mut self) {
-        self.sealer.forget();
-        self.send_secret = None;
         self.handshake = None;
     }
 
@@ -100,10 +93,6 @@ impl<P: CryptoProvider> Core<P> {
         if let Some(handshake) = self.handshake.take() {
             self.negotiated.peer_certificates = handshake.peer_chain;
         }
-    }
-
-    pub(crate) const fn is_client(&self) -> bool {
-        matches!(self.side, Side::Client { .. })
     }
 
     /// The transcript now covers ClientHello to ServerHello.
@@ -160,6 +149,20 @@ impl<P: CryptoProvider> Core<P> {
         if let Some(log) = self.key_log() {
             log.log(&label.to_string(), client_random, secret.secret().as_bytes());
         }
+    }
+}
+
+impl<P: CryptoProvider> SendingCore<P> {
+    pub(super) fn advance_key(&mut self) -> Result<(), Error> {
+        let next = self.secret.as_ref().ok_or(NO_INPUT)?.next(&self.provider)?;
+        self.sealer.install(next.keys(&self.provider)?);
+        self.secret = Some(next);
+        Ok(())
+    }
+
+    pub(super) fn forget_keys(&mut self) {
+        self.sealer.forget();
+        self.secret = None;
     }
 }
 

@@ -3,7 +3,7 @@
 use rustls_pki_types::UnixTime;
 
 use super::Connection;
-use super::perform::Offered;
+use super::sending::Offered;
 use crate::crypto::CryptoProvider;
 use crate::outbox::Outbox;
 

@@ -5,9 +5,11 @@
 //! rows before the next one is opened (`receive.rs`); the rows' actions are performed in
 //! `perform.rs` and `send.rs`. What may happen next is decided by [`hyaline_model::table`] alone.
 
+mod call;
 pub(crate) mod core;
 mod examine;
 pub(crate) mod flood;
+pub(crate) mod halves;
 pub(crate) mod handshake;
 mod keys;
 mod lend;
@@ -15,6 +17,7 @@ mod operation;
 pub(crate) mod perform;
 mod receive;
 mod send;
+pub(crate) mod sending;
 mod split;
 mod task;
 #[cfg(test)]
@@ -23,16 +26,21 @@ mod work;
 
 use std::sync::Arc;
 
-use hyaline_model::table::{self, Call, CallResult, Event, Label, Notice, Policy, Role, Slot};
-use hyaline_model::turn::{self, Endpoint};
+use hyaline_model::table::{
+    self, CallResult, Event, Half, Label, Notice, Policy, Role, Slot, home,
+};
+use hyaline_model::turn::Endpoint;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-use self::core::Core;
+pub use self::call::Call;
+pub use self::core::Negotiated;
+use self::core::{ReceivingCore, SendingCore};
+use self::halves::AtWork;
+pub use self::halves::{Receiver, Sender};
 pub use self::lend::Lent;
 pub use self::operation::{Interest, Operation, Readiness};
-use self::perform::{Offered, Turn};
 pub use self::receive::Received;
-pub use self::split::{Receiver, Sender};
+use self::sending::Offered;
 pub use self::task::{
     Agreement, ClientChoice, KeyShareRequest, PathCheck, ServerChoice, SignatureCheck,
     SignatureRequest, UnknownWork, Work, WorkDone,
@@ -46,9 +54,13 @@ use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 /// The connection owns keys and the table's state. Whoever drives it owns the bytes: an [`Outbox`]
 /// of sealed records, and a buffer of received ones, in which records are opened in place.
 ///
-/// One call is pending at a time: [`start`](Self::start) it, then carry out what
-/// [`poll_operation`](Self::poll_operation) says until [`take_result`](Self::take_result) gives its
-/// result. [`blocking::Stream`](crate::blocking::Stream) is such a driver.
+/// It has a place for a receiving call and a place for a sending call, and both may be pending at
+/// once; a handshake and a close take both places. [`start`](Self::start) a call, then carry out
+/// what [`poll_operation`](Self::poll_operation) says until its result is there:
+/// [`take_result`](Self::take_result) where one call is made at a time, else
+/// [`take_receive_result`](Self::take_receive_result) and
+/// [`take_send_result`](Self::take_send_result).
+/// [`blocking::Stream`](crate::blocking::Stream) is such a driver.
 ///
 /// A connection cannot be cloned: two of them would protect different records under one nonce.
 ///
@@ -57,9 +69,8 @@ use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 /// clones::<hyaline::Connection>();
 /// ```
 pub struct Connection<P: CryptoProvider = Ring> {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) policy: Policy,
-    pub(crate) core: Core<P>,
+    pub(crate) receiver: Receiver<P>,
+    pub(crate) sender: Sender<P>,
 }
 
 impl<P: CryptoProvider> Connection<P> {
@@ -76,8 +87,7 @@ impl<P: CryptoProvider> Connection<P> {
             table::Compatibility::Off
         };
         let policy = Policy { role: Role::Client, compatibility, ..Policy::SHIPPED };
-        let core = Core::client(config, name)?;
-        Ok(Self { endpoint: Endpoint::client(), policy, core })
+        Ok(Self::new(Endpoint::client(), policy, ReceivingCore::client(config, name)?))
     }
 
     /// A server.
@@ -91,15 +101,28 @@ impl<P: CryptoProvider> Connection<P> {
             ..Policy::SHIPPED
         };
         let endpoint = Endpoint::server(config.tickets());
-        Ok(Self { endpoint, policy, core: Core::server(config)? })
+        Ok(Self::new(endpoint, policy, ReceivingCore::server(config)?))
+    }
+
+    fn new(endpoint: Endpoint, policy: Policy, core: ReceivingCore<P>) -> Self {
+        let [receiving, sending] = endpoint.split();
+        let sending_core = SendingCore::new(core.provider.clone());
+        Self {
+            receiver: Receiver { endpoint: receiving, policy, core },
+            sender: Sender { endpoint: sending, policy, core: sending_core },
+        }
     }
 
     /// Starts a call that carries no data. It may complete at once.
     ///
-    /// A second call before the first has its result is refused by the table and changes nothing.
+    /// A second call in a place that is taken changes nothing, and neither does a handshake or a
+    /// close while any call is pending.
     pub fn start(&mut self, now: UnixTime, call: Call, outbox: &mut Outbox) {
-        self.core.forget_readiness();
-        self.handle(now, Event::Start(call), outbox);
+        if call.takes_both_places() && !self.is_idle() {
+            return;
+        }
+        self.forget_readiness();
+        self.handle(now, call.event(), outbox);
     }
 
     /// Starts a write and returns how many bytes of `data` it takes: as much as the outbox has
@@ -109,70 +132,90 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     fn write(&mut self, now: UnixTime, offered: Offered<'_>, outbox: &mut Outbox) -> usize {
-        self.core.forget_readiness();
-        let mut turn = Turn::new(&mut self.core, outbox);
-        turn.offered = offered;
-        turn::handle(&mut self.endpoint, &self.policy, Event::Start(Call::Write), &mut turn);
-        let accepted = turn.accepted;
-        self.after_turn(now, outbox);
+        self.forget_readiness();
+        let accepted = self.sender.handle_offer(Call::Write.event(), offered, outbox);
+        self.at_work(now, outbox).settle();
         accepted
     }
 
-    /// The result of the call that was pending, once.
-    pub fn take_result(&mut self) -> Option<CallResult> {
-        self.core.result.take()
+    /// What is known of the transport's readiness is as old as the last call.
+    fn forget_readiness(&mut self) {
+        self.receiver.core.blocked = false;
+        self.sender.core.blocked = false;
     }
 
-    /// What happened besides the calls, oldest first.
+    /// The result of the call that was pending, once, where one call is made at a time.
+    pub fn take_result(&mut self) -> Option<CallResult> {
+        self.take_receive_result().or_else(|| self.take_send_result())
+    }
+
+    /// The result of the call that was pending in the place of receiving calls, once.
+    pub fn take_receive_result(&mut self) -> Option<CallResult> {
+        self.receiver.core.state.result.take()
+    }
+
+    /// The result of the call that was pending in the place of sending calls, once.
+    pub fn take_send_result(&mut self) -> Option<CallResult> {
+        self.sender.core.state.result.take()
+    }
+
+    /// What happened besides the calls, oldest first in each direction.
     pub fn poll_notice(&mut self) -> Option<Notice> {
-        self.core.notices.pop_front()
+        self.receiver.poll_notice().or_else(|| self.sender.poll_notice())
     }
 
     /// Why the connection has failed, or how the peer ended it. Nothing while it goes on.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
-        self.core.error.as_ref()
+        let (receiver, sender) = (&self.receiver.core.state, &self.sender.core.state);
+        receiver.error.as_ref().or(sender.error.as_ref())
     }
 
     /// Whether the handshake is complete.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.endpoint.states.has(Slot::Handshake, Label::IsConnected)
+        self.receiver.has(Slot::Handshake, Label::IsConnected)
     }
 
     /// Whether no call is pending.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.endpoint.states.has(Slot::Driver, Label::IsIdle)
+        self.receiver.is_idle() && self.sender.is_idle()
     }
 
     /// How many bytes of application data are opened and not yet taken by the application.
     #[must_use]
     pub fn unread(&self) -> usize {
-        self.core.unread
+        self.receiver.core.unread
     }
 
     /// Tells that the application has taken so many bytes of what is unread.
     pub fn consume(&mut self, count: usize) {
-        self.core.unread = self.core.unread.saturating_sub(count);
+        self.receiver.core.unread = self.receiver.core.unread.saturating_sub(count);
+    }
+
+    /// What was negotiated, as far as the handshake has come.
+    #[must_use]
+    pub const fn negotiated(&self) -> &Negotiated {
+        self.receiver.negotiated()
     }
 
     /// The application protocol that was negotiated (RFC 7301).
     #[must_use]
     pub fn application_protocol(&self) -> Option<&[u8]> {
-        self.core.negotiated.application_protocol.as_deref()
+        self.negotiated().application_protocol()
     }
 
     /// The cipher suite, once it is negotiated.
     #[must_use]
     pub fn cipher_suite(&self) -> Option<CipherSuite> {
-        self.core.negotiated.suite
+        self.negotiated().cipher_suite()
     }
 
     /// The group of the key exchange, once it is negotiated.
     #[must_use]
     pub fn group(&self) -> Option<NamedGroup> {
-        self.core.negotiated.group
+        self.negotiated().group()
     }
 
     /// The name that the client asked for, on a server, without the dot that may stand behind it.
@@ -181,13 +224,13 @@ impl<P: CryptoProvider> Connection<P> {
     /// with a port or beyond ASCII count as no name.
     #[must_use]
     pub fn server_name(&self) -> Option<&str> {
-        self.core.negotiated.server_name.as_ref().map(AsRef::as_ref)
+        self.negotiated().server_name()
     }
 
     /// The peer's certificate chain, its own certificate first; empty without one.
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        &self.core.negotiated.peer_certificates
+        self.negotiated().peer_certificates()
     }
 
     /// Derives keying material for the application (RFC 9846 section 7.5).
@@ -201,33 +244,38 @@ impl<P: CryptoProvider> Connection<P> {
         context: &[u8],
         output: &mut [u8],
     ) -> Result<(), Error> {
-        let exporter = self.core.exporter.as_ref().filter(|_| self.is_connected());
+        let exporter = self.receiver.core.exporter.as_ref().filter(|_| self.is_connected());
         exporter
             .ok_or(Error::NotConnected)?
-            .export(&self.core.provider, label, context, output)
+            .export(&self.receiver.core.provider, label, context, output)
             .map_err(|_| Error::Internal("the label or the output of an exporter is too long"))
     }
 
-    /// Handles one event, the mail and the work that it causes.
-    fn handle(&mut self, now: UnixTime, event: Event, outbox: &mut Outbox) {
-        let mut turn = Turn::new(&mut self.core, outbox);
-        turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
-        self.after_turn(now, outbox);
+    /// Both halves at work, since they have one owner.
+    pub(crate) fn at_work<'c>(
+        &'c mut self,
+        now: UnixTime,
+        outbox: &'c mut Outbox,
+    ) -> AtWork<'c, P> {
+        AtWork { receiver: &mut self.receiver, sender: Some((&mut self.sender, outbox)), now }
     }
 
-    /// Work is done at once, unless it is left to whoever drives the connection; and what an action
-    /// could not do ends the connection.
-    pub(crate) fn after_turn(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        loop {
-            let event = match self.core.work.take_if(|_| !self.core.leaves_work) {
-                Some(work) => self.core.run(work, now),
-                None => match self.core.failure.take() {
-                    Some(error) => self.core.failure_of(self.endpoint.half(), error),
-                    None => return,
-                },
-            };
-            let mut turn = Turn::new(&mut self.core, outbox);
-            turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
+    /// Handles one event, the letters and the work that it causes.
+    pub(crate) fn handle(&mut self, now: UnixTime, event: Event, outbox: &mut Outbox) {
+        match home(event.kind()).map(Slot::half) {
+            Some(Half::Sending) => {
+                self.sender.handle(event, outbox);
+                self.at_work(now, outbox).settle();
+            }
+            _ => self.at_work(now, outbox).handle(event),
+        }
+    }
+
+    /// Whether the table has something to say about this event.
+    fn accepts(&mut self, event: Event, outbox: &mut Outbox) -> bool {
+        match home(event.kind()).map(Slot::half) {
+            Some(Half::Sending) => self.sender.accepts(event, outbox),
+            _ => self.receiver.accepts(event),
         }
     }
 }
@@ -236,8 +284,8 @@ impl<P: CryptoProvider> std::fmt::Debug for Connection<P> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Connection")
-            .field("states", &self.endpoint.states)
-            .field("error", &self.core.error)
+            .field("receiver", &self.receiver)
+            .field("sender", &self.sender)
             .finish_non_exhaustive()
     }
 }

@@ -4,8 +4,6 @@ use hyaline_model::table::Event;
 use rustls_pki_types::UnixTime;
 
 use super::Connection;
-use super::perform::Turn;
-use crate::Error;
 use crate::crypto::CryptoProvider;
 use crate::outbox::Outbox;
 
@@ -54,14 +52,14 @@ impl<P: CryptoProvider> Connection<P> {
             return operation;
         }
         let interest = self.interest(outbox);
-        if interest.transmit && !self.core.transmit_blocked {
+        if interest.transmit && !self.sender.core.blocked {
             return Operation::Transmit;
         }
         if interest.transmit && self.accepts(Event::TransmitBlocked, outbox) {
             self.handle(now, Event::TransmitBlocked, outbox);
-            return Operation::Wait(Interest::default());
+            return self.poll_operation(now, outbox);
         }
-        if interest.receive && !self.core.receive_blocked {
+        if interest.receive && !self.receiver.core.blocked {
             return Operation::Receive;
         }
         Operation::Wait(interest)
@@ -72,28 +70,27 @@ impl<P: CryptoProvider> Connection<P> {
     /// [`poll_operation`](Self::poll_operation) hands these out too. They may remain when a call
     /// has its result, and are to be carried out before the next.
     pub fn poll_ordered(&mut self) -> Option<Operation> {
-        if std::mem::take(&mut self.core.shutdown_due) {
-            Some(Operation::ShutdownWrite)
-        } else if std::mem::take(&mut self.core.close_due) {
+        if let Some(operation) = self.sender.poll_ordered() {
+            Some(operation)
+        } else if std::mem::take(&mut self.receiver.core.close_due) {
             Some(Operation::Close)
         } else {
             None
         }
     }
 
-    /// What the pending call waits for: the transport events that the table accepts now.
+    /// What the pending calls wait for: the transport events that the table accepts now. Nothing
+    /// where no call is pending.
     #[must_use]
     pub fn interest(&mut self, outbox: &mut Outbox) -> Interest {
+        if self.is_idle() {
+            return Interest::default();
+        }
         Interest {
             receive: self.accepts(Event::Received, outbox),
             transmit: !outbox.is_empty() && self.accepts(Event::Transmitted, outbox),
             budget: self.accepts(Event::BudgetExpired, outbox),
         }
-    }
-
-    pub(super) fn accepts(&mut self, event: Event, outbox: &mut Outbox) -> bool {
-        let turn = Turn::new(&mut self.core, outbox);
-        self.endpoint.accepts(&self.policy, event, &turn)
     }
 
     /// Reports that the transport took `count` bytes from the outbox.
@@ -105,16 +102,16 @@ impl<P: CryptoProvider> Connection<P> {
     /// Reports that a transfer would have had to wait.
     pub fn handle_blocked(&mut self, operation: Operation) {
         match operation {
-            Operation::Receive => self.core.receive_blocked = true,
-            Operation::Transmit => self.core.transmit_blocked = true,
+            Operation::Receive => self.receiver.core.blocked = true,
+            Operation::Transmit => self.sender.core.blocked = true,
             _ => {}
         }
     }
 
     /// Reports what the transport is ready for, after waiting.
     pub fn handle_ready(&mut self, ready: Readiness) {
-        self.core.receive_blocked &= !ready.receive;
-        self.core.transmit_blocked &= !ready.transmit;
+        self.receiver.core.blocked &= !ready.receive;
+        self.sender.core.blocked &= !ready.transmit;
     }
 
     /// Reports that the transport received a FIN.
@@ -129,7 +126,7 @@ impl<P: CryptoProvider> Connection<P> {
         kind: std::io::ErrorKind,
         outbox: &mut Outbox,
     ) {
-        self.transport_failed(kind);
+        self.receiver.core.state.transport_failed(kind);
         self.handle(now, Event::ResetReceived, outbox);
     }
 
@@ -140,9 +137,8 @@ impl<P: CryptoProvider> Connection<P> {
         kind: std::io::ErrorKind,
         outbox: &mut Outbox,
     ) {
-        self.transport_failed(kind);
-        self.core.transmit_failed = true;
-        self.handle(now, Event::TransportReset, outbox);
+        self.sender.core.state.transport_failed(kind);
+        self.handle(now, Event::TransmitFailed, outbox);
     }
 
     /// Reports that the time or the bytes allowed for draining are spent.
@@ -150,16 +146,10 @@ impl<P: CryptoProvider> Connection<P> {
         self.handle(now, Event::BudgetExpired, outbox);
     }
 
-    /// Ends the pending call because its deadline has passed. What was accepted stays accepted.
+    /// Ends the pending calls because their deadline has passed. What was accepted stays accepted,
+    /// and nothing that has arrived is lost.
     pub fn handle_deadline(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        self.handle(now, Event::DeadlinePassed, outbox);
-    }
-
-    /// The kind is kept only where it says more than "reset"; input may still say better.
-    fn transport_failed(&mut self, kind: std::io::ErrorKind) {
-        let error = Error::from(kind);
-        if error != Error::Reset {
-            self.core.transport_error = Some(error);
-        }
+        self.handle(now, Event::ReceiveDeadlinePassed, outbox);
+        self.handle(now, Event::SendDeadlinePassed, outbox);
     }
 }

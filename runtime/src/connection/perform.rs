@@ -1,21 +1,21 @@
-//! The table's world in the runtime: what the facts say of bytes, and what the actions do to them.
+//! What surrounds the receiving half: what the facts say of bytes, and what the actions do to them.
 
 use hyaline_model::table::{
-    Action, CallResult, Facts, Flood as FloodFact, Inbox, KeyUpdateRequest, Memory, Message,
-    Notice, Outbox as OutboxFact, Reason, Row,
+    Action, Flood as FloodFact, Inbox, Memory, Message, Notice, Reason, ReceivingFacts, Row,
 };
-use hyaline_model::turn::{Fault, World};
+use hyaline_model::turn::{Fault, Listener, Receiving, World};
 
-use super::core::Core;
+use super::core::{ReceivingCore, SendingCore};
 use super::examine::Finding;
 use crate::crypto::CryptoProvider;
 use crate::negotiate::server::Selection;
 use crate::outbox::Outbox;
+use crate::record::Content;
 use crate::{CertificateError, ContentType, Error, Flood, HandshakeType};
 
-/// What is being handled, so that an error can name it.
+/// What a record or a message is that is being handled, so that an error can name it.
 #[derive(Clone, Copy)]
-pub(super) enum AtHand {
+pub(super) enum Subject {
     /// Nothing that the peer has sent just now.
     Nothing,
     /// A record of this type.
@@ -24,181 +24,140 @@ pub(super) enum AtHand {
     Message(HandshakeType),
 }
 
-/// What the application wants to write.
-#[derive(Clone, Copy)]
-pub(super) enum Offered<'t> {
-    /// These bytes.
-    Bytes(&'t [u8]),
-    /// So many bytes of what the outbox has lent.
-    Lent(usize),
-}
-
-/// The surroundings of one turn.
-pub(crate) struct Turn<'t, P: CryptoProvider> {
-    pub(super) core: &'t mut Core<P>,
-    pub(super) outbox: &'t mut Outbox,
-    pub(super) at_hand: AtHand,
-    /// What is at hand is one of too many.
+/// What is being handled.
+pub(crate) struct AtHand<'t> {
+    pub(super) subject: Subject,
+    /// It is one of too many.
     pub(super) flood: bool,
-    /// The handshake message that is being handled, header included.
+    /// The handshake message, header included.
     pub(super) message: &'t [u8],
     pub(super) finding: Finding,
-    /// Bytes of application data in the record that is being handled.
+    /// Bytes of application data in the record.
     pub(super) plaintext: usize,
-    pub(super) offered: Offered<'t>,
-    /// How much of it was sealed, in bytes.
-    pub(super) accepted: usize,
 }
 
-impl<'t, P: CryptoProvider> Turn<'t, P> {
-    pub(crate) fn new(core: &'t mut Core<P>, outbox: &'t mut Outbox) -> Self {
-        Self {
-            core,
-            outbox,
-            at_hand: AtHand::Nothing,
-            flood: false,
-            message: &[],
-            finding: Finding::Nothing,
-            plaintext: 0,
-            offered: Offered::Bytes(&[]),
-            accepted: 0,
-        }
-    }
+impl AtHand<'_> {
+    /// Nothing that the peer has sent just now.
+    pub(crate) const NOTHING: Self = Self {
+        subject: Subject::Nothing,
+        flood: false,
+        message: &[],
+        finding: Finding::Nothing,
+        plaintext: 0,
+    };
 }
 
-impl<P: CryptoProvider> World for Turn<'_, P> {
-    fn facts(&self) -> Facts {
-        let empty = self.outbox.is_empty();
-        let transmitted = self.outbox.records_transmitted();
-        Facts {
-            outbox: if empty { OutboxFact::Empty } else { OutboxFact::Holding },
-            inbox: if self.core.unread == 0 { Inbox::Empty } else { Inbox::Unread },
-            data_unsent: self.outbox.holds_application_data(),
-            reply_unsent: self.core.reply.is_some_and(|place| place >= transmitted),
-            request_unsent: self.core.request.is_some_and(|place| place >= transmitted),
-            tickets_wanted: self.core.tickets_wanted,
-            compatibility_requested: self.core.compatibility_requested,
-            transmit_failed: self.core.transmit_failed,
-            aligned: self.core.joiner.is_aligned(),
-            flood: if self.flood { FloodFact::AtLimit } else { FloodFact::Below },
-            key_usage: self.core.sealer.key_usage(),
-            may_update_key: self.core.sealer.may_update_key(),
-        }
-    }
+/// What surrounds one turn of the receiving half.
+pub(crate) struct ReceivingTurn<'t, P: CryptoProvider> {
+    pub(crate) core: &'t mut ReceivingCore<P>,
+    /// The other half, where both have one owner: the handshake seals its messages there.
+    pub(crate) sending: Option<(&'t mut SendingCore<P>, &'t mut Outbox)>,
+    pub(crate) at_hand: AtHand<'t>,
+}
 
-    fn perform(&mut self, action: Action) {
-        for action in self.core.probe.performed(action) {
-            // After a failure nothing more is sealed in this turn, nor under other keys: what
-            // follows would stand there without what failed.
-            if self.core.failure.is_some() && seals_or_changes_keys(action) {
-                continue;
-            }
-            if let Err(error) = self.try_perform(action) {
-                self.core.failure.get_or_insert(error);
-            }
-        }
-    }
-
+impl<P: CryptoProvider> Listener for ReceivingTurn<'_, P> {
     fn fired(&mut self, row: &'static Row, _memory: &Memory) {
         self.core.probe.fired(row);
     }
 
     fn fault(&mut self, fault: Fault) {
-        self.core.failure.get_or_insert(Error::Internal(match fault {
-            Fault::TooManyRaised => "the table raised more events than a turn holds",
-            Fault::TooMuchMail => "the table posted more mail than the mailbox holds",
-            Fault::NeverSettles => "the table did not settle",
-            Fault::NotAtHome => "an event came to the half of a connection that has no row for it",
-        }));
+        self.core.state.fault(fault);
     }
 }
 
-impl<P: CryptoProvider> Turn<'_, P> {
+impl<P: CryptoProvider> World<Receiving> for ReceivingTurn<'_, P> {
+    fn facts(&self) -> ReceivingFacts {
+        ReceivingFacts {
+            inbox: if self.core.unread == 0 { Inbox::Empty } else { Inbox::Unread },
+            compatibility_requested: self.core.compatibility_requested,
+            aligned: self.core.joiner.is_aligned(),
+            flood: if self.at_hand.flood { FloodFact::AtLimit } else { FloodFact::Below },
+        }
+    }
+
+    fn perform(&mut self, action: Action) {
+        for action in self.core.probe.performed(action) {
+            // After a failure nothing more is sealed in this turn, and no key changes: the record
+            // that failed would be missing before them.
+            if self.core.state.failure.is_some() && seals_or_changes_keys(action) {
+                continue;
+            }
+            if let Err(error) = self.try_perform(action) {
+                self.core.state.failure.get_or_insert(error);
+            }
+        }
+    }
+}
+
+/// An action of the sending half that no row of the receiving half has after the handshake.
+const NOT_HERE: Error = Error::Internal("an action came to the half that cannot perform it");
+
+impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     /// Actions are total for the table: what fails here fails because random bytes, memory or the
     /// provider do, and ends the connection with `internal_error` in a turn of its own.
-    pub(super) fn try_perform(&mut self, action: Action) -> Result<(), Error> {
+    fn try_perform(&mut self, action: Action) -> Result<(), Error> {
         match action {
             Action::Send(message) => return self.send_message(message),
+            Action::SendChangeCipherSpec => {
+                let (sending, outbox) = self.sending.as_mut().ok_or(NOT_HERE)?;
+                return Ok(sending.sealer.seal(outbox, Content::ChangeCipherSpec, &[1])?);
+            }
+            Action::SendWith(epoch) => {
+                let (sending, _) = self.sending.as_mut().ok_or(NOT_HERE)?;
+                return self.core.send_with(epoch, sending);
+            }
             Action::Absorb(message) => return self.absorb(message),
             Action::StartWork(work) => {
                 self.core.prepare(work)?;
                 self.core.work = Some(work);
             }
             Action::ReceiveWith(epoch) => return self.core.receive_with(epoch),
-            Action::SendWith(epoch) => return self.core.send_with(epoch),
-            Action::AdvanceReceiveKey => return self.core.advance_receive_key(),
-            Action::AdvanceSendKey => return self.core.advance_send_key(),
-            Action::SendChangeCipherSpec => return self.send_change_cipher_spec(),
-            Action::SendKeyUpdate(request) => {
-                let place = Some(self.outbox.records_sealed());
-                match request {
-                    KeyUpdateRequest::NotRequested => self.core.reply = place,
-                    KeyUpdateRequest::Requested => self.core.request = place,
-                }
-                return self.send_key_update(request);
-            }
-            Action::SendAlert(alert) => return self.seal_alert(alert),
-            Action::SendErrorAlert(reason) => return self.seal_alert(reason.alert()),
-            Action::SendApplicationData => return self.send_application_data(),
+            Action::AdvanceReceiveKey => return self.core.advance_key(),
             Action::Deliver => {
-                self.core.unread = self.plaintext;
+                self.core.unread = self.at_hand.plaintext;
                 self.core.floods.progress();
             }
+            Action::CountProgress => self.core.floods.progress(),
             // The application takes bytes, not records: `Connection::consume` counts them.
             Action::Take => {}
             Action::DropUnread => self.core.unread = 0,
-            Action::DropOutbox => self.outbox.discard_everything(),
             Action::KeepError(reason) => {
-                self.core.end_with(self.error_of(reason));
+                let error = self.error_of(reason);
+                self.core.state.end_with(error);
                 self.core.forget_exporter();
             }
-            Action::ForgetReceiveKeys => self.core.forget_receive_keys(),
-            Action::ForgetSendKeys => self.core.forget_send_keys(),
-            Action::ShutdownWrite => self.core.shutdown_due = true,
+            Action::ForgetReceiveKeys => self.core.forget_keys(),
             Action::CloseTransport => {
                 self.core.close_due = true;
                 self.core.forget_exporter();
             }
-            Action::Complete(result) => self.complete(result),
-            Action::Notify(notice) => self.notify(notice),
+            Action::Complete(result) => self.core.state.complete(result),
+            Action::Notify(notice) => {
+                if notice == Notice::Connected {
+                    self.core.end_handshake();
+                }
+                self.core.state.notify(notice);
+            }
+            Action::AdvanceSendKey
+            | Action::SendKeyUpdate(_)
+            | Action::SendAlert(_)
+            | Action::SendErrorAlert(_)
+            | Action::SendApplicationData
+            | Action::DropOutbox
+            | Action::ForgetSendKeys
+            | Action::ShutdownWrite => return Err(NOT_HERE),
         }
         Ok(())
-    }
-
-    fn complete(&mut self, result: CallResult) {
-        match result {
-            CallResult::Truncated => self.core.end_with(Error::Truncated),
-            CallResult::Reset => {
-                let error = self.core.transport_error.take().unwrap_or(Error::Reset);
-                self.core.end_with(error);
-            }
-            CallResult::Ok
-            | CallResult::EndOfStream
-            | CallResult::Alert
-            | CallResult::Error
-            | CallResult::TimedOut
-            | CallResult::Unconfirmed => {}
-        }
-        self.core.result = Some(result);
-    }
-
-    fn notify(&mut self, notice: Notice) {
-        match notice {
-            Notice::Connected => self.core.end_handshake(),
-            Notice::KeyExhausted => self.core.end_with(Error::KeyExhausted),
-            Notice::PeerKeyUpdated | Notice::TicketReceived => {}
-        }
-        self.core.notify(notice);
     }
 
     /// The error for this reason. What the table finds has an error of its own; what was found
     /// before it was asked is kept already, since the event carries the reason alone.
     fn error_of(&self, reason: Reason) -> Error {
         match reason {
-            Reason::MessageOutOfTurn => match self.at_hand {
-                AtHand::Message(message) => Error::UnexpectedMessage(message),
-                AtHand::Record(record) => Error::UnexpectedRecord(record),
-                AtHand::Nothing => Error::Internal("a message out of turn, and none at hand"),
+            Reason::MessageOutOfTurn => match self.at_hand.subject {
+                Subject::Message(message) => Error::UnexpectedMessage(message),
+                Subject::Record(record) => Error::UnexpectedRecord(record),
+                Subject::Nothing => Error::Internal("a message out of turn, and none at hand"),
             },
             Reason::SecondRetry => Error::SecondHelloRetryRequest,
             Reason::RequestedShareMissing => Error::RequestedShareMissing,
@@ -235,7 +194,7 @@ impl<P: CryptoProvider> Turn<'_, P> {
             | Reason::IssuerUnknown
             | Reason::CertificateUnacceptable
             | Reason::OwnFailure => {
-                let kept = self.core.error.clone();
+                let kept = self.core.state.error.clone();
                 kept.unwrap_or(Error::Internal("an offence whose error was not kept"))
             }
         }
@@ -243,7 +202,7 @@ impl<P: CryptoProvider> Turn<'_, P> {
 
     /// Takes a received message into the transcript, and what later steps need of it.
     fn absorb(&mut self, message: Message) -> Result<(), Error> {
-        let finding = std::mem::replace(&mut self.finding, Finding::Nothing);
+        let finding = std::mem::replace(&mut self.at_hand.finding, Finding::Nothing);
         let Some(handshake) = self.core.handshake.as_deref_mut() else {
             return Err(Error::Internal("a handshake message after the handshake"));
         };
@@ -274,25 +233,13 @@ impl<P: CryptoProvider> Turn<'_, P> {
             Finding::Signature(signature) => handshake.peer_signature = Some(signature),
             Finding::Nothing => {}
         }
-        debug_assert!(!self.message.is_empty(), "nothing to absorb for {message:?}");
-        handshake.transcript.absorb(self.message);
-        Ok(())
-    }
-
-    fn send_application_data(&mut self) -> Result<(), Error> {
-        self.accepted = match self.offered {
-            Offered::Bytes(data) => self.core.sealer.seal_application(self.outbox, data)?,
-            Offered::Lent(length) => self.core.sealer.seal_lent(self.outbox, length)?,
-        };
-        if self.accepted > 0 {
-            self.core.floods.progress();
-            self.core.progressed = true;
-        }
+        debug_assert!(!self.at_hand.message.is_empty(), "nothing to absorb for {message:?}");
+        handshake.transcript.absorb(self.at_hand.message);
         Ok(())
     }
 }
 
-const fn seals_or_changes_keys(action: Action) -> bool {
+pub(super) const fn seals_or_changes_keys(action: Action) -> bool {
     matches!(
         action,
         Action::Send(_)

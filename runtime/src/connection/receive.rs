@@ -2,12 +2,13 @@
 
 use hyaline_model::Alert;
 use hyaline_model::table::{AlertClass, Event, EventKind, Label, Slot};
-use hyaline_model::turn;
 use rustls_pki_types::UnixTime;
 
 use super::Connection;
+use super::core::ReceivingCore;
 use super::examine::{Finding, event_of};
-use super::perform::{AtHand, Turn};
+use super::halves::AtWork;
+use super::perform::{AtHand, Subject};
 use crate::alert::AlertDescription;
 use crate::crypto::CryptoProvider;
 use crate::handshake::join::Fragment;
@@ -36,46 +37,53 @@ impl<P: CryptoProvider> Connection<P> {
         input: &mut [u8],
         outbox: &mut Outbox,
     ) -> Received {
-        self.core.receive_blocked = false;
-        if !self.accepts(Event::Received, outbox) {
+        self.at_work(now, outbox).handle_input(input)
+    }
+}
+
+impl<P: CryptoProvider> AtWork<'_, P> {
+    /// See [`Connection::handle_input`].
+    pub(super) fn handle_input(&mut self, input: &mut [u8]) -> Received {
+        self.core().blocked = false;
+        if !self.receiver.accepts(Event::Received) {
             return Received { consumed: 0, data: 0..0 };
         }
-        if self.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
-            self.handle(now, Event::Received, outbox);
-            self.handle(now, Event::Discarded, outbox);
+        if self.receiver.has(Slot::Read, Label::DiscardsInput) {
+            self.handle(Event::Received);
+            self.handle(Event::Discarded);
             return Received { consumed: input.len(), data: 0..0 };
         }
         let whole = input.len();
-        let record = match split(input, self.core.fresh) {
+        let record = match split(input, self.core().fresh) {
             Ok(Split::Record(record)) => record,
             Ok(Split::Incomplete) => {
-                self.handle(now, Event::Received, outbox);
+                self.handle(Event::Received);
                 return Received { consumed: 0, data: 0..0 };
             }
             Err(error) => {
-                self.handle(now, Event::Received, outbox);
-                self.fail(now, error.into(), outbox);
+                self.handle(Event::Received);
+                self.fail(error.into());
                 return Received { consumed: whole, data: 0..0 };
             }
         };
-        self.core.fresh = false;
+        self.core().fresh = false;
         let consumed = record.length();
-        self.handle(now, Event::Received, outbox);
-        let may_be_plain = self.endpoint.states.has(Slot::Handshake, Label::AcceptsPlaintextAlert);
-        let content = match self.core.opener.open(record, may_be_plain) {
+        self.handle(Event::Received);
+        let may_be_plain = self.receiver.has(Slot::Handshake, Label::AcceptsPlaintextAlert);
+        let content = match self.core().opener.open(record, may_be_plain) {
             Ok(Opened::Content { content_type, plaintext }) => Some((content_type, plaintext)),
             Ok(Opened::Skipped) => None,
             Err(error) => {
-                self.fail(now, error.into(), outbox);
+                self.fail(error.into());
                 None
             }
         };
         let mut length = 0;
         if let Some((content_type, plaintext)) = content {
             length = plaintext.len();
-            self.handle_content(now, content_type, plaintext, outbox);
+            self.handle_content(content_type, plaintext);
         }
-        let data = if self.core.unread > 0 && self.core.unread == length {
+        let data = if self.core().unread > 0 && self.core().unread == length {
             HEADER_LENGTH..HEADER_LENGTH + length
         } else {
             0..0
@@ -83,47 +91,45 @@ impl<P: CryptoProvider> Connection<P> {
         Received { consumed, data }
     }
 
-    /// An offence of the peer's, found outside the table.
-    fn fail(&mut self, now: UnixTime, error: Error, outbox: &mut Outbox) {
-        let event = self.core.offence(error);
-        self.handle(now, event, outbox);
+    pub(super) fn core(&mut self) -> &mut ReceivingCore<P> {
+        &mut self.receiver.core
     }
 
-    fn handle_content(
-        &mut self,
-        now: UnixTime,
-        content_type: ContentType,
-        plaintext: &[u8],
-        outbox: &mut Outbox,
-    ) {
-        let cut = self.core.joiner.is_partial();
+    /// An offence of the peer's, found outside the table.
+    fn fail(&mut self, error: Error) {
+        let event = self.core().offence(error);
+        self.handle(event);
+    }
+
+    fn handle_content(&mut self, content_type: ContentType, plaintext: &[u8]) {
+        let cut = self.core().joiner.is_partial();
         match content_type {
-            ContentType::Handshake => self.handle_handshake(now, plaintext, outbox),
+            ContentType::Handshake => self.handle_handshake(plaintext),
             ContentType::Alert => match decode_alert(plaintext) {
                 // Unclear in RFC: whether section 5.1 forbids an error alert where a message was
                 // begun. Nothing follows it, so it is not between records of that message, and it
-                // is why the rest never comes. An end in order is none there.
+                // is why the rest never comes. A close_notify does not explain that.
                 Ok(description) if !cut || is_error(description) => {
-                    self.handle_alert(now, description, outbox);
+                    self.handle_alert(description);
                 }
-                Ok(_) => self.fail(now, Error::Interleaved(content_type), outbox),
-                Err(error) => self.fail(now, error, outbox),
+                Ok(_) => self.fail(Error::Interleaved(content_type)),
+                Err(error) => self.fail(error),
             },
             // Unclear in RFC: whether one may come between the parts of a message. Section 5.1
             // forbids records of other types there, section 5 has this one dropped at any time
             // before the Finished. The second is the more specific.
             ContentType::ChangeCipherSpec => {
                 let flood = Some(Flood::ChangeCipherSpecs);
-                self.handle_record(now, Event::ChangeCipherSpec, content_type, flood, 0, outbox);
+                self.handle_record(Event::ChangeCipherSpec, content_type, flood, 0);
             }
-            _ if cut => self.fail(now, Error::Interleaved(content_type), outbox),
+            _ if cut => self.fail(Error::Interleaved(content_type)),
             _ if plaintext.is_empty() => {
                 let flood = Some(Flood::EmptyRecords);
-                self.handle_record(now, Event::EmptyRecord, content_type, flood, 0, outbox);
+                self.handle_record(Event::EmptyRecord, content_type, flood, 0);
             }
             _ => {
                 let (event, length) = (Event::ApplicationData, plaintext.len());
-                self.handle_record(now, event, content_type, None, length, outbox);
+                self.handle_record(event, content_type, None, length);
             }
         }
     }
@@ -131,85 +137,76 @@ impl<P: CryptoProvider> Connection<P> {
     /// A record that is no handshake message, `length` bytes of it application data.
     fn handle_record(
         &mut self,
-        now: UnixTime,
         event: Event,
         content_type: ContentType,
         counted: Option<Flood>,
         length: usize,
-        outbox: &mut Outbox,
     ) {
         let flood = self.count(counted);
-        let mut turn = Turn::new(&mut self.core, outbox);
-        turn.at_hand = AtHand::Record(content_type);
-        turn.flood = flood;
-        turn.plaintext = length;
-        turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
-        self.after_turn(now, outbox);
+        let subject = Subject::Record(content_type);
+        let at_hand = AtHand { subject, flood, plaintext: length, ..AtHand::NOTHING };
+        self.handle_with(event, at_hand);
     }
 
     /// Counts one more of these; true if that is one too many.
     fn count(&mut self, counted: Option<Flood>) -> bool {
-        counted.is_some_and(|flood| self.core.floods.count(flood))
+        counted.is_some_and(|flood| self.core().floods.count(flood))
     }
 
-    fn handle_alert(&mut self, now: UnixTime, description: AlertDescription, outbox: &mut Outbox) {
+    fn handle_alert(&mut self, description: AlertDescription) {
         let (class, counted) = match description.known() {
             Some(Alert::CloseNotify) => (AlertClass::Closure, None),
             Some(Alert::UserCanceled) => (AlertClass::Cancellation, Some(Flood::Alerts)),
             _ => (AlertClass::Error, None),
         };
         if is_error(description) {
-            self.core.peer_alert(description);
+            self.core().peer_alert(description);
         }
         let event = Event::AlertReceived(class);
-        self.handle_record(now, event, ContentType::Alert, counted, 0, outbox);
+        self.handle_record(event, ContentType::Alert, counted, 0);
     }
 
     /// All messages that end in this record, each with its rows, before the next is looked at.
-    fn handle_handshake(&mut self, now: UnixTime, content: &[u8], outbox: &mut Outbox) {
+    fn handle_handshake(&mut self, content: &[u8]) {
         match Fragment::new(content) {
-            Ok(fragment) => self.handle_messages(now, fragment, outbox),
-            Err(error) => self.fail(now, error, outbox),
+            Ok(fragment) => self.handle_messages(fragment),
+            Err(error) => self.fail(error),
         }
     }
 
     /// Goes on with what was received behind the cause of work that is answered now.
-    pub(super) fn resume_messages(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        let kept = self.core.joiner.take_kept();
+    pub(super) fn resume_messages(&mut self) {
+        let kept = self.core().joiner.take_kept();
         if let Ok(fragment) = Fragment::new(&kept) {
-            self.handle_messages(now, fragment, outbox);
+            self.handle_messages(fragment);
         }
     }
 
-    fn handle_messages(&mut self, now: UnixTime, mut fragment: Fragment<'_>, outbox: &mut Outbox) {
-        while !self.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
-            if self.core.is_working() {
-                return self.core.joiner.keep(&fragment);
+    fn handle_messages(&mut self, mut fragment: Fragment<'_>) {
+        while !self.receiver.has(Slot::Read, Label::DiscardsInput) {
+            if self.core().is_working() {
+                return self.core().joiner.keep(&fragment);
             }
-            match self.core.joiner.next(&mut fragment) {
-                Ok(Some(message)) => self.handle_message(now, &message, outbox),
+            match self.core().joiner.next(&mut fragment) {
+                Ok(Some(message)) => self.handle_message(&message),
                 Ok(None) => return,
-                Err(error) => return self.fail(now, error, outbox),
+                Err(error) => return self.fail(error),
             }
         }
     }
 
-    /// Whether the table refuses this message, whatever it says.
-    fn is_out_of_turn(&mut self, event: Event, outbox: &mut Outbox) -> bool {
-        let turn = Turn::new(&mut self.core, outbox);
-        self.endpoint.raises(&self.policy, event, EventKind::Offence, &turn)
-    }
-
-    fn handle_message(&mut self, now: UnixTime, bytes: &[u8], outbox: &mut Outbox) {
-        let understood = &*self.core.probe.understood(bytes);
-        let examined =
-            Message::decode(understood).and_then(|message| self.core.examine(&message, understood));
+    fn handle_message(&mut self, bytes: &[u8]) {
+        let understood = &*self.core().probe.understood(bytes);
+        let examined = Message::decode(understood)
+            .and_then(|message| self.core().examine(&message, understood));
         let (event, finding) = match examined {
             Ok(examined) => examined,
             // What may not come is refused for that, and nothing in it matters.
             Err(error) => match event_of(understood) {
-                Some(event) if self.is_out_of_turn(event, outbox) => (event, Finding::Nothing),
-                _ => return self.fail(now, error, outbox),
+                Some(event) if self.receiver.raises(event, EventKind::Offence) => {
+                    (event, Finding::Nothing)
+                }
+                _ => return self.fail(error),
             },
         };
         let counted = match event {
@@ -218,13 +215,10 @@ impl<P: CryptoProvider> Connection<P> {
             _ => None,
         };
         let flood = self.count(counted);
-        let mut turn = Turn::new(&mut self.core, outbox);
-        turn.at_hand = AtHand::Message(HandshakeType(bytes.first().copied().unwrap_or_default()));
-        turn.flood = flood;
-        turn.message = bytes;
-        turn.finding = finding;
-        turn::handle(&mut self.endpoint, &self.policy, event, &mut turn);
-        self.after_turn(now, outbox);
+        let kind = HandshakeType(bytes.first().copied().unwrap_or_default());
+        let subject = Subject::Message(kind);
+        let at_hand = AtHand { subject, flood, message: bytes, finding, ..AtHand::NOTHING };
+        self.handle_with(event, at_hand);
     }
 }
 

@@ -1,30 +1,21 @@
-//! What the sending actions seal.
+//! The messages of the handshake that we send.
 
-use hyaline_model::Alert;
-use hyaline_model::table::{KeyUpdateRequest, Message};
+use hyaline_model::table::Message;
 
 use super::core::Side;
-use super::perform::Turn;
+use super::perform::ReceivingTurn;
 use crate::crypto::CryptoProvider;
 use crate::message::{
     Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions, Finished,
-    HelloRetryRequest, KeyShare, KeyUpdate, NewSessionTicket, ServerHello, encode_alert,
+    HelloRetryRequest, KeyShare, ServerHello,
 };
 use crate::negotiate::client::client_hello;
-use crate::record::Content;
 use crate::replay::Probe;
 use crate::{Error, HandshakeType};
 
-/// How long a ticket may be kept, in seconds (RFC 9846 section 4.7.1): nothing, since resumption is
-/// not there yet. Zero has the client discard it.
-const TICKET_LIFETIME: u32 = 0;
-
-/// The length of a ticket, in bytes.
-const TICKET_LENGTH: usize = 32;
-
 const NO_INPUT: Error = Error::Internal("a message was to be sent before its input was there");
 
-impl<P: CryptoProvider> Turn<'_, P> {
+impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     pub(super) fn send_message(&mut self, message: Message) -> Result<(), Error> {
         let mut bytes = Vec::new();
         let handshake_type = match message {
@@ -61,35 +52,18 @@ impl<P: CryptoProvider> Turn<'_, P> {
                 self.finished(&mut bytes)?;
                 HandshakeType::Finished
             }
-            Message::NewSessionTicket => {
-                self.new_session_ticket(&mut bytes)?;
-                HandshakeType::NewSessionTicket
-            }
+            // The write half sends tickets, and no row of the handshake does.
+            Message::NewSessionTicket => return Err(NO_INPUT),
         };
         self.core.probe.replace(handshake_type, &mut bytes);
         if let Some(handshake) = self.core.handshake.as_deref_mut() {
             handshake.transcript.absorb(&bytes);
         }
         if let Some((first, content)) = Probe::gather(self.core, handshake_type, bytes) {
-            self.core.sealer.seal_messages(self.outbox, first, &content)?;
+            let (sending, outbox) = self.sending.as_mut().ok_or(NO_INPUT)?;
+            sending.sealer.seal_messages(outbox, first, &content)?;
         }
         Ok(())
-    }
-
-    pub(super) fn send_change_cipher_spec(&mut self) -> Result<(), Error> {
-        Ok(self.core.sealer.seal(self.outbox, Content::ChangeCipherSpec, &[1])?)
-    }
-
-    pub(super) fn send_key_update(&mut self, request: KeyUpdateRequest) -> Result<(), Error> {
-        let mut bytes = Vec::new();
-        KeyUpdate { requested: request == KeyUpdateRequest::Requested }.encode(&mut bytes);
-        self.core.sealer.seal_messages(self.outbox, HandshakeType::KeyUpdate, &bytes)?;
-        Ok(())
-    }
-
-    pub(super) fn seal_alert(&mut self, alert: Alert) -> Result<(), Error> {
-        let body = encode_alert(alert);
-        Ok(self.core.sealer.seal(self.outbox, Content::Alert(alert), &body)?)
     }
 
     fn client_hello(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
@@ -163,25 +137,6 @@ impl<P: CryptoProvider> Turn<'_, P> {
         let secret = if self.core.is_client() { &secrets.client } else { &secrets.server };
         let value = secret.verify_data(&self.core.provider, &handshake.transcript.hash()?)?;
         Finished { verify_data: value.as_bytes() }.encode(bytes);
-        Ok(())
-    }
-
-    /// A ticket that nobody can resume with: this library does not resume yet, and RFC 9846
-    /// section 4.7.1 lets a server send tickets that it will not honour.
-    fn new_session_ticket(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        let mut ticket = [0; TICKET_LENGTH];
-        let mut age_add = [0; 4];
-        self.core.provider.fill(&mut ticket)?;
-        self.core.provider.fill(&mut age_add)?;
-        let nonce = [self.core.tickets_sent];
-        self.core.tickets_sent = self.core.tickets_sent.wrapping_add(1);
-        NewSessionTicket {
-            lifetime: TICKET_LIFETIME,
-            age_add: u32::from_be_bytes(age_add),
-            nonce: &nonce,
-            ticket: &ticket,
-        }
-        .encode(bytes);
         Ok(())
     }
 }

@@ -8,7 +8,8 @@ use hyaline_model::table::{self, CertificateList, Event, Reason};
 use rustls_pki_types::UnixTime;
 
 use super::Connection;
-use super::core::{Core, Side};
+use super::core::{ReceivingCore, Side};
+use super::halves::AtWork;
 use super::task::{
     Agreement, Answer, ClientChoice, Judge, KeyShareRequest, PathCheck, ServerChoice,
     SignatureCheck, SignatureRequest, UnknownWork, Work, WorkDone,
@@ -25,7 +26,7 @@ pub(super) const NO_INPUT: Error = Error::Internal("work was begun before its in
 /// Numbers all work of the process, so that no answer is taken for that to another connection.
 static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
-impl<P: CryptoProvider> Core<P> {
+impl<P: CryptoProvider> ReceivingCore<P> {
     /// Takes down what the work is about, as it is when it begins.
     pub(super) fn prepare(&mut self, work: table::Work) -> Result<(), Error> {
         if matches!(work, table::Work::SignatureCheck | table::Work::Signature) {
@@ -138,27 +139,6 @@ impl<P: CryptoProvider> Core<P> {
         self.work.is_some() || self.outstanding.is_some()
     }
 
-    /// Does the work here and now; the event ends it.
-    pub(super) fn run(&mut self, kind: table::Work, now: UnixTime) -> Event {
-        let done = match self.work_of(kind) {
-            Ok(work) => work.run(now),
-            Err(error) => WorkDone { number: 0, answer: Err(error) },
-        };
-        self.finish(done)
-    }
-
-    /// Keeps what came of the work; the event ends it.
-    pub(super) fn finish(&mut self, done: WorkDone<P>) -> Event {
-        match done.answer.and_then(|answer| self.keep(answer)) {
-            Ok(event) => event,
-            Err(error) => {
-                let reason = error.reason().unwrap_or(Reason::OwnFailure);
-                self.end_with(error);
-                Event::WorkFailed(reason)
-            }
-        }
-    }
-
     fn keep(&mut self, answer: Answer<P>) -> Result<Event, Error> {
         let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
         Ok(match answer {
@@ -230,7 +210,6 @@ impl<P: CryptoProvider> Core<P> {
             return Err(Error::ClientHelloChanged { field: "cipher_suites" });
         }
         handshake.suite = Some(suite);
-        self.tickets_wanted = selection.tickets_wanted;
         self.negotiated.suite = Some(selection.suite);
         self.negotiated.group = Some(selection.group);
         self.negotiated.application_protocol.clone_from(&selection.application_protocol);
@@ -240,6 +219,35 @@ impl<P: CryptoProvider> Core<P> {
         self.opener.skip_early_data(skipped);
         handshake.selection = Some(selection);
         Ok(())
+    }
+}
+
+impl<P: CryptoProvider> AtWork<'_, P> {
+    /// Does the work here and now; the event ends it.
+    pub(super) fn run(&mut self, kind: table::Work) -> Event {
+        let now = self.now;
+        let done = match self.core().work_of(kind) {
+            Ok(work) => work.run(now),
+            Err(error) => WorkDone { number: 0, answer: Err(error) },
+        };
+        self.finish(done)
+    }
+
+    /// Keeps what came of the work; the event ends it.
+    fn finish(&mut self, done: WorkDone<P>) -> Event {
+        if let (Ok(Answer::Selected(selection, ..)), Some((sender, _))) =
+            (&done.answer, &mut self.sender)
+        {
+            sender.core.tickets_wanted = selection.tickets_wanted;
+        }
+        match done.answer.and_then(|answer| self.core().keep(answer)) {
+            Ok(event) => event,
+            Err(error) => {
+                let reason = error.reason().unwrap_or(Reason::OwnFailure);
+                self.core().state.end_with(error);
+                Event::WorkFailed(reason)
+            }
+        }
     }
 }
 
@@ -277,7 +285,7 @@ impl<P: CryptoProvider> Connection<P> {
     /// # }
     /// ```
     pub fn delegate_work(&mut self) {
-        self.core.leaves_work = true;
+        self.receiver.core.leaves_work = true;
     }
 
     /// The work that has begun, once, where it is [left](Self::delegate_work) to whoever drives the
@@ -286,18 +294,19 @@ impl<P: CryptoProvider> Connection<P> {
     /// Until it is [answered](Self::handle_work) nothing is received: no record is opened. Calls
     /// may begin, what is sealed may be transmitted, and the transport may end.
     pub fn poll_work(&mut self, now: UnixTime, outbox: &mut Outbox) -> Option<Work<P>> {
-        let kind = self.core.work.take()?;
-        if !self.waits_for_work(outbox) {
+        let kind = self.receiver.core.work.take()?;
+        if !self.waits_for_work() {
             return None;
         }
-        match self.core.work_of(kind) {
+        match self.receiver.core.work_of(kind) {
             Ok(work) => {
-                self.core.outstanding = Some(work.number());
+                self.receiver.core.outstanding = Some(work.number());
                 Some(work)
             }
             Err(error) => {
-                let event = self.core.finish(WorkDone { number: 0, answer: Err(error) });
-                self.handle(now, event, outbox);
+                let mut at_work = self.at_work(now, outbox);
+                let event = at_work.finish(WorkDone { number: 0, answer: Err(error) });
+                at_work.handle(event);
                 None
             }
         }
@@ -314,21 +323,22 @@ impl<P: CryptoProvider> Connection<P> {
         done: WorkDone<P>,
         outbox: &mut Outbox,
     ) -> Result<(), UnknownWork> {
-        if self.core.outstanding != Some(done.number) {
+        if self.receiver.core.outstanding != Some(done.number) {
             return Err(UnknownWork);
         }
-        self.core.outstanding = None;
-        if self.waits_for_work(outbox) {
-            let event = self.core.finish(done);
-            self.handle(now, event, outbox);
-            self.resume_messages(now, outbox);
+        self.receiver.core.outstanding = None;
+        if self.waits_for_work() {
+            let mut at_work = self.at_work(now, outbox);
+            let event = at_work.finish(done);
+            at_work.handle(event);
+            at_work.resume_messages();
         }
         Ok(())
     }
 
     /// Whether the table still waits for an answer.
-    fn waits_for_work(&mut self, outbox: &mut Outbox) -> bool {
-        self.accepts(Event::WorkFailed(Reason::OwnFailure), outbox)
+    fn waits_for_work(&mut self) -> bool {
+        self.receiver.accepts(Event::WorkFailed(Reason::OwnFailure))
     }
 }
 

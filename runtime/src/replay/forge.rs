@@ -19,7 +19,7 @@ impl<P: CryptoProvider> Connection<P> {
     /// beyond what a length can say is cut.
     #[must_use]
     pub fn forge(&self, content_type: ContentType, content: &[u8]) -> Vec<u8> {
-        let opener = &self.core.opener;
+        let opener = &self.receiver.core.opener;
         let keys = match &opener.protection {
             open::Protection::On(keys) if content_type != ContentType::ChangeCipherSpec => {
                 Some(keys)
@@ -45,37 +45,40 @@ impl<P: CryptoProvider> Connection<P> {
     /// The state of each machine.
     #[must_use]
     pub const fn states(&self) -> States {
-        self.endpoint.states
+        let (receiving, sending) = (self.receiver.endpoint.states, self.sender.endpoint.states);
+        let States { write, report, sender, .. } = sending;
+        States { write, report, sender, ..receiving }
     }
 
     /// Whether what arrives is still opened.
     #[must_use]
     pub fn is_reading(&self) -> bool {
-        !self.endpoint.states.has(Slot::Read, Label::DiscardsInput)
+        !self.receiver.endpoint.states.has(Slot::Read, Label::DiscardsInput)
     }
 
     /// How many bytes of an incomplete handshake message are held.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.core.joiner.held.len()
+        self.receiver.core.joiner.held.len()
     }
 
     /// The hash of the transcript so far, once there is one: what a CertificateVerify of the peer
     /// covers that comes now.
     #[must_use]
     pub fn transcript_hash(&self) -> Option<Vec<u8>> {
-        let hash = self.core.handshake.as_deref()?.transcript.hash().ok()?;
+        let hash = self.receiver.core.handshake.as_deref()?.transcript.hash().ok()?;
         Some(hash.as_bytes().to_vec())
     }
 
     /// The only Finished of the peer's that is good now, header included.
     #[must_use]
     pub fn good_finished(&self) -> Option<Vec<u8>> {
-        let handshake = self.core.handshake.as_deref()?;
+        let handshake = self.receiver.core.handshake.as_deref()?;
         let secrets = handshake.secrets.as_ref()?;
-        let secret = if self.core.is_client() { &secrets.server } else { &secrets.client };
-        let value =
-            secret.verify_data(&self.core.provider, &handshake.transcript.hash().ok()?).ok()?;
+        let secret = if self.receiver.core.is_client() { &secrets.server } else { &secrets.client };
+        let value = secret
+            .verify_data(&self.receiver.core.provider, &handshake.transcript.hash().ok()?)
+            .ok()?;
         let mut bytes = Vec::new();
         Finished { verify_data: value.as_bytes() }.encode(&mut bytes);
         Some(bytes)
@@ -83,7 +86,7 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// As if so much of what is harmless had come that one more of each is too many.
     pub fn spend_patience(&mut self) {
-        self.core.floods = Floods {
+        self.receiver.core.floods = Floods {
             change_cipher_specs: MAXIMUM_CHANGE_CIPHER_SPECS,
             cancellations: MAXIMUM_CANCELLATIONS,
             key_updates: MAXIMUM_KEY_UPDATES,
@@ -94,7 +97,7 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// As if the sending key had protected so much.
     pub fn spend_sending_key(&mut self, usage: KeyUsage) {
-        let sealer = &mut self.core.sealer;
+        let sealer = &mut self.sender.core.sealer;
         let seal::Protection::On(keys) = &sealer.protection else { return };
         let limit = keys.suite.aead().record_limit();
         match usage {
@@ -106,13 +109,20 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// As if the sending key had been updated as often as it may be.
     pub fn spend_key_updates(&mut self) {
-        self.core.sealer.epoch = Epoch::Application(MAX_GENERATION);
+        self.sender.core.sealer.epoch = Epoch::Application(MAX_GENERATION);
     }
 
-    /// As if an action of the last turn could not be done, for want of memory or random bytes.
-    pub fn fail_an_action(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        self.core.failure = Some(Error::Internal("an action failed, by order"));
-        self.after_turn(now, outbox);
+    /// As if an action of the receiving half could not be done, for want of memory or random bytes.
+    pub fn fail_receiving(&mut self, now: UnixTime, outbox: &mut Outbox) {
+        self.receiver.core.state.failure = Some(Error::Internal("an action failed, by order"));
+        self.at_work(now, outbox).settle();
+    }
+
+    /// As if an action of the sending half could not be done, for want of memory or random bytes.
+    pub fn fail_sending(&mut self, now: UnixTime, outbox: &mut Outbox) {
+        let error = Error::Internal("an action failed, by order");
+        let event = self.sender.core.failure(error);
+        self.handle(now, event, outbox);
     }
 }
 
@@ -122,7 +132,7 @@ impl<P: ForkableKeys> Connection<P> {
     pub fn peek(&self, record: &[u8]) -> Option<(ContentType, Vec<u8>)> {
         let mut record = record.to_vec();
         let Ok(Split::Record(record)) = split(&mut record, false) else { return None };
-        match self.core.opener.clone().open(record, true) {
+        match self.receiver.core.opener.clone().open(record, true) {
             Ok(Opened::Content { content_type, plaintext }) => {
                 Some((content_type, plaintext.to_vec()))
             }

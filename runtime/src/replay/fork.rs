@@ -3,7 +3,7 @@
 //! A clone seals other content under the same nonces. So nothing that ships can be cloned, and all
 //! of it stands here.
 
-use crate::connection::core::Core;
+use crate::connection::core::{ReceivingCore, SendingCore};
 use crate::connection::handshake::Handshake;
 use crate::crypto::{AeadKey, CryptoProvider, Secret, ring};
 use crate::key_schedule::{
@@ -35,15 +35,16 @@ macro_rules! fork {
     };
 }
 
-fork!(Connection<P: Forkable> { endpoint, policy, core });
-fork!(Receiver<P: Forkable> { 0 });
-fork!(Sender<P: Forkable> { 0 });
-fork!(Core<P: Forkable> {
-    provider, side, opener, sealer, joiner, floods, progressed, handshake, receive_secret,
-    send_secret, exporter, negotiated, fresh, unread, reply, request, tickets_sent, tickets_wanted,
-    compatibility_requested, transmit_failed, shutdown_due, close_due, receive_blocked,
-    transmit_blocked, work, leaves_work, outstanding, result, notices, error, transport_error,
-    failure, probe,
+fork!(Connection<P: Forkable> { receiver, sender });
+fork!(Receiver<P: Forkable> { endpoint, policy, core });
+fork!(Sender<P: ForkableKeys> { endpoint, policy, core });
+fork!(ReceivingCore<P: Forkable> {
+    provider, side, opener, joiner, floods, handshake, secret, exporter, negotiated, fresh, unread,
+    compatibility_requested, close_due, blocked, work, leaves_work, outstanding, state, probe,
+});
+fork!(SendingCore<P: ForkableKeys> {
+    provider, sealer, secret, reply, request, tickets_sent, tickets_wanted, shutdown_due, blocked,
+    state, probe,
 });
 fork!(Handshake<P: Forkable> {
     transcript, random, client_random, suite, shared, secrets, client_application,

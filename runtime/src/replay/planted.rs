@@ -128,6 +128,7 @@ impl Planted {
 impl<P: CryptoProvider> Connection<P> {
     /// Plants a fault.
     pub fn plant(&mut self, planted: Planted) {
-        self.core.probe.planted = Some(planted);
+        self.receiver.core.probe.planted = Some(planted);
+        self.sender.core.probe.planted = Some(planted);
     }
 }

@@ -1,6 +1,7 @@
 //! The hooks by which a replay sees and changes what a connection does.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyaline_model::table::{Action, Row};
 
@@ -8,14 +9,18 @@ use super::again;
 use super::planted::Planted;
 use super::recording::Playback;
 use crate::HandshakeType;
-use crate::connection::core::Core;
+use crate::connection::core::ReceivingCore;
 use crate::crypto::CryptoProvider;
 
-/// What a connection lets the replay see and change.
+/// How many rows have fired.
+static FIRED: AtomicU64 = AtomicU64::new(0);
+
+/// What half of a connection lets the replay see and change.
 #[derive(Clone, Default)]
 pub(crate) struct Probe {
-    /// The rows that have fired since they were taken last.
-    pub(super) rows: Vec<&'static Row>,
+    /// The rows that have fired since they were taken last, each with its place among all that ever
+    /// fired: each half has a probe of its own.
+    pub(super) rows: Vec<(u64, &'static Row)>,
     pub(super) planted: Option<Planted>,
     pub(super) playback: Option<Box<Playback>>,
 }
@@ -25,14 +30,9 @@ impl Probe {
         Self::default()
     }
 
-    /// The probe of a sending half that leaves this connection.
-    pub(crate) fn for_sending(&self) -> Self {
-        Self { planted: self.planted, ..Self::default() }
-    }
-
     /// The table has fired a row.
     pub(crate) fn fired(&mut self, row: &'static Row) {
-        self.rows.push(row);
+        self.rows.push((FIRED.fetch_add(1, Ordering::Relaxed), row));
     }
 
     /// What is performed where a row says `action`.
@@ -54,7 +54,7 @@ impl Probe {
     /// The content of the next record, with the first message in it; nothing while more is to come
     /// into it.
     pub(crate) fn gather<P: CryptoProvider>(
-        core: &mut Core<P>,
+        core: &mut ReceivingCore<P>,
         message: HandshakeType,
         bytes: Vec<u8>,
     ) -> Option<(HandshakeType, Vec<u8>)> {

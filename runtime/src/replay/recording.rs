@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::connection::core::Core;
+use crate::connection::core::ReceivingCore;
 use crate::crypto::hkdf::Label;
 use crate::crypto::{CryptoError, CryptoProvider, Digest, Secret};
 use crate::key_schedule::{MainSchedule, expand};
@@ -66,7 +66,7 @@ impl Playback {
     }
 }
 
-impl<P: CryptoProvider> Core<P> {
+impl<P: CryptoProvider> ReceivingCore<P> {
     /// Derives resumption_secret, which nothing needs yet, so that the provider sees it.
     pub(super) fn resume(&self) -> Option<()> {
         let handshake = self.handshake.as_deref()?;
@@ -94,19 +94,32 @@ impl<P: CryptoProvider> Connection<P> {
     /// Follows a recording from now on. The messages of one flight share a record, as they do in
     /// the traces.
     pub fn follow(&mut self, recording: Recording) {
-        self.core.probe.playback =
-            Some(Box::new(Playback { recording, own: Vec::new(), held: Vec::new(), first: None }));
+        // Tickets are the sending half's, everything else is the handshake's.
+        let is_ticket =
+            |(kind, _): &(HandshakeType, Vec<u8>)| *kind == HandshakeType::NewSessionTicket;
+        let (tickets, given) = recording.given.into_iter().partition(is_ticket);
+        let playback = |given| {
+            let recording = Recording { given, foreign: recording.foreign.clone() };
+            Box::new(Playback { recording, own: Vec::new(), held: Vec::new(), first: None })
+        };
+        self.receiver.core.probe.playback = Some(playback(given));
+        self.sender.core.probe.playback = Some(playback(tickets));
+    }
+
+    fn playbacks(&self) -> impl Iterator<Item = &Playback> {
+        let (receiver, sender) = (&self.receiver.core.probe, &self.sender.core.probe);
+        [receiver, sender].into_iter().filter_map(|probe| probe.playback.as_deref())
     }
 
     /// The messages that we would have sent, in order; KeyUpdate is not among them.
     #[must_use]
     pub fn own_messages(&self) -> Vec<Vec<u8>> {
-        self.core.probe.playback.as_ref().map(|playback| playback.own.clone()).unwrap_or_default()
+        self.playbacks().flat_map(|playback| playback.own.iter().cloned()).collect()
     }
 
     /// How many given messages have not taken their places.
     #[must_use]
     pub fn given_left(&self) -> usize {
-        self.core.probe.playback.as_ref().map_or(0, |playback| playback.recording.given.len())
+        self.playbacks().map(|playback| playback.recording.given.len()).sum()
     }
 }

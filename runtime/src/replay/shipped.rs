@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use hyaline_model::table::{Action, Row};
 
 use crate::HandshakeType;
-use crate::connection::core::Core;
+use crate::connection::core::ReceivingCore;
 use crate::crypto::CryptoProvider;
 
 /// What a connection lets the replay see and change: nothing.
@@ -13,11 +13,6 @@ pub(crate) struct Probe;
 
 impl Probe {
     pub(crate) const fn new() -> Self {
-        Self
-    }
-
-    /// The probe of a sending half that leaves this connection.
-    pub(crate) fn for_sending(&self) -> Self {
         Self
     }
 
@@ -34,7 +29,7 @@ impl Probe {
 
     /// The content of the next records that carry handshake messages, with the type of the first.
     pub(crate) fn gather<P: CryptoProvider>(
-        _core: &mut Core<P>,
+        _core: &mut ReceivingCore<P>,
         message: HandshakeType,
         bytes: Vec<u8>,
     ) -> Option<(HandshakeType, Vec<u8>)> {

@@ -18,7 +18,7 @@ fn status(name: &str) -> Option<u64> {
 
 /// Prints the figures.
 pub(crate) fn print() {
-    let scenario = Scenario { tickets: 2, ..Scenario::new(Programs::UpTo(3)) };
+    let scenario = Scenario { tickets: 2, ..Scenario::new(Programs::up_to(3)) };
     let effort = Effort::default();
     let before = status("VmRSS");
     let baseline = Baselines::default().of(&scenario, &effort, &mut |_| ()).unwrap();

@@ -103,7 +103,7 @@ fn a_close_after_a_write_that_was_given_up_is_replayed_too() {
 /// Where a fault may show: few calls suffice, but some need tickets, a rejected certificate, or a
 /// reset, which two ends of ours meet only where the drain's time may run out at any moment.
 fn occasions() -> Vec<Scenario> {
-    let two_calls = Scenario::new(Programs::UpTo(2));
+    let two_calls = Scenario::new(Programs::up_to(2));
     vec![
         Scenario { tickets: 2, ..two_calls },
         Scenario { client_certificate: ClientCertificate::Rejected, ..two_calls },

@@ -1,6 +1,7 @@
 //! Plain TCP: the endpoint that adds nothing.
 
-use crate::programs::Caller;
+use hyaline_model::table::Half;
+
 use crate::programs::calls::Call;
 use crate::programs::result::CallResult;
 use crate::world::cell::{Cell, Part};
@@ -16,9 +17,10 @@ pub struct Identity {
     reading: Option<u8>,
     /// The write that waits, if one does: cells of its record that are transmitted.
     writing: Option<u8>,
-    read_result: Option<CallResult>,
-    /// Of every other call.
-    result: Option<CallResult>,
+    /// Of the call in the receiving place.
+    receive_result: Option<CallResult>,
+    /// Of the call in the sending place.
+    send_result: Option<CallResult>,
     operation: Option<Operation>,
 }
 
@@ -29,33 +31,33 @@ impl Identity {
             record_cells,
             reading: None,
             writing: None,
-            read_result: None,
-            result: None,
+            receive_result: None,
+            send_result: None,
             operation: None,
         }
     }
 
-    fn end_read(&mut self, result: CallResult) {
+    fn end_receiving(&mut self, result: CallResult) {
         self.reading = None;
-        self.read_result = Some(result);
+        self.receive_result = Some(result);
     }
 
-    fn end(&mut self, result: CallResult) {
+    fn end_sending(&mut self, result: CallResult) {
         self.writing = None;
-        self.result = Some(result);
+        self.send_result = Some(result);
     }
 
     fn receive_cell(&mut self) {
         self.reading = self.reading.map(|cells| cells + 1);
         if self.reading == Some(self.record_cells) {
-            self.end_read(CallResult::Ok);
+            self.end_receiving(CallResult::Ok);
         }
     }
 
     fn transmit_cell(&mut self) {
         self.writing = self.writing.map(|cells| cells + 1);
         if self.writing == Some(self.record_cells) {
-            self.end(CallResult::Ok);
+            self.end_sending(CallResult::Ok);
         }
     }
 }
@@ -64,11 +66,15 @@ impl Endpoint for Identity {
     type Row = &'static str;
 
     // The two directions of TCP have nothing to do with each other.
-    fn split(&mut self) {}
+    fn divide(&mut self) {}
 
-    fn join(&mut self) {}
+    fn unite(&mut self) {}
 
     fn has_mail(&self) -> bool {
+        false
+    }
+
+    fn owes_mail(&self) -> bool {
         false
     }
 
@@ -78,16 +84,17 @@ impl Endpoint for Identity {
         match call {
             Call::Read => self.reading = Some(0),
             Call::Write | Call::TryWrite => self.writing = Some(0),
-            Call::Handshake | Call::UpdateKey | Call::EndReading | Call::EndWriting => {
-                self.end(CallResult::Ok);
-            }
+            Call::Handshake => self.end_receiving(CallResult::Ok),
+            Call::UpdateKey => self.end_sending(CallResult::Ok),
+            // No endpoint sees these.
+            Call::EndReading | Call::EndWriting => {}
             Call::HalfClose => {
                 self.operation = Some(Operation::ShutdownWrite);
-                self.end(CallResult::Ok);
+                self.end_sending(CallResult::Ok);
             }
             Call::Close => {
                 self.operation = Some(Operation::Close);
-                self.end(CallResult::Ok);
+                self.end_receiving(CallResult::Ok);
             }
         }
     }
@@ -95,20 +102,19 @@ impl Endpoint for Identity {
     fn finish(&mut self, completion: Completion, _log: &mut impl Log<Self::Row>) {
         match completion {
             Completion::Received(_) => self.receive_cell(),
-            Completion::ReceivedFin => self.end_read(CallResult::EndOfStream),
-            Completion::ReceivedReset => self.end_read(CallResult::Reset),
+            Completion::ReceivedFin => self.end_receiving(CallResult::EndOfStream),
+            Completion::ReceivedReset => self.end_receiving(CallResult::Reset),
             Completion::Transmitted => self.transmit_cell(),
-            Completion::TransmitFailed => self.end(CallResult::Reset),
-            Completion::DeadlinePassed => self.end(CallResult::GivenUp),
+            Completion::TransmitFailed => self.end_sending(CallResult::Reset),
+            Completion::DeadlinePassed => self.end_sending(CallResult::GivenUp),
             Completion::TransmitBlocked | Completion::BudgetExpired => {}
         }
     }
 
-    fn take_result(&mut self, caller: Caller) -> Option<CallResult> {
-        match caller {
-            Caller::Whole => self.read_result.take().or_else(|| self.result.take()),
-            Caller::Reader => self.read_result.take(),
-            Caller::Writer => self.result.take(),
+    fn take_result(&mut self, place: Half) -> Option<CallResult> {
+        match place {
+            Half::Receiving => self.receive_result.take(),
+            Half::Sending => self.send_result.take(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the library counts: in this world, facts that are chosen freely.
 
-use hyaline_model::table::{Call, Flood, KeyUsage};
+use hyaline_model::table::{Event, Flood, KeyUsage, SendingCall};
 
 /// What the library counts, and this world chooses freely, for one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,13 +20,13 @@ impl Counted {
 
     /// What the counters of the sending key may say when a call begins. Only calls that may update
     /// it ask.
-    pub(super) fn at(call: Call, may_be_used_up: bool) -> impl Iterator<Item = Self> {
+    pub(super) fn at(call: Event, may_be_used_up: bool) -> impl Iterator<Item = Self> {
         let usages: &[KeyUsage] = match call {
-            Call::Write if may_be_used_up => KeyUsage::ALL,
+            Event::StartSending(SendingCall::Write) if may_be_used_up => KeyUsage::ALL,
             _ => &[KeyUsage::Below],
         };
         let updates: &[bool] = match call {
-            Call::Write | Call::UpdateKey => &[true, false],
+            Event::StartSending(SendingCall::Write | SendingCall::UpdateKey) => &[true, false],
             _ => &[true],
         };
         usages.iter().flat_map(move |key_usage| {

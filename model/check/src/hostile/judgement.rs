@@ -2,7 +2,7 @@
 //! RFC 9846 that hold in every state.
 
 use hyaline_model::table::{
-    Alert, AlertClass, Event, Label, ReceiveEnd, Role, Selection, SendEnd, Slot, read, write,
+    Alert, AlertClass, Event, Half, Label, ReceiveEnd, Role, Selection, SendEnd, Slot, read, write,
 };
 use hyaline_model::turn::Endpoint;
 
@@ -14,8 +14,6 @@ use super::violation::Violation;
 pub(super) struct Judgement<'s> {
     pub(super) before: &'s Endpoint,
     pub(super) after: &'s Endpoint,
-    /// What the reading half owes the writing half has yet to reach it.
-    pub(super) has_mail: bool,
     pub(super) role: Role,
     pub(super) surroundings: &'s Surroundings,
 }
@@ -35,15 +33,17 @@ impl Judgement<'_> {
             return None;
         }
         let expected = peer::answer(self.before.states.handshake, record);
-        let sealed =
-            if self.has_mail { self.surroundings.owed_alert } else { self.surroundings.alert };
+        let sealed = match self.after.has_mail(Half::Sending) {
+            true => self.surroundings.owed_alert,
+            false => self.surroundings.alert,
+        };
         if self.failed() && self.could_send() && sealed != expected {
             return Some(Violation::WrongAlert);
         }
         (!self.is_right(record)).then_some(Violation::WronglyTaken)
     }
 
-    /// Mail has reached the writing half: the alert that the reading half has found is sealed.
+    /// A letter has reached the sending half: the alert that the receiving half owes is sealed.
     pub(super) fn of_mail(&self) -> Option<Violation> {
         let owed = self.surroundings.owed_alert;
         let unsent = owed.is_some() && self.surroundings.alert != owed;

@@ -2,11 +2,11 @@
 //!
 //! The peer may send any message or alert at any time, well or badly made, whole or in fragments,
 //! and cut or reset the connection; the transport may take all of the outbox, part of it or
-//! nothing; work may end at any time, well or badly; and the application may make any call when
-//! none is pending, and split the connection between two threads. What a badly made record is, and
-//! which alert answers it, is the business of the record layer and the codec: here it is
-//! [`Event::Offence`] with a reason for each alert that they can cause. Sizes are not in this
-//! world, and what the library counts is chosen freely: [`Counted`].
+//! nothing; work may end at any time, well or badly; and the application may make any call whose
+//! place is free, and give the halves to two threads. What a badly made record is, and which alert
+//! answers it, is the business of the record layer and the codec: here it is [`Event::Offence`] with
+//! a reason for each alert that they can cause. Sizes are not in this world, and what the library
+//! counts is chosen freely: [`Counted`].
 //!
 //! It checks safety, that a final state can always be reached, and coverage: which rows fire.
 
@@ -27,10 +27,13 @@ pub use self::peer::{Record, records};
 pub use self::snapshot::{Snapshot, Step};
 pub use self::surroundings::Surroundings;
 pub use self::violation::Violation;
-use hyaline_model::table::{Call, Event, Label, Policy, Reason, Role, Slot};
-use hyaline_model::turn::{self, Endpoint, Half};
+use hyaline_model::table::{
+    Event, Half, Label, Policy, Reason, ReceivingCall, Role, SendingCall, Slot,
+};
+use hyaline_model::turn::{self, Endpoint, Owner};
 
-use crate::interpret::mutation::Mutation;
+use crate::interpret::mutation::Mutated;
+use crate::programs::Manner;
 use crate::side::Side;
 
 /// A pending call waits for something that can come: without it, only its deadline would end it.
@@ -44,25 +47,27 @@ const TICKETS: u8 = 2;
 pub struct Hostile {
     /// The endpoint's policy, its role included.
     pub policy: Policy,
-    /// Whether the application may split the connection between two threads.
-    pub may_split: bool,
+    /// How the application makes its calls. With [`Manner::Threads`] it may give the halves to two
+    /// owners whenever no call is pending, and take them back.
+    pub manner: Manner,
     /// What was seen.
     pub coverage: Coverage,
-    /// The change of the table under test; none but in mutants.
-    pub mutation: Option<Mutation>,
+    /// The table; changed in mutants only.
+    pub table: Mutated,
 }
 
 impl Hostile {
     /// A system of which nothing was seen.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        Self { policy, may_split: true, coverage: Coverage::default(), mutation: None }
+        let coverage = Coverage::default();
+        Self { policy, manner: Manner::Threads, coverage, table: Mutated::default() }
     }
 
-    /// The same with an application of one thread.
+    /// The same with an application that makes its calls in this manner.
     #[must_use]
-    pub fn of_one_thread(self) -> Self {
-        Self { may_split: false, ..self }
+    pub fn with_manner(self, manner: Manner) -> Self {
+        Self { manner, ..self }
     }
 
     fn first(&self) -> Snapshot {
@@ -70,30 +75,41 @@ impl Hostile {
             Role::Client => Endpoint::client(),
             Role::Server => Endpoint::server(TICKETS),
         };
-        Snapshot { endpoint, sender: None, surroundings: Surroundings::default() }
+        Snapshot { endpoint, surroundings: Surroundings::default() }
     }
 
-    /// Whether a half has a row for an event.
-    fn accepts(&self, snapshot: &Snapshot, half: &Endpoint, event: Event) -> bool {
+    /// Whether the endpoint has a row for an event.
+    fn accepts(&self, snapshot: &Snapshot, event: Event) -> bool {
         let mut surroundings = snapshot.surroundings;
-        let world = surroundings::Watched {
-            surroundings: &mut surroundings,
-            coverage: &self.coverage,
-            mutation: self.mutation,
-            half: half.half(),
-        };
-        half.accepts(&self.policy, event, &world)
+        let coverage = &self.coverage;
+        let world = surroundings::Watched { surroundings: &mut surroundings, coverage };
+        snapshot.endpoint.accepts(&self.table, &self.policy, event, &world)
     }
 
     /// Lists what may happen, in a fixed order.
     pub fn steps(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
-        let surroundings = &snapshot.surroundings;
-        let [receiver, sender] = snapshot.halves();
+        let Snapshot { endpoint, surroundings } = snapshot;
         self.calls(snapshot, steps);
-        if receiver.has_mail() {
+        if endpoint.has_mail(Half::Sending) || endpoint.has_mail(Half::Receiving) {
             steps.push(Step::DeliverMail);
-        } else if self.accepts(snapshot, receiver, Event::Received) {
-            if snapshot.endpoint.states.has(Slot::Read, Label::DiscardsInput) {
+        }
+        if !snapshot.is_idle() {
+            self.transfers(snapshot, steps);
+        }
+        if let Some(work) = surroundings.work {
+            steps.extend(peer::ends_of(work).map(Step::EndWork));
+        }
+        if self.accepts(snapshot, Event::BudgetExpired) {
+            steps.push(Step::ExpireBudget);
+        }
+    }
+
+    /// [`Hostile::steps`] of the transport, which only a pending call makes.
+    fn transfers(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
+        let Snapshot { endpoint, surroundings } = snapshot;
+        // Who receives delivers first what the receiving half owes.
+        if !endpoint.has_mail(Half::Sending) && self.accepts(snapshot, Event::Received) {
+            if endpoint.states.has(Slot::Read, Label::DiscardsInput) {
                 steps.push(Step::Receive(Record::discarded()));
             } else {
                 steps.extend(records(self.policy.role).map(Step::Receive));
@@ -101,140 +117,137 @@ impl Hostile {
             }
             steps.extend([Step::ReceiveFin, Step::ReceiveReset]);
         }
-        let transmits = |half| self.accepts(snapshot, half, Event::Transmitted);
-        if surroundings.holds && (transmits(sender) || transmits(receiver)) {
+        if surroundings.holds && self.accepts(snapshot, Event::Transmitted) {
             steps.extend([Step::TransmitAll, Step::TransmitReset]);
             steps.extend(surroundings.remainders());
-            if self.accepts(snapshot, sender, Event::TransmitBlocked) {
+            if self.accepts(snapshot, Event::TransmitBlocked) {
                 steps.push(Step::Block);
             }
         }
-        if let Some(work) = surroundings.work {
-            steps.extend(peer::ends_of(work).map(Step::EndWork));
-        }
-        if self.accepts(snapshot, receiver, Event::BudgetExpired) {
-            steps.push(Step::ExpireBudget);
-        }
     }
 
-    /// Whether each pending call would receive, has something to transmit, waits for work, or for a
+    /// Whether a pending call would receive, has something to transmit, waits for work, or for a
     /// budget that runs. Its deadline does not count.
     fn has_something_to_wait_for(&self, snapshot: &Snapshot) -> bool {
-        let Snapshot { endpoint, surroundings, .. } = snapshot;
-        snapshot.halves().into_iter().all(|half| {
-            let accepts = |event| self.accepts(snapshot, half, event);
-            half.states.has(Slot::Driver, Label::IsIdle)
-                || surroundings.work.is_some()
-                || endpoint.has_mail()
-                || (surroundings.holds && accepts(Event::Transmitted))
-                || (half.half() != Half::Sender && accepts(Event::Received))
-                || (half.half() == Half::Whole && accepts(Event::BudgetExpired))
-        })
+        let Snapshot { endpoint, surroundings } = snapshot;
+        let accepts = |event| self.accepts(snapshot, event);
+        snapshot.is_idle()
+            || surroundings.work.is_some()
+            || endpoint.has_mail(Half::Sending)
+            || endpoint.has_mail(Half::Receiving)
+            || (surroundings.holds && accepts(Event::Transmitted))
+            || accepts(Event::Received)
+            || accepts(Event::BudgetExpired)
     }
 
     /// [`Hostile::steps`] of the application, and what befalls a pending call of it.
     fn calls(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
-        let is_idle = |half: &Endpoint| half.states.has(Slot::Driver, Label::IsIdle);
-        let [receiver, sender] = snapshot.halves();
-        for half in [receiver, sender] {
-            if is_idle(half) {
-                for call in Call::ALL.iter().filter(|call| is_made_by(half.half(), **call)) {
-                    let may = snapshot.surroundings.key_may_be_used_up();
-                    let counts = Counted::at(*call, may);
-                    steps.extend(counts.map(|counted| Step::Start(*call, counted)));
-                }
-            } else {
-                steps.push(Step::FailInternally(half.half()));
+        let states = &snapshot.endpoint.states;
+        let may = snapshot.surroundings.key_may_be_used_up();
+        for call in self.calls_that_may_begin(snapshot) {
+            let counts = Counted::at(call, may);
+            steps.extend(counts.map(|counted| Step::Start(call, counted)));
+        }
+        // Who owns the receiving half delivers what it owes before anything else.
+        let owes = snapshot.endpoint.has_mail(Half::Sending);
+        for half in Half::ALL.iter().filter(|half| **half == Half::Sending || !owes) {
+            if !snapshot.is_idle() {
+                steps.push(Step::FailInternally(*half));
             }
-            if self.accepts(snapshot, half, Event::DeadlinePassed) {
-                steps.push(Step::PassDeadline(half.half()));
-            }
-            if half.half() == Half::Whole {
-                break;
+            if self.accepts(snapshot, deadline(*half)) {
+                steps.push(Step::PassDeadline(*half));
             }
         }
-        let whole = snapshot.sender.is_none();
-        if receiver.states.has(Slot::Driver, Label::MaySplit) {
-            if self.may_split && receiver.states.has(Slot::Handshake, Label::IsConnected) {
-                steps.push(Step::Split);
-            }
-        } else if !whole && is_idle(receiver) && is_idle(sender) && !receiver.has_mail() {
-            steps.push(Step::Join);
+        if self.manner != Manner::Threads || !snapshot.is_idle() {
+            return;
         }
+        let may_split = [Slot::Receiver, Slot::Sender]
+            .into_iter()
+            .all(|slot| states.has(slot, Label::MaySplit))
+            && states.has(Slot::Handshake, Label::IsConnected);
+        match snapshot.endpoint.owner() {
+            Owner::One if may_split => steps.push(Step::Divide),
+            Owner::Two if !snapshot.has_mail() => steps.push(Step::Unite),
+            _ => {}
+        }
+    }
+
+    /// The calls whose place is free. A handshake and a close need both, and one owner.
+    fn calls_that_may_begin(&self, snapshot: &Snapshot) -> Vec<Event> {
+        let states = &snapshot.endpoint.states;
+        let idle = |slot| states.has(slot, Label::IsIdle);
+        let [receiver, sender] = [Slot::Receiver, Slot::Sender].map(idle);
+        let both = receiver && sender && snapshot.endpoint.owner() == Owner::One;
+        let mut calls = Vec::new();
+        let owes = snapshot.endpoint.has_mail(Half::Sending);
+        if receiver && !owes && (sender || self.manner.has_two_callers()) {
+            let receiving = ReceivingCall::ALL.iter();
+            let receiving = receiving.filter(|call| both || **call == ReceivingCall::Read);
+            calls.extend(receiving.map(|call| Event::StartReceiving(*call)));
+        }
+        let taken = states.has(Slot::Receiver, Label::TakesBothPlaces);
+        if sender && !taken && (receiver || self.manner.has_two_callers()) {
+            calls.extend(SendingCall::ALL.iter().map(|call| Event::StartSending(*call)));
+        }
+        calls
     }
 
     /// Takes a step that is enabled.
     pub fn take(&self, snapshot: &mut Snapshot, step: Step) {
-        let before = snapshot.joined();
+        let before = snapshot.endpoint;
         snapshot.surroundings.begin_step();
         match step {
-            Step::Split => {
-                let [receiver, sender] = snapshot.endpoint.split();
-                snapshot.endpoint = receiver;
-                snapshot.sender = Some(sender);
-            }
-            Step::Join => {
-                snapshot.endpoint = snapshot.joined();
-                snapshot.sender = None;
-            }
+            Step::Divide => snapshot.endpoint = before.owned_by(Owner::Two),
+            Step::Unite => snapshot.endpoint = before.owned_by(Owner::One),
             Step::DeliverMail => {
-                while let Some(letter) = snapshot.endpoint.take_letter() {
-                    self.handle(snapshot, Half::Sender, letter);
-                }
+                self.deliver(snapshot);
                 self.judge(snapshot, &before, |judgement| judgement.of_mail());
             }
             Step::Start(call, counted) => {
                 snapshot.surroundings.counted = counted;
-                let reads = is_made_by(Half::Receiver, call);
-                let half = if reads { Half::Receiver } else { Half::Sender };
-                self.handle(snapshot, half, Event::Start(call));
+                self.handle(snapshot, call);
             }
             Step::Receive(record) => {
-                self.handle(snapshot, Half::Receiver, Event::Received);
+                self.handle(snapshot, Event::Received);
                 snapshot.surroundings.see(&record);
-                self.handle(snapshot, Half::Receiver, record.event);
+                self.handle(snapshot, record.event);
                 self.judge(snapshot, &before, |judgement| judgement.of_record(&record));
             }
-            Step::ReceiveFragment => self.handle(snapshot, Half::Receiver, Event::Received),
-            Step::ReceiveFin => self.handle(snapshot, Half::Receiver, Event::FinReceived),
+            Step::ReceiveFragment => self.handle(snapshot, Event::Received),
+            Step::ReceiveFin => {
+                // What a transmitting call has met decides what a FIN means.
+                self.deliver(snapshot);
+                self.handle(snapshot, Event::FinReceived);
+            }
             Step::ReceiveReset => {
                 snapshot.surroundings.see_reset();
-                self.handle(snapshot, Half::Receiver, Event::ResetReceived);
+                self.handle(snapshot, Event::ResetReceived);
             }
             Step::TransmitAll => {
-                let by_reader = self.reader_transmits(snapshot);
                 snapshot.surroundings.empty_outbox();
-                self.transmitted(snapshot, by_reader);
+                self.handle(snapshot, Event::Transmitted);
             }
             Step::TransmitSome { data_remains, reply_remains, request_remains } => {
-                let by_reader = self.reader_transmits(snapshot);
                 let surroundings = &mut snapshot.surroundings;
                 surroundings.transmit_some(data_remains, reply_remains, request_remains);
-                self.transmitted(snapshot, by_reader);
+                self.handle(snapshot, Event::Transmitted);
             }
-            Step::Block => self.handle(snapshot, Half::Sender, Event::TransmitBlocked),
+            Step::Block => self.handle(snapshot, Event::TransmitBlocked),
             Step::TransmitReset => {
-                snapshot.surroundings.transmit_failed = true;
                 snapshot.surroundings.see_reset();
-                self.handle(snapshot, Half::Sender, Event::TransportReset);
+                self.handle(snapshot, Event::TransmitFailed);
             }
             Step::EndWork(event) => {
                 snapshot.surroundings.see_work(event);
-                self.handle(snapshot, Half::Whole, event);
+                self.handle(snapshot, event);
                 self.judge(snapshot, &before, |judgement| judgement.of_work(event));
             }
-            // The writing half has nobody to offend: it owes the alert itself.
-            Step::FailInternally(Half::Sender) => {
-                self.handle(snapshot, Half::Sender, Event::AlertDue(Reason::OwnFailure));
-            }
-            Step::FailInternally(half) => {
-                self.handle(snapshot, half, Event::Offence(Reason::OwnFailure));
-            }
-            Step::ExpireBudget => self.handle(snapshot, Half::Whole, Event::BudgetExpired),
-            Step::PassDeadline(half) => self.handle(snapshot, half, Event::DeadlinePassed),
+            Step::FailInternally(half) => self.handle(snapshot, failure(half)),
+            Step::ExpireBudget => self.handle(snapshot, Event::BudgetExpired),
+            Step::PassDeadline(half) => self.handle(snapshot, deadline(half)),
         }
         self.judge(snapshot, &before, |judgement| judgement.of_ends());
-        if !snapshot.endpoint.has_mail() {
+        if !snapshot.endpoint.has_mail(Half::Sending) {
             snapshot.surroundings.owed_alert = None;
         }
         snapshot.surroundings.look_at(&self.policy);
@@ -248,8 +261,7 @@ impl Hostile {
     ) {
         let judgement = Judgement {
             before,
-            after: &snapshot.joined(),
-            has_mail: snapshot.endpoint.has_mail(),
+            after: &snapshot.endpoint,
             role: self.policy.role,
             surroundings: &snapshot.surroundings,
         };
@@ -258,34 +270,19 @@ impl Hostile {
         }
     }
 
-    /// Whether it is the reading thread that transmits: the writing one is in no call that does.
-    fn reader_transmits(&self, snapshot: &Snapshot) -> bool {
-        let sender = snapshot.sender.as_ref();
-        sender.is_some_and(|sender| !self.accepts(snapshot, sender, Event::Transmitted))
-    }
-
-    fn transmitted(&self, snapshot: &mut Snapshot, by_reader: bool) {
-        self.handle(snapshot, Half::Sender, Event::Transmitted);
-        if by_reader {
-            self.handle(snapshot, Half::Receiver, Event::Transmitted);
-        }
-    }
-
-    /// Has a half handle an event; what is not split is either half.
-    fn handle(&self, snapshot: &mut Snapshot, half: Half, event: Event) {
-        let Snapshot { endpoint, sender, surroundings } = snapshot;
-        let endpoint = match sender {
-            Some(sender) if half == Half::Sender => sender,
-            _ => endpoint,
-        };
-        let mut world = surroundings::Watched {
-            surroundings,
-            coverage: &self.coverage,
-            mutation: self.mutation,
-            half: endpoint.half(),
-        };
-        turn::handle(endpoint, &self.policy, event, &mut world);
+    fn handle(&self, snapshot: &mut Snapshot, event: Event) {
+        let Snapshot { endpoint, surroundings } = snapshot;
+        let coverage = &self.coverage;
+        let mut world = surroundings::Watched { surroundings, coverage };
+        turn::handle(endpoint, &self.table, &self.policy, event, &mut world);
         self.coverage.saw_policy(&self.policy);
+    }
+
+    fn deliver(&self, snapshot: &mut Snapshot) {
+        let Snapshot { endpoint, surroundings } = snapshot;
+        let coverage = &self.coverage;
+        let mut world = surroundings::Watched { surroundings, coverage };
+        turn::deliver(endpoint, &self.table, &self.policy, &mut world);
     }
 
     /// The side that this endpoint is.
@@ -298,14 +295,19 @@ impl Hostile {
     }
 }
 
-/// Whether a thread makes this call: the reading one reads, the writing one does what sends.
-fn is_made_by(half: Half, call: Call) -> bool {
+/// The call in this place may take no longer.
+const fn deadline(place: Half) -> Event {
+    match place {
+        Half::Receiving => Event::ReceiveDeadlinePassed,
+        Half::Sending => Event::SendDeadlinePassed,
+    }
+}
+
+/// An action of this half could not be done: no random bytes, a key used up.
+const fn failure(half: Half) -> Event {
     match half {
-        Half::Whole => true,
-        Half::Receiver => call == Call::Read,
-        Half::Sender => {
-            matches!(call, Call::Write | Call::Flush | Call::HalfClose | Call::UpdateKey)
-        }
+        Half::Receiving => Event::Offence(Reason::OwnFailure),
+        Half::Sending => Event::SealingFailed(Reason::OwnFailure),
     }
 }
 

@@ -1,47 +1,53 @@
 //! Snapshots of world *hostile*, and what may happen next.
 
-use hyaline_model::table::{Call, Event};
-use hyaline_model::turn::{Endpoint, Half};
+use hyaline_model::table::{Event, Half, Label, Slot};
+use hyaline_model::turn::Endpoint;
 
 use super::{Counted, Record, Surroundings};
+use crate::interpret::relevance::what_matters;
 
 /// The endpoint and what surrounds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Snapshot {
-    /// Machines and memory; after a split, those of the reading half.
+    /// Machines, memory and letters.
     pub endpoint: Endpoint,
-    /// After a split, machines and memory of the writing half.
-    pub sender: Option<Endpoint>,
     /// Buffers, work and flags.
     pub surroundings: Surroundings,
 }
 
 impl Snapshot {
-    /// The halves, or what is not split, twice.
-    pub(super) const fn halves(&self) -> [&Endpoint; 2] {
-        match &self.sender {
-            Some(sender) => [&self.endpoint, sender],
-            None => [&self.endpoint, &self.endpoint],
-        }
+    /// Whether no call is pending.
+    pub(super) const fn is_idle(&self) -> bool {
+        let states = &self.endpoint.states;
+        states.has(Slot::Receiver, Label::IsIdle) && states.has(Slot::Sender, Label::IsIdle)
     }
 
-    /// States and memory as if it were not split, but for the driver.
-    pub(super) fn joined(&self) -> Endpoint {
-        self.sender.map_or(self.endpoint, |sender| Endpoint::join([self.endpoint, sender]))
+    /// The snapshot that stands for all that go on alike: they differ in memory that no row asks for
+    /// any more.
+    #[must_use]
+    pub fn representative(&self) -> Self {
+        let mut one = *self;
+        one.endpoint.memory = what_matters(&self.endpoint.states, &self.endpoint.memory);
+        one
+    }
+
+    /// Whether a letter waits.
+    pub(super) const fn has_mail(&self) -> bool {
+        self.endpoint.has_mail(Half::Sending) || self.endpoint.has_mail(Half::Receiving)
     }
 }
 
 /// What happens next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// The application splits the connection between two threads.
-    Split,
-    /// Both threads have ended: one thread calls again.
-    Join,
-    /// What the reading half owes the writing half reaches it.
+    /// The application gives the halves to two threads.
+    Divide,
+    /// Both threads have ended: the halves have one owner again.
+    Unite,
+    /// The letters between the halves are delivered.
     DeliverMail,
-    /// The application makes a call, with these counts.
-    Start(Call, Counted),
+    /// The application makes the call that this event begins, with these counts.
+    Start(Event, Counted),
     /// A record arrives.
     Receive(Record),
     /// A fragment of a message arrives: bytes, but no event.
@@ -67,10 +73,10 @@ pub enum Step {
     TransmitReset,
     /// Work ends.
     EndWork(Event),
-    /// An action of our own could not be done: no random bytes, a key used up.
+    /// An action of this half could not be done: no random bytes, a key used up.
     FailInternally(Half),
     /// The time for draining is over.
     ExpireBudget,
-    /// The time for the call is over.
+    /// The time for the call in this place is over.
     PassDeadline(Half),
 }

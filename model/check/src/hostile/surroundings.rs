@@ -2,17 +2,16 @@
 
 use hyaline_model::table::{
     Action, Alert, AlertClass, Backlog, CallResult, CertificateList, ClientAuthentication, Event,
-    Facts, FinishedCheck, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message, Notice, Outbox,
-    Policy, Reason, Requests, Role, Row, Slot, States, Work,
+    EventKind, Facts, FinishedCheck, Half, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message,
+    Notice, Outbox, Policy, Reason, ReceivingFacts, Requests, Role, Row, SendingFacts, Work,
 };
-use hyaline_model::turn::{Fault, Half, World};
+use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 
 use super::Step;
 use super::counted::Counted;
 use super::coverage::Coverage;
 use super::peer::Record;
 use super::violation::Violation;
-use crate::interpret::mutation::Mutation;
 
 /// One reply and one request to update keys, one alert, and one close_notify behind a
 /// user_canceled.
@@ -37,8 +36,6 @@ pub struct Surroundings {
     pub work: Option<Work>,
     tickets_wanted: bool,
     compatibility_requested: bool,
-    /// A transmitting call has met a reset.
-    pub transmit_failed: bool,
     /// The message received last did not end where its record did.
     pub(super) misaligned: bool,
     /// What counters say in this step.
@@ -51,7 +48,7 @@ pub struct Surroundings {
     pub(super) seen: Seen,
     pub(super) send_keys_gone: bool,
     pub(super) receive_keys_gone: bool,
-    /// Calls of the reading and of the writing half; without a split, the first.
+    /// Calls in the receiving and in the sending place.
     pending: [bool; 2],
     /// The transport is closed.
     pub closed: bool,
@@ -97,20 +94,22 @@ impl Seen {
 }
 
 impl Surroundings {
-    /// What the guards may ask.
-    #[must_use]
-    pub const fn facts(&self) -> Facts {
-        Facts {
-            outbox: if self.holds { Outbox::Holding } else { Outbox::Empty },
+    const fn receiving_facts(&self) -> ReceivingFacts {
+        ReceivingFacts {
             inbox: if self.unread { Inbox::Unread } else { Inbox::Empty },
+            compatibility_requested: self.compatibility_requested,
+            aligned: !self.misaligned,
+            flood: self.counted.flood,
+        }
+    }
+
+    const fn sending_facts(&self) -> SendingFacts {
+        SendingFacts {
+            outbox: if self.holds { Outbox::Holding } else { Outbox::Empty },
             data_unsent: self.data_unsent,
             reply_unsent: self.reply_unsent,
             request_unsent: self.request_unsent,
             tickets_wanted: self.tickets_wanted,
-            compatibility_requested: self.compatibility_requested,
-            transmit_failed: self.transmit_failed,
-            aligned: !self.misaligned,
-            flood: self.counted.flood,
             key_usage: self.counted.key_usage,
             may_update_key: self.counted.may_update_key,
         }
@@ -207,14 +206,15 @@ impl Surroundings {
         if (self.delivered || self.connected) && !self.seen.is_authenticated(policy) {
             self.violate(Violation::Unauthenticated);
         }
-        // That is what the switch is about.
+        // Under `OneRecord` a close_notify may be lost: this is the hazard that the switch shows.
         if self.ended_untold && policy.backlog != Backlog::OneRecord {
             self.violate(Violation::FinTooEarly);
         }
         if self.control > CONTROL_RECORDS && policy.requests != Requests::Unlimited {
             self.violate(Violation::Unbounded);
         }
-        // Only what differs later may differ now.
+        // What lasts for one step only is forgotten here, so that snapshots that go on alike are
+        // one snapshot.
         self.begin_step();
         self.counted = Counted::FEW;
         // Nothing is received while work is outstanding, so that it is still known then.
@@ -303,7 +303,10 @@ impl Surroundings {
                 self.ended_untold |= !self.seen.may_end;
             }
             Action::Notify(notice) => self.connected |= notice == Notice::Connected,
-            Action::Absorb(_) | Action::ReceiveWith(_) | Action::SendWith(_) => {}
+            Action::Absorb(_)
+            | Action::ReceiveWith(_)
+            | Action::SendWith(_)
+            | Action::CountProgress => {}
         }
     }
 }
@@ -312,60 +315,64 @@ impl Surroundings {
 pub(super) struct Watched<'a> {
     pub(super) surroundings: &'a mut Surroundings,
     pub(super) coverage: &'a Coverage,
-    pub(super) mutation: Option<Mutation>,
-    pub(super) half: Half,
 }
 
 impl Watched<'_> {
-    fn pending(&mut self) -> &mut bool {
-        let [first, second] = &mut self.surroundings.pending;
-        if self.half == Half::Sender { second } else { first }
-    }
-}
-
-impl World for Watched<'_> {
-    fn facts(&self) -> Facts {
-        let facts = self.surroundings.facts();
-        self.coverage.saw_facts(&facts);
-        facts
+    fn pending(&mut self, place: Half) -> &mut bool {
+        let [receiving, sending] = &mut self.surroundings.pending;
+        match place {
+            Half::Receiving => receiving,
+            Half::Sending => sending,
+        }
     }
 
-    fn perform(&mut self, action: Action) {
-        if matches!(action, Action::Complete(_)) && !std::mem::take(self.pending()) {
+    fn watch(&self) {
+        let facts = Facts::FIRST.receiving(self.surroundings.receiving_facts());
+        self.coverage.saw_facts(&facts.sending(self.surroundings.sending_facts()));
+    }
+
+    fn perform(&mut self, place: Half, action: Action) {
+        if matches!(action, Action::Complete(_)) && !std::mem::take(self.pending(place)) {
             self.surroundings.violate(Violation::ResultWithoutCall);
         }
         self.surroundings.perform(action);
     }
+}
 
+impl Listener for Watched<'_> {
     fn fired(&mut self, row: &'static Row, memory: &Memory) {
         self.coverage.fired(row);
         self.coverage.saw_memory(memory);
         // A call is pending from the row that takes it, to its result.
-        if row.event == hyaline_model::table::EventKind::Start && !row.otherwise {
-            *self.pending() = true;
+        let starts = matches!(row.event, EventKind::StartReceiving | EventKind::StartSending);
+        if starts && !row.otherwise {
+            *self.pending(row.machine.slot().half()) = true;
         }
-    }
-
-    fn step(
-        &self,
-        states: &States,
-        slot: Slot,
-        memory: &Memory,
-        event: Event,
-        facts: &Facts,
-        policy: &Policy,
-    ) -> Option<&'static Row> {
-        match self.mutation {
-            None => states.step(slot, memory, event, facts, policy),
-            Some(mutation) => mutation.step(states, slot, memory, event, facts, policy),
-        }
-    }
-
-    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
-        self.mutation.is_some_and(|mutation| mutation.leaves_out(row, effect))
     }
 
     fn fault(&mut self, _fault: Fault) {
         self.surroundings.violate(Violation::NoBoundOfTurn);
+    }
+}
+
+impl World<Receiving> for Watched<'_> {
+    fn facts(&self) -> ReceivingFacts {
+        self.watch();
+        self.surroundings.receiving_facts()
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.perform(Half::Receiving, action);
+    }
+}
+
+impl World<Sending> for Watched<'_> {
+    fn facts(&self) -> SendingFacts {
+        self.watch();
+        self.surroundings.sending_facts()
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.perform(Half::Sending, action);
     }
 }

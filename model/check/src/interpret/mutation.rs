@@ -6,6 +6,7 @@
 use std::fmt;
 
 use hyaline_model::table::{Event, Facts, Memory, Policy, ROWS, Row, Slot, States};
+use hyaline_model::turn::{Shipped, Table};
 
 use crate::interpret;
 
@@ -64,6 +65,31 @@ impl Mutation {
         } else {
             Some(row)
         }
+    }
+}
+
+/// The table with this change, or without any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Mutated(pub Option<Mutation>);
+
+impl Table for Mutated {
+    fn step(
+        &self,
+        states: &States,
+        slot: Slot,
+        memory: &Memory,
+        event: Event,
+        facts: &Facts,
+        policy: &Policy,
+    ) -> Option<&'static Row> {
+        match self.0 {
+            None => Shipped.step(states, slot, memory, event, facts, policy),
+            Some(mutation) => mutation.step(states, slot, memory, event, facts, policy),
+        }
+    }
+
+    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
+        self.0.is_some_and(|mutation| mutation.leaves_out(row, effect))
     }
 }
 

@@ -238,12 +238,12 @@ fn witnesses<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>, terminal: bool
             let has_input = !snapshot.tcp.receive_queue(side).is_empty();
             set.add(Witness::WriteWaitsWithInput, call == Call::Write && has_input);
         }
-        if pair.programs.splits(side) {
+        if pair.programs.manner(side).has_two_callers() {
             let reads = party.histories.reader.pending() == Some(Call::Read);
             let writes = party.histories.writer.pending() == Some(Call::Write);
             let interest = party.endpoint.interest();
             let unsent = party.endpoint.first_cell().is_some();
-            set.add(Witness::MailWaitsBesideWrite, writes && party.endpoint.has_mail());
+            set.add(Witness::MailWaitsBesideWrite, writes && party.endpoint.owes_mail());
             set.add(Witness::ReaderTransmits, reads && !writes && unsent && interest.transmit);
             set.add(Witness::WriterReceives, writes && !reads && interest.receive);
         }

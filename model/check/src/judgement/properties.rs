@@ -124,7 +124,10 @@ fn is_independent<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
         let interest = party.endpoint.interest();
         party.pending().all(|call| match call {
             // Its mail is delivered without waiting.
-            Call::Read => interest.receive || party.endpoint.has_mail(),
+            // Nor does its failure wait: an alert is transmitted as far as there is room.
+            Call::Read => {
+                interest.receive || party.endpoint.owes_mail() || party.endpoint.wants_blocked()
+            }
             Call::Write | Call::TryWrite => {
                 interest.transmit || party.endpoint.first_cell().is_none()
             }

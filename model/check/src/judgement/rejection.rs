@@ -45,8 +45,8 @@ fn news(history: &History) -> Option<CallResult> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::programs::SideCalls;
     use crate::programs::calls::Calls;
+    use crate::programs::{Program, SideCalls};
     use hyaline_model::Alert;
 
     fn history(calls: &str, results: &[CallResult]) -> History {
@@ -59,7 +59,7 @@ mod tests {
 
     /// One thread of a program of two. Without results, nothing but the thread's end was called.
     fn thread(program: &str, of: fn(SideCalls) -> Calls, results: &[CallResult]) -> History {
-        let calls = of(program.parse().expect("a program"));
+        let calls = of(program.parse::<Program>().expect("a program").calls);
         if results.is_empty() {
             let end = Calls::NONE.with(calls.last().expect("the thread's end"));
             return History::of(end.expect("one call"), &[Ok]);

@@ -144,9 +144,10 @@ impl Run {
 mod tests {
     use super::*;
     use crate::judgement::outcome::Severity;
+    use crate::programs::Program;
 
     fn program(text: &str) -> SideCalls {
-        text.parse().expect("a program")
+        text.parse::<Program>().expect("a program").calls
     }
 
     /// The program without its close.
@@ -175,7 +176,7 @@ mod tests {
 
     fn baseline(runs: &[Run]) -> Baseline {
         let runs = runs.iter().copied().collect();
-        Baseline::new(Programs::UpTo(1), BTreeSet::new(), &runs)
+        Baseline::new(Programs::up_to(1), BTreeSet::new(), &runs)
     }
 
     use Severity::{Broken, Never};

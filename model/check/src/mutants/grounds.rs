@@ -1,14 +1,14 @@
 //! Where mutants are tried.
 
 use hyaline_model::table::{
-    Backlog, ClientAuthentication, Closing, Compatibility, Control, Duplex, Machine, Policy, Reply,
+    Backlog, ClientAuthentication, Closing, Compatibility, Control, Duplex, Policy, Reply,
     Requests, Role, Row, Tickets,
 };
 use stateright::{Checker, Model};
 
 use super::JudgeError;
 use crate::hostile::{Coverage, Hostile};
-use crate::programs::Programs;
+use crate::programs::{Manner, Programs};
 use crate::runs::named::hazard_runs;
 use crate::runs::run::{Expected, Purpose, Run, RunError};
 use crate::search::bounds::{ClientCertificate, Scenario};
@@ -51,10 +51,10 @@ pub fn other_policies() -> Vec<Policy> {
     flipped.into_iter().flat_map(in_both).collect()
 }
 
-/// Whether two threads make a difference under a policy that one thread does not: they do after
+/// Whether two callers make a difference under a policy that one does not: they do after
 /// the handshake, which is the same for both roles, and to what these switches decide.
 #[must_use]
-pub fn differs_when_split(policy: &Policy) -> bool {
+pub fn differs_with_two_callers(policy: &Policy) -> bool {
     let base = Policy::SHIPPED;
     let flipped = [
         Policy { duplex: Duplex::Half, ..base },
@@ -72,7 +72,7 @@ pub fn differs_when_split(policy: &Policy) -> bool {
 ///
 /// If there is no switch for compatibility mode.
 pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> {
-    let one = Scenario::new(Programs::UpTo(1));
+    let one = Scenario::new(Programs::up_to(1));
     let with = |client_certificate| Scenario { client_certificate, ..one };
     let incompatible = Profile::HYALINE.with("compatibility", "off")?;
     let shipped = [
@@ -81,10 +81,10 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
         with(ClientCertificate::Declined),
         with(ClientCertificate::Missing),
         Scenario { retry: true, ..one },
-        Scenario { tickets: 2, ..Scenario::new(Programs::UpTo(2)) },
-        Scenario { tickets: 2, ..Scenario::new(Programs::Threads(1)) },
+        Scenario { tickets: 2, ..Scenario::new(Programs::up_to(2)) },
+        Scenario { tickets: 2, ..Scenario::new(Programs::alike(Manner::Threads, 1)) },
         // Without a send queue these need, in few calls, that a pending write receives.
-        Scenario { send: 0, tickets: 2, ..Scenario::new(Programs::Threads(2)) },
+        Scenario { send: 0, tickets: 2, ..Scenario::new(Programs::alike(Manner::Threads, 2)) },
     ];
     let shipped = shipped.map(|scenario| (Profile::HYALINE, scenario));
     let retried = Scenario { retry: true, ..one };
@@ -94,8 +94,8 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
 /// Programs that show what a switch is for where shorter ones do not.
 fn occasions() -> Result<Vec<Run>, RunError> {
     let run = |name: &str, server, tickets, [client_program, server_program]: [&str; 2]| {
-        let client = client_program.parse()?;
-        let programs = Programs::Fixed { client, server: server_program.parse()? };
+        let programs = Both { client: client_program.parse()?, server: server_program.parse()? };
+        let programs = Programs::Fixed(programs);
         Ok::<Run, RunError>(Run {
             purpose: Purpose::Bounds,
             name: name.to_owned(),
@@ -150,13 +150,13 @@ pub(super) fn runs() -> Result<Vec<Run>, RunError> {
 #[derive(Debug)]
 pub(super) struct Victim {
     policy: Policy,
-    may_split: bool,
+    manner: Manner,
     pub(super) coverage: Coverage,
 }
 
 impl Victim {
-    fn new(policy: Policy, may_split: bool, threads: usize) -> Result<Self, JudgeError> {
-        let victim = Self { policy, may_split, coverage: Coverage::default() };
+    fn new(policy: Policy, manner: Manner, threads: usize) -> Result<Self, JudgeError> {
+        let victim = Self { policy, manner, coverage: Coverage::default() };
         let checker = victim.system().checker().threads(threads).spawn_dfs().join();
         victim.coverage.add(&checker.model().coverage);
         // What fails in the table itself says nothing about a mutant.
@@ -166,25 +166,24 @@ impl Victim {
         }
     }
 
-    /// All of them: those of one thread first, which are explored faster.
+    /// All of them: those with one call at a time first, which are explored faster.
     ///
     /// # Errors
     ///
     /// If a property fails in the table itself.
     pub(super) fn all(threads: usize) -> Result<Vec<Self>, JudgeError> {
         let policies = || configurations().into_iter().chain(other_policies());
-        let whole = policies().map(|policy| Self::new(policy, false, threads));
-        let split = policies().filter(differs_when_split);
-        whole.chain(split.map(|policy| Self::new(policy, true, threads))).collect()
+        let whole = policies().map(|policy| Self::new(policy, Manner::OneCall, threads));
+        let split = policies().filter(differs_with_two_callers);
+        whole.chain(split.map(|policy| Self::new(policy, Manner::Threads, threads))).collect()
     }
 
-    /// Whether a row fires here. What both threads have in common is looked at with one thread.
+    /// Whether a row fires here.
     pub(super) fn fires(&self, row: &Row) -> bool {
-        let is_of_threads = matches!(row.machine, Machine::Receiver | Machine::Sender);
-        self.coverage.has_fired(row) && self.may_split == is_of_threads
+        self.coverage.has_fired(row)
     }
 
     pub(super) fn system(&self) -> Hostile {
-        Hostile { may_split: self.may_split, ..Hostile::new(self.policy) }
+        Hostile::new(self.policy).with_manner(self.manner)
     }
 }

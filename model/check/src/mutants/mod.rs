@@ -13,12 +13,13 @@ use std::fmt;
 use stateright::{Checker, HasDiscoveries, Model};
 
 use self::grounds::{Victim, runs};
-pub use self::grounds::{configurations, differs_when_split, other_policies};
+pub use self::grounds::{configurations, differs_with_two_callers, other_policies};
 pub use self::mutant::{Kind, Mutant};
 use hyaline_model::table::ROWS;
 
 use crate::ends::tls::Tls;
 use crate::hostile::Hostile;
+use crate::interpret::mutation::Mutated;
 use crate::runs::run::{Expected, Run, RunError};
 use crate::search::explore::{Effort, Verdict};
 use crate::search::profile::endpoints_of;
@@ -214,7 +215,7 @@ impl Judge {
         // Where its row does not fire, a mutant is the table itself.
         let fires = |victim: &&Victim| mutation.row().is_some_and(|row| victim.fires(row));
         for victim in self.victims.iter().filter(fires) {
-            let system = Hostile { mutation: Some(mutation), ..victim.system() };
+            let system = Hostile { table: Mutated(Some(mutation)), ..victim.system() };
             let checker = system.checker().threads(self.pair.effort.threads);
             let checker = checker.finish_when(HasDiscoveries::Any).spawn_dfs().join();
             if let Some(property) = checker.discoveries().keys().next() {

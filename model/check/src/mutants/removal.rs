@@ -39,6 +39,7 @@ const fn is_of_interest(event: EventKind) -> bool {
             | EventKind::Transmitted
             | EventKind::TransmitBlocked
             | EventKind::BudgetExpired
-            | EventKind::DeadlinePassed
+            | EventKind::ReceiveDeadlinePassed
+            | EventKind::SendDeadlinePassed
     )
 }

@@ -4,7 +4,7 @@ use hyaline_model::table::{Machine, Policy, Row};
 
 use crate::ends::tls::TakenRow;
 use crate::programs::calls::ProgramError;
-use crate::programs::{Programs, SideCalls};
+use crate::programs::{Program, Programs};
 use crate::search::bounds::Scenario;
 use crate::search::endpoints::endpoints;
 use crate::side::{Both, Side};
@@ -19,10 +19,6 @@ pub const CLIENT_PROGRAM: &str = "write read close";
 /// What the server calls, after the handshake.
 pub const SERVER_PROGRAM: &str = "read write close";
 
-/// What both call where each end is split between two threads: for the machines that only halves
-/// of a connection have.
-pub const SPLIT_PROGRAM: &str = "read | write";
-
 /// How many tickets the server sends.
 pub const TICKETS: u8 = 1;
 
@@ -31,8 +27,7 @@ pub const TICKETS: u8 = 1;
 pub fn caption() -> String {
     format!(
         "The straight line: the rows that fire where nothing goes wrong, with `{CLIENT_PROGRAM}` \
-         at the client, `{SERVER_PROGRAM}` at the server and {TICKETS} ticket; of the machines of \
-         two threads, with `{SPLIT_PROGRAM}` at both."
+         at the client, `{SERVER_PROGRAM}` at the server and {TICKETS} ticket."
     )
 }
 
@@ -47,8 +42,6 @@ pub fn title(machine: Machine, side: Side) -> String {
 #[derive(Debug)]
 pub struct StraightLine {
     rows: Both<Vec<&'static Row>>,
-    /// The same where both are split.
-    split_rows: Both<Vec<&'static Row>>,
     /// Whether every call of both sides returned `ok`.
     pub is_good: bool,
 }
@@ -58,23 +51,19 @@ impl StraightLine {
     ///
     /// # Errors
     ///
-    /// If [`CLIENT_PROGRAM`], [`SERVER_PROGRAM`] or [`SPLIT_PROGRAM`] is no program.
+    /// If [`CLIENT_PROGRAM`] or [`SERVER_PROGRAM`] is no program.
     pub fn walk() -> Result<Self, ProgramError> {
-        let whole = Both { client: CLIENT_PROGRAM.parse()?, server: SERVER_PROGRAM.parse()? };
-        let split = Both { client: SPLIT_PROGRAM.parse()?, server: SPLIT_PROGRAM.parse()? };
-        let (rows, whole_is_good) = rows_of(whole);
-        let (split_rows, split_is_good) = rows_of(split);
-        Ok(Self { rows, split_rows, is_good: whole_is_good && split_is_good })
+        let programs = Both { client: CLIENT_PROGRAM.parse()?, server: SERVER_PROGRAM.parse()? };
+        let (rows, is_good) = rows_of(programs);
+        Ok(Self { rows, is_good })
     }
 
     /// The line of one machine: its rows that change or do something, in order. Of a machine that
     /// both endpoints have, the longer line is taken: of two that are as long the client's.
     pub fn of(&self, machine: Machine) -> (Side, Vec<&'static Row>) {
         let is_of_it = |row: &&'static Row| row.machine == machine;
-        let has_it = Side::ALL.iter().any(|side| self.rows.of(*side).iter().any(is_of_it));
-        let rows = if has_it { &self.rows } else { &self.split_rows };
         let of_side = |side| -> Vec<&'static Row> {
-            let rows = rows.of(side).iter().copied();
+            let rows = self.rows.of(side).iter().copied();
             rows.filter(|row| is_of_it(row) && does_something(row)).collect()
         };
         let (client, server) = (of_side(Side::Client), of_side(Side::Server));
@@ -83,8 +72,8 @@ impl StraightLine {
 }
 
 /// The rows that fire with these programs, and whether every call returned `ok`.
-fn rows_of(Both { client, server }: Both<SideCalls>) -> (Both<Vec<&'static Row>>, bool) {
-    let programs = Programs::Fixed { client, server };
+fn rows_of(programs: Both<Program>) -> (Both<Vec<&'static Row>>, bool) {
+    let programs = Programs::Fixed(programs);
     let scenario = Scenario { tickets: TICKETS, ..Scenario::new(programs) };
     let ends = endpoints(&scenario, &Policy::SHIPPED, &Policy::SHIPPED);
     let mut logs: Both<Vec<TakenRow>> = Both::default();

@@ -1,6 +1,6 @@
-//! Application programs: sequences of calls, made by one thread, one call at a time.
+//! Application programs: sequences of calls, made by one caller, one call at a time.
 //!
-//! What two threads call are two such sequences; see [`programs`](crate::programs).
+//! What two callers call are two such sequences; see [`programs`](crate::programs).
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,9 +23,9 @@ pub enum Call {
     /// Send one record of application data, unless there is no room by the call's deadline. It is
     /// no choice of a program that chooses: only what is named runs it.
     TryWrite,
-    /// The reading thread ends. No endpoint sees it.
+    /// The caller that reads ends. No endpoint sees it.
     EndReading,
-    /// The writing thread ends. No endpoint sees it.
+    /// The caller that writes ends. No endpoint sees it.
     EndWriting,
 }
 
@@ -250,8 +250,8 @@ pub enum ProgramError {
     UnknownCall(String),
     /// A call that may not stand where it stands.
     NotAllowed(Call),
-    /// A call that this one of two threads does not make.
-    OtherThread(Call),
+    /// A call that this one of two callers does not make.
+    OtherCaller(Call),
     /// The last call is not `close`.
     NotClosed,
     /// More calls than can be explored.
@@ -271,10 +271,10 @@ impl fmt::Display for ProgramError {
                 "`{call}` cannot stand there: nothing is sent after half-close, nothing written \
                  after try-write, nothing called after close"
             ),
-            Self::OtherThread(call) => write!(
+            Self::OtherCaller(call) => write!(
                 formatter,
-                "`{call}` cannot stand there: what is before `|` reads, what is behind it writes, \
-                 and the close is implied"
+                "`{call}` cannot stand there: what is before `|` or `&` reads, what is behind it \
+                 writes, and the close is implied"
             ),
             Self::NotClosed => write!(formatter, "a program ends with `close`"),
             Self::TooLong => {

@@ -1,4 +1,5 @@
-//! Which programs are run: by one thread on each side, or by a reading and a writing thread.
+//! Which programs are run, and how a side makes its calls: one at a time, two at once on one
+//! connection, or two at once by two threads.
 
 pub mod calls;
 pub mod history;
@@ -8,16 +9,47 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::programs::calls::{Call, Calls, ProgramError};
-use crate::side::Side;
+use crate::side::{Both, Side};
+
+/// How a side makes its calls between the handshake and the close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Manner {
+    /// One call at a time.
+    OneCall,
+    /// A receiving and a sending call at once, on one undivided connection, as a task makes them
+    /// that polls both.
+    Task,
+    /// A receiving and a sending call at once, by two threads, each with its half.
+    Threads,
+}
+
+impl Manner {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::OneCall, Self::Task, Self::Threads];
+
+    /// How reports call it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::OneCall => "programs",
+            Self::Task => "a task that polls two programs",
+            Self::Threads => "two threads",
+        }
+    }
+
+    /// Whether a receiving and a sending call may be pending at once.
+    pub const fn has_two_callers(self) -> bool {
+        matches!(self, Self::Task | Self::Threads)
+    }
+}
 
 /// Who makes a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Caller {
-    /// The one thread, before a split and after the join; without a split it makes all calls.
+    /// The one that makes the first and the last call; with one call at a time it makes all calls.
     Whole,
-    /// The reading thread.
+    /// The one that reads.
     Reader,
-    /// The writing thread.
+    /// The one that writes.
     Writer,
 }
 
@@ -25,7 +57,7 @@ impl Caller {
     /// All of them, in the order in which steps are listed.
     pub const ALL: [Self; 3] = [Self::Whole, Self::Reader, Self::Writer];
 
-    /// Who makes this call, on a side that splits.
+    /// Who makes this call, on a side that has two callers.
     const fn of(call: Call) -> Self {
         match call {
             Call::Handshake | Call::Close => Self::Whole,
@@ -40,11 +72,11 @@ impl Caller {
 /// One value for each caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Callers<T> {
-    /// The one thread's.
+    /// That of the first and the last call.
     pub whole: T,
-    /// The reading thread's.
+    /// That of the one that reads.
     pub reader: T,
-    /// The writing thread's.
+    /// That of the one that writes.
     pub writer: T,
 }
 
@@ -82,17 +114,12 @@ impl<T> Callers<T> {
     }
 }
 
-/// The calls of one side: one list, or a list for each thread between the handshake and the close.
+/// The calls of one side: one list, or a list for each caller between the handshake and the close.
 pub type SideCalls = Callers<Calls>;
 
 impl SideCalls {
     /// No call.
     pub const NONE: Self = Self { whole: Calls::NONE, reader: Calls::NONE, writer: Calls::NONE };
-
-    /// Whether this is a program of two threads: each of them ends explicitly.
-    pub const fn splits(&self) -> bool {
-        self.reader.length() > 0
-    }
 
     /// Every choice of a beginning of each list.
     pub fn beginnings(self) -> impl Iterator<Item = Self> {
@@ -105,33 +132,43 @@ impl SideCalls {
     }
 }
 
-impl fmt::Display for SideCalls {
+/// A program of one side, and how it makes its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Program {
+    /// How it makes them.
+    pub manner: Manner,
+    /// The calls.
+    pub calls: SideCalls,
+}
+
+impl fmt::Display for Program {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.splits() {
-            return self.whole.fmt(formatter);
-        }
         let words = |calls: Calls| {
             let calls = calls.iter().filter(|call| !call.is_end());
             calls.map(|call| call.to_string()).collect::<Vec<_>>().join(" ")
         };
-        formatter.pad(&format!("{} | {}", words(self.reader), words(self.writer)))
+        let mark = match self.manner {
+            Manner::OneCall => return self.calls.whole.fmt(formatter),
+            Manner::Task => '&',
+            Manner::Threads => '|',
+        };
+        let (reads, writes) = (words(self.calls.reader), words(self.calls.writer));
+        formatter.pad(&format!("{reads} {mark} {writes}"))
     }
 }
 
-impl FromStr for SideCalls {
+impl FromStr for Program {
     type Err = ProgramError;
 
-    /// Reads a program of one thread, such as `write read close`, or of a reading and a writing
-    /// thread, such as `read read | write half-close`; there the close is implied.
+    /// Reads a program of one call at a time, such as `write read close`; of two threads, such as
+    /// `read read | write half-close`; or of a task that polls both, such as
+    /// `read read & write half-close`. With two callers the close is implied.
     fn from_str(text: &str) -> Result<Self, ProgramError> {
-        let Some((reads, writes)) = text.split_once('|') else {
-            return Ok(Self { whole: text.parse()?, ..Self::NONE });
-        };
-        let thread = |text: &str, caller, end| {
+        let caller_of = |text: &str, caller, end| {
             let calls = text.split_whitespace().try_fold(Calls::NONE, |calls, word| {
                 let call = Call::of_word(word)?;
                 if Caller::of(call) != caller {
-                    return Err(ProgramError::OtherThread(call));
+                    return Err(ProgramError::OtherCaller(call));
                 }
                 if !calls.allows(call) {
                     return Err(ProgramError::NotAllowed(call));
@@ -140,88 +177,94 @@ impl FromStr for SideCalls {
             })?;
             calls.with(end).ok_or(ProgramError::TooLong)
         };
-        Ok(Self {
-            whole: "close".parse()?,
-            reader: thread(reads, Caller::Reader, Call::EndReading)?,
-            writer: thread(writes, Caller::Writer, Call::EndWriting)?,
-        })
+        let two = |manner, (reads, writes): (&str, &str)| {
+            let calls = SideCalls {
+                whole: "close".parse()?,
+                reader: caller_of(reads, Caller::Reader, Call::EndReading)?,
+                writer: caller_of(writes, Caller::Writer, Call::EndWriting)?,
+            };
+            Ok(Self { manner, calls })
+        };
+        if let Some(both) = text.split_once('|') {
+            return two(Manner::Threads, both);
+        }
+        if let Some(both) = text.split_once('&') {
+            return two(Manner::Task, both);
+        }
+        let calls = SideCalls { whole: text.parse()?, ..SideCalls::NONE };
+        Ok(Self { manner: Manner::OneCall, calls })
     }
 }
 
 /// Which programs are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Programs {
-    /// On each side every program of one thread, of at most so many calls, plus the close.
-    UpTo(u8),
-    /// On each side every program of two threads, of at most so many calls each, plus the close.
-    Threads(u8),
-    /// On this side every program of two threads, of at most so many calls each, and on the other
-    /// every program of one thread, of at most so many.
-    OneSplits(Side, u8),
+    /// On each side every program of this manner, of at most so many calls of each caller, plus the
+    /// close.
+    Every(Both<Manner>, u8),
     /// One program on each side.
-    Fixed {
-        /// The client's.
-        client: SideCalls,
-        /// The server's.
-        server: SideCalls,
-    },
+    Fixed(Both<Program>),
 }
 
 impl Programs {
-    /// Whether a side splits its connection between two threads.
-    pub const fn splits(&self, side: Side) -> bool {
-        match (self, side) {
-            (Self::UpTo(_), _) => false,
-            (Self::Threads(_), _)
-            | (Self::OneSplits(Side::Client, _), Side::Client)
-            | (Self::OneSplits(Side::Server, _), Side::Server) => true,
-            (Self::OneSplits(..), _) => false,
-            (Self::Fixed { client, .. }, Side::Client) => client.splits(),
-            (Self::Fixed { server, .. }, Side::Server) => server.splits(),
+    /// On each side every program of one call at a time, of at most `most` calls plus the close.
+    #[must_use]
+    pub const fn up_to(most: u8) -> Self {
+        Self::alike(Manner::OneCall, most)
+    }
+
+    /// Every program of this manner on each side.
+    #[must_use]
+    pub const fn alike(manner: Manner, most: u8) -> Self {
+        Self::Every(Both { client: manner, server: manner }, most)
+    }
+
+    /// How a side makes its calls.
+    pub const fn manner(&self, side: Side) -> Manner {
+        match self {
+            Self::Every(manners, _) => *manners.of(side),
+            Self::Fixed(programs) => programs.of(side).manner,
         }
+    }
+
+    /// These calls, made as each side makes its calls.
+    pub fn of_calls(&self, calls: Both<SideCalls>) -> Both<Program> {
+        let program = |side: Side| Program { manner: self.manner(side), calls: *calls.of(side) };
+        Both { client: program(Side::Client), server: program(Side::Server) }
     }
 
     /// Who makes a call on a side.
     pub const fn caller(&self, side: Side, call: Call) -> Caller {
-        if self.splits(side) { Caller::of(call) } else { Caller::Whole }
+        if self.manner(side).has_two_callers() { Caller::of(call) } else { Caller::Whole }
     }
 
     /// Whether a caller that has begun `calls` may begin `call` next, as far as its own list goes.
     pub fn allow(&self, side: Side, caller: Caller, calls: Calls, call: Call) -> bool {
-        if call == Call::TryWrite && !matches!(self, Self::Fixed { .. }) {
+        let (manners, most) = match self {
+            Self::Every(manners, most) => (manners, *most),
+            Self::Fixed(programs) => {
+                let calls_of = programs.of(side).calls;
+                return calls_of.of(caller).get(calls.length()) == Some(call);
+            }
+        };
+        if call == Call::TryWrite || !calls.allows(call) {
             return false;
         }
-        match (self, side) {
-            (Self::OneSplits(_, most), _) => {
-                let alone = Self::UpTo(*most);
-                let programs = if self.splits(side) { Self::Threads(*most) } else { alone };
-                programs.allow(side, caller, calls, call)
-            }
-            (Self::UpTo(most), _) => {
-                let begins = call == Call::Handshake;
-                calls.allows(call)
-                    && !call.is_end()
-                    && (begins || calls.length() > 0)
-                    && (begins || call == Call::Close || calls.length() <= *most)
-            }
-            (Self::Threads(most), _) => {
-                Caller::of(call) == caller
-                    && calls.allows(call)
-                    && (caller == Caller::Whole || call.is_end() || calls.length() < *most)
-            }
-            (Self::Fixed { client, .. }, Side::Client) => {
-                client.of(caller).get(calls.length()) == Some(call)
-            }
-            (Self::Fixed { server, .. }, Side::Server) => {
-                server.of(caller).get(calls.length()) == Some(call)
-            }
+        if manners.of(side).has_two_callers() {
+            let chosen = calls.length() < most;
+            return Caller::of(call) == caller
+                && (caller == Caller::Whole || call.is_end() || chosen);
         }
+        let begins = call == Call::Handshake;
+        !call.is_end()
+            && (begins || calls.length() > 0)
+            && (begins || call == Call::Close || calls.length() <= most)
     }
 
     /// Every complete program of one side that begins with `calls`.
     pub fn completions(&self, side: Side, calls: SideCalls) -> Vec<SideCalls> {
         let of = |caller| self.completions_of(side, caller, *calls.of(caller));
-        if !self.splits(side) {
+        if !self.manner(side).has_two_callers() {
             let whole = of(Caller::Whole).into_iter();
             return whole.map(|whole| SideCalls { whole, ..SideCalls::NONE }).collect();
         }
@@ -264,37 +307,47 @@ mod tests {
 
     #[test]
     fn there_are_58_programs_of_up_to_three_calls_and_179_of_up_to_four() {
-        assert_eq!([0, 1, 2, 3, 4].map(|most| count(Programs::UpTo(most))), [1, 5, 18, 58, 179]);
+        assert_eq!([0, 1, 2, 3, 4].map(|most| count(Programs::up_to(most))), [1, 5, 18, 58, 179]);
     }
 
     #[test]
     fn there_are_3_programs_of_a_reader_and_10_of_a_writer_of_up_to_two_calls() {
-        assert_eq!([0, 1, 2].map(|most| count(Programs::Threads(most))), [1, 2 * 4, 3 * 10]);
+        for manner in [Manner::Task, Manner::Threads] {
+            let counts = [0, 1, 2].map(|most| count(Programs::alike(manner, most)));
+            assert_eq!(counts, [1, 2 * 4, 3 * 10]);
+        }
     }
 
     #[test]
-    fn one_side_may_split_while_the_other_does_not() {
-        let programs = Programs::OneSplits(Side::Server, 2);
+    fn the_sides_may_make_their_calls_in_different_manners() {
+        let manners = Both { client: Manner::OneCall, server: Manner::Task };
+        let programs = Programs::Every(manners, 2);
         let count = |side| programs.completions(side, SideCalls::NONE).len();
         assert_eq!([count(Side::Client), count(Side::Server)], [18, 3 * 10]);
     }
 
     #[test]
-    fn a_program_of_two_threads_is_read_from_words_and_printed_as_such() {
-        for text in ["read read | write half-close", " | update-key", "read | "] {
-            let calls: SideCalls = text.parse().expect("a program");
-            assert!(calls.splits());
-            assert_eq!(calls.to_string(), text);
+    fn a_program_of_two_callers_is_read_from_words_and_printed_as_such() {
+        let threads = ["read read | write half-close", " | update-key", "read | "];
+        let tasks = ["read read & write half-close", " & update-key", "read & "];
+        for (texts, manner) in [(threads, Manner::Threads), (tasks, Manner::Task)] {
+            for text in texts {
+                let program: Program = text.parse().expect("a program");
+                assert_eq!(program.manner, manner);
+                assert_eq!(program.to_string(), text);
+            }
         }
+        let program: Program = "read close".parse().expect("a program");
+        assert_eq!(program.manner, Manner::OneCall);
     }
 
     #[test]
-    fn each_thread_makes_its_own_calls_only() {
-        let error = |text: &str| text.parse::<SideCalls>().expect_err("no program");
-        assert_eq!(error("write | write"), ProgramError::OtherThread(Call::Write));
-        assert_eq!(error("read | read"), ProgramError::OtherThread(Call::Read));
+    fn each_caller_makes_its_own_calls_only() {
+        let error = |text: &str| text.parse::<Program>().expect_err("no program");
+        assert_eq!(error("write | write"), ProgramError::OtherCaller(Call::Write));
+        assert_eq!(error("read & read"), ProgramError::OtherCaller(Call::Read));
         assert_eq!(error("read | half-close write"), ProgramError::NotAllowed(Call::Write));
-        assert_eq!(error("read | write close"), ProgramError::OtherThread(Call::Close));
+        assert_eq!(error("read & write close"), ProgramError::OtherCaller(Call::Close));
         assert_eq!(error("read | end-writing"), ProgramError::UnknownCall("end-writing".into()));
     }
 }

@@ -174,10 +174,10 @@ mod tests {
 
     #[test]
     fn a_chart_shows_both_ends_four_buffers_and_what_moves_between_them() {
-        let programs = Programs::Fixed {
+        let programs = Programs::Fixed(Both {
             client: "write half-close close".parse().expect("a program"),
             server: "read read close".parse().expect("a program"),
-        };
+        });
         let scenario = Scenario { send: 2, ..Scenario::new(programs) };
         let pair = plain(&scenario, scenario.tcp().expect("queues that fit")).pair;
         let mut trace = vec![];

@@ -218,10 +218,10 @@ mod tests {
 
     #[test]
     fn the_json_of_a_scenario_has_its_lines_and_its_joint_outcomes() {
-        let programs = Programs::Fixed {
+        let programs = Programs::Fixed(Both {
             client: "write close".parse().expect("a program"),
             server: "read read close".parse().expect("a program"),
-        };
+        });
         let checked = checked(programs);
         let mut report = Report::new("abc");
         report.add("hyaline", "naive", &checked);
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn many_programs_have_no_joint_outcomes_and_the_json_says_nothing_of_them() {
         let mut report = Report::new("abc");
-        report.add("hyaline", "hyaline", &checked(Programs::UpTo(1)));
+        report.add("hyaline", "hyaline", &checked(Programs::up_to(1)));
         let json = report.json().expect("JSON");
         assert!(!json.contains("tcp\"") && !json.contains("tls\""));
     }
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_summary_says_how_much_stands_behind_a_verdict() {
-        assert!(summary(&checked(Programs::UpTo(1))).ends_with(": holds (complete)"));
+        assert!(summary(&checked(Programs::up_to(1))).ends_with(": holds (complete)"));
         assert_eq!(verdict_in_words(Verdict::Unfinished, 7), "unfinished (7 states)");
     }
 }

@@ -67,7 +67,7 @@ impl Hazard {
         let Both { client, server } = self.profiles(self.flipped()?);
         let scenario = &self.scenario;
         let mut command = format!("scenario --client {client} --server {server}");
-        if let Programs::Fixed { client, server } = scenario.programs {
+        if let Programs::Fixed(Both { client, server }) = scenario.programs {
             command += &format!(" --client-program \"{client}\" --server-program \"{server}\"");
         }
         let Scenario { send, receive, .. } = scenario;
@@ -113,7 +113,7 @@ impl Hazard {
 /// If a program cannot be read.
 pub fn hazards() -> Result<Vec<Hazard>, RunError> {
     let programs = |client: &str, server: &str| -> Result<Programs, RunError> {
-        Ok(Programs::Fixed { client: client.parse()?, server: server.parse()? })
+        Ok(Programs::Fixed(Both { client: client.parse()?, server: server.parse()? }))
     };
     let one = |programs| Scenario::new(programs);
     // Send queues of two records: the second is still there when the RST drops it.

@@ -2,7 +2,7 @@
 
 use crate::judgement::outcome::Harm;
 use crate::judgement::properties;
-use crate::programs::Programs;
+use crate::programs::{Manner, Programs};
 use crate::runs::hazards::hazards;
 use crate::runs::run::{Expected, Purpose, Run, RunError};
 use crate::search::bounds::{ClientCertificate, Scenario, small};
@@ -28,7 +28,7 @@ pub fn small_runs(profiles: Both<Profile>, timers: Timers) -> Vec<Run> {
 }
 
 /// What the bounds `small` lack: connections without compatibility mode, transports without queues,
-/// and records of which half is on its way; for one thread and for two. All with what ships.
+/// and records of which half is on its way; for one caller and for two. All with what ships.
 ///
 /// # Errors
 ///
@@ -36,8 +36,12 @@ pub fn small_runs(profiles: Both<Profile>, timers: Timers) -> Vec<Run> {
 pub fn further_runs(timers: Timers) -> Result<Vec<Run>, RunError> {
     let shipped = Profile::HYALINE;
     let incompatible = shipped.with("compatibility", "off")?;
-    let base = |calls| Scenario { tickets: 2, timers, ..Scenario::new(Programs::UpTo(calls)) };
-    let split = Scenario { tickets: 2, timers, ..Scenario::new(Programs::Threads(2)) };
+    let base = |calls| Scenario { tickets: 2, timers, ..Scenario::new(Programs::up_to(calls)) };
+    let two = |manner| {
+        let programs = Programs::alike(manner, 2);
+        Scenario { tickets: 2, timers, ..Scenario::new(programs) }
+    };
+    let (split, task) = (two(Manner::Threads), two(Manner::Task));
     let runs = [
         ("no compatibility mode", incompatible, base(2)),
         ("no compatibility mode, retried", incompatible, Scenario { retry: true, ..base(1) }),
@@ -54,6 +58,15 @@ pub fn further_runs(timers: Timers) -> Result<Vec<Run>, RunError> {
             Scenario { client_certificate: ClientCertificate::Rejected, ..split },
         ),
         ("two threads, longer queues", shipped, Scenario { send: 2, receive: 2, ..split }),
+        ("a task, no queues", shipped, Scenario { send: 0, receive: 0, ..task }),
+        ("a task, no send queue", shipped, Scenario { send: 0, ..task }),
+        ("a task, half records", shipped, Scenario { record_cells: 2, ..task }),
+        (
+            "a task, rejected",
+            shipped,
+            Scenario { client_certificate: ClientCertificate::Rejected, ..task },
+        ),
+        ("a task, longer queues", shipped, Scenario { send: 2, receive: 2, ..task }),
     ];
     let run = |(name, profile, scenario): (&str, Profile, _)| Run {
         purpose: Purpose::Further,
@@ -80,7 +93,7 @@ pub fn hazard_runs() -> Result<Vec<Run>, RunError> {
         purpose: Purpose::Hazard,
         name: "two naive ends".to_owned(),
         profiles: Both { client: Profile::NAIVE, server: Profile::NAIVE },
-        scenario: Scenario::new(Programs::UpTo(2)),
+        scenario: Scenario::new(Programs::up_to(2)),
         expected: Expected::Caught {
             property: properties::TRANSPARENT,
             harms: vec![Harm::Stuck, Harm::Reset],

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::programs::Programs;
-use crate::side::Side;
+use crate::programs::{Manner, Programs};
+use crate::side::{Both, Side};
 use crate::world::step::Timers;
 use crate::world::tcp::{ResetRule, TcpConfig};
 
@@ -96,15 +96,17 @@ impl Scenario {
 impl fmt::Display for Scenario {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.programs {
-            Programs::UpTo(most) => write!(formatter, "programs of up to {most} calls")?,
-            Programs::Threads(most) => {
-                write!(formatter, "two threads of up to {most} calls each")?;
+            Programs::Every(Both { client, server }, most) if client == server => {
+                write!(formatter, "{} of up to {most} calls", client.words())?;
+                if client.has_two_callers() {
+                    write!(formatter, " each")?;
+                }
             }
-            Programs::OneSplits(side, most) => {
-                write!(formatter, "{side} of two threads, {} of one, ", side.peer())?;
+            Programs::Every(Both { client, server }, most) => {
+                write!(formatter, "client {}, server {}, ", client.words(), server.words())?;
                 write!(formatter, "of up to {most} calls each")?;
             }
-            Programs::Fixed { client, server } => {
+            Programs::Fixed(Both { client, server }) => {
                 write!(formatter, "client `{client}`, server `{server}`")?;
             }
         }
@@ -134,7 +136,8 @@ impl fmt::Display for Scenario {
 /// The bounds `small`: programs of up to three calls at buffers 1/1, of up to two at buffers
 /// {1, 2} × {1, 2}; 0 and 2 tickets; both rules for resets; no, a good and a rejected client
 /// certificate. Programs of up to two calls at 1/1 are among those of up to three. And programs of
-/// two threads on both sides, and on one side, of up to two calls each, at 1/1.
+/// two callers on both sides, and on one side, of up to two calls each, at 1/1: two threads, and
+/// tasks with two calls pending on one connection.
 ///
 /// The other handshakes (HelloRetryRequest, no certificate where one is asked for) go with
 /// programs of one call: what differs is over before the programs are.
@@ -144,7 +147,7 @@ pub fn small(timers: Timers) -> Vec<Scenario> {
     let sizes = [(3, 1, 1), (2, 1, 2), (2, 2, 1), (2, 2, 2)];
     for reset_rule in [ResetRule::Keeps, ResetRule::Discards] {
         let common =
-            |calls| Scenario { reset_rule, timers, ..Scenario::new(Programs::UpTo(calls)) };
+            |calls| Scenario { reset_rule, timers, ..Scenario::new(Programs::up_to(calls)) };
         for (calls, send, receive) in sizes {
             for client_certificate in [None, Good, Rejected] {
                 for tickets in [0, 2] {
@@ -154,10 +157,10 @@ pub fn small(timers: Timers) -> Vec<Scenario> {
             }
         }
         for tickets in [0, 2] {
-            let one = |side| Programs::OneSplits(side, 2);
-            for programs in [Programs::Threads(2), one(Side::Client), one(Side::Server)] {
-                let split = Scenario { reset_rule, timers, ..Scenario::new(programs) };
-                scenarios.push(Scenario { tickets, ..split });
+            for manners in two_callers() {
+                let programs = Programs::Every(manners, 2);
+                let sized = Scenario { reset_rule, timers, ..Scenario::new(programs) };
+                scenarios.push(Scenario { tickets, ..sized });
             }
         }
         for client_certificate in [Declined, Missing] {
@@ -169,4 +172,12 @@ pub fn small(timers: Timers) -> Vec<Scenario> {
         }
     }
     scenarios
+}
+
+/// Two callers on both sides, and on either one: two threads, and a task.
+fn two_callers() -> impl Iterator<Item = Both<Manner>> {
+    [Manner::Threads, Manner::Task].into_iter().flat_map(|two| {
+        let one = Manner::OneCall;
+        [(two, two), (two, one), (one, two)].map(|(client, server)| Both { client, server })
+    })
 }

@@ -3,6 +3,7 @@
 use hyaline_model::table::{ClientAuthentication, Policy, Role};
 
 use crate::ends::tls::{OwnCertificate, Settings, Tls};
+use crate::interpret::mutation::Mutated;
 use crate::search::bounds::{ClientCertificate, Scenario};
 use crate::side::Both;
 
@@ -30,7 +31,7 @@ pub fn endpoints(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<
             tickets: scenario.tickets,
             record_cells: scenario.record_cells,
             retry: scenario.retry,
-            mutation: None,
+            table: Mutated::default(),
         })
     };
     Both {

@@ -9,7 +9,7 @@ use crate::judgement::observe::Observations;
 use crate::judgement::properties;
 use crate::judgement::system::System;
 use crate::programs::calls::{Call, Calls};
-use crate::programs::{Programs, SideCalls};
+use crate::programs::{Manner, Program, Programs, SideCalls};
 use crate::side::{Both, Side};
 use crate::world::contract::Endpoint;
 use crate::world::snapshot::Snapshot;
@@ -167,9 +167,9 @@ pub fn shortest_trace<E: Endpoint>(
     property: &'static str,
     calls: Both<SideCalls>,
 ) -> Option<Trace<E>> {
-    let of = |side| completed(*calls.of(side), system.pair.programs.splits(side));
+    let of = |side| completed(*calls.of(side), system.pair.programs.manner(side));
     let (client, server) = (of(Side::Client), of(Side::Server));
-    system.pair.programs = Programs::Fixed { client, server };
+    system.pair.programs = Programs::Fixed(Both { client, server });
     system.only = Some(property);
     system.observations = Arc::default();
     let checker = system.checker().finish_when(HasDiscoveries::Any).spawn_bfs().join();
@@ -177,17 +177,19 @@ pub fn shortest_trace<E: Endpoint>(
 }
 
 /// A program that begins with these calls.
-fn completed(calls: SideCalls, splits: bool) -> SideCalls {
+fn completed(calls: SideCalls, manner: Manner) -> Program {
     let with = |calls: Calls, end| {
         if calls.is_complete() { calls } else { calls.with(end).unwrap_or(calls) }
     };
     let begun = calls.whole.with(Call::Handshake).filter(|_| calls.whole.length() == 0);
     let whole = with(begun.unwrap_or(calls.whole), Call::Close);
-    if !splits {
-        return SideCalls { whole, ..calls };
+    let calls = SideCalls { whole, ..calls };
+    if !manner.has_two_callers() {
+        return Program { manner, calls };
     }
     let reader = with(calls.reader, Call::EndReading);
-    SideCalls { whole, reader, writer: with(calls.writer, Call::EndWriting) }
+    let writer = with(calls.writer, Call::EndWriting);
+    Program { manner, calls: SideCalls { whole, reader, writer } }
 }
 
 /// The calls that both sides have begun at the end of a trace.

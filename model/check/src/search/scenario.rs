@@ -105,8 +105,8 @@ fn checked(scenario: &Scenario) -> Result<TcpConfig, ScenarioError> {
     }
     let most_calls = crate::programs::calls::CHOSEN_CALLS_AT_MOST;
     let calls = match scenario.programs {
-        Programs::UpTo(calls) | Programs::Threads(calls) | Programs::OneSplits(_, calls) => calls,
-        Programs::Fixed { .. } => 0,
+        Programs::Every(_, calls) => calls,
+        Programs::Fixed(_) => 0,
     };
     if calls > most_calls {
         return Err(ScenarioError::TooManyCalls);
@@ -125,10 +125,8 @@ pub fn plain(scenario: &Scenario, tcp: TcpConfig) -> System<Identity> {
 /// Joint outcomes are kept where the programs are given: else there are too many.
 fn observations(scenario: &Scenario) -> Arc<Observations> {
     Arc::new(match scenario.programs {
-        Programs::Fixed { .. } => Observations::with_outcomes(),
-        Programs::UpTo(_) | Programs::Threads(_) | Programs::OneSplits(..) => {
-            Observations::default()
-        }
+        Programs::Fixed(_) => Observations::with_outcomes(),
+        Programs::Every(..) => Observations::default(),
     })
 }
 

@@ -3,7 +3,8 @@
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
-use crate::programs::Caller;
+use hyaline_model::table::Half;
+
 use crate::programs::calls::Call;
 use crate::programs::result::CallResult;
 use crate::world::cell::Cell;
@@ -72,33 +73,35 @@ pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// What is logged of a row that is taken.
     type Row: Clone + Debug + Display + Send + Sync + 'static;
 
-    /// Splits the endpoint between a reading and a writing thread. No call is pending.
-    fn split(&mut self);
+    /// Gives the halves to two owners. No call is pending.
+    fn divide(&mut self);
 
-    /// Makes the halves one endpoint again. No call is pending, and no mail waits.
-    fn join(&mut self);
+    /// Gives the halves to one owner again. No call is pending, and no letter waits.
+    fn unite(&mut self);
 
-    /// Whether the reading half of a split endpoint owes the writing half something. Its thread
-    /// does nothing else before that is delivered.
+    /// Whether a letter waits, of either half.
     fn has_mail(&self) -> bool;
 
-    /// Delivers what the reading half owes the writing half.
+    /// Whether the receiving half owes the sending half a letter. Its owner does nothing else
+    /// before that is delivered.
+    fn owes_mail(&self) -> bool;
+
+    /// Delivers the letters of both halves.
     fn deliver_mail(&mut self, log: &mut impl Log<Self::Row>);
 
-    /// Starts the next call. It may complete at once (see [`Endpoint::take_result`]). On a split
-    /// endpoint the reading half takes a read, and the writing half every other call.
+    /// Starts a call in its place. It may complete at once (see [`Endpoint::take_result`]).
     fn start(&mut self, call: Call, log: &mut impl Log<Self::Row>);
 
-    /// Tells what the transport did for the pending call.
+    /// Tells what the transport did for a pending call.
     fn finish(&mut self, completion: Completion, log: &mut impl Log<Self::Row>);
 
-    /// The result of the call of this caller that was pending, once.
-    fn take_result(&mut self, caller: Caller) -> Option<CallResult>;
+    /// The result of the call that was pending in this place, once.
+    fn take_result(&mut self, place: Half) -> Option<CallResult>;
 
     /// An operation to be carried out at once, each once, in order.
     fn take_operation(&mut self) -> Option<Operation>;
 
-    /// What the pending calls wait for; nothing when no call is pending. Either thread transmits.
+    /// What calls wait for, as long as one is pending. Whoever calls, receives and transmits.
     fn interest(&self) -> Interest;
 
     /// Whether the row that this completion would take says something, that is, is not an
@@ -129,14 +132,14 @@ pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// except that it may fall by up to
     /// [`CALL_WEIGHT`](crate::world::snapshot::CALL_WEIGHT) − 1 where a call starts, and again
     /// where one ends. `6 × cells sealed so far − 5 × cells in the outbox`, plus flags that only
-    /// ever rise, minus 1 while mail waits, is such a measure.
+    /// ever rise, is such a measure.
     fn potential(&self) -> u32;
 
     /// The name of a safety property that is violated inside (`in order`, `bounded`).
     fn fault(&self) -> Option<&'static str>;
 
-    /// How many bits of the `sometimes` register this endpoint's value shows: a set of things that
-    /// have to happen for the faults above to mean something.
+    /// What this endpoint's value shows of the things that have to happen for the faults above to
+    /// mean something.
     fn witnesses(&self) -> Witnesses;
 }
 

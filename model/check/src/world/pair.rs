@@ -1,8 +1,10 @@
 //! World *pair*: two endpoints, TCP between them, and a program on each side.
 
+use hyaline_model::table::Half;
+
 use crate::programs::calls::Call;
 use crate::programs::result::CallResult;
-use crate::programs::{Caller, Callers, Programs};
+use crate::programs::{Caller, Callers, Manner, Programs};
 use crate::side::{Both, Side};
 use crate::world::contract::{Completion, Endpoint, Log};
 pub use crate::world::snapshot::{CALL_WEIGHT, Party, Snapshot};
@@ -49,8 +51,8 @@ impl<E: Endpoint> Pair<E> {
     fn any_step(&self, snapshot: &Snapshot<E>, mut each: impl FnMut(Step) -> bool) -> bool {
         for side in Side::ALL {
             let party = snapshot.parties.of(side);
-            let splits = self.programs.splits(side);
-            for caller in Caller::ALL.into_iter().filter(|one| party.may_begin(splits, *one)) {
+            let manner = self.programs.manner(side);
+            for caller in Caller::ALL.into_iter().filter(|one| party.may_begin(manner, *one)) {
                 let calls = party.histories.of(caller).calls();
                 let stopped = Call::ALL
                     .into_iter()
@@ -82,9 +84,9 @@ impl<E: Endpoint> Pair<E> {
     /// Whether nothing but some beginning is looked at.
     fn some_begins_alone(&self, snapshot: &Snapshot<E>) -> bool {
         Side::ALL.into_iter().any(|side| {
-            let (party, splits) = (snapshot.parties.of(side), self.programs.splits(side));
+            let (party, manner) = (snapshot.parties.of(side), self.programs.manner(side));
             Caller::ALL.into_iter().any(|caller| {
-                party.may_begin(splits, caller) && self.begins_alone(snapshot, side, caller)
+                party.may_begin(manner, caller) && self.begins_alone(snapshot, side, caller)
             })
         })
     }
@@ -228,8 +230,8 @@ impl<E: Endpoint> Pair<E> {
         if call.is_end() {
             return party.histories.of_mut(caller).finish(CallResult::Ok);
         }
-        if call == Call::Close && self.programs.splits(side) {
-            party.endpoint.join();
+        if call == Call::Close && self.programs.manner(side) == Manner::Threads {
+            party.endpoint.unite();
         }
         party.endpoint.start(call, logs.of_mut(side));
         self.settle(snapshot, side);
@@ -258,7 +260,15 @@ impl<E: Endpoint> Pair<E> {
             if party.histories.of(caller).pending().is_none() {
                 continue;
             }
-            if let Some(result) = party.endpoint.take_result(caller) {
+            let endpoint = &mut party.endpoint;
+            let result = match caller {
+                Caller::Whole => endpoint
+                    .take_result(Half::Receiving)
+                    .or_else(|| endpoint.take_result(Half::Sending)),
+                Caller::Reader => endpoint.take_result(Half::Receiving),
+                Caller::Writer => endpoint.take_result(Half::Sending),
+            };
+            if let Some(result) = result {
                 // What a write accepted counts from its return on. The peer's FIN follows the
                 // return of all its writes, and so does every RST: so all are counted by now.
                 let early = party.successes(Call::Read) < accepted;
@@ -266,12 +276,12 @@ impl<E: Endpoint> Pair<E> {
                     CallResult::EndOfStream if early => CallResult::EarlyEnd,
                     result => result,
                 });
-                if self.programs.splits(side)
+                if self.programs.manner(side) == Manner::Threads
                     && party.is_connected()
                     && party.histories.whole.calls().length() == 1
                     && caller == Caller::Whole
                 {
-                    party.endpoint.split();
+                    party.endpoint.divide();
                 }
             }
         }

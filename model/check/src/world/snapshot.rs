@@ -3,7 +3,7 @@
 use crate::programs::calls::Call;
 use crate::programs::history::History;
 use crate::programs::result::CallResult;
-use crate::programs::{Caller, Callers};
+use crate::programs::{Caller, Callers, Manner};
 use crate::side::{Both, Side};
 use crate::world::contract::Endpoint;
 use crate::world::tcp::Tcp;
@@ -42,7 +42,7 @@ impl<E> Party<E> {
         self.histories.iter().filter_map(History::pending)
     }
 
-    /// Whether the handshake has returned `ok`, so that the connection can be split.
+    /// Whether the handshake has returned `ok`, so that two callers can begin.
     pub(super) fn is_connected(&self) -> bool {
         self.histories.whole.results().next() == Some(CallResult::Ok)
     }
@@ -53,24 +53,25 @@ impl<E> Party<E> {
 }
 
 impl<E: Endpoint> Party<E> {
-    /// Whether a caller may begin a call now. Threads run from the end of the handshake to the
-    /// close, which waits for both. A thread whose half owes something delivers that first.
-    pub(super) fn may_begin(&self, splits: bool, caller: Caller) -> bool {
+    /// Whether a caller may begin a call now. Two callers run from the end of the handshake to the
+    /// close, which waits for both. One whose half owes something delivers that first.
+    pub(super) fn may_begin(&self, manner: Manner, caller: Caller) -> bool {
+        let two = manner.has_two_callers();
         let history = self.histories.of(caller);
         if history.pending().is_some() || history.has_ended() {
             return false;
         }
         let begun = self.histories.whole.calls().length();
         match caller {
-            Caller::Whole if !splits || begun == 0 || !self.is_connected() => true,
+            Caller::Whole if !two || begun == 0 || !self.is_connected() => true,
             Caller::Whole => {
-                let threads = [&self.histories.reader, &self.histories.writer];
-                threads.into_iter().all(History::has_ended) && !self.endpoint.has_mail()
+                let callers = [&self.histories.reader, &self.histories.writer];
+                callers.into_iter().all(History::has_ended) && !self.endpoint.has_mail()
             }
             Caller::Reader => {
-                splits && begun == 1 && self.is_connected() && !self.endpoint.has_mail()
+                two && begun == 1 && self.is_connected() && !self.endpoint.owes_mail()
             }
-            Caller::Writer => splits && begun == 1 && self.is_connected(),
+            Caller::Writer => two && begun == 1 && self.is_connected(),
         }
     }
 }

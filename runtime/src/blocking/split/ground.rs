@@ -30,6 +30,8 @@ pub(super) enum Cause {
     ReaderIdle,
     /// The writing thread has left something unsent.
     Unsent,
+    /// The sending half has a letter for the receiving one.
+    Letter,
 }
 
 /// What ends a thread's wait, besides the socket.

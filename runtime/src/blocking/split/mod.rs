@@ -10,14 +10,14 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyaline_model::table::{Call, Notice};
+use hyaline_model::table::Notice;
 
 use self::ground::{Descriptors, Lock, Socket};
 use self::shared::{Receiving, Sending, Shared};
 use super::deadline::Deadline;
 use super::{Stream, Wire};
 use crate::crypto::{CryptoProvider, Ring};
-use crate::{Connection, Error};
+use crate::{Call, Connection, Error};
 
 /// The reading half of a [`Stream`].
 ///
@@ -94,7 +94,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         let Reader { shared, timeout: read_timeout, close_budget } = reader;
         let shared = match Arc::try_unwrap(shared) {
             Ok(shared) => shared,
-            // There were two of them, and one is gone.
+            // Nobody else has a share: the writer's is dropped, and there are no more.
             Err(shared) => {
                 let writer = Writer { shared: Arc::clone(&shared), timeout: write_timeout };
                 let reader = Reader { shared, timeout: read_timeout, close_budget };

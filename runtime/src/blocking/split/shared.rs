@@ -7,12 +7,12 @@
 //! *Wakes.* A thread that goes to sleep says in the sending cell what it waits for. Who changes
 //! that, while it holds the same lock, wakes it: so no wake is lost. A writer is woken when its
 //! call is done, or has failed and waits for room no longer, and when the reader has gone idle,
-//! because then a pending write receives. A reader is woken when a writer leaves with something
-//! unsent, which the reader transmits then.
+//! because then a pending write receives. A reader is woken when the sending half has a letter for
+//! it, and when a writer leaves with something unsent, which the reader transmits then.
 
 use std::time::Duration;
 
-use hyaline_model::table::{Call, CallResult};
+use hyaline_model::table::CallResult;
 use rustls_pki_types::UnixTime;
 
 use super::ground::{Cause, Ground, Lock, Wake};
@@ -20,7 +20,7 @@ use crate::blocking::deadline::Deadline;
 use crate::blocking::input::Input;
 use crate::blocking::outcome::outcome;
 use crate::blocking::transport::Stopped;
-use crate::connection::{Interest, Operation, Receiver, Sender};
+use crate::connection::{Call, Interest, Operation, Receiver, Sender};
 use crate::crypto::CryptoProvider;
 use crate::{Error, Outbox};
 
@@ -66,11 +66,12 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         }
     }
 
-    /// Whether neither half has a call pending, nor mail.
+    /// Whether neither half has a call pending, nor a letter waits.
     pub(super) fn is_idle(&self) -> bool {
         let receiving = self.receiving.acquire();
-        let receiver = &receiving.receiver;
-        receiver.is_idle() && !receiver.has_mail() && self.sending.acquire().sender.is_idle()
+        let sending = self.sending.acquire();
+        let (receiver, sender) = (&receiving.receiver, &sending.sender);
+        receiver.is_idle() && sender.is_idle() && !receiver.has_mail() && !sender.has_mail()
     }
 
     /// A read: how many bytes it has put into `buffer`; 0 is the clean end.
@@ -84,7 +85,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
                 self.leave_reading(&mut receiving);
                 return read;
             }
-            let interest = self.go_to_sleep(&mut receiving);
+            let Some(interest) = self.go_to_sleep(&mut receiving) else { continue };
             drop(receiving);
             let in_time = self.wait(interest, &self.reader_wake, deadline);
             self.sending.acquire().reader_sleeps = None;
@@ -100,8 +101,8 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
     pub(super) fn write(&self, data: &[u8], deadline: Deadline) -> Result<usize, Error> {
         loop {
             let mut accepted = 0;
-            let written = self.send(deadline, |now, Sending { sender, outbox, .. }| {
-                accepted = sender.start_write(now, data, outbox);
+            let written = self.send(deadline, |Sending { sender, outbox, .. }| {
+                accepted = sender.start_write(data, outbox);
             });
             match written {
                 // Earlier data, of a write that ran out of time, took all the room.
@@ -115,18 +116,14 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
 
     /// A call that carries no data.
     pub(super) fn call(&self, call: Call, deadline: Deadline) -> Result<(), Error> {
-        self.send(deadline, |now, Sending { sender, outbox, .. }| sender.start(now, call, outbox))
+        self.send(deadline, |Sending { sender, outbox, .. }| sender.start(call, outbox))
     }
 
     /// The loop of the writing thread's calls.
-    fn send(
-        &self,
-        deadline: Deadline,
-        start: impl FnOnce(UnixTime, &mut Sending<P>),
-    ) -> Result<(), Error> {
+    fn send(&self, deadline: Deadline, start: impl FnOnce(&mut Sending<P>)) -> Result<(), Error> {
         {
             let mut sending = self.sending.acquire();
-            start(UnixTime::now(), &mut sending);
+            start(&mut sending);
             self.transmit(&mut sending);
             if let Some(sent) = self.leave_writing(&mut sending) {
                 return sent;
@@ -135,18 +132,18 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         loop {
             let interest = {
                 let mut receiving = self.receiving.acquire();
-                let mut receives = receiving.receiver.is_idle();
+                let receives = receiving.receiver.is_idle();
                 if receives {
                     self.receive(&mut receiving);
-                    receives = receiving.receiver.wants_to_receive();
                 }
                 let mut sending = self.sending.acquire();
-                self.transmit(&mut sending);
+                self.advance(&mut receiving, &mut sending);
                 if let Some(sent) = self.leave_writing(&mut sending) {
                     return sent;
                 }
+                let receive = receives && receiving.receiver.wants_to_receive();
                 let transmit = !sending.outbox.is_empty();
-                let interest = Interest { receive: receives, transmit, budget: false };
+                let interest = Interest { receive, transmit, budget: false };
                 sending.writer_sleeps = Some(interest);
                 interest
             };
@@ -155,7 +152,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
             sending.writer_sleeps = None;
             if !in_time {
                 let Sending { sender, outbox, .. } = &mut *sending;
-                sender.handle_deadline(UnixTime::now(), outbox);
+                sender.handle_deadline(outbox);
             }
         }
     }
@@ -163,37 +160,49 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
     /// Receives what is there, without waiting, as long as the receiving half wants it.
     fn receive(&self, receiving: &mut Receiving<P>) {
         while receiving.receiver.wants_to_receive() {
-            if receiving.input.may_hold_record() {
-                let unopened = receiving.input.unopened();
-                let received = receiving.receiver.handle_input(UnixTime::now(), unopened);
-                receiving.input.handled(&received);
+            let Receiving { receiver, input } = receiving;
+            if input.may_hold_record() {
+                let received = receiver.handle_input(UnixTime::now(), input.unopened());
+                input.handled(&received);
             } else {
-                match self.ground.receive(receiving.input.space()) {
+                match self.ground.receive(input.space()) {
                     Ok(0) => {
-                        // A FIN is what a socket shows after a reset that a transmitter has met.
-                        self.exchange(receiving);
-                        receiving.receiver.handle_fin(UnixTime::now());
+                        let mut sending = self.sending.acquire();
+                        let Sending { sender, outbox, .. } = &mut *sending;
+                        receiver.handle_fin(UnixTime::now(), sender, outbox);
                     }
                     Ok(_) | Err(Stopped::Interrupted) => {}
                     Err(Stopped::Blocked) => return,
                     Err(Stopped::Failed(kind)) => {
-                        receiving.receiver.handle_receive_error(UnixTime::now(), kind);
+                        receiver.handle_receive_error(UnixTime::now(), kind);
                     }
                 }
             }
             if receiving.receiver.has_mail() {
-                self.exchange(receiving);
+                self.advance(receiving, &mut self.sending.acquire());
             }
+        }
+        // A call that has failed ends when its alert is transmitted as far as there is room.
+        if receiving.receiver.has_mail() {
+            self.advance(receiving, &mut self.sending.acquire());
         }
     }
 
-    /// Carries mail from the receiving half to the sending one. What that seals, an answer or an
-    /// alert, goes out as far as there is room: a read that returns now may be the last call.
-    fn exchange(&self, receiving: &mut Receiving<P>) {
-        let mut sending = self.sending.acquire();
-        let Sending { sender, outbox, .. } = &mut *sending;
-        receiving.receiver.exchange(UnixTime::now(), sender, outbox);
-        self.transmit(&mut sending);
+    /// Carries letters over and transmits what there is room for, until neither is left. What a
+    /// letter seals, an answer or an alert, has to go out: a read that returns now may be the last
+    /// call.
+    fn advance(&self, receiving: &mut Receiving<P>, sending: &mut Sending<P>) {
+        loop {
+            let Sending { sender, outbox, .. } = &mut *sending;
+            receiving.receiver.exchange(UnixTime::now(), sender, outbox);
+            self.transmit(sending);
+            if !sending.sender.has_mail() && !receiving.receiver.has_mail() {
+                break;
+            }
+        }
+        if receiving.receiver.is_idle() && sending.reader_sleeps.take().is_some() {
+            self.reader_wake.wake(Cause::Letter);
+        }
     }
 
     /// Transmits what there is room for.
@@ -202,14 +211,17 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         while !sending.outbox.is_empty() {
             let transmitted = self.ground.transmit(sending.outbox.bytes());
             let Sending { sender, outbox, .. } = &mut *sending;
-            let now = UnixTime::now();
+            let blocked = matches!(transmitted, Err(Stopped::Blocked));
             match transmitted {
-                Ok(count) => sender.handle_transmitted(now, count, outbox),
+                Ok(count) => sender.handle_transmitted(count, outbox),
                 Err(Stopped::Interrupted) => {}
-                Err(Stopped::Blocked) => return sender.handle_blocked(now, outbox),
-                Err(Stopped::Failed(kind)) => sender.handle_transmit_error(now, kind, outbox),
+                Err(Stopped::Blocked) => sender.handle_blocked(outbox),
+                Err(Stopped::Failed(kind)) => sender.handle_transmit_error(kind, outbox),
             }
             self.follow_up(sending);
+            if blocked {
+                return;
+            }
         }
     }
 
@@ -219,6 +231,9 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
             if operation == Operation::ShutdownWrite {
                 self.ground.shutdown_write();
             }
+        }
+        if sending.sender.has_mail() && sending.reader_sleeps.take().is_some() {
+            self.reader_wake.wake(Cause::Letter);
         }
         if sending.writer_sleeps.is_none() {
             return;
@@ -239,7 +254,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
             sending.reader_sleeps = None;
             self.reader_wake.wake(Cause::Unsent);
         }
-        Some(outcome(result, sending.sender.connection().error(), true))
+        Some(outcome(result, sending.sender.error(), true))
     }
 
     /// The read is done: a pending write receives from now on.
@@ -254,13 +269,14 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         }
     }
 
-    /// Before the reading thread sleeps it transmits what others have left.
-    fn go_to_sleep(&self, receiving: &mut Receiving<P>) -> Interest {
-        let Receiving { receiver, input } = receiving;
+    /// Before the reading thread sleeps it transmits what others have left. Nothing where that ended
+    /// its call, or let it receive.
+    fn go_to_sleep(&self, receiving: &mut Receiving<P>) -> Option<Interest> {
         let mut sending = self.sending.acquire();
-        if receiver.wants_to_transmit() && !sending.outbox.is_empty() {
-            self.transmit(&mut sending);
-            receiver.handle_transmitted(UnixTime::now());
+        self.advance(receiving, &mut sending);
+        let Receiving { receiver, input } = receiving;
+        if receiver.is_idle() {
+            return None;
         }
         // A stream that waits holds no buffers.
         sending.outbox.release();
@@ -270,7 +286,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         let transmit = !sending.outbox.is_empty();
         let interest = Interest { receive: receiver.wants_to_receive(), transmit, budget: false };
         sending.reader_sleeps = Some(interest);
-        interest
+        Some(interest)
     }
 
     /// Waits; false when the deadline has passed.
@@ -291,7 +307,7 @@ impl<P: CryptoProvider> Receiving<P> {
         if result == CallResult::EndOfStream {
             return Ok(0);
         }
-        outcome(result, self.receiver.connection().error(), true)?;
+        outcome(result, self.receiver.error(), true)?;
         let unread = self.input.plaintext(self.receiver.unread());
         let count = unread.len().min(buffer.len());
         if let (Some(to), Some(from)) = (buffer.get_mut(..count), unread.get(..count)) {

@@ -106,11 +106,11 @@ fn several_requests_while_the_reply_waits_draw_one_reply() {
     let mut pair = Pair::new();
     for _ in 0..5 {
         let record = pair.client.seal(MESSAGE, &KEY_UPDATE_REQUEST);
-        pair.client.connection.core.advance_send_key().unwrap();
+        pair.client.connection.sender.core.advance_key().unwrap();
         pair.server.receive(&record);
     }
     pair.server.assert_well();
-    let mut mirror = pair.client.connection.core.opener.clone();
+    let mut mirror = pair.client.connection.receiver.core.opener.clone();
     let replies = open_all(&mut mirror, &pair.server.transmit());
     assert_eq!(replies, [(ContentType::Handshake, KEY_UPDATE.to_vec())]);
 }
@@ -210,9 +210,10 @@ fn a_connection_that_has_failed_forgets_all_of_its_secrets() {
             pair.client.seal(MESSAGE, &message(HandshakeType::Finished, &[1; 32]))
         };
         pair.server.receive(&record);
-        let core = &pair.server.connection.core;
+        let core = &pair.server.connection.receiver.core;
         assert_eq!(pair.server.connection.project().generations, [None, None]);
-        assert!(core.receive_secret.is_none() && core.send_secret.is_none());
+        let sending = &pair.server.connection.sender.core;
+        assert!(core.secret.is_none() && sending.secret.is_none());
         assert!(core.exporter.is_none() && core.handshake.is_none());
         let refused = pair.server.connection.export_keying_material(b"label", b"", &mut output);
         assert_eq!(refused, Err(Error::NotConnected));

@@ -62,7 +62,7 @@ fn a_closed_connection_refuses_every_call() {
     connection.handle_budget_expired(now(), &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Unconfirmed));
     for call in Call::ALL {
-        connection.start(now(), *call, &mut outbox);
+        connection.start(now(), call, &mut outbox);
         assert_eq!(connection.take_result(), Some(CallResult::Error), "{call:?}");
     }
 }
@@ -71,9 +71,9 @@ fn a_closed_connection_refuses_every_call() {
 fn the_oldest_notice_gives_way() {
     let mut pair = Pair::new();
     while pair.client.connection.poll_notice().is_some() {}
-    pair.client.connection.core.notify(Notice::PeerKeyUpdated);
+    pair.client.connection.receiver.core.state.notify(Notice::PeerKeyUpdated);
     for _ in 0..NOTICES_AT_MOST {
-        pair.client.connection.core.notify(Notice::TicketReceived);
+        pair.client.connection.receiver.core.state.notify(Notice::TicketReceived);
     }
     let left: Vec<_> = std::iter::from_fn(|| pair.client.connection.poll_notice()).collect();
     assert_eq!(left, [Notice::TicketReceived; NOTICES_AT_MOST]);
@@ -114,13 +114,13 @@ fn a_flush_of_a_writing_half_waits_for_what_a_call_without_room_has_left() {
     for call in [Call::UpdateKey, Call::HalfClose] {
         let Victim { connection, mut outbox, .. } = Pair::new().client;
         let (_, mut sender) = connection.split().expect("a connection at rest");
-        sender.start(now(), call, &mut outbox);
-        sender.handle_blocked(now(), &mut outbox);
+        sender.start(call, &mut outbox);
+        sender.handle_blocked(&mut outbox);
         assert_eq!(sender.take_result(), Some(CallResult::Ok), "it did not wait");
-        sender.start(now(), Call::Flush, &mut outbox);
+        sender.start(Call::Flush, &mut outbox);
         assert_eq!(sender.take_result(), None);
         let count = outbox.bytes().len();
-        sender.handle_transmitted(now(), count, &mut outbox);
+        sender.handle_transmitted(count, &mut outbox);
         assert_eq!(sender.take_result(), Some(CallResult::Ok), "{call:?}");
     }
 }
@@ -142,13 +142,13 @@ fn a_flush_waits_for_what_a_write_has_left_at_its_deadline() {
 fn a_flush_of_a_writing_half_waits_for_what_a_write_has_left_at_its_deadline() {
     let Victim { connection, mut outbox, .. } = Pair::new().client;
     let (_, mut sender) = connection.split().expect("a connection at rest");
-    assert_eq!(sender.start_write(now(), b"data", &mut outbox), 4);
-    sender.handle_deadline(now(), &mut outbox);
+    assert_eq!(sender.start_write(b"data", &mut outbox), 4);
+    sender.handle_deadline(&mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::TimedOut));
-    sender.start(now(), Call::Flush, &mut outbox);
+    sender.start(Call::Flush, &mut outbox);
     assert_eq!(sender.take_result(), None);
     let count = outbox.bytes().len();
-    sender.handle_transmitted(now(), count, &mut outbox);
+    sender.handle_transmitted(count, &mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::Ok));
 }
 
@@ -156,11 +156,11 @@ fn a_flush_of_a_writing_half_waits_for_what_a_write_has_left_at_its_deadline() {
 fn a_write_of_a_half_that_fails_waits_for_no_room_for_its_alert() {
     let Pair { client: Victim { connection, mut outbox, .. }, mut server } = Pair::new();
     let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
-    assert_eq!(sender.start_write(now(), b"data", &mut outbox), 4);
+    assert_eq!(sender.start_write(b"data", &mut outbox), 4);
     receiver.handle_input(now(), &mut server.seal(ALERT, &[2]));
     receiver.exchange(now(), &mut sender, &mut outbox);
     assert_eq!(sender.take_result(), None, "its alert is transmitted first");
-    sender.handle_blocked(now(), &mut outbox);
+    sender.handle_blocked(&mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::Error));
 }
 
@@ -182,8 +182,8 @@ fn deadlines_end_the_calls_of_halves() {
     receiver.start_read(now());
     receiver.handle_deadline(now());
     assert_eq!(receiver.take_result(), Some(CallResult::TimedOut));
-    assert_eq!(sender.start_write(now(), b"data", &mut outbox), 4);
-    sender.handle_deadline(now(), &mut outbox);
+    assert_eq!(sender.start_write(b"data", &mut outbox), 4);
+    sender.handle_deadline(&mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::TimedOut));
     assert!(!outbox.bytes().is_empty(), "what was accepted is sent later");
 }

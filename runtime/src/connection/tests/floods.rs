@@ -12,7 +12,7 @@ fn harmless(pair: &mut Pair, flood: Flood) -> Vec<u8> {
     match flood {
         Flood::KeyUpdates => {
             let record = pair.server.seal(MESSAGE, &KEY_UPDATE);
-            pair.server.connection.core.advance_send_key().unwrap();
+            pair.server.connection.sender.core.advance_key().unwrap();
             record
         }
         Flood::Tickets => pair.server.seal(MESSAGE, &TICKET),

@@ -44,7 +44,7 @@ fn tickets_that_are_owed_come_before_it() {
     let world = World::new();
     let mut pair =
         Pair::with(world.client().with_tickets(true), world.server().with_tickets(2).unwrap());
-    let mut opener = pair.client.connection.core.opener.clone();
+    let mut opener = pair.client.connection.receiver.core.opener.clone();
     let bytes = write_lent(&mut pair.server, b"data behind two tickets");
     let records = open_all(&mut opener, &bytes);
     let types: Vec<ContentType> = records.iter().map(|(content_type, _)| *content_type).collect();
@@ -60,12 +60,12 @@ fn tickets_that_are_owed_come_before_it() {
 fn a_key_update_that_is_due_comes_before_it() {
     let mut pair = Pair::new();
     let due = Suite::Aes128GcmSha256.aead().record_limit() / 2;
-    pair.client.connection.core.sealer.set_sequence(due);
-    pair.server.connection.core.opener.set_sequence(due);
+    pair.client.connection.sender.core.sealer.set_sequence(due);
+    pair.server.connection.receiver.core.opener.set_sequence(due);
     let bytes = write_lent(&mut pair.client, b"under the new key");
     pair.server.receive(&bytes);
     assert_eq!(pair.server.read, b"under the new key");
-    assert_eq!(pair.client.connection.core.sealer.sequence(), 1);
+    assert_eq!(pair.client.connection.sender.core.sealer.sequence(), 1);
 }
 
 #[test]

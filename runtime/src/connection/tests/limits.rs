@@ -13,20 +13,20 @@ const LIMIT: u64 = Suite::Aes128GcmSha256.aead().record_limit();
 fn after(records: u64) -> Pair {
     let mut pair = Pair::new();
     assert_eq!(pair.client.connection.cipher_suite(), Some(CipherSuite::Aes128GcmSha256));
-    pair.client.connection.core.sealer.set_sequence(records);
-    pair.server.connection.core.opener.set_sequence(records);
+    pair.client.connection.sender.core.sealer.set_sequence(records);
+    pair.server.connection.receiver.core.opener.set_sequence(records);
     pair
 }
 
 /// The client has no update of its key left.
 fn without_updates(pair: &mut Pair) {
-    pair.client.connection.core.sealer.set_epoch(Epoch::Application(MAX_GENERATION));
+    pair.client.connection.sender.core.sealer.set_epoch(Epoch::Application(MAX_GENERATION));
 }
 
 #[test]
 fn a_write_below_half_the_limit_updates_nothing() {
     let mut pair = after(LIMIT / 2 - 1);
-    let mut opener = pair.server.connection.core.opener.clone();
+    let mut opener = pair.server.connection.receiver.core.opener.clone();
     let written = open_all(&mut opener, &pair.client.write(b"data"));
     assert_eq!(written, [(ContentType::ApplicationData, b"data".to_vec())]);
 }
@@ -35,7 +35,7 @@ fn a_write_below_half_the_limit_updates_nothing() {
 fn the_key_is_updated_before_the_data_at_half_the_limit() {
     let mut pair = after(LIMIT / 2);
     let bytes = pair.client.write(b"data");
-    let mut opener = pair.server.connection.core.opener.clone();
+    let mut opener = pair.server.connection.receiver.core.opener.clone();
     let update = (ContentType::Handshake, KEY_UPDATE.to_vec());
     assert_eq!(open_all(&mut opener, &bytes).first(), Some(&update));
     let answer = pair.server.receive(&bytes);
@@ -45,7 +45,7 @@ fn the_key_is_updated_before_the_data_at_half_the_limit() {
     let more = pair.client.write(b"more");
     pair.server.receive(&more);
     assert_eq!(pair.server.read, b"datamore");
-    assert_eq!(pair.client.connection.core.sealer.sequence(), 2);
+    assert_eq!(pair.client.connection.sender.core.sealer.sequence(), 2);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn without_updates_the_key_goes_on_to_its_limit_and_the_direction_ends_in_order(
     let answer = pair.server.write(b"answer");
     pair.client.receive(&answer);
     assert_eq!(pair.client.read, b"answer");
-    assert!(pair.client.connection.core.sealer.sequence() < LIMIT);
+    assert!(pair.client.connection.sender.core.sealer.sequence() < LIMIT);
     // What the peer says later is not hidden by it.
     let alert = pair.server.seal(ALERT, &[2, 80]);
     pair.client.receive(&alert);
@@ -100,20 +100,20 @@ fn the_peers_alert_reaches_a_writing_half_whose_key_is_used_up() {
     pair.client.end_read();
     let Pair { client: Victim { connection, mut outbox, .. }, mut server } = pair;
     let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
-    assert_eq!(sender.start_write(now(), b"no more", &mut outbox), 0);
+    assert_eq!(sender.start_write(b"no more", &mut outbox), 0);
     assert_eq!(sender.take_result(), Some(CallResult::Error));
-    assert_eq!(sender.connection().error(), Some(&Error::KeyExhausted));
+    assert_eq!(sender.error(), Some(&Error::KeyExhausted));
 
     let mut alert = server.seal(ALERT, &[2, 80]);
     receiver.start_read(now());
     receiver.handle_input(now(), &mut alert);
     receiver.exchange(now(), &mut sender, &mut outbox);
     assert_eq!(receiver.take_result(), Some(CallResult::Alert));
-    assert_eq!(sender.start_write(now(), b"what then", &mut outbox), 0);
+    assert_eq!(sender.start_write(b"what then", &mut outbox), 0);
     assert_eq!(sender.take_result(), Some(CallResult::Alert));
     let told = Error::PeerAlert(Alert::InternalError.into());
-    assert_eq!(sender.connection().error(), Some(&told));
-    assert_eq!(receiver.connection().error(), Some(&told));
+    assert_eq!(sender.error(), Some(&told));
+    assert_eq!(receiver.error(), Some(&told));
 }
 
 #[test]
@@ -144,11 +144,14 @@ fn without_updates_a_request_of_the_peers_is_ignored_and_ours_is_not_made() {
 fn the_last_update_is_made_and_no_further_one() {
     let mut pair = after(LIMIT / 2);
     let last = Epoch::Application(MAX_GENERATION - 1);
-    pair.client.connection.core.sealer.set_epoch(last);
+    pair.client.connection.sender.core.sealer.set_epoch(last);
     let bytes = pair.client.write(b"data");
     pair.server.receive(&bytes);
     assert_eq!(pair.server.read, b"data");
-    assert_eq!(pair.client.connection.core.sealer.epoch(), Epoch::Application(MAX_GENERATION));
+    assert_eq!(
+        pair.client.connection.sender.core.sealer.epoch(),
+        Epoch::Application(MAX_GENERATION)
+    );
     assert_eq!(pair.client.call(Call::UpdateKey), Some(CallResult::Ok));
     assert_eq!(pair.client.transmit(), b"");
 }

@@ -20,7 +20,7 @@ mod work;
 use std::sync::Arc;
 
 use hyaline_model::Alert;
-use hyaline_model::table::{Call, CallResult};
+use hyaline_model::table::CallResult;
 use rcgen::KeyPair;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
@@ -36,8 +36,8 @@ use crate::message::{Certificate, CertificateVerify, Finished, KeyShare, ServerH
 use crate::negotiate::client::Offer;
 use crate::record::{Content, Opened, Opener, Split, split};
 use crate::{
-    CipherSuite, ClientConfig, ContentType, Error, HandshakeType, NamedGroup, Outbox, ServerConfig,
-    SignatureScheme,
+    Call, CipherSuite, ClientConfig, ContentType, Error, HandshakeType, NamedGroup, Outbox,
+    ServerConfig, SignatureScheme,
 };
 
 /// The time by which certificates are judged.

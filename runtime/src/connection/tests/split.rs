@@ -6,14 +6,14 @@ use super::*;
 fn an_alert_that_came_between_two_writes_is_told_by_the_close() {
     let Pair { client: Victim { connection, mut outbox, .. }, mut server } = Pair::new();
     let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
-    assert_eq!(sender.start_write(now(), b"data", &mut outbox), 4);
+    assert_eq!(sender.start_write(b"data", &mut outbox), 4);
 
     // The pending write receives the alert; its own bytes go out before the halves exchange mail.
     let mut alert = server.seal(ALERT, &[2, 80]);
     assert!(receiver.wants_to_receive());
     receiver.handle_input(now(), &mut alert);
     let count = outbox.bytes().len();
-    sender.handle_transmitted(now(), count, &mut outbox);
+    sender.handle_transmitted(count, &mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::Ok));
     receiver.exchange(now(), &mut sender, &mut outbox);
 
@@ -27,33 +27,56 @@ fn an_alert_that_came_between_two_writes_is_told_by_the_close() {
 }
 
 #[test]
-fn a_writing_half_that_met_a_reset_hears_of_the_alert_before_it_later() {
+fn a_write_that_meets_a_reset_tells_the_alert_that_came_before_it() {
     let Pair { client: Victim { connection, mut outbox, .. }, mut server } = Pair::new();
     let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
-    assert_eq!(sender.start_write(now(), b"data", &mut outbox), 4);
-    sender.handle_transmit_error(now(), std::io::ErrorKind::ConnectionReset, &mut outbox);
-    assert_eq!(sender.take_result(), Some(CallResult::Reset));
+    assert_eq!(sender.start_write(b"data", &mut outbox), 4);
+    sender.handle_transmit_error(std::io::ErrorKind::ConnectionReset, &mut outbox);
+    receiver.exchange(now(), &mut sender, &mut outbox);
+    assert_eq!(sender.take_result(), None, "what had arrived may say why");
 
     // What came before the reset is still received, and says why.
     let mut alert = server.seal(ALERT, &[2, 80]);
-    receiver.start_read(now());
+    assert!(receiver.wants_to_receive());
     receiver.handle_input(now(), &mut alert);
     receiver.exchange(now(), &mut sender, &mut outbox);
-    assert_eq!(receiver.take_result(), Some(CallResult::Alert));
-    assert_eq!(sender.start_write(now(), b"more", &mut outbox), 0);
     assert_eq!(sender.take_result(), Some(CallResult::Alert));
     let told = Error::PeerAlert(Alert::InternalError.into());
-    assert_eq!(sender.connection().error(), Some(&told));
+    assert_eq!(sender.error(), Some(&told));
 }
 
 #[test]
-fn both_halves_know_what_was_negotiated() {
+fn what_was_negotiated_is_known_while_the_halves_are_apart() {
     let Pair { client: Victim { connection, .. }, .. } = Pair::new();
-    let suite = connection.cipher_suite();
-    let (receiver, sender) = connection.split().expect("a connection at rest");
+    let suite = connection.negotiated().cipher_suite();
+    let (receiver, _sender) = connection.split().expect("a connection at rest");
     assert!(suite.is_some());
-    for half in [receiver.connection(), sender.connection()] {
-        assert_eq!(half.cipher_suite(), suite);
-        assert!(!half.peer_certificates().is_empty());
-    }
+    assert_eq!(receiver.negotiated().cipher_suite(), suite);
+    assert!(!receiver.negotiated().peer_certificates().is_empty());
+}
+
+#[test]
+fn a_second_call_in_a_place_that_is_taken_changes_nothing() {
+    let Pair { client: Victim { mut connection, mut outbox, .. }, .. } = Pair::new();
+    connection.start(now(), Call::Read, &mut outbox);
+    connection.start(now(), Call::Read, &mut outbox);
+    connection.start(now(), Call::Close, &mut outbox);
+    assert!(outbox.is_empty(), "no close_notify");
+    assert_eq!(connection.take_result(), None);
+}
+
+#[test]
+fn a_read_and_a_write_may_be_pending_at_once() {
+    let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
+    connection.start(now(), Call::Read, &mut outbox);
+    assert_eq!(connection.start_write(now(), b"data", &mut outbox), 4);
+    let interest = connection.interest(&mut outbox);
+    assert!(interest.receive && interest.transmit);
+    let count = outbox.bytes().len();
+    connection.handle_transmitted(now(), count, &mut outbox);
+    assert_eq!(connection.take_send_result(), Some(CallResult::Ok));
+    assert_eq!(connection.take_receive_result(), None);
+    let mut data = server.seal(Content::ApplicationData, b"answer");
+    connection.handle_input(now(), &mut data, &mut outbox);
+    assert_eq!(connection.take_receive_result(), Some(CallResult::Ok));
 }

@@ -46,7 +46,7 @@ impl Victim {
 
     /// Receives these bytes, and tells what it sealed in answer.
     pub(super) fn receive(&mut self, bytes: &[u8]) -> Vec<Sent> {
-        let mut mirror = self.connection.core.sealer.mirror();
+        let mut mirror = self.connection.sender.core.sealer.mirror();
         let before = self.outbox.bytes().len();
         let mut input = bytes.to_vec();
         while !input.is_empty() {
@@ -115,13 +115,13 @@ impl Victim {
     }
 
     pub(super) fn offer(&self) -> &Offer {
-        let handshake = self.connection.core.handshake.as_deref().expect("a handshake");
+        let handshake = self.connection.receiver.core.handshake.as_deref().expect("a handshake");
         handshake.offer.as_ref().expect("a client")
     }
 
     /// The Finished that its peer should send now.
     pub(super) fn good_finished(&self) -> Vec<u8> {
-        let core = &self.connection.core;
+        let core = &self.connection.receiver.core;
         let handshake = core.handshake.as_deref().expect("a handshake");
         let secrets = handshake.secrets.as_ref().expect("keys");
         let secret = if core.is_client() { &secrets.server } else { &secrets.client };
@@ -137,7 +137,7 @@ impl Victim {
         identity: &Identity,
         scheme: SignatureScheme,
     ) -> Vec<u8> {
-        let core = &self.connection.core;
+        let core = &self.connection.receiver.core;
         let handshake = core.handshake.as_deref().expect("a handshake");
         let signer = if core.is_client() { Signer::Server } else { Signer::Client };
         let hash = handshake.transcript.hash().unwrap();
@@ -216,7 +216,7 @@ impl Victim {
     /// Seals a record of this content, whatever the rules say, and gives its bytes.
     pub(super) fn seal(&mut self, content: Content, body: &[u8]) -> Vec<u8> {
         let before = self.outbox.bytes().len();
-        self.connection.core.sealer.seal(&mut self.outbox, content, body).unwrap();
+        self.connection.sender.core.sealer.seal(&mut self.outbox, content, body).unwrap();
         let bytes = self.outbox.bytes()[before..].to_vec();
         self.transmit();
         bytes

@@ -10,13 +10,13 @@ use std::fmt;
 
 pub use self::surroundings::KEYS_GONE;
 use hyaline_model::table::{
-    self, Action, Event, Facts, Label, Memory, Policy, Role, Row, Slot, States, TransportEnd,
+    Action, Event, Facts, Half, Label, Memory, Policy, ReceiveEnd, ReceivingCall, ReceivingFacts,
+    Role, Row, SendReset, SendingCall, SendingFacts, Slot, TransportEnd,
 };
-use hyaline_model::turn::{self, Fault, Half, World};
+use hyaline_model::turn::{self, Fault, Listener, Owner, Receiving, Sending, World};
 
 use self::surroundings::{Broken, Cells};
-use crate::interpret::mutation::Mutation;
-use crate::programs::Caller;
+use crate::interpret::mutation::{Mutated, Mutation};
 use crate::programs::calls::Call;
 use crate::programs::result::CallResult;
 use crate::world::cell::{Cell, Content};
@@ -39,8 +39,8 @@ pub struct Settings {
     pub record_cells: u8,
     /// The client's first ClientHello carries a key share that the server cannot use.
     pub retry: bool,
-    /// The change of the table under test; none but in mutants.
-    pub mutation: Option<Mutation>,
+    /// The table; changed in mutants only.
+    pub table: Mutated,
 }
 
 /// The certificate that an endpoint presents.
@@ -73,10 +73,7 @@ impl fmt::Display for TakenRow {
 /// One TLS endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tls {
-    /// All machines; after a split, those of the reading half.
     machines: turn::Endpoint,
-    /// After a split, the machines of the writing half.
-    sender: Option<turn::Endpoint>,
     cells: Cells,
 }
 
@@ -89,26 +86,20 @@ impl Tls {
             Role::Server => turn::Endpoint::server(settings.tickets),
         };
         let cells = Cells::new(settings);
-        Self { machines, sender: None, cells }
+        Self { machines, cells }
     }
 
     /// The same endpoint with a changed table.
     #[must_use]
     pub const fn with_mutation(mut self, mutation: Mutation) -> Self {
-        self.cells.settings.mutation = Some(mutation);
+        self.cells.settings.table = Mutated(Some(mutation));
         self
     }
 
-    /// The machines' states and their memory; after a split, those of the reading half.
+    /// The machines' states and their memory.
     #[must_use]
     pub const fn machines(&self) -> &turn::Endpoint {
         &self.machines
-    }
-
-    /// After a split, the machines' states and memory of the writing half.
-    #[must_use]
-    pub const fn sender(&self) -> Option<&turn::Endpoint> {
-        self.sender.as_ref()
     }
 
     /// What waits in the outbox, in order, each with the generation of its keys.
@@ -119,7 +110,9 @@ impl Tls {
     /// What the guards may ask now.
     #[must_use]
     pub fn facts(&self) -> Facts {
-        self.cells.facts()
+        let receiving: ReceivingFacts = World::<Receiving>::facts(&self.cells);
+        let sending: SendingFacts = World::<Sending>::facts(&self.cells);
+        Facts::FIRST.receiving(receiving).sending(sending)
     }
 
     /// The generations of the sending and of the receiving key; see [`Cell::generation`].
@@ -136,45 +129,22 @@ impl Tls {
 
     /// Handles an event and, at once, the work that it begins.
     fn handle(&mut self, event: Event, log: &mut impl Log<TakenRow>) {
-        let policy = self.cells.settings.policy;
-        let half = self.machines.half();
-        let mut world = Logged { cells: &mut self.cells, log, half };
-        turn::handle(&mut self.machines, &policy, event, &mut world);
+        let Settings { policy, table, .. } = self.cells.settings;
+        let mut world = Logged { cells: &mut self.cells, log };
+        turn::handle(&mut self.machines, &table, &policy, event, &mut world);
         while let Some(done) = world.cells.work_done.take() {
-            turn::handle(&mut self.machines, &policy, done, &mut world);
-        }
-    }
-
-    /// Handles an event of the writing half, which is the whole endpoint before a split.
-    fn handle_sending(&mut self, event: Event, log: &mut impl Log<TakenRow>) {
-        let policy = self.cells.settings.policy;
-        match &mut self.sender {
-            None => self.handle(event, log),
-            Some(sender) => {
-                let mut world = Logged { cells: &mut self.cells, log, half: sender.half() };
-                turn::handle(sender, &policy, event, &mut world);
-            }
+            turn::handle(&mut self.machines, &table, &policy, done, &mut world);
         }
     }
 
     fn accepts_event(&self, event: Event) -> bool {
-        self.machines.accepts(&self.cells.settings.policy, event, &self.cells)
+        let Settings { policy, table, .. } = &self.cells.settings;
+        self.machines.accepts(table, policy, event, &self.cells)
     }
 
-    /// The same of the writing half, which is the whole endpoint before a split.
-    fn accepts_sending(&self, event: Event) -> bool {
-        let sender = self.sender.as_ref().unwrap_or(&self.machines);
-        sender.accepts(&self.cells.settings.policy, event, &self.cells)
-    }
-
-    /// Whether a thread is there that would do this: the reading one delivers its mail first.
+    /// Whether somebody would receive: the owner of the receiving half delivers its letters first.
     fn receives(&self) -> bool {
-        !self.machines.has_mail() && self.accepts_event(Event::Received)
-    }
-
-    fn transmits(&self) -> bool {
-        self.accepts_sending(Event::Transmitted)
-            || (!self.machines.has_mail() && self.accepts_event(Event::Transmitted))
+        !self.machines.has_mail(Half::Sending) && self.accepts_event(Event::Received)
     }
 
     /// What a record means, if it is opened at all.
@@ -198,65 +168,58 @@ impl Tls {
 impl Endpoint for Tls {
     type Row = TakenRow;
 
-    fn split(&mut self) {
-        let [receiver, sender] = self.machines.split();
-        self.machines = receiver;
-        self.sender = Some(sender);
+    fn divide(&mut self) {
+        self.machines = self.machines.owned_by(Owner::Two);
     }
 
-    fn join(&mut self) {
-        if let Some(sender) = self.sender.take() {
-            self.machines = turn::Endpoint::join([self.machines, sender]);
-        }
+    fn unite(&mut self) {
+        self.machines = self.machines.owned_by(Owner::One);
     }
 
     fn has_mail(&self) -> bool {
-        self.machines.has_mail()
+        Half::ALL.iter().any(|half| self.machines.has_mail(*half))
+    }
+
+    fn owes_mail(&self) -> bool {
+        self.machines.has_mail(Half::Sending)
     }
 
     fn deliver_mail(&mut self, log: &mut impl Log<TakenRow>) {
-        while let Some(letter) = self.machines.take_letter() {
-            self.handle_sending(letter, log);
-        }
+        let Settings { policy, table, .. } = self.cells.settings;
+        let mut world = Logged { cells: &mut self.cells, log };
+        turn::deliver(&mut self.machines, &table, &policy, &mut world);
     }
 
     fn start(&mut self, call: Call, log: &mut impl Log<TakenRow>) {
-        let Some(of_table) = of_table(call) else { return };
-        match call {
-            Call::Read => self.handle(Event::Start(of_table), log),
-            _ => self.handle_sending(Event::Start(of_table), log),
+        if let Some(event) = event_of(call) {
+            self.handle(event, log);
         }
     }
 
     fn finish(&mut self, completion: Completion, log: &mut impl Log<TakenRow>) {
         match completion {
             Completion::Received(cell) => self.receive(cell, log),
-            Completion::ReceivedFin => self.handle(Event::FinReceived, log),
+            // What a transmitting call has met decides what a FIN means.
+            Completion::ReceivedFin => {
+                self.deliver_mail(log);
+                self.handle(Event::FinReceived, log);
+            }
             Completion::ReceivedReset => self.handle(Event::ResetReceived, log),
             Completion::Transmitted => {
                 self.cells.outbox.pop_cell(self.cells.settings.record_cells);
-                // The reading thread transmits where the writing one is in no call that does; the
-                // other way round nobody could tell.
-                let by_reader = self.sender.is_some() && !self.accepts_sending(Event::Transmitted);
-                self.handle_sending(Event::Transmitted, log);
-                if by_reader {
-                    self.handle(Event::Transmitted, log);
-                }
+                self.handle(Event::Transmitted, log);
             }
-            Completion::TransmitBlocked => self.handle_sending(Event::TransmitBlocked, log),
-            Completion::TransmitFailed => {
-                self.cells.transmit_failed = true;
-                self.handle_sending(Event::TransportReset, log);
-            }
+            Completion::TransmitBlocked => self.handle(Event::TransmitBlocked, log),
+            Completion::TransmitFailed => self.handle(Event::TransmitFailed, log),
             Completion::BudgetExpired => self.handle(Event::BudgetExpired, log),
-            Completion::DeadlinePassed => self.handle_sending(Event::DeadlinePassed, log),
+            Completion::DeadlinePassed => self.handle(Event::SendDeadlinePassed, log),
         }
     }
 
-    fn take_result(&mut self, caller: Caller) -> Option<CallResult> {
-        match caller {
-            Caller::Whole | Caller::Reader => self.cells.result.take(),
-            Caller::Writer => self.cells.write_result.take(),
+    fn take_result(&mut self, place: Half) -> Option<CallResult> {
+        match place {
+            Half::Receiving => self.cells.receive_result.take(),
+            Half::Sending => self.cells.send_result.take(),
         }
     }
 
@@ -273,7 +236,7 @@ impl Endpoint for Tls {
     fn interest(&self) -> Interest {
         Interest {
             receive: self.receives(),
-            transmit: !self.cells.outbox.is_empty() && self.transmits(),
+            transmit: !self.cells.outbox.is_empty() && self.accepts_event(Event::Transmitted),
         }
     }
 
@@ -282,10 +245,12 @@ impl Endpoint for Tls {
             Completion::Received(_) | Completion::ReceivedFin | Completion::ReceivedReset => {
                 self.receives()
             }
-            Completion::Transmitted | Completion::TransmitFailed => self.transmits(),
-            Completion::TransmitBlocked => self.accepts_sending(Event::TransmitBlocked),
+            Completion::Transmitted | Completion::TransmitFailed => {
+                self.accepts_event(Event::Transmitted)
+            }
+            Completion::TransmitBlocked => self.accepts_event(Event::TransmitBlocked),
             Completion::BudgetExpired => self.accepts_event(Event::BudgetExpired),
-            Completion::DeadlinePassed => self.accepts_sending(Event::DeadlinePassed),
+            Completion::DeadlinePassed => self.accepts_event(Event::SendDeadlinePassed),
         }
     }
 
@@ -294,7 +259,7 @@ impl Endpoint for Tls {
     }
 
     fn wants_blocked(&self) -> bool {
-        !self.cells.outbox.is_empty() && self.accepts_sending(Event::TransmitBlocked)
+        !self.cells.outbox.is_empty() && self.accepts_event(Event::TransmitBlocked)
     }
 
     fn waits_for_budget(&self) -> bool {
@@ -305,9 +270,23 @@ impl Endpoint for Tls {
         let record_cells = self.cells.settings.record_cells;
         let waiting = u32::from(self.cells.outbox.cells(record_cells));
         let sealed = u32::from(self.cells.sealed) * u32::from(record_cells);
-        // Each cell sealed adds 6 and, as long as it waits, takes 5 away.
-        1 + 6 * sealed - 5 * waiting - u32::from(self.machines.has_mail())
-            + 2 * u32::from(self.machines.memory.transport_end != TransportEnd::Nothing)
+        let memory = &self.machines.memory;
+        // What rises once, each time it does with a letter or a question behind it.
+        let risen = [
+            memory.transport_end != TransportEnd::Nothing,
+            memory.receive_end != ReceiveEnd::Nothing,
+            memory.send_reset == SendReset::Drained,
+            memory.connected,
+        ];
+        let risen = risen.into_iter().filter(|one| *one).count();
+        let due = 4 * u32::from(self.machines.has_mail(Half::Sending))
+            + u32::from(self.machines.has_mail(Half::Receiving))
+            + 2 * u32::from(memory.asked);
+        // Each cell sealed adds 8 and, as long as it waits, takes 7 away.
+        8 + 8 * sealed - 7 * waiting
+            + 8 * u32::try_from(risen).unwrap_or(u32::MAX)
+            + 4 * u32::from(self.cells.receive_generation)
+            - due
     }
 
     fn fault(&self) -> Option<&'static str> {
@@ -329,15 +308,15 @@ impl Endpoint for Tls {
     }
 }
 
-/// The table's word for a call of a program; none for what no endpoint sees.
-const fn of_table(call: Call) -> Option<table::Call> {
+/// The event by which a call of a program begins; none for what no endpoint sees.
+const fn event_of(call: Call) -> Option<Event> {
     Some(match call {
-        Call::Handshake => table::Call::Handshake,
-        Call::Read => table::Call::Read,
-        Call::Write | Call::TryWrite => table::Call::Write,
-        Call::HalfClose => table::Call::HalfClose,
-        Call::UpdateKey => table::Call::UpdateKey,
-        Call::Close => table::Call::Close,
+        Call::Handshake => Event::StartReceiving(ReceivingCall::Handshake),
+        Call::Read => Event::StartReceiving(ReceivingCall::Read),
+        Call::Close => Event::StartReceiving(ReceivingCall::Close),
+        Call::Write | Call::TryWrite => Event::StartSending(SendingCall::Write),
+        Call::HalfClose => Event::StartSending(SendingCall::HalfClose),
+        Call::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
         Call::EndReading | Call::EndWriting => return None,
     })
 }
@@ -346,45 +325,34 @@ const fn of_table(call: Call) -> Option<table::Call> {
 struct Logged<'a, L> {
     cells: &'a mut Cells,
     log: &'a mut L,
-    /// Whose calls end here.
-    half: Half,
 }
 
-impl<L: Log<TakenRow>> World for Logged<'_, L> {
-    fn facts(&self) -> Facts {
-        self.cells.facts()
-    }
-
-    fn perform(&mut self, action: Action) {
-        match action {
-            Action::Complete(result) if self.half == Half::Sender => {
-                self.cells.write_result = Some(self.cells.result_of(result));
-            }
-            action => self.cells.perform(action),
-        }
-    }
-
+impl<L: Log<TakenRow>> Listener for Logged<'_, L> {
     fn fired(&mut self, row: &'static Row, _memory: &Memory) {
         self.log.row(TakenRow(row));
     }
 
-    fn step(
-        &self,
-        states: &States,
-        slot: Slot,
-        memory: &Memory,
-        event: Event,
-        facts: &Facts,
-        policy: &Policy,
-    ) -> Option<&'static Row> {
-        self.cells.step(states, slot, memory, event, facts, policy)
-    }
-
-    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
-        self.cells.leaves_out(row, effect)
-    }
-
     fn fault(&mut self, fault: Fault) {
         self.cells.fault(fault);
+    }
+}
+
+impl<L: Log<TakenRow>> World<Receiving> for Logged<'_, L> {
+    fn facts(&self) -> ReceivingFacts {
+        World::<Receiving>::facts(self.cells)
+    }
+
+    fn perform(&mut self, action: Action) {
+        World::<Receiving>::perform(self.cells, action);
+    }
+}
+
+impl<L: Log<TakenRow>> World<Sending> for Logged<'_, L> {
+    fn facts(&self) -> SendingFacts {
+        World::<Sending>::facts(self.cells)
+    }
+
+    fn perform(&mut self, action: Action) {
+        World::<Sending>::perform(self.cells, action);
     }
 }

@@ -2,11 +2,11 @@
 
 use hyaline_model::Alert;
 use hyaline_model::table::{
-    self, Action, AlertClass, CertificateList, Event, Facts, FinishedCheck, Flood, Inbox,
-    KeyUpdateRequest, KeyUsage, Memory, Message, Outbox, Policy, Reason, Row, Selection, Slot,
-    States, Work,
+    self, Action, AlertClass, CertificateList, Event, FinishedCheck, Flood, Half, Inbox,
+    KeyUpdateRequest, KeyUsage, Message, Outbox, Reason, ReceivingFacts, Selection, SendingFacts,
+    Work,
 };
-use hyaline_model::turn::{Fault, World};
+use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 
 use super::{CONTROL_RECORDS, OwnCertificate, Settings};
 use crate::ends::sealed::Sealed;
@@ -37,16 +37,16 @@ pub(super) struct Cells {
     /// A ClientHello was selected from; every client here can use tickets.
     pub(super) tickets_wanted: bool,
     pub(super) compatibility_requested: bool,
-    pub(super) transmit_failed: bool,
     pub(super) shutdown_due: bool,
     pub(super) close_due: bool,
     /// The error alert that the peer sent.
     pub(super) alert_received: Option<Alert>,
     /// The alert by which our own error is told.
     pub(super) own_error: Option<Alert>,
-    pub(super) result: Option<CallResult>,
-    /// Of a call of the writing half, after a split.
-    pub(super) write_result: Option<CallResult>,
+    /// Of the call in the receiving place.
+    pub(super) receive_result: Option<CallResult>,
+    /// Of the call in the sending place.
+    pub(super) send_result: Option<CallResult>,
     pub(super) fault: Option<Broken>,
 }
 
@@ -61,26 +61,48 @@ pub(super) enum Broken {
 /// The generation of keys that were forgotten: nothing is sealed or opened with it.
 pub const KEYS_GONE: u8 = u8::MAX;
 
-impl World for Cells {
-    fn facts(&self) -> Facts {
-        Facts {
-            outbox: if self.outbox.is_empty() { Outbox::Empty } else { Outbox::Holding },
+impl Listener for Cells {
+    fn fault(&mut self, fault: Fault) {
+        self.fault = Some(Broken::Turn(fault));
+    }
+}
+
+impl World<Receiving> for Cells {
+    fn facts(&self) -> ReceivingFacts {
+        ReceivingFacts {
             inbox: if self.unread == 0 { Inbox::Empty } else { Inbox::Unread },
+            compatibility_requested: self.compatibility_requested,
+            // One message per record; and in so few calls nothing is counted to its limit.
+            aligned: true,
+            flood: Flood::Below,
+        }
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.perform(Half::Receiving, action);
+    }
+}
+
+impl World<Sending> for Cells {
+    fn facts(&self) -> SendingFacts {
+        SendingFacts {
+            outbox: if self.outbox.is_empty() { Outbox::Empty } else { Outbox::Holding },
             data_unsent: self.outbox.contains(Content::Data),
             reply_unsent: self.outbox.contains(Content::KeyUpdate),
             request_unsent: self.outbox.contains(Content::KeyUpdateRequest),
             tickets_wanted: self.tickets_wanted,
-            compatibility_requested: self.compatibility_requested,
-            transmit_failed: self.transmit_failed,
-            // One message per record; and in so few calls nothing is counted to its limit.
-            aligned: true,
-            flood: Flood::Below,
             key_usage: KeyUsage::Below,
             may_update_key: true,
         }
     }
 
     fn perform(&mut self, action: Action) {
+        self.perform(Half::Sending, action);
+    }
+}
+
+impl Cells {
+    fn perform(&mut self, half: Half, action: Action) {
         match action {
             Action::Send(message) => self.send_message(message),
             Action::Absorb(Message::HelloRetryRequest) => self.share_fits = true,
@@ -89,7 +111,7 @@ impl World for Cells {
                 self.compatibility_requested =
                     self.settings.policy.compatibility == table::Compatibility::On;
             }
-            Action::Absorb(_) | Action::Notify(_) => {}
+            Action::Absorb(_) | Action::Notify(_) | Action::CountProgress => {}
             Action::StartWork(work) => {
                 self.tickets_wanted |= work == Work::Selection;
                 self.work_done = Some(self.work_ends_with(work));
@@ -117,38 +139,19 @@ impl World for Cells {
             Action::ForgetSendKeys => self.send_generation = KEYS_GONE,
             Action::ShutdownWrite => self.shutdown_due = true,
             Action::CloseTransport => self.close_due = true,
-            Action::Complete(result) => self.result = Some(self.result_of(result)),
+            Action::Complete(result) => {
+                let result = Some(self.result_of(result));
+                match half {
+                    Half::Receiving => self.receive_result = result,
+                    Half::Sending => self.send_result = result,
+                }
+            }
         }
         if self.unread > 1 {
             self.fault = Some(Broken::Bounded);
         }
     }
 
-    fn step(
-        &self,
-        states: &States,
-        slot: Slot,
-        memory: &Memory,
-        event: Event,
-        facts: &Facts,
-        policy: &Policy,
-    ) -> Option<&'static Row> {
-        match self.settings.mutation {
-            None => states.step(slot, memory, event, facts, policy),
-            Some(mutation) => mutation.step(states, slot, memory, event, facts, policy),
-        }
-    }
-
-    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
-        self.settings.mutation.is_some_and(|mutation| mutation.leaves_out(row, effect))
-    }
-
-    fn fault(&mut self, fault: Fault) {
-        self.fault = Some(Broken::Turn(fault));
-    }
-}
-
-impl Cells {
     /// Nothing has happened yet.
     pub(super) const fn new(settings: Settings) -> Self {
         Self {
@@ -164,13 +167,12 @@ impl Cells {
             work_done: None,
             tickets_wanted: false,
             compatibility_requested: false,
-            transmit_failed: false,
             shutdown_due: false,
             close_due: false,
             alert_received: None,
             own_error: None,
-            result: None,
-            write_result: None,
+            receive_result: None,
+            send_result: None,
             fault: None,
         }
     }

@@ -12,7 +12,6 @@ mod stage;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use hyaline_model::table::Call;
 use shuttle::scheduler::PctScheduler;
 use shuttle::sync::mpsc::channel;
 use shuttle::thread;
@@ -21,7 +20,7 @@ use shuttle::{Config, FailurePersistence, Runner};
 use self::network::{End, Fault};
 use self::stage::{MUCH, ONE, OVERHEAD, PIECE, Setting, TWO, at_once, connected, never, pattern};
 use super::ground::{Cause, Ground};
-use crate::{AlertDescription, ContentType, Error};
+use crate::{AlertDescription, Call, ContentType, Error};
 
 /// How many schedules a program runs under, of each kind.
 const SCHEDULES: usize = 2000;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use hyaline_model::table::{Call, CallResult, Notice};
+use hyaline_model::table::{CallResult, Notice};
 use rustls_pki_types::{ServerName, UnixTime};
 
 use super::network::{End, Fault, connection};
@@ -13,7 +13,7 @@ use crate::blocking::split::ground::{Ground, Lock};
 use crate::blocking::split::shared::{Receiving, Shared};
 use crate::connection::Interest;
 use crate::replay::deterministic::{Deterministic, SigningKey};
-use crate::{ClientConfig, Error, Outbox, ServerConfig};
+use crate::{Call, ClientConfig, Error, Outbox, ServerConfig};
 
 /// A connection that can be cloned.
 type Connection = crate::Connection<Deterministic>;

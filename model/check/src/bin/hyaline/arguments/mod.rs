@@ -5,7 +5,7 @@ mod values;
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hyaline_check::programs::{Programs, SideCalls};
+use hyaline_check::programs::{Manner, Program, Programs};
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::Profile;
@@ -14,7 +14,7 @@ use hyaline_check::world::step::Timers;
 use hyaline_model::table::Machine;
 
 pub(crate) use values::{
-    CertificateArgument, Format, ResetArgument, SplitArgument, TimersArgument,
+    CertificateArgument, Format, ResetArgument, SidesArgument, TimersArgument,
 };
 
 const ABOUT: &str = "\
@@ -44,7 +44,8 @@ Programs: calls among read, write, half-close, update-key, and close at the end.
 write moves one record; a try-write may find no room by its deadline, and be given up. The
 handshake before them is implied, and the close is the last; between them stand at most 6 calls.
 With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
-There the close, after both threads have ended, is implied too; each has at most 7 calls.";
+With an & they are those of one task, which polls both: \"read read & write half-close\". There
+the close, after both have ended, is implied too; each has at most 7 calls.";
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -166,7 +167,12 @@ pub(crate) struct OtherBounds {
     /// Programs of two threads, one that reads and one that writes, of so many calls each: on both
     /// sides, or on one
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "both")]
-    pub(crate) split: Option<SplitArgument>,
+    pub(crate) split: Option<SidesArgument>,
+    /// Programs of a task that polls a receiving and a sending call at once, of so many calls each:
+    /// on both sides, or on one
+    #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "both")]
+    #[arg(conflicts_with = "split")]
+    pub(crate) task: Option<SidesArgument>,
     /// Capacities of each send queue, in records [1]
     #[arg(long, value_name = "N", value_delimiter = ',')]
     pub(crate) send_buffer: Vec<u8>,
@@ -203,9 +209,15 @@ impl OtherBounds {
             || !self.client_certificate.is_empty()
             || !self.reset.is_empty()
             || self.retry
-            || self.split.is_some();
+            || self.split.is_some()
+            || self.task.is_some();
         let calls = self.calls.unwrap_or(2);
-        let programs = self.split.map_or(Programs::UpTo(calls), |split| split.programs(calls));
+        let two = |sides: SidesArgument, manner| sides.programs(manner, calls);
+        let programs = match (self.split, self.task) {
+            (Some(sides), _) => two(sides, Manner::Threads),
+            (_, Some(sides)) => two(sides, Manner::Task),
+            _ => Programs::up_to(calls),
+        };
         let base = Scenario { timers, retry: self.retry, ..Scenario::new(programs) };
         let scenarios = vec![base];
         let scenarios = each(scenarios, &self.send_buffer, |one, send| one.send = send);
@@ -273,10 +285,10 @@ pub(crate) struct ScenarioArguments {
     pub(crate) server: Profile,
     /// What the client calls, such as "write write close"
     #[arg(long, value_name = "CALLS")]
-    pub(crate) client_program: SideCalls,
+    pub(crate) client_program: Program,
     /// What the server calls, such as "read close"
     #[arg(long, value_name = "CALLS")]
-    pub(crate) server_program: SideCalls,
+    pub(crate) server_program: Program,
     /// Capacity of each send queue, in records; 0 is a queue that holds nothing
     #[arg(long, value_name = "N")]
     pub(crate) send_buffer: u8,
@@ -294,7 +306,8 @@ pub(crate) struct ScenarioArguments {
 
 impl ScenarioArguments {
     pub(crate) fn scenario(&self) -> Scenario {
-        let programs = Programs::Fixed { client: self.client_program, server: self.server_program };
+        let programs =
+            Programs::Fixed(Both { client: self.client_program, server: self.server_program });
         self.surroundings.scenario(programs, self.send_buffer, self.receive_buffer)
     }
 
@@ -373,10 +386,10 @@ pub(crate) struct ExploreArguments {
     server: Profile,
     /// What the client calls
     #[arg(long, value_name = "CALLS", default_value = "write read close")]
-    client_program: SideCalls,
+    client_program: Program,
     /// What the server calls
     #[arg(long, value_name = "CALLS", default_value = "read write close")]
-    server_program: SideCalls,
+    server_program: Program,
     /// Capacity of each send queue, in records
     #[arg(long, value_name = "N", default_value_t = 1)]
     send_buffer: u8,
@@ -389,7 +402,8 @@ pub(crate) struct ExploreArguments {
 
 impl ExploreArguments {
     pub(crate) fn scenario(&self) -> Scenario {
-        let programs = Programs::Fixed { client: self.client_program, server: self.server_program };
+        let programs =
+            Programs::Fixed(Both { client: self.client_program, server: self.server_program });
         self.surroundings.scenario(programs, self.send_buffer, self.receive_buffer)
     }
 

@@ -1,9 +1,9 @@
 //! The words of the command line for what the model calls by other types.
 
 use clap::ValueEnum;
-use hyaline_check::programs::Programs;
+use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::ClientCertificate;
-use hyaline_check::side::Side;
+use hyaline_check::side::Both;
 use hyaline_check::world::step::Timers;
 use hyaline_check::world::tcp::ResetRule;
 use hyaline_model::table::Machine;
@@ -53,9 +53,9 @@ impl From<ResetArgument> for ResetRule {
     }
 }
 
-/// Where a reading and a writing thread call.
+/// On which sides a receiving and a sending call are made at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SplitArgument {
+pub(crate) enum SidesArgument {
     /// On both sides
     Both,
     /// On the client's side
@@ -64,14 +64,16 @@ pub(crate) enum SplitArgument {
     Server,
 }
 
-impl SplitArgument {
-    /// Programs of up to so many calls.
-    pub(crate) const fn programs(self, calls: u8) -> Programs {
-        match self {
-            Self::Both => Programs::Threads(calls),
-            Self::Client => Programs::OneSplits(Side::Client, calls),
-            Self::Server => Programs::OneSplits(Side::Server, calls),
-        }
+impl SidesArgument {
+    /// Programs of up to so many calls of each caller, two at once on these sides.
+    pub(crate) const fn programs(self, two: Manner, calls: u8) -> Programs {
+        let one = Manner::OneCall;
+        let (client, server) = match self {
+            Self::Both => (two, two),
+            Self::Client => (two, one),
+            Self::Server => (one, two),
+        };
+        Programs::Every(Both { client, server }, calls)
     }
 }
 

@@ -135,7 +135,7 @@ fn counterexample(
     let Some((property, trace)) = shortest(checked, endpoints, baselines, effort)? else {
         return Ok(String::new());
     };
-    let Both { client, server } = calls_of(&trace);
+    let Both { client, server } = run.scenario.programs.of_calls(calls_of(&trace));
     let mut text = words::trace_heading(property, &client.to_string(), &server.to_string());
     if is_first {
         let baseline = baselines.of(&run.scenario, effort, &mut |_| ())?;

@@ -1,0 +1,198 @@
+//! The halves of a connection at work: events go to the half where they are at home, and letters
+//! cross.
+//!
+//! A connection is its two halves, whoever owns them. One owner delivers a letter as soon as the turn
+//! that posted it is over; two owners carry letters over when they meet.
+
+use hyaline_model::table::{Event, EventKind, Half, Label, Policy, Slot};
+use hyaline_model::turn::{self, Endpoint, Receiving, Sending, Shipped};
+use rustls_pki_types::UnixTime;
+
+use super::core::{ReceivingCore, SendingCore};
+use super::perform::{AtHand, ReceivingTurn};
+use super::sending::{Offered, SendingTurn};
+use crate::Error;
+use crate::crypto::{CryptoProvider, Ring};
+use crate::outbox::Outbox;
+
+/// The receiving half of a connection: the keys that open, and the place of receiving calls.
+///
+/// [`Connection::split`](super::Connection::split) gives it to an owner of its own.
+pub struct Receiver<P: CryptoProvider = Ring> {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) policy: Policy,
+    pub(crate) core: ReceivingCore<P>,
+}
+
+/// The sending half of a connection: the keys that seal, and the place of sending calls.
+///
+/// [`Connection::split`](super::Connection::split) gives it to an owner of its own.
+pub struct Sender<P: CryptoProvider = Ring> {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) policy: Policy,
+    pub(crate) core: SendingCore<P>,
+}
+
+/// What one half tells the other, with what the receiver of it needs to name an error.
+pub(crate) struct Letter {
+    event: Event,
+    error: Option<Error>,
+    transport_error: Option<Error>,
+}
+
+impl<P: CryptoProvider> Receiver<P> {
+    pub(crate) fn take_letter(&mut self) -> Option<Letter> {
+        let event = self.endpoint.take_letter(Half::Sending)?;
+        let state = &self.core.state;
+        let (error, transport_error) = (state.error.clone(), state.transport_error.clone());
+        Some(Letter { event, error, transport_error })
+    }
+
+    /// Whether a letter to the sending half waits. Nothing is received meanwhile.
+    #[must_use]
+    pub const fn has_mail(&self) -> bool {
+        self.endpoint.has_mail(Half::Sending)
+    }
+
+    pub(super) fn accepts(&mut self, event: Event) -> bool {
+        let turn = ReceivingTurn { core: &mut self.core, sending: None, at_hand: AtHand::NOTHING };
+        self.endpoint.accepts_in::<Receiving>(&Shipped, &self.policy, event, &turn)
+    }
+
+    /// Whether the event would take a row that raises one of that kind.
+    pub(super) fn raises(&mut self, event: Event, raised: EventKind) -> bool {
+        let turn = ReceivingTurn { core: &mut self.core, sending: None, at_hand: AtHand::NOTHING };
+        self.endpoint.raises::<Receiving>(&Shipped, &self.policy, event, raised, &turn)
+    }
+
+    pub(super) fn has(&self, slot: Slot, label: Label) -> bool {
+        self.endpoint.states.has(slot, label)
+    }
+}
+
+impl<P: CryptoProvider> Sender<P> {
+    pub(crate) fn take_letter(&mut self) -> Option<Letter> {
+        let event = self.endpoint.take_letter(Half::Receiving)?;
+        let state = &self.core.state;
+        let (error, transport_error) = (state.error.clone(), state.transport_error.clone());
+        Some(Letter { event, error, transport_error })
+    }
+
+    /// Whether a letter to the receiving half waits.
+    #[must_use]
+    pub const fn has_mail(&self) -> bool {
+        self.endpoint.has_mail(Half::Receiving)
+    }
+
+    pub(super) fn accepts(&mut self, event: Event, outbox: &mut Outbox) -> bool {
+        let turn = SendingTurn::new(&mut self.core, outbox);
+        self.endpoint.accepts_in::<Sending>(&Shipped, &self.policy, event, &turn)
+    }
+
+    /// Handles one event, and what an action of it could not do.
+    pub(super) fn handle(&mut self, event: Event, outbox: &mut Outbox) {
+        self.handle_offer(event, Offered::Bytes(&[]), outbox);
+    }
+
+    /// The same with what the application wants to write: how many bytes of it were sealed.
+    pub(super) fn handle_offer(
+        &mut self,
+        event: Event,
+        offered: Offered<'_>,
+        outbox: &mut Outbox,
+    ) -> usize {
+        let mut turn = SendingTurn::new(&mut self.core, outbox);
+        turn.offered = offered;
+        turn::handle_in(&mut self.endpoint, &Shipped, &self.policy, event, &mut turn);
+        let accepted = turn.accepted;
+        while let Some(error) = self.core.state.failure.take() {
+            let event = self.core.failure(error);
+            let mut turn = SendingTurn::new(&mut self.core, outbox);
+            turn::handle_in(&mut self.endpoint, &Shipped, &self.policy, event, &mut turn);
+        }
+        accepted
+    }
+
+    fn deliver(&mut self, letter: Letter, outbox: &mut Outbox) {
+        let state = &mut self.core.state;
+        if let Some(error) = letter.transport_error {
+            state.transport_error.get_or_insert(error);
+        }
+        match letter.error {
+            Some(Error::PeerAlert(description)) => state.end_with_alert(description),
+            Some(error) => state.end_with(error),
+            None => {}
+        }
+        self.handle(letter.event, outbox);
+    }
+}
+
+/// The receiving half at work, with the sending half where both have one owner, or have met.
+pub(crate) struct AtWork<'c, P: CryptoProvider> {
+    pub(super) receiver: &'c mut Receiver<P>,
+    pub(super) sender: Option<(&'c mut Sender<P>, &'c mut Outbox)>,
+    pub(super) now: UnixTime,
+}
+
+impl<P: CryptoProvider> AtWork<'_, P> {
+    /// Handles one event of the receiving half, and what it causes.
+    pub(super) fn handle(&mut self, event: Event) {
+        self.handle_with(event, AtHand::NOTHING);
+    }
+
+    /// The same, of what was received.
+    pub(super) fn handle_with(&mut self, event: Event, at_hand: AtHand<'_>) {
+        self.turn(event, at_hand);
+        self.settle();
+    }
+
+    fn turn(&mut self, event: Event, at_hand: AtHand<'_>) {
+        let sending =
+            self.sender.as_mut().map(|(sender, outbox)| (&mut sender.core, &mut **outbox));
+        let Receiver { endpoint, policy, core } = &mut *self.receiver;
+        let mut turn = ReceivingTurn { core, sending, at_hand };
+        turn::handle_in(endpoint, &Shipped, policy, event, &mut turn);
+    }
+
+    /// Delivers letters, does work at once, unless it is left to whoever drives the connection, and
+    /// ends the connection for what an action could not do, until nothing is left.
+    pub(crate) fn settle(&mut self) {
+        loop {
+            self.exchange();
+            let core = &mut self.receiver.core;
+            let event = match core.work.take_if(|_| !core.leaves_work) {
+                Some(work) => self.run(work),
+                None => match core.state.failure.take() {
+                    Some(error) => core.offence(error),
+                    None => return,
+                },
+            };
+            self.turn(event, AtHand::NOTHING);
+        }
+    }
+
+    /// Delivers the letters of both halves, where both are here: those to this half first.
+    fn exchange(&mut self) {
+        while let Some((sender, outbox)) = self.sender.as_mut() {
+            if let Some(letter) = sender.take_letter() {
+                self.deliver(letter);
+            } else if let Some(letter) = self.receiver.take_letter() {
+                sender.deliver(letter, outbox);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn deliver(&mut self, letter: Letter) {
+        let state = &mut self.receiver.core.state;
+        if let Some(error) = letter.transport_error {
+            state.transport_error.get_or_insert(error);
+        }
+        // How our own sending ended, the receiving half says only where that ends it too.
+        if let (Event::SendingFailed(_), Some(error)) = (letter.event, letter.error) {
+            state.end_with(error);
+        }
+        self.turn(letter.event, AtHand::NOTHING);
+    }
+}

@@ -1,0 +1,177 @@
+//! What surrounds the sending half: what the facts say of the outbox and of the sending key, and what
+//! the actions seal.
+
+use hyaline_model::Alert;
+use hyaline_model::table::{
+    Action, KeyUpdateRequest, Memory, Message, Notice, Outbox as OutboxFact, Row, SendingFacts,
+};
+use hyaline_model::turn::{Fault, Listener, Sending, World};
+
+use super::core::SendingCore;
+use super::perform::seals_or_changes_keys;
+use crate::crypto::CryptoProvider;
+use crate::message::{KeyUpdate, NewSessionTicket, encode_alert};
+use crate::outbox::Outbox;
+use crate::record::Content;
+use crate::{Error, HandshakeType};
+
+/// How long a ticket may be kept, in seconds (RFC 9846 section 4.7.1): nothing, since resumption is
+/// not there yet. Zero has the client discard it.
+const TICKET_LIFETIME: u32 = 0;
+
+/// The length of a ticket, in bytes.
+const TICKET_LENGTH: usize = 32;
+
+/// What the application wants to write.
+#[derive(Clone, Copy)]
+pub(super) enum Offered<'t> {
+    /// These bytes.
+    Bytes(&'t [u8]),
+    /// So many bytes of what the outbox has lent.
+    Lent(usize),
+}
+
+/// What surrounds one turn of the sending half.
+pub(crate) struct SendingTurn<'t, P: CryptoProvider> {
+    pub(super) core: &'t mut SendingCore<P>,
+    pub(super) outbox: &'t mut Outbox,
+    pub(super) offered: Offered<'t>,
+    /// How much of it was sealed, in bytes.
+    pub(super) accepted: usize,
+}
+
+impl<'t, P: CryptoProvider> SendingTurn<'t, P> {
+    pub(crate) fn new(core: &'t mut SendingCore<P>, outbox: &'t mut Outbox) -> Self {
+        Self { core, outbox, offered: Offered::Bytes(&[]), accepted: 0 }
+    }
+}
+
+impl<P: CryptoProvider> Listener for SendingTurn<'_, P> {
+    fn fired(&mut self, row: &'static Row, _memory: &Memory) {
+        self.core.probe.fired(row);
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        self.core.state.fault(fault);
+    }
+}
+
+impl<P: CryptoProvider> World<Sending> for SendingTurn<'_, P> {
+    fn facts(&self) -> SendingFacts {
+        let empty = self.outbox.is_empty();
+        let transmitted = self.outbox.records_transmitted();
+        SendingFacts {
+            outbox: if empty { OutboxFact::Empty } else { OutboxFact::Holding },
+            data_unsent: self.outbox.holds_application_data(),
+            reply_unsent: self.core.reply.is_some_and(|place| place >= transmitted),
+            request_unsent: self.core.request.is_some_and(|place| place >= transmitted),
+            tickets_wanted: self.core.tickets_wanted,
+            key_usage: self.core.sealer.key_usage(),
+            may_update_key: self.core.sealer.may_update_key(),
+        }
+    }
+
+    fn perform(&mut self, action: Action) {
+        for action in self.core.probe.performed(action) {
+            // After a failure nothing more is sealed in this turn, and no key changes: the record
+            // that failed would be missing before them.
+            if self.core.state.failure.is_some() && seals_or_changes_keys(action) {
+                continue;
+            }
+            if let Err(error) = self.try_perform(action) {
+                self.core.state.failure.get_or_insert(error);
+            }
+        }
+    }
+}
+
+impl<P: CryptoProvider> SendingTurn<'_, P> {
+    /// Actions are total for the table; what fails here ends the connection in a turn of its own.
+    fn try_perform(&mut self, action: Action) -> Result<(), Error> {
+        match action {
+            Action::Send(Message::NewSessionTicket) => return self.send_ticket(),
+            Action::SendKeyUpdate(request) => {
+                let place = Some(self.outbox.records_sealed());
+                match request {
+                    KeyUpdateRequest::NotRequested => self.core.reply = place,
+                    KeyUpdateRequest::Requested => self.core.request = place,
+                }
+                return self.send_key_update(request);
+            }
+            Action::AdvanceSendKey => return self.core.advance_key(),
+            Action::SendAlert(alert) => return self.seal_alert(alert),
+            Action::SendErrorAlert(reason) => return self.seal_alert(reason.alert()),
+            Action::SendApplicationData => return self.send_application_data(),
+            Action::DropOutbox => self.outbox.discard_everything(),
+            Action::ForgetSendKeys => self.core.forget_keys(),
+            Action::ShutdownWrite => self.core.shutdown_due = true,
+            Action::Complete(result) => self.core.state.complete(result),
+            Action::Notify(notice) => {
+                if notice == Notice::KeyExhausted {
+                    self.core.state.end_with(Error::KeyExhausted);
+                }
+                self.core.state.notify(notice);
+            }
+            Action::Send(_)
+            | Action::SendWith(_)
+            | Action::SendChangeCipherSpec
+            | Action::Absorb(_)
+            | Action::StartWork(_)
+            | Action::ReceiveWith(_)
+            | Action::AdvanceReceiveKey
+            | Action::Deliver
+            | Action::CountProgress
+            | Action::Take
+            | Action::DropUnread
+            | Action::KeepError(_)
+            | Action::ForgetReceiveKeys
+            | Action::CloseTransport => {
+                return Err(Error::Internal("an action of the receiving half came to the other"));
+            }
+        }
+        Ok(())
+    }
+
+    fn send_application_data(&mut self) -> Result<(), Error> {
+        self.accepted = match self.offered {
+            Offered::Bytes(data) => self.core.sealer.seal_application(self.outbox, data)?,
+            Offered::Lent(length) => self.core.sealer.seal_lent(self.outbox, length)?,
+        };
+        Ok(())
+    }
+
+    fn send_key_update(&mut self, request: KeyUpdateRequest) -> Result<(), Error> {
+        let mut bytes = Vec::new();
+        KeyUpdate { requested: request == KeyUpdateRequest::Requested }.encode(&mut bytes);
+        self.core.sealer.seal_messages(self.outbox, HandshakeType::KeyUpdate, &bytes)?;
+        Ok(())
+    }
+
+    fn seal_alert(&mut self, alert: Alert) -> Result<(), Error> {
+        let body = encode_alert(alert);
+        Ok(self.core.sealer.seal(self.outbox, Content::Alert(alert), &body)?)
+    }
+
+    /// A ticket that nobody can resume with: this library does not resume yet, and RFC 9846
+    /// section 4.7.1 lets a server send tickets that it will not honour.
+    fn send_ticket(&mut self) -> Result<(), Error> {
+        let mut bytes = Vec::new();
+        let mut ticket = [0; TICKET_LENGTH];
+        let mut age_add = [0; 4];
+        self.core.provider.fill(&mut ticket)?;
+        self.core.provider.fill(&mut age_add)?;
+        let nonce = [self.core.tickets_sent];
+        self.core.tickets_sent = self.core.tickets_sent.wrapping_add(1);
+        NewSessionTicket {
+            lifetime: TICKET_LIFETIME,
+            age_add: u32::from_be_bytes(age_add),
+            nonce: &nonce,
+            ticket: &ticket,
+        }
+        .encode(&mut bytes);
+        let kind = HandshakeType::NewSessionTicket;
+        self.core.probe.replace(kind, &mut bytes);
+        self.core.sealer.seal_messages(self.outbox, kind, &bytes)?;
+        Ok(())
+    }
+}
