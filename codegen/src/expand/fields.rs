@@ -74,9 +74,8 @@ fn facts_of_halves(alphabet: &Alphabet) -> TokenStream {
         let facts: Vec<&Field> =
             alphabet.facts.iter().filter(|fact| fact.half.as_ref() == Some(*half)).collect();
         let names: Vec<&Ident> = facts.iter().map(|fact| &fact.name).collect();
-        let docs_of = facts
-            .iter()
-            .map(|fact| docs_or(&fact.docs, || format!("The fact `{}`.", fact.name)));
+        let docs_of =
+            facts.iter().map(|fact| docs_or(&fact.docs, || format!("The fact `{}`.", fact.name)));
         let domains = facts.iter().map(|fact| alphabet.type_tokens(fact.domain));
         quote! {
             #[doc = #docs]

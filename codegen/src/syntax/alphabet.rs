@@ -1,8 +1,8 @@
 //! `alphabet! { … }` as written.
 
 use super::{
-    Mark, ValueSyntax, alternatives, block, docs, expect_word, items, name, peek_word, value, whole,
-    word,
+    Mark, ValueSyntax, alternatives, block, docs, expect_word, items, name, peek_word, value,
+    whole, word,
 };
 use crate::errors::{Errors, nearest, proposal};
 use proc_macro2::{Ident, Span};

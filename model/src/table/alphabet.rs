@@ -679,7 +679,9 @@ hyaline_codegen::alphabet! {
         KeepError(Reason),
         /// The connection has made progress: what is counted to a limit begins again.
         CountProgress,
-        /// Wipe the receiving keys.
+        /// Wipe what only the handshake needs.
+        ForgetHandshake,
+        /// Wipe the receiving keys, and what only the handshake needs.
         ForgetReceiveKeys,
         /// Wipe the sending keys.
         ForgetSendKeys,

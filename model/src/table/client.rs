@@ -221,6 +221,7 @@ hyaline_codegen::machine! {
             | ChoosingCertificate | Signing | SendingFinished + Abandon => Failed {
             working = false;
             abandoned = true;
+            ForgetHandshake;
         }
         #[local("what has ended stays ended")]
         Connected | Failed + Abandon => same {}

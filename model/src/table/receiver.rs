@@ -81,8 +81,8 @@ hyaline_codegen::machine! {
             post report.TellWhenTransmitted;
         }
         #[local("naive: nothing is received before the reply is transmitted")]
-        Handshaking | Concluding | Reading | Closing | Idle + ReplyOwed under duplex(Full) =>
-            same {
+        Handshaking | Concluding | Reading | Closing | Idle + ReplyOwed
+            under duplex(Full) and reply(InReadPath) => same {
             held_back = true;
             post report.TellWhenReplied;
         }

@@ -201,6 +201,7 @@ hyaline_codegen::machine! {
             | CheckingSignature | WaitFinished + Abandon => Failed {
             working = false;
             abandoned = true;
+            ForgetHandshake;
         }
         #[local("what has ended stays ended")]
         Connected | Failed + Abandon => same {}

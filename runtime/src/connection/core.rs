@@ -129,7 +129,7 @@ pub(crate) struct CallState {
     pub(crate) notices: VecDeque<Notice>,
     /// What ended the connection.
     pub(crate) error: Option<Error>,
-    /// How the transport failed, where that was not a plain reset.
+    /// How the transport failed at first.
     pub(crate) transport_error: Option<Error>,
     /// What an action could not do.
     pub(crate) failure: Option<Error>,
@@ -149,12 +149,10 @@ impl CallState {
         self.end_with(Error::PeerAlert(description));
     }
 
-    /// The kind is kept only where it says more than "reset"; input may still say better.
+    /// The first failure says why; input may still say better. What comes behind a reset, such as
+    /// the complaint that nothing is connected any more, follows from it.
     pub(crate) fn transport_failed(&mut self, kind: std::io::ErrorKind) {
-        let error = Error::from(kind);
-        if error != Error::Reset {
-            self.transport_error = Some(error);
-        }
+        self.transport_error.get_or_insert(Error::from(kind));
     }
 
     /// The pending call ends.

@@ -1,7 +1,7 @@
 //! Counters of what is harmless, and work for nothing when it does not stop.
 //!
-//! They count here and begin again with every progress: application data that is received. What
-//! follows at a limit is a row of the table.
+//! They count here and begin again with every progress: application data that is received, or the
+//! answer to an update of our own. What follows at a limit is a row of the table.
 
 use crate::Flood;
 

@@ -90,7 +90,7 @@ impl<P: CryptoProvider> Sender<P> {
     }
 
     /// Handles one event, and what an action of it could not do.
-    pub(super) fn handle(&mut self, event: Event, outbox: &mut Outbox) {
+    pub(crate) fn handle(&mut self, event: Event, outbox: &mut Outbox) {
         self.handle_offer(event, Offered::Bytes(&[]), outbox);
     }
 

@@ -146,10 +146,21 @@ impl<P: CryptoProvider> Connection<P> {
         self.handle(now, Event::BudgetExpired, outbox);
     }
 
-    /// Ends the pending calls because their deadline has passed. What was accepted stays accepted,
-    /// and nothing that has arrived is lost.
-    pub fn handle_deadline(&mut self, now: UnixTime, outbox: &mut Outbox) {
+    /// Ends the pending receiving call because its deadline has passed. Nothing that has arrived is
+    /// lost.
+    pub fn handle_receive_deadline(&mut self, now: UnixTime, outbox: &mut Outbox) {
         self.handle(now, Event::ReceiveDeadlinePassed, outbox);
+    }
+
+    /// Ends the pending sending call because its deadline has passed. What was accepted stays
+    /// accepted.
+    pub fn handle_send_deadline(&mut self, now: UnixTime, outbox: &mut Outbox) {
         self.handle(now, Event::SendDeadlinePassed, outbox);
+    }
+
+    /// Ends the pending calls, in both places.
+    pub fn handle_deadline(&mut self, now: UnixTime, outbox: &mut Outbox) {
+        self.handle_receive_deadline(now, outbox);
+        self.handle_send_deadline(now, outbox);
     }
 }

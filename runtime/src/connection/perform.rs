@@ -126,6 +126,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 self.core.state.end_with(error);
                 self.core.forget_exporter();
             }
+            Action::ForgetHandshake => self.core.handshake = None,
             Action::ForgetReceiveKeys => self.core.forget_keys(),
             Action::CloseTransport => {
                 self.core.close_due = true;

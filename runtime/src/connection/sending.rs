@@ -124,6 +124,7 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
             | Action::Take
             | Action::DropUnread
             | Action::KeepError(_)
+            | Action::ForgetHandshake
             | Action::ForgetReceiveKeys
             | Action::CloseTransport => {
                 return Err(Error::Internal("an action of the receiving half came to the other"));

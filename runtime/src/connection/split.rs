@@ -57,7 +57,7 @@ impl<P: CryptoProvider> Connection<P> {
 }
 
 impl<P: CryptoProvider> Receiver<P> {
-    const fn alone(&mut self, now: UnixTime) -> AtWork<'_, P> {
+    pub(crate) const fn alone(&mut self, now: UnixTime) -> AtWork<'_, P> {
         AtWork { receiver: self, sender: None, now }
     }
 

@@ -12,7 +12,7 @@ use crate::crypto::{AeadKey, CryptoProvider, TAG_LENGTH};
 use crate::message::Finished;
 use crate::record::seal::CONTROL_RESERVE;
 use crate::record::{Epoch, MAX_GENERATION, Opened, Split, nonce, open, seal, split};
-use crate::{Connection, ContentType, Error, Outbox};
+use crate::{Connection, ContentType, Error, Outbox, Receiver, Sender};
 
 impl<P: CryptoProvider> Connection<P> {
     /// A record of this content as the peer would seal it next, which opens here if it can. Content
@@ -114,15 +114,33 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// As if an action of the receiving half could not be done, for want of memory or random bytes.
     pub fn fail_receiving(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        self.receiver.core.state.failure = Some(Error::Internal("an action failed, by order"));
+        self.receiver.core.state.failure = Some(BY_ORDER);
         self.at_work(now, outbox).settle();
     }
 
     /// As if an action of the sending half could not be done, for want of memory or random bytes.
     pub fn fail_sending(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        let error = Error::Internal("an action failed, by order");
-        let event = self.sender.core.failure(error);
-        self.handle(now, event, outbox);
+        self.sender.fail(outbox);
+        self.at_work(now, outbox).settle();
+    }
+}
+
+/// The failure of an action.
+const BY_ORDER: Error = Error::Internal("an action failed, by order");
+
+impl<P: CryptoProvider> Receiver<P> {
+    /// As [`Connection::fail_receiving`], where the other half has another owner.
+    pub fn fail(&mut self, now: UnixTime) {
+        self.core.state.failure = Some(BY_ORDER);
+        self.alone(now).settle();
+    }
+}
+
+impl<P: CryptoProvider> Sender<P> {
+    /// As [`Connection::fail_sending`], where the other half has another owner.
+    pub fn fail(&mut self, outbox: &mut Outbox) {
+        let event = self.core.failure(BY_ORDER);
+        self.handle(event, outbox);
     }
 }
 

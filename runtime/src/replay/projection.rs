@@ -28,6 +28,11 @@ impl<P: CryptoProvider> Connection<P> {
         Projection::of(&self.receiver, &self.sender)
     }
 
+    /// Its halves, to be driven each for itself.
+    pub const fn halves_mut(&mut self) -> (&mut Receiver<P>, &mut Sender<P>) {
+        (&mut self.receiver, &mut self.sender)
+    }
+
     /// What the guards of its rows are told now.
     pub fn sample_facts(&mut self, outbox: &mut Outbox) -> Facts {
         facts_of(&mut self.receiver, &mut self.sender, outbox)

@@ -1,7 +1,7 @@
 //! World *hostile* on the real connection: a peer that holds the keys forges what it sends, and
 //! takes a real connection wherever the world goes. At each step the rows that fire, the machines,
-//! the memory, and what guards and transport are told must be those of the model. Every row that
-//! ships fires, whether the replay of world *pair* fires it too or not.
+//! the memory, which keys are gone, and what guards and transport are told must be those of the
+//! model. Every row that ships fires, whether the replay of world *pair* fires it too or not.
 //!
 //! The real connection differs from the world in this: its work ends where it begins; its counters
 //! are set to what the world chooses; of the offences that the record layer and the codec find,
@@ -24,15 +24,25 @@ use self::victim::Plan;
 use self::walk::{Walked, walk};
 
 /// Rows that cannot fire on the real connection though their policy ships: how they begin, and why.
-const CANNOT_FIRE: [(&str, &str); 2] = [
+const CANNOT_FIRE: [(&str, &str); 6] = [
     (
         "Handshaking + settle if connected == false and receive_end == Nothing \
-         and send_end == Reset and inbox(Unread)",
+         and send_reset == Met | Drained and inbox(Unread)",
         "the transport is reset while a client's certificate is being chosen or its signature \
          made, and this library does that at once",
     ),
-    ("Departing + settle", "only a close under a policy that does not ship departs"),
+    ("Departing + SendingFinished", "only a close under a policy that does not ship departs"),
+    ("Concluding | Failing + ReceiveDeadlinePassed if held_back == true", HOLDS_BACK),
+    (
+        "AwaitingRoom | AwaitingTransmission | AwaitingReply | Resting + TellWhenTransmitted",
+        HOLDS_BACK,
+    ),
+    ("AwaitingRoom | AwaitingTransmission | AwaitingReply | Resting + TellWhenReplied", HOLDS_BACK),
+    ("AwaitingReply + settle if reply_unsent(false)", HOLDS_BACK),
 ];
+
+/// Why nobody is told that all is transmitted, or a reply.
+const HOLDS_BACK: &str = "only a policy that does not ship holds receiving back";
 
 /// The policy of which the row asks another value than the one that ships. Role, compatibility and
 /// client authentication are configured, and all values of these ship.
@@ -80,22 +90,25 @@ fn walk_all() -> Walked {
 fn every_row_that_ships_fires_on_a_real_connection() {
     let walked = walk_all();
     println!("{} states, {} steps, {} rows", walked.states, walked.edges, walked.rows.len());
+    let mut wrong = Vec::new();
     for row in ROWS.iter().filter(|row| !row.otherwise) {
         let (fired, text) = (walked.rows.contains(&row.number), text(row));
         let cannot = CANNOT_FIRE.iter().find(|(beginning, _)| text.starts_with(beginning));
-        match (unshipped_policy(row), cannot) {
-            (Some(policy), _) => {
-                let policy = policy.name();
-                assert!(!fired, "{text}: fired, though this value of {policy} does not ship");
-                println!("cannot fire: {text}: this value of {policy} does not ship");
+        let reason = match (unshipped_policy(row), cannot) {
+            (Some(policy), _) => format!("this value of {} does not ship", policy.name()),
+            (None, Some((_, reason))) => (*reason).to_owned(),
+            (None, None) if fired => continue,
+            (None, None) => {
+                wrong.push(format!("{text}: never fired"));
+                continue;
             }
-            (None, Some((_, reason))) => {
-                assert!(!fired, "{text}: fired, though {reason}");
-                println!("cannot fire: {text}: {reason}");
-            }
-            (None, None) => assert!(fired, "{text}: never fired"),
+        };
+        if fired {
+            wrong.push(format!("{text}: fired, though {reason}"));
         }
+        println!("cannot fire: {text}: {reason}");
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     for (beginning, _) in CANNOT_FIRE {
         assert!(ROWS.iter().any(|row| text(row).starts_with(beginning)), "no row: {beginning}");
     }

@@ -3,12 +3,11 @@
 use std::io::ErrorKind;
 
 use hyaline_check::hostile::{Counted, Record, Step};
-use hyaline_model::table::{Call, Event, KeyUsage, Reason};
-use hyaline_model::turn::Half;
-use hyaline_replay::{Connection, Operation, Outbox, Readiness};
+use hyaline_model::table::{Event, Half, KeyUsage, Reason, ReceivingCall, SendingCall};
+use hyaline_replay::{Call, Operation, Readiness};
 
 use crate::messages::{Plain, contents};
-use crate::victim::{Driven, NOW, Victim};
+use crate::victim::{NOW, Victim};
 
 impl Victim {
     /// Everything that can become of it by this step, with the step's own choices made real.
@@ -18,34 +17,20 @@ impl Victim {
             Step::TransmitSome { .. } => return self.transmit_some(),
             // A fragment changes nothing but what may follow it, and work ends where it begins.
             Step::ReceiveFragment | Step::EndWork(_) => return Vec::new(),
-            Step::Split => &Self::split,
-            Step::Join => &Self::join,
+            Step::Divide => &|victim| victim.divided = true,
+            Step::Unite => &|victim| victim.divided = false,
             Step::DeliverMail => &Self::deliver_mail,
-            Step::Start(call, counted) => &move |victim| victim.start(call, counted),
+            Step::Start(call, counted) => &move |victim| victim.start(of_event(call), counted),
             Step::TransmitAll => &|victim| victim.transmit(victim.outbox.bytes().len()),
             Step::ReceiveFin => &Self::receive_fin,
-            Step::ReceiveReset => &|victim| {
-                let kind = ErrorKind::ConnectionReset;
-                let (connection, outbox) = victim.parts(Half::Receiver);
-                connection.handle_receive_error(NOW, kind, outbox);
-            },
-            Step::TransmitReset => &|victim| {
-                let (connection, outbox) = victim.parts(Half::Sender);
-                connection.handle_transmit_error(NOW, ErrorKind::BrokenPipe, outbox);
-            },
+            Step::ReceiveReset => &Self::receive_reset,
+            Step::TransmitReset => &Self::transmit_reset,
             Step::Block => &Self::block,
             Step::ExpireBudget => &|victim| {
-                let (connection, outbox) = victim.parts(Half::Whole);
-                connection.handle_budget_expired(NOW, outbox);
+                victim.connection.handle_budget_expired(NOW, &mut victim.outbox);
             },
-            Step::PassDeadline(half) => &move |victim| {
-                let (connection, outbox) = victim.parts(half);
-                connection.handle_deadline(NOW, outbox);
-            },
-            Step::FailInternally(half) => &move |victim| {
-                let (connection, outbox) = victim.parts(half);
-                connection.fail_an_action(NOW, outbox);
-            },
+            Step::PassDeadline(half) => &move |victim| victim.pass_deadline(half),
+            Step::FailInternally(half) => &move |victim| victim.fail(half),
         };
         vec![self.after(one)]
     }
@@ -57,50 +42,74 @@ impl Victim {
         victim
     }
 
-    fn split(&mut self) {
-        if let Driven::Whole(whole) = &self.driven {
-            let halves = whole.clone().split().expect("connected, and no call is pending");
-            self.driven = Driven::Halves(Box::new(halves));
-        }
-    }
-
-    fn join(&mut self) {
-        if let Driven::Halves(halves) = &self.driven {
-            let (receiver, sender) = (**halves).clone();
-            let whole = Connection::join(receiver, sender).ok();
-            self.driven = Driven::Whole(Box::new(whole.expect("no call is pending, and no mail")));
-        }
-    }
-
     fn deliver_mail(&mut self) {
-        if let Driven::Halves(halves) = &mut self.driven {
-            let (receiver, sender) = &mut **halves;
-            receiver.exchange(NOW, sender, &mut self.outbox);
+        if let Some((receiver, sender, outbox)) = self.halves() {
+            receiver.exchange(NOW, sender, outbox);
         }
     }
 
     fn receive_fin(&mut self) {
-        // What the writing half has met decides whether it is one.
-        self.deliver_mail();
-        let (connection, outbox) = self.parts(Half::Receiver);
-        connection.handle_fin(NOW, outbox);
+        match self.halves() {
+            Some((receiver, sender, outbox)) => receiver.handle_fin(NOW, sender, outbox),
+            None => self.connection.handle_fin(NOW, &mut self.outbox),
+        }
+    }
+
+    fn receive_reset(&mut self) {
+        let kind = ErrorKind::ConnectionReset;
+        match self.halves() {
+            Some((receiver, ..)) => receiver.handle_receive_error(NOW, kind),
+            None => self.connection.handle_receive_error(NOW, kind, &mut self.outbox),
+        }
+    }
+
+    fn transmit_reset(&mut self) {
+        let kind = ErrorKind::BrokenPipe;
+        match self.halves() {
+            Some((_, sender, outbox)) => sender.handle_transmit_error(kind, outbox),
+            None => self.connection.handle_transmit_error(NOW, kind, &mut self.outbox),
+        }
+    }
+
+    fn pass_deadline(&mut self, half: Half) {
+        match (self.halves(), half) {
+            (Some((receiver, ..)), Half::Receiving) => receiver.handle_deadline(NOW),
+            (Some((_, sender, outbox)), Half::Sending) => sender.handle_deadline(outbox),
+            (None, Half::Receiving) => {
+                self.connection.handle_receive_deadline(NOW, &mut self.outbox);
+            }
+            (None, Half::Sending) => self.connection.handle_send_deadline(NOW, &mut self.outbox),
+        }
+    }
+
+    fn fail(&mut self, half: Half) {
+        match (self.halves(), half) {
+            (Some((receiver, ..)), Half::Receiving) => receiver.fail(NOW),
+            (Some((_, sender, outbox)), Half::Sending) => sender.fail(outbox),
+            (None, Half::Receiving) => self.connection.fail_receiving(NOW, &mut self.outbox),
+            (None, Half::Sending) => self.connection.fail_sending(NOW, &mut self.outbox),
+        }
     }
 
     fn start(&mut self, call: Call, counted: Counted) {
         self.spend(counted);
         self.reading |= call == Call::Read;
-        let half = if call == Call::Read { Half::Receiver } else { Half::Sender };
-        let (connection, outbox) = self.parts(half);
-        if call == Call::Write {
-            connection.start_write(NOW, b"application data", outbox);
-        } else {
-            connection.start(NOW, call, outbox);
+        match (self.halves(), call) {
+            (Some((_, sender, outbox)), Call::Write) => {
+                sender.start_write(b"application data", outbox);
+            }
+            (None, Call::Write) => {
+                self.connection.start_write(NOW, b"application data", &mut self.outbox);
+            }
+            (Some((receiver, ..)), Call::Read) => receiver.start_read(NOW),
+            (Some((_, sender, outbox)), _) => sender.start(call, outbox),
+            (None, _) => self.connection.start(NOW, call, &mut self.outbox),
         }
     }
 
     /// Sets what the library counts.
     fn spend(&mut self, counted: Counted) {
-        let connection = self.half(Half::Sender);
+        let connection = &mut self.connection;
         if counted.key_usage != KeyUsage::Below {
             connection.spend_sending_key(counted.key_usage);
         }
@@ -130,7 +139,7 @@ impl Victim {
         let receive = |bytes| {
             self.after(|victim| {
                 if record.is_flood() {
-                    victim.half(Half::Receiver).spend_patience();
+                    victim.connection.spend_patience();
                 }
                 victim.spend(record.counted);
                 victim.hand_over(bytes);
@@ -140,27 +149,20 @@ impl Victim {
     }
 
     fn forge(&self, (content_type, content): &Plain) -> Vec<u8> {
-        self.receiving().forge(*content_type, content)
+        self.connection.forge(*content_type, content)
     }
 
     fn hand_over(&mut self, mut bytes: Vec<u8>) {
-        let (connection, outbox) = self.parts(Half::Receiver);
-        connection.handle_input(NOW, &mut bytes, outbox);
+        match self.halves() {
+            Some((receiver, ..)) => receiver.handle_input(NOW, &mut bytes),
+            None => self.connection.handle_input(NOW, &mut bytes, &mut self.outbox),
+        };
     }
 
     fn transmit(&mut self, count: usize) {
-        match &mut self.driven {
-            Driven::Whole(connection) => {
-                connection.handle_transmitted(NOW, count, &mut self.outbox);
-            }
-            Driven::Halves(halves) => {
-                let (receiver, sender) = &mut **halves;
-                let by_reader = !sender.wants_to_transmit(&mut self.outbox);
-                sender.handle_transmitted(NOW, count, &mut self.outbox);
-                if by_reader {
-                    receiver.handle_transmitted(NOW);
-                }
-            }
+        match self.halves() {
+            Some((_, sender, outbox)) => sender.handle_transmitted(count, outbox),
+            None => self.connection.handle_transmitted(NOW, count, &mut self.outbox),
         }
     }
 
@@ -178,28 +180,27 @@ impl Victim {
     }
 
     fn block(&mut self) {
-        match &mut self.driven {
-            Driven::Whole(connection) => {
-                connection.handle_blocked(Operation::Transmit);
-                let _ = connection.poll_operation(NOW, &mut self.outbox);
-                connection.handle_ready(Readiness { receive: true, transmit: true });
+        match self.halves() {
+            Some((_, sender, outbox)) => sender.handle_blocked(outbox),
+            None => {
+                self.connection.handle_blocked(Operation::Transmit);
+                let _ = self.connection.poll_operation(NOW, &mut self.outbox);
+                self.connection.handle_ready(Readiness { receive: true, transmit: true });
             }
-            Driven::Halves(halves) => halves.1.handle_blocked(NOW, &mut self.outbox),
         }
     }
+}
 
-    /// A half with the outbox that it may fill: the reading one has none.
-    fn parts(
-        &mut self,
-        half: Half,
-    ) -> (&mut Connection<hyaline_replay::replay::Deterministic>, &mut Outbox) {
-        let Self { driven, outbox, no_outbox, .. } = self;
-        match driven {
-            Driven::Whole(connection) => (connection, outbox),
-            Driven::Halves(halves) => match half {
-                Half::Sender => (halves.1.connection_mut(), outbox),
-                _ => (halves.0.connection_mut(), no_outbox),
-            },
-        }
+/// The call that an event of the table begins.
+fn of_event(event: Event) -> Call {
+    match event {
+        Event::StartReceiving(ReceivingCall::Handshake) => Call::Handshake,
+        Event::StartReceiving(ReceivingCall::Read) => Call::Read,
+        Event::StartReceiving(ReceivingCall::Close) => Call::Close,
+        Event::StartSending(SendingCall::Write) => Call::Write,
+        Event::StartSending(SendingCall::Flush) => Call::Flush,
+        Event::StartSending(SendingCall::HalfClose) => Call::HalfClose,
+        Event::StartSending(SendingCall::UpdateKey) => Call::UpdateKey,
+        other => unreachable!("{other:?} begins no call"),
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyaline_check::programs::Manner;
 use hyaline_model::table::{ClientAuthentication, Compatibility, Facts, Policy, Role, Row};
-use hyaline_model::turn::Half;
 use hyaline_replay::pki_types::{ServerName, UnixTime};
 use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::replay::{Deterministic, Planted, Projection};
@@ -28,8 +28,8 @@ pub(crate) struct Plan {
     pub(crate) accepts: bool,
     /// A client that has a certificate.
     pub(crate) has_certificate: bool,
-    /// Its application may split it between two threads. What follows is the same in all plans.
-    pub(crate) may_split: bool,
+    /// How its application makes its calls. What follows is the same in all plans.
+    pub(crate) manner: Manner,
 }
 
 impl Plan {
@@ -39,13 +39,16 @@ impl Plan {
             policy: Policy { role: Role::Client, compatibility, ..Policy::SHIPPED },
             accepts,
             has_certificate,
-            may_split: compatibility == Compatibility::On,
+            manner: match compatibility {
+                Compatibility::On => Manner::Threads,
+                Compatibility::Off => Manner::Task,
+            },
         };
         let server = |client_authentication, accepts| Self {
             policy: Policy { role: Role::Server, client_authentication, ..Policy::SHIPPED },
             accepts,
             has_certificate: true,
-            may_split: false,
+            manner: Manner::OneCall,
         };
         vec![
             client(Compatibility::On, true, true),
@@ -111,20 +114,16 @@ impl fmt::Display for Plan {
     }
 }
 
-/// A connection, or its halves.
-#[derive(Clone)]
-pub(crate) enum Driven {
-    Whole(Box<Connection<Deterministic>>),
-    Halves(Box<(Receiver<Deterministic>, Sender<Deterministic>)>),
-}
+/// The halves of a connection, and its outbox.
+type Halves<'v> = (&'v mut Receiver<Deterministic>, &'v mut Sender<Deterministic>, &'v mut Outbox);
 
 /// The real connection, with what surrounds it.
 #[derive(Clone)]
 pub(crate) struct Victim {
-    pub(crate) driven: Driven,
+    pub(crate) connection: Box<Connection<Deterministic>>,
+    /// Its halves have two owners: what one posts waits until it is carried over.
+    pub(crate) divided: bool,
     pub(crate) outbox: Outbox,
-    /// What the reading half has for an outbox.
-    pub(crate) no_outbox: Outbox,
     role: Role,
     /// What a client has sent for its session identifier.
     session_id: Arc<[u8]>,
@@ -142,9 +141,9 @@ impl Victim {
             connection.plant(planted);
         }
         Self {
-            driven: Driven::Whole(Box::new(connection)),
+            connection: Box::new(connection),
+            divided: false,
             outbox: Outbox::new(),
-            no_outbox: Outbox::new(),
             role: plan.policy.role,
             session_id: Arc::from([]),
             reading: false,
@@ -162,7 +161,7 @@ impl Victim {
     }
 
     pub(crate) fn has_retried(&self) -> bool {
-        self.receiving().project().endpoint.memory.retried
+        self.connection.project().endpoint.memory.retried
     }
 
     /// The key that its peer signs with.
@@ -175,76 +174,46 @@ impl Victim {
 
     /// Whether it has keys to open records with.
     pub(crate) fn opens_protected(&self) -> bool {
-        self.receiving().project().generations[1].is_some_and(|generation| generation > 0)
+        self.connection.project().generations[1].is_some_and(|generation| generation > 0)
     }
 
-    /// The connection, or its reading half.
-    pub(crate) fn receiving(&self) -> &Connection<Deterministic> {
-        match &self.driven {
-            Driven::Whole(connection) => connection,
-            Driven::Halves(halves) => halves.0.connection(),
-        }
+    /// The halves, where they have two owners, and the outbox.
+    pub(crate) fn halves(&mut self) -> Option<Halves<'_>> {
+        let divided = self.divided;
+        let (receiver, sender) = self.connection.halves_mut();
+        divided.then_some((receiver, sender, &mut self.outbox))
     }
 
-    /// The connection, or one of its halves.
-    pub(crate) fn half(&mut self, half: Half) -> &mut Connection<Deterministic> {
-        match &mut self.driven {
-            Driven::Whole(connection) => connection,
-            Driven::Halves(halves) => match half {
-                Half::Sender => halves.1.connection_mut(),
-                _ => halves.0.connection_mut(),
-            },
-        }
+    /// Machines, memory and letters.
+    pub(crate) fn project(&self) -> Projection {
+        self.connection.project()
     }
 
-    /// Machines and memory: of all, or of the reading and of the writing half.
-    pub(crate) fn project(&self) -> (Projection, Option<Projection>) {
-        let sender = match &self.driven {
-            Driven::Whole(_) => None,
-            Driven::Halves(halves) => Some(halves.1.connection().project()),
-        };
-        (self.receiving().project(), sender)
-    }
-
-    /// What the guards of its rows are told; of halves, what each half's rows ask for.
+    /// What the guards of its rows are told.
     pub(crate) fn facts(&mut self) -> Facts {
-        match &mut self.driven {
-            Driven::Whole(connection) => connection.sample_facts(&mut self.outbox),
-            Driven::Halves(halves) => {
-                let (receiver, sender) = &mut **halves;
-                let receiving = receiver.connection_mut().sample_facts(&mut Outbox::new());
-                let sending = sender.connection_mut().sample_facts(&mut self.outbox);
-                let Facts { inbox, aligned, flood, .. } = receiving;
-                Facts { inbox, aligned, flood, ..sending }
-            }
-        }
+        self.connection.sample_facts(&mut self.outbox)
     }
 
     /// The rows that fired since the last call.
     pub(crate) fn take_rows(&mut self) -> Vec<&'static Row> {
-        let mut rows = self.half(Half::Receiver).take_rows();
-        rows.extend(self.half(Half::Sender).take_rows());
-        rows
+        self.connection.take_rows()
     }
 
     /// What the application and the transport do at once.
     pub(crate) fn settle(&mut self) {
-        while let Some(operation) = self.half(Half::Sender).poll_ordered() {
+        while let Some(operation) = self.connection.poll_ordered() {
             self.shut |= operation == Operation::ShutdownWrite;
             self.closed |= operation == Operation::Close;
         }
         let reading = self.reading;
-        let result = self.half(Half::Receiver).take_result();
+        let (receiver, sender) = self.connection.halves_mut();
+        let result = receiver.take_result();
         if reading && result == Some(CallResult::Ok) {
-            let connection = self.half(Half::Receiver);
-            connection.consume(connection.unread());
+            receiver.consume(receiver.unread());
         }
         self.reading &= result.is_none();
-        for half in [Half::Receiver, Half::Sender] {
-            let connection = self.half(half);
-            connection.take_result();
-            while connection.poll_notice().is_some() {}
-        }
+        sender.take_result();
+        while self.connection.poll_notice().is_some() {}
         if self.session_id.is_empty() {
             self.look_for_hello();
         }

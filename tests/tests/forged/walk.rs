@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use hyaline_check::hostile::{Counted, Hostile, Snapshot, Step, Surroundings};
 use hyaline_model::table::{Facts, FinState, Label, Policy, ROWS, Role, Slot};
-use hyaline_model::turn::Endpoint;
-use hyaline_replay::replay::Planted;
+use hyaline_model::turn::{Endpoint, Owner};
+use hyaline_replay::replay::{Planted, Projection};
 
 use crate::victim::{Plan, Victim};
 
@@ -34,12 +34,12 @@ type Outcome = (Snapshot, Rows);
 /// Two snapshots are one state here when the table cannot tell them apart: the world's memory of
 /// what it has judged does not count.
 pub(crate) fn walk(plan: &Plan, planted: Option<Planted>) -> Result<Walked, String> {
-    let system = Hostile { may_split: plan.may_split, ..Hostile::new(plan.policy) };
+    let system = Hostile::new(plan.policy).with_manner(plan.manner);
     let endpoint = match plan.policy.role {
         Role::Client => Endpoint::client(),
         Role::Server => Endpoint::server(TICKETS),
     };
-    let first = Snapshot { endpoint, sender: None, surroundings: Surroundings::default() };
+    let first = Snapshot { endpoint, surroundings: Surroundings::default() };
     let mut walked = Walked::default();
     let mut known: HashSet<State> = HashSet::new();
     known.insert(state_of(&first));
@@ -104,7 +104,7 @@ fn fired(system: &Hostile) -> impl Iterator<Item = u16> {
 }
 
 /// The outcome that the real connection agrees with: rows, machines, memory, what the guards are
-/// told, and what the transport was told. Nothing if it could not take just what the step says.
+/// told, which keys are gone, and what the transport was told. Nothing if it could not take just what the step says.
 fn agree(
     step: Step,
     outcomes: &[Outcome],
@@ -113,15 +113,14 @@ fn agree(
 ) -> Result<Option<Snapshot>, String> {
     let rows: Rows =
         victim.take_rows().into_iter().filter(|row| !row.otherwise).map(|row| row.number).collect();
-    let (receiving, sending) = victim.project();
-    let (endpoint, sender) = (receiving.endpoint, sending.map(|sending| sending.endpoint));
+    let Projection { endpoint, generations, .. } = victim.project();
     let facts = victim.facts();
     let found = outcomes.iter().find(|(snapshot, expected)| {
         let told = asked_of(&snapshot.endpoint, snapshot.surroundings.facts());
-        let fin = snapshot.sender.unwrap_or(snapshot.endpoint).memory.fin;
-        snapshot.endpoint == endpoint
-            && snapshot.sender == sender
+        let fin = snapshot.endpoint.memory.fin;
+        snapshot.endpoint.owned_by(Owner::One) == endpoint
             && *expected == rows
+            && snapshot.surroundings.keys_gone() == generations.map(|keys| keys.is_none())
             && snapshot.surroundings.closed == victim.closed
             && (fin == FinState::Sent) == victim.shut
             && (is_an_end(step) || told == asked_of(&endpoint, facts))
@@ -133,7 +132,7 @@ fn agree(
         let expected: Vec<_> =
             outcomes.iter().map(|(snapshot, rows)| (state_of(snapshot), rows)).collect();
         return Err(format!(
-            "{step:?}: rows {rows:?}, {endpoint:?}, {sender:?}, {facts:?}; allowed: {expected:#?}"
+            "{step:?}: rows {rows:?}, {endpoint:?}, {facts:?}; allowed: {expected:#?}"
         ));
     };
     walked.edges += 1;
@@ -141,13 +140,13 @@ fn agree(
     Ok(Some(*snapshot))
 }
 
-/// Machines and memory, those of the writing half if there is a split, and facts.
-type State = (Endpoint, Option<Endpoint>, Facts);
+/// Machines, memory and letters, and facts.
+type State = (Endpoint, Facts);
 
 /// All that the table can tell snapshots apart by.
 fn state_of(snapshot: &Snapshot) -> State {
-    let Snapshot { endpoint, sender, surroundings } = snapshot;
-    (*endpoint, *sender, asked_of(endpoint, surroundings.facts()))
+    let Snapshot { endpoint, surroundings } = snapshot;
+    (*endpoint, asked_of(endpoint, surroundings.facts()))
 }
 
 /// The facts that guards may still ask: what a ClientHello wanted that was refused, none does. The

@@ -69,7 +69,8 @@ impl Listener {
 
     fn taken(mut self) -> Taken {
         self.get_to_receive();
-        let rows = self.rows.iter().filter(|row| row.machine != Machine::Driver);
+        let of_transfers = [Machine::Receiver, Machine::Sender, Machine::Report];
+        let rows = self.rows.iter().filter(|row| !of_transfers.contains(&row.machine));
         Taken {
             rows: rows.map(|row| row.number).collect(),
             results: self.end.results,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyaline_check::programs::Callers;
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::side::Both;
 use hyaline_check::world::contract::Interest;
@@ -30,27 +29,21 @@ pub(crate) struct Told {
     pub(crate) close: bool,
 }
 
-/// A connection, or its halves.
-#[derive(Clone)]
-enum Driven {
-    Whole(Box<Connection<Deterministic>>),
-    Halves(Box<(Receiver<Deterministic>, Sender<Deterministic>)>),
-    /// Only while one becomes the other.
-    Nothing,
-}
-
-/// The result of a call, with the error that the connection names.
-pub(crate) type Ended = Option<(CallResult, Option<Error>)>;
+/// The results of calls, in the receiving and in the sending place, each with the error that the
+/// connection names.
+pub(crate) type Ended = [Option<(CallResult, Option<Error>)>; 2];
 
 /// A real connection with its buffers.
 #[derive(Clone)]
 pub(crate) struct End {
-    driven: Driven,
+    connection: Connection<Deterministic>,
+    /// Its halves have two owners: what one posts waits until it is carried over.
+    divided: bool,
     /// Its outbox.
     pub(crate) outbox: Outbox,
     /// What the transport was ever told.
     pub(crate) told: Told,
-    /// The pending call is a read.
+    /// The call in the receiving place is a read.
     reading: bool,
     /// Records of application data that were offered, and received: each has its number in it.
     written: u8,
@@ -101,7 +94,8 @@ impl End {
                 connection.plant(planted);
             }
             Self {
-                driven: Driven::Whole(Box::new(connection)),
+                connection,
+                divided: false,
                 outbox: Outbox::new(),
                 told: Told::default(),
                 reading: false,
@@ -112,98 +106,78 @@ impl End {
         })
     }
 
-    /// Splits the connection between two threads.
-    pub(crate) fn split(&mut self) {
-        if let Driven::Whole(whole) = std::mem::replace(&mut self.driven, Driven::Nothing) {
-            let halves = whole.split().expect("it is connected, and no call is pending");
-            self.driven = Driven::Halves(Box::new(halves));
-        }
+    /// Gives the halves to two owners.
+    pub(crate) const fn divide(&mut self) {
+        self.divided = true;
     }
 
-    fn join(&mut self) {
-        self.driven = match std::mem::replace(&mut self.driven, Driven::Nothing) {
-            Driven::Halves(halves) => {
-                let whole = Connection::join(halves.0, halves.1).ok();
-                Driven::Whole(Box::new(whole.expect("no call is pending, and no mail")))
-            }
-            other => other,
-        };
+    /// The halves, where they have two owners, and the outbox.
+    fn halves(&mut self) -> Option<Halves<'_>> {
+        let divided = self.divided;
+        let (receiver, sender) = self.connection.halves_mut();
+        divided.then_some((receiver, sender, &mut self.outbox))
     }
 
-    /// Starts a call; a write offers one record of data.
+    /// Starts a call; a write offers one record of data. A close gives the halves to one owner.
     pub(crate) fn start(&mut self, call: Call) {
-        self.reading = call == Call::Read;
+        if matches!(call, Call::Read | Call::Handshake | Call::Close) {
+            self.reading = call == Call::Read;
+        }
+        self.divided &= call != Call::Close;
         let data = [self.written; DATA_LENGTH];
+        let accepted = match (self.halves(), call) {
+            (Some((_, sender, outbox)), Call::Write) => sender.start_write(&data, outbox),
+            (None, Call::Write) => self.connection.start_write(NOW, &data, &mut self.outbox),
+            (Some((receiver, ..)), Call::Read) => {
+                receiver.start_read(NOW);
+                0
+            }
+            (Some((_, sender, outbox)), _) => {
+                sender.start(call, outbox);
+                0
+            }
+            (None, _) => {
+                self.connection.start(NOW, call, &mut self.outbox);
+                0
+            }
+        };
+        debug_assert!(accepted == 0 || accepted == DATA_LENGTH);
         if call == Call::Write {
             self.written += 1;
-        }
-        if call == Call::Close {
-            self.join();
-        }
-        let outbox = &mut self.outbox;
-        match (&mut self.driven, call) {
-            (Driven::Whole(connection), Call::Write) => {
-                let accepted = connection.start_write(NOW, &data, outbox);
-                debug_assert!(accepted == 0 || accepted == DATA_LENGTH);
-            }
-            (Driven::Whole(connection), _) => connection.start(NOW, call, outbox),
-            (Driven::Halves(halves), Call::Read) => halves.0.start_read(NOW),
-            (Driven::Halves(halves), Call::Write) => {
-                let accepted = halves.1.start_write(NOW, &data, outbox);
-                debug_assert!(accepted == 0 || accepted == DATA_LENGTH);
-            }
-            (Driven::Halves(halves), _) => halves.1.start(NOW, call, outbox),
-            (Driven::Nothing, _) => {}
         }
     }
 
     /// The first record of the outbox goes to the transport.
     pub(crate) fn transmit(&mut self) -> Option<Record> {
         let record = first_record(self.outbox.bytes())?;
-        let (count, outbox) = (record.bytes.len(), &mut self.outbox);
-        match &mut self.driven {
-            Driven::Whole(connection) => connection.handle_transmitted(NOW, count, outbox),
-            Driven::Halves(halves) => {
-                let (receiver, sender) = &mut **halves;
-                let by_reader = !sender.wants_to_transmit(outbox);
-                sender.handle_transmitted(NOW, count, outbox);
-                if by_reader {
-                    receiver.handle_transmitted(NOW);
-                }
-            }
-            Driven::Nothing => {}
+        let count = record.bytes.len();
+        match self.halves() {
+            Some((_, sender, outbox)) => sender.handle_transmitted(count, outbox),
+            None => self.connection.handle_transmitted(NOW, count, &mut self.outbox),
         }
         Some(record)
     }
 
     /// The transport has no room now.
     pub(crate) fn block(&mut self) {
-        match &mut self.driven {
-            Driven::Whole(connection) => {
-                connection.handle_blocked(Operation::Transmit);
-                let _ = connection.poll_operation(NOW, &mut self.outbox);
-                connection.handle_ready(Readiness { receive: true, transmit: true });
+        match self.halves() {
+            Some((_, sender, outbox)) => sender.handle_blocked(outbox),
+            None => {
+                self.connection.handle_blocked(Operation::Transmit);
+                let _ = self.connection.poll_operation(NOW, &mut self.outbox);
+                self.connection.handle_ready(Readiness { receive: true, transmit: true });
             }
-            Driven::Halves(halves) => halves.1.handle_blocked(NOW, &mut self.outbox),
-            Driven::Nothing => {}
         }
     }
 
     /// The transport has received a record.
     pub(crate) fn receive(&mut self, record: &Record) {
         let mut input = record.bytes.to_vec();
-        let (received, unread) = match &mut self.driven {
-            Driven::Whole(connection) => {
-                let received = connection.handle_input(NOW, &mut input, &mut self.outbox);
-                (received, connection.unread())
-            }
-            Driven::Halves(halves) => {
-                let received = halves.0.handle_input(NOW, &mut input);
-                (received, halves.0.unread())
-            }
-            Driven::Nothing => return,
+        let received = match self.halves() {
+            Some((receiver, ..)) => receiver.handle_input(NOW, &mut input),
+            None => self.connection.handle_input(NOW, &mut input, &mut self.outbox),
         };
-        if received.data.is_empty() && unread == 0 {
+        if received.data.is_empty() && self.connection.unread() == 0 {
             return;
         }
         let data = input.get(received.data).unwrap_or_default();
@@ -213,145 +187,98 @@ impl End {
         self.received += 1;
     }
 
-    /// What the reading half owes the writing half reaches it.
+    /// What each half has posted reaches the other.
     pub(crate) fn deliver_mail(&mut self) {
-        if let Driven::Halves(halves) = &mut self.driven {
-            let (receiver, sender) = &mut **halves;
-            receiver.exchange(NOW, sender, &mut self.outbox);
+        if let Some((receiver, sender, outbox)) = self.halves() {
+            receiver.exchange(NOW, sender, outbox);
         }
     }
 
     /// The transport has received a FIN.
     pub(crate) fn receive_fin(&mut self) {
-        self.deliver_mail();
-        match &mut self.driven {
-            Driven::Whole(connection) => connection.handle_fin(NOW, &mut self.outbox),
-            Driven::Halves(halves) => halves.0.handle_fin(NOW),
-            Driven::Nothing => {}
+        match self.halves() {
+            Some((receiver, sender, outbox)) => receiver.handle_fin(NOW, sender, outbox),
+            None => self.connection.handle_fin(NOW, &mut self.outbox),
         }
     }
 
     /// A receiving call met a reset.
     pub(crate) fn receive_reset(&mut self) {
-        let (kind, outbox) = (std::io::ErrorKind::ConnectionReset, &mut self.outbox);
-        match &mut self.driven {
-            Driven::Whole(connection) => connection.handle_receive_error(NOW, kind, outbox),
-            Driven::Halves(halves) => halves.0.handle_receive_error(NOW, kind),
-            Driven::Nothing => {}
+        let kind = std::io::ErrorKind::ConnectionReset;
+        match self.halves() {
+            Some((receiver, ..)) => receiver.handle_receive_error(NOW, kind),
+            None => self.connection.handle_receive_error(NOW, kind, &mut self.outbox),
         }
     }
 
     /// A transmitting call met a reset.
     pub(crate) fn transmit_reset(&mut self) {
-        let (kind, outbox) = (std::io::ErrorKind::ConnectionReset, &mut self.outbox);
-        match &mut self.driven {
-            Driven::Whole(connection) => connection.handle_transmit_error(NOW, kind, outbox),
-            Driven::Halves(halves) => halves.1.handle_transmit_error(NOW, kind, outbox),
-            Driven::Nothing => {}
+        let kind = std::io::ErrorKind::ConnectionReset;
+        match self.halves() {
+            Some((_, sender, outbox)) => sender.handle_transmit_error(kind, outbox),
+            None => self.connection.handle_transmit_error(NOW, kind, &mut self.outbox),
         }
     }
 
     /// The time for draining is over.
     pub(crate) fn expire_budget(&mut self) {
-        if let Driven::Whole(connection) = &mut self.driven {
-            connection.handle_budget_expired(NOW, &mut self.outbox);
-        }
+        self.connection.handle_budget_expired(NOW, &mut self.outbox);
     }
 
     /// The deadline of the pending write passes.
     pub(crate) fn pass_deadline(&mut self) {
-        match &mut self.driven {
-            Driven::Whole(connection) => connection.handle_deadline(NOW, &mut self.outbox),
-            Driven::Halves(halves) => halves.1.handle_deadline(NOW, &mut self.outbox),
-            Driven::Nothing => {}
+        match self.halves() {
+            Some((_, sender, outbox)) => sender.handle_deadline(outbox),
+            None => self.connection.handle_send_deadline(NOW, &mut self.outbox),
         }
     }
 
     /// What followed from the step: the results of calls, what the transport is told, the rows.
-    pub(crate) fn aftermath(&mut self) -> (Callers<Ended>, Vec<&'static Row>) {
-        match &mut self.driven {
-            Driven::Whole(connection) => {
-                while let Some(operation) = connection.poll_ordered() {
-                    self.told.take_note(operation);
-                }
-                let whole = connection.take_result();
-                // A read that is done gives its record to the application.
-                if self.reading && whole == Some(CallResult::Ok) {
-                    connection.consume(DATA_LENGTH);
-                }
-                while connection.poll_notice().is_some() {}
-                let whole = whole.map(|result| (result, connection.error().cloned()));
-                (Callers { whole, ..Callers::default() }, connection.take_rows())
-            }
-            Driven::Halves(halves) => {
-                let (receiver, sender) = &mut **halves;
-                while let Some(operation) = sender.poll_ordered() {
-                    self.told.take_note(operation);
-                }
-                let (reader, writer) = (receiver.take_result(), sender.take_result());
-                if reader == Some(CallResult::Ok) {
-                    receiver.consume(DATA_LENGTH);
-                }
-                while receiver.poll_notice().or_else(|| sender.poll_notice()).is_some() {}
-                let reader = reader.map(|result| (result, receiver.connection().error().cloned()));
-                let writer = writer.map(|result| (result, sender.connection().error().cloned()));
-                // The writing half hears of a transfer first, whoever made it.
-                let mut rows = sender.connection_mut().take_rows();
-                rows.extend(receiver.connection_mut().take_rows());
-                (Callers { reader, writer, ..Callers::default() }, rows)
-            }
-            Driven::Nothing => (Callers::default(), Vec::new()),
+    pub(crate) fn aftermath(&mut self) -> (Ended, Vec<&'static Row>) {
+        while let Some(operation) = self.connection.poll_ordered() {
+            self.told.take_note(operation);
         }
+        let (receiver, sender) = self.connection.halves_mut();
+        let [received, sent] = [receiver.take_result(), sender.take_result()];
+        // A read that is done gives its record to the application.
+        if self.reading && received == Some(CallResult::Ok) {
+            receiver.consume(DATA_LENGTH);
+        }
+        let errors = [receiver.error().cloned(), sender.error().cloned()];
+        while self.connection.poll_notice().is_some() {}
+        let [receiving, sending] = errors;
+        let ended = [received.map(|one| (one, receiving)), sent.map(|one| (one, sending))];
+        (ended, self.connection.take_rows())
     }
 
-    /// The abstract states, computed from the connection: one, or those of the reading and of the
-    /// writing half.
+    /// The abstract state, computed from the connection.
     #[must_use]
-    pub(crate) fn project(&self) -> (Projection, Option<Projection>) {
-        match &self.driven {
-            Driven::Whole(connection) => (connection.project(), None),
-            Driven::Halves(halves) => {
-                (halves.0.connection().project(), Some(halves.1.connection().project()))
-            }
-            Driven::Nothing => unreachable!("one never becomes the other here"),
-        }
+    pub(crate) fn project(&self) -> Projection {
+        self.connection.project()
     }
 
-    /// What the guards of its rows are told; of halves, what each half's rows ask for.
-    pub(crate) fn sample_facts(&mut self) -> Option<Facts> {
-        match &mut self.driven {
-            Driven::Whole(connection) => Some(connection.sample_facts(&mut self.outbox)),
-            Driven::Halves(halves) => {
-                let (receiver, sender) = &mut **halves;
-                let receiving = receiver.connection_mut().sample_facts(&mut Outbox::new());
-                let sending = sender.connection_mut().sample_facts(&mut self.outbox);
-                let Facts { inbox, aligned, flood, .. } = receiving;
-                Some(Facts { inbox, aligned, flood, ..sending })
-            }
-            Driven::Nothing => None,
-        }
+    /// What the guards of its rows are told.
+    pub(crate) fn sample_facts(&mut self) -> Facts {
+        self.connection.sample_facts(&mut self.outbox)
     }
 
     /// What the pending calls wait for, and whether the end of draining is among it.
     pub(crate) fn interest(&mut self) -> (Interest, bool) {
-        let outbox = &mut self.outbox;
-        match &mut self.driven {
-            Driven::Whole(connection) => {
-                let interest = connection.interest(outbox);
-                let hyaline_replay::Interest { receive, transmit, budget } = interest;
-                (Interest { receive, transmit }, budget)
-            }
-            Driven::Halves(halves) => {
-                let (receiver, sender) = &mut **halves;
-                let by_reader = !receiver.has_mail() && receiver.wants_to_transmit();
-                let transmits = by_reader || sender.wants_to_transmit(outbox);
-                let transmit = !outbox.is_empty() && transmits;
-                (Interest { receive: receiver.wants_to_receive(), transmit }, false)
-            }
-            Driven::Nothing => (Interest::default(), false),
-        }
+        let hyaline_replay::Interest { receive, transmit, budget } =
+            self.connection.interest(&mut self.outbox);
+        let owes = self.halves().is_some_and(|(receiver, ..)| receiver.has_mail());
+        (Interest { receive: receive && !owes, transmit }, budget)
+    }
+
+    /// Whether no call is pending, so that nothing is waited for.
+    #[must_use]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.connection.is_idle()
     }
 }
+
+/// The halves of a connection, and its outbox.
+type Halves<'e> = (&'e mut Receiver<Deterministic>, &'e mut Sender<Deterministic>, &'e mut Outbox);
 
 impl Told {
     fn take_note(&mut self, operation: Operation) {

@@ -94,6 +94,18 @@ impl Seen {
 }
 
 impl Surroundings {
+    /// Whether the sending keys are gone, and the receiving ones.
+    #[must_use]
+    pub const fn keys_gone(&self) -> [bool; 2] {
+        [self.send_keys_gone, self.receive_keys_gone]
+    }
+
+    /// What guards are told.
+    #[must_use]
+    pub fn facts(&self) -> Facts {
+        Facts::FIRST.receiving(self.receiving_facts()).sending(self.sending_facts())
+    }
+
     const fn receiving_facts(&self) -> ReceivingFacts {
         ReceivingFacts {
             inbox: if self.unread { Inbox::Unread } else { Inbox::Empty },
@@ -306,7 +318,8 @@ impl Surroundings {
             Action::Absorb(_)
             | Action::ReceiveWith(_)
             | Action::SendWith(_)
-            | Action::CountProgress => {}
+            | Action::CountProgress
+            | Action::ForgetHandshake => {}
         }
     }
 }
@@ -327,8 +340,7 @@ impl Watched<'_> {
     }
 
     fn watch(&self) {
-        let facts = Facts::FIRST.receiving(self.surroundings.receiving_facts());
-        self.coverage.saw_facts(&facts.sending(self.surroundings.sending_facts()));
+        self.coverage.saw_facts(&self.surroundings.facts());
     }
 
     fn perform(&mut self, place: Half, action: Action) {

@@ -119,8 +119,11 @@ impl<E: Endpoint> Pair<E> {
             {
                 return true;
             }
+            // Without a buffer between them the peer takes it into its call, if it has one.
+            let peer = snapshot.parties.of(side.peer());
             if tcp.can_exchange(&self.tcp, side)
-                && snapshot.parties.of(side.peer()).endpoint.interest().receive
+                && peer.is_waiting()
+                && peer.endpoint.interest().receive
                 && each(Step::Exchange(side))
             {
                 return true;

@@ -102,6 +102,12 @@ impl Tls {
         &self.machines
     }
 
+    /// Whether the halves have two owners.
+    #[must_use]
+    pub fn is_divided(&self) -> bool {
+        self.machines.owner() == Owner::Two
+    }
+
     /// What waits in the outbox, in order, each with the generation of its keys.
     pub fn waiting(&self) -> impl Iterator<Item = (Content, u8)> {
         self.cells.outbox.contents()

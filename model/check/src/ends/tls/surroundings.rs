@@ -111,7 +111,10 @@ impl Cells {
                 self.compatibility_requested =
                     self.settings.policy.compatibility == table::Compatibility::On;
             }
-            Action::Absorb(_) | Action::Notify(_) | Action::CountProgress => {}
+            Action::Absorb(_)
+            | Action::Notify(_)
+            | Action::CountProgress
+            | Action::ForgetHandshake => {}
             Action::StartWork(work) => {
                 self.tickets_wanted |= work == Work::Selection;
                 self.work_done = Some(self.work_ends_with(work));
