@@ -113,7 +113,7 @@ mod syntax;
 /// | `groups` | `Touch = Press \| Turn;` | nothing: a name for several events |
 /// | `actions` | `Glow(Level), Click` | `Action`, `ActionKind` |
 /// | `memory` | `turns: 0..=3 = 3 by heater` | `Memory`, `MemoryField`; `by` names the one writer |
-/// | `facts` | `power: bool` | `Facts`, `FactName`; in a table of halves `by` names the one that answers |
+/// | `facts` | `power: bool` | `Facts`, `FactName`; `by` names the half that answers, if any |
 /// | `policy` | `eager: bool` | `Policy`, `PolicyName` |
 /// | `profiles` | `CAREFUL { eager: false }` | constants of `Policy`; the first one ships |
 ///
@@ -159,8 +159,8 @@ pub fn machine(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// A table may have two halves, `table! { half left { door } half right { bell } }`, which may run
 /// apart from each other. Then each fact says which half answers it (`by left`); a row asks for the
 /// facts and the memory of its own half only, raises events there, and posts events to the other
-/// half, where they come in a turn of their own. Besides `Half` and `Slot::half` a struct is emitted
-/// for the facts of each half, `LeftFacts` and `RightFacts`.
+/// half, where they come in a turn of their own. Besides `Half` and `Slot::half` a struct is
+/// emitted for the facts of each half, `LeftFacts` and `RightFacts`.
 ///
 /// It emits `Slot`, `Machine`, `States` with `step`, `Row` and what a row is made of, `ROWS`,
 /// `home`, `Memory::update`, and `FINGERPRINT`.

@@ -12,7 +12,8 @@ pub(super) fn check(table: &Table, errors: &mut Errors) {
             continue;
         };
         for (atoms, outcome) in written_rows(machine) {
-            atoms.iter().for_each(|atom| asked(table, half, atom, errors));
+            let atoms = atoms.iter();
+            atoms.for_each(|atom| asked(table, (half, &halves), atom, errors));
             outcome.effects.iter().for_each(|effect| crossed(table, half, effect, errors));
         }
     }
@@ -51,7 +52,9 @@ fn facts_of_halves(table: &Table, halves: &[&Ident], errors: &mut Errors) {
     }
 }
 
-fn asked(table: &Table, half: &Ident, atom: &Atom, errors: &mut Errors) {
+/// What a guard asks about is of its half. A half that does not exist is complained of where it is
+/// named.
+fn asked(table: &Table, (half, halves): (&Ident, &[&Ident]), atom: &Atom, errors: &mut Errors) {
     let Some(field) = atom.subject.field(&table.alphabet) else { return };
     let (what, other) = match atom.subject {
         Subject::Fact(_) => ("answered", field.half.as_ref()),
@@ -60,7 +63,7 @@ fn asked(table: &Table, half: &Ident, atom: &Atom, errors: &mut Errors) {
         }
         Subject::Policy(_) => return,
     };
-    if let Some(other) = other.filter(|other| *other != half) {
+    if let Some(other) = other.filter(|other| *other != half && halves.contains(other)) {
         errors.at(
             atom.extent,
             format!(

@@ -46,8 +46,8 @@ pub(crate) enum TypeSyntax {
     Range { low: u64, high: u64, span: Span },
 }
 
-/// A field of the memory, a fact or a policy. Only memory has a start value and a writer; only facts
-/// may have a half that answers them.
+/// A field of the memory, a fact or a policy. Only memory has a start value and a writer; only
+/// facts may have a half that answers them.
 #[derive(Clone, Debug)]
 pub(crate) struct FieldSyntax {
     pub(crate) docs: String,

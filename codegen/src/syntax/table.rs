@@ -26,11 +26,16 @@ impl TableSyntax {
     /// Reads as much as can be read.
     pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> TableSyntax {
         let mut slots = Vec::new();
+        let mut halves = Vec::new();
         let comma = Mark::Separator(',');
         match peek_word(input, "half") {
             true => items(input, Mark::Braces, errors, |input, errors| {
                 expect_word(input, "half")?;
                 let half = name(input)?;
+                if halves.contains(&half) {
+                    errors.at(&half, format!("half `{half}` is declared twice"));
+                }
+                halves.push(half.clone());
                 block(input, comma, errors, |input, _| {
                     slots.push(slot(input, Some(&half))?);
                     Ok(())

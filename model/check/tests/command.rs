@@ -283,7 +283,7 @@ fn the_table_is_printed_as_text_and_as_markdown() {
     let text = run("table").output;
     let markdown = run("table --format markdown").output;
     assert!(text.contains(FINGERPRINT) && markdown.contains(FINGERPRINT));
-    for machine in ["client", "server", "read", "write", "driver"] {
+    for machine in ["client", "server", "read", "receiver", "write", "report", "sender"] {
         assert!(text.contains(&format!("\n{machine}: ")), "{machine}");
         assert!(markdown.contains(&format!("\n## `{machine}`\n")), "{machine}");
     }

@@ -1,8 +1,8 @@
 //! The halves of a connection at work: events go to the half where they are at home, and letters
 //! cross.
 //!
-//! A connection is its two halves, whoever owns them. One owner delivers a letter as soon as the turn
-//! that posted it is over; two owners carry letters over when they meet.
+//! A connection is its two halves, whoever owns them. One owner delivers a letter as soon as the
+//! turn that posted it is over; two owners carry letters over when they meet.
 
 use hyaline_model::table::{Event, EventKind, Half, Label, Policy, Slot};
 use hyaline_model::turn::{self, Endpoint, Receiving, Sending, Shipped};

@@ -1,5 +1,5 @@
-//! What surrounds the sending half: what the facts say of the outbox and of the sending key, and what
-//! the actions seal.
+//! What surrounds the sending half: what the facts say of the outbox and of the sending key, and
+//! what the actions seal.
 
 use hyaline_model::Alert;
 use hyaline_model::table::{

@@ -1,4 +1,5 @@
-//! The halves of a connection, each with an owner of its own: a thread that reads and one that writes.
+//! The halves of a connection, each with an owner of its own: a thread that reads and one that
+//! writes.
 //!
 //! What one half owes the other is a letter: it stays there until [`Receiver::exchange`] carries it
 //! over. A driver puts both halves behind locks of their own and holds none of them while it waits;

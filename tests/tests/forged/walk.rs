@@ -104,7 +104,8 @@ fn fired(system: &Hostile) -> impl Iterator<Item = u16> {
 }
 
 /// The outcome that the real connection agrees with: rows, machines, memory, what the guards are
-/// told, which keys are gone, and what the transport was told. Nothing if it could not take just what the step says.
+/// told, which keys are gone, and what the transport was told. Nothing if it could not take just
+/// what the step says.
 fn agree(
     step: Step,
     outcomes: &[Outcome],

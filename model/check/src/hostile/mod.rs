@@ -4,9 +4,9 @@
 //! and cut or reset the connection; the transport may take all of the outbox, part of it or
 //! nothing; work may end at any time, well or badly; and the application may make any call whose
 //! place is free, and give the halves to two threads. What a badly made record is, and which alert
-//! answers it, is the business of the record layer and the codec: here it is [`Event::Offence`] with
-//! a reason for each alert that they can cause. Sizes are not in this world, and what the library
-//! counts is chosen freely: [`Counted`].
+//! answers it, is the business of the record layer and the codec: here it is [`Event::Offence`]
+//! with a reason for each alert that they can cause. Sizes are not in this world, and what the
+//! library counts is chosen freely: [`Counted`].
 //!
 //! It checks safety, that a final state can always be reached, and coverage: which rows fire.
 

@@ -4,7 +4,6 @@ use hyaline_model::table::{Event, Half, Label, Slot};
 use hyaline_model::turn::Endpoint;
 
 use super::{Counted, Record, Surroundings};
-use crate::interpret::relevance::what_matters;
 
 /// The endpoint and what surrounds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,15 +19,6 @@ impl Snapshot {
     pub(super) const fn is_idle(&self) -> bool {
         let states = &self.endpoint.states;
         states.has(Slot::Receiver, Label::IsIdle) && states.has(Slot::Sender, Label::IsIdle)
-    }
-
-    /// The snapshot that stands for all that go on alike: they differ in memory that no row asks for
-    /// any more.
-    #[must_use]
-    pub fn representative(&self) -> Self {
-        let mut one = *self;
-        one.endpoint.memory = what_matters(&self.endpoint.states, &self.endpoint.memory);
-        one
     }
 
     /// Whether a letter waits.

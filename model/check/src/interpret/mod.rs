@@ -4,7 +4,6 @@
 //! (`tests/equivalence.rs`), and mutants of the table run on it.
 
 pub mod mutation;
-pub mod relevance;
 
 use hyaline_model::table::{
     Event, EventKind, Facts, Machine, Memory, Policy, Row, Slot, States, Subject,

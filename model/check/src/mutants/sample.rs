@@ -27,7 +27,7 @@ const ROWS_MASKED: [(Machine, &str); 12] = [
     (Machine::Read, "Open + ApplicationData"),
     (
         Machine::Read,
-        "KeyUpdate(Requested) if aligned(true) and flood(Below) under duplex(Full) and reply(Queued)",
+        "(Requested) if aligned(true) and flood(Below) under duplex(Full) and reply(Queued)",
     ),
     (Machine::Write, "Handshaking | Open + AlertDue(reason)"),
     (Machine::Write, "+ settle if fin == Owed and outbox(Empty)"),

@@ -269,8 +269,8 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         }
     }
 
-    /// Before the reading thread sleeps it transmits what others have left. Nothing where that ended
-    /// its call, or let it receive.
+    /// Before the reading thread sleeps it transmits what others have left. Nothing where that
+    /// ended its call, or let it receive.
     fn go_to_sleep(&self, receiving: &mut Receiving<P>) -> Option<Interest> {
         let mut sending = self.sending.acquire();
         self.advance(receiving, &mut sending);

@@ -17,9 +17,9 @@ pub(crate) const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(
 /// tickets, and one of each of what else may be owed, in bytes.
 pub(crate) const CONTROL_AT_MOST: usize = 1400;
 
-/// What a joiner may hold, in bytes: the longest handshake message that is let through, with its
-/// header.
-pub(crate) const JOINED_AT_MOST: usize = 100 * 1024 + 4;
+/// What a joiner may hold, in bytes: the longest handshake message that is let through, a
+/// ClientHello of all that its syntax allows (`docs/limits.md`), with its header.
+pub(crate) const JOINED_AT_MOST: usize = 131_396 + 4;
 
 /// What the application writes.
 const DATA: &[u8] = b"application data";

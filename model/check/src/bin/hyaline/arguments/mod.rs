@@ -1,21 +1,20 @@
 //! What can be asked of the command.
 
+mod bounds;
 mod values;
 
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use hyaline_check::programs::{Manner, Program, Programs};
+use hyaline_check::programs::{Program, Programs};
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
-use hyaline_check::world::step::Timers;
 use hyaline_model::table::Machine;
 
-pub(crate) use values::{
-    CertificateArgument, Format, ResetArgument, SidesArgument, TimersArgument,
-};
+pub(crate) use bounds::OtherBounds;
+pub(crate) use values::{CertificateArgument, Format, ResetArgument, TimersArgument};
 
 const ABOUT: &str = "\
 TLS 1.3 over TCP as one transition table, and the model checker that explores it.
@@ -123,7 +122,8 @@ pub(crate) struct CheckArguments {
     /// Bounds with a name.
     ///
     /// small: programs of up to 3 calls plus close at buffers 1/1, of up to 2 at {1,2} × {1,2};
-    /// programs of two threads, on one side or both, of up to 2 calls each at 1/1; 0 and 2 tickets;
+    /// programs of two threads, or of a task that polls two calls at once, on one side or both, of
+    /// up to 2 calls each at 1/1; 0 and 2 tickets;
     /// both rules for resets; client certificate none, good and rejected; the other handshakes with
     /// 1 call
     #[arg(long, value_enum, default_value = "small")]
@@ -154,102 +154,6 @@ pub(crate) struct CheckArguments {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NamedBounds {
     Small,
-}
-
-/// Bounds without a name: every combination of what is given, instead of `--bounds`.
-#[derive(Debug, Args)]
-#[group(id = "other", multiple = true, conflicts_with = "bounds")]
-#[command(next_help_heading = "Other bounds, every combination of them, instead of --bounds")]
-pub(crate) struct OtherBounds {
-    /// Programs of up to so many calls plus close [2]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=6))]
-    pub(crate) calls: Option<u8>,
-    /// Programs of two threads, one that reads and one that writes, of so many calls each: on both
-    /// sides, or on one
-    #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "both")]
-    pub(crate) split: Option<SidesArgument>,
-    /// Programs of a task that polls a receiving and a sending call at once, of so many calls each:
-    /// on both sides, or on one
-    #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "both")]
-    #[arg(conflicts_with = "split")]
-    pub(crate) task: Option<SidesArgument>,
-    /// Capacities of each send queue, in records [1]
-    #[arg(long, value_name = "N", value_delimiter = ',')]
-    pub(crate) send_buffer: Vec<u8>,
-    /// Capacities of each receive queue, in records [1]
-    #[arg(long, value_name = "N", value_delimiter = ',')]
-    pub(crate) receive_buffer: Vec<u8>,
-    /// Tickets that the server sends [0]
-    #[arg(long, value_name = "N", value_delimiter = ',')]
-    #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
-    pub(crate) tickets: Vec<u8>,
-    /// Cells of a record [1]
-    #[arg(long, value_name = "N", value_delimiter = ',')]
-    #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
-    pub(crate) record_cells: Vec<u8>,
-    /// The client's certificate [none]
-    #[arg(long, value_enum, value_delimiter = ',')]
-    pub(crate) client_certificate: Vec<CertificateArgument>,
-    /// What an arriving RST does to unread data [keeps]
-    #[arg(long, value_enum, value_delimiter = ',')]
-    pub(crate) reset: Vec<ResetArgument>,
-    /// The server asks for another key share
-    #[arg(long)]
-    pub(crate) retry: bool,
-}
-
-impl OtherBounds {
-    /// The scenarios, if any bound is given.
-    pub(crate) fn scenarios(&self, timers: Timers) -> Option<Vec<Scenario>> {
-        let any = self.calls.is_some()
-            || !self.send_buffer.is_empty()
-            || !self.receive_buffer.is_empty()
-            || !self.tickets.is_empty()
-            || !self.record_cells.is_empty()
-            || !self.client_certificate.is_empty()
-            || !self.reset.is_empty()
-            || self.retry
-            || self.split.is_some()
-            || self.task.is_some();
-        let calls = self.calls.unwrap_or(2);
-        let two = |sides: SidesArgument, manner| sides.programs(manner, calls);
-        let programs = match (self.split, self.task) {
-            (Some(sides), _) => two(sides, Manner::Threads),
-            (_, Some(sides)) => two(sides, Manner::Task),
-            _ => Programs::up_to(calls),
-        };
-        let base = Scenario { timers, retry: self.retry, ..Scenario::new(programs) };
-        let scenarios = vec![base];
-        let scenarios = each(scenarios, &self.send_buffer, |one, send| one.send = send);
-        let scenarios = each(scenarios, &self.receive_buffer, |one, value| one.receive = value);
-        let scenarios = each(scenarios, &self.record_cells, |one, value| one.record_cells = value);
-        let scenarios = each(scenarios, &self.client_certificate, |one, value| {
-            one.client_certificate = value.into();
-        });
-        let scenarios = each(scenarios, &self.tickets, |one, value| one.tickets = value);
-        let scenarios = each(scenarios, &self.reset, |one, value| one.reset_rule = value.into());
-        any.then_some(scenarios)
-    }
-}
-
-/// Every scenario with every value; all as they are if there is none.
-fn each<T: Copy>(
-    scenarios: Vec<Scenario>,
-    values: &[T],
-    set: impl Fn(&mut Scenario, T),
-) -> Vec<Scenario> {
-    if values.is_empty() {
-        return scenarios;
-    }
-    let with = |mut scenario: Scenario, value: T| {
-        set(&mut scenario, value);
-        scenario
-    };
-    scenarios
-        .into_iter()
-        .flat_map(|scenario| values.iter().map(move |value| (scenario, *value)))
-        .map(|(scenario, value)| with(scenario, value))
-        .collect()
 }
 
 /// How much work may go into one exploration.
