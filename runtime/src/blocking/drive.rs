@@ -8,7 +8,7 @@ use std::time::Duration;
 use hyaline_model::table::CallResult;
 use rustls_pki_types::UnixTime;
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, Direction};
 use super::transport::{self, Stopped};
 use super::{ALERT_BYTES, ALERT_TIME, Stream};
 use crate::Error;
@@ -21,7 +21,7 @@ const LATE_TRANSFERS: u32 = 64;
 
 /// How long a call may take, and what happens then.
 pub(super) struct Limits {
-    until: Deadline,
+    pub(super) until: Deadline,
     /// How many bytes may still be received.
     bytes: Option<usize>,
     late_transfers: u32,
@@ -41,9 +41,9 @@ enum Over {
 }
 
 impl Limits {
-    /// An absolute deadline for one call, `time` from now.
-    pub(super) fn deadline(time: Option<Duration>) -> Self {
-        Self::new(Deadline::after(time), None, Over::Deadline)
+    /// An absolute deadline for one call, `time` from now; without a time, what the socket says.
+    pub(super) fn of_call(time: Option<Duration>, direction: Direction) -> Self {
+        Self::new(Deadline::of_call(time, direction), None, Over::Deadline)
     }
 
     /// The time and the bytes that a close drains at most.
@@ -69,7 +69,7 @@ impl Limits {
         if self.bytes == Some(0) {
             return false;
         }
-        if self.until.left() != Some(Duration::ZERO) {
+        if !self.until.is_over() {
             return true;
         }
         match self.late_transfers.checked_sub(1) {
@@ -163,7 +163,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         if interest == Interest::default() {
             return Err(Error::Internal("a call waits for nothing"));
         }
-        let left = limits.until.left();
+        let socket = self.open_socket()?;
+        let left = limits.until.left(|direction| transport::time(socket, direction));
         if left == Some(Duration::ZERO) {
             return self.end(limits);
         }

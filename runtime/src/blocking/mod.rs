@@ -6,6 +6,7 @@
 //! [`Connection`]; the stream owns the bytes, makes the system calls, keeps the
 //! time and waits.
 
+mod calls;
 mod deadline;
 mod drive;
 mod ending;
@@ -21,13 +22,13 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyaline_model::table::{CallResult, Notice};
+use hyaline_model::table::Notice;
 use rustls_pki_types::{ServerName, UnixTime};
 
+use self::deadline::Direction;
 use self::drive::Limits;
 pub use self::ending::{ALERT_BYTES, ALERT_TIME};
 use self::input::Input;
-use self::outcome::outcome;
 pub use self::split::{JoinError, Reader, Writer};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::{Call, ClientConfig, Connection, Error, Outbox, ServerConfig};
@@ -143,12 +144,14 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Completes the handshake. Reading and writing do so by themselves; a server that wants to
     /// know its client first, or a client that only waits, calls this.
     ///
-    /// The read timeout counts.
+    /// The [read timeout](Self::set_read_timeout) counts, or the socket's own.
     ///
     /// # Errors
     /// Why the handshake failed; an [`Error`] is inside.
     pub fn handshake(&mut self) -> io::Result<()> {
-        Ok(self.connect(&mut Limits::deadline(self.read_timeout))?)
+        let mut limits = Limits::of_call(self.read_timeout, Direction::Receive);
+        let connected = self.connect(&mut limits);
+        limits.until.tell(connected)
     }
 
     /// Ends our direction, after everything that was written: close_notify and then a FIN (RFC
@@ -198,10 +201,15 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         Ok(self.outcome(result?)?)
     }
 
-    /// How long a read may take, the handshake included where it is not complete; for ever without
-    /// this. The deadline is absolute: it counts from the beginning of the call, however many bytes
+    /// How long a read may take, and a handshake, whichever call needs it: it waits for the peer.
+    /// The deadline is absolute: it counts from the beginning of the call, however many bytes
     /// trickle in. A call that runs into it fails with [`Error::Timeout`] inside, kind
     /// [`TimedOut`](io::ErrorKind::TimedOut), loses nothing, and may be made again.
+    ///
+    /// Without this the socket's own time counts (`SO_RCVTIMEO`, which is what
+    /// [`TcpStream::set_read_timeout`] sets), from when the call begins to wait. A call that runs
+    /// into that fails in the same way, but of the kind [`WouldBlock`](io::ErrorKind::WouldBlock),
+    /// as over TCP. Without either a call waits for ever.
     ///
     /// With [`Duration::ZERO`] a read does what needs no waiting. A program that waits by its own
     /// means (`poll` on several descriptors) writes and then reads until that times out, and then
@@ -211,9 +219,9 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         self.read_timeout = time;
     }
 
-    /// How long a write or a flush may take; like [`set_read_timeout`](Self::set_read_timeout). A
-    /// write that runs out of time after it accepted bytes returns their number: they stay
-    /// accepted, and go out with later calls.
+    /// How long a write or a flush may take; like [`set_read_timeout`](Self::set_read_timeout), and
+    /// without this as long as the socket's `SO_SNDTIMEO` says. A write that runs out of time after
+    /// it accepted bytes returns their number: they stay accepted, and go out with later calls.
     pub fn set_write_timeout(&mut self, time: Option<Duration>) {
         self.write_timeout = time;
     }
@@ -270,45 +278,6 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
             self.input.release();
         }
     }
-
-    /// Completes the handshake within the limits of the call that needs it.
-    fn connect(&mut self, limits: &mut Limits) -> Result<(), Error> {
-        if self.connection.is_connected() {
-            return Ok(());
-        }
-        self.connection.start(UnixTime::now(), Call::Handshake, &mut self.wire.outbox);
-        let result = self.drive(limits)?;
-        self.outcome(result)
-    }
-
-    fn control(&mut self, call: Call) -> io::Result<()> {
-        let mut limits = Limits::deadline(self.write_timeout);
-        self.connect(&mut limits)?;
-        self.connection.start(UnixTime::now(), call, &mut self.wire.outbox);
-        let result = self.drive(&mut limits)?;
-        Ok(self.outcome(result)?)
-    }
-
-    /// Writes, in one call or two: how much was accepted.
-    fn write_within(&mut self, data: &[u8], limits: &mut Limits) -> Result<usize, Error> {
-        self.connect(limits)?;
-        loop {
-            let accepted =
-                self.connection.start_write(UnixTime::now(), data, &mut self.wire.outbox);
-            let result = self.drive(limits)?;
-            match self.outcome(result) {
-                // Earlier data, of a write that ran out of time, took all the room.
-                Ok(()) if accepted == 0 && !data.is_empty() => {}
-                Ok(()) => return Ok(accepted),
-                Err(Error::Timeout) if accepted > 0 => return Ok(accepted),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    fn outcome(&self, result: CallResult) -> Result<(), Error> {
-        outcome(result, self.connection.error(), self.wire.socket.is_some())
-    }
 }
 
 impl<S: AsFd, P: CryptoProvider> Read for Stream<S, P> {
@@ -320,20 +289,9 @@ impl<S: AsFd, P: CryptoProvider> Read for Stream<S, P> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let mut limits = Limits::deadline(self.read_timeout);
-        self.connect(&mut limits)?;
-        self.connection.start(UnixTime::now(), Call::Read, &mut self.wire.outbox);
-        match self.drive(&mut limits)? {
-            CallResult::EndOfStream => return Ok(0),
-            result => self.outcome(result)?,
-        }
-        let unread = self.input.plaintext(self.connection.unread());
-        let count = unread.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..count), unread.get(..count)) {
-            to.copy_from_slice(from);
-        }
-        self.connection.consume(count);
-        Ok(count)
+        let mut limits = Limits::of_call(self.read_timeout, Direction::Receive);
+        let read = self.read_within(buffer, &mut limits);
+        limits.until.tell(read)
     }
 }
 
@@ -346,7 +304,9 @@ impl<S: AsFd, P: CryptoProvider> Write for Stream<S, P> {
         if data.is_empty() {
             return Ok(0);
         }
-        Ok(self.write_within(data, &mut Limits::deadline(self.write_timeout))?)
+        let mut limits = Limits::of_call(self.write_timeout, Direction::Send);
+        let written = self.write_within(data, &mut limits);
+        limits.until.tell(written)
     }
 
     /// Waits until the kernel has everything that was written. That is so after every write that

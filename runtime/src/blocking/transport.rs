@@ -8,8 +8,10 @@ use std::time::Duration;
 use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use rustix::net::sockopt::{Timeout, socket_timeout};
 use rustix::net::{RecvFlags, SendFlags, Shutdown};
 
+use super::deadline::Direction;
 use crate::connection::{Interest, Readiness};
 
 /// Why a transfer moved nothing.
@@ -50,6 +52,16 @@ pub(super) fn receive(socket: impl AsFd, bytes: &mut Vec<u8>) -> Result<usize, S
 /// Transmits a part of `bytes`.
 pub(super) fn transmit(socket: impl AsFd, bytes: &[u8]) -> Result<usize, Stopped> {
     Ok(rustix::net::send(socket, bytes, transmit_flags())?)
+}
+
+/// The socket's own time for waits in this direction, if it has one. What is no socket tells so in
+/// the next transfer.
+pub(super) fn time(socket: impl AsFd, direction: Direction) -> Option<Duration> {
+    let option = match direction {
+        Direction::Receive => Timeout::Recv,
+        Direction::Send => Timeout::Send,
+    };
+    socket_timeout(socket, option).ok().flatten()
 }
 
 /// Sends the FIN. A transport that is broken tells the next transfer, so nothing is reported here.

@@ -124,7 +124,7 @@ pub(crate) const PROVOCATIONS: [Provocation; 21] = [
     Provocation {
         alert: Alert::UnsupportedCertificate,
         how: "openssl s_server has a certificate for clients",
-        error: "may not be used for this purpose",
+        error: "is not for this purpose",
         provoke: || certificate(for_clients, Alert::UnsupportedCertificate),
     },
     Provocation {

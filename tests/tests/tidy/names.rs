@@ -41,7 +41,10 @@ const FOREIGN: [(&str, &[&str]); 10] = [
         ],
     ),
     ("rustls-native-certs", &["certs", "load_native_certs", "rustls_native_certs"]),
-    ("rustix, and the system under it", &["ERR", "RecvFlags", "set_socket_recv_buffer_size"]),
+    (
+        "rustix, and the system under it",
+        &["ERR", "Recv", "RecvFlags", "set_socket_recv_buffer_size"],
+    ),
     ("RFC 9846 section 4.3.3, an extension's name", &["SignatureAlgorithmsCert"]),
 ];
 

@@ -8,6 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::blocking::deadline::Direction;
 use crate::blocking::transport::{self, Stopped};
 use crate::connection::Interest;
 
@@ -53,6 +54,9 @@ pub(super) trait Ground {
 
     /// Sends the FIN.
     fn shutdown_write(&self);
+
+    /// The socket's own time for waits in this direction, if it has one.
+    fn time(&self, direction: Direction) -> Option<Duration>;
 
     /// Waits until the socket is ready for what is of interest, or `wake` was woken since it was
     /// last waited for, but no longer than `time`.
@@ -124,6 +128,10 @@ impl<S: AsFd> Ground for Socket<S> {
 
     fn shutdown_write(&self) {
         transport::shutdown_write(&self.0);
+    }
+
+    fn time(&self, direction: Direction) -> Option<Duration> {
+        transport::time(&self.0, direction)
     }
 
     fn wait(

@@ -14,7 +14,7 @@ use hyaline_model::table::Notice;
 
 use self::ground::{Descriptors, Lock, Socket};
 use self::shared::{Receiving, Sending, Shared};
-use super::deadline::Deadline;
+use super::deadline::{Deadline, Direction};
 use super::{Stream, Wire};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::{Call, Connection, Error};
@@ -118,7 +118,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
 }
 
 impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
-    /// How long a read may take; as [`Stream::set_read_timeout`].
+    /// How long a read may take, instead of what the socket says; as [`Stream::set_read_timeout`].
     pub fn set_timeout(&mut self, time: Option<Duration>) {
         self.timeout = time;
     }
@@ -142,7 +142,8 @@ impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
 }
 
 impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
-    /// How long a write or a flush may take; as [`Stream::set_write_timeout`].
+    /// How long a write or a flush may take, instead of what the socket says; as
+    /// [`Stream::set_write_timeout`].
     pub fn set_timeout(&mut self, time: Option<Duration>) {
         self.timeout = time;
     }
@@ -154,7 +155,8 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// # Errors
     /// An [`Error`] is inside.
     pub fn half_close(&mut self) -> io::Result<()> {
-        Ok(self.shared.call(Call::HalfClose, Deadline::after(self.timeout))?)
+        let deadline = Deadline::of_call(self.timeout, Direction::Send);
+        deadline.tell(self.shared.call(Call::HalfClose, deadline))
     }
 
     /// Updates the keys of both directions; as [`Stream::update_key`]. Does not wait for room:
@@ -164,7 +166,8 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// # Errors
     /// An [`Error`] is inside.
     pub fn update_key(&mut self) -> io::Result<()> {
-        Ok(self.shared.call(Call::UpdateKey, Deadline::after(self.timeout))?)
+        let deadline = Deadline::of_call(self.timeout, Direction::Send);
+        deadline.tell(self.shared.call(Call::UpdateKey, deadline))
     }
 
     /// What happened besides the calls, oldest first.
@@ -191,7 +194,8 @@ impl<S: AsFd, P: CryptoProvider> Read for Reader<S, P> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        Ok(self.shared.read(buffer, Deadline::after(self.timeout))?)
+        let deadline = Deadline::of_call(self.timeout, Direction::Receive);
+        deadline.tell(self.shared.read(buffer, deadline))
     }
 }
 
@@ -205,7 +209,8 @@ impl<S: AsFd, P: CryptoProvider> Write for Writer<S, P> {
         if data.is_empty() {
             return Ok(0);
         }
-        Ok(self.shared.write(data, Deadline::after(self.timeout))?)
+        let deadline = Deadline::of_call(self.timeout, Direction::Send);
+        deadline.tell(self.shared.write(data, deadline))
     }
 
     /// As [`Stream`]'s.
@@ -213,7 +218,8 @@ impl<S: AsFd, P: CryptoProvider> Write for Writer<S, P> {
         if self.unsent() == 0 {
             return Ok(());
         }
-        Ok(self.shared.call(Call::Flush, Deadline::after(self.timeout))?)
+        let deadline = Deadline::of_call(self.timeout, Direction::Send);
+        deadline.tell(self.shared.call(Call::Flush, deadline))
     }
 }
 

@@ -75,7 +75,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
     }
 
     /// A read: how many bytes it has put into `buffer`; 0 is the clean end.
-    pub(super) fn read(&self, buffer: &mut [u8], deadline: Deadline) -> Result<usize, Error> {
+    pub(super) fn read(&self, buffer: &mut [u8], mut deadline: Deadline) -> Result<usize, Error> {
         let mut receiving = self.receiving.acquire();
         receiving.receiver.start_read(UnixTime::now());
         loop {
@@ -87,7 +87,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
             }
             let Some(interest) = self.go_to_sleep(&mut receiving) else { continue };
             drop(receiving);
-            let in_time = self.wait(interest, &self.reader_wake, deadline);
+            let in_time = self.wait(interest, &self.reader_wake, &mut deadline);
             self.sending.acquire().reader_sleeps = None;
             receiving = self.receiving.acquire();
             if !in_time {
@@ -120,7 +120,11 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
     }
 
     /// The loop of the writing thread's calls.
-    fn send(&self, deadline: Deadline, start: impl FnOnce(&mut Sending<P>)) -> Result<(), Error> {
+    fn send(
+        &self,
+        mut deadline: Deadline,
+        start: impl FnOnce(&mut Sending<P>),
+    ) -> Result<(), Error> {
         {
             let mut sending = self.sending.acquire();
             start(&mut sending);
@@ -147,7 +151,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
                 sending.writer_sleeps = Some(interest);
                 interest
             };
-            let in_time = self.wait(interest, &self.writer_wake, deadline);
+            let in_time = self.wait(interest, &self.writer_wake, &mut deadline);
             let mut sending = self.sending.acquire();
             sending.writer_sleeps = None;
             if !in_time {
@@ -290,8 +294,8 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
     }
 
     /// Waits; false when the deadline has passed.
-    fn wait(&self, interest: Interest, wake: &G::Wake, deadline: Deadline) -> bool {
-        let left = deadline.left();
+    fn wait(&self, interest: Interest, wake: &G::Wake, deadline: &mut Deadline) -> bool {
+        let left = deadline.left(|direction| self.ground.time(direction));
         if left == Some(Duration::ZERO) {
             return false;
         }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use shuttle::sync::{Arc, Condvar, Mutex};
 
+use crate::blocking::deadline::Direction;
 use crate::blocking::split::ground::{Cause, Ground, Lock, Wake};
 use crate::blocking::transport::Stopped;
 use crate::connection::Interest;
@@ -190,6 +191,10 @@ impl Ground for End {
             (count > 0).then_some(Ok(count))
         });
         transmitted.unwrap_or(Err(Stopped::Blocked))
+    }
+
+    fn time(&self, _: Direction) -> Option<Duration> {
+        None
     }
 
     fn shutdown_write(&self) {
