@@ -217,6 +217,14 @@ pub enum Error {
     Truncated,
     /// The transport was reset: data may be missing, in both directions.
     Reset,
+    /// The transport has given the connection up: the peer answers no more (`ETIMEDOUT`, after
+    /// retransmissions, keepalive probes, or what `TCP_USER_TIMEOUT` allows). Data may be missing,
+    /// in both directions.
+    ///
+    /// Of the kind [`ConnectionAborted`](io::ErrorKind::ConnectionAborted), as RFC 9293 section
+    /// 3.10.8 calls it, because [`TimedOut`](io::ErrorKind::TimedOut) is what a call says that may
+    /// be made again.
+    PeerVanished,
     /// The transport failed in another way.
     Transport(io::ErrorKind),
     /// The call's deadline passed. Nothing is lost; the call may be made again.
@@ -263,13 +271,14 @@ impl From<ConfigurationError> for Error {
 
 impl From<io::ErrorKind> for Error {
     /// What the transport reported. All kinds by which systems tell of a reset are
-    /// [`Error::Reset`].
+    /// [`Error::Reset`], and its own time-out is [`Error::PeerVanished`].
     fn from(kind: io::ErrorKind) -> Self {
         match kind {
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe => Self::Reset,
-            // TCP's own time-out is a failed transport; `Timeout` is a deadline of ours.
+            // TCP's own time-out ends the connection; `Timeout` is a deadline of a call.
+            io::ErrorKind::TimedOut => Self::PeerVanished,
             other => Self::Transport(other),
         }
     }
@@ -283,7 +292,9 @@ impl From<Error> for io::Error {
             Error::Reset => io::ErrorKind::ConnectionReset,
             Error::Timeout | Error::CloseBudgetExpired => io::ErrorKind::TimedOut,
             Error::Transport(kind) => *kind,
-            Error::PeerAlert(_) | Error::HandshakeCancelled => io::ErrorKind::ConnectionAborted,
+            Error::PeerAlert(_) | Error::HandshakeCancelled | Error::PeerVanished => {
+                io::ErrorKind::ConnectionAborted
+            }
             Error::WriteAfterClose => io::ErrorKind::BrokenPipe,
             Error::NotConnected => io::ErrorKind::NotConnected,
             Error::Configuration(_) => io::ErrorKind::InvalidInput,
@@ -316,6 +327,24 @@ mod tests {
             assert_eq!(silent.alert(), None);
         }
         assert_eq!(Error::PeerAlert(AlertDescription(40)).alert(), None);
+    }
+
+    #[test]
+    fn what_ends_the_transport_is_told_by_its_kind_and_is_no_deadline() {
+        use io::ErrorKind;
+        for ends in [
+            ErrorKind::ConnectionReset,
+            ErrorKind::TimedOut,
+            ErrorKind::HostUnreachable,
+            ErrorKind::NetworkUnreachable,
+            ErrorKind::NetworkDown,
+        ] {
+            let told: io::Error = Error::from(ends).into();
+            assert!(!matches!(told.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock), "{ends}");
+            let of_its_own =
+                if ends == ErrorKind::TimedOut { ErrorKind::ConnectionAborted } else { ends };
+            assert_eq!(told.kind(), of_its_own);
+        }
     }
 
     #[test]

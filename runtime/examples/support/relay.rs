@@ -89,10 +89,7 @@ fn unless_it_waits<T>(result: io::Result<T>) -> io::Result<Option<T>> {
 
 /// Whether this is TCP's reset, or its like.
 fn is_reset(error: &io::Error) -> bool {
-    match inner(error) {
-        Some(error) => *error == Error::Reset,
-        None => true,
-    }
+    matches!(inner(error), None | Some(Error::Reset | Error::PeerVanished))
 }
 
 /// Resets a connection: what is under way is lost, and the peer learns that it is.
@@ -317,7 +314,9 @@ impl Relay {
     /// The TLS side has ended out of order. An alert of ours is to arrive there.
     fn tls_is_broken(mut self, error: io::Error) -> io::Result<()> {
         match inner(&error) {
-            Some(Error::Truncated | Error::Reset) | None => return self.give_up(error),
+            Some(Error::Truncated | Error::Reset | Error::PeerVanished) | None => {
+                return self.give_up(error);
+            }
             Some(_) => {}
         }
         reset(self.plain);

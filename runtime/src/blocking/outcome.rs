@@ -19,7 +19,7 @@ pub(super) fn outcome(
         CallResult::TimedOut => Error::Timeout,
         CallResult::Unconfirmed => Error::CloseBudgetExpired,
         CallResult::Reset => match error {
-            Some(Error::Transport(kind)) => Error::Transport(*kind),
+            Some(error @ (Error::Transport(_) | Error::PeerVanished)) => error.clone(),
             _ => Error::Reset,
         },
         CallResult::Alert => match error {

@@ -143,7 +143,10 @@ impl CallState {
 
     /// What the peer's error alert says is more than how our sending may have ended before.
     pub(crate) fn end_with_alert(&mut self, description: AlertDescription) {
-        if let Some(Error::KeyExhausted | Error::Reset | Error::Transport(_)) = self.error {
+        if let Some(
+            Error::KeyExhausted | Error::Reset | Error::PeerVanished | Error::Transport(_),
+        ) = self.error
+        {
             self.error = None;
         }
         self.end_with(Error::PeerAlert(description));

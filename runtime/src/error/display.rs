@@ -155,6 +155,9 @@ impl fmt::Display for Error {
             }
             Self::Truncated => "the stream ended without close_notify: data may be missing",
             Self::Reset => "the transport was reset: data may be missing",
+            Self::PeerVanished => {
+                "the peer answers no more, and the transport gave up: data may be missing"
+            }
             Self::Timeout => "the time for the call is over",
             Self::CloseBudgetExpired => {
                 "the peer did not end its stream within what close waits for"

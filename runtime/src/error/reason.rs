@@ -102,6 +102,7 @@ impl Error {
             | Self::HandshakeCancelled
             | Self::Truncated
             | Self::Reset
+            | Self::PeerVanished
             | Self::Transport(_)
             | Self::Timeout
             | Self::CloseBudgetExpired
