@@ -57,7 +57,8 @@ pub const CLOSE_BYTES: usize = 16 << 20;
 /// - [`close`](Self::close) is to be called at the end. It is what gets the last bytes and alerts
 ///   to the peer. Dropping the stream never waits, and so promises nothing.
 ///
-/// The socket may be in blocking or in non-blocking mode; neither is needed nor changed.
+/// The socket may be in blocking or in non-blocking mode; neither is needed nor changed. What else
+/// bounds or ends a wait over TCP does so here too: `docs/waits.md` has the list.
 ///
 /// ```no_run
 /// use std::io::{Read, Write};
