@@ -229,6 +229,9 @@ pub enum Error {
     Transport(io::ErrorKind),
     /// The call's deadline passed. Nothing is lost; the call may be made again.
     Timeout,
+    /// A signal interrupted the wait of a call that was to be interruptible. Nothing is lost; the
+    /// call may be made again.
+    Interrupted,
     /// The peer did not end its stream within the bytes or the time that `close` waits for it.
     CloseBudgetExpired,
 
@@ -291,6 +294,7 @@ impl From<Error> for io::Error {
             Error::Truncated => io::ErrorKind::UnexpectedEof,
             Error::Reset => io::ErrorKind::ConnectionReset,
             Error::Timeout | Error::CloseBudgetExpired => io::ErrorKind::TimedOut,
+            Error::Interrupted => io::ErrorKind::Interrupted,
             Error::Transport(kind) => *kind,
             Error::PeerAlert(_) | Error::HandshakeCancelled | Error::PeerVanished => {
                 io::ErrorKind::ConnectionAborted

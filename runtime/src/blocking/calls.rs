@@ -20,7 +20,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         if self.connection.is_connected() {
             return Ok(());
         }
-        let mut of_read = Deadline::of_call(self.read_timeout, Direction::Receive);
+        let mut of_read = Deadline::of_call(self.reading, Direction::Receive);
         if let Some(socket) = &self.wire.socket {
             for deadline in [&mut limits.until, &mut of_read] {
                 deadline.ask(|direction| transport::time(socket, direction));
@@ -36,7 +36,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     }
 
     pub(super) fn control(&mut self, call: Call) -> io::Result<()> {
-        let mut limits = Limits::of_call(self.write_timeout, Direction::Send);
+        let mut limits = Limits::of_call(self.writing, Direction::Send);
         let done = self.control_within(call, &mut limits);
         limits.until.tell(done)
     }

@@ -14,9 +14,21 @@ pub(super) enum Direction {
     Send,
 }
 
+/// What a program allows the calls of one direction.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Patience {
+    /// How long one may take; without this, as long as the socket says.
+    pub(super) time: Option<Duration>,
+    /// A signal ends its wait.
+    pub(super) is_interruptible: bool,
+}
+
 /// An absolute time at which a call ends.
 #[derive(Clone, Copy)]
-pub(super) struct Deadline(Until);
+pub(super) struct Deadline {
+    until: Until,
+    is_interruptible: bool,
+}
 
 #[derive(Clone, Copy)]
 enum Until {
@@ -27,27 +39,40 @@ enum Until {
     Unasked(Direction),
     /// The time is the socket's own.
     Socket(Instant),
+    /// A signal came at this time.
+    Interrupted(Instant),
 }
 
 impl Deadline {
     /// So long from now; never, without a time.
     pub(super) fn after(time: Option<Duration>) -> Self {
         let instant = time.and_then(|time| Instant::now().checked_add(time));
-        Self(instant.map_or(Until::Never, Until::Given))
+        let until = instant.map_or(Until::Never, Until::Given);
+        Self { until, is_interruptible: false }
     }
 
     /// The deadline of a call: so long from now, or without a time what the socket says when the
     /// call has to wait. A call that need not wait asks nothing.
-    pub(super) fn of_call(given: Option<Duration>, direction: Direction) -> Self {
-        if given.is_some() { Self::after(given) } else { Self(Until::Unasked(direction)) }
+    pub(super) fn of_call(allowed: Patience, direction: Direction) -> Self {
+        let Patience { time, is_interruptible } = allowed;
+        let Self { until, .. } = Self::after(time);
+        let until = if time.is_some() { until } else { Until::Unasked(direction) };
+        Self { until, is_interruptible }
+    }
+
+    /// A signal has interrupted a wait of the call, which that may end.
+    pub(super) fn interrupt(&mut self) {
+        if self.is_interruptible {
+            self.until = Until::Interrupted(Instant::now());
+        }
     }
 
     /// Asks the socket for its own time, where that counts. It counts from now, as TCP's does from
     /// the moment at which a call begins to wait.
     pub(super) fn ask(&mut self, time_of: impl FnOnce(Direction) -> Option<Duration>) {
-        if let Until::Unasked(direction) = self.0 {
+        if let Until::Unasked(direction) = self.until {
             let instant = time_of(direction).and_then(|time| Instant::now().checked_add(time));
-            self.0 = instant.map_or(Until::Never, Until::Socket);
+            self.until = instant.map_or(Until::Never, Until::Socket);
         }
     }
 
@@ -82,7 +107,7 @@ impl Deadline {
     /// What a call says that has this deadline. Of the socket's own time TCP says `WouldBlock`, and
     /// so does a program's loop that was written for it expect.
     pub(super) fn tell<T>(self, result: Result<T, Error>) -> io::Result<T> {
-        match (result, self.0) {
+        match (self.reason(result), self.until) {
             (Err(Error::Timeout), Until::Unasked(_) | Until::Socket(_)) => {
                 Err(io::Error::new(io::ErrorKind::WouldBlock, Error::Timeout))
             }
@@ -90,9 +115,19 @@ impl Deadline {
         }
     }
 
+    /// What ended a call that has this deadline: its time, or a signal.
+    pub(super) fn reason<T>(self, result: Result<T, Error>) -> Result<T, Error> {
+        match (result, self.until) {
+            (Err(Error::Timeout), Until::Interrupted(_)) => Err(Error::Interrupted),
+            (result, _) => result,
+        }
+    }
+
     fn instant(self) -> Option<Instant> {
-        match self.0 {
-            Until::Given(instant) | Until::Socket(instant) => Some(instant),
+        match self.until {
+            Until::Given(instant) | Until::Socket(instant) | Until::Interrupted(instant) => {
+                Some(instant)
+            }
             Until::Never | Until::Unasked(_) => None,
         }
     }

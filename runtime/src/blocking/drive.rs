@@ -8,7 +8,7 @@ use std::time::Duration;
 use hyaline_model::table::CallResult;
 use rustls_pki_types::UnixTime;
 
-use super::deadline::{Deadline, Direction};
+use super::deadline::{Deadline, Direction, Patience};
 use super::transport::{self, Stopped};
 use super::{ALERT_BYTES, ALERT_TIME, Stream};
 use crate::Error;
@@ -41,9 +41,9 @@ enum Over {
 }
 
 impl Limits {
-    /// An absolute deadline for one call, `time` from now; without a time, what the socket says.
-    pub(super) fn of_call(time: Option<Duration>, direction: Direction) -> Self {
-        Self::new(Deadline::of_call(time, direction), None, Over::Deadline)
+    /// An absolute deadline for one call.
+    pub(super) fn of_call(allowed: Patience, direction: Direction) -> Self {
+        Self::new(Deadline::of_call(allowed, direction), None, Over::Deadline)
     }
 
     /// The time and the bytes that a close drains at most.
@@ -171,7 +171,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         self.release_memory();
         match transport::wait(self.open_socket()?, interest, left) {
             Ok(ready) => self.connection.handle_ready(ready),
-            Err(Stopped::Blocked | Stopped::Interrupted) => {}
+            Err(Stopped::Blocked) => {}
+            Err(Stopped::Interrupted) => limits.until.interrupt(),
             Err(Stopped::Failed(kind)) => self.receive_failed(kind),
         }
         Ok(())

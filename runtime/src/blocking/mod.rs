@@ -25,7 +25,7 @@ use std::time::Duration;
 use hyaline_model::table::Notice;
 use rustls_pki_types::{ServerName, UnixTime};
 
-use self::deadline::Direction;
+use self::deadline::{Direction, Patience};
 use self::drive::Limits;
 pub use self::ending::{ALERT_BYTES, ALERT_TIME};
 use self::input::Input;
@@ -84,8 +84,8 @@ pub struct Stream<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
     connection: Connection<P>,
     wire: Wire<S>,
     input: Input,
-    read_timeout: Option<Duration>,
-    write_timeout: Option<Duration>,
+    reading: Patience,
+    writing: Patience,
     close_time: Duration,
     close_bytes: usize,
 }
@@ -135,8 +135,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
             connection,
             wire: Wire { outbox: Outbox::new(), socket: Some(socket) },
             input: Input::default(),
-            read_timeout: None,
-            write_timeout: None,
+            reading: Patience::default(),
+            writing: Patience::default(),
             close_time: CLOSE_TIME,
             close_bytes: CLOSE_BYTES,
         }
@@ -150,7 +150,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// # Errors
     /// Why the handshake failed; an [`Error`] is inside.
     pub fn handshake(&mut self) -> io::Result<()> {
-        let mut limits = Limits::of_call(self.read_timeout, Direction::Receive);
+        let mut limits = Limits::of_call(self.reading, Direction::Receive);
         let connected = self.connect(&mut limits);
         limits.until.tell(connected)
     }
@@ -217,14 +217,26 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// waits for the socket to become readable, and, while it has more to write or
     /// [`unsent`](Self::unsent) is not 0, for it to become writable.
     pub fn set_read_timeout(&mut self, time: Option<Duration>) {
-        self.read_timeout = time;
+        self.reading.time = time;
     }
 
     /// How long a write or a flush may take; like [`set_read_timeout`](Self::set_read_timeout), and
     /// without this as long as the socket's `SO_SNDTIMEO` says. A write that runs out of time after
     /// it accepted bytes returns their number: they stay accepted, and go out with later calls.
     pub fn set_write_timeout(&mut self, time: Option<Duration>) {
-        self.write_timeout = time;
+        self.writing.time = time;
+    }
+
+    /// Whether a signal ends a wait: the call fails with [`Error::Interrupted`] inside, of the kind
+    /// [`Interrupted`](io::ErrorKind::Interrupted), loses nothing, and may be made again. A write
+    /// that has accepted bytes returns their number. Without this a call goes on, as over TCP after
+    /// a handler that was installed with `SA_RESTART`; which handlers were is not known here, so
+    /// that with this *every* handler that returns ends the wait of its thread.
+    ///
+    /// [`close`](Self::close) goes on in any case.
+    pub fn set_interruptible(&mut self, is_interruptible: bool) {
+        self.reading.is_interruptible = is_interruptible;
+        self.writing.is_interruptible = is_interruptible;
     }
 
     /// How long [`close`](Self::close) waits for the peer's end, and how many bytes it throws away
@@ -290,7 +302,7 @@ impl<S: AsFd, P: CryptoProvider> Read for Stream<S, P> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let mut limits = Limits::of_call(self.read_timeout, Direction::Receive);
+        let mut limits = Limits::of_call(self.reading, Direction::Receive);
         let read = self.read_within(buffer, &mut limits);
         limits.until.tell(read)
     }
@@ -305,7 +317,7 @@ impl<S: AsFd, P: CryptoProvider> Write for Stream<S, P> {
         if data.is_empty() {
             return Ok(0);
         }
-        let mut limits = Limits::of_call(self.write_timeout, Direction::Send);
+        let mut limits = Limits::of_call(self.writing, Direction::Send);
         let written = self.write_within(data, &mut limits);
         limits.until.tell(written)
     }

@@ -159,6 +159,7 @@ impl fmt::Display for Error {
                 "the peer answers no more, and the transport gave up: data may be missing"
             }
             Self::Timeout => "the time for the call is over",
+            Self::Interrupted => "a signal interrupted the call",
             Self::CloseBudgetExpired => {
                 "the peer did not end its stream within what close waits for"
             }

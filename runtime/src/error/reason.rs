@@ -105,6 +105,7 @@ impl Error {
             | Self::PeerVanished
             | Self::Transport(_)
             | Self::Timeout
+            | Self::Interrupted
             | Self::CloseBudgetExpired
             | Self::WriteAfterClose
             | Self::NotConnected

@@ -14,7 +14,7 @@ use hyaline_model::table::Notice;
 
 use self::ground::{Descriptors, Lock, Socket};
 use self::shared::{Receiving, Sending, Shared};
-use super::deadline::{Deadline, Direction};
+use super::deadline::{Deadline, Direction, Patience};
 use super::{Stream, Wire};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::{Call, Connection, Error};
@@ -26,7 +26,7 @@ use crate::{Call, Connection, Error};
 /// stream again, to be closed.
 pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
     shared: Arc<Shared<Socket<S>, P>>,
-    timeout: Option<Duration>,
+    allowed: Patience,
     close_budget: (Duration, usize),
 }
 
@@ -36,7 +36,7 @@ pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
 /// also receives, up to one record, as a write of the whole stream does.
 pub struct Writer<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
     shared: Arc<Shared<Socket<S>, P>>,
-    timeout: Option<Duration>,
+    allowed: Patience,
 }
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
@@ -69,15 +69,15 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         self.handshake()?;
         let wakes = [Descriptors::new()?, Descriptors::new()?];
         let close_budget = (self.close_time, self.close_bytes);
-        let (read_timeout, write_timeout) = (self.read_timeout, self.write_timeout);
+        let (reading, writing) = (self.reading, self.writing);
         let Self { connection, mut wire, input, .. } = self;
         let socket = wire.socket.take().ok_or(Error::NotConnected)?;
         let (receiver, sender) = connection.split().map_err(|_| Error::NotConnected)?;
         let sending = (sender, std::mem::take(&mut wire.outbox));
         let receiving = Receiving { receiver, input };
         let shared = Arc::new(Shared::new(Socket(socket), receiving, sending, wakes));
-        let writer = Writer { shared: Arc::clone(&shared), timeout: write_timeout };
-        Ok((Reader { shared, timeout: read_timeout, close_budget }, writer))
+        let writer = Writer { shared: Arc::clone(&shared), allowed: writing };
+        Ok((Reader { shared, allowed: reading, close_budget }, writer))
     }
 
     /// Makes two halves one stream again; [`close`](Self::close) it then.
@@ -89,15 +89,15 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         if !Arc::ptr_eq(&reader.shared, &writer.shared) || !reader.shared.is_idle() {
             return Err(JoinError(Box::new((reader, writer))));
         }
-        let write_timeout = writer.timeout;
+        let writing = writer.allowed;
         drop(writer);
-        let Reader { shared, timeout: read_timeout, close_budget } = reader;
+        let Reader { shared, allowed: reading, close_budget } = reader;
         let shared = match Arc::try_unwrap(shared) {
             Ok(shared) => shared,
             // Nobody else has a share: the writer's is dropped, and there are no more.
             Err(shared) => {
-                let writer = Writer { shared: Arc::clone(&shared), timeout: write_timeout };
-                let reader = Reader { shared, timeout: read_timeout, close_budget };
+                let writer = Writer { shared: Arc::clone(&shared), allowed: writing };
+                let reader = Reader { shared, allowed: reading, close_budget };
                 return Err(JoinError(Box::new((reader, writer))));
             }
         };
@@ -109,8 +109,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
             connection: Connection::of_halves(receiver, sender),
             wire: Wire { outbox, socket: Some(socket) },
             input,
-            read_timeout,
-            write_timeout,
+            reading,
+            writing,
             close_time,
             close_bytes,
         })
@@ -120,7 +120,12 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
 impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
     /// How long a read may take, instead of what the socket says; as [`Stream::set_read_timeout`].
     pub fn set_timeout(&mut self, time: Option<Duration>) {
-        self.timeout = time;
+        self.allowed.time = time;
+    }
+
+    /// Whether a signal ends a wait of this half's thread; as [`Stream::set_interruptible`].
+    pub fn set_interruptible(&mut self, is_interruptible: bool) {
+        self.allowed.is_interruptible = is_interruptible;
     }
 
     /// What happened besides the reads, oldest first.
@@ -145,7 +150,12 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// How long a write or a flush may take, instead of what the socket says; as
     /// [`Stream::set_write_timeout`].
     pub fn set_timeout(&mut self, time: Option<Duration>) {
-        self.timeout = time;
+        self.allowed.time = time;
+    }
+
+    /// Whether a signal ends a wait of this half's thread; as [`Stream::set_interruptible`].
+    pub fn set_interruptible(&mut self, is_interruptible: bool) {
+        self.allowed.is_interruptible = is_interruptible;
     }
 
     /// Ends our direction; as [`Stream::half_close`]. Does not wait for room: where there is none,
@@ -155,7 +165,7 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// # Errors
     /// An [`Error`] is inside.
     pub fn half_close(&mut self) -> io::Result<()> {
-        let deadline = Deadline::of_call(self.timeout, Direction::Send);
+        let deadline = Deadline::of_call(self.allowed, Direction::Send);
         deadline.tell(self.shared.call(Call::HalfClose, deadline))
     }
 
@@ -166,7 +176,7 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// # Errors
     /// An [`Error`] is inside.
     pub fn update_key(&mut self) -> io::Result<()> {
-        let deadline = Deadline::of_call(self.timeout, Direction::Send);
+        let deadline = Deadline::of_call(self.allowed, Direction::Send);
         deadline.tell(self.shared.call(Call::UpdateKey, deadline))
     }
 
@@ -194,7 +204,7 @@ impl<S: AsFd, P: CryptoProvider> Read for Reader<S, P> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let deadline = Deadline::of_call(self.timeout, Direction::Receive);
+        let deadline = Deadline::of_call(self.allowed, Direction::Receive);
         deadline.tell(self.shared.read(buffer, deadline))
     }
 }
@@ -209,7 +219,7 @@ impl<S: AsFd, P: CryptoProvider> Write for Writer<S, P> {
         if data.is_empty() {
             return Ok(0);
         }
-        let deadline = Deadline::of_call(self.timeout, Direction::Send);
+        let deadline = Deadline::of_call(self.allowed, Direction::Send);
         deadline.tell(self.shared.write(data, deadline))
     }
 
@@ -218,7 +228,7 @@ impl<S: AsFd, P: CryptoProvider> Write for Writer<S, P> {
         if self.unsent() == 0 {
             return Ok(());
         }
-        let deadline = Deadline::of_call(self.timeout, Direction::Send);
+        let deadline = Deadline::of_call(self.allowed, Direction::Send);
         deadline.tell(self.shared.call(Call::Flush, deadline))
     }
 }

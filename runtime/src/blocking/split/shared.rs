@@ -81,7 +81,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
         loop {
             self.receive(&mut receiving);
             if let Some(result) = receiving.receiver.take_result() {
-                let read = receiving.give(result, buffer);
+                let read = deadline.reason(receiving.give(result, buffer));
                 self.leave_reading(&mut receiving);
                 return read;
             }
@@ -108,7 +108,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
                 // Earlier data, of a write that ran out of time, took all the room.
                 Ok(()) if accepted == 0 && !data.is_empty() => {}
                 Ok(()) => return Ok(accepted),
-                Err(Error::Timeout) if accepted > 0 => return Ok(accepted),
+                Err(Error::Timeout | Error::Interrupted) if accepted > 0 => return Ok(accepted),
                 Err(error) => return Err(error),
             }
         }
@@ -143,7 +143,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
                 let mut sending = self.sending.acquire();
                 self.advance(&mut receiving, &mut sending);
                 if let Some(sent) = self.leave_writing(&mut sending) {
-                    return sent;
+                    return deadline.reason(sent);
                 }
                 let receive = receives && receiving.receiver.wants_to_receive();
                 let transmit = !sending.outbox.is_empty();
@@ -300,7 +300,9 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
             return false;
         }
         // What fails here fails again in the transfer that follows, and says what it is.
-        let _ = self.ground.wait(interest, wake, left);
+        if let Err(Stopped::Interrupted) = self.ground.wait(interest, wake, left) {
+            deadline.interrupt();
+        }
         true
     }
 }
