@@ -16,7 +16,7 @@ use hyaline_tests::peers::files::{file, text};
 use hyaline_tests::peers::openssl::SServer;
 use hyaline_tests::peers::relay::Edit;
 use hyaline_tests::sockets::PATIENCE;
-use rcgen::{CustomExtension, ExtendedKeyUsagePurpose, KeyPair};
+use rcgen::{ExtendedKeyUsagePurpose, KeyPair};
 
 use crate::edit;
 use crate::stage::{Seen, connect, refuse_client, refuse_server, serve, start_s_client, wait_for};
@@ -142,9 +142,9 @@ pub(crate) const PROVOCATIONS: [Provocation; 21] = [
     },
     Provocation {
         alert: Alert::CertificateUnknown,
-        how: "openssl s_server has a certificate with a critical extension that nobody knows",
-        error: "certificate not accepted",
-        provoke: || certificate(with_critical_extension, Alert::CertificateUnknown),
+        how: "openssl s_server has more certificates than the limit",
+        error: "the chain has more than",
+        provoke: too_many_certificates,
     },
     Provocation {
         alert: Alert::UnknownCa,
@@ -222,11 +222,12 @@ fn for_clients(authority: &Authority) -> Identity {
     })
 }
 
-fn with_critical_extension(authority: &Authority) -> Identity {
-    // Of an arc that is set aside for examples; the content is a null.
-    let mut extension = CustomExtension::from_oid_content(&[2, 999, 1], vec![5, 0]);
-    extension.set_criticality(true);
-    authority.changed_server(|parameters| parameters.custom_extensions = vec![extension])
+fn too_many_certificates() -> Seen {
+    let (authority, identity) = authority_and_server();
+    let chain = file(identity.certificate_pem.repeat(40));
+    let arguments = ["-cert_chain", text(&chain)];
+    let alert = code(Alert::CertificateUnknown);
+    refuse_server(&Client::new(&authority), &identity, None, &arguments, alert)
 }
 
 fn certificate_revoked() -> Seen {

@@ -16,8 +16,8 @@ change, at both ends: a switch of the policy flipped, or a row masked. A row is 
 interpreter of the emitted rows; its events then fall to what else takes them. What is explored with
 each: small scenarios of world *pair* that use every handshake and programs of one and of two
 threads, every hazard, and world *hostile* under every configuration and every flipped switch under
-which the row fires. In world *hostile* a row is tried with two threads only where it is of a
-machine that halves of a connection alone have.
+which the row fires. In world *hostile* calls are made one at a time first, and then two at once, by
+two threads, where the policy makes that a difference.
 
 `hyaline mutants --effects` leaves out single effects of rows. Nothing is recorded of that: much of
 it is about keys, transcripts and notices, of which the model knows little, and the replay and the

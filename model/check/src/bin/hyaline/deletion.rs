@@ -25,10 +25,7 @@ impl Copy {
             copy_all(&repository.join(source), &copy.root.join(source))?;
         }
         let workspace = std::fs::read_to_string(repository.join("Cargo.toml"))?;
-        let members = "members = [\"codegen\", \"model\", \"model/check\", \"runtime\", \"tests\"]";
-        let fewer =
-            workspace.replace(members, "members = [\"codegen\", \"model\", \"model/check\"]");
-        std::fs::write(copy.root.join("Cargo.toml"), fewer)?;
+        std::fs::write(copy.root.join("Cargo.toml"), with_fewer_members(&workspace)?)?;
         Ok(copy)
     }
 
@@ -85,6 +82,18 @@ fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// The manifest of the workspace with those members alone that are copied.
+fn with_fewer_members(workspace: &str) -> io::Result<String> {
+    let split = || {
+        let (before, rest) = workspace.split_once("\nmembers = [")?;
+        let (_, after) = rest.split_once(']')?;
+        Some((before, after))
+    };
+    let (before, after) =
+        split().ok_or_else(|| io::Error::other("the workspace lists no members"))?;
+    Ok(format!("{before}\nmembers = [\"codegen\", \"model\", \"model/check\"]{after}"))
+}
+
 /// A machine's source without the row of this text; nothing if it has no such row.
 fn deleted(source: &str, text: &str) -> Option<String> {
     let without_space = |text: &str| text.split_whitespace().collect::<String>();
@@ -116,6 +125,15 @@ fn deleted(source: &str, text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_copy_has_those_members_alone_that_are_copied() {
+        let manifest = include_str!("../../../../../Cargo.toml");
+        let fewer = with_fewer_members(manifest).expect("a workspace");
+        assert!(fewer.contains("[\"codegen\", \"model\", \"model/check\"]"));
+        assert!(!fewer.contains("runtime\", \"tests"));
+        assert!(with_fewer_members("[package]\n").is_err());
+    }
 
     #[test]
     fn a_row_is_deleted_with_its_citation_and_nothing_else_is() {
