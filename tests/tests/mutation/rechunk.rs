@@ -17,7 +17,7 @@ static CONVERSATIONS: LazyLock<Vec<Conversation>> =
 /// What one end made of what it received.
 #[derive(Debug, PartialEq, Eq)]
 struct Taken {
-    /// The rows of all machines but the driver, whose rows count what the transport handed over.
+    /// The rows of all machines but those whose rows count what the transport handed over.
     rows: Vec<u16>,
     results: Vec<CallResult>,
     /// What is transmitted follows from the rows and the keys.
