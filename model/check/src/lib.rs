@@ -7,11 +7,11 @@
 //!
 //! World [`hostile`] is one endpoint against any peer. [`mutants`] are small changes of the table,
 //! which the checks have to notice. [`interpret`] is a second reading of the rows, to compare with,
-//! and [`print`] prints them.
+//! and [`mod@print`] prints them.
 //!
 //! A module imports only from those above it in this list, and from itself:
 //! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
-//! [`report`], [`print`], [`hostile`], [`mutants`].
+//! [`report`], [`mod@print`], [`hostile`], [`mutants`].
 
 #![forbid(unsafe_code)]
 
