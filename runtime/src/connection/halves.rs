@@ -8,7 +8,7 @@ use hyaline_model::table::{Event, EventKind, Half, Label, Policy, Slot};
 use hyaline_model::turn::{self, Endpoint, Receiving, Sending, Shipped};
 use rustls_pki_types::UnixTime;
 
-use super::core::{ReceivingCore, SendingCore};
+use super::core::{CallState, ReceivingCore, SendingCore};
 use super::perform::{AtHand, ReceivingTurn};
 use super::sending::{Offered, SendingTurn};
 use crate::Error;
@@ -40,12 +40,18 @@ pub(crate) struct Letter {
     transport_error: Option<Error>,
 }
 
+impl Letter {
+    /// A letter with what its half knows of the connection's end.
+    fn new(event: Event, state: &CallState) -> Self {
+        let (error, transport_error) = (state.error.clone(), state.transport_error.clone());
+        Self { event, error, transport_error }
+    }
+}
+
 impl<P: CryptoProvider> Receiver<P> {
     pub(crate) fn take_letter(&mut self) -> Option<Letter> {
         let event = self.endpoint.take_letter(Half::Sending)?;
-        let state = &self.core.state;
-        let (error, transport_error) = (state.error.clone(), state.transport_error.clone());
-        Some(Letter { event, error, transport_error })
+        Some(Letter::new(event, &self.core.state))
     }
 
     /// Whether a letter to the sending half waits. Nothing is received meanwhile.
@@ -55,13 +61,13 @@ impl<P: CryptoProvider> Receiver<P> {
     }
 
     pub(super) fn accepts(&mut self, event: Event) -> bool {
-        let turn = ReceivingTurn { core: &mut self.core, sending: None, at_hand: AtHand::NOTHING };
+        let turn = ReceivingTurn::alone(&mut self.core);
         self.endpoint.accepts_in::<Receiving>(&Shipped, &self.policy, event, &turn)
     }
 
     /// Whether the event would take a row that raises one of that kind.
     pub(super) fn raises(&mut self, event: Event, raised: EventKind) -> bool {
-        let turn = ReceivingTurn { core: &mut self.core, sending: None, at_hand: AtHand::NOTHING };
+        let turn = ReceivingTurn::alone(&mut self.core);
         self.endpoint.raises::<Receiving>(&Shipped, &self.policy, event, raised, &turn)
     }
 
@@ -73,9 +79,7 @@ impl<P: CryptoProvider> Receiver<P> {
 impl<P: CryptoProvider> Sender<P> {
     pub(crate) fn take_letter(&mut self) -> Option<Letter> {
         let event = self.endpoint.take_letter(Half::Receiving)?;
-        let state = &self.core.state;
-        let (error, transport_error) = (state.error.clone(), state.transport_error.clone());
-        Some(Letter { event, error, transport_error })
+        Some(Letter::new(event, &self.core.state))
     }
 
     /// Whether a letter to the receiving half waits.

@@ -55,6 +55,13 @@ pub(crate) struct ReceivingTurn<'t, P: CryptoProvider> {
     pub(crate) at_hand: AtHand<'t>,
 }
 
+impl<'t, P: CryptoProvider> ReceivingTurn<'t, P> {
+    /// Of nothing that the peer has sent just now, and without the other half: to ask the facts.
+    pub(crate) const fn alone(core: &'t mut ReceivingCore<P>) -> Self {
+        Self { core, sending: None, at_hand: AtHand::NOTHING }
+    }
+}
+
 impl<P: CryptoProvider> Listener for ReceivingTurn<'_, P> {
     fn fired(&mut self, row: &'static Row, _memory: &Memory) {
         self.core.probe.fired(row);

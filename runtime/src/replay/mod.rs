@@ -22,7 +22,7 @@ pub use self::deterministic::Deterministic;
 pub use self::fork::{Forkable, ForkableKeys};
 pub use self::planted::Planted;
 pub(crate) use self::probe::Probe;
-pub use self::projection::{Projection, facts_of, rows_of};
+pub use self::projection::Projection;
 pub use self::recorded::Recorded;
 pub use self::recording::Recording;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use hyaline_model::table::{Facts, Row};
 use hyaline_model::turn::{Endpoint, World};
 
-use crate::connection::perform::{AtHand, ReceivingTurn};
+use crate::connection::perform::ReceivingTurn;
 use crate::connection::sending::SendingTurn;
 use crate::crypto::CryptoProvider;
 use crate::record::{Epoch, open, seal};
@@ -25,7 +25,22 @@ impl<P: CryptoProvider> Connection<P> {
     /// The abstract state, computed from the connection.
     #[must_use]
     pub fn project(&self) -> Projection {
-        Projection::of(&self.receiver, &self.sender)
+        let generation = |epoch| match epoch {
+            Epoch::Initial => 0,
+            Epoch::Handshake => 1,
+            Epoch::Application(updates) => 2 + updates,
+        };
+        let (sealer, opener) = (&self.sender.core.sealer, &self.receiver.core.opener);
+        let sealing = !matches!(sealer.protection, seal::Protection::Gone);
+        let opening = !matches!(opener.protection, open::Protection::Gone);
+        Projection {
+            endpoint: Endpoint::join([self.receiver.endpoint, self.sender.endpoint]),
+            unread: self.receiver.core.unread > 0,
+            generations: [
+                sealing.then(|| generation(sealer.epoch)),
+                opening.then(|| generation(opener.epoch)),
+            ],
+        }
     }
 
     /// Its halves, to be driven each for itself.
@@ -33,59 +48,18 @@ impl<P: CryptoProvider> Connection<P> {
         (&mut self.receiver, &mut self.sender)
     }
 
-    /// What the guards of its rows are told now.
+    /// What the guards of the rows of both halves are told now.
     pub fn sample_facts(&mut self, outbox: &mut Outbox) -> Facts {
-        facts_of(&mut self.receiver, &mut self.sender, outbox)
+        let receiving = ReceivingTurn::alone(&mut self.receiver.core).facts();
+        let sending = SendingTurn::new(&mut self.sender.core, outbox).facts();
+        Facts::FIRST.receiving(receiving).sending(sending)
     }
 
-    /// The rows that fired since the last call.
+    /// The rows of both halves that fired since the last call, in order.
     pub fn take_rows(&mut self) -> Vec<&'static Row> {
-        rows_of(&mut self.receiver, &mut self.sender)
+        let mut rows = std::mem::take(&mut self.receiver.core.probe.rows);
+        rows.append(&mut self.sender.core.probe.rows);
+        rows.sort_by_key(|(place, _)| *place);
+        rows.into_iter().map(|(_, row)| row).collect()
     }
-}
-
-impl Projection {
-    /// The abstract state, computed from the halves of a connection.
-    #[must_use]
-    pub fn of<P: CryptoProvider>(receiver: &Receiver<P>, sender: &Sender<P>) -> Self {
-        let generation = |epoch| match epoch {
-            Epoch::Initial => 0,
-            Epoch::Handshake => 1,
-            Epoch::Application(updates) => 2 + updates,
-        };
-        let (sealer, opener) = (&sender.core.sealer, &receiver.core.opener);
-        let sealing = !matches!(sealer.protection, seal::Protection::Gone);
-        let opening = !matches!(opener.protection, open::Protection::Gone);
-        Self {
-            endpoint: Endpoint::join([receiver.endpoint, sender.endpoint]),
-            unread: receiver.core.unread > 0,
-            generations: [
-                sealing.then(|| generation(sealer.epoch)),
-                opening.then(|| generation(opener.epoch)),
-            ],
-        }
-    }
-}
-
-/// What the guards of the rows of both halves are told now.
-pub fn facts_of<P: CryptoProvider>(
-    receiver: &mut Receiver<P>,
-    sender: &mut Sender<P>,
-    outbox: &mut Outbox,
-) -> Facts {
-    let core = &mut receiver.core;
-    let receiving = ReceivingTurn { core, sending: None, at_hand: AtHand::NOTHING }.facts();
-    let sending = SendingTurn::new(&mut sender.core, outbox).facts();
-    Facts::FIRST.receiving(receiving).sending(sending)
-}
-
-/// The rows of both halves that fired since the last call, in order.
-pub fn rows_of<P: CryptoProvider>(
-    receiver: &mut Receiver<P>,
-    sender: &mut Sender<P>,
-) -> Vec<&'static Row> {
-    let mut rows = std::mem::take(&mut receiver.core.probe.rows);
-    rows.append(&mut sender.core.probe.rows);
-    rows.sort_by_key(|(place, _)| *place);
-    rows.into_iter().map(|(_, row)| row).collect()
 }

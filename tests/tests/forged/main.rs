@@ -9,6 +9,8 @@
 //! failure of our own.
 #![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
 
+#[path = "../driven/mod.rs"]
+mod driven;
 mod messages;
 mod take;
 mod victim;

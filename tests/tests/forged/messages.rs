@@ -93,7 +93,7 @@ fn certificate_verify(victim: &Victim) -> Vec<u8> {
         Role::Client => &b"TLS 1.3, server CertificateVerify\0"[..],
         Role::Server => b"TLS 1.3, client CertificateVerify\0",
     };
-    let hash = victim.connection.transcript_hash().unwrap_or_default();
+    let hash = victim.driven.connection.transcript_hash().unwrap_or_default();
     let content = [&[b' '; 64][..], context, &hash].concat();
     let signature = SigningKey::new(victim.peer_identity())
         .sign(SignatureScheme::EcdsaSecp256r1Sha256, &content)
@@ -102,7 +102,7 @@ fn certificate_verify(victim: &Victim) -> Vec<u8> {
 }
 
 fn finished(victim: &Victim, check: FinishedCheck) -> Option<Vec<u8>> {
-    let good = victim.connection.good_finished();
+    let good = victim.driven.connection.good_finished();
     match check {
         FinishedCheck::Good => good,
         FinishedCheck::Bad => {

@@ -4,10 +4,11 @@ use std::io::ErrorKind;
 
 use hyaline_check::hostile::{Counted, Record, Step};
 use hyaline_model::table::{Event, Half, KeyUsage, Reason, ReceivingCall, SendingCall};
-use hyaline_replay::{Call, Operation, Readiness};
+use hyaline_replay::Call;
 
+use crate::driven::NOW;
 use crate::messages::{Plain, contents};
-use crate::victim::{NOW, Victim};
+use crate::victim::Victim;
 
 impl Victim {
     /// Everything that can become of it by this step, with the step's own choices made real.
@@ -17,19 +18,19 @@ impl Victim {
             Step::TransmitSome { .. } => return self.transmit_some(),
             // A fragment changes nothing but what may follow it, and work ends where it begins.
             Step::ReceiveFragment | Step::EndWork(_) => return Vec::new(),
-            Step::Divide => &|victim| victim.divided = true,
-            Step::Unite => &|victim| victim.divided = false,
-            Step::DeliverMail => &Self::deliver_mail,
+            Step::Divide => &|victim| victim.driven.divided = true,
+            Step::Unite => &|victim| victim.driven.divided = false,
+            Step::DeliverMail => &|victim| victim.driven.deliver_mail(),
             Step::Start(call, counted) => &move |victim| victim.start(of_event(call), counted),
-            Step::TransmitAll => &|victim| victim.transmit(victim.outbox.bytes().len()),
-            Step::ReceiveFin => &Self::receive_fin,
-            Step::ReceiveReset => &Self::receive_reset,
-            Step::TransmitReset => &Self::transmit_reset,
-            Step::Block => &Self::block,
-            Step::ExpireBudget => &|victim| {
-                victim.connection.handle_budget_expired(NOW, &mut victim.outbox);
-            },
-            Step::PassDeadline(half) => &move |victim| victim.pass_deadline(half),
+            Step::TransmitAll => {
+                &|victim| victim.driven.transmit(victim.driven.outbox.bytes().len())
+            }
+            Step::ReceiveFin => &|victim| victim.driven.receive_fin(),
+            Step::ReceiveReset => &|victim| victim.driven.receive_reset(),
+            Step::TransmitReset => &|victim| victim.driven.transmit_reset(ErrorKind::BrokenPipe),
+            Step::Block => &|victim| victim.driven.block(),
+            Step::ExpireBudget => &|victim| victim.driven.expire_budget(),
+            Step::PassDeadline(half) => &move |victim| victim.driven.pass_deadline(half),
             Step::FailInternally(half) => &move |victim| victim.fail(half),
         };
         vec![self.after(one)]
@@ -42,74 +43,28 @@ impl Victim {
         victim
     }
 
-    fn deliver_mail(&mut self) {
-        if let Some((receiver, sender, outbox)) = self.halves() {
-            receiver.exchange(NOW, sender, outbox);
-        }
-    }
-
-    fn receive_fin(&mut self) {
-        match self.halves() {
-            Some((receiver, sender, outbox)) => receiver.handle_fin(NOW, sender, outbox),
-            None => self.connection.handle_fin(NOW, &mut self.outbox),
-        }
-    }
-
-    fn receive_reset(&mut self) {
-        let kind = ErrorKind::ConnectionReset;
-        match self.halves() {
-            Some((receiver, ..)) => receiver.handle_receive_error(NOW, kind),
-            None => self.connection.handle_receive_error(NOW, kind, &mut self.outbox),
-        }
-    }
-
-    fn transmit_reset(&mut self) {
-        let kind = ErrorKind::BrokenPipe;
-        match self.halves() {
-            Some((_, sender, outbox)) => sender.handle_transmit_error(kind, outbox),
-            None => self.connection.handle_transmit_error(NOW, kind, &mut self.outbox),
-        }
-    }
-
-    fn pass_deadline(&mut self, half: Half) {
-        match (self.halves(), half) {
-            (Some((receiver, ..)), Half::Receiving) => receiver.handle_deadline(NOW),
-            (Some((_, sender, outbox)), Half::Sending) => sender.handle_deadline(outbox),
-            (None, Half::Receiving) => {
-                self.connection.handle_receive_deadline(NOW, &mut self.outbox);
-            }
-            (None, Half::Sending) => self.connection.handle_send_deadline(NOW, &mut self.outbox),
-        }
-    }
-
     fn fail(&mut self, half: Half) {
-        match (self.halves(), half) {
+        match (self.driven.halves(), half) {
             (Some((receiver, ..)), Half::Receiving) => receiver.fail(NOW),
             (Some((_, sender, outbox)), Half::Sending) => sender.fail(outbox),
-            (None, Half::Receiving) => self.connection.fail_receiving(NOW, &mut self.outbox),
-            (None, Half::Sending) => self.connection.fail_sending(NOW, &mut self.outbox),
+            (None, Half::Receiving) => {
+                self.driven.connection.fail_receiving(NOW, &mut self.driven.outbox);
+            }
+            (None, Half::Sending) => {
+                self.driven.connection.fail_sending(NOW, &mut self.driven.outbox);
+            }
         }
     }
 
     fn start(&mut self, call: Call, counted: Counted) {
         self.spend(counted);
         self.reading |= call == Call::Read;
-        match (self.halves(), call) {
-            (Some((_, sender, outbox)), Call::Write) => {
-                sender.start_write(b"application data", outbox);
-            }
-            (None, Call::Write) => {
-                self.connection.start_write(NOW, b"application data", &mut self.outbox);
-            }
-            (Some((receiver, ..)), Call::Read) => receiver.start_read(NOW),
-            (Some((_, sender, outbox)), _) => sender.start(call, outbox),
-            (None, _) => self.connection.start(NOW, call, &mut self.outbox),
-        }
+        self.driven.start(call, b"application data");
     }
 
     /// Sets what the library counts.
     fn spend(&mut self, counted: Counted) {
-        let connection = &mut self.connection;
+        let connection = &mut self.driven.connection;
         if counted.key_usage != KeyUsage::Below {
             connection.spend_sending_key(counted.key_usage);
         }
@@ -139,7 +94,7 @@ impl Victim {
         let receive = |bytes| {
             self.after(|victim| {
                 if record.is_flood() {
-                    victim.connection.spend_patience();
+                    victim.driven.connection.spend_patience();
                 }
                 victim.spend(record.counted);
                 victim.hand_over(bytes);
@@ -149,26 +104,16 @@ impl Victim {
     }
 
     fn forge(&self, (content_type, content): &Plain) -> Vec<u8> {
-        self.connection.forge(*content_type, content)
+        self.driven.connection.forge(*content_type, content)
     }
 
     fn hand_over(&mut self, mut bytes: Vec<u8>) {
-        match self.halves() {
-            Some((receiver, ..)) => receiver.handle_input(NOW, &mut bytes),
-            None => self.connection.handle_input(NOW, &mut bytes, &mut self.outbox),
-        };
-    }
-
-    fn transmit(&mut self, count: usize) {
-        match self.halves() {
-            Some((_, sender, outbox)) => sender.handle_transmitted(count, outbox),
-            None => self.connection.handle_transmitted(NOW, count, &mut self.outbox),
-        }
+        self.driven.receive(&mut bytes);
     }
 
     /// A byte, or some records, but not everything.
     fn transmit_some(&self) -> Vec<Self> {
-        let bytes = self.outbox.bytes();
+        let bytes = self.driven.outbox.bytes();
         let mut counts = vec![1];
         let mut count = 0;
         while let Some([_, _, _, high, low]) = bytes.get(count..).and_then(<[u8]>::first_chunk) {
@@ -176,18 +121,7 @@ impl Victim {
             counts.push(count);
         }
         counts.retain(|count| *count < bytes.len());
-        counts.into_iter().map(|count| self.after(|victim| victim.transmit(count))).collect()
-    }
-
-    fn block(&mut self) {
-        match self.halves() {
-            Some((_, sender, outbox)) => sender.handle_blocked(outbox),
-            None => {
-                self.connection.handle_blocked(Operation::Transmit);
-                let _ = self.connection.poll_operation(NOW, &mut self.outbox);
-                self.connection.handle_ready(Readiness { receive: true, transmit: true });
-            }
-        }
+        counts.into_iter().map(|count| self.after(|victim| victim.driven.transmit(count))).collect()
     }
 }
 

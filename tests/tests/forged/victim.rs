@@ -2,22 +2,18 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyaline_check::programs::Manner;
 use hyaline_model::table::{ClientAuthentication, Compatibility, Facts, Policy, Role, Row};
-use hyaline_replay::pki_types::{ServerName, UnixTime};
+use hyaline_replay::pki_types::ServerName;
 use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::replay::{Deterministic, Planted, Projection};
 use hyaline_replay::{
-    CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, Outbox,
-    Receiver, Sender, ServerConfig,
+    CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, ServerConfig,
 };
 
+use crate::driven::Driven;
 use crate::walk::TICKETS;
-
-/// The clock stands still: nothing here depends on the time.
-pub(crate) const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
 
 /// What a victim is.
 #[derive(Clone, Copy, Debug)]
@@ -114,16 +110,10 @@ impl fmt::Display for Plan {
     }
 }
 
-/// The halves of a connection, and its outbox.
-type Halves<'v> = (&'v mut Receiver<Deterministic>, &'v mut Sender<Deterministic>, &'v mut Outbox);
-
 /// The real connection, with what surrounds it.
 #[derive(Clone)]
 pub(crate) struct Victim {
-    pub(crate) connection: Box<Connection<Deterministic>>,
-    /// Its halves have two owners: what one posts waits until it is carried over.
-    pub(crate) divided: bool,
-    pub(crate) outbox: Outbox,
+    pub(crate) driven: Driven,
     role: Role,
     /// What a client has sent for its session identifier.
     session_id: Arc<[u8]>,
@@ -141,9 +131,7 @@ impl Victim {
             connection.plant(planted);
         }
         Self {
-            connection: Box::new(connection),
-            divided: false,
-            outbox: Outbox::new(),
+            driven: Driven::new(connection),
             role: plan.policy.role,
             session_id: Arc::from([]),
             reading: false,
@@ -161,7 +149,7 @@ impl Victim {
     }
 
     pub(crate) fn has_retried(&self) -> bool {
-        self.connection.project().endpoint.memory.retried
+        self.driven.connection.project().endpoint.memory.retried
     }
 
     /// The key that its peer signs with.
@@ -174,46 +162,39 @@ impl Victim {
 
     /// Whether it has keys to open records with.
     pub(crate) fn opens_protected(&self) -> bool {
-        self.connection.project().generations[1].is_some_and(|generation| generation > 0)
-    }
-
-    /// The halves, where they have two owners, and the outbox.
-    pub(crate) fn halves(&mut self) -> Option<Halves<'_>> {
-        let divided = self.divided;
-        let (receiver, sender) = self.connection.halves_mut();
-        divided.then_some((receiver, sender, &mut self.outbox))
+        self.driven.connection.project().generations[1].is_some_and(|generation| generation > 0)
     }
 
     /// Machines, memory and letters.
     pub(crate) fn project(&self) -> Projection {
-        self.connection.project()
+        self.driven.connection.project()
     }
 
     /// What the guards of its rows are told.
     pub(crate) fn facts(&mut self) -> Facts {
-        self.connection.sample_facts(&mut self.outbox)
+        self.driven.connection.sample_facts(&mut self.driven.outbox)
     }
 
     /// The rows that fired since the last call.
     pub(crate) fn take_rows(&mut self) -> Vec<&'static Row> {
-        self.connection.take_rows()
+        self.driven.connection.take_rows()
     }
 
     /// What the application and the transport do at once.
     pub(crate) fn settle(&mut self) {
-        while let Some(operation) = self.connection.poll_ordered() {
+        while let Some(operation) = self.driven.connection.poll_ordered() {
             self.shut |= operation == Operation::ShutdownWrite;
             self.closed |= operation == Operation::Close;
         }
         let reading = self.reading;
-        let (receiver, sender) = self.connection.halves_mut();
+        let (receiver, sender) = self.driven.connection.halves_mut();
         let result = receiver.take_result();
         if reading && result == Some(CallResult::Ok) {
             receiver.consume(receiver.unread());
         }
         self.reading &= result.is_none();
         sender.take_result();
-        while self.connection.poll_notice().is_some() {}
+        while self.driven.connection.poll_notice().is_some() {}
         if self.session_id.is_empty() {
             self.look_for_hello();
         }
@@ -221,7 +202,7 @@ impl Victim {
 
     /// Takes the session identifier from a ClientHello in the outbox.
     fn look_for_hello(&mut self) {
-        let mut bytes = self.outbox.bytes();
+        let mut bytes = self.driven.outbox.bytes();
         while let [content_type, _, _, high, low, ..] = bytes {
             let length = 5 + usize::from(u16::from_be_bytes([*high, *low]));
             if *content_type == 22 && bytes.get(5) == Some(&1) {

@@ -15,6 +15,8 @@
 //! kinds of KeyUpdate, and error alerts among each other, since nobody without the keys can tell.
 #![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
 
+#[path = "../driven/mod.rs"]
+mod driven;
 mod end;
 mod walk;
 mod wire;

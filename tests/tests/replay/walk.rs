@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::ErrorKind;
 use std::rc::Rc;
 
 use hyaline_check::ends::tls::{KEYS_GONE, TakenRow, Tls};
@@ -148,7 +149,7 @@ impl Real {
                 Some(side)
             }
             Step::Block(side) => {
-                self.end(side).block();
+                self.end(side).driven.block();
                 Some(side)
             }
             Step::Receive(side) => {
@@ -156,15 +157,15 @@ impl Real {
                 Some(side)
             }
             Step::DeliverMail(side) => {
-                self.end(side).deliver_mail();
+                self.end(side).driven.deliver_mail();
                 Some(side)
             }
             Step::ExpireBudget(side) => {
-                self.end(side).expire_budget();
+                self.end(side).driven.expire_budget();
                 Some(side)
             }
             Step::PassDeadline(side) => {
-                self.end(side).pass_deadline();
+                self.end(side).driven.pass_deadline(table::Half::Sending);
                 Some(side)
             }
             Step::Deliver(side) => {
@@ -198,7 +199,7 @@ impl Real {
     ) -> Result<(), String> {
         let is_reset = matches!(before.tcp.reset(side), Reset::Unreported | Reset::Reported);
         if is_reset || before.tcp.fin(side) != Fin::Nowhere {
-            self.end(side).transmit_reset();
+            self.end(side).driven.transmit_reset(ErrorKind::ConnectionReset);
             return Ok(());
         }
         let record = self.end(side).transmit().ok_or("the real outbox is empty")?;
@@ -229,11 +230,11 @@ impl Real {
         if let Some(record) = self.receive.of_mut(side).pop_front() {
             self.end(side).receive(&record);
         } else if before.tcp.fin(side.peer()) == Fin::Arrived {
-            self.end(side).receive_fin();
+            self.end(side).driven.receive_fin();
         } else {
             match before.tcp.reset(side) {
-                Reset::Unreported => self.end(side).receive_reset(),
-                Reset::Reported => self.end(side).receive_fin(),
+                Reset::Unreported => self.end(side).driven.receive_reset(),
+                Reset::Reported => self.end(side).driven.receive_fin(),
                 Reset::Nowhere | Reset::InFlight => {
                     return Err("nothing to receive on the real wire".to_owned());
                 }
@@ -281,7 +282,7 @@ impl Real {
             compare("result", side, modelled.map(plainly), found)?;
         }
         if endpoint.is_divided() && !before.parties.of(side).endpoint.is_divided() {
-            self.end(side).divide();
+            self.end(side).driven.divided = true;
         }
         self.compare_state(after, side, endpoint)
     }
@@ -313,7 +314,7 @@ impl Real {
         compare("close", side, after.tcp.is_closed(side), end.told.close)?;
         let fin_sent = projection.endpoint.memory.fin == table::FinState::Sent;
         compare("shutdown", side, fin_sent, end.told.shutdown_write)?;
-        let found = shapes(end.outbox.bytes());
+        let found = shapes(end.driven.outbox.bytes());
         let waiting: Vec<_> = endpoint.waiting().collect();
         let alike = waiting.len() == found.len()
             && waiting.iter().zip(&found).all(|((content, generation), shape)| {
