@@ -6,8 +6,8 @@ use hyaline_check::interpret::mutation::Mutation;
 use hyaline_check::judgement::outcome::Harm;
 use hyaline_check::judgement::properties;
 use hyaline_check::programs::Programs;
-use hyaline_check::programs::calls::Call;
-use hyaline_check::programs::result::CallResult;
+use hyaline_check::programs::calls::ProgramCall;
+use hyaline_check::programs::result::ProgramResult;
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::search::endpoints::endpoints as endpoints_of_table;
 use hyaline_check::search::explore::{Effort, Verdict};
@@ -45,9 +45,9 @@ enum Sabotage {
 struct Sabotaged {
     inner: Identity,
     sabotage: Sabotage,
-    pending: Option<Call>,
+    pending: Option<ProgramCall>,
     ended: bool,
-    result: Option<CallResult>,
+    result: Option<ProgramResult>,
 }
 
 impl Sabotaged {
@@ -60,18 +60,20 @@ impl Sabotaged {
         let result =
             inner.take_result(Half::Receiving).or_else(|| inner.take_result(Half::Sending));
         self.result = result.map(|result| match (self.pending, result) {
-            (Some(Call::Read), CallResult::Ok) if self.has(Sabotage::EndsEarly) => {
-                CallResult::EndOfStream
+            (Some(ProgramCall::Read), ProgramResult::Ok) if self.has(Sabotage::EndsEarly) => {
+                ProgramResult::EndOfStream
             }
-            (Some(Call::HalfClose), _) if self.has(Sabotage::CriesReset) => CallResult::Reset,
-            (Some(Call::Read), CallResult::EndOfStream)
+            (Some(ProgramCall::HalfClose), _) if self.has(Sabotage::CriesReset) => {
+                ProgramResult::Reset
+            }
+            (Some(ProgramCall::Read), ProgramResult::EndOfStream)
                 if self.ended && self.has(Sabotage::ResetsAfterTheEnd) =>
             {
-                CallResult::Reset
+                ProgramResult::Reset
             }
             (_, result) => result,
         });
-        self.ended |= result == Some(CallResult::EndOfStream);
+        self.ended |= result == Some(ProgramResult::EndOfStream);
         if result.is_some() {
             self.pending = None;
         }
@@ -96,7 +98,7 @@ impl Endpoint for Sabotaged {
 
     fn deliver_mail(&mut self, _log: &mut impl Log<Self::Row>) {}
 
-    fn start(&mut self, call: Call, log: &mut impl Log<Self::Row>) {
+    fn start(&mut self, call: ProgramCall, log: &mut impl Log<Self::Row>) {
         self.pending = Some(call);
         self.inner.start(call, log);
         self.settle();
@@ -107,7 +109,7 @@ impl Endpoint for Sabotaged {
         self.settle();
     }
 
-    fn take_result(&mut self, _place: Half) -> Option<CallResult> {
+    fn take_result(&mut self, _place: Half) -> Option<ProgramResult> {
         self.result.take()
     }
 

@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use hyaline_check::ends::tls::{KEYS_GONE, TakenRow, Tls};
 use hyaline_check::programs::Caller;
-use hyaline_check::programs::calls::Call;
-use hyaline_check::programs::result::CallResult;
+use hyaline_check::programs::calls::ProgramCall;
+use hyaline_check::programs::result::ProgramResult;
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::side::{Both, Side};
 use hyaline_check::world::cell::Queue as Cells;
@@ -20,8 +20,8 @@ use hyaline_check::world::step::Step;
 use hyaline_check::world::tcp::{Fin, Reset};
 use hyaline_model::table;
 use hyaline_model::turn::Owner;
-use hyaline_replay::Error;
 use hyaline_replay::replay::Planted;
+use hyaline_replay::{Call, CallResult, Error};
 
 use super::end::End;
 use super::wire::{Queue, Record, shape_of, shapes};
@@ -261,7 +261,7 @@ impl Real {
         let Party { endpoint, histories } = after.parties.of(side);
         for caller in Caller::ALL {
             let history = histories.of(caller);
-            if history.calls().last().is_some_and(Call::is_end) {
+            if history.calls().last().is_some_and(ProgramCall::is_end) {
                 continue;
             }
             let known = before.parties.of(side).histories.of(caller).returned();
@@ -357,43 +357,43 @@ fn compare<T: PartialEq + fmt::Debug>(
 }
 
 /// The world's early end is an end of stream for the call that met it.
-fn plainly(result: CallResult) -> CallResult {
+fn plainly(result: ProgramResult) -> ProgramResult {
     match result {
-        CallResult::EarlyEnd => CallResult::EndOfStream,
+        ProgramResult::EarlyEnd => ProgramResult::EndOfStream,
         result => result,
     }
 }
 
 /// The real result, with the alert that the real connection names.
-fn of_result(result: hyaline_replay::CallResult, error: &Option<Error>) -> CallResult {
+fn of_result(result: CallResult, error: &Option<Error>) -> ProgramResult {
     match result {
         // Over plain TCP a close does not learn of the peer's end.
-        hyaline_replay::CallResult::Ok | hyaline_replay::CallResult::Unconfirmed => CallResult::Ok,
-        hyaline_replay::CallResult::EndOfStream => CallResult::EndOfStream,
-        hyaline_replay::CallResult::Truncated => CallResult::Truncated,
-        hyaline_replay::CallResult::Reset => CallResult::Reset,
-        hyaline_replay::CallResult::Alert => match error {
+        CallResult::Ok | CallResult::Unconfirmed => ProgramResult::Ok,
+        CallResult::EndOfStream => ProgramResult::EndOfStream,
+        CallResult::Truncated => ProgramResult::Truncated,
+        CallResult::Reset => ProgramResult::Reset,
+        CallResult::Alert => match error {
             Some(Error::PeerAlert(description)) => {
-                description.known().map_or(CallResult::Error(None), CallResult::Alert)
+                description.known().map_or(ProgramResult::Error(None), ProgramResult::Alert)
             }
-            _ => CallResult::Error(None),
+            _ => ProgramResult::Error(None),
         },
         // What a write accepted stays accepted.
-        hyaline_replay::CallResult::TimedOut if error.is_none() => CallResult::Ok,
-        hyaline_replay::CallResult::Error | hyaline_replay::CallResult::TimedOut => {
-            CallResult::Error(error.as_ref().and_then(Error::alert))
+        CallResult::TimedOut if error.is_none() => ProgramResult::Ok,
+        CallResult::Error | CallResult::TimedOut => {
+            ProgramResult::Error(error.as_ref().and_then(Error::alert))
         }
     }
 }
 
-const fn of_table(call: Call) -> Option<hyaline_replay::Call> {
+const fn of_table(call: ProgramCall) -> Option<Call> {
     Some(match call {
-        Call::Handshake => hyaline_replay::Call::Handshake,
-        Call::Read => hyaline_replay::Call::Read,
-        Call::Write | Call::TryWrite => hyaline_replay::Call::Write,
-        Call::HalfClose => hyaline_replay::Call::HalfClose,
-        Call::UpdateKey => hyaline_replay::Call::UpdateKey,
-        Call::Close => hyaline_replay::Call::Close,
-        Call::EndReading | Call::EndWriting => return None,
+        ProgramCall::Handshake => Call::Handshake,
+        ProgramCall::Read => Call::Read,
+        ProgramCall::Write | ProgramCall::TryWrite => Call::Write,
+        ProgramCall::HalfClose => Call::HalfClose,
+        ProgramCall::UpdateKey => Call::UpdateKey,
+        ProgramCall::Close => Call::Close,
+        ProgramCall::EndReading | ProgramCall::EndWriting => return None,
     })
 }

@@ -2,8 +2,8 @@
 
 use hyaline_model::table::Half;
 
-use crate::programs::calls::Call;
-use crate::programs::result::CallResult;
+use crate::programs::calls::ProgramCall;
+use crate::programs::result::ProgramResult;
 use crate::world::cell::{Cell, Part};
 use crate::world::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
 
@@ -18,9 +18,9 @@ pub struct Identity {
     /// The write that waits, if one does: cells of its record that are transmitted.
     writing: Option<u8>,
     /// Of the call in the receiving place.
-    receive_result: Option<CallResult>,
+    receive_result: Option<ProgramResult>,
     /// Of the call in the sending place.
-    send_result: Option<CallResult>,
+    send_result: Option<ProgramResult>,
     operation: Option<Operation>,
 }
 
@@ -37,12 +37,12 @@ impl Identity {
         }
     }
 
-    fn end_receiving(&mut self, result: CallResult) {
+    fn end_receiving(&mut self, result: ProgramResult) {
         self.reading = None;
         self.receive_result = Some(result);
     }
 
-    fn end_sending(&mut self, result: CallResult) {
+    fn end_sending(&mut self, result: ProgramResult) {
         self.writing = None;
         self.send_result = Some(result);
     }
@@ -50,14 +50,14 @@ impl Identity {
     fn receive_cell(&mut self) {
         self.reading = self.reading.map(|cells| cells + 1);
         if self.reading == Some(self.record_cells) {
-            self.end_receiving(CallResult::Ok);
+            self.end_receiving(ProgramResult::Ok);
         }
     }
 
     fn transmit_cell(&mut self) {
         self.writing = self.writing.map(|cells| cells + 1);
         if self.writing == Some(self.record_cells) {
-            self.end_sending(CallResult::Ok);
+            self.end_sending(ProgramResult::Ok);
         }
     }
 }
@@ -80,21 +80,21 @@ impl Endpoint for Identity {
 
     fn deliver_mail(&mut self, _log: &mut impl Log<Self::Row>) {}
 
-    fn start(&mut self, call: Call, _log: &mut impl Log<Self::Row>) {
+    fn start(&mut self, call: ProgramCall, _log: &mut impl Log<Self::Row>) {
         match call {
-            Call::Read => self.reading = Some(0),
-            Call::Write | Call::TryWrite => self.writing = Some(0),
-            Call::Handshake => self.end_receiving(CallResult::Ok),
-            Call::UpdateKey => self.end_sending(CallResult::Ok),
+            ProgramCall::Read => self.reading = Some(0),
+            ProgramCall::Write | ProgramCall::TryWrite => self.writing = Some(0),
+            ProgramCall::Handshake => self.end_receiving(ProgramResult::Ok),
+            ProgramCall::UpdateKey => self.end_sending(ProgramResult::Ok),
             // No endpoint sees these.
-            Call::EndReading | Call::EndWriting => {}
-            Call::HalfClose => {
+            ProgramCall::EndReading | ProgramCall::EndWriting => {}
+            ProgramCall::HalfClose => {
                 self.operation = Some(Operation::ShutdownWrite);
-                self.end_sending(CallResult::Ok);
+                self.end_sending(ProgramResult::Ok);
             }
-            Call::Close => {
+            ProgramCall::Close => {
                 self.operation = Some(Operation::Close);
-                self.end_receiving(CallResult::Ok);
+                self.end_receiving(ProgramResult::Ok);
             }
         }
     }
@@ -102,16 +102,16 @@ impl Endpoint for Identity {
     fn finish(&mut self, completion: Completion, _log: &mut impl Log<Self::Row>) {
         match completion {
             Completion::Received(_) => self.receive_cell(),
-            Completion::ReceivedFin => self.end_receiving(CallResult::EndOfStream),
-            Completion::ReceivedReset => self.end_receiving(CallResult::Reset),
+            Completion::ReceivedFin => self.end_receiving(ProgramResult::EndOfStream),
+            Completion::ReceivedReset => self.end_receiving(ProgramResult::Reset),
             Completion::Transmitted => self.transmit_cell(),
-            Completion::TransmitFailed => self.end_sending(CallResult::Reset),
-            Completion::DeadlinePassed => self.end_sending(CallResult::GivenUp),
+            Completion::TransmitFailed => self.end_sending(ProgramResult::Reset),
+            Completion::DeadlinePassed => self.end_sending(ProgramResult::GivenUp),
             Completion::TransmitBlocked | Completion::BudgetExpired => {}
         }
     }
 
-    fn take_result(&mut self, place: Half) -> Option<CallResult> {
+    fn take_result(&mut self, place: Half) -> Option<ProgramResult> {
         match place {
             Half::Receiving => self.receive_result.take(),
             Half::Sending => self.send_result.take(),

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use crate::judgement::outcome::{Harm, Outcome};
 use crate::judgement::transparency::Run;
-use crate::programs::calls::Call;
-use crate::programs::result::CallResult;
+use crate::programs::calls::ProgramCall;
+use crate::programs::result::ProgramResult;
 use crate::side::Side;
 use crate::world::contract::Endpoint;
 use crate::world::pair::Pair;
@@ -234,13 +234,13 @@ fn witnesses<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>, terminal: bool
         set.add(Witness::CallWaits, pair.waits(snapshot, side));
         for call in party.pending() {
             let has_output = party.endpoint.first_cell().is_some();
-            set.add(Witness::ReadWaitsWithOutput, call == Call::Read && has_output);
+            set.add(Witness::ReadWaitsWithOutput, call == ProgramCall::Read && has_output);
             let has_input = !snapshot.tcp.receive_queue(side).is_empty();
-            set.add(Witness::WriteWaitsWithInput, call == Call::Write && has_input);
+            set.add(Witness::WriteWaitsWithInput, call == ProgramCall::Write && has_input);
         }
         if pair.programs.manner(side).has_two_callers() {
-            let reads = party.histories.reader.pending() == Some(Call::Read);
-            let writes = party.histories.writer.pending() == Some(Call::Write);
+            let reads = party.histories.reader.pending() == Some(ProgramCall::Read);
+            let writes = party.histories.writer.pending() == Some(ProgramCall::Write);
             let interest = party.endpoint.interest();
             let unsent = party.endpoint.first_cell().is_some();
             set.add(Witness::MailWaitsBesideWrite, writes && party.endpoint.owes_mail());
@@ -248,8 +248,8 @@ fn witnesses<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>, terminal: bool
             set.add(Witness::WriterReceives, writes && !reads && interest.receive);
         }
         for result in party.results() {
-            set.add(Witness::StreamEnds, result == CallResult::EndOfStream);
-            set.add(Witness::AlertIsReceived, matches!(result, CallResult::Alert(_)));
+            set.add(Witness::StreamEnds, result == ProgramResult::EndOfStream);
+            set.add(Witness::AlertIsReceived, matches!(result, ProgramResult::Alert(_)));
         }
     }
     set.add(Witness::RunEnds, terminal);

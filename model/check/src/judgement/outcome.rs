@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::programs::history::History;
-use crate::programs::result::CallResult;
+use crate::programs::result::ProgramResult;
 use crate::programs::{Caller, Callers, SideCalls};
 use crate::side::Both;
 
@@ -23,7 +23,7 @@ pub enum Severity {
     Never,
 }
 
-impl CallResult {
+impl ProgramResult {
     /// How bad it is.
     pub const fn severity(self) -> Severity {
         match self {
@@ -125,7 +125,7 @@ pub struct SideOutcome {
     /// The calls that were begun.
     pub calls: SideCalls,
     /// Their results; if a list lacks one, its last call never returns.
-    pub results: Callers<Vec<CallResult>>,
+    pub results: Callers<Vec<ProgramResult>>,
 }
 
 impl SideOutcome {
@@ -175,10 +175,10 @@ impl Harm {
     pub fn of(history: &History) -> Option<Self> {
         match history.results().find(|result| result.severity() != Severity::Ok) {
             None => history.pending().map(|_| Self::Stuck),
-            Some(CallResult::Reset) => Some(Self::Reset),
-            Some(CallResult::Truncated | CallResult::EarlyEnd) => Some(Self::Lost),
-            Some(CallResult::Alert(_) | CallResult::Error(_)) => Some(Self::Refused),
-            Some(CallResult::EndOfStream | CallResult::Ok | CallResult::GivenUp) => {
+            Some(ProgramResult::Reset) => Some(Self::Reset),
+            Some(ProgramResult::Truncated | ProgramResult::EarlyEnd) => Some(Self::Lost),
+            Some(ProgramResult::Alert(_) | ProgramResult::Error(_)) => Some(Self::Refused),
+            Some(ProgramResult::EndOfStream | ProgramResult::Ok | ProgramResult::GivenUp) => {
                 Some(Self::Ended)
             }
         }
@@ -203,19 +203,19 @@ mod tests {
 
     use super::*;
 
-    fn history(calls: &str, results: &[CallResult]) -> History {
+    fn history(calls: &str, results: &[ProgramResult]) -> History {
         History::of(calls.parse().expect("a program"), results)
     }
 
-    const SENT: CallResult = CallResult::Error(Some(Alert::BadCertificate));
-    const TOLD: CallResult = CallResult::Alert(Alert::BadCertificate);
-    use CallResult::{EndOfStream, Ok, Reset};
+    const SENT: ProgramResult = ProgramResult::Error(Some(Alert::BadCertificate));
+    const TOLD: ProgramResult = ProgramResult::Alert(Alert::BadCertificate);
+    use ProgramResult::{EndOfStream, Ok, Reset};
 
     #[test]
     fn severity_rises_from_ok_over_end_and_broken_to_never() {
         use Severity::{Broken, End, Never};
         assert!(Severity::Ok < End && End < Broken && Broken < Never);
-        for broken in [CallResult::EarlyEnd, CallResult::Truncated, Reset, TOLD, SENT] {
+        for broken in [ProgramResult::EarlyEnd, ProgramResult::Truncated, Reset, TOLD, SENT] {
             assert_eq!(broken.severity(), Broken);
         }
     }

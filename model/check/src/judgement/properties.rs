@@ -3,8 +3,8 @@
 use stateright::Property;
 
 use crate::judgement::system::{Judgement, System};
-use crate::programs::calls::Call;
-use crate::programs::result::CallResult;
+use crate::programs::calls::ProgramCall;
+use crate::programs::result::ProgramResult;
 use crate::side::Side;
 use crate::world::contract::{Completion, Endpoint};
 use crate::world::snapshot::Snapshot;
@@ -112,7 +112,7 @@ fn close_closes<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
 fn is_honest<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
     Side::ALL.iter().all(|side| {
         let mut results = snapshot.parties.of(*side).results();
-        results.all(|result| result != CallResult::EarlyEnd)
+        results.all(|result| result != ProgramResult::EarlyEnd)
     })
 }
 
@@ -125,10 +125,10 @@ fn is_independent<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
         party.pending().all(|call| match call {
             // Its mail is delivered without waiting.
             // Nor does its failure wait: an alert is transmitted as far as there is room.
-            Call::Read => {
+            ProgramCall::Read => {
                 interest.receive || party.endpoint.owes_mail() || party.endpoint.wants_blocked()
             }
-            Call::Write | Call::TryWrite => {
+            ProgramCall::Write | ProgramCall::TryWrite => {
                 interest.transmit || party.endpoint.first_cell().is_none()
             }
             _ => true,

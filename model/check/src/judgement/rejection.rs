@@ -1,9 +1,9 @@
 //! What is asked of two ends one of which rejects the other's certificate.
 
 use crate::programs::Callers;
-use crate::programs::calls::Call;
+use crate::programs::calls::ProgramCall;
 use crate::programs::history::History;
-use crate::programs::result::CallResult;
+use crate::programs::result::ProgramResult;
 
 /// The rule for a certificate that one end rejects: it is not compared with TCP. The rejecting end
 /// returns its local error; the other end's first later call that reads or waits, the close
@@ -12,7 +12,7 @@ use crate::programs::result::CallResult;
 /// Of two threads each is told by its own first such call, and the close after them tells too.
 pub fn rejection_is_told(rejecting: &Callers<History>, other: &Callers<History>) -> bool {
     let Some(sent) = rejecting.iter().flat_map(History::results).find_map(|result| match result {
-        CallResult::Error(alert) => alert,
+        ProgramResult::Error(alert) => alert,
         _ => None,
     }) else {
         return false;
@@ -20,7 +20,7 @@ pub fn rejection_is_told(rejecting: &Callers<History>, other: &Callers<History>)
     is_unharmed(rejecting)
         && is_unharmed(other)
         && other.iter().any(|history| news(history).is_some())
-        && other.iter().filter_map(news).all(|result| result == CallResult::Alert(sent))
+        && other.iter().filter_map(news).all(|result| result == ProgramResult::Alert(sent))
 }
 
 /// Whether everything has ended, and nothing as a reset, a truncation or an end that was none.
@@ -28,16 +28,16 @@ fn is_unharmed(histories: &Callers<History>) -> bool {
     histories.whole.has_ended()
         && histories.iter().all(|history| history.pending().is_none())
         && histories.iter().flat_map(History::results).all(|result| {
-            matches!(result, CallResult::Ok | CallResult::Alert(_) | CallResult::Error(_))
+            matches!(result, ProgramResult::Ok | ProgramResult::Alert(_) | ProgramResult::Error(_))
         })
 }
 
 /// What the first call returned that reads or waits. A call before the alert may have returned
 /// without either, and only with success.
-fn news(history: &History) -> Option<CallResult> {
+fn news(history: &History) -> Option<ProgramResult> {
     let mut results = history.calls().iter().zip(history.results());
     let told = results.find(|(call, result)| {
-        *result != CallResult::Ok || matches!(call, Call::Read | Call::Close)
+        *result != ProgramResult::Ok || matches!(call, ProgramCall::Read | ProgramCall::Close)
     });
     told.map(|(_, result)| result)
 }
@@ -49,7 +49,7 @@ mod tests {
     use crate::programs::{Program, SideCalls};
     use hyaline_model::Alert;
 
-    fn history(calls: &str, results: &[CallResult]) -> History {
+    fn history(calls: &str, results: &[ProgramResult]) -> History {
         History::of(calls.parse().expect("a program"), results)
     }
 
@@ -58,7 +58,7 @@ mod tests {
     }
 
     /// One thread of a program of two. Without results, nothing but the thread's end was called.
-    fn thread(program: &str, of: fn(SideCalls) -> Calls, results: &[CallResult]) -> History {
+    fn thread(program: &str, of: fn(SideCalls) -> Calls, results: &[ProgramResult]) -> History {
         let calls = of(program.parse::<Program>().expect("a program").calls);
         if results.is_empty() {
             let end = Calls::NONE.with(calls.last().expect("the thread's end"));
@@ -67,9 +67,9 @@ mod tests {
         History::of(calls, results)
     }
 
-    const SENT: CallResult = CallResult::Error(Some(Alert::BadCertificate));
-    const TOLD: CallResult = CallResult::Alert(Alert::BadCertificate);
-    use CallResult::{Ok, Reset};
+    const SENT: ProgramResult = ProgramResult::Error(Some(Alert::BadCertificate));
+    const TOLD: ProgramResult = ProgramResult::Alert(Alert::BadCertificate);
+    use ProgramResult::{Ok, Reset};
 
     #[test]
     fn a_rejection_is_told_by_the_first_call_that_reads_or_waits() {
@@ -90,7 +90,7 @@ mod tests {
         assert!(!told(&history("read close", &[Ok, Reset, TOLD])));
         assert!(!told(&history("read close", &[Ok, TOLD, Reset])));
         assert!(!told(&history("read close", &[Ok])), "the read never returns");
-        let other = CallResult::Alert(Alert::DecodeError);
+        let other = ProgramResult::Alert(Alert::DecodeError);
         assert!(!told(&history("read close", &[Ok, other, Ok])));
         let silent = history("close", &[Ok, Ok]);
         let client = history("read close", &[Ok, TOLD, Ok]);
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_rejection_is_told_to_each_thread_and_to_the_close_behind_them() {
         let server = one(history("close", &[SENT, Ok]));
-        let told = |reads: &[CallResult], writes: &[CallResult], close: CallResult| {
+        let told = |reads: &[ProgramResult], writes: &[ProgramResult], close: ProgramResult| {
             let reader = thread("read read |", |calls| calls.reader, reads);
             let writer = thread("| write write", |calls| calls.writer, writes);
             let whole = history("close", &[Ok, close]);

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 /// A call of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Call {
+pub enum ProgramCall {
     /// Complete the handshake. Every program starts with it.
     Handshake,
     /// Receive one record of application data.
@@ -29,7 +29,7 @@ pub enum Call {
     EndWriting,
 }
 
-impl Call {
+impl ProgramCall {
     /// The calls among which a program chooses, in the order in which steps are listed.
     pub const CHOICES: [Self; 5] =
         [Self::Read, Self::Write, Self::HalfClose, Self::UpdateKey, Self::Close];
@@ -96,7 +96,7 @@ impl Call {
     }
 }
 
-impl fmt::Display for Call {
+impl fmt::Display for ProgramCall {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Handshake => "finish-handshake",
@@ -147,15 +147,15 @@ impl Calls {
     }
 
     /// The call number `index`, from 0.
-    pub const fn get(self, index: u8) -> Option<Call> {
+    pub const fn get(self, index: u8) -> Option<ProgramCall> {
         match self.digits.checked_shr(Self::BITS * index as u32) {
-            Some(rest) => Call::of_digit(rest & 0xf),
+            Some(rest) => ProgramCall::of_digit(rest & 0xf),
             None => None,
         }
     }
 
     /// The last call.
-    pub const fn last(self) -> Option<Call> {
+    pub const fn last(self) -> Option<ProgramCall> {
         match self.length().checked_sub(1) {
             Some(index) => self.get(index),
             None => None,
@@ -163,18 +163,18 @@ impl Calls {
     }
 
     /// The calls, in order.
-    pub fn iter(self) -> impl Iterator<Item = Call> {
+    pub fn iter(self) -> impl Iterator<Item = ProgramCall> {
         (0..self.length()).map_while(move |index| self.get(index))
     }
 
     /// Whether this call is among them.
-    fn has(self, call: Call) -> bool {
+    fn has(self, call: ProgramCall) -> bool {
         self.iter().any(|earlier| earlier == call)
     }
 
     /// The sequence with one more call; nothing if it cannot be so long.
     #[must_use]
-    pub fn with(self, call: Call) -> Option<Self> {
+    pub fn with(self, call: ProgramCall) -> Option<Self> {
         let shift = Self::BITS * u32::from(self.length());
         Some(Self { digits: self.digits | call.digit().checked_shl(shift)? })
     }
@@ -191,7 +191,7 @@ impl Calls {
 
     /// Whether the program is complete: its last call is the close, or the thread's end.
     pub fn is_complete(self) -> bool {
-        self.last().is_some_and(|call| call == Call::Close || call.is_end())
+        self.last().is_some_and(|call| call == ProgramCall::Close || call.is_end())
     }
 
     /// The sequence, and every sequence that begins it.
@@ -218,14 +218,16 @@ impl Calls {
     /// half-close, and no key update either: nothing may be sent after a close_notify (RFC 9846
     /// section 6.1). After the close there is nothing. After a write with a deadline nothing is
     /// written: what it may have left would have to go first.
-    pub fn allows(self, call: Call) -> bool {
+    pub fn allows(self, call: ProgramCall) -> bool {
         match call {
-            Call::Handshake => self.length() == 0,
+            ProgramCall::Handshake => self.length() == 0,
             _ if self.is_complete() => false,
-            Call::Close => self.length() > 0,
-            Call::Read | Call::EndReading | Call::EndWriting => true,
-            Call::HalfClose | Call::UpdateKey => !self.has(Call::HalfClose),
-            Call::Write | Call::TryWrite => !self.has(Call::HalfClose) && !self.has(Call::TryWrite),
+            ProgramCall::Close => self.length() > 0,
+            ProgramCall::Read | ProgramCall::EndReading | ProgramCall::EndWriting => true,
+            ProgramCall::HalfClose | ProgramCall::UpdateKey => !self.has(ProgramCall::HalfClose),
+            ProgramCall::Write | ProgramCall::TryWrite => {
+                !self.has(ProgramCall::HalfClose) && !self.has(ProgramCall::TryWrite)
+            }
         }
     }
 }
@@ -249,9 +251,9 @@ pub enum ProgramError {
     /// A word that is no call.
     UnknownCall(String),
     /// A call that may not stand where it stands.
-    NotAllowed(Call),
+    NotAllowed(ProgramCall),
     /// A call that this one of two callers does not make.
-    OtherCaller(Call),
+    OtherCaller(ProgramCall),
     /// The last call is not `close`.
     NotClosed,
     /// More calls than can be explored.
@@ -291,9 +293,9 @@ impl FromStr for Calls {
 
     /// Reads a program such as `write read close`. The handshake is implied.
     fn from_str(text: &str) -> Result<Self, ProgramError> {
-        let handshake = Self::NONE.with(Call::Handshake).ok_or(ProgramError::TooLong)?;
+        let handshake = Self::NONE.with(ProgramCall::Handshake).ok_or(ProgramError::TooLong)?;
         let calls = text.split_whitespace().try_fold(handshake, |calls, word| {
-            let call = Call::of_word(word)?;
+            let call = ProgramCall::of_word(word)?;
             if !calls.allows(call) {
                 return Err(ProgramError::NotAllowed(call));
             }
@@ -313,8 +315,8 @@ mod tests {
         let calls: Calls = text.parse().expect("a program");
         assert_eq!(calls.to_string(), text);
         assert_eq!(calls.length(), 6);
-        assert_eq!(calls.get(0), Some(Call::Handshake));
-        assert_eq!(calls.last(), Some(Call::Close));
+        assert_eq!(calls.get(0), Some(ProgramCall::Handshake));
+        assert_eq!(calls.last(), Some(ProgramCall::Close));
     }
 
     #[test]
@@ -322,9 +324,9 @@ mod tests {
         let error = |text: &str| text.parse::<Calls>().expect_err("no program");
         assert_eq!(error("read"), ProgramError::NotClosed);
         assert_eq!(error("send close"), ProgramError::UnknownCall("send".to_owned()));
-        assert_eq!(error("half-close write close"), ProgramError::NotAllowed(Call::Write));
-        assert_eq!(error("try-write write close"), ProgramError::NotAllowed(Call::Write));
-        assert_eq!(error("close read close"), ProgramError::NotAllowed(Call::Read));
+        assert_eq!(error("half-close write close"), ProgramError::NotAllowed(ProgramCall::Write));
+        assert_eq!(error("try-write write close"), ProgramError::NotAllowed(ProgramCall::Write));
+        assert_eq!(error("close read close"), ProgramError::NotAllowed(ProgramCall::Read));
         assert_eq!(error("read read read read read read read close"), ProgramError::TooLong);
     }
 

@@ -1,13 +1,13 @@
 //! What a caller has called, and what became of it.
 
-use crate::programs::calls::{CALLS_AT_MOST, Call, Calls};
-use crate::programs::result::CallResult;
+use crate::programs::calls::{CALLS_AT_MOST, Calls, ProgramCall};
+use crate::programs::result::ProgramResult;
 
 /// What one side has called, and what became of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct History {
     calls: Calls,
-    results: [Option<CallResult>; CALLS_AT_MOST],
+    results: [Option<ProgramResult>; CALLS_AT_MOST],
     returned: u8,
 }
 
@@ -18,7 +18,7 @@ impl History {
     }
 
     /// The results, of the calls that have returned.
-    pub fn results(&self) -> impl Iterator<Item = CallResult> {
+    pub fn results(&self) -> impl Iterator<Item = ProgramResult> {
         self.results.iter().take(usize::from(self.returned)).flatten().copied()
     }
 
@@ -28,7 +28,7 @@ impl History {
     }
 
     /// The call that has begun and not returned.
-    pub const fn pending(&self) -> Option<Call> {
+    pub const fn pending(&self) -> Option<ProgramCall> {
         self.calls.get(self.returned)
     }
 
@@ -38,14 +38,14 @@ impl History {
     }
 
     /// A call begins.
-    pub fn begin(&mut self, call: Call) {
+    pub fn begin(&mut self, call: ProgramCall) {
         if let Some(calls) = self.calls.with(call) {
             self.calls = calls;
         }
     }
 
     /// The pending call returns.
-    pub fn finish(&mut self, result: CallResult) {
+    pub fn finish(&mut self, result: ProgramResult) {
         if let Some(place) = self.results.get_mut(usize::from(self.returned)) {
             *place = Some(result);
             self.returned += 1;
@@ -54,7 +54,7 @@ impl History {
 
     /// These calls with these results. With fewer results than calls, the next call is pending.
     #[cfg(test)]
-    pub(crate) fn of(calls: Calls, results: &[CallResult]) -> Self {
+    pub(crate) fn of(calls: Calls, results: &[ProgramResult]) -> Self {
         let mut history = Self::default();
         for (call, result) in calls.iter().zip(results) {
             history.begin(call);
@@ -68,11 +68,11 @@ impl History {
 
     /// How many calls of one kind have returned `ok`: writes whose record was accepted, or reads
     /// to which a record was delivered.
-    pub fn successes(&self, call: Call) -> usize {
+    pub fn successes(&self, call: ProgramCall) -> usize {
         self.calls
             .iter()
             .zip(self.results())
-            .filter(|(called, result)| *called == call && *result == CallResult::Ok)
+            .filter(|(called, result)| *called == call && *result == ProgramResult::Ok)
             .count()
     }
 }
@@ -85,18 +85,18 @@ mod tests {
     fn a_call_is_pending_from_its_beginning_to_its_return() {
         let mut history = History::default();
         assert_eq!(history.pending(), None);
-        history.begin(Call::Handshake);
-        assert_eq!(history.pending(), Some(Call::Handshake));
-        history.finish(CallResult::Ok);
-        history.begin(Call::Write);
-        history.finish(CallResult::Ok);
-        history.begin(Call::Write);
-        assert_eq!(history.successes(Call::Write), 1);
-        history.finish(CallResult::Reset);
-        assert_eq!(history.successes(Call::Write), 1);
-        history.begin(Call::Close);
+        history.begin(ProgramCall::Handshake);
+        assert_eq!(history.pending(), Some(ProgramCall::Handshake));
+        history.finish(ProgramResult::Ok);
+        history.begin(ProgramCall::Write);
+        history.finish(ProgramResult::Ok);
+        history.begin(ProgramCall::Write);
+        assert_eq!(history.successes(ProgramCall::Write), 1);
+        history.finish(ProgramResult::Reset);
+        assert_eq!(history.successes(ProgramCall::Write), 1);
+        history.begin(ProgramCall::Close);
         assert!(!history.has_ended());
-        history.finish(CallResult::Ok);
+        history.finish(ProgramResult::Ok);
         assert!(history.has_ended());
     }
 }

@@ -8,7 +8,7 @@ pub mod result;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::programs::calls::{Call, Calls, ProgramError};
+use crate::programs::calls::{Calls, ProgramCall, ProgramError};
 use crate::side::{Both, Side};
 
 /// How a side makes its calls between the handshake and the close.
@@ -58,13 +58,15 @@ impl Caller {
     pub const ALL: [Self; 3] = [Self::Whole, Self::Reader, Self::Writer];
 
     /// Who makes this call, on a side that has two callers.
-    const fn of(call: Call) -> Self {
+    const fn of(call: ProgramCall) -> Self {
         match call {
-            Call::Handshake | Call::Close => Self::Whole,
-            Call::Read | Call::EndReading => Self::Reader,
-            Call::Write | Call::TryWrite | Call::HalfClose | Call::UpdateKey | Call::EndWriting => {
-                Self::Writer
-            }
+            ProgramCall::Handshake | ProgramCall::Close => Self::Whole,
+            ProgramCall::Read | ProgramCall::EndReading => Self::Reader,
+            ProgramCall::Write
+            | ProgramCall::TryWrite
+            | ProgramCall::HalfClose
+            | ProgramCall::UpdateKey
+            | ProgramCall::EndWriting => Self::Writer,
         }
     }
 }
@@ -166,7 +168,7 @@ impl FromStr for Program {
     fn from_str(text: &str) -> Result<Self, ProgramError> {
         let caller_of = |text: &str, caller, end| {
             let calls = text.split_whitespace().try_fold(Calls::NONE, |calls, word| {
-                let call = Call::of_word(word)?;
+                let call = ProgramCall::of_word(word)?;
                 if Caller::of(call) != caller {
                     return Err(ProgramError::OtherCaller(call));
                 }
@@ -180,8 +182,8 @@ impl FromStr for Program {
         let two = |manner, (reads, writes): (&str, &str)| {
             let calls = SideCalls {
                 whole: "close".parse()?,
-                reader: caller_of(reads, Caller::Reader, Call::EndReading)?,
-                writer: caller_of(writes, Caller::Writer, Call::EndWriting)?,
+                reader: caller_of(reads, Caller::Reader, ProgramCall::EndReading)?,
+                writer: caller_of(writes, Caller::Writer, ProgramCall::EndWriting)?,
             };
             Ok(Self { manner, calls })
         };
@@ -234,12 +236,12 @@ impl Programs {
     }
 
     /// Who makes a call on a side.
-    pub const fn caller(&self, side: Side, call: Call) -> Caller {
+    pub const fn caller(&self, side: Side, call: ProgramCall) -> Caller {
         if self.manner(side).has_two_callers() { Caller::of(call) } else { Caller::Whole }
     }
 
     /// Whether a caller that has begun `calls` may begin `call` next, as far as its own list goes.
-    pub fn allow(&self, side: Side, caller: Caller, calls: Calls, call: Call) -> bool {
+    pub fn allow(&self, side: Side, caller: Caller, calls: Calls, call: ProgramCall) -> bool {
         let (manners, most) = match self {
             Self::Every(manners, most) => (manners, *most),
             Self::Fixed(programs) => {
@@ -247,7 +249,7 @@ impl Programs {
                 return calls_of.of(caller).get(calls.length()) == Some(call);
             }
         };
-        if call == Call::TryWrite || !calls.allows(call) {
+        if call == ProgramCall::TryWrite || !calls.allows(call) {
             return false;
         }
         if manners.of(side).has_two_callers() {
@@ -255,10 +257,10 @@ impl Programs {
             return Caller::of(call) == caller
                 && (caller == Caller::Whole || call.is_end() || chosen);
         }
-        let begins = call == Call::Handshake;
+        let begins = call == ProgramCall::Handshake;
         !call.is_end()
             && (begins || calls.length() > 0)
-            && (begins || call == Call::Close || calls.length() <= most)
+            && (begins || call == ProgramCall::Close || calls.length() <= most)
     }
 
     /// Every complete program of one side that begins with `calls`.
@@ -288,7 +290,7 @@ impl Programs {
         if calls.is_complete() {
             return vec![calls];
         }
-        Call::ALL
+        ProgramCall::ALL
             .into_iter()
             .filter(|call| self.allow(side, caller, calls, *call))
             .filter_map(|call| calls.with(call))
@@ -344,10 +346,10 @@ mod tests {
     #[test]
     fn each_caller_makes_its_own_calls_only() {
         let error = |text: &str| text.parse::<Program>().expect_err("no program");
-        assert_eq!(error("write | write"), ProgramError::OtherCaller(Call::Write));
-        assert_eq!(error("read & read"), ProgramError::OtherCaller(Call::Read));
-        assert_eq!(error("read | half-close write"), ProgramError::NotAllowed(Call::Write));
-        assert_eq!(error("read & write close"), ProgramError::OtherCaller(Call::Close));
+        assert_eq!(error("write | write"), ProgramError::OtherCaller(ProgramCall::Write));
+        assert_eq!(error("read & read"), ProgramError::OtherCaller(ProgramCall::Read));
+        assert_eq!(error("read | half-close write"), ProgramError::NotAllowed(ProgramCall::Write));
+        assert_eq!(error("read & write close"), ProgramError::OtherCaller(ProgramCall::Close));
         assert_eq!(error("read | end-writing"), ProgramError::UnknownCall("end-writing".into()));
     }
 }

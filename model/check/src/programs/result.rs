@@ -6,14 +6,14 @@ use hyaline_model::Alert;
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CallResult {
+pub enum ProgramResult {
     /// It did what it was asked.
     Ok,
     /// The peer's direction has ended, after everything that its writes accepted.
     EndOfStream,
     /// The same, but not everything that the peer's writes accepted was delivered before. Over TCP
     /// a call sees no difference; the world does, and turns an endpoint's
-    /// [`CallResult::EndOfStream`] into this.
+    /// [`ProgramResult::EndOfStream`] into this.
     EarlyEnd,
     /// A FIN without close_notify (RFC 9846 section 6.1).
     Truncated,
@@ -27,7 +27,7 @@ pub enum CallResult {
     GivenUp,
 }
 
-impl fmt::Display for CallResult {
+impl fmt::Display for ProgramResult {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Ok => "ok",

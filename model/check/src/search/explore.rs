@@ -8,7 +8,7 @@ use stateright::{Checker, HasDiscoveries, Model};
 use crate::judgement::observe::Observations;
 use crate::judgement::properties;
 use crate::judgement::system::System;
-use crate::programs::calls::{Call, Calls};
+use crate::programs::calls::{Calls, ProgramCall};
 use crate::programs::{Manner, Program, Programs, SideCalls};
 use crate::side::{Both, Side};
 use crate::world::contract::Endpoint;
@@ -181,14 +181,14 @@ fn completed(calls: SideCalls, manner: Manner) -> Program {
     let with = |calls: Calls, end| {
         if calls.is_complete() { calls } else { calls.with(end).unwrap_or(calls) }
     };
-    let begun = calls.whole.with(Call::Handshake).filter(|_| calls.whole.length() == 0);
-    let whole = with(begun.unwrap_or(calls.whole), Call::Close);
+    let begun = calls.whole.with(ProgramCall::Handshake).filter(|_| calls.whole.length() == 0);
+    let whole = with(begun.unwrap_or(calls.whole), ProgramCall::Close);
     let calls = SideCalls { whole, ..calls };
     if !manner.has_two_callers() {
         return Program { manner, calls };
     }
-    let reader = with(calls.reader, Call::EndReading);
-    let writer = with(calls.writer, Call::EndWriting);
+    let reader = with(calls.reader, ProgramCall::EndReading);
+    let writer = with(calls.writer, ProgramCall::EndWriting);
     Program { manner, calls: SideCalls { whole, reader, writer } }
 }
 

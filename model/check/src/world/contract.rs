@@ -5,8 +5,8 @@ use std::hash::Hash;
 
 use hyaline_model::table::Half;
 
-use crate::programs::calls::Call;
-use crate::programs::result::CallResult;
+use crate::programs::calls::ProgramCall;
+use crate::programs::result::ProgramResult;
 use crate::world::cell::Cell;
 
 /// What a pending call waits for.
@@ -90,13 +90,13 @@ pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     fn deliver_mail(&mut self, log: &mut impl Log<Self::Row>);
 
     /// Starts a call in its place. It may complete at once (see [`Endpoint::take_result`]).
-    fn start(&mut self, call: Call, log: &mut impl Log<Self::Row>);
+    fn start(&mut self, call: ProgramCall, log: &mut impl Log<Self::Row>);
 
     /// Tells what the transport did for a pending call.
     fn finish(&mut self, completion: Completion, log: &mut impl Log<Self::Row>);
 
     /// The result of the call that was pending in this place, once.
-    fn take_result(&mut self, place: Half) -> Option<CallResult>;
+    fn take_result(&mut self, place: Half) -> Option<ProgramResult>;
 
     /// An operation to be carried out at once, each once, in order.
     fn take_operation(&mut self) -> Option<Operation>;

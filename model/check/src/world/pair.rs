@@ -2,8 +2,8 @@
 
 use hyaline_model::table::Half;
 
-use crate::programs::calls::Call;
-use crate::programs::result::CallResult;
+use crate::programs::calls::ProgramCall;
+use crate::programs::result::ProgramResult;
 use crate::programs::{Caller, Callers, Manner, Programs};
 use crate::side::{Both, Side};
 use crate::world::contract::{Completion, Endpoint, Log};
@@ -54,7 +54,7 @@ impl<E: Endpoint> Pair<E> {
             let manner = self.programs.manner(side);
             for caller in Caller::ALL.into_iter().filter(|one| party.may_begin(manner, *one)) {
                 let calls = party.histories.of(caller).calls();
-                let stopped = Call::ALL
+                let stopped = ProgramCall::ALL
                     .into_iter()
                     .filter(|call| self.programs.allow(side, caller, calls, *call))
                     .any(|call| each(Step::Begin(side, call)));
@@ -142,7 +142,7 @@ impl<E: Endpoint> Pair<E> {
     /// Whether a write with a deadline is pending that finds no room.
     fn may_give_up(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
         let party = snapshot.parties.of(side);
-        party.pending().any(|call| call == Call::TryWrite)
+        party.pending().any(|call| call == ProgramCall::TryWrite)
             && party.endpoint.first_cell().is_some()
             && party.endpoint.accepts(Completion::DeadlinePassed)
             && snapshot.tcp.can_block(&self.tcp, side)
@@ -224,16 +224,16 @@ impl<E: Endpoint> Pair<E> {
         &self,
         snapshot: &mut Snapshot<E>,
         side: Side,
-        call: Call,
+        call: ProgramCall,
         logs: &mut Both<L>,
     ) {
         let caller = self.programs.caller(side, call);
         let party = snapshot.parties.of_mut(side);
         party.histories.of_mut(caller).begin(call);
         if call.is_end() {
-            return party.histories.of_mut(caller).finish(CallResult::Ok);
+            return party.histories.of_mut(caller).finish(ProgramResult::Ok);
         }
-        if call == Call::Close && self.programs.manner(side) == Manner::Threads {
+        if call == ProgramCall::Close && self.programs.manner(side) == Manner::Threads {
             party.endpoint.unite();
         }
         party.endpoint.start(call, logs.of_mut(side));
@@ -257,7 +257,7 @@ impl<E: Endpoint> Pair<E> {
             snapshot.tcp.operate(side, operation);
         }
         let peer = snapshot.parties.of(side.peer());
-        let accepted = peer.successes(Call::Write) + peer.successes(Call::TryWrite);
+        let accepted = peer.successes(ProgramCall::Write) + peer.successes(ProgramCall::TryWrite);
         let party = snapshot.parties.of_mut(side);
         for caller in Caller::ALL {
             if party.histories.of(caller).pending().is_none() {
@@ -274,9 +274,9 @@ impl<E: Endpoint> Pair<E> {
             if let Some(result) = result {
                 // What a write accepted counts from its return on. The peer's FIN follows the
                 // return of all its writes, and so does every RST: so all are counted by now.
-                let early = party.successes(Call::Read) < accepted;
+                let early = party.successes(ProgramCall::Read) < accepted;
                 party.histories.of_mut(caller).finish(match result {
-                    CallResult::EndOfStream if early => CallResult::EarlyEnd,
+                    ProgramResult::EndOfStream if early => ProgramResult::EarlyEnd,
                     result => result,
                 });
                 if self.programs.manner(side) == Manner::Threads

@@ -1,8 +1,8 @@
 //! Snapshots of world *pair*: the whole system's valuation.
 
-use crate::programs::calls::Call;
+use crate::programs::calls::ProgramCall;
 use crate::programs::history::History;
-use crate::programs::result::CallResult;
+use crate::programs::result::ProgramResult;
 use crate::programs::{Caller, Callers, Manner};
 use crate::side::{Both, Side};
 use crate::world::contract::Endpoint;
@@ -33,21 +33,21 @@ impl<E> Party<E> {
     }
 
     /// The results of all calls that have returned.
-    pub fn results(&self) -> impl Iterator<Item = CallResult> {
+    pub fn results(&self) -> impl Iterator<Item = ProgramResult> {
         self.histories.iter().flat_map(History::results)
     }
 
     /// The calls that are pending.
-    pub fn pending(&self) -> impl Iterator<Item = Call> {
+    pub fn pending(&self) -> impl Iterator<Item = ProgramCall> {
         self.histories.iter().filter_map(History::pending)
     }
 
     /// Whether the handshake has returned `ok`, so that two callers can begin.
     pub(super) fn is_connected(&self) -> bool {
-        self.histories.whole.results().next() == Some(CallResult::Ok)
+        self.histories.whole.results().next() == Some(ProgramResult::Ok)
     }
 
-    pub(super) fn successes(&self, call: Call) -> usize {
+    pub(super) fn successes(&self, call: ProgramCall) -> usize {
         self.histories.iter().map(|history| history.successes(call)).sum()
     }
 }

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use crate::programs::calls::Call;
+use crate::programs::calls::ProgramCall;
 use crate::side::Side;
 
 /// A transition of the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// A program begins its next call.
-    Begin(Side, Call),
+    Begin(Side, ProgramCall),
     /// An endpoint transmits the first cell of its outbox, or fails to, after a reset.
     Transmit(Side),
     /// An endpoint that must not wait finds no room to transmit.

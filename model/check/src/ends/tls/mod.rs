@@ -17,8 +17,8 @@ use hyaline_model::turn::{self, Fault, Listener, Owner, Receiving, Sending, Worl
 
 use self::surroundings::{Broken, Cells};
 use crate::interpret::mutation::{Mutated, Mutation};
-use crate::programs::calls::Call;
-use crate::programs::result::CallResult;
+use crate::programs::calls::ProgramCall;
+use crate::programs::result::ProgramResult;
 use crate::world::cell::{Cell, Content};
 use crate::world::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
 
@@ -196,7 +196,7 @@ impl Endpoint for Tls {
         turn::deliver(&mut self.machines, &table, &policy, &mut world);
     }
 
-    fn start(&mut self, call: Call, log: &mut impl Log<TakenRow>) {
+    fn start(&mut self, call: ProgramCall, log: &mut impl Log<TakenRow>) {
         if let Some(event) = event_of(call) {
             self.handle(event, log);
         }
@@ -222,7 +222,7 @@ impl Endpoint for Tls {
         }
     }
 
-    fn take_result(&mut self, place: Half) -> Option<CallResult> {
+    fn take_result(&mut self, place: Half) -> Option<ProgramResult> {
         match place {
             Half::Receiving => self.cells.receive_result.take(),
             Half::Sending => self.cells.send_result.take(),
@@ -315,15 +315,15 @@ impl Endpoint for Tls {
 }
 
 /// The event by which a call of a program begins; none for what no endpoint sees.
-const fn event_of(call: Call) -> Option<Event> {
+const fn event_of(call: ProgramCall) -> Option<Event> {
     Some(match call {
-        Call::Handshake => Event::StartReceiving(ReceivingCall::Handshake),
-        Call::Read => Event::StartReceiving(ReceivingCall::Read),
-        Call::Close => Event::StartReceiving(ReceivingCall::Close),
-        Call::Write | Call::TryWrite => Event::StartSending(SendingCall::Write),
-        Call::HalfClose => Event::StartSending(SendingCall::HalfClose),
-        Call::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
-        Call::EndReading | Call::EndWriting => return None,
+        ProgramCall::Handshake => Event::StartReceiving(ReceivingCall::Handshake),
+        ProgramCall::Read => Event::StartReceiving(ReceivingCall::Read),
+        ProgramCall::Close => Event::StartReceiving(ReceivingCall::Close),
+        ProgramCall::Write | ProgramCall::TryWrite => Event::StartSending(SendingCall::Write),
+        ProgramCall::HalfClose => Event::StartSending(SendingCall::HalfClose),
+        ProgramCall::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
+        ProgramCall::EndReading | ProgramCall::EndWriting => return None,
     })
 }
 

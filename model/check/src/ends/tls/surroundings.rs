@@ -10,7 +10,7 @@ use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 
 use super::{CONTROL_RECORDS, OwnCertificate, Settings};
 use crate::ends::sealed::Sealed;
-use crate::programs::result::CallResult;
+use crate::programs::result::ProgramResult;
 use crate::world::cell::{Cell, Content};
 
 /// What surrounds the machines: buffers, keys and verdicts, all abstract.
@@ -44,9 +44,9 @@ pub(super) struct Cells {
     /// The alert by which our own error is told.
     pub(super) own_error: Option<Alert>,
     /// Of the call in the receiving place.
-    pub(super) receive_result: Option<CallResult>,
+    pub(super) receive_result: Option<ProgramResult>,
     /// Of the call in the sending place.
-    pub(super) send_result: Option<CallResult>,
+    pub(super) send_result: Option<ProgramResult>,
     pub(super) fault: Option<Broken>,
 }
 
@@ -181,22 +181,22 @@ impl Cells {
     }
 
     /// The result of a call, with the alert that it is about.
-    pub(super) fn result_of(&self, result: table::CallResult) -> CallResult {
+    pub(super) fn result_of(&self, result: table::CallResult) -> ProgramResult {
         match result {
             // Over plain TCP a close does not learn of the peer's end.
-            table::CallResult::Ok | table::CallResult::Unconfirmed => CallResult::Ok,
-            table::CallResult::EndOfStream => CallResult::EndOfStream,
-            table::CallResult::Truncated => CallResult::Truncated,
-            table::CallResult::Reset => CallResult::Reset,
+            table::CallResult::Ok | table::CallResult::Unconfirmed => ProgramResult::Ok,
+            table::CallResult::EndOfStream => ProgramResult::EndOfStream,
+            table::CallResult::Truncated => ProgramResult::Truncated,
+            table::CallResult::Reset => ProgramResult::Reset,
             table::CallResult::Alert => match self.alert_received {
-                Some(alert) => CallResult::Alert(alert),
-                None => CallResult::Error(None),
+                Some(alert) => ProgramResult::Alert(alert),
+                None => ProgramResult::Error(None),
             },
             // Only writes have deadlines here. Their record is accepted when it is sealed, which it
             // is before they wait; so the library too reports the bytes, not the deadline.
-            table::CallResult::TimedOut if self.own_error.is_none() => CallResult::Ok,
+            table::CallResult::TimedOut if self.own_error.is_none() => ProgramResult::Ok,
             table::CallResult::Error | table::CallResult::TimedOut => {
-                CallResult::Error(self.own_error)
+                ProgramResult::Error(self.own_error)
             }
         }
     }
