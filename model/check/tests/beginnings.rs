@@ -13,12 +13,12 @@ use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::search::explore::{Effort, explore};
 use hyaline_check::search::scenario::plain;
-use hyaline_check::world::contract::Endpoint;
+use hyaline_check::world::contract::PairEndpoint;
 use hyaline_check::world::step::{Beginnings, Timers};
 use hyaline_check::world::tcp::ResetRule;
 use hyaline_model::table::Policy;
 
-fn outcomes<E: Endpoint>(mut system: System<E>, beginnings: Beginnings) -> BTreeSet<Outcome> {
+fn outcomes<E: PairEndpoint>(mut system: System<E>, beginnings: Beginnings) -> BTreeSet<Outcome> {
     system.pair.beginnings = beginnings;
     system.observations = Arc::new(Observations::with_outcomes());
     let exploration = explore(system, &Effort::default(), &mut |_| ());
@@ -27,7 +27,7 @@ fn outcomes<E: Endpoint>(mut system: System<E>, beginnings: Beginnings) -> BTree
 }
 
 /// Explores both ways, and says which outcomes late beginnings add.
-fn added_by_late_beginnings<E: Endpoint>(system: impl Fn() -> System<E>) -> Vec<Outcome> {
+fn added_by_late_beginnings<E: PairEndpoint>(system: impl Fn() -> System<E>) -> Vec<Outcome> {
     let at_once = outcomes(system(), Beginnings::AtOnce);
     assert!(!at_once.is_empty());
     outcomes(system(), Beginnings::AnyTime).difference(&at_once).cloned().collect()

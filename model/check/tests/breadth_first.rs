@@ -10,7 +10,7 @@ use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::search::explore::{Effort, explore};
 use hyaline_check::search::scenario::plain;
-use hyaline_check::world::contract::Endpoint;
+use hyaline_check::world::contract::PairEndpoint;
 use hyaline_check::world::tcp::ResetRule;
 use hyaline_model::table::Policy;
 use stateright::Model;
@@ -23,7 +23,7 @@ struct Counts {
 }
 
 /// Whole snapshots are kept and compared: no fingerprints, no threads.
-fn breadth_first<E: Endpoint>(system: &System<E>) -> Counts {
+fn breadth_first<E: PairEndpoint>(system: &System<E>) -> Counts {
     let mut counts = Counts { states: 0, edges: 0, terminals: 0 };
     let mut waiting = VecDeque::from(system.init_states());
     let mut known: HashSet<_> = waiting.iter().cloned().collect();
@@ -43,7 +43,7 @@ fn breadth_first<E: Endpoint>(system: &System<E>) -> Counts {
     counts
 }
 
-fn assert_that_counts_agree<E: Endpoint>(system: impl Fn() -> System<E>) {
+fn assert_that_counts_agree<E: PairEndpoint>(system: impl Fn() -> System<E>) {
     let exploration = explore(system(), &Effort::default(), &mut |_| ());
     assert!(exploration.complete);
     let counts = Counts {

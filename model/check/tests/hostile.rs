@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use hyaline_check::hostile::{Coverage, Hostile, Snapshot, Step};
+use hyaline_check::hostile::{Coverage, Hostile, HostileSnapshot, HostileStep};
 use hyaline_check::mutants::{configurations, differs_with_two_callers, other_policies};
 use hyaline_check::programs::Manner;
 use hyaline_model::table::{Event, Policy, ReceivingCall};
@@ -45,29 +45,29 @@ fn no_peer_can_make_the_endpoint_break_a_rule_and_every_row_fires_with_every_val
 /// Whether a step is no more than what a connection may count on once its application closes it:
 /// the network takes what is transmitted, the peer ends, work ends, mail is delivered. No deadline,
 /// no budget, no failure helps it out.
-const fn may_be_counted_on(step: Step) -> bool {
+const fn may_be_counted_on(step: HostileStep) -> bool {
     matches!(
         step,
-        Step::Start(Event::StartReceiving(ReceivingCall::Close), _)
-            | Step::TransmitAll
-            | Step::ReceiveFin
-            | Step::EndWork(_)
-            | Step::DeliverMail
-            | Step::Unite
+        HostileStep::Start(Event::StartReceiving(ReceivingCall::Close), _)
+            | HostileStep::TransmitAll
+            | HostileStep::ReceiveFin
+            | HostileStep::EndWork(_)
+            | HostileStep::DeliverMail
+            | HostileStep::Unite
     )
 }
 
 /// All snapshots, and from which ones each is reached by a step that may be counted on.
-fn graph(system: &Hostile) -> (Vec<Snapshot>, Vec<Vec<usize>>) {
+fn graph(system: &Hostile) -> (Vec<HostileSnapshot>, Vec<Vec<usize>>) {
     let first = system.init_states();
-    let mut known: HashMap<Snapshot, usize> = HashMap::new();
+    let mut known: HashMap<HostileSnapshot, usize> = HashMap::new();
     let mut snapshots = first.clone();
     known.insert(first[0], 0);
     let mut reached_from: Vec<Vec<usize>> = vec![Vec::new()];
     let mut next = 0;
     while next < snapshots.len() {
         let snapshot = snapshots[next];
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps: Vec<HostileStep> = Vec::new();
         system.steps(&snapshot, &mut steps);
         for step in steps {
             let mut after = snapshot;

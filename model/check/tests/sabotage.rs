@@ -1,7 +1,7 @@
 //! Every property of world *pair* can fail: endpoints that break one each, and are found.
 #![allow(clippy::expect_used)]
 
-use hyaline_check::ends::identity::Identity;
+use hyaline_check::ends::plain_tcp::PlainTcp;
 use hyaline_check::interpret::mutation::Mutation;
 use hyaline_check::judgement::outcome::Harm;
 use hyaline_check::judgement::properties;
@@ -14,7 +14,9 @@ use hyaline_check::search::explore::{Effort, Verdict};
 use hyaline_check::search::scenario::{Baselines, Checked, check, shortest};
 use hyaline_check::side::Both;
 use hyaline_check::world::cell::Cell;
-use hyaline_check::world::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
+use hyaline_check::world::contract::{
+    Completion, Log, PairEndpoint, PairInterest, PairOperation, Witnesses,
+};
 use hyaline_model::table::{Half, Machine, Policy, ROWS};
 
 /// What is wrong with an endpoint.
@@ -43,7 +45,7 @@ enum Sabotage {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Sabotaged {
-    inner: Identity,
+    inner: PlainTcp,
     sabotage: Sabotage,
     pending: Option<ProgramCall>,
     ended: bool,
@@ -80,7 +82,7 @@ impl Sabotaged {
     }
 }
 
-impl Endpoint for Sabotaged {
+impl PairEndpoint for Sabotaged {
     type Row = &'static str;
 
     // Its programs make one call at a time.
@@ -113,15 +115,15 @@ impl Endpoint for Sabotaged {
         self.result.take()
     }
 
-    fn take_operation(&mut self) -> Option<Operation> {
+    fn take_operation(&mut self) -> Option<PairOperation> {
         let operation = self.inner.take_operation();
-        let leaves = operation == Some(Operation::Close) && self.has(Sabotage::LeavesOpen);
+        let leaves = operation == Some(PairOperation::Close) && self.has(Sabotage::LeavesOpen);
         operation.filter(|_| !leaves)
     }
 
-    fn interest(&self) -> Interest {
+    fn interest(&self) -> PairInterest {
         let interest = self.inner.interest();
-        Interest {
+        PairInterest {
             receive: interest.receive
                 && !self.has(Sabotage::SleepsThroughInput)
                 && !self.has(Sabotage::SleepsSoundly),
@@ -162,7 +164,7 @@ impl Endpoint for Sabotaged {
 }
 
 fn endpoints(sabotage: Sabotage) -> Both<Sabotaged> {
-    let inner = Identity::new(1);
+    let inner = PlainTcp::new(1);
     let endpoint =
         |sabotage| Sabotaged { inner, sabotage, pending: None, ended: false, result: None };
     Both { client: endpoint(sabotage), server: endpoint(Sabotage::Nothing) }
@@ -187,7 +189,7 @@ fn failures(sabotage: Sabotage) -> Vec<&'static str> {
 }
 
 #[test]
-fn the_identity_is_transparent() {
+fn plain_tcp_is_transparent() {
     assert_eq!(failures(Sabotage::Nothing), [""; 0]);
 }
 

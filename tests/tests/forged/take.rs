@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use hyaline_check::hostile::{Counted, Record, Step};
+use hyaline_check::hostile::{Counted, HostileStep, PeerRecord};
 use hyaline_model::table::{Event, Half, KeyUsage, Reason, ReceivingCall, SendingCall};
 use hyaline_replay::Call;
 
@@ -12,26 +12,30 @@ use crate::victim::Victim;
 
 impl Victim {
     /// Everything that can become of it by this step, with the step's own choices made real.
-    pub(crate) fn take(&self, step: Step) -> Vec<Self> {
+    pub(crate) fn take(&self, step: HostileStep) -> Vec<Self> {
         let one: &dyn Fn(&mut Self) = match step {
-            Step::Receive(record) => return self.receive(record),
-            Step::TransmitSome { .. } => return self.transmit_some(),
+            HostileStep::Receive(record) => return self.receive(record),
+            HostileStep::TransmitSome { .. } => return self.transmit_some(),
             // A fragment changes nothing but what may follow it, and work ends where it begins.
-            Step::ReceiveFragment | Step::EndWork(_) => return Vec::new(),
-            Step::Divide => &|victim| victim.driven.divided = true,
-            Step::Unite => &|victim| victim.driven.divided = false,
-            Step::DeliverMail => &|victim| victim.driven.deliver_mail(),
-            Step::Start(call, counted) => &move |victim| victim.start(of_event(call), counted),
-            Step::TransmitAll => {
+            HostileStep::ReceiveFragment | HostileStep::EndWork(_) => return Vec::new(),
+            HostileStep::Divide => &|victim| victim.driven.divided = true,
+            HostileStep::Unite => &|victim| victim.driven.divided = false,
+            HostileStep::DeliverMail => &|victim| victim.driven.deliver_mail(),
+            HostileStep::Start(call, counted) => {
+                &move |victim| victim.start(of_event(call), counted)
+            }
+            HostileStep::TransmitAll => {
                 &|victim| victim.driven.transmit(victim.driven.outbox.bytes().len())
             }
-            Step::ReceiveFin => &|victim| victim.driven.receive_fin(),
-            Step::ReceiveReset => &|victim| victim.driven.receive_reset(),
-            Step::TransmitReset => &|victim| victim.driven.transmit_reset(ErrorKind::BrokenPipe),
-            Step::Block => &|victim| victim.driven.block(),
-            Step::ExpireBudget => &|victim| victim.driven.expire_budget(),
-            Step::PassDeadline(half) => &move |victim| victim.driven.pass_deadline(half),
-            Step::FailInternally(half) => &move |victim| victim.fail(half),
+            HostileStep::ReceiveFin => &|victim| victim.driven.receive_fin(),
+            HostileStep::ReceiveReset => &|victim| victim.driven.receive_reset(),
+            HostileStep::TransmitReset => {
+                &|victim| victim.driven.transmit_reset(ErrorKind::BrokenPipe)
+            }
+            HostileStep::Block => &|victim| victim.driven.block(),
+            HostileStep::ExpireBudget => &|victim| victim.driven.expire_budget(),
+            HostileStep::PassDeadline(half) => &move |victim| victim.driven.pass_deadline(half),
+            HostileStep::FailInternally(half) => &move |victim| victim.fail(half),
         };
         vec![self.after(one)]
     }
@@ -73,7 +77,7 @@ impl Victim {
         }
     }
 
-    fn receive(&self, record: Record) -> Vec<Self> {
+    fn receive(&self, record: PeerRecord) -> Vec<Self> {
         if record.event == Event::Discarded {
             return vec![self.after(|victim| victim.hand_over(vec![0; 10]))];
         }

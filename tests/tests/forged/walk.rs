@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
-use hyaline_check::hostile::{Counted, Hostile, Snapshot, Step, Surroundings};
+use hyaline_check::hostile::{Counted, Hostile, HostileSnapshot, HostileStep, Surroundings};
 use hyaline_model::table::{Facts, FinState, Label, Policy, ROWS, Role, Slot};
 use hyaline_model::turn::{Endpoint, Owner};
 use hyaline_replay::replay::{Planted, Projection};
@@ -24,7 +24,7 @@ pub(crate) struct Walked {
 }
 
 /// What the model says may come of a step, and the rows that fire meanwhile.
-type Outcome = (Snapshot, Rows);
+type Outcome = (HostileSnapshot, Rows);
 
 /// Walks through all states that a forging peer can bring a real connection to, and compares.
 ///
@@ -39,7 +39,7 @@ pub(crate) fn walk(plan: &Plan, planted: Option<Planted>) -> Result<Walked, Stri
         Role::Client => Endpoint::client(),
         Role::Server => Endpoint::server(TICKETS),
     };
-    let first = Snapshot { endpoint, surroundings: Surroundings::default() };
+    let first = HostileSnapshot { endpoint, surroundings: Surroundings::default() };
     let mut walked = Walked::default();
     let mut known: HashSet<State> = HashSet::new();
     known.insert(state_of(&first));
@@ -76,8 +76,8 @@ pub(crate) const TICKETS: u8 = 2;
 /// does it.
 fn follow(
     policy: &Policy,
-    mut snapshot: Snapshot,
-    step: Step,
+    mut snapshot: HostileSnapshot,
+    step: HostileStep,
     before: &Rows,
     outcomes: &mut Vec<Outcome>,
 ) {
@@ -91,7 +91,7 @@ fn follow(
     }
     let mut steps = Vec::new();
     system.steps(&snapshot, &mut steps);
-    for step in steps.into_iter().filter(|step| matches!(step, Step::EndWork(_))) {
+    for step in steps.into_iter().filter(|step| matches!(step, HostileStep::EndWork(_))) {
         follow(policy, snapshot, step, &rows, outcomes);
     }
 }
@@ -107,11 +107,11 @@ fn fired(system: &Hostile) -> impl Iterator<Item = u16> {
 /// told, which keys are gone, and what the transport was told. Nothing if it could not take just
 /// what the step says.
 fn agree(
-    step: Step,
+    step: HostileStep,
     outcomes: &[Outcome],
     victim: &mut Victim,
     walked: &mut Walked,
-) -> Result<Option<Snapshot>, String> {
+) -> Result<Option<HostileSnapshot>, String> {
     let rows: Rows =
         victim.take_rows().into_iter().filter(|row| !row.otherwise).map(|row| row.number).collect();
     let Projection { endpoint, generations, .. } = victim.project();
@@ -127,7 +127,7 @@ fn agree(
             && (is_an_end(step) || told == asked_of(&endpoint, facts))
     });
     let Some((snapshot, _)) = found else {
-        if matches!(step, Step::TransmitSome { .. }) {
+        if matches!(step, HostileStep::TransmitSome { .. }) {
             return Ok(None);
         }
         let expected: Vec<_> =
@@ -145,8 +145,8 @@ fn agree(
 type State = (Endpoint, Facts);
 
 /// All that the table can tell snapshots apart by.
-fn state_of(snapshot: &Snapshot) -> State {
-    let Snapshot { endpoint, surroundings } = snapshot;
+fn state_of(snapshot: &HostileSnapshot) -> State {
+    let HostileSnapshot { endpoint, surroundings } = snapshot;
     (*endpoint, asked_of(endpoint, surroundings.facts()))
 }
 
@@ -163,11 +163,11 @@ fn asked_of(endpoint: &Endpoint, facts: Facts) -> Facts {
 /// Steps after which the walk does not go on. The real connection's counters, or what it holds of
 /// the next message, are then not what the world goes on with; and a failure of our own leads to
 /// as many states again, without a row that fires there alone.
-fn is_an_end(step: Step) -> bool {
+fn is_an_end(step: HostileStep) -> bool {
     match step {
-        Step::Start(_, counted) => counted != Counted::FEW,
-        Step::Receive(record) => record.counted != Counted::FEW || !record.aligned,
-        Step::FailInternally(_) => true,
+        HostileStep::Start(_, counted) => counted != Counted::FEW,
+        HostileStep::Receive(record) => record.counted != Counted::FEW || !record.aligned,
+        HostileStep::FailInternally(_) => true,
         _ => false,
     }
 }

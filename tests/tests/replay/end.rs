@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::side::Both;
-use hyaline_check::world::contract::Interest;
+use hyaline_check::world::contract::PairInterest;
 use hyaline_model::table::{Facts, Row};
 use hyaline_replay::pki_types::ServerName;
 use hyaline_replay::replay::deterministic::SigningKey;
@@ -161,11 +161,11 @@ impl End {
     }
 
     /// What the pending calls wait for, and whether the end of draining is among it.
-    pub(crate) fn interest(&mut self) -> (Interest, bool) {
+    pub(crate) fn interest(&mut self) -> (PairInterest, bool) {
         let hyaline_replay::Interest { receive, transmit, budget } =
             self.driven.connection.interest(&mut self.driven.outbox);
         let owes = self.driven.halves().is_some_and(|(receiver, ..)| receiver.has_mail());
-        (Interest { receive: receive && !owes, transmit }, budget)
+        (PairInterest { receive: receive && !owes, transmit }, budget)
     }
 
     /// Whether no call is pending, so that nothing is waited for.

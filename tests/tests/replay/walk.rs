@@ -13,7 +13,7 @@ use hyaline_check::programs::result::ProgramResult;
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::side::{Both, Side};
 use hyaline_check::world::cell::Queue as Cells;
-use hyaline_check::world::contract::{Endpoint, Interest};
+use hyaline_check::world::contract::{PairEndpoint, PairInterest};
 use hyaline_check::world::pair::Pair;
 use hyaline_check::world::snapshot::{Party, Snapshot};
 use hyaline_check::world::step::Step;
@@ -308,7 +308,7 @@ impl Real {
         // The model's endpoint has no calls of its own: its world asks only while one is pending.
         let idle = end.is_idle();
         compare("call pending", side, after.parties.of(side).is_waiting(), !idle)?;
-        let modelled = if idle { Interest::default() } else { endpoint.interest() };
+        let modelled = if idle { PairInterest::default() } else { endpoint.interest() };
         compare("interest", side, modelled, interest)?;
         compare("budget", side, endpoint.waits_for_budget(), budget)?;
         compare("close", side, after.tcp.is_closed(side), end.told.close)?;

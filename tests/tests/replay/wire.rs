@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use hyaline_check::world::cell::Content;
+use hyaline_check::world::cell::CellContent;
 
 /// The length of a record's header, in bytes.
 pub(crate) const HEADER_LENGTH: usize = 5;
@@ -56,33 +56,33 @@ const PROTECTION: u16 = 17;
 /// What a record of this content must look like, as the sizes of RFC 9846's structures say. The
 /// comparison of bytes is as fine as this: contents of one shape are told apart by the peer only.
 #[must_use]
-pub(crate) fn shape_of(content: Content, generation: u8) -> ShapeRule {
+pub(crate) fn shape_of(content: CellContent, generation: u8) -> ShapeRule {
     let protected =
         |length: u16| ShapeRule::Exactly(Shape { content_type: 23, length: length + PROTECTION });
     match content {
-        Content::Data => protected(777),
+        CellContent::Data => protected(777),
         // Header, verify_data.
-        Content::Finished => protected(4 + 32),
+        CellContent::Finished => protected(4 + 32),
         // Header, lifetime, age_add, nonce, ticket, extensions.
-        Content::NewSessionTicket => protected(4 + 4 + 4 + 2 + 34 + 2),
-        Content::KeyUpdate | Content::KeyUpdateRequest => protected(5),
+        CellContent::NewSessionTicket => protected(4 + 4 + 4 + 2 + 34 + 2),
+        CellContent::KeyUpdate | CellContent::KeyUpdateRequest => protected(5),
         // Header, scheme, signature of the deterministic provider.
-        Content::CertificateVerify => protected(4 + 2 + 2 + 48),
+        CellContent::CertificateVerify => protected(4 + 2 + 2 + 48),
         // Header, context, list, one entry with a bare key and no extensions.
-        Content::GoodCertificate | Content::RejectedCertificate => {
+        CellContent::GoodCertificate | CellContent::RejectedCertificate => {
             protected(4 + 1 + 3 + 3 + 32 + 2)
         }
-        Content::EmptyCertificate => protected(4 + 1 + 3),
-        Content::CloseNotify | Content::Alert(_) if generation > 0 => protected(2),
-        Content::CloseNotify | Content::Alert(_) => {
+        CellContent::EmptyCertificate => protected(4 + 1 + 3),
+        CellContent::CloseNotify | CellContent::Alert(_) if generation > 0 => protected(2),
+        CellContent::CloseNotify | CellContent::Alert(_) => {
             ShapeRule::Exactly(Shape { content_type: 21, length: 2 })
         }
-        Content::ChangeCipherSpec => ShapeRule::Exactly(Shape { content_type: 20, length: 1 }),
-        Content::ClientHello
-        | Content::UnsuitableClientHello
-        | Content::ServerHello
-        | Content::HelloRetryRequest => ShapeRule::Type(22),
-        Content::EncryptedExtensions | Content::CertificateRequest => ShapeRule::Type(23),
+        CellContent::ChangeCipherSpec => ShapeRule::Exactly(Shape { content_type: 20, length: 1 }),
+        CellContent::ClientHello
+        | CellContent::UnsuitableClientHello
+        | CellContent::ServerHello
+        | CellContent::HelloRetryRequest => ShapeRule::Type(22),
+        CellContent::EncryptedExtensions | CellContent::CertificateRequest => ShapeRule::Type(23),
     }
 }
 

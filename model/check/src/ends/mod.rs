@@ -1,5 +1,5 @@
-//! The endpoints of world *pair*: TLS by the table, and the identity, which is plain TCP.
+//! The endpoints of world *pair*: TLS by the table, and plain TCP.
 
-pub mod identity;
+pub mod plain_tcp;
 pub mod sealed;
 pub mod tls;

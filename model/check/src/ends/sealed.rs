@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::world::cell::{Cell, Content, Part};
+use crate::world::cell::{Cell, CellContent, Part};
 
 /// The most records that an outbox can hold here: a flight of seven, eight tickets, one record of
 /// application data, the control records, and a naive endpoint's repetitions of them.
@@ -11,14 +11,14 @@ pub const OUTBOX_RECORDS: usize = 20;
 /// Records in the order in which they were sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sealed {
-    records: [(Content, u8); OUTBOX_RECORDS],
+    records: [(CellContent, u8); OUTBOX_RECORDS],
     length: u8,
     /// The first half of the first record is transmitted.
     half_transmitted: bool,
 }
 
 /// What an unused place holds, so that equal outboxes are equal values.
-const UNUSED: (Content, u8) = (Content::Data, 0);
+const UNUSED: (CellContent, u8) = (CellContent::Data, 0);
 
 impl Hash for Sealed {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -37,29 +37,29 @@ impl Sealed {
         self.length == 0
     }
 
-    fn records(&self) -> &[(Content, u8)] {
+    fn records(&self) -> &[(CellContent, u8)] {
         self.records.get(..usize::from(self.length)).unwrap_or_default()
     }
 
     /// What the records carry, in order, each with the generation of its keys.
-    pub fn contents(&self) -> impl Iterator<Item = (Content, u8)> {
+    pub fn contents(&self) -> impl Iterator<Item = (CellContent, u8)> {
         self.records().iter().copied()
     }
 
     /// Whether a record of this content waits, wholly or partly.
-    pub fn contains(&self, content: Content) -> bool {
+    pub fn contains(&self, content: CellContent) -> bool {
         self.records().iter().any(|(waiting, _)| *waiting == content)
     }
 
     /// How many records of key updates and alerts wait.
     pub fn control_records(&self) -> u8 {
-        let control = |(content, _): &&(Content, u8)| {
+        let control = |(content, _): &&(CellContent, u8)| {
             matches!(
                 content,
-                Content::KeyUpdate
-                    | Content::KeyUpdateRequest
-                    | Content::CloseNotify
-                    | Content::Alert(_)
+                CellContent::KeyUpdate
+                    | CellContent::KeyUpdateRequest
+                    | CellContent::CloseNotify
+                    | CellContent::Alert(_)
             )
         };
         u8::try_from(self.records().iter().filter(control).count()).unwrap_or(u8::MAX)
@@ -71,7 +71,7 @@ impl Sealed {
     }
 
     /// Appends a record; false if there is no place.
-    pub fn push(&mut self, content: Content, generation: u8) -> bool {
+    pub fn push(&mut self, content: CellContent, generation: u8) -> bool {
         match self.records.get_mut(usize::from(self.length)) {
             Some(place) => {
                 *place = (content, generation);

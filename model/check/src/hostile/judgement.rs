@@ -6,19 +6,19 @@ use hyaline_model::table::{
 };
 use hyaline_model::turn::Endpoint;
 
-use super::peer::{self, Record};
+use super::peer::{self, PeerRecord};
 use super::surroundings::Surroundings;
 use super::violation::Violation;
 
 /// What a step did to the endpoint.
-pub(super) struct Judgement<'s> {
+pub(super) struct HostileJudgement<'s> {
     pub(super) before: &'s Endpoint,
     pub(super) after: &'s Endpoint,
     pub(super) role: Role,
     pub(super) surroundings: &'s Surroundings,
 }
 
-impl Judgement<'_> {
+impl HostileJudgement<'_> {
     fn could_send(&self) -> bool {
         matches!(self.before.states.write, write::State::Handshaking | write::State::Open)
     }
@@ -28,7 +28,7 @@ impl Judgement<'_> {
     }
 
     /// A record was received: what is wrong with what came of it?
-    pub(super) fn of_record(&self, record: &Record) -> Option<Violation> {
+    pub(super) fn of_record(&self, record: &PeerRecord) -> Option<Violation> {
         if self.before.states.read == read::State::Ended {
             return None;
         }
@@ -50,7 +50,7 @@ impl Judgement<'_> {
         (unsent && self.could_send()).then_some(Violation::WrongAlert)
     }
 
-    fn is_right(&self, record: &Record) -> bool {
+    fn is_right(&self, record: &PeerRecord) -> bool {
         let end = self.after.memory.receive_end;
         let read = self.before.states.read;
         let handshaking = read == read::State::Handshaking;

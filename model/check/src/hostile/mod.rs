@@ -22,9 +22,9 @@ use stateright::{Model, Property};
 
 pub use self::counted::Counted;
 pub use self::coverage::Coverage;
-use self::judgement::Judgement;
-pub use self::peer::{Record, records};
-pub use self::snapshot::{Snapshot, Step};
+use self::judgement::HostileJudgement;
+pub use self::peer::{PeerRecord, records};
+pub use self::snapshot::{HostileSnapshot, HostileStep};
 pub use self::surroundings::Surroundings;
 pub use self::violation::Violation;
 use hyaline_model::table::{
@@ -70,16 +70,16 @@ impl Hostile {
         Self { manner, ..self }
     }
 
-    fn first(&self) -> Snapshot {
+    fn first(&self) -> HostileSnapshot {
         let endpoint = match self.policy.role {
             Role::Client => Endpoint::client(),
             Role::Server => Endpoint::server(TICKETS),
         };
-        Snapshot { endpoint, surroundings: Surroundings::default() }
+        HostileSnapshot { endpoint, surroundings: Surroundings::default() }
     }
 
     /// Whether the endpoint has a row for an event.
-    fn accepts(&self, snapshot: &Snapshot, event: Event) -> bool {
+    fn accepts(&self, snapshot: &HostileSnapshot, event: Event) -> bool {
         let mut surroundings = snapshot.surroundings;
         let coverage = &self.coverage;
         let world = surroundings::Watched { surroundings: &mut surroundings, coverage };
@@ -87,49 +87,49 @@ impl Hostile {
     }
 
     /// Lists what may happen, in a fixed order.
-    pub fn steps(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
-        let Snapshot { endpoint, surroundings } = snapshot;
+    pub fn steps(&self, snapshot: &HostileSnapshot, steps: &mut Vec<HostileStep>) {
+        let HostileSnapshot { endpoint, surroundings } = snapshot;
         self.calls(snapshot, steps);
         if endpoint.has_mail(Half::Sending) || endpoint.has_mail(Half::Receiving) {
-            steps.push(Step::DeliverMail);
+            steps.push(HostileStep::DeliverMail);
         }
         if !snapshot.is_idle() {
             self.transfers(snapshot, steps);
         }
         if let Some(work) = surroundings.work {
-            steps.extend(peer::ends_of(work).map(Step::EndWork));
+            steps.extend(peer::ends_of(work).map(HostileStep::EndWork));
         }
         if self.accepts(snapshot, Event::BudgetExpired) {
-            steps.push(Step::ExpireBudget);
+            steps.push(HostileStep::ExpireBudget);
         }
     }
 
     /// [`Hostile::steps`] of the transport, which only a pending call makes.
-    fn transfers(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
-        let Snapshot { endpoint, surroundings } = snapshot;
+    fn transfers(&self, snapshot: &HostileSnapshot, steps: &mut Vec<HostileStep>) {
+        let HostileSnapshot { endpoint, surroundings } = snapshot;
         // Who receives delivers first what the receiving half owes.
         if !endpoint.has_mail(Half::Sending) && self.accepts(snapshot, Event::Received) {
             if endpoint.states.has(Slot::Read, Label::DiscardsInput) {
-                steps.push(Step::Receive(Record::discarded()));
+                steps.push(HostileStep::Receive(PeerRecord::discarded()));
             } else {
-                steps.extend(records(self.policy.role).map(Step::Receive));
-                steps.push(Step::ReceiveFragment);
+                steps.extend(records(self.policy.role).map(HostileStep::Receive));
+                steps.push(HostileStep::ReceiveFragment);
             }
-            steps.extend([Step::ReceiveFin, Step::ReceiveReset]);
+            steps.extend([HostileStep::ReceiveFin, HostileStep::ReceiveReset]);
         }
         if surroundings.holds && self.accepts(snapshot, Event::Transmitted) {
-            steps.extend([Step::TransmitAll, Step::TransmitReset]);
+            steps.extend([HostileStep::TransmitAll, HostileStep::TransmitReset]);
             steps.extend(surroundings.remainders());
             if self.accepts(snapshot, Event::TransmitBlocked) {
-                steps.push(Step::Block);
+                steps.push(HostileStep::Block);
             }
         }
     }
 
     /// Whether a pending call would receive, has something to transmit, waits for work, or for a
     /// budget that runs. Its deadline does not count.
-    fn has_something_to_wait_for(&self, snapshot: &Snapshot) -> bool {
-        let Snapshot { endpoint, surroundings } = snapshot;
+    fn has_something_to_wait_for(&self, snapshot: &HostileSnapshot) -> bool {
+        let HostileSnapshot { endpoint, surroundings } = snapshot;
         let accepts = |event| self.accepts(snapshot, event);
         snapshot.is_idle()
             || surroundings.work.is_some()
@@ -141,21 +141,21 @@ impl Hostile {
     }
 
     /// [`Hostile::steps`] of the application, and what befalls a pending call of it.
-    fn calls(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
+    fn calls(&self, snapshot: &HostileSnapshot, steps: &mut Vec<HostileStep>) {
         let states = &snapshot.endpoint.states;
         let may = snapshot.surroundings.key_may_be_used_up();
         for call in self.calls_that_may_begin(snapshot) {
             let counts = Counted::at(call, may);
-            steps.extend(counts.map(|counted| Step::Start(call, counted)));
+            steps.extend(counts.map(|counted| HostileStep::Start(call, counted)));
         }
         // Who owns the receiving half delivers what it owes before anything else.
         let owes = snapshot.endpoint.has_mail(Half::Sending);
         for half in Half::ALL.iter().filter(|half| **half == Half::Sending || !owes) {
             if !snapshot.is_idle() {
-                steps.push(Step::FailInternally(*half));
+                steps.push(HostileStep::FailInternally(*half));
             }
             if self.accepts(snapshot, deadline(*half)) {
-                steps.push(Step::PassDeadline(*half));
+                steps.push(HostileStep::PassDeadline(*half));
             }
         }
         if self.manner != Manner::Threads || !snapshot.is_idle() {
@@ -166,14 +166,14 @@ impl Hostile {
             .all(|slot| states.has(slot, Label::MaySplit))
             && states.has(Slot::Handshake, Label::IsConnected);
         match snapshot.endpoint.owner() {
-            Owner::One if may_split => steps.push(Step::Divide),
-            Owner::Two if !snapshot.has_mail() => steps.push(Step::Unite),
+            Owner::One if may_split => steps.push(HostileStep::Divide),
+            Owner::Two if !snapshot.has_mail() => steps.push(HostileStep::Unite),
             _ => {}
         }
     }
 
     /// The calls whose place is free. A handshake and a close need both, and one owner.
-    fn calls_that_may_begin(&self, snapshot: &Snapshot) -> Vec<Event> {
+    fn calls_that_may_begin(&self, snapshot: &HostileSnapshot) -> Vec<Event> {
         let states = &snapshot.endpoint.states;
         let idle = |slot| states.has(slot, Label::IsIdle);
         let [receiver, sender] = [Slot::Receiver, Slot::Sender].map(idle);
@@ -193,58 +193,58 @@ impl Hostile {
     }
 
     /// Takes a step that is enabled.
-    pub fn take(&self, snapshot: &mut Snapshot, step: Step) {
+    pub fn take(&self, snapshot: &mut HostileSnapshot, step: HostileStep) {
         let before = snapshot.endpoint;
         snapshot.surroundings.begin_step();
         match step {
-            Step::Divide => snapshot.endpoint = before.owned_by(Owner::Two),
-            Step::Unite => snapshot.endpoint = before.owned_by(Owner::One),
-            Step::DeliverMail => {
+            HostileStep::Divide => snapshot.endpoint = before.owned_by(Owner::Two),
+            HostileStep::Unite => snapshot.endpoint = before.owned_by(Owner::One),
+            HostileStep::DeliverMail => {
                 self.deliver(snapshot);
                 self.judge(snapshot, &before, |judgement| judgement.of_mail());
             }
-            Step::Start(call, counted) => {
+            HostileStep::Start(call, counted) => {
                 snapshot.surroundings.counted = counted;
                 self.handle(snapshot, call);
             }
-            Step::Receive(record) => {
+            HostileStep::Receive(record) => {
                 self.handle(snapshot, Event::Received);
                 snapshot.surroundings.see(&record);
                 self.handle(snapshot, record.event);
                 self.judge(snapshot, &before, |judgement| judgement.of_record(&record));
             }
-            Step::ReceiveFragment => self.handle(snapshot, Event::Received),
-            Step::ReceiveFin => {
+            HostileStep::ReceiveFragment => self.handle(snapshot, Event::Received),
+            HostileStep::ReceiveFin => {
                 // What a transmitting call has met decides what a FIN means.
                 self.deliver(snapshot);
                 self.handle(snapshot, Event::FinReceived);
             }
-            Step::ReceiveReset => {
+            HostileStep::ReceiveReset => {
                 snapshot.surroundings.see_reset();
                 self.handle(snapshot, Event::ResetReceived);
             }
-            Step::TransmitAll => {
+            HostileStep::TransmitAll => {
                 snapshot.surroundings.empty_outbox();
                 self.handle(snapshot, Event::Transmitted);
             }
-            Step::TransmitSome { data_remains, reply_remains, request_remains } => {
+            HostileStep::TransmitSome { data_remains, reply_remains, request_remains } => {
                 let surroundings = &mut snapshot.surroundings;
                 surroundings.transmit_some(data_remains, reply_remains, request_remains);
                 self.handle(snapshot, Event::Transmitted);
             }
-            Step::Block => self.handle(snapshot, Event::TransmitBlocked),
-            Step::TransmitReset => {
+            HostileStep::Block => self.handle(snapshot, Event::TransmitBlocked),
+            HostileStep::TransmitReset => {
                 snapshot.surroundings.see_reset();
                 self.handle(snapshot, Event::TransmitFailed);
             }
-            Step::EndWork(event) => {
+            HostileStep::EndWork(event) => {
                 snapshot.surroundings.see_work(event);
                 self.handle(snapshot, event);
                 self.judge(snapshot, &before, |judgement| judgement.of_work(event));
             }
-            Step::FailInternally(half) => self.handle(snapshot, failure(half)),
-            Step::ExpireBudget => self.handle(snapshot, Event::BudgetExpired),
-            Step::PassDeadline(half) => self.handle(snapshot, deadline(half)),
+            HostileStep::FailInternally(half) => self.handle(snapshot, failure(half)),
+            HostileStep::ExpireBudget => self.handle(snapshot, Event::BudgetExpired),
+            HostileStep::PassDeadline(half) => self.handle(snapshot, deadline(half)),
         }
         self.judge(snapshot, &before, |judgement| judgement.of_ends());
         if !snapshot.endpoint.has_mail(Half::Sending) {
@@ -255,11 +255,11 @@ impl Hostile {
 
     fn judge(
         &self,
-        snapshot: &mut Snapshot,
+        snapshot: &mut HostileSnapshot,
         before: &Endpoint,
-        judge: impl Fn(&Judgement<'_>) -> Option<Violation>,
+        judge: impl Fn(&HostileJudgement<'_>) -> Option<Violation>,
     ) {
-        let judgement = Judgement {
+        let judgement = HostileJudgement {
             before,
             after: &snapshot.endpoint,
             role: self.policy.role,
@@ -270,16 +270,16 @@ impl Hostile {
         }
     }
 
-    fn handle(&self, snapshot: &mut Snapshot, event: Event) {
-        let Snapshot { endpoint, surroundings } = snapshot;
+    fn handle(&self, snapshot: &mut HostileSnapshot, event: Event) {
+        let HostileSnapshot { endpoint, surroundings } = snapshot;
         let coverage = &self.coverage;
         let mut world = surroundings::Watched { surroundings, coverage };
         turn::handle(endpoint, &self.table, &self.policy, event, &mut world);
         self.coverage.saw_policy(&self.policy);
     }
 
-    fn deliver(&self, snapshot: &mut Snapshot) {
-        let Snapshot { endpoint, surroundings } = snapshot;
+    fn deliver(&self, snapshot: &mut HostileSnapshot) {
+        let HostileSnapshot { endpoint, surroundings } = snapshot;
         let coverage = &self.coverage;
         let mut world = surroundings::Watched { surroundings, coverage };
         turn::deliver(endpoint, &self.table, &self.policy, &mut world);
@@ -312,18 +312,18 @@ const fn failure(half: Half) -> Event {
 }
 
 impl Model for Hostile {
-    type State = Snapshot;
-    type Action = Step;
+    type State = HostileSnapshot;
+    type Action = HostileStep;
 
-    fn init_states(&self) -> Vec<Snapshot> {
+    fn init_states(&self) -> Vec<HostileSnapshot> {
         vec![self.first()]
     }
 
-    fn actions(&self, snapshot: &Snapshot, steps: &mut Vec<Step>) {
+    fn actions(&self, snapshot: &HostileSnapshot, steps: &mut Vec<HostileStep>) {
         self.steps(snapshot, steps);
     }
 
-    fn next_state(&self, snapshot: &Snapshot, step: Step) -> Option<Snapshot> {
+    fn next_state(&self, snapshot: &HostileSnapshot, step: HostileStep) -> Option<HostileSnapshot> {
         let mut next = *snapshot;
         self.take(&mut next, step);
         Some(next)
@@ -339,7 +339,7 @@ impl Model for Hostile {
             ($($violation:ident),*) => {
                 $(properties.push(Property::always(
                     Violation::$violation.name(),
-                    |_, snapshot: &Snapshot| {
+                    |_, snapshot: &HostileSnapshot| {
                         snapshot.surroundings.violation != Some(Violation::$violation)
                     },
                 ));)*

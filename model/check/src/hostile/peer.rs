@@ -9,7 +9,7 @@ use super::counted::Counted;
 
 /// A record that arrives, as the event that it is, with what a ClientHello asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Record {
+pub struct PeerRecord {
     /// What it brings.
     pub event: Event,
     /// A ClientHello that can use tickets.
@@ -22,7 +22,7 @@ pub struct Record {
     pub counted: Counted,
 }
 
-impl Record {
+impl PeerRecord {
     const fn of(event: Event) -> Self {
         Self {
             event,
@@ -102,7 +102,7 @@ const FAILURES: [Reason; 4] =
     [Reason::IssuerUnknown, Reason::NothingInCommon, Reason::ValueIllegal, Reason::OwnFailure];
 
 /// Everything that one record may bring to an endpoint of this role.
-pub fn records(role: Role) -> impl Iterator<Item = Record> {
+pub fn records(role: Role) -> impl Iterator<Item = PeerRecord> {
     const MESSAGES: [Event; 18] = [
         Event::HelloRetryRequest,
         Event::ServerHello,
@@ -128,17 +128,17 @@ pub fn records(role: Role) -> impl Iterator<Item = Record> {
         Role::Server => &[false, true],
     };
     let hellos = hellos.iter().flat_map(move |wants_tickets| {
-        hellos.iter().map(move |wants_compatibility| Record {
+        hellos.iter().map(move |wants_compatibility| PeerRecord {
             wants_tickets: *wants_tickets,
             wants_compatibility: *wants_compatibility,
-            ..Record::of(Event::ClientHello)
+            ..PeerRecord::of(Event::ClientHello)
         })
     });
     hellos
-        .chain(MESSAGES.into_iter().map(Record::of))
-        .flat_map(Record::ways)
-        .chain([Record::of(Event::AlertReceived(AlertClass::Error))])
-        .chain(OFFENCES.into_iter().map(|reason| Record::of(Event::Offence(reason))))
+        .chain(MESSAGES.into_iter().map(PeerRecord::of))
+        .flat_map(PeerRecord::ways)
+        .chain([PeerRecord::of(Event::AlertReceived(AlertClass::Error))])
+        .chain(OFFENCES.into_iter().map(|reason| PeerRecord::of(Event::Offence(reason))))
 }
 
 /// How work may end.
@@ -163,7 +163,7 @@ pub(super) fn ends_of(work: Work) -> impl Iterator<Item = Event> {
 /// The alert with which an endpoint in this state that refuses this record answers, by RFC 9846:
 /// an oracle beside the table.
 #[must_use]
-pub(super) fn answer(before: HandshakeState, record: &Record) -> Option<Alert> {
+pub(super) fn answer(before: HandshakeState, record: &PeerRecord) -> Option<Alert> {
     use HandshakeState::{Client, Server};
     use client::State as C;
     use server::State as S;

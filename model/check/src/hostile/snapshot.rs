@@ -3,18 +3,18 @@
 use hyaline_model::table::{Event, Half, Label, Slot};
 use hyaline_model::turn::Endpoint;
 
-use super::{Counted, Record, Surroundings};
+use super::{Counted, PeerRecord, Surroundings};
 
 /// The endpoint and what surrounds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Snapshot {
+pub struct HostileSnapshot {
     /// Machines, memory and letters.
     pub endpoint: Endpoint,
     /// Buffers, work and flags.
     pub surroundings: Surroundings,
 }
 
-impl Snapshot {
+impl HostileSnapshot {
     /// Whether no call is pending.
     pub(super) const fn is_idle(&self) -> bool {
         let states = &self.endpoint.states;
@@ -29,7 +29,7 @@ impl Snapshot {
 
 /// What happens next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
+pub enum HostileStep {
     /// The application gives the halves to two threads.
     Divide,
     /// Both threads have ended: the halves have one owner again.
@@ -39,7 +39,7 @@ pub enum Step {
     /// The application makes the call that this event begins, with these counts.
     Start(Event, Counted),
     /// A record arrives.
-    Receive(Record),
+    Receive(PeerRecord),
     /// A fragment of a message arrives: bytes, but no event.
     ReceiveFragment,
     /// The peer's FIN arrives.

@@ -7,10 +7,10 @@ use hyaline_model::table::{
 };
 use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 
-use super::Step;
+use super::HostileStep;
 use super::counted::Counted;
 use super::coverage::Coverage;
-use super::peer::Record;
+use super::peer::PeerRecord;
 use super::violation::Violation;
 
 /// One reply and one request to update keys, one alert, and one close_notify behind a
@@ -141,7 +141,7 @@ impl Surroundings {
         !self.reply_unsent && !self.request_unsent
     }
 
-    pub(super) fn see(&mut self, record: &Record) {
+    pub(super) fn see(&mut self, record: &PeerRecord) {
         self.misaligned = !record.aligned;
         self.counted = record.counted;
         if record.event == Event::ClientHello {
@@ -177,12 +177,12 @@ impl Surroundings {
 
     /// The ways in which the transport can take something and leave something: what is not there
     /// cannot remain.
-    pub(super) fn remainders(&self) -> impl Iterator<Item = Step> {
+    pub(super) fn remainders(&self) -> impl Iterator<Item = HostileStep> {
         let may = |is_there: bool| [false, true].into_iter().filter(move |left| *left <= is_there);
         let (data, reply, request) = (self.data_unsent, self.reply_unsent, self.request_unsent);
         may(data).flat_map(move |data_remains| {
             may(reply).flat_map(move |reply_remains| {
-                may(request).map(move |request_remains| Step::TransmitSome {
+                may(request).map(move |request_remains| HostileStep::TransmitSome {
                     data_remains,
                     reply_remains,
                     request_remains,

@@ -10,7 +10,7 @@ use crate::judgement::transparency::Run;
 use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
 use crate::side::Side;
-use crate::world::contract::Endpoint;
+use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot;
 
@@ -188,7 +188,7 @@ impl Observations {
 
     /// A snapshot is expanded. Whether its outcome is as it should be is asked only of terminal
     /// snapshots whose run is not good.
-    pub fn expanded<E: Endpoint>(
+    pub fn expanded<E: PairEndpoint>(
         &self,
         pair: &Pair<E>,
         snapshot: &Snapshot<E>,
@@ -224,7 +224,11 @@ impl Observations {
 }
 
 /// What one snapshot shows.
-fn witnesses<E: Endpoint>(pair: &Pair<E>, snapshot: &Snapshot<E>, terminal: bool) -> WitnessSet {
+fn witnesses<E: PairEndpoint>(
+    pair: &Pair<E>,
+    snapshot: &Snapshot<E>,
+    terminal: bool,
+) -> WitnessSet {
     let mut set = WitnessSet::default();
     for side in Side::ALL {
         let party = snapshot.parties.of(side);

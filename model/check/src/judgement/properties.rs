@@ -6,7 +6,7 @@ use crate::judgement::system::{Judgement, System};
 use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
 use crate::side::Side;
-use crate::world::contract::{Completion, Endpoint};
+use crate::world::contract::{Completion, PairEndpoint};
 use crate::world::snapshot::Snapshot;
 
 /// Every run is excused by one of plain TCP.
@@ -40,7 +40,7 @@ pub const ENDS: &str = "ends";
 pub const EXPLORED: &str = "explored to the end";
 
 /// The properties that are checked at each snapshot.
-pub fn all<E: Endpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
+pub fn all<E: PairEndpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
     let mut properties: Vec<Property<System<E>>> = vec![
         Property::always(ACYCLIC, |_, snapshot: &Snapshot<E>| !snapshot.went_back),
         Property::always(INDEPENDENT, |_, snapshot: &Snapshot<E>| is_independent(snapshot)),
@@ -90,18 +90,18 @@ pub fn names(judgement: &Judgement) -> Vec<&'static str> {
     names
 }
 
-fn has_fault<E: Endpoint>(snapshot: &Snapshot<E>, name: &str) -> bool {
+fn has_fault<E: PairEndpoint>(snapshot: &Snapshot<E>, name: &str) -> bool {
     Side::ALL.iter().any(|side| snapshot.parties.of(*side).endpoint.fault() == Some(name))
 }
 
-fn is_sound<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
+fn is_sound<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     Side::ALL.iter().all(|side| match snapshot.parties.of(*side).endpoint.fault() {
         None => true,
         Some(name) => name == IN_ORDER || name == BOUNDED,
     })
 }
 
-fn close_closes<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
+fn close_closes<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     Side::ALL
         .iter()
         .all(|side| snapshot.parties.of(*side).has_ended() == snapshot.tcp.is_closed(*side))
@@ -109,7 +109,7 @@ fn close_closes<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
 
 /// The world calls an end that came before everything accepted an early one; over TLS there must
 /// be none, since a clean end is what close_notify says (RFC 9846 section 6.1).
-fn is_honest<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
+fn is_honest<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     Side::ALL.iter().all(|side| {
         let mut results = snapshot.parties.of(*side).results();
         results.all(|result| result != ProgramResult::EarlyEnd)
@@ -118,7 +118,7 @@ fn is_honest<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
 
 /// A pending read is ready to receive, whatever is unsent; a pending write is ready to transmit,
 /// whatever is unread.
-fn is_independent<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
+fn is_independent<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     Side::ALL.iter().all(|side| {
         let party = snapshot.parties.of(*side);
         let interest = party.endpoint.interest();
@@ -140,7 +140,7 @@ fn is_independent<E: Endpoint>(snapshot: &Snapshot<E>) -> bool {
 /// everything is covered by its interest. And where a side has a call pending and nothing to do, it
 /// waits for something: for input, for room, or for the end of a budget. An endpoint whose rows and
 /// whose interest sleep alike is found by that.
-fn is_awake<E: Endpoint>(System { pair, .. }: &System<E>, snapshot: &Snapshot<E>) -> bool {
+fn is_awake<E: PairEndpoint>(System { pair, .. }: &System<E>, snapshot: &Snapshot<E>) -> bool {
     Side::ALL.into_iter().all(|side| {
         let party = snapshot.parties.of(side);
         if !party.is_waiting() {

@@ -6,7 +6,7 @@ use crate::judgement::observe::Observations;
 use crate::judgement::rejection::rejection_is_told;
 use crate::judgement::transparency::{Baseline, Closeness};
 use crate::side::Side;
-use crate::world::contract::Endpoint;
+use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot;
 
@@ -34,7 +34,7 @@ pub struct System<E> {
     pub observations: Arc<Observations>,
 }
 
-impl<E: Endpoint> System<E> {
+impl<E: PairEndpoint> System<E> {
     /// A system with nothing seen yet.
     pub fn new(pair: Pair<E>, judgement: Judgement) -> Self {
         Self { pair, judgement, only: None, observations: Arc::default() }

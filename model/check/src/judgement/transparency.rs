@@ -54,7 +54,7 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// From the outcomes of all runs of the identity.
+    /// From the outcomes of all runs over plain TCP.
     pub fn new(programs: Programs, outcomes: BTreeSet<Outcome>, runs: &BTreeSet<Run>) -> Self {
         let mut by_calls: BTreeMap<Both<SideCalls>, BTreeSet<Both<SideHarms>>> = BTreeMap::new();
         for run in runs {

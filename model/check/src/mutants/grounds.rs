@@ -10,7 +10,7 @@ use super::JudgeError;
 use crate::hostile::{Coverage, Hostile};
 use crate::programs::{Manner, Programs};
 use crate::runs::named::hazard_runs;
-use crate::runs::run::{Expected, Purpose, Run, RunError};
+use crate::runs::run::{CheckRun, Expected, Purpose, RunError};
 use crate::search::bounds::{ClientCertificate, Scenario};
 use crate::search::profile::Profile;
 use crate::side::Both;
@@ -92,11 +92,11 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
 }
 
 /// Programs that show what a switch is for where shorter ones do not.
-fn occasions() -> Result<Vec<Run>, RunError> {
+fn occasions() -> Result<Vec<CheckRun>, RunError> {
     let run = |name: &str, server, tickets, [client_program, server_program]: [&str; 2]| {
         let programs = Both { client: client_program.parse()?, server: server_program.parse()? };
         let programs = Programs::Fixed(programs);
-        Ok::<Run, RunError>(Run {
+        Ok::<CheckRun, RunError>(CheckRun {
             purpose: Purpose::Bounds,
             name: name.to_owned(),
             profiles: Both { client: Profile::HYALINE, server },
@@ -134,8 +134,8 @@ fn occasions() -> Result<Vec<Run>, RunError> {
 /// # Errors
 ///
 /// If a hazard cannot be read.
-pub(super) fn runs() -> Result<Vec<Run>, RunError> {
-    let run = |(profile, scenario): (Profile, Scenario)| Run {
+pub(super) fn runs() -> Result<Vec<CheckRun>, RunError> {
+    let run = |(profile, scenario): (Profile, Scenario)| CheckRun {
         purpose: Purpose::Bounds,
         name: "mutants".to_owned(),
         profiles: Both { client: profile, server: profile },

@@ -20,7 +20,7 @@ use hyaline_model::table::ROWS;
 use crate::ends::tls::Tls;
 use crate::hostile::Hostile;
 use crate::interpret::mutation::Mutated;
-use crate::runs::run::{Expected, Run, RunError};
+use crate::runs::run::{CheckRun, Expected, RunError};
 use crate::search::explore::{Effort, Verdict};
 use crate::search::profile::endpoints_of;
 use crate::search::scenario::{Baselines, Checked, ScenarioError, check};
@@ -114,7 +114,7 @@ impl From<ScenarioError> for JudgeError {
 pub struct PairJudge {
     baselines: Baselines,
     effort: Effort,
-    runs: Vec<Run>,
+    runs: Vec<CheckRun>,
     /// Snapshots that were explored.
     states: usize,
 }
@@ -135,7 +135,8 @@ impl PairJudge {
     /// If a run cannot be explored.
     pub fn fate(&mut self, mutant: &Mutant) -> Result<Fate, JudgeError> {
         // With a switch flipped, what is caught in the table too says nothing.
-        let counts = |run: &Run| mutant.kind() != Kind::Switch || run.expected == Expected::Holds;
+        let counts =
+            |run: &CheckRun| mutant.kind() != Kind::Switch || run.expected == Expected::Holds;
         self.first_failure(counts, |run| mutant.ends(run))
     }
 
@@ -156,8 +157,8 @@ impl PairJudge {
 
     fn first_failure(
         &mut self,
-        counts: impl Fn(&Run) -> bool,
-        ends: impl Fn(&Run) -> Result<Both<Tls>, RunError>,
+        counts: impl Fn(&CheckRun) -> bool,
+        ends: impl Fn(&CheckRun) -> Result<Both<Tls>, RunError>,
     ) -> Result<Fate, JudgeError> {
         for run in self.runs.iter().filter(|run| counts(run)) {
             let (baselines, effort) = (&mut self.baselines, &self.effort);
@@ -172,7 +173,7 @@ impl PairJudge {
 }
 
 /// What a run says of a mutant that it has caught.
-fn fate_of(run: &Run, checked: &Checked<Tls>) -> Fate {
+fn fate_of(run: &CheckRun, checked: &Checked<Tls>) -> Fate {
     let name = format!("{}: {}", run.name, run.scenario);
     let failed = checked.verdicts.iter().find(|(_, verdict)| *verdict != Verdict::Holds);
     match (&run.expected, failed) {

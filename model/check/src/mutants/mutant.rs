@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ends::tls::Tls;
 use crate::interpret::mutation::Mutation;
-use crate::runs::run::{Run, RunError};
+use crate::runs::run::{CheckRun, RunError};
 use crate::search::profile::{Profile, endpoints_of, flippable};
 use crate::side::Both;
 
@@ -111,7 +111,7 @@ impl Mutant {
     /// # Errors
     ///
     /// If there is no such switch.
-    pub fn ends(&self, run: &Run) -> Result<Both<Tls>, RunError> {
+    pub fn ends(&self, run: &CheckRun) -> Result<Both<Tls>, RunError> {
         let mut profiles = run.profiles;
         if let Self::Switch(switch, value) = self {
             for profile in [&mut profiles.client, &mut profiles.server] {

@@ -8,7 +8,7 @@ use crate::programs::{Program, Programs};
 use crate::search::bounds::Scenario;
 use crate::search::endpoints::endpoints;
 use crate::side::{Both, Side};
-use crate::world::contract::Endpoint;
+use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
@@ -90,7 +90,7 @@ fn rows_of(programs: Both<Program>) -> (Both<Vec<&'static Row>>, bool) {
     (logs.map(|log| log.into_iter().map(|TakenRow(row)| row).collect()), is_good)
 }
 
-fn first_step<E: Endpoint>(
+fn first_step<E: PairEndpoint>(
     pair: &Pair<E>,
     snapshot: &Snapshot<E>,
     steps: &mut Vec<Step>,

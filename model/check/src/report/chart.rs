@@ -8,7 +8,7 @@ use crate::programs::Caller;
 use crate::search::explore::Trace;
 use crate::side::{Both, Side};
 use crate::world::cell::Queue;
-use crate::world::contract::{Completion, Endpoint};
+use crate::world::contract::{Completion, PairEndpoint};
 use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
@@ -22,7 +22,7 @@ const SIDE_COLUMNS: usize = 40;
 /// Each line is a step and what the buffers hold after it: `█` a cell, `░` room, `▸` a FIN behind
 /// the data, `!` a RST on its way to the buffer's end. What the network does stands in brackets at
 /// the end at which it is noticed. Below a line are the rows that it took.
-pub fn chart<E: Endpoint>(pair: &Pair<E>, trace: &Trace<E>) -> String {
+pub fn chart<E: PairEndpoint>(pair: &Pair<E>, trace: &Trace<E>) -> String {
     let mut text = heading(&pair.tcp);
     let mut snapshot = pair.first();
     for (number, step) in trace.iter().filter_map(|(_, step)| *step).enumerate() {
@@ -99,7 +99,7 @@ fn bar(queue: &Queue, capacity: u8, fin: bool, reset: bool) -> String {
 }
 
 /// What a step is, at the end at which it happens or is noticed.
-fn describe<E: Endpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -> Both<String> {
+fn describe<E: PairEndpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -> Both<String> {
     let first = |side| before.parties.of(side).endpoint.first_cell();
     let cell = |side| first(side).map_or_else(String::new, |cell| cell.to_string());
     let mut ends = Both { client: String::new(), server: String::new() };
@@ -143,7 +143,7 @@ fn describe<E: Endpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -> Bo
 }
 
 /// Adds the result of a call that returned in a step.
-fn add_results<E: Endpoint>(
+fn add_results<E: PairEndpoint>(
     text: &mut String,
     before: &Snapshot<E>,
     after: &Snapshot<E>,

@@ -200,16 +200,16 @@ pub fn size<E>(checked: &Checked<E>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ends::identity::Identity;
+    use crate::ends::plain_tcp::PlainTcp;
     use crate::programs::Programs;
     use crate::search::bounds::Scenario;
     use crate::search::explore::Effort;
     use crate::search::scenario::{Baselines, check};
     use crate::side::Both;
 
-    fn checked(programs: Programs) -> Checked<Identity> {
-        let identity = Identity::new(1);
-        let endpoints = Both { client: identity, server: identity };
+    fn checked(programs: Programs) -> Checked<PlainTcp> {
+        let end = PlainTcp::new(1);
+        let endpoints = Both { client: end, server: end };
         let scenario = Scenario::new(programs);
         let mut baselines = Baselines::default();
         check(&scenario, endpoints, &mut baselines, &Effort::default(), &mut |_| ())

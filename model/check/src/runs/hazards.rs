@@ -6,7 +6,7 @@
 use crate::judgement::outcome::Harm;
 use crate::judgement::properties;
 use crate::programs::Programs;
-use crate::runs::run::{Expected, Purpose, Run, RunError};
+use crate::runs::run::{CheckRun, Expected, Purpose, RunError};
 use crate::search::bounds::{ClientCertificate, Scenario};
 use crate::search::profile::Profile;
 use crate::side::{Both, Side};
@@ -86,8 +86,8 @@ impl Hazard {
     /// # Errors
     ///
     /// If there is no such switch.
-    pub fn runs(&self) -> Result<[Run; 2], RunError> {
-        let run = |word: &str, endangered, expected| Run {
+    pub fn runs(&self) -> Result<[CheckRun; 2], RunError> {
+        let run = |word: &str, endangered, expected| CheckRun {
             purpose: Purpose::Hazard,
             name: format!("{} {word}", self.name),
             profiles: self.profiles(endangered),

@@ -4,15 +4,15 @@ use crate::judgement::outcome::Harm;
 use crate::judgement::properties;
 use crate::programs::{Manner, Programs};
 use crate::runs::hazards::hazards;
-use crate::runs::run::{Expected, Purpose, Run, RunError};
+use crate::runs::run::{CheckRun, Expected, Purpose, RunError};
 use crate::search::bounds::{ClientCertificate, Scenario, small};
 use crate::search::profile::Profile;
 use crate::side::Both;
 use crate::world::step::Timers;
 
 /// Scenarios with these profiles, all of which are to hold.
-pub fn bounds_runs(name: &str, scenarios: Vec<Scenario>, profiles: Both<Profile>) -> Vec<Run> {
-    let run = |scenario| Run {
+pub fn bounds_runs(name: &str, scenarios: Vec<Scenario>, profiles: Both<Profile>) -> Vec<CheckRun> {
+    let run = |scenario| CheckRun {
         purpose: Purpose::Bounds,
         name: name.to_owned(),
         profiles,
@@ -23,7 +23,7 @@ pub fn bounds_runs(name: &str, scenarios: Vec<Scenario>, profiles: Both<Profile>
 }
 
 /// The scenarios of the bounds `small`, for these profiles.
-pub fn small_runs(profiles: Both<Profile>, timers: Timers) -> Vec<Run> {
+pub fn small_runs(profiles: Both<Profile>, timers: Timers) -> Vec<CheckRun> {
     bounds_runs("small", small(timers), profiles)
 }
 
@@ -33,7 +33,7 @@ pub fn small_runs(profiles: Both<Profile>, timers: Timers) -> Vec<Run> {
 /// # Errors
 ///
 /// If a profile cannot be read.
-pub fn further_runs(timers: Timers) -> Result<Vec<Run>, RunError> {
+pub fn further_runs(timers: Timers) -> Result<Vec<CheckRun>, RunError> {
     let shipped = Profile::HYALINE;
     let incompatible = shipped.with("compatibility", "off")?;
     let base = |calls| Scenario { tickets: 2, timers, ..Scenario::new(Programs::up_to(calls)) };
@@ -68,7 +68,7 @@ pub fn further_runs(timers: Timers) -> Result<Vec<Run>, RunError> {
         ),
         ("a task, longer queues", shipped, Scenario { send: 2, receive: 2, ..task }),
     ];
-    let run = |(name, profile, scenario): (&str, Profile, _)| Run {
+    let run = |(name, profile, scenario): (&str, Profile, _)| CheckRun {
         purpose: Purpose::Further,
         name: name.to_owned(),
         profiles: Both { client: profile, server: profile },
@@ -84,12 +84,12 @@ pub fn further_runs(timers: Timers) -> Result<Vec<Run>, RunError> {
 /// # Errors
 ///
 /// If a program or profile cannot be read.
-pub fn hazard_runs() -> Result<Vec<Run>, RunError> {
+pub fn hazard_runs() -> Result<Vec<CheckRun>, RunError> {
     let mut runs = Vec::new();
     for hazard in hazards()? {
         runs.extend(hazard.runs()?);
     }
-    runs.push(Run {
+    runs.push(CheckRun {
         purpose: Purpose::Hazard,
         name: "two naive ends".to_owned(),
         profiles: Both { client: Profile::NAIVE, server: Profile::NAIVE },

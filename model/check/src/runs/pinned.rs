@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::runs::run::Run;
+use crate::runs::run::CheckRun;
 use crate::search::scenario::Checked;
 
 /// The version of the file's form.
@@ -41,7 +41,7 @@ pub struct Counts {
 
 impl Counts {
     /// Of a run that was explored to the end.
-    pub fn of<E>(run: &Run, checked: &Checked<E>) -> Self {
+    pub fn of<E>(run: &CheckRun, checked: &Checked<E>) -> Self {
         let exploration = &checked.exploration;
         Self {
             run: identity(run),
@@ -53,7 +53,7 @@ impl Counts {
 }
 
 /// What tells a run from the others.
-fn identity(run: &Run) -> String {
+fn identity(run: &CheckRun) -> String {
     let (client, server) = (&run.profiles.client, &run.profiles.server);
     format!("{}: {client} × {server}: {}", run.name, run.scenario)
 }

@@ -67,7 +67,7 @@ pub enum Purpose {
 
 /// One run of a check.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub struct CheckRun {
     /// What it is for.
     pub purpose: Purpose,
     /// The name of its bounds, or its own.

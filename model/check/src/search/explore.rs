@@ -11,7 +11,7 @@ use crate::judgement::system::System;
 use crate::programs::calls::{Calls, ProgramCall};
 use crate::programs::{Manner, Program, Programs, SideCalls};
 use crate::side::{Both, Side};
-use crate::world::contract::Endpoint;
+use crate::world::contract::PairEndpoint;
 use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
 
@@ -119,7 +119,7 @@ impl<E> Exploration<E> {
 
 /// Explores depth-first. Complete is decided here: stateright's own "done" is also true when it
 /// was cut short.
-pub fn explore<E: Endpoint>(
+pub fn explore<E: PairEndpoint>(
     system: System<E>,
     effort: &Effort,
     progress: &mut dyn FnMut(Progress),
@@ -162,7 +162,7 @@ pub fn explore<E: Endpoint>(
 
 /// The shortest trace to a violation of a property by the programs that a longer one shows,
 /// breadth-first. Nothing if there is none.
-pub fn shortest_trace<E: Endpoint>(
+pub fn shortest_trace<E: PairEndpoint>(
     mut system: System<E>,
     property: &'static str,
     calls: Both<SideCalls>,

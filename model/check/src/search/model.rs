@@ -5,11 +5,11 @@ use stateright::{Model, Property};
 use crate::judgement::properties;
 use crate::judgement::system::System;
 use crate::side::Both;
-use crate::world::contract::Endpoint;
+use crate::world::contract::PairEndpoint;
 use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
 
-impl<E: Endpoint> Model for System<E> {
+impl<E: PairEndpoint> Model for System<E> {
     type State = Snapshot<E>;
     type Action = Step;
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ends::identity::Identity;
+use crate::ends::plain_tcp::PlainTcp;
 use crate::judgement::observe::Observations;
 use crate::judgement::outcome::{Harm, Outcome};
 use crate::judgement::properties;
@@ -17,7 +17,7 @@ use crate::search::explore::{
     Effort, Exploration, Progress, Trace, Verdict, calls_of, explore, has_traces, shortest_trace,
 };
 use crate::side::Both;
-use crate::world::contract::Endpoint;
+use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 use crate::world::step::Timers;
 use crate::world::tcp::TcpConfig;
@@ -115,9 +115,9 @@ fn checked(scenario: &Scenario) -> Result<TcpConfig, ScenarioError> {
 }
 
 /// Plain TCP with the programs and queues of a scenario.
-pub fn plain(scenario: &Scenario, tcp: TcpConfig) -> System<Identity> {
-    let identity = Identity::new(scenario.record_cells);
-    let endpoints = Both { client: identity, server: identity };
+pub fn plain(scenario: &Scenario, tcp: TcpConfig) -> System<PlainTcp> {
+    let end = PlainTcp::new(scenario.record_cells);
+    let endpoints = Both { client: end, server: end };
     let pair = Pair::new(endpoints, tcp, scenario.programs, Timers::Quiescent);
     System { observations: observations(scenario), ..System::new(pair, Judgement::Record) }
 }
@@ -171,7 +171,7 @@ impl<E> Checked<E> {
 /// # Errors
 ///
 /// If the scenario is out of bounds, or plain TCP was not explored to the end.
-pub fn check<E: Endpoint>(
+pub fn check<E: PairEndpoint>(
     scenario: &Scenario,
     endpoints: Both<E>,
     baselines: &mut Baselines,
@@ -217,7 +217,7 @@ pub fn check<E: Endpoint>(
 /// # Errors
 ///
 /// If the scenario is out of bounds.
-pub fn system<E: Endpoint>(
+pub fn system<E: PairEndpoint>(
     scenario: &Scenario,
     endpoints: Both<E>,
     baseline: &Arc<Baseline>,
@@ -246,7 +246,7 @@ fn lost_good_runs<E>(judgement: &Judgement, exploration: &Exploration<E>) -> Vec
 /// # Errors
 ///
 /// If the scenario is out of bounds, or plain TCP was not explored to the end.
-pub fn shortest<E: Endpoint>(
+pub fn shortest<E: PairEndpoint>(
     checked: &Checked<E>,
     endpoints: Both<E>,
     baselines: &mut Baselines,

@@ -7,7 +7,7 @@ use hyaline_model::Alert;
 
 /// What a cell carries: a record, or a half of one. One message per record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Content {
+pub enum CellContent {
     /// Application data.
     Data,
     /// ClientHello.
@@ -46,7 +46,7 @@ pub enum Content {
     Alert(Alert),
 }
 
-impl fmt::Display for Content {
+impl fmt::Display for CellContent {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Data => formatter.pad("data"),
@@ -96,7 +96,7 @@ impl Part {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell {
     /// What it carries.
-    pub content: Content,
+    pub content: CellContent,
     /// The generation of the keys that seal it: 0 without keys, 1 the handshake's, from 2 on the
     /// application's (RFC 9846 section 7.2 counts these from 0). Plain TCP has generation 0 only.
     pub generation: u8,
@@ -107,7 +107,7 @@ pub struct Cell {
 impl Cell {
     /// A cell of plain TCP.
     pub const fn plain(part: Part) -> Self {
-        Self { content: Content::Data, generation: 0, part }
+        Self { content: CellContent::Data, generation: 0, part }
     }
 
     /// What an unused place of a queue holds.
@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     fn cell(generation: u8) -> Cell {
-        Cell { content: Content::Data, generation, part: Part::Whole }
+        Cell { content: CellContent::Data, generation, part: Part::Whole }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::world::cell::Cell;
 
 /// What a pending call waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Interest {
+pub struct PairInterest {
     /// Something to receive: a cell, a FIN or a reset.
     pub receive: bool,
     /// Room to transmit the first cell of the outbox.
@@ -41,7 +41,7 @@ pub enum Completion {
 
 /// What an endpoint has the transport do at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Operation {
+pub enum PairOperation {
     /// `shutdown(WR)`: a FIN follows what is queued.
     ShutdownWrite,
     /// `close`.
@@ -66,10 +66,10 @@ impl<Row> Log<Row> for Vec<Row> {
     }
 }
 
-/// One side's endpoint: TLS, or the identity, which is plain TCP.
+/// One side's endpoint: TLS, or plain TCP.
 ///
 /// A value: small, without heap, equal when nothing can tell two of them apart.
-pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
+pub trait PairEndpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// What is logged of a row that is taken.
     type Row: Clone + Debug + Display + Send + Sync + 'static;
 
@@ -89,7 +89,7 @@ pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// Delivers the letters of both halves.
     fn deliver_mail(&mut self, log: &mut impl Log<Self::Row>);
 
-    /// Starts a call in its place. It may complete at once (see [`Endpoint::take_result`]).
+    /// Starts a call in its place. It may complete at once (see [`PairEndpoint::take_result`]).
     fn start(&mut self, call: ProgramCall, log: &mut impl Log<Self::Row>);
 
     /// Tells what the transport did for a pending call.
@@ -99,10 +99,10 @@ pub trait Endpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     fn take_result(&mut self, place: Half) -> Option<ProgramResult>;
 
     /// An operation to be carried out at once, each once, in order.
-    fn take_operation(&mut self) -> Option<Operation>;
+    fn take_operation(&mut self) -> Option<PairOperation>;
 
     /// What calls wait for, as long as one is pending. Whoever calls, receives and transmits.
-    fn interest(&self) -> Interest;
+    fn interest(&self) -> PairInterest;
 
     /// Whether the row that this completion would take says something, that is, is not an
     /// `otherwise`. The property *awake* compares it with the interest, from which the world

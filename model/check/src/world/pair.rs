@@ -6,7 +6,7 @@ use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
 use crate::programs::{Caller, Callers, Manner, Programs};
 use crate::side::{Both, Side};
-use crate::world::contract::{Completion, Endpoint, Log};
+use crate::world::contract::{Completion, Log, PairEndpoint};
 pub use crate::world::snapshot::{CALL_WEIGHT, Party, Snapshot};
 pub use crate::world::step::{Beginnings, Step, Timers};
 use crate::world::tcp::{Tcp, TcpConfig};
@@ -26,7 +26,7 @@ pub struct Pair<E> {
     pub timers: Timers,
 }
 
-impl<E: Endpoint> Pair<E> {
+impl<E: PairEndpoint> Pair<E> {
     /// A pair whose programs begin their next calls at once.
     pub const fn new(
         endpoints: Both<E>,

@@ -5,7 +5,7 @@ use crate::programs::history::History;
 use crate::programs::result::ProgramResult;
 use crate::programs::{Caller, Callers, Manner};
 use crate::side::{Both, Side};
-use crate::world::contract::Endpoint;
+use crate::world::contract::PairEndpoint;
 use crate::world::tcp::Tcp;
 
 /// What the beginning or the end of a call adds to the measure of progress. An endpoint's own
@@ -52,7 +52,7 @@ impl<E> Party<E> {
     }
 }
 
-impl<E: Endpoint> Party<E> {
+impl<E: PairEndpoint> Party<E> {
     /// Whether a caller may begin a call now. Two callers run from the end of the handshake to the
     /// close, which waits for both. One whose half owes something delivers that first.
     pub(super) fn may_begin(&self, manner: Manner, caller: Caller) -> bool {
@@ -87,7 +87,7 @@ pub struct Snapshot<E> {
     pub went_back: bool,
 }
 
-impl<E: Endpoint> Snapshot<E> {
+impl<E: PairEndpoint> Snapshot<E> {
     /// A measure that every step raises, computed from the snapshot alone; so the graph is acyclic.
     pub fn potential(&self) -> u32 {
         let party = |side| {

@@ -5,7 +5,7 @@
 
 use crate::side::{Both, Side};
 use crate::world::cell::{Cell, QUEUE_CELLS, Queue};
-use crate::world::contract::{Completion, Operation};
+use crate::world::contract::{Completion, PairOperation};
 
 /// What an arriving RST does to data that its receiver has not yet read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -281,10 +281,10 @@ impl Tcp {
     }
 
     /// Carries out an operation. Both always succeed.
-    pub fn operate(&mut self, side: Side, operation: Operation) {
+    pub fn operate(&mut self, side: Side, operation: PairOperation) {
         match operation {
-            Operation::ShutdownWrite => self.shut_down_write(side),
-            Operation::Close => self.close(side),
+            PairOperation::ShutdownWrite => self.shut_down_write(side),
+            PairOperation::Close => self.close(side),
         }
     }
 

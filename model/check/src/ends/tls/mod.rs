@@ -19,8 +19,10 @@ use self::surroundings::{Broken, Cells};
 use crate::interpret::mutation::{Mutated, Mutation};
 use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
-use crate::world::cell::{Cell, Content};
-use crate::world::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
+use crate::world::cell::{Cell, CellContent};
+use crate::world::contract::{
+    Completion, Log, PairEndpoint, PairInterest, PairOperation, Witnesses,
+};
 
 /// How many control records may wait in the outbox behind the flight of the handshake: one reply
 /// and one request to update keys, one alert. Tickets are counted apart.
@@ -109,7 +111,7 @@ impl Tls {
     }
 
     /// What waits in the outbox, in order, each with the generation of its keys.
-    pub fn waiting(&self) -> impl Iterator<Item = (Content, u8)> {
+    pub fn waiting(&self) -> impl Iterator<Item = (CellContent, u8)> {
         self.cells.outbox.contents()
     }
 
@@ -167,11 +169,11 @@ impl Tls {
             self.cells.open(cell)
         };
         self.handle(event, log);
-        self.cells.current = Content::Data;
+        self.cells.current = CellContent::Data;
     }
 }
 
-impl Endpoint for Tls {
+impl PairEndpoint for Tls {
     type Row = TakenRow;
 
     fn divide(&mut self) {
@@ -229,18 +231,18 @@ impl Endpoint for Tls {
         }
     }
 
-    fn take_operation(&mut self) -> Option<Operation> {
+    fn take_operation(&mut self) -> Option<PairOperation> {
         if std::mem::take(&mut self.cells.shutdown_due) {
-            Some(Operation::ShutdownWrite)
+            Some(PairOperation::ShutdownWrite)
         } else if std::mem::take(&mut self.cells.close_due) {
-            Some(Operation::Close)
+            Some(PairOperation::Close)
         } else {
             None
         }
     }
 
-    fn interest(&self) -> Interest {
-        Interest {
+    fn interest(&self) -> PairInterest {
+        PairInterest {
             receive: self.receives(),
             transmit: !self.cells.outbox.is_empty() && self.accepts_event(Event::Transmitted),
         }

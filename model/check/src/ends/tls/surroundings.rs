@@ -11,7 +11,7 @@ use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 use super::{CONTROL_RECORDS, OwnCertificate, Settings};
 use crate::ends::sealed::Sealed;
 use crate::programs::result::ProgramResult;
-use crate::world::cell::{Cell, Content};
+use crate::world::cell::{Cell, CellContent};
 
 /// What surrounds the machines: buffers, keys and verdicts, all abstract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +31,7 @@ pub(super) struct Cells {
     /// The share of the next ClientHello suits the server.
     pub(super) share_fits: bool,
     /// The content of the message that is being handled.
-    pub(super) current: Content,
+    pub(super) current: CellContent,
     /// The end of work that an action has begun.
     pub(super) work_done: Option<Event>,
     /// A ClientHello was selected from; every client here can use tickets.
@@ -87,9 +87,9 @@ impl World<Sending> for Cells {
     fn facts(&self) -> SendingFacts {
         SendingFacts {
             outbox: if self.outbox.is_empty() { Outbox::Empty } else { Outbox::Holding },
-            data_unsent: self.outbox.contains(Content::Data),
-            reply_unsent: self.outbox.contains(Content::KeyUpdate),
-            request_unsent: self.outbox.contains(Content::KeyUpdateRequest),
+            data_unsent: self.outbox.contains(CellContent::Data),
+            reply_unsent: self.outbox.contains(CellContent::KeyUpdate),
+            request_unsent: self.outbox.contains(CellContent::KeyUpdateRequest),
             tickets_wanted: self.tickets_wanted,
             key_usage: KeyUsage::Below,
             may_update_key: true,
@@ -123,17 +123,19 @@ impl Cells {
             Action::SendWith(epoch) => self.send_generation = epoch.index() + 1,
             Action::AdvanceReceiveKey => self.receive_generation += 1,
             Action::AdvanceSendKey => self.send_generation += 1,
-            Action::SendChangeCipherSpec => self.seal_with(Content::ChangeCipherSpec, 0),
-            Action::SendKeyUpdate(KeyUpdateRequest::NotRequested) => self.seal(Content::KeyUpdate),
-            Action::SendKeyUpdate(KeyUpdateRequest::Requested) => {
-                self.seal(Content::KeyUpdateRequest);
+            Action::SendChangeCipherSpec => self.seal_with(CellContent::ChangeCipherSpec, 0),
+            Action::SendKeyUpdate(KeyUpdateRequest::NotRequested) => {
+                self.seal(CellContent::KeyUpdate)
             }
-            Action::SendAlert(Alert::CloseNotify) => self.seal(Content::CloseNotify),
-            Action::SendAlert(alert) => self.seal(Content::Alert(alert)),
-            Action::SendErrorAlert(reason) => self.seal(Content::Alert(reason.alert())),
+            Action::SendKeyUpdate(KeyUpdateRequest::Requested) => {
+                self.seal(CellContent::KeyUpdateRequest);
+            }
+            Action::SendAlert(Alert::CloseNotify) => self.seal(CellContent::CloseNotify),
+            Action::SendAlert(alert) => self.seal(CellContent::Alert(alert)),
+            Action::SendErrorAlert(reason) => self.seal(CellContent::Alert(reason.alert())),
             // Calls are compared by what the other end is told.
             Action::KeepError(reason) => self.own_error = Some(reason.alert()),
-            Action::SendApplicationData => self.seal(Content::Data),
+            Action::SendApplicationData => self.seal(CellContent::Data),
             Action::Deliver => self.unread += 1,
             Action::Take => self.unread = self.unread.saturating_sub(1),
             Action::DropUnread => self.unread = 0,
@@ -166,7 +168,7 @@ impl Cells {
             send_generation: 0,
             receive_generation: 0,
             share_fits: !settings.retry,
-            current: Content::Data,
+            current: CellContent::Data,
             work_done: None,
             tickets_wanted: false,
             compatibility_requested: false,
@@ -203,28 +205,28 @@ impl Cells {
 
     fn send_message(&mut self, message: Message) {
         self.seal(match message {
-            Message::ClientHello if self.share_fits => Content::ClientHello,
-            Message::ClientHello => Content::UnsuitableClientHello,
-            Message::HelloRetryRequest => Content::HelloRetryRequest,
-            Message::ServerHello => Content::ServerHello,
-            Message::EncryptedExtensions => Content::EncryptedExtensions,
-            Message::CertificateRequest => Content::CertificateRequest,
+            Message::ClientHello if self.share_fits => CellContent::ClientHello,
+            Message::ClientHello => CellContent::UnsuitableClientHello,
+            Message::HelloRetryRequest => CellContent::HelloRetryRequest,
+            Message::ServerHello => CellContent::ServerHello,
+            Message::EncryptedExtensions => CellContent::EncryptedExtensions,
+            Message::CertificateRequest => CellContent::CertificateRequest,
             Message::Certificate => match self.settings.certificate {
-                OwnCertificate::Empty => Content::EmptyCertificate,
-                OwnCertificate::Good => Content::GoodCertificate,
-                OwnCertificate::Rejected => Content::RejectedCertificate,
+                OwnCertificate::Empty => CellContent::EmptyCertificate,
+                OwnCertificate::Good => CellContent::GoodCertificate,
+                OwnCertificate::Rejected => CellContent::RejectedCertificate,
             },
-            Message::CertificateVerify => Content::CertificateVerify,
-            Message::Finished => Content::Finished,
-            Message::NewSessionTicket => Content::NewSessionTicket,
+            Message::CertificateVerify => CellContent::CertificateVerify,
+            Message::Finished => CellContent::Finished,
+            Message::NewSessionTicket => CellContent::NewSessionTicket,
         });
     }
 
-    fn seal(&mut self, content: Content) {
+    fn seal(&mut self, content: CellContent) {
         self.seal_with(content, self.send_generation);
     }
 
-    fn seal_with(&mut self, content: Content, generation: u8) {
+    fn seal_with(&mut self, content: CellContent, generation: u8) {
         if generation == KEYS_GONE {
             self.fault = Some(Broken::InOrder);
         }
@@ -244,12 +246,12 @@ impl Cells {
             Work::KeyShare => Event::KeyShareReady,
             Work::Agreement => Event::Agreed,
             // The client's first share does not fit; its second does.
-            Work::Selection => Event::Selected(if self.current == Content::ClientHello {
+            Work::Selection => Event::Selected(if self.current == CellContent::ClientHello {
                 Selection::Complete
             } else {
                 Selection::ShareMissing
             }),
-            Work::PathCheck if self.current == Content::RejectedCertificate => {
+            Work::PathCheck if self.current == CellContent::RejectedCertificate => {
                 Event::WorkFailed(Reason::IssuerUnknown)
             }
             Work::PathCheck => Event::PathChecked,
@@ -265,7 +267,7 @@ impl Cells {
     /// The event that a record brings. Its generation must be the one that we open.
     pub(super) fn open(&mut self, cell: Cell) -> Event {
         let expected = match cell.content {
-            Content::ChangeCipherSpec => 0,
+            CellContent::ChangeCipherSpec => 0,
             _ => self.receive_generation,
         };
         if cell.generation != expected {
@@ -273,25 +275,27 @@ impl Cells {
         }
         self.current = cell.content;
         match cell.content {
-            Content::Data => Event::ApplicationData,
-            Content::ClientHello | Content::UnsuitableClientHello => Event::ClientHello,
-            Content::HelloRetryRequest => Event::HelloRetryRequest,
-            Content::ServerHello => Event::ServerHello,
-            Content::ChangeCipherSpec => Event::ChangeCipherSpec,
-            Content::EncryptedExtensions => Event::EncryptedExtensions,
-            Content::CertificateRequest => Event::CertificateRequest,
-            Content::GoodCertificate | Content::RejectedCertificate => {
+            CellContent::Data => Event::ApplicationData,
+            CellContent::ClientHello | CellContent::UnsuitableClientHello => Event::ClientHello,
+            CellContent::HelloRetryRequest => Event::HelloRetryRequest,
+            CellContent::ServerHello => Event::ServerHello,
+            CellContent::ChangeCipherSpec => Event::ChangeCipherSpec,
+            CellContent::EncryptedExtensions => Event::EncryptedExtensions,
+            CellContent::CertificateRequest => Event::CertificateRequest,
+            CellContent::GoodCertificate | CellContent::RejectedCertificate => {
                 Event::Certificate(CertificateList::Chain)
             }
-            Content::EmptyCertificate => Event::Certificate(CertificateList::Empty),
-            Content::CertificateVerify => Event::CertificateVerify,
-            Content::Finished => Event::Finished(FinishedCheck::Good),
-            Content::NewSessionTicket => Event::NewSessionTicket,
-            Content::KeyUpdate => Event::KeyUpdate(KeyUpdateRequest::NotRequested),
-            Content::KeyUpdateRequest => Event::KeyUpdate(KeyUpdateRequest::Requested),
-            Content::CloseNotify => Event::AlertReceived(AlertClass::Closure),
-            Content::Alert(Alert::UserCanceled) => Event::AlertReceived(AlertClass::Cancellation),
-            Content::Alert(alert) => {
+            CellContent::EmptyCertificate => Event::Certificate(CertificateList::Empty),
+            CellContent::CertificateVerify => Event::CertificateVerify,
+            CellContent::Finished => Event::Finished(FinishedCheck::Good),
+            CellContent::NewSessionTicket => Event::NewSessionTicket,
+            CellContent::KeyUpdate => Event::KeyUpdate(KeyUpdateRequest::NotRequested),
+            CellContent::KeyUpdateRequest => Event::KeyUpdate(KeyUpdateRequest::Requested),
+            CellContent::CloseNotify => Event::AlertReceived(AlertClass::Closure),
+            CellContent::Alert(Alert::UserCanceled) => {
+                Event::AlertReceived(AlertClass::Cancellation)
+            }
+            CellContent::Alert(alert) => {
                 self.alert_received = Some(alert);
                 Event::AlertReceived(AlertClass::Error)
             }

@@ -61,18 +61,18 @@ impl Wire {
         received
     }
 
-    fn operate(&mut self, side: Side, operation: Operation) {
+    fn operate(&mut self, side: Side, operation: PairOperation) {
         let before = self.tcp.potential();
         self.tcp.operate(side, operation);
         assert!(self.tcp.potential() >= before);
     }
 
     fn close(&mut self, side: Side) {
-        self.operate(side, Operation::Close);
+        self.operate(side, PairOperation::Close);
     }
 
     fn shut_down_write(&mut self, side: Side) {
-        self.operate(side, Operation::ShutdownWrite);
+        self.operate(side, PairOperation::ShutdownWrite);
     }
 
     fn is_full(&self, side: Side) -> bool {

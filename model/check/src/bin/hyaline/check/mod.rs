@@ -13,7 +13,7 @@ use hyaline_check::report::chart::chart;
 use hyaline_check::report::{Line, Report, SCHEMA};
 use hyaline_check::runs::pinned;
 use hyaline_check::runs::pinned::{Counts, Pinned};
-use hyaline_check::runs::run::{Expected, Run};
+use hyaline_check::runs::run::{CheckRun, Expected};
 use hyaline_check::search::explore::{Effort, Verdict, calls_of};
 use hyaline_check::search::profile::{Profile, endpoints_of};
 use hyaline_check::search::scenario::{Baselines, Checked, check, shortest, system};
@@ -29,7 +29,7 @@ use plan::{Pins, Plan};
 
 /// What came of a run.
 struct Outcome {
-    run: Run,
+    run: CheckRun,
     checked: Checked<Tls>,
     is_as_expected: bool,
 }

@@ -1,7 +1,7 @@
 //! What a check runs.
 
 use hyaline_check::runs::named::{bounds_runs, further_runs, hazard_runs, small_runs};
-use hyaline_check::runs::run::Run;
+use hyaline_check::runs::run::CheckRun;
 use hyaline_check::side::Both;
 use hyaline_check::world::step::Timers;
 
@@ -22,7 +22,7 @@ pub(super) enum Pins {
 /// What a check runs.
 pub(super) struct Plan {
     /// In this order.
-    pub(super) runs: Vec<Run>,
+    pub(super) runs: Vec<CheckRun>,
     pub(super) pins: Pins,
     /// Whether every witness has to be seen, and most mutants of the table have to be caught.
     pub(super) has_to_show_everything: bool,

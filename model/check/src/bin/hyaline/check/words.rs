@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hyaline_check::mutants::Kind;
 use hyaline_check::report::{assumptions, verdict_in_words};
 use hyaline_check::runs::hazards::hazards;
-use hyaline_check::runs::run::{Expected, Purpose, Run};
+use hyaline_check::runs::run::{CheckRun, Expected, Purpose};
 use hyaline_check::search::explore::Verdict;
 use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
@@ -18,7 +18,7 @@ use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
 const DIFFERENCES_SHOWN: usize = 8;
 
 /// What stands above runs that are for the same thing.
-pub(super) fn heading(run: &Run) -> String {
+pub(super) fn heading(run: &CheckRun) -> String {
     let Both { client, server } = &run.profiles;
     let text = match run.purpose {
         Purpose::Bounds => format!("{client} × {server}, bounds {}", run.name),
@@ -75,7 +75,7 @@ pub(super) fn line(outcome: &Outcome) -> String {
 }
 
 /// What tells a run from the others under its heading.
-fn description(run: &Run) -> String {
+fn description(run: &CheckRun) -> String {
     let Both { client, server } = &run.profiles;
     match run.purpose {
         Purpose::Bounds => run.scenario.to_string(),

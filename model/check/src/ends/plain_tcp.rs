@@ -5,12 +5,14 @@ use hyaline_model::table::Half;
 use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
 use crate::world::cell::{Cell, Part};
-use crate::world::contract::{Completion, Endpoint, Interest, Log, Operation, Witnesses};
+use crate::world::contract::{
+    Completion, Log, PairEndpoint, PairInterest, PairOperation, Witnesses,
+};
 
-/// The identity: what a program calls is what the socket does. A record of plain TCP is as many
-/// cells as one of TLS, so that both fill the queues alike.
+/// The endpoint of plain TCP: what a program calls is what the socket does. A record of plain TCP is
+/// as many cells as a record of TLS, so that both fill the queues alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Identity {
+pub struct PlainTcp {
     /// Cells of a record.
     record_cells: u8,
     /// The read that waits, if one does: cells of its record that are received.
@@ -21,10 +23,10 @@ pub struct Identity {
     receive_result: Option<ProgramResult>,
     /// Of the call in the sending place.
     send_result: Option<ProgramResult>,
-    operation: Option<Operation>,
+    operation: Option<PairOperation>,
 }
 
-impl Identity {
+impl PlainTcp {
     /// An endpoint whose records are so many cells.
     pub const fn new(record_cells: u8) -> Self {
         Self {
@@ -62,7 +64,7 @@ impl Identity {
     }
 }
 
-impl Endpoint for Identity {
+impl PairEndpoint for PlainTcp {
     type Row = &'static str;
 
     // The two directions of TCP have nothing to do with each other.
@@ -89,11 +91,11 @@ impl Endpoint for Identity {
             // No endpoint sees these.
             ProgramCall::EndReading | ProgramCall::EndWriting => {}
             ProgramCall::HalfClose => {
-                self.operation = Some(Operation::ShutdownWrite);
+                self.operation = Some(PairOperation::ShutdownWrite);
                 self.end_sending(ProgramResult::Ok);
             }
             ProgramCall::Close => {
-                self.operation = Some(Operation::Close);
+                self.operation = Some(PairOperation::Close);
                 self.end_receiving(ProgramResult::Ok);
             }
         }
@@ -118,12 +120,12 @@ impl Endpoint for Identity {
         }
     }
 
-    fn take_operation(&mut self) -> Option<Operation> {
+    fn take_operation(&mut self) -> Option<PairOperation> {
         self.operation.take()
     }
 
-    fn interest(&self) -> Interest {
-        Interest { receive: self.reading.is_some(), transmit: self.writing.is_some() }
+    fn interest(&self) -> PairInterest {
+        PairInterest { receive: self.reading.is_some(), transmit: self.writing.is_some() }
     }
 
     fn accepts(&self, completion: Completion) -> bool {
