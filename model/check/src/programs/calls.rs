@@ -118,6 +118,9 @@ pub const CALLS_AT_MOST: usize = 8;
 /// The most calls between the handshake and the close.
 pub const CHOSEN_CALLS_AT_MOST: u8 = 6;
 
+/// The most calls of one of two callers: it has no handshake and no close, but an end.
+pub const CALLS_OF_CALLER_AT_MOST: u8 = 7;
+
 /// A sequence of calls, from the handshake on: a program, or the part of it that was begun.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Calls {
@@ -256,8 +259,10 @@ pub enum ProgramError {
     OtherCaller(ProgramCall),
     /// The last call is not `close`.
     NotClosed,
-    /// More calls than can be explored.
+    /// A program of one call at a time has more calls than can be explored.
     TooLong,
+    /// One of two callers has more calls than can be explored.
+    CallerTooLong,
 }
 
 impl fmt::Display for ProgramError {
@@ -282,6 +287,11 @@ impl fmt::Display for ProgramError {
             Self::TooLong => {
                 write!(formatter, "a program has at most {CHOSEN_CALLS_AT_MOST} calls plus close")
             }
+            Self::CallerTooLong => write!(
+                formatter,
+                "each of two callers has at most {CALLS_OF_CALLER_AT_MOST} calls; the close is \
+                 implied"
+            ),
         }
     }
 }

@@ -8,7 +8,9 @@ pub mod result;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::programs::calls::{Calls, ProgramCall, ProgramError};
+use crate::programs::calls::{
+    CALLS_OF_CALLER_AT_MOST, CHOSEN_CALLS_AT_MOST, Calls, ProgramCall, ProgramError,
+};
 use crate::side::{Both, Side};
 
 /// How a side makes its calls between the handshake and the close.
@@ -39,6 +41,11 @@ impl Manner {
     /// Whether a receiving and a sending call may be pending at once.
     pub const fn has_two_callers(self) -> bool {
         matches!(self, Self::Task | Self::Threads)
+    }
+
+    /// The most calls of each caller between the handshake and the close.
+    pub const fn calls_at_most(self) -> u8 {
+        if self.has_two_callers() { CALLS_OF_CALLER_AT_MOST } else { CHOSEN_CALLS_AT_MOST }
     }
 }
 
@@ -175,9 +182,9 @@ impl FromStr for Program {
                 if !calls.allows(call) {
                     return Err(ProgramError::NotAllowed(call));
                 }
-                calls.with(call).ok_or(ProgramError::TooLong)
+                calls.with(call).ok_or(ProgramError::CallerTooLong)
             })?;
-            calls.with(end).ok_or(ProgramError::TooLong)
+            calls.with(end).ok_or(ProgramError::CallerTooLong)
         };
         let two = |manner, (reads, writes): (&str, &str)| {
             let calls = SideCalls {
@@ -351,5 +358,23 @@ mod tests {
         assert_eq!(error("read | half-close write"), ProgramError::NotAllowed(ProgramCall::Write));
         assert_eq!(error("read & write close"), ProgramError::OtherCaller(ProgramCall::Close));
         assert_eq!(error("read | end-writing"), ProgramError::UnknownCall("end-writing".into()));
+    }
+
+    #[test]
+    fn each_of_two_callers_has_room_for_one_call_more_than_one_caller_alone() {
+        let reads = |count: usize| vec!["read"; count].join(" ");
+        let most = usize::from(Manner::OneCall.calls_at_most());
+        let of_two = usize::from(Manner::Threads.calls_at_most());
+        assert_eq!((most, of_two), (6, 7));
+        assert!(format!("{} close", reads(most)).parse::<Program>().is_ok());
+        let too_long = format!("{} close", reads(most + 1)).parse::<Program>();
+        assert_eq!(too_long, Err(ProgramError::TooLong));
+        for mark in ['|', '&'] {
+            assert!(format!("{} {mark} write", reads(of_two)).parse::<Program>().is_ok());
+            let too_long = format!("{} {mark} write", reads(of_two + 1)).parse::<Program>();
+            let error = too_long.expect_err("no program");
+            assert_eq!(error, ProgramError::CallerTooLong);
+            assert!(error.to_string().contains("at most 7 calls"), "{error}");
+        }
     }
 }

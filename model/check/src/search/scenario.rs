@@ -29,8 +29,8 @@ pub enum ScenarioError {
     QueueTooLong,
     /// A record is one or two cells.
     RecordCells,
-    /// Too many calls.
-    TooManyCalls,
+    /// More than this many calls of each caller.
+    TooManyCalls(u8),
     /// Plain TCP was not explored to the end, so that nothing can be compared with it.
     BaselineUnfinished,
 }
@@ -43,9 +43,11 @@ impl fmt::Display for ScenarioError {
                 write!(formatter, "a buffer holds at most {most} cells: records times their cells")
             }
             Self::RecordCells => write!(formatter, "a record is 1 or 2 cells"),
-            Self::TooManyCalls => {
-                let most = crate::programs::calls::CHOSEN_CALLS_AT_MOST;
-                write!(formatter, "a program has at most {most} calls plus close")
+            Self::TooManyCalls(most) => {
+                write!(
+                    formatter,
+                    "each caller of these programs has at most {most} calls plus close"
+                )
             }
             Self::BaselineUnfinished => {
                 write!(formatter, "plain TCP was not explored to the end: allow more states")
@@ -103,13 +105,11 @@ fn checked(scenario: &Scenario) -> Result<TcpConfig, ScenarioError> {
     if !(1..=2).contains(&scenario.record_cells) {
         return Err(ScenarioError::RecordCells);
     }
-    let most_calls = crate::programs::calls::CHOSEN_CALLS_AT_MOST;
-    let calls = match scenario.programs {
-        Programs::Every(_, calls) => calls,
-        Programs::Fixed(_) => 0,
-    };
-    if calls > most_calls {
-        return Err(ScenarioError::TooManyCalls);
+    if let Programs::Every(manners, calls) = scenario.programs {
+        let most = manners.client.calls_at_most().min(manners.server.calls_at_most());
+        if calls > most {
+            return Err(ScenarioError::TooManyCalls(most));
+        }
     }
     scenario.tcp().ok_or(ScenarioError::QueueTooLong)
 }
