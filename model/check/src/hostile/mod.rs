@@ -335,34 +335,7 @@ impl Model for Hostile {
         properties.push(Property::always(SOMETHING_TO_WAIT_FOR, |system: &Self, snapshot| {
             system.has_something_to_wait_for(snapshot)
         }));
-        macro_rules! never {
-            ($($violation:ident),*) => {
-                $(properties.push(Property::always(
-                    Violation::$violation.name(),
-                    |_, snapshot: &HostileSnapshot| {
-                        snapshot.surroundings.violation != Some(Violation::$violation)
-                    },
-                ));)*
-            };
-        }
-        never!(
-            EarlyPlaintext,
-            SentWithoutKeys,
-            OpenedWithoutKeys,
-            WrongAlert,
-            FinTooEarly,
-            ResultWithoutCall,
-            Unbounded,
-            NoBoundOfTurn,
-            TwoWorks,
-            WronglyTaken,
-            Unauthenticated,
-            DishonestEnd,
-            KeysKept,
-            HandshakeGoesOn,
-            ErrorLost,
-            KeyOverused
-        );
+        properties.extend(Violation::properties());
         properties
     }
 }
