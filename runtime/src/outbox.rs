@@ -30,7 +30,8 @@ pub struct Outbox {
     pub(crate) front_transmitted: usize,
     /// Unsent bytes of application data records.
     pub(crate) application: usize,
-    /// How many bytes are lent for the body of the next record but those of other records.
+    /// How many bytes behind `end` are lent to the caller, who writes the body of the next record
+    /// there. Nothing is lent once another record has been sealed in that place.
     pub(crate) lent: Option<usize>,
     /// What was written there before another record took the place.
     pub(crate) displaced: Option<Vec<u8>>,

@@ -152,7 +152,7 @@ pub(super) fn event_of(bytes: &[u8]) -> Option<Event> {
         HandshakeType::Finished => Event::Finished(FinishedCheck::Good),
         HandshakeType::EndOfEarlyData => Event::EndOfEarlyData,
         HandshakeType::NewSessionTicket => Event::NewSessionTicket,
-        // It has one field, and each of its values is an event of its own.
+        // A KeyUpdate: the value of its one field decides which event it is.
         _ => return None,
     })
 }

@@ -24,7 +24,7 @@ it is about keys, transcripts and notices, of which the model knows little, and 
 peers more.
 
 A mutant is caught where a property fails, a hazard is found no longer, or other rows than the
-masked one fire no longer. That the masked row itself fires no longer counts for nothing.
+masked one fire no longer. The masked row can never fire, so its own silence is not counted.
 
 ";
 
