@@ -2,12 +2,12 @@
 
 use hyaline::{Alert, AlertDescription};
 
-use crate::certificates::{Authority, Identity, KeyKind};
+use crate::certificates::{Authority, IssuedIdentity, KeyKind};
 
 /// A server that our client does not accept.
 pub struct RefusedServer {
     /// Who the server is.
-    pub identity: Identity,
+    pub identity: IssuedIdentity,
     /// Whom the client wants to talk to.
     pub host: &'static str,
     /// Part of what our client says of it.
@@ -45,7 +45,7 @@ pub fn refused_servers(authority: &Authority) -> [RefusedServer; 4] {
 /// A client that our server does not accept.
 pub struct RefusedClient {
     /// Who the client is.
-    pub identity: Option<Identity>,
+    pub identity: Option<IssuedIdentity>,
     /// Whether it must be somebody.
     pub required: bool,
     /// Part of what our server says of it.
@@ -72,7 +72,7 @@ pub fn refused_clients() -> [RefusedClient; 3] {
 /// A server of ours that a peer does not accept.
 pub struct ServerRefusedByPeer<'a> {
     /// Who our server is.
-    pub identity: Identity,
+    pub identity: IssuedIdentity,
     /// Whom the peer trusts.
     pub trusted: &'a Authority,
     /// Whom the peer wants to talk to.
@@ -102,7 +102,7 @@ pub fn servers_refused_by_peers<'a>(
 /// Clients of ours that a peer does not accept who requires a certificate of an authority that it
 /// knows, and the alert that RFC 9846 section 6.2 has for each.
 #[must_use]
-pub fn clients_refused_by_peers() -> [(Option<Identity>, AlertDescription); 2] {
+pub fn clients_refused_by_peers() -> [(Option<IssuedIdentity>, AlertDescription); 2] {
     let stranger = Authority::new().client(KeyKind::P256);
     [(None, Alert::CertificateRequired.into()), (Some(stranger), Alert::UnknownCa.into())]
 }

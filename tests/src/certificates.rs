@@ -56,7 +56,7 @@ impl KeyKind {
 }
 
 /// A certificate with its private key.
-pub struct Identity {
+pub struct IssuedIdentity {
     /// The certificate alone: its issuer is a root.
     pub chain: Vec<CertificateDer<'static>>,
     /// The private key, in PKCS#8.
@@ -67,7 +67,7 @@ pub struct Identity {
     pub key_pem: String,
 }
 
-impl Clone for Identity {
+impl Clone for IssuedIdentity {
     fn clone(&self) -> Self {
         Self {
             chain: self.chain.clone(),
@@ -119,19 +119,19 @@ impl Authority {
 
     /// A server's certificate for [`NAMES`].
     #[must_use]
-    pub fn server(&self, kind: KeyKind) -> Identity {
+    pub fn server(&self, kind: KeyKind) -> IssuedIdentity {
         self.server_for(kind, &NAMES)
     }
 
     /// A server's certificate for other names.
     #[must_use]
-    pub fn server_for(&self, kind: KeyKind, names: &[&str]) -> Identity {
+    pub fn server_for(&self, kind: KeyKind, names: &[&str]) -> IssuedIdentity {
         self.sign(kind, leaf(names, ExtendedKeyUsagePurpose::ServerAuth))
     }
 
     /// A server's certificate for [`NAMES`] whose validity has ended.
     #[must_use]
-    pub fn expired_server(&self) -> Identity {
+    pub fn expired_server(&self) -> IssuedIdentity {
         self.changed_server(|parameters| {
             parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
             parameters.not_after = rcgen::date_time_ymd(2021, 1, 1);
@@ -140,7 +140,7 @@ impl Authority {
 
     /// A server's certificate for [`NAMES`] that is good but for this.
     #[must_use]
-    pub fn changed_server(&self, change: impl FnOnce(&mut CertificateParams)) -> Identity {
+    pub fn changed_server(&self, change: impl FnOnce(&mut CertificateParams)) -> IssuedIdentity {
         let mut parameters = leaf(&NAMES, ExtendedKeyUsagePurpose::ServerAuth);
         change(&mut parameters);
         self.sign(KeyKind::P256, parameters)
@@ -148,14 +148,14 @@ impl Authority {
 
     /// A client's certificate.
     #[must_use]
-    pub fn client(&self, kind: KeyKind) -> Identity {
+    pub fn client(&self, kind: KeyKind) -> IssuedIdentity {
         self.sign(kind, leaf(&[], ExtendedKeyUsagePurpose::ClientAuth))
     }
 
-    fn sign(&self, kind: KeyKind, parameters: CertificateParams) -> Identity {
+    fn sign(&self, kind: KeyKind, parameters: CertificateParams) -> IssuedIdentity {
         let key = kind.key();
         let certificate = parameters.signed_by(&key, &self.0).unwrap();
-        Identity {
+        IssuedIdentity {
             chain: vec![certificate.der().clone()],
             key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
             certificate_pem: certificate.pem(),
@@ -172,7 +172,7 @@ impl Default for Authority {
 
 /// An authority and a server's certificate of it, where nothing else matters.
 #[must_use]
-pub fn authority_and_server() -> (Authority, Identity) {
+pub fn authority_and_server() -> (Authority, IssuedIdentity) {
     let authority = Authority::new();
     let identity = authority.server(KeyKind::P256);
     (authority, identity)

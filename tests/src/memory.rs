@@ -43,14 +43,14 @@ impl Configs {
 }
 
 /// One end: a connection and its outbox. Input buffers belong to the caller.
-pub struct End {
+pub struct MemoryEnd {
     /// The connection.
     pub connection: Connection,
     /// What it has sealed.
     pub outbox: Outbox,
 }
 
-impl End {
+impl MemoryEnd {
     /// A client of `localhost` whose handshake has begun.
     #[must_use]
     pub fn client(configs: &Configs) -> Self {
@@ -154,8 +154,8 @@ impl End {
 
 /// A client and a server whose handshake is complete.
 #[must_use]
-pub fn connected(configs: &Configs) -> (End, End) {
-    let (mut client, mut server) = (End::client(configs), End::server(configs));
+pub fn connected(configs: &Configs) -> (MemoryEnd, MemoryEnd) {
+    let (mut client, mut server) = (MemoryEnd::client(configs), MemoryEnd::server(configs));
     let (mut to_client, mut to_server) = (Vec::new(), Vec::new());
     loop {
         let client_done = client.shake(&mut to_client, &mut to_server);

@@ -3,7 +3,7 @@
 
 use hyaline::pki_types::UnixTime;
 use hyaline_tests::certificates::Authority;
-use hyaline_tests::memory::{Configs, End, connected};
+use hyaline_tests::memory::{Configs, MemoryEnd, connected};
 
 const RECORDS: usize = 10_000;
 
@@ -12,7 +12,7 @@ const LENGTHS: [usize; 5] = [1, 64, 1_000, 5_000, 1 << 14];
 
 /// So many records from one end to the other, copied and lent in turn, through a buffer that is
 /// there already.
-fn send(from: &mut End, to: &mut End, records: usize, data: &[u8], wire: &mut Vec<u8>) {
+fn send(from: &mut MemoryEnd, to: &mut MemoryEnd, records: usize, data: &[u8], wire: &mut Vec<u8>) {
     let now = UnixTime::now();
     for number in 0..records {
         let content = data.get(..LENGTHS[number % LENGTHS.len()]).unwrap();

@@ -6,7 +6,7 @@ use crate::machine::alphabet::low_byte;
 use crate::machine::{Alphabet, Row, Subject, Trigger, Values};
 
 /// A product of sets of values: the payload's first, then one for each subject.
-pub(crate) type Cell = Vec<Values>;
+pub(crate) type GuardBox = Vec<Values>;
 
 /// The payload and the subjects that the rows of one (state, event) ask about.
 pub(crate) struct Space<'a> {
@@ -25,7 +25,7 @@ impl<'a> Space<'a> {
     }
 
     /// Everything.
-    pub(crate) fn whole(&self) -> Cell {
+    pub(crate) fn whole(&self) -> GuardBox {
         let subjects = self.subjects.iter().map(|subject| {
             subject.field(self.alphabet).map_or(1, |field| self.alphabet.all(field.domain))
         });
@@ -39,9 +39,9 @@ impl<'a> Space<'a> {
     }
 
     /// Where a row fires; nothing if it never does.
-    pub(crate) fn of(&self, row: &Row) -> Option<Cell> {
-        let mut cell = self.whole();
-        let mut sets = cell.iter_mut();
+    pub(crate) fn of(&self, row: &Row) -> Option<GuardBox> {
+        let mut guard_box = self.whole();
+        let mut sets = guard_box.iter_mut();
         if let (Some(set), Some(payload)) = (sets.next(), row.payload) {
             *set &= payload;
         }
@@ -50,12 +50,12 @@ impl<'a> Space<'a> {
                 *set &= atom.values;
             }
         }
-        (!cell.contains(&0)).then_some(cell)
+        (!guard_box.contains(&0)).then_some(guard_box)
     }
 
-    /// One assignment of a cell: `on KeyUpdate(UpdateRequested) if outbox(Empty)`.
-    pub(crate) fn example(&self, cell: &Cell) -> String {
-        let mut indexes = cell.iter().map(|set| low_byte(set.trailing_zeros() as usize));
+    /// One assignment of a box: `on KeyUpdate(UpdateRequested) if outbox(Empty)`.
+    pub(crate) fn example(&self, guard_box: &GuardBox) -> String {
+        let mut indexes = guard_box.iter().map(|set| low_byte(set.trailing_zeros() as usize));
         let payload = indexes.next().unwrap_or(0);
         let (mut conditions, mut policies) = (Vec::new(), Vec::new());
         for (subject, index) in self.subjects.iter().zip(indexes) {
@@ -88,22 +88,22 @@ impl<'a> Space<'a> {
     }
 }
 
-/// What two cells share.
-pub(crate) fn intersection(left: &Cell, right: &Cell) -> Option<Cell> {
-    let shared: Cell = left.iter().zip(right).map(|(one, other)| one & other).collect();
+/// What two boxes share.
+pub(crate) fn intersection(left: &GuardBox, right: &GuardBox) -> Option<GuardBox> {
+    let shared: GuardBox = left.iter().zip(right).map(|(one, other)| one & other).collect();
     (!shared.contains(&0)).then_some(shared)
 }
 
-/// What is left of disjoint cells once one is taken away: disjoint cells again.
-pub(crate) fn without(cells: Vec<Cell>, taken: &Cell) -> Vec<Cell> {
+/// What is left of disjoint boxes once one is taken away: disjoint boxes again.
+pub(crate) fn without(boxes: Vec<GuardBox>, taken: &GuardBox) -> Vec<GuardBox> {
     let mut left = Vec::new();
-    for cell in cells {
-        if intersection(&cell, taken).is_none() {
-            left.push(cell);
+    for guard_box in boxes {
+        if intersection(&guard_box, taken).is_none() {
+            left.push(guard_box);
             continue;
         }
-        let mut rest = cell.clone();
-        for (place, (have, take)) in cell.iter().zip(taken).enumerate() {
+        let mut rest = guard_box.clone();
+        for (place, (have, take)) in guard_box.iter().zip(taken).enumerate() {
             if have & !take != 0 {
                 let mut piece = rest.clone();
                 if let Some(set) = piece.get_mut(place) {
@@ -120,7 +120,7 @@ pub(crate) fn without(cells: Vec<Cell>, taken: &Cell) -> Vec<Cell> {
 }
 
 /// What the rows leave open.
-pub(crate) fn uncovered(space: &Space<'_>, rows: &[&Row]) -> Vec<Cell> {
+pub(crate) fn uncovered(space: &Space<'_>, rows: &[&Row]) -> Vec<GuardBox> {
     rows.iter()
         .filter_map(|row| space.of(row))
         .fold(vec![space.whole()], |left, taken| without(left, &taken))

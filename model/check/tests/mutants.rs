@@ -1,7 +1,7 @@
 //! What was recorded of the table's mutants holds of the table, and says enough.
 #![allow(clippy::expect_used)]
 
-use hyaline_check::mutants::survey::{End, Survey};
+use hyaline_check::mutants::survey::{MutantEnd, Survey};
 use hyaline_check::mutants::{Kind, Mutant, document, sample};
 
 fn recorded() -> Survey {
@@ -40,11 +40,11 @@ fn a_record_that_is_not_about_this_table_is_complained_of() {
 #[test]
 fn a_survivor_without_explanation_and_an_explanation_without_survivor_are_complained_of() {
     let mut survey = recorded();
-    let caught = survey.mutants.iter_mut().find(|judged| judged.end == End::Pair);
-    caught.expect("one that is caught").end = End::Survives;
+    let caught = survey.mutants.iter_mut().find(|judged| judged.end == MutantEnd::Pair);
+    caught.expect("one that is caught").end = MutantEnd::Survives;
     assert_eq!(survey.complaints().len(), 1);
     let mut survey = recorded();
-    survey.mutants.retain(|judged| judged.end != End::Survives);
+    survey.mutants.retain(|judged| judged.end != MutantEnd::Survives);
     assert!(!survey.complaints().is_empty());
 }
 
@@ -59,7 +59,7 @@ fn a_deleted_row_that_does_not_do_as_the_masked_one_is_complained_of() {
 #[test]
 fn the_document_names_every_survivor_with_its_reason() {
     let (survey, text) = (recorded(), document::markdown(&recorded()));
-    for judged in survey.with(End::Survives) {
+    for judged in survey.with(MutantEnd::Survives) {
         assert!(text.contains(&judged.mutant), "{}", judged.mutant);
     }
     for kind in Kind::RECORDED {

@@ -5,7 +5,7 @@ use std::io;
 
 use hyaline::pki_types::UnixTime;
 use hyaline_tests::certificates::Authority;
-use hyaline_tests::memory::{self, End};
+use hyaline_tests::memory::{self, MemoryEnd};
 use rustls::{ClientConnection, ServerConnection};
 
 use crate::primitives::{Aead, TAG};
@@ -24,8 +24,8 @@ const RECORDS: usize = 2_000;
 /// Everyone who takes part, with keys of their own, and a content for every record.
 struct Contest {
     ring: Aead,
-    ours: (End, End),
-    copying: (End, End),
+    ours: (MemoryEnd, MemoryEnd),
+    copying: (MemoryEnd, MemoryEnd),
     theirs: (ClientConnection, ServerConnection),
     data: Vec<u8>,
     records: usize,
@@ -99,7 +99,7 @@ impl Contest {
         let ring = self.open_by_ring(blank);
         let (records, now) = (self.records, self.now);
         let mut buffer = vec![0; self.data.len()];
-        let sealed = |from: &mut End| {
+        let sealed = |from: &mut MemoryEnd| {
             let mut wire = Vec::new();
             for _ in 0..records {
                 from.write(now, &self.data, |bytes| wire.extend_from_slice(bytes));
@@ -127,7 +127,7 @@ impl Contest {
 }
 
 /// Reads every record of `wire`, in place.
-fn read_all(end: &mut End, now: UnixTime, wire: &mut [u8], mut take: impl FnMut(&[u8])) {
+fn read_all(end: &mut MemoryEnd, now: UnixTime, wire: &mut [u8], mut take: impl FnMut(&[u8])) {
     let mut rest = wire;
     while !rest.is_empty() {
         let received = end.read(now, rest);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use hyaline_tests::certificates::Authority;
-use hyaline_tests::memory::{self, End};
+use hyaline_tests::memory::{self, MemoryEnd};
 
 use crate::primitives::Handshake;
 use crate::rounds::{Rounds, time};
@@ -47,16 +47,16 @@ pub(crate) fn shake(
 /// A handshake of ours.
 pub(crate) fn ours(
     configs: &memory::Configs,
-    ends: &mut (Option<End>, Option<End>),
+    ends: &mut (Option<MemoryEnd>, Option<MemoryEnd>),
     around: &mut dyn FnMut(Side, &mut dyn FnMut()),
 ) -> usize {
     let (client, server) = ends;
     shake(
         &mut |input, output| {
-            client.get_or_insert_with(|| End::client(configs)).shake(input, output)
+            client.get_or_insert_with(|| MemoryEnd::client(configs)).shake(input, output)
         },
         &mut |input, output| {
-            server.get_or_insert_with(|| End::server(configs)).shake(input, output)
+            server.get_or_insert_with(|| MemoryEnd::server(configs)).shake(input, output)
         },
         around,
     )

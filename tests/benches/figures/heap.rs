@@ -4,7 +4,7 @@ use allocation_counter::{AllocationInfo, measure};
 use hyaline::pki_types::UnixTime;
 use hyaline::{Connection, Outbox};
 use hyaline_tests::certificates::Authority;
-use hyaline_tests::memory::{self, End};
+use hyaline_tests::memory::{self, MemoryEnd};
 
 use crate::handshake::{self, Side};
 use crate::theirs;
@@ -56,7 +56,7 @@ impl Counted {
 }
 
 /// Records of 1000 bytes from one end to the other.
-fn send(from: &mut End, to: &mut End, records: usize, wire: &mut Vec<u8>) {
+fn send(from: &mut MemoryEnd, to: &mut MemoryEnd, records: usize, wire: &mut Vec<u8>) {
     let now = UnixTime::now();
     for _ in 0..records {
         wire.clear();
@@ -127,10 +127,10 @@ pub(crate) fn print(authority: &Authority) {
 }
 
 /// One record each way, counted for the side that handles it.
-fn exchange(counted: &mut Counted, ends: (&mut End, &mut End), wire: &mut Vec<u8>) {
+fn exchange(counted: &mut Counted, ends: (&mut MemoryEnd, &mut MemoryEnd), wire: &mut Vec<u8>) {
     let now = UnixTime::now();
     let (client, server) = ends;
-    let mut one_way = |(from, to): (&mut End, &mut End), sides: [Side; 2]| {
+    let mut one_way = |(from, to): (&mut MemoryEnd, &mut MemoryEnd), sides: [Side; 2]| {
         wire.clear();
         let sink = |bytes: &[u8]| wire.extend_from_slice(bytes);
         counted.add(sides[0], &measure(|| from.write(now, &[7; 1000], sink)));

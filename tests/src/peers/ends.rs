@@ -10,7 +10,7 @@ use hyaline::{AlertDescription, CipherSuite, ClientConfig, Error, NamedGroup, Se
 use rustls_pki_types::ServerName;
 
 use crate::cases::Agreed;
-use crate::certificates::{Authority, Identity};
+use crate::certificates::{Authority, IssuedIdentity};
 use crate::sockets::{patient, wait};
 
 /// The suites.
@@ -22,7 +22,7 @@ pub const SUITES: [CipherSuite; 3] = [
 
 /// How one of our sides ended, and what it told.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct StreamOutcome {
     /// What it received.
     pub received: Vec<u8>,
     /// The exit status of a program that ends like this: that of the examples.
@@ -31,7 +31,7 @@ pub struct Outcome {
     pub told: String,
 }
 
-impl Outcome {
+impl StreamOutcome {
     /// What the examples would say of this stream.
     fn of(stream: &Stream, received: Vec<u8>, result: io::Result<()>) -> Self {
         let connection = stream.connection();
@@ -76,7 +76,7 @@ pub struct Client<'a> {
     /// Whom it wants to talk to.
     pub host: &'a str,
     /// Who it is.
-    pub identity: Option<Identity>,
+    pub identity: Option<IssuedIdentity>,
     /// What it offers; all of the suites and groups when there is none.
     pub alpn: &'a [&'a str],
     /// In order of preference.
@@ -121,11 +121,11 @@ impl<'a> Client<'a> {
 
     /// Sends `input`, half-closes, and receives until the end.
     #[must_use]
-    pub fn talk(&self, port: u16, input: &[u8]) -> Outcome {
+    pub fn talk(&self, port: u16, input: &[u8]) -> StreamOutcome {
         let mut stream = self.stream(port);
         let mut received = Vec::new();
         let result = converse(&mut stream, input, &mut received);
-        let outcome = Outcome::of(&stream, received, result);
+        let outcome = StreamOutcome::of(&stream, received, result);
         let _ = stream.close();
         outcome
     }
@@ -168,7 +168,7 @@ fn converse(stream: &mut Stream, input: &[u8], received: &mut Vec<u8>) -> io::Re
 /// Our server, as it is to be.
 pub struct Server<'a> {
     /// Who it is.
-    pub identity: Identity,
+    pub identity: IssuedIdentity,
     /// Whose certificates clients must have, and whether they must have one.
     pub asks: Option<(&'a Authority, bool)>,
     /// What it accepts; all of the groups when there is none.
@@ -178,12 +178,12 @@ pub struct Server<'a> {
 }
 
 /// Our server at work, on its one connection.
-pub struct Serving(JoinHandle<Outcome>);
+pub struct Serving(JoinHandle<StreamOutcome>);
 
 impl Serving {
     /// Waits for its end.
     #[must_use]
-    pub fn finish(self) -> Outcome {
+    pub fn finish(self) -> StreamOutcome {
         self.0.join().unwrap()
     }
 }
@@ -191,7 +191,7 @@ impl Serving {
 impl Server<'_> {
     /// A server that asks no client who it is.
     #[must_use]
-    pub fn new(identity: Identity) -> Self {
+    pub fn new(identity: IssuedIdentity) -> Self {
         Self { identity, asks: None, alpn: &[], groups: &[] }
     }
 
@@ -208,7 +208,7 @@ impl Server<'_> {
                 builder.with_client_auth_requested(authority.roots()).unwrap()
             }
         };
-        let Identity { chain, key, .. } = self.identity.clone();
+        let IssuedIdentity { chain, key, .. } = self.identity.clone();
         let config = builder.with_single_cert(chain, key).unwrap();
         let config = config.with_alpn_protocols(self.alpn.iter().copied()).unwrap();
         match self.groups {
@@ -239,7 +239,7 @@ impl Server<'_> {
             let (socket, _) = listener.accept().unwrap();
             let mut stream = patient(Stream::server(config, socket).unwrap());
             let result = stream.handshake().and_then(|()| work(&mut stream));
-            let outcome = Outcome::of(&stream, Vec::new(), result);
+            let outcome = StreamOutcome::of(&stream, Vec::new(), result);
             let _ = stream.close();
             outcome
         });

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::certificates::Identity;
+use crate::certificates::IssuedIdentity;
 
 /// A file of this run with this content.
 pub fn file(content: impl AsRef<[u8]>) -> PathBuf {
@@ -30,7 +30,7 @@ pub struct Files {
 impl Files {
     /// Writes them.
     #[must_use]
-    pub fn new(identity: &Identity) -> Self {
+    pub fn new(identity: &IssuedIdentity) -> Self {
         Self { certificate: file(&identity.certificate_pem), key: file(&identity.key_pem) }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::certificates::{Authority, Identity};
+use crate::certificates::{Authority, IssuedIdentity};
 use crate::peers::files::{Files, file};
 use crate::process::Process;
 
@@ -25,7 +25,7 @@ impl SServer {
     /// With `-rev` among the arguments it sends each line back in reverse; otherwise it sends what
     /// it reads from its input, and prints what it receives.
     #[track_caller]
-    pub fn start(identity: &Identity, arguments: &[&str]) -> Self {
+    pub fn start(identity: &IssuedIdentity, arguments: &[&str]) -> Self {
         let files = Files::new(identity);
         Self::start_with(&files.certificate, &files.key, arguments)
     }

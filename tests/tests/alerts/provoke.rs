@@ -10,7 +10,7 @@ use hyaline::{Alert, AlertDescription};
 use hyaline_replay::replay::Recorded;
 use hyaline_replay::replay::recorded::{Script, Signature, SigningKey};
 use hyaline_replay::{CertificateError, ClientConfig, ServerConfig, SignatureScheme, blocking};
-use hyaline_tests::certificates::{Authority, Identity, KeyKind, authority_and_server};
+use hyaline_tests::certificates::{Authority, IssuedIdentity, KeyKind, authority_and_server};
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{file, text};
 use hyaline_tests::peers::openssl::SServer;
@@ -185,7 +185,7 @@ fn arguments(arguments: &[&str], alert: Alert) -> Seen {
 }
 
 /// `openssl s_server` has this certificate.
-fn certificate(identity: impl Fn(&Authority) -> Identity, alert: Alert) -> Seen {
+fn certificate(identity: impl Fn(&Authority) -> IssuedIdentity, alert: Alert) -> Seen {
     let authority = Authority::new();
     let identity = identity(&authority);
     refuse_server(&Client::new(&authority), &identity, None, &[], code(alert))
@@ -216,7 +216,7 @@ fn unsupported_extension() -> Seen {
     refuse_server(&Client::new(&authority), &identity, edit, &[], alert)
 }
 
-fn for_clients(authority: &Authority) -> Identity {
+fn for_clients(authority: &Authority) -> IssuedIdentity {
     authority.changed_server(|parameters| {
         parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     })

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 
 use hyaline::blocking::Stream;
-use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::openssl::{SServer, s_client};
 use hyaline_tests::peers::relay::{Edit, Of, relay};
@@ -92,7 +92,7 @@ pub(crate) fn refuse_client(
 /// Our client does this with `openssl s_server`.
 pub(crate) fn connect(
     client: &Client<'_>,
-    identity: &Identity,
+    identity: &IssuedIdentity,
     edit: Option<Edit>,
     arguments: &[&str],
     alert: u8,
@@ -112,7 +112,7 @@ pub(crate) fn connect(
 /// Our client refuses `openssl s_server`.
 pub(crate) fn refuse_server(
     client: &Client<'_>,
-    identity: &Identity,
+    identity: &IssuedIdentity,
     edit: Option<Edit>,
     arguments: &[&str],
     alert: u8,

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use hyaline::Notice;
 use hyaline::blocking::Stream;
-use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::sockets::{Buffers, PATIENCE, connection, exchange, listener, pattern};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::ServerName;
@@ -136,7 +136,7 @@ impl HalfDuplex {
 }
 
 /// A server of Java's, which reads and writes so much, on two threads.
-fn java(identity: &Identity) -> Peer {
+fn java(identity: &IssuedIdentity) -> Peer {
     let mut command = Command::new("java");
     // So that its sockets are in the same table as the others.
     command.arg("-Djava.net.preferIPv4Stack=true").arg(program("FullDuplex.java"));

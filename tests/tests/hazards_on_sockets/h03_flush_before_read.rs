@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::sockets::{Buffers, PATIENCE, connection, listener, pattern};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustls_0_22::{self as rustls, ClientConnection, RootCertStore, ServerConnection, StreamOwned};
@@ -137,7 +137,7 @@ fn client_of_rustls(authority: &Authority, socket: TcpStream) -> Program {
     Program::new(StreamOwned::new(connection, socket), &for_poll)
 }
 
-fn server_of_rustls(identity: Identity, socket: TcpStream) -> Program {
+fn server_of_rustls(identity: IssuedIdentity, socket: TcpStream) -> Program {
     let config = rustls::ServerConfig::builder().with_no_client_auth();
     let config = Arc::new(config.with_single_cert(identity.chain, identity.key).unwrap());
     socket.set_nonblocking(true).unwrap();
@@ -158,7 +158,7 @@ fn client_of_ours(authority: &Authority, socket: TcpStream) -> Program {
     unwaiting(ours::client_on(socket, authority, None))
 }
 
-fn server_of_ours(identity: Identity, socket: TcpStream) -> Program {
+fn server_of_ours(identity: IssuedIdentity, socket: TcpStream) -> Program {
     unwaiting(ours::server_on(socket, identity, None))
 }
 

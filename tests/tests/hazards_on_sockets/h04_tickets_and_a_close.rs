@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::{fs, thread};
 
 use hyaline::Error;
-use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::sockets::{Buffers, listener, pattern};
 
 use crate::ours;
@@ -19,7 +19,7 @@ const CLIENT: Buffers = Buffers { receive: 1 << 16, send: 1 << 18 };
 const SERVER: Buffers = Buffers { receive: 1, send: 1 << 16 };
 
 /// An OpenSSL server, with as many tickets as it sends when nobody asks for a number.
-fn server(identity: &Identity) -> Peer {
+fn server(identity: &IssuedIdentity) -> Peer {
     Peer::server(&Wish { buffers: Some(SERVER), identity: Some(identity), ..Wish::default() })
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use hyaline::blocking::CLOSE_BYTES;
 use hyaline::{Alert, CertificateError, Error};
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::certificates::{Authority, IssuedIdentity, KeyKind};
 use hyaline_tests::sockets::{Buffers, PATIENCE, listener, pattern};
 
 use crate::ours;
@@ -23,12 +23,12 @@ const LENGTH: usize = 1 << 20;
 const ALERT: &str = "TLSV1_ALERT_UNKNOWN_CA";
 
 /// A client's identity that no server here accepts.
-fn stranger() -> Identity {
+fn stranger() -> IssuedIdentity {
     Authority::new().client(KeyKind::P256)
 }
 
 /// An OpenSSL server that requires a certificate of `authority`.
-fn server(identity: &Identity, authority: &Authority) -> Peer {
+fn server(identity: &IssuedIdentity, authority: &Authority) -> Peer {
     Peer::server(&Wish {
         buffers: Some(BUFFERS),
         identity: Some(identity),

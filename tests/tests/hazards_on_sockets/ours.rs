@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use hyaline::blocking::Stream;
 use hyaline::{ClientConfig, MAX_TICKETS, ServerConfig};
 pub(crate) use hyaline_tests::certificates::authority_and_server;
-use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::sockets::{Buffers, connection, patient};
 use rustls_pki_types::ServerName;
 
@@ -15,7 +15,7 @@ pub(crate) fn client(
     port: u16,
     buffers: Buffers,
     authority: &Authority,
-    identity: Option<Identity>,
+    identity: Option<IssuedIdentity>,
 ) -> Stream {
     client_on(connection(port, buffers), authority, identity)
 }
@@ -24,7 +24,7 @@ pub(crate) fn client(
 pub(crate) fn client_on(
     socket: TcpStream,
     authority: &Authority,
-    identity: Option<Identity>,
+    identity: Option<IssuedIdentity>,
 ) -> Stream {
     let builder = ClientConfig::builder().with_root_certificates(authority.roots());
     let config = match identity {
@@ -40,7 +40,7 @@ pub(crate) fn client_on(
 /// A server that sends as many tickets as it may, on the connection that comes next.
 pub(crate) fn server(
     listener: &TcpListener,
-    identity: Identity,
+    identity: IssuedIdentity,
     trust: Option<&Authority>,
 ) -> Stream {
     let (socket, _) = listener.accept().unwrap();
@@ -51,7 +51,7 @@ pub(crate) fn server(
 /// A server that sends as many tickets as it may, on this socket.
 pub(crate) fn server_on(
     socket: TcpStream,
-    identity: Identity,
+    identity: IssuedIdentity,
     trust: Option<&Authority>,
 ) -> Stream {
     let builder = ServerConfig::builder();

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::process::Process;
 use hyaline_tests::sockets::Buffers;
 
@@ -34,7 +34,7 @@ pub(crate) fn program(name: &str) -> PathBuf {
 #[derive(Default)]
 pub(crate) struct Wish<'a> {
     pub(crate) buffers: Option<Buffers>,
-    pub(crate) identity: Option<&'a Identity>,
+    pub(crate) identity: Option<&'a IssuedIdentity>,
     /// Whose certificates it accepts; a server that has this requires one.
     pub(crate) trust: Option<&'a Authority>,
     /// How many tickets a server sends; OpenSSL's own default without this.

@@ -8,14 +8,14 @@ use hyaline_tests::cases::{
     refused_servers,
 };
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
-use hyaline_tests::peers::ends::{self, Client, Outcome};
+use hyaline_tests::peers::ends::{self, Client, StreamOutcome};
 use hyaline_tests::peers::files::{file, text};
 
 use crate::gnutls::{GROUPS, GnutlsServer, SUITES, UPDATES, priority};
 
 /// The conversation went well: a line came back, and then the clean end.
 #[track_caller]
-fn assert_went_well(outcome: &Outcome) {
+fn assert_went_well(outcome: &StreamOutcome) {
     assert_eq!(outcome.received, b"line\n", "{outcome:?}");
     assert_eq!(outcome.status, 0, "{outcome:?}");
 }

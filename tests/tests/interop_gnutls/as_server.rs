@@ -9,7 +9,7 @@ use hyaline_tests::cases::{
     OFFERED_PROTOCOLS, PREFERRED_PROTOCOL, refused_clients, servers_refused_by_peers,
 };
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
-use hyaline_tests::peers::ends::{Outcome, Server};
+use hyaline_tests::peers::ends::{Server, StreamOutcome};
 use hyaline_tests::peers::files::{Files, text};
 use hyaline_tests::sockets::{echo, echo_with_updates};
 
@@ -17,7 +17,12 @@ use crate::gnutls::{GROUPS, SUITES, UPDATES, client, priority};
 
 /// Has a line echoed by `server`, and ends: GnuTLS first, and both cleanly.
 #[track_caller]
-fn talk(server: &Server<'_>, authority: &Authority, priority: &str, also: &[&str]) -> Outcome {
+fn talk(
+    server: &Server<'_>,
+    authority: &Authority,
+    priority: &str,
+    also: &[&str],
+) -> StreamOutcome {
     let (port, serving) = server.start_library(echo);
     let mut client = client(authority, port, priority, also);
     client.output.wait_for("Simple Client Mode");

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::Command;
 
 use hyaline::NamedGroup;
-use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::peers::files::{Files, file};
 use hyaline_tests::process::Process;
 
@@ -54,7 +54,7 @@ impl GnutlsServer {
     /// It echoes lines unless `--http` is among the arguments. On a port that was free a moment
     /// ago: it cannot say which one the system gave it.
     #[track_caller]
-    pub(crate) fn start(identity: &Identity, priority: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(identity: &IssuedIdentity, priority: &str, arguments: &[&str]) -> Self {
         let files = Files::new(identity);
         for _ in 0..TRIES {
             let free = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -79,7 +79,7 @@ impl GnutlsServer {
 
     /// That asks no client who it is.
     #[track_caller]
-    pub(crate) fn without_client_certificates(identity: &Identity, priority: &str) -> Self {
+    pub(crate) fn without_client_certificates(identity: &IssuedIdentity, priority: &str) -> Self {
         Self::start(identity, priority, &["--disable-client-cert"])
     }
 }

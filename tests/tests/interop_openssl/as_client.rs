@@ -9,7 +9,7 @@ use hyaline_tests::cases::{
     refused_servers,
 };
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
-use hyaline_tests::peers::ends::{Client, Outcome, SUITES};
+use hyaline_tests::peers::ends::{Client, SUITES, StreamOutcome};
 use hyaline_tests::peers::files::{file, text};
 use hyaline_tests::peers::openssl::SServer;
 use hyaline_tests::sockets::{exchange, patient, tiny_connection};
@@ -19,7 +19,7 @@ use crate::ours::{ClientExample, GROUPS, Way};
 
 /// The conversation went well: a line came back in reverse, and then the clean end.
 #[track_caller]
-fn assert_went_well(outcome: &Outcome) {
+fn assert_went_well(outcome: &StreamOutcome) {
     assert_eq!(outcome.received, b"enil\n", "{outcome:?}");
     assert_eq!(outcome.status, 0, "{outcome:?}");
 }

@@ -9,7 +9,7 @@ use hyaline_tests::cases::{
     OFFERED_PROTOCOLS, PREFERRED_PROTOCOL, refused_clients, servers_refused_by_peers,
 };
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
-use hyaline_tests::peers::ends::{Outcome, SUITES, Server};
+use hyaline_tests::peers::ends::{SUITES, Server, StreamOutcome};
 use hyaline_tests::peers::files::{Files, text};
 use hyaline_tests::peers::openssl::s_client;
 use hyaline_tests::process::Process;
@@ -19,7 +19,7 @@ use crate::ours::{GROUPS, ServerExample, Way};
 
 /// Has a line echoed by `server`, and ends.
 #[track_caller]
-fn talk(server: &Server<'_>, way: Way, authority: &Authority, arguments: &[&str]) -> Outcome {
+fn talk(server: &Server<'_>, way: Way, authority: &Authority, arguments: &[&str]) -> StreamOutcome {
     let (port, serving) = server.start(way);
     let mut client = s_client(authority, port, arguments);
     client.write(b"a line to echo\n");

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
-use hyaline_tests::peers::ends::{Client, Outcome, Server};
+use hyaline_tests::peers::ends::{Client, Server, StreamOutcome};
 use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::peers::openssl::{SServer, s_client};
 use hyaline_tests::process::Process;
@@ -21,7 +21,7 @@ use rustix::net::sockopt::set_socket_linger;
 use crate::ours::{ClientExample, Way, example};
 
 /// How the client ends whose server does this instead of TLS.
-fn against(server: impl FnOnce(TcpStream) + Send) -> Outcome {
+fn against(server: impl FnOnce(TcpStream) + Send) -> StreamOutcome {
     let authority = Authority::new();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

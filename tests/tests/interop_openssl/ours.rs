@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 use hyaline::NamedGroup;
-use hyaline_tests::peers::ends::{self, Client, Outcome, Server};
+use hyaline_tests::peers::ends::{self, Client, Server, StreamOutcome};
 use hyaline_tests::peers::files::{Files, file};
 use hyaline_tests::process::Process;
 use hyaline_tests::sockets::echo;
@@ -55,14 +55,14 @@ pub(crate) fn example(name: &str) -> PathBuf {
 /// Our client, both ways.
 pub(crate) trait ClientExample {
     /// Sends `input`, half-closes, and receives until the end.
-    fn run(&self, way: Way, port: u16, input: &[u8]) -> Outcome;
+    fn run(&self, way: Way, port: u16, input: &[u8]) -> StreamOutcome;
 
     /// The example, with its input open.
     fn start_example(&self, port: u16) -> Process;
 }
 
 impl ClientExample for Client<'_> {
-    fn run(&self, way: Way, port: u16, input: &[u8]) -> Outcome {
+    fn run(&self, way: Way, port: u16, input: &[u8]) -> StreamOutcome {
         match way {
             Way::Library => self.talk(port, input),
             Way::Example => {
@@ -74,7 +74,7 @@ impl ClientExample for Client<'_> {
                 });
                 let status = process.finish();
                 let received = process.output.all();
-                Outcome { received, status, told: process.errors.text() }
+                StreamOutcome { received, status, told: process.errors.text() }
             }
         }
     }
@@ -110,12 +110,12 @@ pub(crate) enum Serving {
 
 impl Serving {
     /// Waits for its end.
-    pub(crate) fn finish(self) -> Outcome {
+    pub(crate) fn finish(self) -> StreamOutcome {
         match self {
             Self::Library(serving) => serving.finish(),
             Self::Example(mut process) => {
                 let status = process.finish();
-                Outcome { received: Vec::new(), status, told: process.errors.text() }
+                StreamOutcome { received: Vec::new(), status, told: process.errors.text() }
             }
         }
     }

@@ -7,7 +7,7 @@ use hyaline::{AlertDescription, ClientConfig, Error, ServerConfig};
 use hyaline_tests::cases::{
     clients_refused_by_peers, refused_clients, refused_servers, servers_refused_by_peers,
 };
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::certificates::{Authority, IssuedIdentity, KeyKind};
 
 use crate::peer::{Asks, Peer, full_provider, inner};
 use crate::{both, client, client_config, client_of, peer, reason, server, server_config};
@@ -70,7 +70,7 @@ fn a_server_is_accepted_by_its_address() {
 }
 
 /// Our server's error, and the error of rustls, when rustls does not accept our server.
-fn refused_by_rustls(identity: Identity, name: &'static str, trusted: &Authority) -> Error {
+fn refused_by_rustls(identity: IssuedIdentity, name: &'static str, trusted: &Authority) -> Error {
     let theirs = peer::client_config(full_provider(), trusted, None);
     let (ours, _) = both(
         |socket| {
@@ -97,7 +97,7 @@ fn a_server_that_rustls_refuses_learns_why() {
 }
 
 /// A client's configuration with this certificate.
-fn client_with(authority: &Authority, identity: Option<Identity>) -> ClientConfig {
+fn client_with(authority: &Authority, identity: Option<IssuedIdentity>) -> ClientConfig {
     let builder = ClientConfig::builder().with_root_certificates(authority.roots());
     match identity {
         Some(identity) => builder.with_client_auth_cert(identity.chain, identity.key).unwrap(),
@@ -125,7 +125,7 @@ fn rustls_may_ask_and_a_client_may_have_nothing() {
 }
 
 /// What our client learns by reading, and by writing, when rustls refuses its certificate.
-fn refused_client(identity: Option<Identity>) -> Error {
+fn refused_client(identity: Option<IssuedIdentity>) -> Error {
     let authority = Authority::new();
     let identity_of_server = authority.server(KeyKind::P256);
     let config =
@@ -173,7 +173,7 @@ fn server_that_asks(authority: &Authority, requires: bool) -> ServerConfig {
     } else {
         builder.with_client_auth_requested(authority.roots()).unwrap()
     };
-    let Identity { chain, key, .. } = authority.server(KeyKind::P256);
+    let IssuedIdentity { chain, key, .. } = authority.server(KeyKind::P256);
     builder.with_single_cert(chain, key).unwrap()
 }
 

@@ -16,7 +16,7 @@ use std::thread;
 
 use hyaline::blocking::Stream;
 use hyaline::{ClientConfig, Error, ServerConfig};
-use hyaline_tests::certificates::{Authority, Identity, authority_and_server};
+use hyaline_tests::certificates::{Authority, IssuedIdentity, authority_and_server};
 use hyaline_tests::sockets::{pair, patient};
 use rustls_pki_types::ServerName;
 
@@ -26,7 +26,7 @@ fn client_config(authority: &Authority) -> ClientConfig {
 }
 
 /// A server's configuration that asks for no certificate.
-fn server_config(identity: Identity) -> ServerConfig {
+fn server_config(identity: IssuedIdentity) -> ServerConfig {
     ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(identity.chain, identity.key)

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use hyaline_tests::certificates::{Authority, Identity};
+use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::sockets::wait;
 use rustls::crypto::{CryptoProvider, SupportedKxGroup, ring};
 use rustls::server::WebPkiClientVerifier;
@@ -44,7 +44,7 @@ fn roots(authority: &Authority) -> Arc<RootCertStore> {
 pub(crate) fn client_config(
     provider: CryptoProvider,
     authority: &Authority,
-    identity: Option<Identity>,
+    identity: Option<IssuedIdentity>,
 ) -> ClientConfig {
     let builder = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[&rustls::version::TLS13])
@@ -68,7 +68,7 @@ pub(crate) enum Asks<'a> {
 pub(crate) fn server_config(
     provider: CryptoProvider,
     asks: &Asks<'_>,
-    identity: Identity,
+    identity: IssuedIdentity,
 ) -> ServerConfig {
     let provider = Arc::new(provider);
     let verifier = |authority| {

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::certificates::{Authority, IssuedIdentity, KeyKind};
 use rustls::SignatureScheme;
 use rustls::crypto::CryptoProvider;
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -52,7 +52,7 @@ impl ResolvesServerCert for Presents {
     }
 }
 
-fn under(scheme: SignatureScheme, identity: Identity) -> Arc<CertifiedKey> {
+fn under(scheme: SignatureScheme, identity: IssuedIdentity) -> Arc<CertifiedKey> {
     let key = rustls::crypto::ring::sign::any_supported_type(&identity.key).unwrap();
     let key = Arc::new(OnlyUnder { scheme, key });
     Arc::new(CertifiedKey::new(identity.chain, key))
@@ -123,7 +123,7 @@ fn rustls_verifies_every_kind_of_key_of_a_client() {
 fn a_server_verifies_every_kind_of_key_of_rustls() {
     let authority = Authority::new();
     for kind in KeyKind::ALL {
-        let Identity { chain, key, .. } = authority.server(kind);
+        let IssuedIdentity { chain, key, .. } = authority.server(kind);
         let ours = hyaline::ServerConfig::builder()
             .with_client_auth_required(authority.roots())
             .unwrap()

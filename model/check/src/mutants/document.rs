@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Kind;
-use super::survey::{Deleted, End, Judged, Survey};
+use super::survey::{Deleted, Judged, MutantEnd, Survey};
 use super::survivors::EXPLAINED;
 
 const HEADING: &str = "\
@@ -46,13 +46,13 @@ pub fn markdown(survey: &Survey) -> String {
     text.push_str(&counts(survey));
     text.push_str("\n## Survivors, and why\n");
     for (part, reason) in EXPLAINED {
-        let survivors = || survey.with(End::Survives).filter(|one| one.mutant.contains(part));
+        let survivors = || survey.with(MutantEnd::Survives).filter(|one| one.mutant.contains(part));
         let _ = writeln!(text, "\n{reason}.\n");
         text.push_str(&survivors().map(item).collect::<String>());
     }
     for (end, title) in [
-        (End::Equivalent, "Rows that an `otherwise` repeats"),
-        (End::Refused, "Rows without which there is no table"),
+        (MutantEnd::Equivalent, "Rows that an `otherwise` repeats"),
+        (MutantEnd::Refused, "Rows without which there is no table"),
     ] {
         let _ = writeln!(text, "\n## {title}\n");
         text.push_str(&survey.with(end).map(item).collect::<String>());
@@ -82,7 +82,7 @@ fn counts(survey: &Survey) -> String {
         let numbers = numbers.map(|number| format!(" {number} |")).concat();
         let _ = writeln!(text, "| {title} |{numbers}");
     };
-    for end in End::ALL {
+    for end in MutantEnd::ALL {
         let count = |kind| survey.counts(kind).get(&end).copied().unwrap_or(0);
         row(end.title(), Kind::RECORDED.map(count));
     }

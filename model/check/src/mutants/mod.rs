@@ -184,12 +184,12 @@ fn fate_of(run: &CheckRun, checked: &Checked<Tls>) -> Fate {
 
 /// Judges mutants in both worlds: what the table itself does is explored once.
 #[derive(Debug)]
-pub struct Judge {
+pub struct MutantJudge {
     pair: PairJudge,
     victims: Vec<Victim>,
 }
 
-impl Judge {
+impl MutantJudge {
     /// Explores the table itself.
     ///
     /// # Errors

@@ -38,7 +38,7 @@ pub struct Judged {
     /// The switch and its value; or the machine and the row's text, and the effect left out.
     pub mutant: String,
     /// By what it was caught.
-    pub end: End,
+    pub end: MutantEnd,
     /// What failed, in words.
     pub why: String,
 }
@@ -57,7 +57,7 @@ pub struct Deleted {
 /// By what a mutant was caught, if it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum End {
+pub enum MutantEnd {
     /// A property of world *pair* that has to hold fails.
     Pair,
     /// A hazard that has to be found is not.
@@ -76,7 +76,7 @@ pub enum End {
     Survives,
 }
 
-impl End {
+impl MutantEnd {
     /// All of them, in the order of the document.
     pub const ALL: [Self; 7] = [
         Self::Pair,
@@ -115,9 +115,9 @@ impl Judged {
     pub fn untried(mutant: &Mutant) -> Option<Self> {
         let row = mutant.row().filter(|_| mutant.kind() == Kind::Row)?;
         if removal::leaves_a_gap(row) {
-            Some(Self::new(mutant, End::Refused, "nothing else takes its event"))
+            Some(Self::new(mutant, MutantEnd::Refused, "nothing else takes its event"))
         } else if removal::is_equivalent(row) {
-            Some(Self::new(mutant, End::Equivalent, "an `otherwise` repeats it"))
+            Some(Self::new(mutant, MutantEnd::Equivalent, "an `otherwise` repeats it"))
         } else {
             None
         }
@@ -127,16 +127,16 @@ impl Judged {
     #[must_use]
     pub fn of(mutant: &Mutant, fate: &Fate) -> Self {
         let end = match fate {
-            Fate::CaughtInPair { .. } => End::Pair,
-            Fate::CaughtByHazard { .. } => End::Hazard,
-            Fate::CaughtByPeer { .. } => End::Hostile,
-            Fate::CaughtByCoverage { .. } => End::Coverage,
-            Fate::Survives => End::Survives,
+            Fate::CaughtInPair { .. } => MutantEnd::Pair,
+            Fate::CaughtByHazard { .. } => MutantEnd::Hazard,
+            Fate::CaughtByPeer { .. } => MutantEnd::Hostile,
+            Fate::CaughtByCoverage { .. } => MutantEnd::Coverage,
+            Fate::Survives => MutantEnd::Survives,
         };
         Self::new(mutant, end, &fate.to_string())
     }
 
-    fn new(mutant: &Mutant, end: End, why: &str) -> Self {
+    fn new(mutant: &Mutant, end: MutantEnd, why: &str) -> Self {
         Self { kind: mutant.kind(), mutant: mutant.to_string(), end, why: why.to_owned() }
     }
 }
@@ -173,7 +173,7 @@ impl Survey {
 
     /// How many mutants of a kind came to each end.
     #[must_use]
-    pub fn counts(&self, kind: Kind) -> BTreeMap<End, usize> {
+    pub fn counts(&self, kind: Kind) -> BTreeMap<MutantEnd, usize> {
         let mut counts = BTreeMap::new();
         for judged in self.mutants.iter().filter(|judged| judged.kind == kind) {
             *counts.entry(judged.end).or_insert(0) += 1;
@@ -186,14 +186,14 @@ impl Survey {
     #[must_use]
     pub fn share(&self, kind: Kind) -> [usize; 2] {
         let counts = self.counts(kind);
-        let sum = |is_it: fn(End) -> bool| {
+        let sum = |is_it: fn(MutantEnd) -> bool| {
             counts.iter().filter(|(end, _)| is_it(**end)).map(|(_, count)| count).sum()
         };
-        [sum(End::is_caught), sum(|end| end.is_caught() || end == End::Survives)]
+        [sum(MutantEnd::is_caught), sum(|end| end.is_caught() || end == MutantEnd::Survives)]
     }
 
     /// The mutants that came to an end.
-    pub fn with(&self, end: End) -> impl Iterator<Item = &Judged> {
+    pub fn with(&self, end: MutantEnd) -> impl Iterator<Item = &Judged> {
         self.mutants.iter().filter(move |judged| judged.end == end)
     }
 
@@ -206,11 +206,13 @@ impl Survey {
             complaints
                 .push(format!("the table is {FINGERPRINT}; recorded were mutants of {found}"));
         }
-        for judged in self.with(End::Survives).filter(|one| explanation(&one.mutant).is_none()) {
+        for judged in
+            self.with(MutantEnd::Survives).filter(|one| explanation(&one.mutant).is_none())
+        {
             complaints.push(format!("survives, and nobody knows why: {}", judged.mutant));
         }
         for (part, _) in EXPLAINED {
-            if !self.with(End::Survives).any(|judged| judged.mutant.contains(part)) {
+            if !self.with(MutantEnd::Survives).any(|judged| judged.mutant.contains(part)) {
                 complaints.push(format!("explained, and does not survive: {part}"));
             }
         }

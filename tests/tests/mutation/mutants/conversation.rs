@@ -9,7 +9,7 @@ use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::{Call, ClientConfig, Connection, NamedGroup, RootCertStore, ServerConfig};
 
 use super::end::{End, Plain, take_record};
-use hyaline_tests::certificates::{Authority, Identity, KeyKind};
+use hyaline_tests::certificates::{Authority, IssuedIdentity, KeyKind};
 
 /// What a conversation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,7 +184,7 @@ fn client(plan: Plan, authority: &Authority) -> ClientConfig<Deterministic> {
     };
     let config = match plan.client_certificate {
         Some(true) if plan.certificates => {
-            let Identity { chain, key, .. } = authority.client(KeyKind::P256);
+            let IssuedIdentity { chain, key, .. } = authority.client(KeyKind::P256);
             builder.with_client_auth_cert(chain, key).expect("a certificate")
         }
         Some(true) => builder.with_scripted_identity(SigningKey::new([1; 32])),
@@ -207,7 +207,7 @@ fn server(plan: Plan, authority: &Authority) -> ServerConfig<Deterministic> {
         Some(has) => builder.with_scripted_verdict(has, Ok(())),
     };
     let config = if plan.certificates {
-        let Identity { chain, key, .. } = authority.server(KeyKind::P256);
+        let IssuedIdentity { chain, key, .. } = authority.server(KeyKind::P256);
         builder.with_single_cert(chain, key).expect("a certificate")
     } else {
         builder.with_scripted_identity(SigningKey::new([2; 32]))

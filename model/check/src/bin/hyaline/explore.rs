@@ -7,11 +7,11 @@ use hyaline_check::search::profile::endpoints_of;
 use hyaline_check::search::scenario::{Baselines, system};
 use stateright::Model;
 
-use crate::Answer;
+use crate::CommandStatus;
 use crate::arguments::ExploreArguments;
 use crate::screen::{CommandError, HEADING, styled, write};
 
-pub(crate) fn run(arguments: &ExploreArguments) -> Result<Answer, CommandError> {
+pub(crate) fn run(arguments: &ExploreArguments) -> Result<CommandStatus, CommandError> {
     let scenario = arguments.scenario();
     let baseline = Baselines::default().of(&scenario, &Effort::default(), &mut |_| ())?;
     let system = system(&scenario, endpoints_of(&scenario, &arguments.profiles()), &baseline)?;
@@ -24,5 +24,5 @@ pub(crate) fn run(arguments: &ExploreArguments) -> Result<Answer, CommandError> 
     write(&format!("{scenario}\n{}\n", styled(HEADING, format!("http://{address}/"))))?;
     // Serves until the process is interrupted.
     system.checker().serve(address);
-    Ok(Answer::Holds)
+    Ok(CommandStatus::Holds)
 }

@@ -18,7 +18,7 @@ use crate::arguments::{Arguments, Command};
 
 /// What the command's exit status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
+enum CommandStatus {
     /// Everything that has to hold holds, and all of it was explored.
     Holds,
     /// Something fails, or was not explored to the end.
@@ -27,12 +27,12 @@ enum Answer {
     Usage,
 }
 
-impl From<Answer> for ExitCode {
-    fn from(answer: Answer) -> Self {
-        Self::from(match answer {
-            Answer::Holds => 0,
-            Answer::Fails => 1,
-            Answer::Usage => 2,
+impl From<CommandStatus> for ExitCode {
+    fn from(status: CommandStatus) -> Self {
+        Self::from(match status {
+            CommandStatus::Holds => 0,
+            CommandStatus::Fails => 1,
+            CommandStatus::Usage => 2,
         })
     }
 }
@@ -43,22 +43,23 @@ fn main() -> ExitCode {
         Err(error) => {
             // Nobody is left to be told if this fails.
             let _ = error.print();
-            let answer = if error.use_stderr() { Answer::Usage } else { Answer::Holds };
-            return answer.into();
+            let status =
+                if error.use_stderr() { CommandStatus::Usage } else { CommandStatus::Holds };
+            return status.into();
         }
     };
-    let answer = match arguments.command {
+    let status = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Scenario(arguments) => scenario::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
         Command::Explore(arguments) => explore::run(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
     };
-    match answer {
-        Ok(answer) => answer.into(),
+    match status {
+        Ok(status) => status.into(),
         Err(error) => {
             screen::complain(&error);
-            error.answer().into()
+            error.status().into()
         }
     }
 }

@@ -3,25 +3,25 @@
 use std::path::{Path, PathBuf};
 
 use hyaline_check::interpret::mutation::Mutation;
-use hyaline_check::mutants::survey::{Deleted, End, Judged, PATH, Survey};
-use hyaline_check::mutants::{Judge, Kind, Mutant, PairJudge, document, sample};
+use hyaline_check::mutants::survey::{Deleted, Judged, MutantEnd, PATH, Survey};
+use hyaline_check::mutants::{Kind, Mutant, MutantJudge, PairJudge, document, sample};
 
-use crate::Answer;
+use crate::CommandStatus;
 use crate::arguments::MutantsArguments;
 use crate::deletion::Copy;
 use crate::progress::Bar;
 use crate::screen::{BAD, CommandError, FAINT, styled, write};
 
-pub(crate) fn run(arguments: &MutantsArguments) -> Result<Answer, CommandError> {
+pub(crate) fn run(arguments: &MutantsArguments) -> Result<CommandStatus, CommandError> {
     if arguments.recorded {
         write(&document::markdown(&Survey::recorded()?))?;
-        return Ok(Answer::Holds);
+        return Ok(CommandStatus::Holds);
     }
     if arguments.as_built {
         let mut judge = PairJudge::new(arguments.threads)?;
         let fate = judge.as_built()?;
         write(&format!("{}\n", judge.words(&fate)))?;
-        return Ok(Answer::Holds);
+        return Ok(CommandStatus::Holds);
     }
     let survey = if arguments.delete {
         let recorded: Survey = serde_json::from_str(&std::fs::read_to_string(path())?)?;
@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &MutantsArguments) -> Result<Answer, CommandError> 
         }
     }
     if !arguments.record && !arguments.delete {
-        return Ok(Answer::Holds);
+        return Ok(CommandStatus::Holds);
     }
     std::fs::write(path(), survey.json()?)?;
     write(&format!("recorded in {PATH}\n"))?;
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &MutantsArguments) -> Result<Answer, CommandError> 
     for complaint in &complaints {
         write(&format!("{complaint}\n"))?;
     }
-    Ok(if complaints.is_empty() { Answer::Holds } else { Answer::Fails })
+    Ok(if complaints.is_empty() { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
 fn path() -> PathBuf {
@@ -53,7 +53,7 @@ fn path() -> PathBuf {
 
 /// Tries every mutant, or each Nth.
 fn judged(arguments: &MutantsArguments) -> Result<Vec<Judged>, CommandError> {
-    let mut judge = Judge::new(arguments.threads)?;
+    let mut judge = MutantJudge::new(arguments.threads)?;
     let effects = arguments.effects.then(|| Mutant::of(Kind::Effect)).into_iter().flatten();
     let all = Mutant::recorded().filter(|_| !arguments.effects).chain(effects);
     let mutants: Vec<Mutant> = all.step_by(arguments.every.max(1)).collect();
@@ -64,7 +64,7 @@ fn judged(arguments: &MutantsArguments) -> Result<Vec<Judged>, CommandError> {
             Some(judged) => judged,
             None => Judged::of(&mutant, &judge.fate(&mutant)?),
         };
-        let style = if judged.end == End::Survives { BAD } else { FAINT };
+        let style = if judged.end == MutantEnd::Survives { BAD } else { FAINT };
         let why = styled(style, &judged.why);
         bar.suspend(|| write(&format!("{}\n    {why}\n", judged.mutant)))?;
         bar.advance();

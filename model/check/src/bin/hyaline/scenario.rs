@@ -10,12 +10,12 @@ use hyaline_check::search::scenario::{Baselines, Checked, check, shortest, syste
 use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
 
-use crate::Answer;
+use crate::CommandStatus;
 use crate::arguments::ScenarioArguments;
 use crate::progress::Bar;
 use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 
-pub(crate) fn run(arguments: &ScenarioArguments) -> Result<Answer, CommandError> {
+pub(crate) fn run(arguments: &ScenarioArguments) -> Result<CommandStatus, CommandError> {
     let (scenario, profiles) = (arguments.scenario(), arguments.profiles());
     let endpoints = endpoints_of(&scenario, &profiles);
     let bar = Bar::new(1);
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &ScenarioArguments) -> Result<Answer, CommandError>
             write(&counterexample(property, &trace, &chart(&system.pair, &trace)))?;
         }
     }
-    Ok(if checked.holds() { Answer::Holds } else { Answer::Fails })
+    Ok(if checked.holds() { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
 /// Outcomes and verdicts.

@@ -9,7 +9,7 @@ use hyaline_check::mutants::JudgeError;
 use hyaline_check::runs::run::RunError;
 use hyaline_check::search::scenario::ScenarioError;
 
-use crate::Answer;
+use crate::CommandStatus;
 
 /// What is as it has to be.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -64,12 +64,12 @@ pub(crate) enum CommandError {
 
 impl CommandError {
     /// The exit status that says so.
-    pub(crate) fn answer(&self) -> Answer {
+    pub(crate) fn status(&self) -> CommandStatus {
         match self {
-            Self::Scenario(ScenarioError::BaselineUnfinished) => Answer::Fails,
-            Self::Scenario(_) => Answer::Usage,
+            Self::Scenario(ScenarioError::BaselineUnfinished) => CommandStatus::Fails,
+            Self::Scenario(_) => CommandStatus::Usage,
             Self::Run(_) | Self::Judge(_) | Self::Output(_) | Self::Json(_) | Self::Listen(..) => {
-                Answer::Fails
+                CommandStatus::Fails
             }
         }
     }

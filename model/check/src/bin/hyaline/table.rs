@@ -4,11 +4,11 @@ use hyaline_check::print::line::StraightLine;
 use hyaline_check::print::{markdown, text};
 use hyaline_model::table::Machine;
 
-use crate::Answer;
+use crate::CommandStatus;
 use crate::arguments::{Format, TableArguments};
 use crate::screen::{CommandError, write};
 
-pub(crate) fn run(arguments: &TableArguments) -> Result<Answer, CommandError> {
+pub(crate) fn run(arguments: &TableArguments) -> Result<CommandStatus, CommandError> {
     let line = StraightLine::walk().map_err(|error| CommandError::Run(error.into()))?;
     let machines = match arguments.machine {
         Some(machine) => vec![machine],
@@ -18,5 +18,5 @@ pub(crate) fn run(arguments: &TableArguments) -> Result<Answer, CommandError> {
         Format::Text => text::table(&machines, &line),
         Format::Markdown => markdown::table(&machines, &line),
     })?;
-    Ok(Answer::Holds)
+    Ok(CommandStatus::Holds)
 }

@@ -200,7 +200,7 @@ pub(crate) struct ScenarioArguments {
     #[arg(long, value_name = "N")]
     pub(crate) receive_buffer: u8,
     #[command(flatten)]
-    pub(crate) surroundings: Surroundings,
+    pub(crate) surroundings: ScenarioOptions,
     #[command(flatten)]
     pub(crate) effort: EffortArguments,
     /// Prints verdicts and outcomes as JSON
@@ -222,7 +222,7 @@ impl ScenarioArguments {
 
 /// What a scenario may say beside programs and queues.
 #[derive(Debug, Args)]
-pub(crate) struct Surroundings {
+pub(crate) struct ScenarioOptions {
     /// Tickets that the server sends
     #[arg(long, value_name = "N", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
@@ -245,7 +245,7 @@ pub(crate) struct Surroundings {
     timers: TimersArgument,
 }
 
-impl Surroundings {
+impl ScenarioOptions {
     fn scenario(&self, programs: Programs, send: u8, receive: u8) -> Scenario {
         Scenario {
             send,
@@ -301,7 +301,7 @@ pub(crate) struct ExploreArguments {
     #[arg(long, value_name = "N", default_value_t = 1)]
     receive_buffer: u8,
     #[command(flatten)]
-    surroundings: Surroundings,
+    surroundings: ScenarioOptions,
 }
 
 impl ExploreArguments {

@@ -21,14 +21,14 @@ use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
 use serde::Serialize;
 
-use crate::Answer;
+use crate::CommandStatus;
 use crate::arguments::CheckArguments;
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
 use plan::{Pins, Plan};
 
 /// What came of a run.
-struct Outcome {
+struct RunOutcome {
     run: CheckRun,
     checked: Checked<Tls>,
     is_as_expected: bool,
@@ -36,7 +36,7 @@ struct Outcome {
 
 /// What came of all of it.
 struct Results {
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<RunOutcome>,
     /// What has to be seen in some run, and was not.
     unseen: Vec<Witness>,
     /// In what the counts differ from the recorded ones; nothing if they are not compared.
@@ -59,7 +59,7 @@ impl Results {
     }
 }
 
-pub(crate) fn run(arguments: &CheckArguments) -> Result<Answer, CommandError> {
+pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandError> {
     let plan = Plan::of(arguments)?;
     let outcomes = explore(arguments, &plan)?;
     let counts = outcomes.iter().map(|each| Counts::of(&each.run, &each.checked)).collect();
@@ -81,11 +81,11 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Answer, CommandError> {
         std::fs::write(path, counted.json()?)?;
         write(&format!("recorded {} counts in {}\n", counted.counts.len(), pinned::PATH))?;
     }
-    Ok(if results.is_pass() { Answer::Holds } else { Answer::Fails })
+    Ok(if results.is_pass() { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
 /// Explores every run of the plan, and says what comes of it as it comes.
-fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<Outcome>, CommandError> {
+fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<RunOutcome>, CommandError> {
     let bar = Bar::new(plan.runs.len());
     let mut baselines = Baselines::default();
     let limited = arguments.effort.effort();
@@ -103,7 +103,7 @@ fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<Outcome>, Comm
         let checked = check(&run.scenario, endpoints, &mut baselines, &limited, &mut show)?;
         bar.advance();
         let is_as_expected = run.expected.is_met(&checked);
-        let outcome = Outcome { run: run.clone(), checked, is_as_expected };
+        let outcome = RunOutcome { run: run.clone(), checked, is_as_expected };
         if !arguments.json {
             let mut text = String::new();
             if purpose != Some(run.purpose) {
@@ -111,7 +111,7 @@ fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<Outcome>, Comm
                 purpose = Some(run.purpose);
             }
             text.push_str(&words::line(&outcome));
-            let is_first = outcomes.iter().all(|earlier: &Outcome| earlier.is_as_expected);
+            let is_first = outcomes.iter().all(|earlier: &RunOutcome| earlier.is_as_expected);
             if !is_as_expected && run.expected == Expected::Holds {
                 text.push_str(&counterexample(&outcome, &mut baselines, &effort, is_first)?);
             }
@@ -125,12 +125,12 @@ fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<Outcome>, Comm
 
 /// The programs of a shortest trace, and the trace itself if it is the first of a check.
 fn counterexample(
-    outcome: &Outcome,
+    outcome: &RunOutcome,
     baselines: &mut Baselines,
     effort: &Effort,
     is_first: bool,
 ) -> Result<String, CommandError> {
-    let Outcome { run, checked, .. } = outcome;
+    let RunOutcome { run, checked, .. } = outcome;
     let endpoints = endpoints_of(&run.scenario, &run.profiles);
     let Some((property, trace)) = shortest(checked, endpoints, baselines, effort)? else {
         return Ok(String::new());
@@ -147,8 +147,8 @@ fn counterexample(
 
 /// What no run of the shipped profile has shown. A property whose occasion never comes says
 /// nothing.
-fn unseen(outcomes: &[Outcome]) -> Vec<Witness> {
-    let shipped = |outcome: &&Outcome| {
+fn unseen(outcomes: &[RunOutcome]) -> Vec<Witness> {
+    let shipped = |outcome: &&RunOutcome| {
         [outcome.run.profiles.client, outcome.run.profiles.server].iter().all(Profile::is_shipped)
     };
     let seen = outcomes
@@ -190,7 +190,7 @@ struct CheckLine<'a> {
 impl<'a> CheckReport<'a> {
     fn of(results: &'a Results) -> Self {
         let mut lines = Vec::new();
-        for Outcome { run, checked, .. } in &results.outcomes {
+        for RunOutcome { run, checked, .. } in &results.outcomes {
             let mut report = Report::new(FINGERPRINT);
             let Both { client, server } = run.profiles;
             report.add(&client.to_string(), &server.to_string(), checked);

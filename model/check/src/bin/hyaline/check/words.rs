@@ -10,7 +10,7 @@ use hyaline_check::search::explore::Verdict;
 use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
 
-use super::{Outcome, Results};
+use super::{Results, RunOutcome};
 use crate::arguments::CheckArguments;
 use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
 
@@ -40,8 +40,8 @@ pub(super) fn beginning(arguments: &CheckArguments, runs: usize) -> String {
 }
 
 /// One run.
-pub(super) fn line(outcome: &Outcome) -> String {
-    let Outcome { run, checked, is_as_expected } = outcome;
+pub(super) fn line(outcome: &RunOutcome) -> String {
+    let RunOutcome { run, checked, is_as_expected } = outcome;
     let exploration = &checked.exploration;
     let failed: Vec<&str> = checked
         .verdicts
@@ -85,7 +85,7 @@ fn description(run: &CheckRun) -> String {
 }
 
 /// How many terminal snapshots show which harm, and how many good runs are lost.
-fn harms(outcome: &Outcome) -> String {
+fn harms(outcome: &RunOutcome) -> String {
     let checked = &outcome.checked;
     let mut harms: Vec<String> =
         checked.harms().iter().map(|(harm, count)| format!("{harm} {count}")).collect();
