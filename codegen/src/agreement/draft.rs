@@ -60,7 +60,7 @@ pub(super) struct Subject {
     pub(super) kind: Kind,
 }
 
-/// How a condition is put.
+/// How a condition compares its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Among,
@@ -76,7 +76,7 @@ enum Form {
 struct Condition {
     subject: usize,
     form: Form,
-    /// Of those that compare, the first counts.
+    /// An ordering compares with the first of these.
     values: Vec<u8>,
 }
 
@@ -90,7 +90,7 @@ pub(super) struct Row {
     to: Option<usize>,
 }
 
-/// A row of `otherwise`; nothing means all.
+/// A row of `otherwise`. `None` stands for all states, or all events.
 #[derive(Clone, Debug)]
 pub(super) struct Otherwise {
     pub(super) states: Option<Vec<usize>>,

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ImplItem, Item, Pat, Stmt, Token};
 
-/// An arm of the match: nothing means anything.
+/// An arm of the match. `None` stands for a pattern that matches anything.
 #[derive(Debug)]
 struct Arm {
     states: Option<Vec<String>>,

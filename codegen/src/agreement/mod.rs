@@ -31,8 +31,8 @@ fn table(draft: &Draft) -> Table {
     };
     let mut table = Table::resolve(&written, &mut errors);
     assert!(errors.is_empty(), "{}\n{}\n{}", errors.to_tokens(), draft.alphabet(), draft.machine());
-    // Rows that set no memory leave every value but the first unassigned. That is checked where
-    // nothing else is wrong, and here it would hide what is meant to be seen.
+    // Rows that set no memory leave every value but the first unassigned. The macro reports that
+    // in a table without other mistakes, and the report would hide the mistakes compared here.
     table.flawless = false;
     table
 }

@@ -101,7 +101,7 @@ fn useless(table: &Table, machine: &Machine, otherwise: &Otherwise) -> String {
 }
 
 impl Otherwise {
-    /// Whether it would take this event in this state.
+    /// Whether this `otherwise` is written for this event in this state.
     fn takes(&self, state: usize, event: usize) -> bool {
         let takes = |list: &Option<Vec<(usize, Ident)>>, wanted: usize| match list {
             None => true,
@@ -110,7 +110,7 @@ impl Otherwise {
         takes(&self.states, state) && takes(&self.events, event)
     }
 
-    /// The row that it amounts to for one event.
+    /// The row that this `otherwise` becomes for one event.
     fn serving(
         &self,
         table: &Table,

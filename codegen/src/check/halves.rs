@@ -52,8 +52,7 @@ fn facts_of_halves(table: &Table, halves: &[&Ident], errors: &mut Errors) {
     }
 }
 
-/// What a guard asks about is of its half. A half that does not exist is complained of where it is
-/// named.
+/// A guard asks about its own half only. A half that does not exist is reported where it is named.
 fn asked(table: &Table, (half, halves): (&Ident, &[&Ident]), atom: &Atom, errors: &mut Errors) {
     let Some(field) = atom.subject.field(&table.alphabet) else { return };
     let (what, other) = match atom.subject {

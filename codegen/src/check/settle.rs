@@ -10,7 +10,7 @@ use crate::machine::{Change, Component, Field, Machine, Row, Table, Trigger, Val
 enum Course {
     Lowers,
     Keeps,
-    /// Lowers or keeps.
+    /// The row lowers the component or keeps it: which of the two depends on the value before.
     NeverRaises,
     MayRaise,
 }

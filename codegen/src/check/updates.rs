@@ -37,7 +37,7 @@ fn writers(table: &Table, machine: &Machine, outcome: &Outcome, errors: &mut Err
     }
 }
 
-/// A row that counts down must exclude the end of the range.
+/// The guard of a row that counts a field down must exclude the lowest value of the range.
 fn counting(table: &Table, row: Option<&Row>, outcome: &Outcome, errors: &mut Errors) {
     for update in outcome.updates.iter().filter(|update| update.change == Change::Decrement) {
         let Some(field) = table.alphabet.memory.get(update.field) else { continue };

@@ -1,5 +1,5 @@
-//! A short name for exactly this behaviour: documentation and citations do not change it, whatever
-//! changes what a row does, does.
+//! A short name for what a table does. Whatever changes what a row does changes the fingerprint;
+//! documentation and citations do not.
 
 use crate::machine::{Alphabet, Component, Field, Row, Signal, Table};
 use hmac_sha256::Hash;

@@ -110,7 +110,7 @@ fn effect(alphabet: &Alphabet, row: &Row, effect: &Effect) -> Option<TokenStream
             quote!(|_| #target::#name(#value))
         }
         Some(Argument::FromPayload) => {
-            // Total: a row is only ever taken on its own event.
+            // A row is only taken on its own event. The second arm makes the function total.
             let any = alphabet.value_tokens(signal.payload?, 0);
             let event = triggered(alphabet, row)?;
             let event = &event.name;

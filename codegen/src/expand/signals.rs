@@ -141,7 +141,7 @@ fn kind_methods(
             }
 
             /// The value with this payload: `None` for what carries nothing, the payload's index
-            /// otherwise. No answer if there is no such value.
+            /// otherwise. The result is `None` if there is no such value.
             pub const fn with(
                 self,
                 payload: ::core::option::Option<u8>,

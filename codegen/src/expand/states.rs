@@ -96,8 +96,8 @@ pub(super) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
             }
 
             /// The row that the machine in a slot takes on an event: pure, total, free of
-            /// allocation. No row answers only to `Event::Settle`, where that means that the
-            /// machine rests, and to events that are at home in another slot.
+            /// allocation. `None` has two meanings: on `Event::Settle` the machine rests; any
+            /// other event is at home in another slot.
             pub fn step(
                 &self,
                 slot: Slot,

@@ -58,7 +58,7 @@ fn row_structures() -> TokenStream {
             pub effects: &'static [Effect],
             /// Where it comes from.
             pub citations: &'static [Citation],
-            /// Whether it takes what no other row takes.
+            /// Whether it stands under `otherwise`: it takes what the other rows leave.
             pub otherwise: bool,
             /// The row on one line, as it is written.
             pub text: &'static str,

@@ -41,8 +41,8 @@ const RESERVED: [&str; 26] = [
 ];
 
 impl Alphabet {
-    /// Resolves all names; what is wrong is reported and left out. An unknown name is none if not
-    /// all declarations were `readable`.
+    /// Resolves all names; what is wrong is reported and left out. If some declaration was not
+    /// `readable`, unknown names are left out without a report: that declaration may hold them.
     pub(crate) fn resolve(
         syntax: &AlphabetSyntax,
         readable: bool,

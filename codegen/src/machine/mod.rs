@@ -181,7 +181,7 @@ pub(crate) enum Citation {
 /// What a row does once it has been taken, and what is said about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
-    /// Nothing: `same`.
+    /// `None` is `same`: the state stays.
     pub(crate) to: Option<(usize, Ident)>,
     pub(crate) updates: Vec<Update>,
     pub(crate) effects: Vec<Effect>,
@@ -197,7 +197,7 @@ pub(crate) struct Row {
     pub(crate) from: Vec<(usize, Ident)>,
     pub(crate) trigger: Trigger,
     pub(crate) event: Ident,
-    /// Nothing: any payload.
+    /// `None` stands for any payload.
     pub(crate) payload: Option<Values>,
     pub(crate) binding: bool,
     pub(crate) guard: Vec<Atom>,
@@ -213,9 +213,9 @@ pub(crate) struct Row {
 /// A row of `otherwise`, before it is known which pairs it serves.
 #[derive(Clone, Debug)]
 pub(crate) struct Otherwise {
-    /// Nothing: all states.
+    /// `None` stands for all states.
     pub(crate) states: Option<Vec<(usize, Ident)>>,
-    /// Nothing: all events of the slot.
+    /// `None` stands for all events of the slot.
     pub(crate) events: Option<Vec<(usize, Ident)>>,
     pub(crate) binding: Option<Ident>,
     pub(crate) outcome: Outcome,
@@ -247,7 +247,7 @@ pub(crate) struct Machine {
     pub(crate) slot: usize,
     pub(crate) states: Vec<State>,
     pub(crate) initial: usize,
-    /// Empty: none is declared. Nothing: it was not understood.
+    /// Empty where no measure is declared; `None` where the declaration was not understood.
     pub(crate) measure: Option<Vec<Component>>,
     pub(crate) rows: Vec<Row>,
     pub(crate) otherwise: Vec<Otherwise>,
@@ -277,7 +277,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The machine that stands in more than one slot's place is an error, so this is its one slot.
+    /// The name of a slot.
     pub(crate) fn slot_name(&self, slot: usize) -> String {
         self.slots.get(slot).map_or_else(String::new, |slot| slot.name.to_string())
     }

@@ -9,9 +9,10 @@ use proc_macro2::Ident;
 pub(crate) struct Resolver<'a> {
     pub(crate) alphabet: &'a Alphabet,
     pub(crate) states: &'a [State],
-    /// Mistakes that are none if the alphabet is wrong, as they may only follow from that.
+    /// Mistakes that may follow from a mistake in the alphabet. They are reported only if the
+    /// alphabet is right.
     pub(crate) errors: &'a mut Errors,
-    /// Mistakes whatever the alphabet is.
+    /// Mistakes of the row itself. They are always reported.
     pub(crate) own_errors: &'a mut Errors,
 }
 

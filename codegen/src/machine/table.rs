@@ -66,7 +66,8 @@ impl Table {
         errors: &mut Errors,
     ) -> Machine {
         let before = errors.count();
-        // Without any state all that could be said is that.
+        // Of a machine that was read without a single state, every further report would only repeat
+        // that its states are missing.
         let mut ignored = Errors::new();
         let errors = match readable || !written.states.is_empty() {
             true => errors,
@@ -125,7 +126,7 @@ impl Table {
         }
         errors.append(own);
         if self.sound {
-            // Otherwise they may only follow from a mistake of the alphabet.
+            // With a wrong alphabet these mistakes may only follow from its own.
             errors.append(of_names);
         }
         (rows, otherwise, understood)

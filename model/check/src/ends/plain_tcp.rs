@@ -9,8 +9,8 @@ use crate::world::contract::{
     Completion, Log, PairEndpoint, PairInterest, PairOperation, Witnesses,
 };
 
-/// The endpoint of plain TCP: what a program calls is what the socket does. A record of plain TCP is
-/// as many cells as a record of TLS, so that both fill the queues alike.
+/// The endpoint of plain TCP: what a program calls is what the socket does. A record of plain TCP
+/// is as many cells as a record of TLS, so that both fill the queues alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PlainTcp {
     /// Cells of a record.
@@ -19,9 +19,9 @@ pub struct PlainTcp {
     reading: Option<u8>,
     /// The write that waits, if one does: cells of its record that are transmitted.
     writing: Option<u8>,
-    /// Of the call in the receiving place.
+    /// The result of the call in the receiving place.
     receive_result: Option<ProgramResult>,
-    /// Of the call in the sending place.
+    /// The result of the call in the sending place.
     send_result: Option<ProgramResult>,
     operation: Option<PairOperation>,
 }
@@ -67,7 +67,7 @@ impl PlainTcp {
 impl PairEndpoint for PlainTcp {
     type Row = &'static str;
 
-    // The two directions of TCP have nothing to do with each other.
+    // The two directions of TCP share no state, so the halves have no letters for each other.
     fn divide(&mut self) {}
 
     fn unite(&mut self) {}
@@ -88,7 +88,7 @@ impl PairEndpoint for PlainTcp {
             ProgramCall::Write | ProgramCall::TryWrite => self.writing = Some(0),
             ProgramCall::Handshake => self.end_receiving(ProgramResult::Ok),
             ProgramCall::UpdateKey => self.end_sending(ProgramResult::Ok),
-            // No endpoint sees these.
+            // A caller's end is the program's own affair: no endpoint is told.
             ProgramCall::EndReading | ProgramCall::EndWriting => {}
             ProgramCall::HalfClose => {
                 self.operation = Some(PairOperation::ShutdownWrite);
@@ -134,7 +134,7 @@ impl PairEndpoint for PlainTcp {
                 self.reading.is_some()
             }
             Completion::Transmitted | Completion::TransmitFailed => self.writing.is_some(),
-            // What has gone in part is written on: half a record is no result here.
+            // A record that is transmitted in part is completed: no call ends with half a record.
             Completion::DeadlinePassed => self.writing == Some(0),
             Completion::TransmitBlocked | Completion::BudgetExpired => false,
         }

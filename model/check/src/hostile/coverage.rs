@@ -142,7 +142,7 @@ impl Coverage {
     }
 }
 
-/// Of a number the guards ask only whether it is 0: two values are watched.
+/// Guards ask of a number only whether the number is 0. So 1 stands for all values above 0.
 fn watched(field: MemoryField, value: u8) -> u8 {
     let is_number = field.value_name(1) == "1";
     if is_number { value.min(1) } else { value }

@@ -56,13 +56,13 @@ impl HostileJudgement<'_> {
         let handshaking = read == read::State::Handshaking;
         match record.event {
             Event::Offence(_) => self.failed(),
-            // What is harmless once is refused when it does not stop.
+            // A record that is harmless once is refused when too many of its kind have come.
             _ if record.is_flood() => self.failed(),
-            // Section 6.
+            // Section 6 tells closure alerts from error alerts.
             Event::AlertReceived(AlertClass::Closure) => end == ReceiveEnd::CloseNotify,
             Event::AlertReceived(AlertClass::Cancellation) => end == ReceiveEnd::Nothing,
             Event::AlertReceived(AlertClass::Error) => end == ReceiveEnd::Alert,
-            // Section 6.2, and what `close` promises.
+            // Data after an error is no data (section 6.2); a close drains data unread.
             Event::ApplicationData => match read {
                 read::State::Open => self.surroundings.delivered,
                 read::State::Draining => !self.failed() && !self.surroundings.delivered,

@@ -107,7 +107,7 @@ impl Hostile {
     /// [`Hostile::steps`] of the transport, which only a pending call makes.
     fn transfers(&self, snapshot: &HostileSnapshot, steps: &mut Vec<HostileStep>) {
         let HostileSnapshot { endpoint, surroundings } = snapshot;
-        // Who receives delivers first what the receiving half owes.
+        // A caller delivers the letters of the receiving half before it receives.
         if !endpoint.has_mail(Half::Sending) && self.accepts(snapshot, Event::Received) {
             if endpoint.states.has(Slot::Read, Label::DiscardsInput) {
                 steps.push(HostileStep::Receive(PeerRecord::discarded()));
@@ -140,7 +140,8 @@ impl Hostile {
             || accepts(Event::BudgetExpired)
     }
 
-    /// [`Hostile::steps`] of the application, and what befalls a pending call of it.
+    /// [`Hostile::steps`] of the application: calls begin, and a pending call fails or runs out of
+    /// time.
     fn calls(&self, snapshot: &HostileSnapshot, steps: &mut Vec<HostileStep>) {
         let states = &snapshot.endpoint.states;
         let may = snapshot.surroundings.key_may_be_used_up();
@@ -148,7 +149,7 @@ impl Hostile {
             let counts = Counted::at(call, may);
             steps.extend(counts.map(|counted| HostileStep::Start(call, counted)));
         }
-        // Who owns the receiving half delivers what it owes before anything else.
+        // The owner of the receiving half delivers its letters before anything else happens there.
         let owes = snapshot.endpoint.has_mail(Half::Sending);
         for half in Half::ALL.iter().filter(|half| **half == Half::Sending || !owes) {
             if !snapshot.is_idle() {

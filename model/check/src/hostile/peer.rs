@@ -33,7 +33,7 @@ impl PeerRecord {
         }
     }
 
-    /// Whether it is one of too many.
+    /// Whether the library counts the record as one too many of its kind.
     #[must_use]
     pub const fn is_flood(&self) -> bool {
         matches!(self.counted.flood, Flood::AtLimit)
@@ -72,7 +72,7 @@ impl PeerRecord {
         .flatten()
     }
 
-    /// Bytes that are not opened any more.
+    /// A record that the endpoint discards unopened.
     #[must_use]
     pub const fn discarded() -> Self {
         Self::of(Event::Discarded)
@@ -160,8 +160,8 @@ pub(super) fn ends_of(work: Work) -> impl Iterator<Item = Event> {
     good.iter().copied().chain(FAILURES.into_iter().map(Event::WorkFailed))
 }
 
-/// The alert with which an endpoint in this state that refuses this record answers, by RFC 9846:
-/// an oracle beside the table.
+/// The alert with which RFC 9846 has an endpoint in this state refuse this record. It is written
+/// apart from the table, to compare the table with.
 #[must_use]
 pub(super) fn answer(before: HandshakeState, record: &PeerRecord) -> Option<Alert> {
     use HandshakeState::{Client, Server};
@@ -171,11 +171,11 @@ pub(super) fn answer(before: HandshakeState, record: &PeerRecord) -> Option<Aler
         (_, Event::Offence(reason)) => Some(reason.alert()),
         // Section 5.1: no message lies across a change of keys.
         (_, Event::Finished(FinishedCheck::Good)) if !record.aligned => None,
-        // Section 4.5.3.
+        // Section 4.5.3 names the alert for a Finished that is wrong.
         (Client(C::WaitFinished) | Server(S::WaitFinished), Event::Finished(_)) => {
             Some(Alert::DecryptError)
         }
-        // Section 4.5.1.3.
+        // Section 4.5.1.3 names the alerts for an empty Certificate.
         (
             Client(C::WaitCertificateOrRequest | C::WaitCertificate),
             Event::Certificate(CertificateList::Empty),

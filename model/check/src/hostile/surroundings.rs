@@ -44,7 +44,7 @@ pub struct Surroundings {
     pub(super) greeted: bool,
     /// A good Finished has arrived.
     finished: bool,
-    /// What really happened, whatever the table remembers.
+    /// What has happened, noted without the table's memory.
     pub(super) seen: Seen,
     pub(super) send_keys_gone: bool,
     pub(super) receive_keys_gone: bool,
@@ -62,7 +62,7 @@ pub struct Surroundings {
     pub(super) delivered: bool,
     /// The handshake was declared complete in this step.
     connected: bool,
-    /// The transport was told of our end in this step, and the peer was not.
+    /// In this step the transport was told to send our FIN, although no alert had told the peer.
     ended_untold: bool,
     /// The receiving key was advanced in this step.
     pub(super) advanced: bool,
@@ -70,7 +70,8 @@ pub struct Surroundings {
     pub violation: Option<Violation>,
 }
 
-/// What the peer has sent, the work has shown and the endpoint has sealed: no row can pretend it.
+/// What the peer has sent, what the work has shown, and what the endpoint has sealed. Rows cannot
+/// change these, so a wrong row is found by them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Seen {
     /// The peer presented a certificate.
@@ -136,7 +137,8 @@ impl Surroundings {
         self.ended_untold = false;
     }
 
-    /// A key that has just been updated is not used up: the update must have left first.
+    /// Whether the sending key may be at its limit. It cannot while a KeyUpdate is unsent: that
+    /// KeyUpdate has just brought a new key.
     pub(super) const fn key_may_be_used_up(&self) -> bool {
         !self.reply_unsent && !self.request_unsent
     }
@@ -175,8 +177,8 @@ impl Surroundings {
         self.request_unsent = false;
     }
 
-    /// The ways in which the transport can take something and leave something: what is not there
-    /// cannot remain.
+    /// The ways in which the transport can take a part of the outbox. What is not in the outbox
+    /// cannot remain there.
     pub(super) fn remainders(&self) -> impl Iterator<Item = HostileStep> {
         let may = |is_there: bool| [false, true].into_iter().filter(move |left| *left <= is_there);
         let (data, reply, request) = (self.data_unsent, self.reply_unsent, self.request_unsent);
@@ -191,7 +193,7 @@ impl Surroundings {
         })
     }
 
-    /// The control records that are not among the rest have gone.
+    /// The transport takes a part of the outbox: every control record that is not said to remain.
     pub(super) fn transmit_some(
         &mut self,
         data_remains: bool,
@@ -210,7 +212,7 @@ impl Surroundings {
         self.violation.get_or_insert(violation);
     }
 
-    /// What can be told from the endpoint as a whole.
+    /// Looks for violations that show in the surroundings as a whole, at the end of a step.
     pub(super) fn look_at(&mut self, policy: &Policy) {
         if self.delivered && !self.finished {
             self.violate(Violation::EarlyPlaintext);
@@ -225,11 +227,12 @@ impl Surroundings {
         if self.control > CONTROL_RECORDS && policy.requests != Requests::Unlimited {
             self.violate(Violation::Unbounded);
         }
-        // What lasts for one step only is forgotten here, so that snapshots that go on alike are
-        // one snapshot.
+        // What lasts for one step only is forgotten here. Otherwise two snapshots with the same
+        // future would count as two.
         self.begin_step();
         self.counted = Counted::FEW;
-        // Nothing is received while work is outstanding, so that it is still known then.
+        // The end of work asks whether its message was misaligned. Until then no other record is
+        // received, so the answer is kept that long.
         self.misaligned &= self.work.is_some();
     }
 

@@ -51,7 +51,7 @@ pub fn rows_that_fire<'a>(
         .filter(move |row| is_for(row, state, event) && guard_holds(row, memory, facts, policy))
 }
 
-/// What the table says, by trying its rows one by one.
+/// The row that the table takes, found by trying its rows one by one.
 #[must_use]
 pub fn step(
     machine: Machine,
@@ -65,7 +65,7 @@ pub fn step(
     fires().find(|row| !row.otherwise).or_else(|| fires().find(|row| row.otherwise))
 }
 
-/// What the table would say if this row were not in it.
+/// The row that the table without this one would take.
 #[must_use]
 pub fn step_without(
     masked: &Row,
@@ -84,13 +84,13 @@ pub fn step_without(
         .or_else(|| whatever_the_state(masked.machine, event.kind()))
 }
 
-/// The row that takes an event in every state in which the table would else say nothing: an
-/// `otherwise` that is written for any state.
+/// The `otherwise` that is written for any state and takes this event. It takes what a masked row
+/// leaves.
 ///
-/// The `from` of an `otherwise` has only the states where it is needed as the table stands, and its
-/// events are only those that need it: so a pair whose row is masked is not among them. It is told
-/// from the others by its place: what is written for any state is written last; and where all
-/// `otherwise` rows of a machine have one reason, they are one, for any event.
+/// The emitted `from` and `event` of an `otherwise` name only the pairs that the whole table leaves
+/// to it, so the pair of a masked row is missing there. Two rules of writing find the row instead:
+/// an `otherwise` for any state is written last; and where all `otherwise` rows of a machine cite
+/// the same reason, they were written as one row for any event.
 #[must_use]
 pub fn whatever_the_state(machine: Machine, event: EventKind) -> Option<&'static Row> {
     let mut rows = machine.rows().iter().filter(|row| row.otherwise);

@@ -1,7 +1,6 @@
 //! Mutants of the table: a row masked, or one effect of a row left out.
 //!
-//! A check that no mutant can escape is worth something; so each is tried, and the ones that
-//! survive are named.
+//! The mutants measure the check: each is tried, and those that the check does not catch are named.
 
 use std::fmt;
 

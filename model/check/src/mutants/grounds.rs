@@ -51,8 +51,8 @@ pub fn other_policies() -> Vec<Policy> {
     flipped.into_iter().flat_map(in_both).collect()
 }
 
-/// Whether two callers make a difference under a policy that one does not: they do after
-/// the handshake, which is the same for both roles, and to what these switches decide.
+/// Whether a policy has to be explored with two callers as well as with one. Two callers matter
+/// only after the handshake, where both roles have the same rows, and only to these switches.
 #[must_use]
 pub fn differs_with_two_callers(policy: &Policy) -> bool {
     let base = Policy::SHIPPED;
@@ -83,7 +83,7 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
         Scenario { retry: true, ..one },
         Scenario { tickets: 2, ..Scenario::new(Programs::up_to(2)) },
         Scenario { tickets: 2, ..Scenario::new(Programs::alike(Manner::Threads, 1)) },
-        // Without a send queue these need, in few calls, that a pending write receives.
+        // Without a send queue, programs of few calls already need a pending write to receive.
         Scenario { send: 0, tickets: 2, ..Scenario::new(Programs::alike(Manner::Threads, 2)) },
     ];
     let shipped = shipped.map(|scenario| (Profile::HYALINE, scenario));
@@ -159,14 +159,14 @@ impl Victim {
         let victim = Self { policy, manner, coverage: Coverage::default() };
         let checker = victim.system().checker().threads(threads).spawn_dfs().join();
         victim.coverage.add(&checker.model().coverage);
-        // What fails in the table itself says nothing about a mutant.
+        // A property that fails in the table itself says nothing about a mutant.
         match checker.discoveries().keys().next() {
             Some(property) => Err(JudgeError::TableFails(property)),
             None => Ok(victim),
         }
     }
 
-    /// All of them: those with one call at a time first, which are explored faster.
+    /// All victims. Those with one call at a time come first, because they are explored faster.
     ///
     /// # Errors
     ///

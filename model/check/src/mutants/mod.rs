@@ -134,7 +134,7 @@ impl PairJudge {
     ///
     /// If a run cannot be explored.
     pub fn fate(&mut self, mutant: &Mutant) -> Result<Fate, JudgeError> {
-        // With a switch flipped, what is caught in the table too says nothing.
+        // A run that is expected to fail in the table itself says nothing about a flipped switch.
         let counts =
             |run: &CheckRun| mutant.kind() != Kind::Switch || run.expected == Expected::Holds;
         self.first_failure(counts, |run| mutant.ends(run))

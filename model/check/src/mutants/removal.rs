@@ -4,15 +4,15 @@ use hyaline_model::table::{EventKind, Row};
 
 use crate::interpret::whatever_the_state;
 
-/// Whether some event of the row would be taken by nothing: the macro refuses such a table. A
-/// `settle` need not be taken.
+/// Whether the table without the row would have no row for the event. The macro refuses such a
+/// table. Only `settle` may have no row.
 #[must_use]
 pub fn leaves_a_gap(row: &Row) -> bool {
     row.event != EventKind::Settle && whatever_the_state(row.machine, row.event).is_none()
 }
 
-/// Whether what takes the row's events without it does the same. Then only the interest in an event
-/// can tell the row from its absence.
+/// Whether an `otherwise` would do the same for the row's event. Then the row differs from its
+/// absence only in the interest in that event.
 #[must_use]
 pub fn is_repeated(row: &Row) -> bool {
     let Some(other) = whatever_the_state(row.machine, row.event) else { return false };
@@ -30,8 +30,8 @@ pub fn is_equivalent(row: &Row) -> bool {
     is_repeated(row) && !is_of_interest(row.event)
 }
 
-/// Whether the driver's interest asks for rows of this event: there a row that does nothing says
-/// that its event is waited for.
+/// Whether the driver's interest is derived from the rows of this event. There even a row that does
+/// nothing has a meaning: its event is waited for.
 const fn is_of_interest(event: EventKind) -> bool {
     matches!(
         event,

@@ -110,7 +110,7 @@ impl MutantEnd {
 }
 
 impl Judged {
-    /// Of a mutant that is not tried, for what the rows say already; nothing if it has to be.
+    /// The judgement on a mutant that the rows alone decide; `None` if the mutant has to be tried.
     #[must_use]
     pub fn untried(mutant: &Mutant) -> Option<Self> {
         let row = mutant.row().filter(|_| mutant.kind() == Kind::Row)?;
@@ -181,8 +181,8 @@ impl Survey {
         counts
     }
 
-    /// How many mutants of a kind are caught, and how many there are apart from those without
-    /// which there is no table, or the same.
+    /// How many mutants of a kind are caught, and how many were tried. A mutant that is no table,
+    /// or the same table, is not tried.
     #[must_use]
     pub fn share(&self, kind: Kind) -> [usize; 2] {
         let counts = self.counts(kind);

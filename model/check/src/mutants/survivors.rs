@@ -106,14 +106,14 @@ pub const EXPLAINED: [(&str, &str); 25] = [
     ("Finishing + TransportClosed", "A gap: behind a close no program calls"),
 ];
 
-/// Why rows are not missed whose reason the `otherwise` does not know.
+/// Why the check does not miss rows that differ from the `otherwise` in the reason alone.
 const SAME_ALERT: &str = "Without it the `otherwise` refuses the same message with the same alert, \
      and only our own application hears of another reason. \
      `runtime/src/connection/tests/client.rs`, `runtime/src/connection/tests/client_retry.rs`, \
      `runtime/src/connection/tests/server.rs` and `runtime/src/connection/tests/connected.rs` ask \
      for it";
 
-/// Why rows are not missed that make a naive end naive.
+/// Why the check does not miss rows that make a naive end naive.
 const LESS_NAIVE: &str = "It is a row of a policy that does not ship. Without it that end receives \
      sooner and hangs less, and the row by which its reads wait finds the same";
 

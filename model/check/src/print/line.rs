@@ -47,7 +47,8 @@ pub struct StraightLine {
 }
 
 impl StraightLine {
-    /// Walks it: of the steps that can happen the first one happens, and no call gives up waiting.
+    /// Walks the straight line: at each point the first enabled step is taken, and no call gives up
+    /// waiting.
     ///
     /// # Errors
     ///
@@ -58,8 +59,9 @@ impl StraightLine {
         Ok(Self { rows, is_good })
     }
 
-    /// The line of one machine: its rows that change or do something, in order. Of a machine that
-    /// both endpoints have, the longer line is taken: of two that are as long the client's.
+    /// The line of one machine: its rows that change or do something, in order. Where both
+    /// endpoints have the machine, the longer of their two lines is taken; of two equally long ones
+    /// the client's.
     pub fn of(&self, machine: Machine) -> (Side, Vec<&'static Row>) {
         let is_of_it = |row: &&'static Row| row.machine == machine;
         let of_side = |side| -> Vec<&'static Row> {

@@ -7,7 +7,7 @@ use super::row::{Parts, marks};
 
 const COLUMNS: usize = 100;
 
-/// Stands for a space at which no line is broken.
+/// A space at which no line is broken.
 const NO_BREAK: &str = "\u{a0}";
 
 /// These machines: their straight lines, and then all of their rows.

@@ -188,7 +188,7 @@ mod tests {
             pair.steps(&snapshot, &mut steps);
             !steps.is_empty()
         } {
-            // The last step, so that the network moves first.
+            // Steps of the network stand last in the list. The test lets the network move first.
             let step = steps.last().copied();
             trace.push((snapshot, step));
             if let Some(step) = step {

@@ -132,7 +132,8 @@ pub fn explore<E: PairEndpoint>(
     }
     let mut checker = builder.spawn_dfs();
     let mut well = true;
-    // Short explorations are to end at once, long ones not to be disturbed.
+    // A short pause at first lets a short exploration end at once. Longer pauses later leave the
+    // processor to a long one.
     let mut pause = Duration::from_millis(1);
     for handle in checker.handles() {
         while !handle.is_finished() {
@@ -144,7 +145,7 @@ pub fn explore<E: PairEndpoint>(
         well &= handle.join().is_ok();
     }
     let elapsed = begun.elapsed();
-    // Before the counterexamples are rebuilt, which expands snapshots again.
+    // The counts are read before the counterexamples are rebuilt, which expands snapshots again.
     let states = checker.unique_state_count();
     let expanded = observations.expanded_snapshots();
     let terminals = observations.terminals();

@@ -46,7 +46,7 @@ impl Copy {
         let build = Command::new("cargo")
             .args(["build", "--offline", "--quiet", "-p", "hyaline-check"])
             .env_remove("CARGO_TARGET_DIR")
-            // Little is explored: building takes longest.
+            // The build takes longer than the exploration, so the build is kept cheap.
             .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_DEV_DEBUG", "false")
             .current_dir(&self.root)
@@ -65,7 +65,7 @@ impl Copy {
 
 impl Drop for Copy {
     fn drop(&mut self) {
-        // What cannot be removed here is temporary all the same.
+        // A copy that cannot be removed stays among the system's temporary files.
         let _ = std::fs::remove_dir_all(&self.root);
     }
 }

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Nobody is left to be told if this fails.
+            // If the terminal cannot be written to, there is no other place to report to.
             let _ = error.print();
             let status =
                 if error.use_stderr() { CommandStatus::Usage } else { CommandStatus::Holds };

@@ -11,16 +11,16 @@ use hyaline_check::search::scenario::ScenarioError;
 
 use crate::CommandStatus;
 
-/// What is as it has to be.
+/// The style of what is as expected.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 
-/// What is not.
+/// The style of what is wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// What stands above other things.
+/// The style of headings.
 pub(crate) const HEADING: Style = Style::new().bold();
 
-/// What one need not read.
+/// The style of details that most readers skip.
 pub(crate) const FAINT: Style = Style::new().dimmed();
 
 /// The text in a style.
@@ -41,7 +41,7 @@ pub(crate) fn complain(error: &CommandError) {
     if matches!(error, CommandError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
         return;
     }
-    // Nobody is left to be told if this fails.
+    // Standard error is the last place to report to: if that fails too, the report is dropped.
     let _ = writeln!(anstream::stderr(), "{}: {error}", styled(BAD, "error"));
 }
 

@@ -150,7 +150,8 @@ impl Tls {
         self.machines.accepts(table, policy, event, &self.cells)
     }
 
-    /// Whether somebody would receive: the owner of the receiving half delivers its letters first.
+    /// Whether a call would receive now. The owner of the receiving half delivers the letters of
+    /// that half before it receives.
     fn receives(&self) -> bool {
         !self.machines.has_mail(Half::Sending) && self.accepts_event(Event::Received)
     }
@@ -207,7 +208,8 @@ impl PairEndpoint for Tls {
     fn finish(&mut self, completion: Completion, log: &mut impl Log<TakenRow>) {
         match completion {
             Completion::Received(cell) => self.receive(cell, log),
-            // What a transmitting call has met decides what a FIN means.
+            // A letter may say that a transmitting call has met a reset. Then the FIN is no clean
+            // end, so letters are delivered before the FIN.
             Completion::ReceivedFin => {
                 self.deliver_mail(log);
                 self.handle(Event::FinReceived, log);
@@ -279,7 +281,8 @@ impl PairEndpoint for Tls {
         let waiting = u32::from(self.cells.outbox.cells(record_cells));
         let sealed = u32::from(self.cells.sealed) * u32::from(record_cells);
         let memory = &self.machines.memory;
-        // What rises once, each time it does with a letter or a question behind it.
+        // Each of these becomes true once, and then stays. The turn that sets one may also post a
+        // letter or ask the other half a question, which `due` below subtracts.
         let risen = [
             memory.transport_end != TransportEnd::Nothing,
             memory.receive_end != ReceiveEnd::Nothing,
@@ -290,7 +293,7 @@ impl PairEndpoint for Tls {
         let due = 4 * u32::from(self.machines.has_mail(Half::Sending))
             + u32::from(self.machines.has_mail(Half::Receiving))
             + 2 * u32::from(memory.asked);
-        // Each cell sealed adds 8 and, as long as it waits, takes 7 away.
+        // A sealed cell adds 8. As long as the cell waits in the outbox, 7 are subtracted.
         8 + 8 * sealed - 7 * waiting
             + 8 * u32::try_from(risen).unwrap_or(u32::MAX)
             + 4 * u32::from(self.cells.receive_generation)

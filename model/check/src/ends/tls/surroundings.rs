@@ -32,7 +32,7 @@ pub(super) struct Cells {
     pub(super) share_fits: bool,
     /// The content of the message that is being handled.
     pub(super) current: CellContent,
-    /// The end of work that an action has begun.
+    /// The event that ends the work that an action has begun.
     pub(super) work_done: Option<Event>,
     /// A ClientHello was selected from; every client here can use tickets.
     pub(super) tickets_wanted: bool,
@@ -43,9 +43,9 @@ pub(super) struct Cells {
     pub(super) alert_received: Option<Alert>,
     /// The alert by which our own error is told.
     pub(super) own_error: Option<Alert>,
-    /// Of the call in the receiving place.
+    /// The result of the call in the receiving place.
     pub(super) receive_result: Option<ProgramResult>,
-    /// Of the call in the sending place.
+    /// The result of the call in the sending place.
     pub(super) send_result: Option<ProgramResult>,
     pub(super) fault: Option<Broken>,
 }
@@ -133,7 +133,7 @@ impl Cells {
             Action::SendAlert(Alert::CloseNotify) => self.seal(CellContent::CloseNotify),
             Action::SendAlert(alert) => self.seal(CellContent::Alert(alert)),
             Action::SendErrorAlert(reason) => self.seal(CellContent::Alert(reason.alert())),
-            // Calls are compared by what the other end is told.
+            // A result carries the alert that the peer is sent, so the alert is kept.
             Action::KeepError(reason) => self.own_error = Some(reason.alert()),
             Action::SendApplicationData => self.seal(CellContent::Data),
             Action::Deliver => self.unread += 1,
@@ -185,7 +185,8 @@ impl Cells {
     /// The result of a call, with the alert that it is about.
     pub(super) fn result_of(&self, result: table::CallResult) -> ProgramResult {
         match result {
-            // Over plain TCP a close does not learn of the peer's end.
+            // Over plain TCP a close returns before the peer's end is known. So an unconfirmed
+            // close is as good as `ok`.
             table::CallResult::Ok | table::CallResult::Unconfirmed => ProgramResult::Ok,
             table::CallResult::EndOfStream => ProgramResult::EndOfStream,
             table::CallResult::Truncated => ProgramResult::Truncated,
@@ -194,8 +195,8 @@ impl Cells {
                 Some(alert) => ProgramResult::Alert(alert),
                 None => ProgramResult::Error(None),
             },
-            // Only writes have deadlines here. Their record is accepted when it is sealed, which it
-            // is before they wait; so the library too reports the bytes, not the deadline.
+            // Only writes have deadlines here. A write seals its record before it waits, and a
+            // sealed record is accepted. So the library reports the accepted bytes, no deadline.
             table::CallResult::TimedOut if self.own_error.is_none() => ProgramResult::Ok,
             table::CallResult::Error | table::CallResult::TimedOut => {
                 ProgramResult::Error(self.own_error)
