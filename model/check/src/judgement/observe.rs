@@ -14,8 +14,8 @@ use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot;
 
-/// Things of which each has to be seen in some run: a `sometimes` for each `always`. Without it
-/// the property would hold for want of an occasion.
+/// Things of which each has to be seen in some run: a `sometimes` for each `always`. A property
+/// whose witness is never seen would hold without having been tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Witness {

@@ -30,7 +30,7 @@ pub const INDEPENDENT: &str = "independent";
 pub const AWAKE: &str = "awake";
 /// Every step raises the measure of progress: no cycle, no self-loop.
 pub const ACYCLIC: &str = "acyclic";
-/// Whatever an endpoint reports that has no property of its own.
+/// No endpoint reports a fault that has no property of its own.
 pub const SOUND: &str = "sound";
 /// A program's close closes its socket.
 pub const CLOSE_CLOSES: &str = "close closes";
@@ -55,7 +55,7 @@ pub fn all<E: PairEndpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
         !system.pair.is_terminal(snapshot) || system.is_judged_well(snapshot)
     };
     match judgement {
-        // Plain TCP: an early end is what it can do.
+        // Plain TCP may end a stream early, so *honest end* is not asked of it.
         Judgement::Record => {}
         Judgement::Transparent(_) => {
             properties.push(Property::always(TRANSPARENT, well));
@@ -107,8 +107,8 @@ fn close_closes<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
         .all(|side| snapshot.parties.of(*side).has_ended() == snapshot.tcp.is_closed(*side))
 }
 
-/// The world calls an end that came before everything accepted an early one; over TLS there must
-/// be none, since a clean end is what close_notify says (RFC 9846 section 6.1).
+/// No stream ends early: before everything that the peer's writes accepted was delivered. Over TLS
+/// a clean end is what close_notify says (RFC 9846 section 6.1).
 fn is_honest<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     Side::ALL.iter().all(|side| {
         let mut results = snapshot.parties.of(*side).results();
@@ -123,8 +123,8 @@ fn is_independent<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
         let party = snapshot.parties.of(*side);
         let interest = party.endpoint.interest();
         party.pending().all(|call| match call {
-            // Its mail is delivered without waiting.
-            // Nor does its failure wait: an alert is transmitted as far as there is room.
+            // A letter is delivered without waiting. A read that fails does not wait either: its
+            // alert is transmitted as far as there is room.
             ProgramCall::Read => {
                 interest.receive || party.endpoint.owes_mail() || party.endpoint.wants_blocked()
             }
@@ -136,10 +136,10 @@ fn is_independent<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     })
 }
 
-/// Of what the transport could do for a pending call now, and what the endpoint has a row for,
-/// everything is covered by its interest. And where a side has a call pending and nothing to do, it
-/// waits for something: for input, for room, or for the end of a budget. An endpoint whose rows and
-/// whose interest sleep alike is found by that.
+/// The interest of an endpoint covers everything that the transport could do for a pending call now
+/// and that the endpoint has a row for. And a side whose call can do nothing now waits for
+/// something: for input, for room, or for the end of a budget. The second half finds an endpoint
+/// that lacks the row and the interest alike.
 fn is_awake<E: PairEndpoint>(System { pair, .. }: &System<E>, snapshot: &Snapshot<E>) -> bool {
     Side::ALL.into_iter().all(|side| {
         let party = snapshot.parties.of(side);

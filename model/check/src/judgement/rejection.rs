@@ -23,7 +23,7 @@ pub fn rejection_is_told(rejecting: &Callers<History>, other: &Callers<History>)
         && other.iter().filter_map(news).all(|result| result == ProgramResult::Alert(sent))
 }
 
-/// Whether everything has ended, and nothing as a reset, a truncation or an end that was none.
+/// Whether every call has returned, and none of them with a reset, a truncation or an early end.
 fn is_unharmed(histories: &Callers<History>) -> bool {
     histories.whole.has_ended()
         && histories.iter().all(|history| history.pending().is_none())
@@ -32,8 +32,8 @@ fn is_unharmed(histories: &Callers<History>) -> bool {
         })
 }
 
-/// What the first call returned that reads or waits. A call before the alert may have returned
-/// without either, and only with success.
+/// The result of the first call that reads or waits. Calls before that one neither read nor wait,
+/// so they can only have succeeded.
 fn news(history: &History) -> Option<ProgramResult> {
     let mut results = history.calls().iter().zip(history.results());
     let told = results.find(|(call, result)| {

@@ -135,7 +135,7 @@ pub trait PairEndpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// ever rise, is such a measure.
     fn potential(&self) -> u32;
 
-    /// The name of a safety property that is violated inside (`in order`, `bounded`).
+    /// The name of a safety property that the endpoint itself has violated (`in order`, `bounded`).
     fn fault(&self) -> Option<&'static str>;
 
     /// What this endpoint's value shows of the things that have to happen for the faults above to
@@ -143,7 +143,8 @@ pub trait PairEndpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     fn witnesses(&self) -> Witnesses;
 }
 
-/// Things of which each has to happen in some run, or a property holds for want of an occasion.
+/// Things of which each has to happen in some run. A property whose witness never happens would
+/// hold without having been tested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Witnesses {
     /// Data was received that was sealed under updated keys (*in order*).

@@ -70,7 +70,7 @@ impl<E: PairEndpoint> Pair<E> {
             })
     }
 
-    /// Whether nothing but the beginning of this caller's call, which may begin, is looked at: see
+    /// Whether this caller, who may begin a call, begins it before any other step is taken: see
     /// [`Beginnings::AtOnce`].
     fn begins_alone(&self, snapshot: &Snapshot<E>, side: Side, caller: Caller) -> bool {
         self.beginnings == Beginnings::AtOnce
@@ -81,7 +81,7 @@ impl<E: PairEndpoint> Pair<E> {
             }
     }
 
-    /// Whether nothing but some beginning is looked at.
+    /// Whether some caller begins a call before any other step is taken.
     fn some_begins_alone(&self, snapshot: &Snapshot<E>) -> bool {
         Side::ALL.into_iter().any(|side| {
             let (party, manner) = (snapshot.parties.of(side), self.programs.manner(side));
@@ -119,7 +119,8 @@ impl<E: PairEndpoint> Pair<E> {
             {
                 return true;
             }
-            // Without a buffer between them the peer takes it into its call, if it has one.
+            // Where no queue stands between the ends, the cell goes over only while a call of the
+            // peer receives.
             let peer = snapshot.parties.of(side.peer());
             if tcp.can_exchange(&self.tcp, side)
                 && peer.is_waiting()
@@ -132,8 +133,8 @@ impl<E: PairEndpoint> Pair<E> {
         interest.receive && tcp.can_receive(&self.tcp, side) && each(Step::Receive(side))
     }
 
-    /// Whether a call of this side waits for what another has to do first: no step of its own
-    /// endpoint is enabled.
+    /// Whether a call of this side is pending and no step of its own endpoint is enabled: somebody
+    /// else has to move first.
     pub fn waits(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
         snapshot.parties.of(side).is_waiting()
             && !self.any_endpoint_step(snapshot, side, &mut |_| true)

@@ -180,8 +180,8 @@ impl Tcp {
 
     /// Whether a transmitting call that must not wait can find no room now.
     ///
-    /// Without a send queue it finds room only if the receiver is there at this very instant, so
-    /// it may always miss it.
+    /// Without a send queue there is room only while the receiver receives. The call may always
+    /// come at another moment.
     pub fn can_block(&self, config: &TcpConfig, side: Side) -> bool {
         let socket = self.sockets.of(side);
         if socket.is_reset() || socket.fin != Fin::Nowhere {
