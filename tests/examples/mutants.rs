@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Instant;
 
-    use crate::mutants::Nursery;
+    use crate::mutants::SeedCorpus;
 
     const EVERY: u64 = 1_000_000;
     let threads = std::thread::available_parallelism().map_or(1, |number| number.get() as u64);
@@ -22,11 +22,11 @@ fn main() -> ExitCode {
         eprintln!("usage: mutants [--count N] [--seed N] [--threads N]");
         return ExitCode::from(2);
     };
-    let nursery = Nursery::new();
-    println!("{} places to begin at, seed {seed}, {threads} threads", nursery.seeds());
+    let corpus = SeedCorpus::new();
+    println!("{} places to begin at, seed {seed}, {threads} threads", corpus.seeds());
     let begun = Instant::now();
     let done = AtomicU64::new(0);
-    let report = nursery.run(count, seed, threads.max(1), &|more| {
+    let report = corpus.run(count, seed, threads.max(1), &|more| {
         let done = done.fetch_add(more, Ordering::Relaxed) + more;
         if done.is_multiple_of(EVERY) {
             eprintln!("{done} mutants, {:.0} s", begun.elapsed().as_secs_f64());

@@ -36,7 +36,7 @@ pub(crate) fn malformed(number: usize, record: Vec<u8>) -> Vec<u8> {
     first(number, record, |hello| hello[SESSION_ID] = 33)
 }
 
-/// A compression method that is none.
+/// A compression method other than null, which TLS 1.3 has no use for.
 pub(crate) fn compressed(number: usize, record: Vec<u8>) -> Vec<u8> {
     first(number, record, |hello| {
         let at = compression(hello) + 1;

@@ -43,7 +43,7 @@ const CANNOT_FIRE: [(&str, &str); 6] = [
     ("AwaitingReply + settle if reply_unsent(false)", HOLDS_BACK),
 ];
 
-/// Why nobody is told that all is transmitted, or a reply.
+/// Why no row learns that everything, or a reply, is transmitted.
 const HOLDS_BACK: &str = "only a policy that does not ship holds receiving back";
 
 /// The policy of which the row asks another value than the one that ships. Role, compatibility and

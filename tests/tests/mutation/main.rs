@@ -9,16 +9,16 @@
 mod mutants;
 mod rechunk;
 
-use crate::mutants::Nursery;
+use crate::mutants::SeedCorpus;
 
 /// `cargo run --release -p hyaline-tests --example mutants` makes any number.
 const MUTANTS: u64 = 1_000_000;
 
 #[test]
 fn a_million_mutants_that_open_do_no_harm_and_reach_every_state() {
-    let nursery = Nursery::new();
-    let report = nursery.run(MUTANTS, 1, 2, &|_| ());
-    println!("{} places to begin at", nursery.seeds());
+    let corpus = SeedCorpus::new();
+    let report = corpus.run(MUTANTS, 1, 2, &|_| ());
+    println!("{} places to begin at", corpus.seeds());
     println!("{report}");
     for row in report.unfired() {
         println!("not fired: {:?}: {}", row.machine, row.text);

@@ -17,9 +17,9 @@ use hyaline_replay::{
 use super::driven::Driven;
 use super::wire::{DATA_LENGTH, Record, first_record};
 
-/// What the transport was told to do in one step.
+/// The operations that a connection has asked of its transport.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct TransportOperations {
     /// `shutdown(WR)`.
     pub(crate) shutdown_write: bool,
     /// `close`.
@@ -34,8 +34,8 @@ pub(crate) type Ended = [Option<(CallResult, Option<Error>)>; 2];
 #[derive(Clone)]
 pub(crate) struct End {
     pub(crate) driven: Driven,
-    /// What the transport was ever told.
-    pub(crate) told: Told,
+    /// What the connection has asked of its transport so far.
+    pub(crate) operations: TransportOperations,
     /// The call in the receiving place is a read.
     reading: bool,
     /// Records of application data that were offered, and received: each has its number in it.
@@ -88,7 +88,7 @@ impl End {
             }
             Self {
                 driven: Driven::new(connection),
-                told: Told::default(),
+                operations: TransportOperations::default(),
                 reading: false,
                 written: 0,
                 received: 0,
@@ -134,7 +134,7 @@ impl End {
     /// What followed from the step: the results of calls, what the transport is told, the rows.
     pub(crate) fn aftermath(&mut self) -> (Ended, Vec<&'static Row>) {
         while let Some(operation) = self.driven.connection.poll_ordered() {
-            self.told.take_note(operation);
+            self.operations.take_note(operation);
         }
         let (receiver, sender) = self.driven.connection.halves_mut();
         let [received, sent] = [receiver.take_result(), sender.take_result()];
@@ -175,7 +175,7 @@ impl End {
     }
 }
 
-impl Told {
+impl TransportOperations {
     fn take_note(&mut self, operation: Operation) {
         match operation {
             Operation::ShutdownWrite => self.shutdown_write = true,

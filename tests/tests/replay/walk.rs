@@ -311,9 +311,9 @@ impl Real {
         let modelled = if idle { PairInterest::default() } else { endpoint.interest() };
         compare("interest", side, modelled, interest)?;
         compare("budget", side, endpoint.waits_for_budget(), budget)?;
-        compare("close", side, after.tcp.is_closed(side), end.told.close)?;
+        compare("close", side, after.tcp.is_closed(side), end.operations.close)?;
         let fin_sent = projection.endpoint.memory.fin == table::FinState::Sent;
-        compare("shutdown", side, fin_sent, end.told.shutdown_write)?;
+        compare("shutdown", side, fin_sent, end.operations.shutdown_write)?;
         let found = shapes(end.driven.outbox.bytes());
         let waiting: Vec<_> = endpoint.waiting().collect();
         let alike = waiting.len() == found.len()

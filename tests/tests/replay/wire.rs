@@ -86,7 +86,7 @@ pub(crate) fn shape_of(content: CellContent, generation: u8) -> ShapeRule {
     }
 }
 
-/// What is required of a record's shape.
+/// What a record's shape has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ShapeRule {
     /// Exactly this.

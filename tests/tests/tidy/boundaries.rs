@@ -104,7 +104,7 @@ const OF_THE_TABLE: [&str; 4] = [
     "model/check/src/interpret/mod.rs",
 ];
 
-/// Which end of the connection an endpoint is says which machine runs, and decides nothing beyond.
+/// The role says which machine an endpoint runs. It decides nothing else.
 const IDENTITY: [&str; 2] = ["role", "Role"];
 
 /// Further places that may look, each with what it looks at, and why.

@@ -78,7 +78,7 @@ fn nothing_is_left_to_be_done() {
 #[test]
 fn the_library_reads_no_environment() {
     let mut findings = Vec::new();
-    // Were it to, a variable of whoever starts the program could ask for a key log.
+    // If the library read the environment, whoever starts the program could ask for a key log.
     for source in sources().unwrap().iter().filter(|source| source.path.starts_with("runtime/src/"))
     {
         for (offset, word) in identifiers(&source.code) {

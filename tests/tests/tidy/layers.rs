@@ -1,4 +1,5 @@
-//! The checker is built in layers: nothing imports from what imports from it.
+//! The checker is built in layers: no module imports from a later one, so that no two modules
+//! import from each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -17,6 +17,7 @@ mod replay;
 mod repository;
 mod rules;
 mod shape;
+mod types;
 mod waits;
 
 /// Fails with one finding per line.

@@ -1,4 +1,4 @@
-//! One door to what never ships, and nobody but one package opens it.
+//! There is one door to what never ships, and one package opens the door.
 
 use crate::lexer::identifiers;
 use crate::nothing_found;
@@ -27,7 +27,7 @@ fn the_replay_has_one_door() {
     for source in sources().unwrap() {
         for (offset, word) in identifiers(&source.code) {
             let after = source.code.get(offset + word.len()..).unwrap_or_default();
-            // What is followed by `::` is the crate.
+            // A name with `::` behind it is the crate's, not the cfg's.
             if word == NAME && !after.starts_with("::") {
                 found.push(format!("{}:{}", source.path, line_of(&source.code, offset)));
             }

@@ -41,7 +41,7 @@ fn what_the_peer_sends_is_read_when_only_sending_is_shut() {
     let mut bytes = [0; 4];
     ours.read_exact(&mut bytes).unwrap();
     assert_eq!(&bytes, b"here");
-    // To the peer, who has no close_notify of ours, the stream is cut.
+    // No close_notify of ours reaches the peer, so the peer sees a truncated stream.
     assert_eq!(reason(&theirs.read(&mut [0]).unwrap_err()), Error::Truncated);
 }
 

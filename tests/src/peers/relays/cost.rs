@@ -38,7 +38,7 @@ impl Cost {
 
 fn moving(make: Make) -> (usize, Duration) {
     let chain = Chain::start(make);
-    // What a first connection loads and makes is none of this.
+    // The first connection makes the relays load and create things once. Its cost does not count.
     drop(chain.pair());
     let before = chain.processor_time();
     let (mut client, mut server) = chain.pair();

@@ -17,8 +17,8 @@ use crate::sockets::{pattern, wait};
 /// How much is sent where it is to arrive whole, in bytes.
 const LENGTH: usize = 1 << 20;
 
-/// How long a server thinks before it answers, and how long nothing has to move for what is under
-/// way to stand still.
+/// How long a server waits before it answers. A transfer of which nothing has moved for so long
+/// counts as blocked.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// A way to end.
@@ -60,16 +60,16 @@ enum Then {
 }
 
 impl Seen {
-    /// Everything, and an end in order.
+    /// The end has received everything, and then a clean end.
     pub const WELL: Self = Self { received: Amount::All, then: Then::End };
 
-    /// Whether data may be missing and nothing says so.
+    /// Whether data is missing although the end looks clean.
     #[must_use]
     pub fn deceives(self) -> bool {
         self.then == Then::End && self.received != Amount::All
     }
 
-    /// Whether it says that the end was none in order.
+    /// Whether the end learns that the connection was reset.
     #[must_use]
     pub fn says_reset(self) -> bool {
         self.then == Then::Reset
@@ -215,7 +215,7 @@ fn reset_in_flight(chain: &Chain) -> Seen {
     }
     set_socket_linger(&client, Some(Duration::ZERO)).unwrap();
     drop(client);
-    // The reset overtakes what is on its way, or does not.
+    // The reset may overtake what is on its way. After the pause nothing moves any more.
     pause(&server);
     read(&mut server, &sent)
 }
@@ -226,7 +226,7 @@ fn is_ready_for_more(socket: &TcpStream) -> bool {
     poll(&mut [PollFd::new(socket, PollFlags::OUT)], Some(&time)).unwrap() > 0
 }
 
-/// Waits, or until the connection is gone.
+/// Waits for the pause, or until the connection is gone.
 fn pause(socket: &TcpStream) {
     let time = Timespec::try_from(PAUSE).unwrap();
     poll(&mut [PollFd::new(socket, PollFlags::empty())], Some(&time)).unwrap();
@@ -241,6 +241,6 @@ fn over_tls(chain: &Chain, end: impl FnOnce(&Stream)) -> Option<Seen> {
     wait(&server, true, false).unwrap();
     server.read_exact(&mut vec![0; bytes.len()]).unwrap();
     end(&client);
-    // The client itself stays until the server has seen it.
+    // The client is dropped only after the server has seen the end.
     Some(read(&mut server, &[]))
 }

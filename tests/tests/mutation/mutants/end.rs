@@ -151,7 +151,7 @@ impl End {
             return Err(format!("the joiner holds {held} of {} bytes", self.arrived));
         }
         match self.connection.error() {
-            // What only our own mistakes can cause.
+            // Only a mistake of ours can cause these errors.
             Some(error @ (Error::Internal(_) | Error::SigningFailed | Error::NoRandomness)) => {
                 Err(error.to_string())
             }

@@ -23,7 +23,7 @@ use self::end::{End, Plain};
 use self::random::Random;
 use self::report::Report;
 
-/// How many records of the conversation a mutant begins with.
+/// How many records a mutant is given: those that its end would receive next, changed.
 const COMING: usize = 4;
 
 /// What the application may do.
@@ -35,19 +35,20 @@ struct Seed {
     coming: Vec<Plain>,
 }
 
-/// Where mutants begin, and what they are made of.
-pub(crate) struct Nursery {
+/// The ends in the middle of a conversation from which mutants begin, and the records of which
+/// mutants are made.
+pub(crate) struct SeedCorpus {
     seeds: Vec<Seed>,
     corpus: Vec<Plain>,
 }
 
-impl Default for Nursery {
+impl Default for SeedCorpus {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Nursery {
+impl SeedCorpus {
     /// Holds all conversations.
     #[must_use]
     pub(crate) fn new() -> Self {
@@ -69,7 +70,7 @@ impl Nursery {
         Self { seeds, corpus }
     }
 
-    /// How many places there are to begin at.
+    /// How many ends there are to begin from.
     #[must_use]
     pub(crate) fn seeds(&self) -> usize {
         self.seeds.len()
@@ -112,7 +113,7 @@ impl Nursery {
         total
     }
 
-    /// One mutant, named if it does harm.
+    /// Makes one mutant. A panic or a failure names the mutant.
     fn one_safely(&self, seed: u64, index: u64, report: &mut Report) {
         let attempt = AssertUnwindSafe(|| self.one(&mut Random::new(seed, index), report));
         match std::panic::catch_unwind(attempt) {
@@ -132,7 +133,7 @@ impl Nursery {
         let mut coming = seed.coming.clone();
         end.is_blocked = random.once_in(4);
         for _ in 0..=random.below(3) {
-            // Mostly the first record, so that what follows meets a connection that goes on.
+            // Mostly the first record is mutated, so that the later ones meet a live connection.
             let place = if random.once_in(4) { random.below(coming.len()) } else { 0 };
             mutate::mutate(random, &mut coming, place, &self.corpus);
         }
@@ -154,7 +155,8 @@ struct Mutant<'m> {
 }
 
 impl Mutant<'_> {
-    /// Hands over one record, when the connection wants it. False if it never will.
+    /// Hands over one record when the connection wants to receive. The result is false if the
+    /// connection will never receive again.
     fn deliver(&mut self, plain: &Plain) -> Result<bool, String> {
         if !self.get_to_receive()? {
             return Ok(false);

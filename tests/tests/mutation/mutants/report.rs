@@ -11,7 +11,7 @@ use hyaline_replay::{Connection, Error};
 pub(crate) const MACHINES: [Machine; 4] =
     [Machine::Client, Machine::Server, Machine::Read, Machine::Write];
 
-/// States that no peer can cause: they end with our own first call.
+/// States that no peer can cause: an endpoint leaves them at its own first call.
 pub(crate) const BEFORE_ANY_CALL: [(Machine, &str); 2] =
     [(Machine::Client, "Start"), (Machine::Server, "Start")];
 
