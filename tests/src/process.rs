@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::sockets::PATIENCE;
 use rustix::io::ioctl_fionread;
+use rustix::process::{Pid, Signal, kill_process};
 
 /// What a process has written so far to one of its outputs.
 #[derive(Clone, Default)]
@@ -129,6 +130,21 @@ impl Process {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Stops it: it does nothing, and answers nothing, until it goes on. The system still accepts
+    /// connections and bytes for it.
+    pub fn stop(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Has it go on after [`stop`](Self::stop).
+    pub fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
     /// Writes to its input.

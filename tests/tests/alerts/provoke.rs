@@ -19,7 +19,7 @@ use hyaline_tests::sockets::PATIENCE;
 use rcgen::{ExtendedKeyUsagePurpose, KeyPair};
 
 use crate::edit;
-use crate::stage::{Seen, connect, refuse_client, refuse_server, serve, start_s_client, wait_for};
+use crate::stage::{Seen, refuse_client, refuse_server, serve, start_s_client, wait_for};
 
 /// One way to have an alert sent.
 pub(crate) struct Provocation {
@@ -200,13 +200,16 @@ fn close_notify() -> Seen {
 
 fn user_canceled() -> Seen {
     let (authority, identity) = authority_and_server();
-    let client = Client::new(&authority);
-    connect(&client, &identity, None, &[], code(Alert::UserCanceled), |stream| {
-        // The ClientHello goes out, and nothing is waited for.
-        stream.set_read_timeout(Some(Duration::ZERO));
-        assert!(stream.handshake().is_err());
-        stream.close()
-    })
+    let server = SServer::start(&identity, &["-msg"]);
+    let mut stream = Client::new(&authority).stream(server.port);
+    stream.set_read_timeout(Some(Duration::ZERO));
+    // While the server is stopped, no answer can complete the handshake.
+    server.process.stop();
+    assert!(stream.handshake().is_err());
+    server.process.go_on();
+    let ours = stream.close().err().map_or_else(String::new, |error| error.to_string());
+    let (alerts, printed) = wait_for(&server.process.output, code(Alert::UserCanceled));
+    Seen { alerts, printed, ours }
 }
 
 fn unsupported_extension() -> Seen {

@@ -89,26 +89,6 @@ pub(crate) fn refuse_client(
     serve(authority, server, edit, arguments, alert, echo)
 }
 
-/// Our client does this with `openssl s_server`.
-pub(crate) fn connect(
-    client: &Client<'_>,
-    identity: &IssuedIdentity,
-    edit: Option<Edit>,
-    arguments: &[&str],
-    alert: u8,
-    work: impl FnOnce(&mut Stream) -> io::Result<()>,
-) -> Seen {
-    let all: Vec<&str> = ["-msg"].iter().chain(arguments).copied().collect();
-    let server = SServer::start(identity, &all);
-    let port = edit.map_or(server.port, |edit| relay(server.port, Of::Server, edit));
-    let mut stream = client.stream(port);
-    let result = work(&mut stream);
-    let ours = result.err().map_or_else(String::new, |error| error.to_string());
-    let _ = stream.close();
-    let (alerts, printed) = wait_for(&server.process.output, alert);
-    Seen { alerts, printed, ours }
-}
-
 /// Our client refuses `openssl s_server`.
 pub(crate) fn refuse_server(
     client: &Client<'_>,
@@ -117,8 +97,17 @@ pub(crate) fn refuse_server(
     arguments: &[&str],
     alert: u8,
 ) -> Seen {
-    connect(client, identity, edit, arguments, alert, |stream| {
-        stream.write_all(b"a line\n")?;
-        stream.read_to_end(&mut Vec::new()).map(|_| ())
-    })
+    let all: Vec<&str> = ["-msg"].iter().chain(arguments).copied().collect();
+    let server = SServer::start(identity, &all);
+    let port = edit.map_or(server.port, |edit| relay(server.port, Of::Server, edit));
+    let mut stream = client.stream(port);
+    let ours = talk(&mut stream).err().map_or_else(String::new, |error| error.to_string());
+    let _ = stream.close();
+    let (alerts, printed) = wait_for(&server.process.output, alert);
+    Seen { alerts, printed, ours }
+}
+
+fn talk(stream: &mut Stream) -> io::Result<()> {
+    stream.write_all(b"a line\n")?;
+    stream.read_to_end(&mut Vec::new()).map(drop)
 }
