@@ -1,4 +1,4 @@
-//! Every citation of RFC 9846 names a section that it has.
+//! Every citation of RFC 9846 and RFC 5280 names a section that the document has.
 
 use std::collections::BTreeSet;
 
@@ -126,26 +126,28 @@ fn has_document_ending(word: &str) -> bool {
 
 #[test]
 fn every_section_that_prose_mentions_exists() {
-    let sections = sections();
-    let mut checked = 0;
+    let documents = ["9846", "5280"].map(|name| (name, sections_of(&format!("rfc{name}"))));
+    let mut checked = BTreeSet::new();
     let mut findings = Vec::new();
     for source in sources().unwrap() {
         // In a file that speaks of RFC 9846, a section of no named document is one of its own.
         let speaks_of_it = source.prose.contains("RFC 9846");
         for paragraph in paragraphs(&source.prose) {
             for (line, document, section) in mentions(&paragraph) {
-                if document.map_or(!speaks_of_it, |document| document != "9846") {
-                    continue;
-                }
-                checked += 1;
+                let named = document.or(speaks_of_it.then_some("9846"));
+                let known = documents.iter().find(|(document, _)| Some(*document) == named);
+                let Some((document, sections)) = known else { continue };
+                checked.insert(*document);
                 if !sections.contains(section) {
-                    findings.push(format!("{}:{line}: no section {section}", source.path));
+                    let path = &source.path;
+                    findings
+                        .push(format!("{path}:{line}: RFC {document} has no section {section}"));
                 }
             }
         }
     }
-    nothing_found("prose names sections that RFC 9846 has", &findings);
-    assert!(checked > 0, "no mention was found");
+    nothing_found("prose names sections that the documents have", &findings);
+    assert_eq!(checked.len(), documents.len(), "a document is not mentioned");
 }
 
 #[test]
