@@ -108,6 +108,7 @@ mod syntax;
 /// | section | for example | becomes |
 /// |---|---|---|
 /// | `enums` | `pub enum Level { Low, High }` | the enum, with `ALL`, `index`, `name` and more |
+/// | | `pub enum Level => hot: bool { Low => false, High => true }` | and with a method `hot` |
 /// | `labels` | `Warm` | `Label`: what a state can be asked about |
 /// | `events` | `Press, Turn(Level)` | `Event`, `EventKind`; `Settle` is built in |
 /// | `groups` | `Touch = Press \| Turn;` | nothing: a name for several events |

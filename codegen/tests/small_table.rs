@@ -7,7 +7,9 @@ pub mod alphabet {
     hyaline_codegen::alphabet! {
         enums {
             /// How far the door is open.
-            pub enum Gap { /** Shut. */ None, /** A crack. */ Crack, Wide }
+            pub enum Gap => lets_through: bool {
+                /** Shut. */ None => false, /** A crack. */ Crack => false, Wide => true
+            }
             /// Who rings.
             pub enum Guest { Friend, Stranger }
         }
@@ -302,6 +304,12 @@ fn rows_are_numbered_over_the_whole_table() {
     let by_machine: usize = Machine::ALL.iter().map(|machine| machine.rows().len()).sum();
     assert_eq!(by_machine, ROWS.len());
     assert_eq!(Machine::Bell.rows().iter().filter(|row| row.otherwise).count(), 1);
+}
+
+#[test]
+fn the_variants_of_an_enum_may_map_to_values() {
+    let through: Vec<Gap> = Gap::ALL.iter().copied().filter(|gap| gap.lets_through()).collect();
+    assert_eq!(through, [Gap::Wide]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What `alphabet!` becomes.
 
 use super::{Variant, docs_or, fields, plain_enum, signals};
-use crate::machine::{Alphabet, Named, ValueEnum};
+use crate::machine::{Alphabet, Mapping, Named, ValueEnum};
 use proc_macro2::Ident;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -10,13 +10,33 @@ impl Alphabet {
     /// All items.
     pub(crate) fn expand(&self) -> TokenStream {
         let enums = self.enums.iter().map(value_enum);
+        let mappings = self.enums.iter().filter_map(|one| self.mapping_method(one));
         let labels = variants(&self.labels, "label");
         let label = Ident::new("Label", Span::call_site());
         let labels = plain_enum(&label, "What a state can be asked about.", &labels);
         let events = signals::events(self);
         let actions = signals::actions(self);
         let fields = fields::expand(self);
-        quote! { #( #enums )* #labels #events #actions #fields }
+        quote! { #( #enums )* #( #mappings )* #labels #events #actions #fields }
+    }
+
+    /// The method by which an enum tells what its variants map to.
+    fn mapping_method(&self, one: &ValueEnum) -> Option<TokenStream> {
+        let Mapping { name: method, domain, values } = one.mapping.as_ref()?;
+        let (name, target) = (&one.name, self.type_tokens(*domain));
+        let docs = format!("The `{method}` of each `{name}`, as the alphabet says.");
+        let arms = one.variants.iter().zip(values).map(|(variant, value)| {
+            let (variant, value) = (&variant.name, self.value_tokens(*domain, *value));
+            quote!(#name::#variant => #value)
+        });
+        Some(quote! {
+            impl #name {
+                #[doc = #docs]
+                pub const fn #method(self) -> #target {
+                    match self { #( #arms, )* }
+                }
+            }
+        })
     }
 }
 

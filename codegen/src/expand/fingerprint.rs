@@ -49,8 +49,16 @@ pub(super) fn fingerprint(table: &Table, rows: &[Vec<Row>]) -> String {
 fn alphabet(alphabet: &Alphabet) -> String {
     let mut text = String::new();
     for one in &alphabet.enums {
-        let variants: Vec<String> = one.variants.iter().map(|one| one.name.to_string()).collect();
-        let _ = writeln!(text, "enum {} {{ {} }}", one.name, variants.join(", "));
+        let mut variants: Vec<String> =
+            one.variants.iter().map(|variant| variant.name.to_string()).collect();
+        let mut head = one.name.to_string();
+        if let Some(mapping) = &one.mapping {
+            let _ = write!(head, " => {}: {}", mapping.name, alphabet.type_name(mapping.domain));
+            for (variant, value) in variants.iter_mut().zip(&mapping.values) {
+                let _ = write!(variant, " => {}", alphabet.value_name(mapping.domain, *value));
+            }
+        }
+        let _ = writeln!(text, "enum {head} {{ {} }}", variants.join(", "));
     }
     for label in &alphabet.labels {
         let _ = writeln!(text, "label {}", label.name);
@@ -84,4 +92,38 @@ fn alphabet(alphabet: &Alphabet) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::errors::Errors;
+    use crate::front::read;
+    use crate::syntax::AlphabetSyntax;
+
+    /// What the fingerprint is computed from, of an alphabet with this enum.
+    fn hashed(written: &str) -> String {
+        let mut errors = Errors::new();
+        let tokens = format!("enums {{ {written} }}").parse().expect("tokens");
+        let syntax = read(tokens, &mut errors, AlphabetSyntax::parse).expect("an alphabet");
+        let hashed = alphabet(&Alphabet::resolve(&syntax, true, &mut errors));
+        assert!(errors.is_empty(), "{}", errors.to_tokens());
+        hashed
+    }
+
+    #[test]
+    fn what_a_variant_maps_to_is_part_of_the_fingerprint() {
+        let plain = hashed("pub enum Level { Low }");
+        let cold = hashed("pub enum Level => hot: bool { Low => false }");
+        let hot = hashed("pub enum Level => hot: bool { Low => true }");
+        assert!(plain != cold && cold != hot);
+    }
+
+    #[test]
+    fn documentation_is_no_part_of_the_fingerprint() {
+        assert_eq!(
+            hashed("/** Of heat. */ pub enum Level { Low }"),
+            hashed("pub enum Level { Low }")
+        );
+    }
 }

@@ -52,6 +52,9 @@ impl Alphabet {
         for written in distinct("enum", &syntax.enums, |one| &one.name, errors) {
             alphabet.add_enum(written, errors);
         }
+        for written in &syntax.enums {
+            alphabet.add_mapping(written, errors);
+        }
         alphabet.labels = named("label", &syntax.labels, errors);
         for written in distinct("event", &syntax.events, |one| &one.name, errors) {
             if written.name == "Settle" {
@@ -117,7 +120,7 @@ impl Alphabet {
         }
         let docs = written.docs.clone();
         let variants = variants.into_iter().take(MOST_VALUES).collect();
-        self.enums.push(ValueEnum { name: written.name.clone(), docs, variants });
+        self.enums.push(ValueEnum { name: written.name.clone(), docs, variants, mapping: None });
     }
 
     fn signal(&self, written: &SignalSyntax, errors: &mut Errors) -> Signal {
@@ -127,7 +130,7 @@ impl Alphabet {
 
     /// `bool` or an enum; for a misspelt one the enum that is meant, so that no other mistake
     /// follows from it.
-    fn named_type(&self, name: &Ident, errors: &mut Errors) -> Option<Domain> {
+    pub(super) fn named_type(&self, name: &Ident, errors: &mut Errors) -> Option<Domain> {
         if name == "bool" {
             return Some(Domain::Bool);
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod alphabet;
 mod guards;
+mod mapping;
 mod outcomes;
 pub(crate) mod rows;
 pub(crate) mod table;
@@ -41,6 +42,16 @@ pub(crate) struct ValueEnum {
     pub(crate) name: Ident,
     pub(crate) docs: String,
     pub(crate) variants: Vec<Named>,
+    pub(crate) mapping: Option<Mapping>,
+}
+
+/// What the variants of an enum map to.
+#[derive(Clone, Debug)]
+pub(crate) struct Mapping {
+    pub(crate) name: Ident,
+    pub(crate) domain: Domain,
+    /// A value index for each variant, in order.
+    pub(crate) values: Vec<u8>,
 }
 
 /// An event or an action.

@@ -16,12 +16,22 @@ pub(crate) struct NamedSyntax {
     pub(crate) name: Ident,
 }
 
-/// `pub enum Duplex { Full, Half }`
+/// `pub enum Duplex { Full, Half }`, or `pub enum Reason => alert: Alert { TooLong => Overflow }`
 #[derive(Clone, Debug)]
 pub(crate) struct EnumSyntax {
     pub(crate) docs: String,
     pub(crate) name: Ident,
+    pub(crate) mapping: Option<MappingSyntax>,
     pub(crate) variants: Vec<NamedSyntax>,
+    /// The values behind the variants, each with the variant's name.
+    pub(crate) values: Vec<(Ident, ValueSyntax)>,
+}
+
+/// `=> alert: Alert`: what the variants map to.
+#[derive(Clone, Debug)]
+pub(crate) struct MappingSyntax {
+    pub(crate) name: Ident,
+    pub(crate) domain: Ident,
 }
 
 /// An event or an action: `KeyUpdate(KeyUpdateRequest)`
@@ -171,16 +181,31 @@ fn value_enum(input: ParseStream<'_>, errors: &mut Errors) -> Result<EnumSyntax>
     })?;
     input.parse::<Token![enum]>()?;
     let name = name(input)?;
-    let mut variants = Vec::new();
+    let mapping = mapping(input)?;
+    let (mut variants, mut values) = (Vec::new(), Vec::new());
     block(input, Mark::Separator(','), errors, |input, _| {
         let variant = named(input)?;
         if input.peek(syn::token::Paren) || input.peek(syn::token::Brace) {
             return Err(input.error("a value carries nothing: write plain variants"));
         }
+        if input.peek(Token![=>]) {
+            input.parse::<Token![=>]>()?;
+            values.push((variant.name.clone(), value(input)?));
+        }
         variants.push(variant);
         Ok(())
     })?;
-    Ok(EnumSyntax { docs, name, variants })
+    Ok(EnumSyntax { docs, name, mapping, variants, values })
+}
+
+fn mapping(input: ParseStream<'_>) -> Result<Option<MappingSyntax>> {
+    if !input.peek(Token![=>]) {
+        return Ok(None);
+    }
+    input.parse::<Token![=>]>()?;
+    let name = name(input)?;
+    input.parse::<Token![:]>()?;
+    Ok(Some(MappingSyntax { name, domain: word(input)? }))
 }
 
 fn signal(input: ParseStream<'_>) -> Result<SignalSyntax> {

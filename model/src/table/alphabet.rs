@@ -70,84 +70,91 @@ hyaline_codegen::alphabet! {
             NoApplicationProtocol,
         }
 
-        /// Why an endpoint refuses its peer, or gives up by itself (RFC 9846 section 6.2). The
-        /// alert that the peer is told follows from it: [`Reason::alert`].
-        pub enum Reason {
+        /// Why an endpoint refuses its peer, or gives up by itself (RFC 9846 section 6.2). Behind
+        /// each reason stands the alert that tells the peer, and it stands nowhere else: rows carry
+        /// the reason as far as the action that seals the alert.
+        ///
+        /// ```
+        /// use hyaline_model::table::{Alert, Reason};
+        ///
+        /// assert_eq!(Reason::FinishedWrong.alert(), Alert::DecryptError);
+        /// ```
+        pub enum Reason => alert: Alert {
             // What a row finds.
             /// A handshake message that may not come now (section 4).
-            MessageOutOfTurn,
+            MessageOutOfTurn => UnexpectedMessage,
             /// A second HelloRetryRequest (section 4.2.4).
-            SecondRetry,
+            SecondRetry => UnexpectedMessage,
             /// A second ClientHello without a key share of the group that was asked for (section
             /// 4.3.8).
-            RequestedShareMissing,
+            RequestedShareMissing => IllegalParameter,
             /// A ClientHello after the handshake (section 4.2.2).
-            Renegotiation,
+            Renegotiation => UnexpectedMessage,
             /// A CertificateRequest after the handshake, which was not offered (section 4.7.2).
-            LateAuthentication,
+            LateAuthentication => UnexpectedMessage,
             /// A message does not end where its record ends, though keys change there (section
             /// 5.1).
-            KeysChangeInsideRecord,
+            KeysChangeInsideRecord => UnexpectedMessage,
             /// The peer's Finished carries another value than ours (section 4.5.3).
-            FinishedWrong,
+            FinishedWrong => DecryptError,
             /// The server shows no certificate (section 4.5.1.3).
-            ServerWithoutCertificate,
+            ServerWithoutCertificate => DecodeError,
             /// The client shows no certificate, and must (section 4.5.1.3).
-            ClientWithoutCertificate,
+            ClientWithoutCertificate => CertificateRequired,
             /// Application data came before the peer's Finished (section 6.2).
-            ApplicationDataBeforeFinished,
+            ApplicationDataBeforeFinished => UnexpectedMessage,
             /// A change_cipher_spec before the ClientHello or after the Finished (section 5).
-            ChangeCipherSpecOutOfPlace,
+            ChangeCipherSpecOutOfPlace => UnexpectedMessage,
             /// change_cipher_spec records without end.
-            ChangeCipherSpecFlood,
+            ChangeCipherSpecFlood => UnexpectedMessage,
             /// Records without content, without end.
-            EmptyRecordFlood,
+            EmptyRecordFlood => UnexpectedMessage,
             /// Tickets without end.
-            TicketFlood,
+            TicketFlood => UnexpectedMessage,
             /// KeyUpdates without end.
-            KeyUpdateFlood,
+            KeyUpdateFlood => UnexpectedMessage,
             /// Cancellations without end.
-            CancellationFlood,
+            CancellationFlood => UnexpectedMessage,
 
             // What the world finds before a row is asked, or in work. No row asks what exactly it
             // was, so that one reason stands for all that the peer is told by the same alert. The
             // world keeps the rest.
             /// A record, or a message of a type, that TLS 1.3 does not have there.
-            RecordOutOfPlace,
+            RecordOutOfPlace => UnexpectedMessage,
             /// A record is longer than allowed.
-            RecordTooLong,
+            RecordTooLong => RecordOverflow,
             /// A record cannot be deprotected.
-            RecordNotGenuine,
+            RecordNotGenuine => BadRecordMac,
             /// A message does not follow its syntax.
-            MessageMalformed,
+            MessageMalformed => DecodeError,
             /// A field has a value that it may not have.
-            ValueIllegal,
+            ValueIllegal => IllegalParameter,
             /// An extension is missing.
-            ExtensionMissing,
+            ExtensionMissing => MissingExtension,
             /// An extension answers what was not asked.
-            ExtensionUnsolicited,
+            ExtensionUnsolicited => UnsupportedExtension,
             /// The peer does not speak this version.
-            VersionUnsupported,
+            VersionUnsupported => ProtocolVersion,
             /// The two sides have no parameters in common.
-            NothingInCommon,
+            NothingInCommon => HandshakeFailure,
             /// The two sides have no application protocol in common.
-            NoCommonApplicationProtocol,
+            NoCommonApplicationProtocol => NoApplicationProtocol,
             /// A signature is wrong.
-            SignatureWrong,
+            SignatureWrong => DecryptError,
             /// A certificate is corrupt, or not what it should be.
-            CertificateBad,
+            CertificateBad => BadCertificate,
             /// A certificate is of a kind that is not accepted.
-            CertificateUnsupported,
+            CertificateUnsupported => UnsupportedCertificate,
             /// A certificate is revoked.
-            CertificateRevoked,
+            CertificateRevoked => CertificateRevoked,
             /// A certificate is out of its time of validity.
-            CertificateExpired,
+            CertificateExpired => CertificateExpired,
             /// A certificate's issuer is not trusted.
-            IssuerUnknown,
+            IssuerUnknown => UnknownCa,
             /// A certificate is not accepted for another reason.
-            CertificateUnacceptable,
+            CertificateUnacceptable => CertificateUnknown,
             /// A failure of our own.
-            OwnFailure,
+            OwnFailure => InternalError,
         }
 
         /// What a received alert means for the connection (RFC 9846 section 6).

@@ -10,7 +10,6 @@
 
 #[macro_use]
 mod alphabet;
-mod reason;
 #[macro_use]
 pub mod client;
 #[macro_use]

@@ -1,19 +1,18 @@
-//! The alerts that the library's sources name where an alert is chosen.
+//! The alerts that the library's sources choose.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use hyaline::{Alert, AlertDescription};
+use hyaline::{Alert, AlertDescription, Reason};
 
-/// Where alerts are chosen: in the table reasons become alerts, and rows send those that are no
-/// errors.
+/// Where alerts that are no errors are chosen: by the table's rows, and where they are performed.
 const CHOOSERS: [&str; 2] = ["runtime/src/connection", "model/src/table"];
 
-/// The dictionary of the table names every alert there is, and chooses none.
-const DICTIONARY: &str = "alphabet.rs";
+/// The alphabet names every alert there is. What it chooses stands behind the reasons.
+const ALPHABET: &str = "alphabet.rs";
 
-/// Every alert that is named in one of them. Names are the variants' own.
+/// Every alert that follows from a reason, or that one of the choosers names.
 pub(crate) fn alerts_of_the_sources() -> BTreeSet<Alert> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut code = String::new();
@@ -23,7 +22,8 @@ pub(crate) fn alerts_of_the_sources() -> BTreeSet<Alert> {
     let words: BTreeSet<&str> =
         code.split(|next: char| !next.is_alphanumeric() && next != '_').collect();
     let all = (0..=u8::MAX).filter_map(|number| AlertDescription(number).known());
-    all.filter(|alert| words.contains(format!("{alert:?}").as_str())).collect()
+    let named = all.filter(|alert| words.contains(format!("{alert:?}").as_str()));
+    named.chain(Reason::ALL.iter().map(|reason| reason.alert())).collect()
 }
 
 fn read(path: &Path, code: &mut String) {
@@ -31,7 +31,7 @@ fn read(path: &Path, code: &mut String) {
         // The sources; its tests choose nothing.
         for entry in fs::read_dir(path).unwrap() {
             let path = entry.unwrap().path();
-            if !path.is_dir() && !path.ends_with(DICTIONARY) {
+            if !path.is_dir() && !path.ends_with(ALPHABET) {
                 read(&path, code);
             }
         }

@@ -29,7 +29,7 @@ pub fn table(machines: &[Machine], line: &StraightLine) -> String {
 fn reasons() -> String {
     let mut text = "\n## Reasons and alerts\n\n\
         Rows carry why a connection fails. `SendErrorAlert` seals the alert that follows from the \
-        reason\n(`model/src/table/reason.rs`).\n\n| alert | reasons |\n|---|---|\n"
+        reason\n(`model/src/table/alphabet.rs`).\n\n| alert | reasons |\n|---|---|\n"
         .to_owned();
     for alert in Alert::ALL {
         let reasons = Reason::ALL.iter().filter(|reason| reason.alert() == *alert);
