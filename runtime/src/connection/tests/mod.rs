@@ -7,6 +7,7 @@
 mod client;
 mod client_retry;
 mod connected;
+mod ended;
 mod ends;
 mod floods;
 mod lent;
