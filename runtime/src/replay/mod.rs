@@ -5,7 +5,6 @@
 //! that ships `shipped.rs` stands in its place. The rest of the crate knows of it only the
 //! [`Probe`](probe::Probe) that each connection has.
 
-mod again;
 pub mod deterministic;
 mod forge;
 mod fork;
@@ -14,10 +13,10 @@ pub(crate) mod probe;
 mod projection;
 pub mod recorded;
 mod recording;
+mod reencode;
 mod scripted;
 mod waiting;
 
-pub use self::again::encode_again;
 pub use self::deterministic::Deterministic;
 pub use self::fork::{Forkable, ForkableKeys};
 pub use self::planted::Planted;
@@ -27,6 +26,7 @@ pub use self::recorded::Recorded;
 pub use self::recording::Recording;
 #[cfg(test)]
 pub(crate) use self::recording::{RESUMPTION, resumption};
+pub use self::reencode::reencode;
 pub use self::scripted::ScriptedKey;
 pub use self::waiting::WaitingRecord;
 pub use crate::record::Content;

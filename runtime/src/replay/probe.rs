@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyaline_model::table::{Action, Row};
 
-use super::again;
 use super::planted::Planted;
 use super::recording::Playback;
+use super::reencode;
 use crate::HandshakeType;
 use crate::connection::core::ReceivingCore;
 use crate::crypto::CryptoProvider;
@@ -72,7 +72,7 @@ impl Probe {
     /// A handshake message of the peer's, as it would be if the peer had answered our own.
     pub(crate) fn understood<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
         match &self.playback {
-            Some(playback) => Cow::Owned(again::without(bytes, playback.foreign())),
+            Some(playback) => Cow::Owned(reencode::without(bytes, playback.foreign())),
             None => Cow::Borrowed(bytes),
         }
     }

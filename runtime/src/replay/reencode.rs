@@ -15,7 +15,7 @@ use crate::{Error, ExtensionType, HandshakeType};
 ///
 /// # Errors
 /// Without the foreign extensions the message does not decode.
-pub fn encode_again(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Error> {
+pub fn reencode(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Error> {
     let stripped = without(bytes, foreign);
     let message = Message::decode(&stripped)?;
     let mut buffer = Vec::new();

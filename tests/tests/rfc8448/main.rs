@@ -20,8 +20,8 @@ mod trace;
 use std::collections::BTreeMap;
 
 use hyaline_model::table::Role;
-use hyaline_replay::replay::encode_again;
 use hyaline_replay::replay::recorded::Entry;
+use hyaline_replay::replay::reencode;
 
 use crate::play::{Played, RECORD_SIZE_LIMIT, play};
 use crate::trace::Trace;
@@ -35,7 +35,7 @@ const SECTIONS: [(u8, &str); 3] = [
 /// Everything that is claimed of a trace.
 fn check(trace: &Trace) -> Result<(), String> {
     for (name, message) in trace.messages() {
-        let again = encode_again(message, &[RECORD_SIZE_LIMIT]).map_err(|error| error.to_string());
+        let again = reencode(message, &[RECORD_SIZE_LIMIT]).map_err(|error| error.to_string());
         if again? != message {
             return Err(format!("{name} is not encoded as it was"));
         }

@@ -1,6 +1,6 @@
 //! A stream in two halves: a [`Reader`] for one thread, a [`Writer`] for another.
 
-mod ground;
+mod platform;
 mod shared;
 
 use std::fmt;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use hyaline_model::table::Notice;
 
-use self::ground::{Descriptors, Lock, Socket};
+use self::platform::{Descriptors, Lock, Socket};
 use self::shared::{Receiving, Sending, Shared};
 use super::deadline::{Deadline, Direction, Patience};
 use super::{Stream, Wire};
@@ -103,7 +103,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         };
         let Receiving { receiver, input } = shared.receiving.into_value();
         let Sending { sender, outbox, .. } = shared.sending.into_value();
-        let Socket(socket) = shared.ground;
+        let Socket(socket) = shared.platform;
         let (close_time, close_bytes) = close_budget;
         Ok(Self {
             connection: Connection::of_halves(receiver, sender),
@@ -142,7 +142,7 @@ impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
     /// The socket.
     #[must_use]
     pub fn get_ref(&self) -> &S {
-        &self.shared.ground.0
+        &self.shared.platform.0
     }
 }
 
@@ -194,7 +194,7 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// The socket.
     #[must_use]
     pub fn get_ref(&self) -> &S {
-        &self.shared.ground.0
+        &self.shared.platform.0
     }
 }
 

@@ -1,5 +1,5 @@
-//! What the loops of a split stream stand on: locks, wakes and a socket. The library has one
-//! ground, [`Socket`]; a test puts the same loops on another, of which it chooses every schedule.
+//! What the loops of a split stream need: locks, wakes and a socket. The library has one
+//! platform, [`Socket`]; a test puts the same loops on another, of which it chooses every schedule.
 
 use std::io::{self, Read, Write};
 use std::ops::DerefMut;
@@ -22,7 +22,7 @@ pub(super) trait Lock<T> {
     fn into_value(self) -> T;
 }
 
-/// Why a thread is woken. Only a ground that loses wakes on purpose asks.
+/// Why a thread is woken. Only a platform that loses wakes on purpose asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
     /// The writing thread's call is done, or waits for room no longer.
@@ -42,7 +42,7 @@ pub(super) trait Wake {
 }
 
 /// Locks, wakes and a socket. No transfer waits.
-pub(super) trait Ground {
+pub(super) trait Platform {
     type Lock<T>: Lock<T>;
     type Wake: Wake;
 
@@ -111,10 +111,10 @@ impl Wake for Descriptors {
     }
 }
 
-/// The ground of the library.
+/// The platform of the library.
 pub(super) struct Socket<S>(pub(super) S);
 
-impl<S: AsFd> Ground for Socket<S> {
+impl<S: AsFd> Platform for Socket<S> {
     type Lock<T> = Mutex<T>;
     type Wake = Descriptors;
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 use hyaline_model::table::CallResult;
 use rustls_pki_types::UnixTime;
 
-use super::ground::{Cause, Ground, Lock, Wake};
+use super::platform::{Cause, Lock, Platform, Wake};
 use crate::blocking::deadline::Deadline;
 use crate::blocking::input::Input;
 use crate::blocking::outcome::outcome;
@@ -41,24 +41,24 @@ pub(super) struct Sending<P: CryptoProvider> {
 }
 
 /// Both halves, and what they stand on.
-pub(super) struct Shared<G: Ground, P: CryptoProvider> {
-    pub(super) ground: G,
+pub(super) struct Shared<G: Platform, P: CryptoProvider> {
+    pub(super) platform: G,
     pub(super) receiving: G::Lock<Receiving<P>>,
     pub(super) sending: G::Lock<Sending<P>>,
     reader_wake: G::Wake,
     writer_wake: G::Wake,
 }
 
-impl<G: Ground, P: CryptoProvider> Shared<G, P> {
+impl<G: Platform, P: CryptoProvider> Shared<G, P> {
     pub(super) fn new(
-        ground: G,
+        platform: G,
         receiving: Receiving<P>,
         (sender, outbox): (Sender<P>, Outbox),
         [reader_wake, writer_wake]: [G::Wake; 2],
     ) -> Self {
         let sending = Sending { sender, outbox, reader_sleeps: None, writer_sleeps: None };
         Self {
-            ground,
+            platform,
             receiving: G::Lock::new(receiving),
             sending: G::Lock::new(sending),
             reader_wake,
@@ -169,7 +169,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
                 let received = receiver.handle_input(UnixTime::now(), input.unopened());
                 input.handled(&received);
             } else {
-                match self.ground.receive(input.space()) {
+                match self.platform.receive(input.space()) {
                     Ok(0) => {
                         let mut sending = self.sending.acquire();
                         let Sending { sender, outbox, .. } = &mut *sending;
@@ -213,7 +213,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
     pub(super) fn transmit(&self, sending: &mut Sending<P>) {
         self.follow_up(sending);
         while !sending.outbox.is_empty() {
-            let transmitted = self.ground.transmit(sending.outbox.bytes());
+            let transmitted = self.platform.transmit(sending.outbox.bytes());
             let Sending { sender, outbox, .. } = &mut *sending;
             let blocked = matches!(transmitted, Err(Stopped::Blocked));
             match transmitted {
@@ -233,7 +233,7 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
     fn follow_up(&self, sending: &mut Sending<P>) {
         while let Some(operation) = sending.sender.poll_ordered() {
             if operation == Operation::ShutdownWrite {
-                self.ground.shutdown_write();
+                self.platform.shutdown_write();
             }
         }
         if sending.sender.has_mail() && sending.reader_sleeps.take().is_some() {
@@ -295,12 +295,12 @@ impl<G: Ground, P: CryptoProvider> Shared<G, P> {
 
     /// Waits; false when the deadline has passed.
     fn wait(&self, interest: Interest, wake: &G::Wake, deadline: &mut Deadline) -> bool {
-        let left = deadline.left(|direction| self.ground.time(direction));
+        let left = deadline.left(|direction| self.platform.time(direction));
         if left == Some(Duration::ZERO) {
             return false;
         }
         // What fails here fails again in the transfer that follows, and says what it is.
-        if let Err(Stopped::Interrupted) = self.ground.wait(interest, wake, left) {
+        if let Err(Stopped::Interrupted) = self.platform.wait(interest, wake, left) {
             deadline.interrupt();
         }
         true

@@ -19,7 +19,7 @@ use shuttle::{Config, FailurePersistence, Runner};
 
 use self::network::{End, Fault};
 use self::stage::{MUCH, ONE, OVERHEAD, PIECE, Setting, TWO, at_once, connected, never, pattern};
-use super::ground::{Cause, Ground};
+use super::platform::{Cause, Platform};
 use crate::{AlertDescription, Call, ContentType, Error};
 
 /// How many schedules a program runs under, of each kind.

@@ -1,4 +1,4 @@
-//! A ground on which shuttle sees every lock, wait and transfer: one connection in memory, whose
+//! A platform on which shuttle sees every lock, wait and transfer: one connection in memory, whose
 //! queues hold little.
 
 use std::collections::VecDeque;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use shuttle::sync::{Arc, Condvar, Mutex};
 
 use crate::blocking::deadline::Direction;
-use crate::blocking::split::ground::{Cause, Ground, Lock, Wake};
+use crate::blocking::split::platform::{Cause, Lock, Platform, Wake};
 use crate::blocking::transport::Stopped;
 use crate::connection::Interest;
 
@@ -19,8 +19,8 @@ use crate::connection::Interest;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reset {
     None,
-    Untold,
-    Told,
+    Unreported,
+    Reported,
 }
 
 /// One socket.
@@ -63,7 +63,7 @@ impl Connection {
     }
 }
 
-/// What a ground does wrong, to see that it is found.
+/// What a platform does wrong, to see that it is found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// Wakes for this cause get lost.
@@ -144,14 +144,14 @@ impl End {
     pub(super) fn reset(&self) {
         self.connection.change(|sockets| {
             sockets[self.own].incoming.clear();
-            sockets[self.own].reset = Reset::Told;
-            sockets[1 - self.own].reset = Reset::Untold;
+            sockets[self.own].reset = Reset::Reported;
+            sockets[1 - self.own].reset = Reset::Unreported;
             Some(())
         });
     }
 }
 
-impl Ground for End {
+impl Platform for End {
     type Lock<T> = Mutex<T>;
     type Wake = Flag;
 
@@ -162,8 +162,8 @@ impl Ground for End {
             bytes.extend(own.incoming.drain(..count));
             match own.reset {
                 _ if count > 0 => Some(Ok(count)),
-                Reset::Untold => {
-                    own.reset = Reset::Told;
+                Reset::Unreported => {
+                    own.reset = Reset::Reported;
                     Some(Err(Stopped::Failed(ErrorKind::ConnectionReset)))
                 }
                 Reset::None if !own.fin => None,
@@ -178,11 +178,11 @@ impl Ground for End {
             let Some(room) = self.room(sockets) else {
                 let own = &mut sockets[self.own];
                 let kind = match own.reset {
-                    Reset::Untold => ErrorKind::ConnectionReset,
+                    Reset::Unreported => ErrorKind::ConnectionReset,
                     _ => ErrorKind::BrokenPipe,
                 };
-                if own.reset == Reset::Untold {
-                    own.reset = Reset::Told;
+                if own.reset == Reset::Unreported {
+                    own.reset = Reset::Reported;
                 }
                 return Some(Err(Stopped::Failed(kind)));
             };

@@ -9,7 +9,7 @@ use rustls_pki_types::{ServerName, UnixTime};
 use super::network::{End, Fault, connection};
 use crate::blocking::deadline::Deadline;
 use crate::blocking::input::Input;
-use crate::blocking::split::ground::{Ground, Lock};
+use crate::blocking::split::platform::{Lock, Platform};
 use crate::blocking::split::shared::{Receiving, Shared};
 use crate::connection::Interest;
 use crate::replay::deterministic::{Deterministic, SigningKey};
