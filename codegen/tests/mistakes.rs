@@ -5,7 +5,8 @@
 //! which lines (` ` and `-`) of the table become which (` ` and `+`). The compiler's messages stand
 //! beside the patch. The wrong tables themselves are written to `target/mistakes/`, to be read.
 //!
-//! One mistake alone: `cargo test -p hyaline-codegen --test mistakes -- trybuild=unused_event`.
+//! One mistake alone: `cargo test -p hyaline-codegen --test mistakes -- reported
+//! trybuild=unused_event`, where the first word chooses the test, and the second the mistake.
 //! After a change of a message, `TRYBUILD=overwrite cargo test -p hyaline-codegen --test mistakes`
 //! writes the messages anew: read them.
 
