@@ -372,11 +372,11 @@ hyaline_codegen::alphabet! {
             Holding,
         }
 
-        /// The inbox: the application data of one record at most, opened and not yet read.
+        /// The inbox: application data that is opened and not yet read.
         pub enum Inbox {
             /// Nothing is unread.
             Empty,
-            /// A record is unread; no further record is received until it is taken.
+            /// A record or more are unread.
             Unread,
         }
 
@@ -763,6 +763,8 @@ hyaline_codegen::alphabet! {
         may_update_key: bool by sending,
         /// Is there application data that the application has not taken?
         inbox: Inbox by receiving,
+        /// May one more record of application data be opened before the application takes one?
+        inbox_room: bool by receiving,
         /// Did the client send a session id, and so ask for compatibility mode?
         compatibility_requested: bool by receiving,
         /// Does the message at hand end where its record ends?

@@ -27,6 +27,14 @@ pub mod sender;
 
 pub use alphabet::*;
 
+/// How many records of application data an endpoint that ships may have opened before the
+/// application takes them: the fact `inbox_room` says whether there are fewer.
+///
+/// A pending write receives meanwhile, so that what stands behind unread data is heard: one request
+/// to update keys and one reply to a request are the most that can (RFC 9846 section 4.7.3), and
+/// each may take the place of a record for which plain TCP has room.
+pub const INBOX_RECORDS: u8 = 2;
+
 hyaline_codegen::table! {
     half receiving {
         handshake: client | server,

@@ -201,7 +201,7 @@ hyaline_codegen::machine! {
         }
         #[local("unread data hides what else has arrived")]
         Handshaking | Open | Draining | Ended + settle if send_reset == Met
-            and receive_end == Nothing and inbox(Unread) => same {
+            and receive_end == Nothing and inbox_room(false) => same {
             send_reset = Drained;
             post write.InputDrained;
         }

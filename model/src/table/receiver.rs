@@ -57,13 +57,13 @@ hyaline_codegen::machine! {
 
         // What is received meanwhile, and what holds it back.
         #[local("every call both receives and transmits")]
-        Handshaking + Received if working == false and inbox(Empty) and receive_end == Nothing
+        Handshaking + Received if working == false and inbox_room(true) and receive_end == Nothing
             and held_back == false => Handshaking {}
         #[local("receiving never waits for our own output")]
         Reading + Received if inbox(Empty) and receive_end == Nothing and held_back == false =>
             Reading {}
-        #[local("a pending write receives too, up to one record of application data")]
-        Idle | Concluding + Received if inbox(Empty) and receive_end == Nothing
+        #[local("a pending write receives too, as far as there is room for application data")]
+        Idle | Concluding + Received if inbox_room(true) and receive_end == Nothing
             and held_back == false under duplex(Full) => same {}
         #[local("the peer's data is drained, so that our close resets nothing")]
         Closing + Received if transport_end == Nothing => Closing {}
@@ -133,7 +133,7 @@ hyaline_codegen::machine! {
         }
         #[local("the transport was reset, and unread data hides what else has arrived")]
         Handshaking + settle if connected == false and receive_end == Nothing
-            and send_reset == Met | Drained and inbox(Unread) => Idle {
+            and send_reset == Met | Drained and inbox_room(false) => Idle {
             Complete(Reset);
         }
 

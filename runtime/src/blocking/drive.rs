@@ -127,7 +127,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     fn receive(&mut self, limits: &mut Limits) -> Result<(), Error> {
         if !self.input.may_hold_record() {
             let socket = self.wire.socket.as_ref().ok_or(Error::NotConnected)?;
-            match transport::receive(socket, self.input.space()) {
+            match transport::receive(socket, self.input.space(self.connection.unread())) {
                 Ok(0) => {
                     self.connection.handle_fin(UnixTime::now(), &mut self.wire.outbox);
                     return Ok(());
@@ -149,7 +149,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         let unopened = self.input.unopened();
         let received =
             self.connection.handle_input(UnixTime::now(), unopened, &mut self.wire.outbox);
-        self.input.handled(&received);
+        self.input.handled(&received, self.connection.unread());
         Ok(())
     }
 

@@ -1,6 +1,8 @@
-//! The received bytes: records not yet opened, and the plaintext of the last one, where it stood.
+//! The received bytes: records not yet opened, and unread application data, where it was opened.
 
 use core::ops::Range;
+
+use hyaline_model::table::INBOX_RECORDS;
 
 use crate::connection::Received;
 use crate::record::{HEADER_LENGTH, MAX_PROTECTED_BODY};
@@ -8,18 +10,19 @@ use crate::record::{HEADER_LENGTH, MAX_PROTECTED_BODY};
 /// The longest record that can arrive, in bytes: a buffer of this size always makes progress.
 const MAX_RECORD: usize = HEADER_LENGTH + MAX_PROTECTED_BODY;
 
-/// How much is received at once, in bytes. At least one record of the greatest length.
-const CAPACITY: usize = 2 * MAX_RECORD;
+/// How much memory is held at most, in bytes: the plaintext of every record but one that may be
+/// unread, and one record that arrives. Without unread plaintext all of it is received at once.
+const CAPACITY: usize = INBOX_RECORDS as usize * MAX_RECORD;
 
 /// Received bytes. Memory is taken when something is received, and given back by
 /// [`release`](Self::release).
 #[derive(Default)]
 pub(super) struct Input {
-    /// From `start` on not yet opened; before it, nothing but `plaintext` is of use.
+    /// From `start` on not yet opened; before it, nothing but plaintext is of use.
     bytes: Vec<u8>,
     start: usize,
-    /// Where the application data of the last record stands.
-    plaintext: Range<usize>,
+    /// Where unread application data stands, oldest first; empty ranges behind it.
+    plaintext: [Range<usize>; INBOX_RECORDS as usize],
     /// What is not yet opened is known not to be a whole record.
     incomplete: bool,
 }
@@ -35,40 +38,44 @@ impl Input {
         self.bytes.get_mut(self.start..).unwrap_or_default()
     }
 
-    /// Takes note of what became of [`unopened`](Self::unopened).
-    pub(super) fn handled(&mut self, received: &Received) {
+    /// Takes note of what became of [`unopened`](Self::unopened). From then on so many bytes of
+    /// application data are `unread`, those of the record at hand among them.
+    pub(super) fn handled(&mut self, received: &Received, unread: usize) {
         if received.consumed == 0 {
             self.incomplete = true;
             return;
         }
         let Range { start, end } = received.data;
-        self.plaintext = self.start + start..self.start + end;
+        self.keep(unread.saturating_sub(end - start));
+        if let Some(free) = self.plaintext.iter_mut().find(|range| range.is_empty()) {
+            *free = self.start + start..self.start + end;
+        }
         self.start += received.consumed;
     }
 
-    /// The memory to receive into: what is behind the last byte received, never nothing. The
-    /// plaintext is given up.
-    pub(super) fn space(&mut self) -> &mut Vec<u8> {
-        self.plaintext = 0..0;
+    /// The memory to receive into: what is behind the last byte received, never nothing. All
+    /// plaintext is given up but the last `unread` bytes.
+    pub(super) fn space(&mut self, unread: usize) -> &mut Vec<u8> {
+        self.keep(unread);
         self.incomplete = false;
         let unopened = self.bytes.len().saturating_sub(self.start);
         // A record that has begun must have room to end.
         let wanted = MAX_RECORD.saturating_sub(unopened).max(1);
-        if unopened == 0 {
+        if unopened + unread == 0 {
             self.bytes.clear();
             self.start = 0;
         } else if self.bytes.capacity() - self.bytes.len() < wanted {
-            self.bytes.drain(..self.start);
-            self.start = 0;
+            self.compact();
         }
         self.bytes.reserve_exact(wanted.max(CAPACITY.saturating_sub(self.bytes.len())));
         &mut self.bytes
     }
 
-    /// The last `unread` bytes of the last record's application data.
-    pub(super) fn plaintext(&self, unread: usize) -> &[u8] {
-        let start = self.plaintext.end.saturating_sub(unread).max(self.plaintext.start);
-        self.bytes.get(start..self.plaintext.end).unwrap_or_default()
+    /// What is unread of the oldest record of which something is, if so many bytes are `unread`.
+    pub(super) fn plaintext(&mut self, unread: usize) -> &[u8] {
+        self.keep(unread);
+        let [oldest, ..] = &self.plaintext;
+        self.bytes.get(oldest.clone()).unwrap_or_default()
     }
 
     /// Gives the memory back, if there is nothing in it but plaintext that was read.
@@ -76,6 +83,31 @@ impl Input {
         if self.start >= self.bytes.len() {
             *self = Self::default();
         }
+    }
+
+    /// Gives up all plaintext but the last `unread` bytes.
+    fn keep(&mut self, unread: usize) {
+        let mut taken = self.plaintext.iter().map(Range::len).sum::<usize>().saturating_sub(unread);
+        for range in &mut self.plaintext {
+            let of_it = taken.min(range.len());
+            range.start += of_it;
+            taken -= of_it;
+        }
+        // Stable, so that what is unread stays in order.
+        self.plaintext.sort_by_key(Range::is_empty);
+    }
+
+    /// Moves what is of use to the beginning of the memory: plaintext, then what is not opened.
+    fn compact(&mut self) {
+        let mut end = 0;
+        for range in &mut self.plaintext {
+            let length = range.len();
+            self.bytes.copy_within(range.clone(), end);
+            *range = end..end + length;
+            end += length;
+        }
+        self.bytes.drain(end..self.start);
+        self.start = end;
     }
 
     /// How many bytes of memory are held.
@@ -91,14 +123,18 @@ mod tests {
 
     fn input(bytes: &[u8]) -> Input {
         let mut input = Input::default();
-        input.space().extend_from_slice(bytes);
+        input.space(0).extend_from_slice(bytes);
         input
+    }
+
+    fn opened(consumed: usize, data: Range<usize>) -> Received {
+        Received { consumed, data }
     }
 
     #[test]
     fn plaintext_stands_where_it_was_opened_and_is_read_from_its_front() {
         let mut input = input(b"hhhhhdatattnext");
-        input.handled(&Received { consumed: 11, data: 5..9 });
+        input.handled(&opened(11, 5..9), 4);
         assert_eq!(input.plaintext(4), b"data");
         assert_eq!(input.plaintext(2), b"ta");
         assert_eq!(input.plaintext(0), b"");
@@ -107,13 +143,60 @@ mod tests {
     }
 
     #[test]
+    fn unread_records_are_read_in_their_order_though_others_stand_between_them() {
+        let mut input = input(b"hhhhhdatatt-control-hhhhhmorett");
+        input.handled(&opened(11, 5..9), 4);
+        input.handled(&opened(9, 0..0), 4);
+        assert_eq!(input.plaintext(2), b"ta", "half of it was read");
+        input.handled(&opened(11, 5..9), 6);
+        assert_eq!(input.plaintext(6), b"ta");
+        assert_eq!(input.plaintext(4), b"more");
+        assert_eq!(input.plaintext(1), b"e");
+        assert_eq!(input.plaintext(0), b"");
+    }
+
+    #[test]
+    fn unread_plaintext_stays_while_more_is_received_and_costs_no_more_memory() {
+        let mut input = Input::default();
+        let header = 5;
+        let mut received = 0;
+        for byte in 0..200_u8 {
+            let unread = if byte == 0 { 0 } else { 100 };
+            let space = input.space(unread);
+            let record = space.capacity().saturating_sub(space.len()).min(MAX_RECORD);
+            space.resize(space.len() + record, byte);
+            received += record;
+            let data = if byte == 0 { header..header + 100 } else { 0..0 };
+            input.handled(&opened(record, data), 100);
+            assert_eq!(input.plaintext(100), [0; 100]);
+            assert_eq!(input.capacity(), CAPACITY);
+        }
+        assert!(received > 10 * CAPACITY);
+    }
+
+    #[test]
+    fn the_longest_record_has_room_behind_the_longest_that_is_unread() {
+        let mut input = Input::default();
+        let longest = MAX_RECORD - HEADER_LENGTH;
+        input.space(0).resize(MAX_RECORD, 1);
+        input.handled(&opened(MAX_RECORD, HEADER_LENGTH..MAX_RECORD), longest);
+        input.space(longest).push(2);
+        input.handled(&opened(0, 0..0), longest);
+        let space = input.space(longest);
+        assert!(space.capacity() - space.len() >= MAX_RECORD - 1);
+        assert_eq!(input.unopened(), [2]);
+        assert_eq!(input.plaintext(longest).len(), longest);
+        assert_eq!(input.capacity(), CAPACITY);
+    }
+
+    #[test]
     fn a_part_of_a_record_waits_for_more_and_then_has_room() {
         let mut input = input(&[7; CAPACITY]);
-        input.handled(&Received { consumed: CAPACITY - 3, data: 0..0 });
+        input.handled(&opened(CAPACITY - 3, 0..0), 0);
         assert!(input.may_hold_record());
-        input.handled(&Received { consumed: 0, data: 0..0 });
+        input.handled(&opened(0, 0..0), 0);
         assert!(!input.may_hold_record());
-        let space = input.space();
+        let space = input.space(0);
         assert!(space.capacity() - space.len() >= MAX_RECORD - 3);
         space.push(8);
         assert!(input.may_hold_record());
@@ -125,7 +208,7 @@ mod tests {
         let mut input = input(b"part");
         input.release();
         assert_eq!(input.unopened(), b"part");
-        input.handled(&Received { consumed: 4, data: 0..0 });
+        input.handled(&opened(4, 0..0), 0);
         input.release();
         assert_eq!(input.capacity(), 0);
         assert!(!input.may_hold_record());

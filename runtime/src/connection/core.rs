@@ -10,6 +10,7 @@ use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 
 use super::flood::Floods;
 use super::handshake::Handshake;
+use super::unread::Unread;
 use crate::alert::AlertDescription;
 use crate::crypto::CryptoProvider;
 use crate::handshake::join::Joiner;
@@ -85,8 +86,8 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     pub(crate) negotiated: Negotiated,
     /// No byte has been received yet.
     pub(crate) fresh: bool,
-    /// Bytes of application data that are opened and not taken.
-    pub(crate) unread: usize,
+    /// Application data that is opened and not taken.
+    pub(crate) unread: Unread,
     pub(crate) compatibility_requested: bool,
     pub(crate) close_due: bool,
     /// The transport had nothing to receive.
@@ -222,7 +223,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             exporter: None,
             negotiated: Negotiated::default(),
             fresh: true,
-            unread: 0,
+            unread: Unread::default(),
             compatibility_requested: false,
             close_due: false,
             blocked: false,

@@ -22,6 +22,7 @@ mod split;
 mod task;
 #[cfg(test)]
 mod tests;
+pub(crate) mod unread;
 mod work;
 
 use std::sync::Arc;
@@ -186,12 +187,12 @@ impl<P: CryptoProvider> Connection<P> {
     /// How many bytes of application data are opened and not yet taken by the application.
     #[must_use]
     pub fn unread(&self) -> usize {
-        self.receiver.core.unread
+        self.receiver.unread()
     }
 
     /// Tells that the application has taken so many bytes of what is unread.
     pub fn consume(&mut self, count: usize) {
-        self.receiver.core.unread = self.receiver.core.unread.saturating_sub(count);
+        self.receiver.consume(count);
     }
 
     /// What was negotiated, as far as the handshake has come.

@@ -7,6 +7,7 @@ use hyaline_model::turn::{Fault, Listener, Receiving, World};
 
 use super::core::{ReceivingCore, SendingCore};
 use super::examine::Finding;
+use super::unread::Unread;
 use crate::crypto::CryptoProvider;
 use crate::negotiate::server::Selection;
 use crate::outbox::Outbox;
@@ -75,7 +76,8 @@ impl<P: CryptoProvider> Listener for ReceivingTurn<'_, P> {
 impl<P: CryptoProvider> World<Receiving> for ReceivingTurn<'_, P> {
     fn facts(&self) -> ReceivingFacts {
         ReceivingFacts {
-            inbox: if self.core.unread == 0 { Inbox::Empty } else { Inbox::Unread },
+            inbox: if self.core.unread.is_empty() { Inbox::Empty } else { Inbox::Unread },
+            inbox_room: self.core.unread.has_room(),
             compatibility_requested: self.core.compatibility_requested,
             aligned: self.core.joiner.is_aligned(),
             flood: if self.at_hand.flood { FloodFact::AtLimit } else { FloodFact::Below },
@@ -121,13 +123,13 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Action::ReceiveWith(epoch) => return self.core.receive_with(epoch),
             Action::AdvanceReceiveKey => return self.core.advance_key(),
             Action::Deliver => {
-                self.core.unread = self.at_hand.plaintext;
+                self.core.unread.push(self.at_hand.plaintext);
                 self.core.floods.progress();
             }
             Action::CountProgress => self.core.floods.progress(),
             // The application takes bytes, not records: `Connection::consume` counts them.
             Action::Take => {}
-            Action::DropUnread => self.core.unread = 0,
+            Action::DropUnread => self.core.unread = Unread::default(),
             Action::KeepError(reason) => {
                 let error = self.error_of(reason);
                 self.core.state.end_with(error);

@@ -79,11 +79,12 @@ impl<P: CryptoProvider> AtWork<'_, P> {
             }
         };
         let mut length = 0;
+        let unread = self.core().unread.bytes();
         if let Some((content_type, plaintext)) = content {
             length = plaintext.len();
             self.handle_content(content_type, plaintext);
         }
-        let data = if self.core().unread > 0 && self.core().unread == length {
+        let data = if length > 0 && self.core().unread.bytes() == unread + length {
             HEADER_LENGTH..HEADER_LENGTH + length
         } else {
             0..0

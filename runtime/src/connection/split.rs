@@ -123,13 +123,13 @@ impl<P: CryptoProvider> Receiver<P> {
 
     /// How many bytes of application data are opened and not yet taken by the application.
     #[must_use]
-    pub const fn unread(&self) -> usize {
-        self.core.unread
+    pub fn unread(&self) -> usize {
+        self.core.unread.bytes()
     }
 
     /// Tells that the application has taken so many bytes of what is unread.
-    pub const fn consume(&mut self, count: usize) {
-        self.core.unread = self.core.unread.saturating_sub(count);
+    pub fn consume(&mut self, count: usize) {
+        self.core.unread.consume(count);
     }
 
     /// What happened besides the calls, oldest first.

@@ -14,8 +14,8 @@ use crate::{Connection, Outbox, Receiver, Sender};
 pub struct Projection {
     /// The connection's own machines, memory and letters, as if both halves had one owner.
     pub endpoint: Endpoint,
-    /// Whether application data is unread.
-    pub unread: bool,
+    /// How many records of application data are unread.
+    pub unread: usize,
     /// The generations of the keys that it seals and opens with: 0 without keys, 1 the handshake's,
     /// from 2 on the application's; nothing once they are forgotten.
     pub generations: [Option<u64>; 2],
@@ -35,7 +35,7 @@ impl<P: CryptoProvider> Connection<P> {
         let opening = !matches!(opener.protection, open::Protection::Gone);
         Projection {
             endpoint: Endpoint::join([self.receiver.endpoint, self.sender.endpoint]),
-            unread: self.receiver.core.unread > 0,
+            unread: self.receiver.core.unread.records(),
             generations: [
                 sealing.then(|| generation(sealer.epoch)),
                 opening.then(|| generation(opener.epoch)),

@@ -120,8 +120,9 @@ impl End {
     /// The transport has received a record.
     pub(crate) fn receive(&mut self, record: &Record) {
         let mut input = record.bytes.to_vec();
+        let unread = self.driven.connection.unread();
         let received = self.driven.receive(&mut input);
-        if received.data.is_empty() && self.driven.connection.unread() == 0 {
+        if received.data.is_empty() && self.driven.connection.unread() == unread {
             return;
         }
         let data = input.get(received.data).unwrap_or_default();

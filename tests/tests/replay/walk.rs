@@ -297,7 +297,7 @@ impl Real {
         let projection = end.project();
         let machines = endpoint.machines().owned_by(Owner::One);
         compare("machines", side, machines, projection.endpoint)?;
-        compare("unread", side, endpoint.has_unread(), projection.unread)?;
+        compare("unread", side, usize::from(endpoint.unread()), projection.unread)?;
         let generations = endpoint
             .generations()
             .map(|generation| (generation != KEYS_GONE).then_some(u64::from(generation)));

@@ -2,7 +2,7 @@
 
 use hyaline_model::table::{
     Action, Alert, AlertClass, Backlog, CallResult, CertificateList, ClientAuthentication, Event,
-    EventKind, Facts, FinishedCheck, Half, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message,
+    EventKind, Facts, FinishedCheck, Half, INBOX_RECORDS, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message,
     Notice, Outbox, Policy, Reason, ReceivingFacts, Requests, Role, Row, SendingFacts, Work,
 };
 use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
@@ -30,8 +30,8 @@ pub struct Surroundings {
     pub data_unsent: bool,
     /// A request to update keys is among them.
     pub request_unsent: bool,
-    /// Application data is unread.
-    unread: bool,
+    /// Records of application data that are unread.
+    unread: u8,
     /// Work is outstanding.
     pub work: Option<Work>,
     tickets_wanted: bool,
@@ -109,7 +109,8 @@ impl Surroundings {
 
     const fn receiving_facts(&self) -> ReceivingFacts {
         ReceivingFacts {
-            inbox: if self.unread { Inbox::Unread } else { Inbox::Empty },
+            inbox: if self.unread == 0 { Inbox::Empty } else { Inbox::Unread },
+            inbox_room: self.unread < INBOX_RECORDS,
             compatibility_requested: self.compatibility_requested,
             aligned: !self.misaligned,
             flood: self.counted.flood,
@@ -285,13 +286,14 @@ impl Surroundings {
                     self.violate(Violation::OpenedWithoutKeys);
                 }
                 if action == Action::Deliver {
-                    self.unread = true;
+                    self.unread += 1;
                     self.delivered = true;
                 } else {
                     self.advanced = true;
                 }
             }
-            Action::Take | Action::DropUnread => self.unread = false,
+            Action::Take => self.unread = self.unread.saturating_sub(1),
+            Action::DropUnread => self.unread = 0,
             Action::DropOutbox => self.empty_outbox(),
             Action::ForgetReceiveKeys => self.receive_keys_gone = true,
             Action::ForgetSendKeys => self.send_keys_gone = true,

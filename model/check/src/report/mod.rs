@@ -5,11 +5,11 @@ pub mod chart;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use hyaline_model::table::INBOX_RECORDS;
 use serde::Serialize;
 
 use crate::judgement::observe::{Witness, WitnessSet};
 use crate::judgement::outcome::Outcome;
-use crate::search::bounds::INBOX_RECORDS;
 use crate::search::explore::Verdict;
 use crate::search::scenario::Checked;
 
@@ -152,8 +152,8 @@ pub fn verdict_in_words(verdict: Verdict, states: usize) -> String {
 /// The assumptions under which verdicts hold, for every report.
 pub fn assumptions() -> String {
     format!(
-        "TLS has TCP's queues and an inbox of {INBOX_RECORDS} record; plain TCP has the queues \
-         alone. Unless said otherwise, timers expire only when nothing else can happen. A close \
+        "TLS has TCP's queues and an inbox of {INBOX_RECORDS} records, unless a scenario says \
+         otherwise; plain TCP has the queues alone. Unless said otherwise, timers expire only when nothing else can happen. A close \
          whose peer does not end within its budget (unconfirmed) counts as ok: over plain TCP no \
          close learns of the peer's end."
     )

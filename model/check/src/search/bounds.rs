@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use hyaline_model::table::INBOX_RECORDS;
+
 use crate::programs::{Manner, Programs};
 use crate::side::{Both, Side};
 use crate::world::step::Timers;
@@ -44,9 +46,6 @@ impl ClientCertificate {
     }
 }
 
-/// Records of opened and unread application data that an endpoint holds.
-pub const INBOX_RECORDS: u8 = 1;
-
 /// Everything that bounds one exploration but the profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scenario {
@@ -58,6 +57,9 @@ pub struct Scenario {
     pub receive: u8,
     /// Cells of a record: 1, or 2, so that half a record can be on its way.
     pub record_cells: u8,
+    /// Records of application data that an endpoint of TLS may have opened and not given to its
+    /// program.
+    pub inbox: u8,
     /// Tickets that the server sends.
     pub tickets: u8,
     /// Whether the server has to ask for another key share, by a HelloRetryRequest
@@ -79,6 +81,7 @@ impl Scenario {
             send: 1,
             receive: 1,
             record_cells: 1,
+            inbox: INBOX_RECORDS,
             tickets: 0,
             retry: false,
             reset_rule: ResetRule::Keeps,
@@ -113,6 +116,9 @@ impl fmt::Display for Scenario {
         write!(formatter, ", buffers {}/{}", self.send, self.receive)?;
         if self.record_cells != 1 {
             write!(formatter, ", {} cells a record", self.record_cells)?;
+        }
+        if self.inbox != INBOX_RECORDS {
+            write!(formatter, ", inbox {}", self.inbox)?;
         }
         write!(formatter, ", {} tickets", self.tickets)?;
         if self.retry {

@@ -30,6 +30,7 @@ pub fn endpoints(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<
             certificate,
             tickets: scenario.tickets,
             record_cells: scenario.record_cells,
+            inbox: scenario.inbox,
             retry: scenario.retry,
             table: Mutated::default(),
         })

@@ -167,9 +167,9 @@ impl<G: Platform, P: CryptoProvider> Shared<G, P> {
             let Receiving { receiver, input } = receiving;
             if input.may_hold_record() {
                 let received = receiver.handle_input(UnixTime::now(), input.unopened());
-                input.handled(&received);
+                input.handled(&received, receiver.unread());
             } else {
-                match self.platform.receive(input.space()) {
+                match self.platform.receive(input.space(receiver.unread())) {
                     Ok(0) => {
                         let mut sending = self.sending.acquire();
                         let Sending { sender, outbox, .. } = &mut *sending;

@@ -39,6 +39,8 @@ pub struct Settings {
     pub tickets: u8,
     /// Cells in a record: 1, or 2.
     pub record_cells: u8,
+    /// Records of application data that may be unread; see [`hyaline_model::table::INBOX_RECORDS`].
+    pub inbox: u8,
     /// The client's first ClientHello carries a key share that the server cannot use.
     pub retry: bool,
     /// The table; changed in mutants only.
@@ -129,10 +131,10 @@ impl Tls {
         [self.cells.send_generation, self.cells.receive_generation]
     }
 
-    /// Whether application data is unread.
+    /// How many records of application data are unread.
     #[must_use]
-    pub const fn has_unread(&self) -> bool {
-        self.cells.unread > 0
+    pub const fn unread(&self) -> u8 {
+        self.cells.unread
     }
 
     /// Handles an event and, at once, the work that it begins.

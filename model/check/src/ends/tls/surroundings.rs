@@ -71,6 +71,7 @@ impl World<Receiving> for Cells {
     fn facts(&self) -> ReceivingFacts {
         ReceivingFacts {
             inbox: if self.unread == 0 { Inbox::Empty } else { Inbox::Unread },
+            inbox_room: self.unread < self.settings.inbox,
             compatibility_requested: self.compatibility_requested,
             // One message per record; and in so few calls nothing is counted to its limit.
             aligned: true,
@@ -152,7 +153,8 @@ impl Cells {
                 }
             }
         }
-        if self.unread > 1 {
+        // A read that waits takes a record even where nothing may be kept.
+        if self.unread > self.settings.inbox.max(1) {
             self.fault = Some(Broken::Bounded);
         }
     }

@@ -38,6 +38,11 @@ pub(crate) struct OtherBounds {
     #[arg(long, value_name = "N", value_delimiter = ',')]
     #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
     pub(crate) record_cells: Vec<u8>,
+    /// Records of application data that an endpoint of TLS may have opened and not given to its
+    /// program [2]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
+    pub(crate) inbox: Vec<u8>,
     /// The client's certificate [none]
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) client_certificate: Vec<CertificateArgument>,
@@ -57,6 +62,7 @@ impl OtherBounds {
             || !self.receive_buffer.is_empty()
             || !self.tickets.is_empty()
             || !self.record_cells.is_empty()
+            || !self.inbox.is_empty()
             || !self.client_certificate.is_empty()
             || !self.reset.is_empty()
             || self.retry
@@ -74,6 +80,7 @@ impl OtherBounds {
         let scenarios = each(scenarios, &self.send_buffer, |one, send| one.send = send);
         let scenarios = each(scenarios, &self.receive_buffer, |one, value| one.receive = value);
         let scenarios = each(scenarios, &self.record_cells, |one, value| one.record_cells = value);
+        let scenarios = each(scenarios, &self.inbox, |one, value| one.inbox = value);
         let scenarios = each(scenarios, &self.client_certificate, |one, value| {
             one.client_certificate = value.into();
         });

@@ -11,7 +11,7 @@ use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
-use hyaline_model::table::Machine;
+use hyaline_model::table::{INBOX_RECORDS, Machine};
 
 pub(crate) use bounds::OtherBounds;
 pub(crate) use values::{CertificateArgument, Format, ResetArgument, TimersArgument};
@@ -231,6 +231,11 @@ pub(crate) struct ScenarioOptions {
     #[arg(long, value_name = "N", default_value_t = 1)]
     #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
     record_cells: u8,
+    /// Records of application data that an endpoint of TLS may have opened and not given to its
+    /// program
+    #[arg(long, value_name = "N", default_value_t = INBOX_RECORDS)]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
+    inbox: u8,
     /// Whether the server asks for a certificate, and what the client answers
     #[arg(long, value_enum, default_value = "none")]
     client_certificate: CertificateArgument,
@@ -251,6 +256,7 @@ impl ScenarioOptions {
             send,
             receive,
             record_cells: self.record_cells,
+            inbox: self.inbox,
             tickets: self.tickets,
             retry: self.retry,
             reset_rule: self.reset.into(),

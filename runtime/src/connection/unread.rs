@@ -1,0 +1,83 @@
+//! How much application data is opened and not yet taken by the application.
+
+use hyaline_model::table::INBOX_RECORDS;
+
+/// The lengths of the records that are unread, oldest first; zeros behind them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Unread {
+    /// In bytes.
+    lengths: [usize; INBOX_RECORDS as usize],
+}
+
+impl Unread {
+    /// Whether nothing is unread.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records() == 0
+    }
+
+    /// Whether one more record may be opened before the application takes one.
+    pub(crate) fn has_room(&self) -> bool {
+        self.records() < self.lengths.len()
+    }
+
+    /// How many records are unread, wholly or partly.
+    pub(crate) fn records(&self) -> usize {
+        self.lengths.iter().filter(|length| **length > 0).count()
+    }
+
+    /// How many bytes are unread.
+    pub(crate) fn bytes(&self) -> usize {
+        self.lengths.iter().sum()
+    }
+
+    /// One more record of application data, `length` bytes of it. The table lets none come for
+    /// which there is no room.
+    pub(crate) fn push(&mut self, length: usize) {
+        if let Some(free) = self.lengths.iter_mut().find(|length| **length == 0) {
+            *free = length;
+        }
+    }
+
+    /// The application has taken so many bytes, the oldest first.
+    pub(crate) fn consume(&mut self, mut count: usize) {
+        for length in &mut self.lengths {
+            let taken = count.min(*length);
+            *length -= taken;
+            count -= taken;
+        }
+        // Stable, so that what is unread stays in order.
+        self.lengths.sort_by_key(|length| *length == 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_room_for_a_stated_number_of_records_whatever_their_length() {
+        let mut unread = Unread::default();
+        for number in 1..=usize::from(INBOX_RECORDS) {
+            assert!(unread.has_room());
+            unread.push(number * 100);
+            assert_eq!(unread.records(), number);
+        }
+        assert!(!unread.has_room());
+    }
+
+    #[test]
+    fn the_oldest_record_is_taken_first_and_makes_room_when_it_is_gone() {
+        let mut unread = Unread::default();
+        unread.push(10);
+        unread.push(7);
+        unread.consume(9);
+        assert_eq!((unread.records(), unread.bytes(), unread.has_room()), (2, 8, false));
+        unread.consume(1);
+        assert_eq!((unread.records(), unread.bytes(), unread.has_room()), (1, 7, true));
+        unread.push(5);
+        unread.consume(8);
+        assert_eq!((unread.records(), unread.bytes()), (1, 4));
+        unread.consume(100);
+        assert!(unread.is_empty());
+    }
+}
