@@ -457,6 +457,16 @@ hyaline_codegen::alphabet! {
             OneRecord,
         }
 
+        /// Policy: when the FIN behind our close_notify leaves (RFC 9846 section 6.1, RFC 9293).
+        pub enum FinLeaves {
+            /// With the half-close, as the FIN of a plain half-close does.
+            WithHalfClose,
+            /// When the peer's direction has ended too, or with the close.
+            WithPeersEnd,
+            /// With the close.
+            WithClose,
+        }
+
         /// Configuration of a client: middlebox compatibility mode (RFC 9846 appendix E.4).
         pub enum Compatibility {
             /// A session id and a change_cipher_spec are sent.
@@ -586,6 +596,10 @@ hyaline_codegen::alphabet! {
         AlertDue(Reason),
         /// Letter: the peer has sent an error alert.
         PeerFailed,
+        /// Letter: the peer's direction has ended, by its close_notify or a FIN.
+        PeerEnded,
+        /// A close ends our direction, and with it the transport's.
+        FinDue,
         /// Letter: the transport reported a reset to a receiving call.
         ReceivingReset,
         /// Letter: after a reset that a transmitting call has met, nothing is left to receive.
@@ -733,6 +747,8 @@ hyaline_codegen::alphabet! {
         send_end: SendEnd = Nothing by write,
         /// Our FIN.
         fin: FinState = NotOwed by write,
+        /// What our FIN waits for behind our close_notify has happened.
+        fin_due: bool = false by write,
         /// Our KeyUpdate request has not been answered.
         request_outstanding: bool = false by write,
         /// The application's data waits for its turn within this turn.
@@ -790,6 +806,8 @@ hyaline_codegen::alphabet! {
         requests: Requests,
         /// What becomes of a close_notify while application data is unsent.
         backlog: Backlog,
+        /// When the FIN behind our close_notify leaves.
+        fin_leaves: FinLeaves,
         /// Configuration of a client.
         compatibility: Compatibility,
         /// Configuration of a server.
@@ -800,14 +818,14 @@ hyaline_codegen::alphabet! {
         /// What ships.
         HYALINE {
             role: Client, duplex: Full, control: Queue, closing: Drain, tickets: BeforeFirstData,
-            reply: Queued, requests: OneOutstanding, backlog: Ordered, compatibility: On,
-            client_authentication: NotRequested,
+            reply: Queued, requests: OneOutstanding, backlog: Ordered,
+            fin_leaves: WithPeersEnd, compatibility: On, client_authentication: NotRequested,
         }
         /// What a straightforward blocking library does (hazards.md, section 4).
         NAIVE {
             role: Client, duplex: Half, control: Wait, closing: AtOnce, tickets: InHandshake,
-            reply: InReadPath, requests: Unlimited, backlog: OneRecord, compatibility: On,
-            client_authentication: NotRequested,
+            reply: InReadPath, requests: Unlimited, backlog: OneRecord,
+            fin_leaves: WithHalfClose, compatibility: On, client_authentication: NotRequested,
         }
     }
 }

@@ -144,6 +144,7 @@ hyaline_codegen::machine! {
             receive_end = CloseNotify;
             ForgetReceiveKeys;
             raise handshake.Abandon;
+            post write.PeerEnded;
         }
         #[rfc("6.1")]
         Handshaking | Open | Draining + AlertReceived(Cancellation) if flood(Below) => same {}
@@ -162,6 +163,7 @@ hyaline_codegen::machine! {
             transport_end = Fin;
             ForgetReceiveKeys;
             raise handshake.Abandon;
+            post write.PeerEnded;
         }
         #[local("after a reset that a transmitting call has seen, the transport reports a FIN")]
         Handshaking | Open | Draining + FinReceived if send_reset != Nothing => Ended {
@@ -173,6 +175,7 @@ hyaline_codegen::machine! {
         #[local("the FIN behind the last record")]
         Ended + FinReceived => Ended {
             transport_end = Fin;
+            post write.PeerEnded;
         }
         #[local("a reset ends both directions (RFC 9293 section 3.10.7.4)")]
         Handshaking | Open | Draining + ResetReceived => Ended {

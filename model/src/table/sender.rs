@@ -53,6 +53,7 @@ hyaline_codegen::machine! {
         #[local("a close ends our direction: everything is transmitted, then the FIN")]
         Idle + Finish => Finishing {
             raise write.HalfClose;
+            raise write.FinDue;
         }
 
         // What is transmitted meanwhile.

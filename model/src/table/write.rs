@@ -167,10 +167,27 @@ hyaline_codegen::machine! {
         }
         #[local("our direction is closed already")]
         Closed | Ended + HalfClose if fin == Owed | Sent => same {}
-        #[rfc("6.1")]
-        Closed | Ended + settle if fin == Owed and outbox(Empty) => same {
+        #[local("peers that take a FIN for the end of both directions still answer our half-close")]
+        Closed | Ended + settle if fin == Owed and fin_due == true and outbox(Empty)
+            under fin_leaves(WithPeersEnd | WithClose) => same {
             fin = Sent;
             ShutdownWrite;
+        }
+        #[local("the FIN follows the close_notify, as it follows the data of a plain half-close")]
+        Closed | Ended + settle if fin == Owed and outbox(Empty)
+            under fin_leaves(WithHalfClose) => same {
+            fin = Sent;
+            ShutdownWrite;
+        }
+        #[local("the peer sends no more, so that it takes no FIN of ours for a reason to stop")]
+        Handshaking | Open | Closed | Ended + PeerEnded if fin_due == false
+            under fin_leaves(WithPeersEnd) => same {
+            fin_due = true;
+        }
+        #[local("a close ends the transport's direction too")]
+        Handshaking | Open | Closed | Ended + FinDue if fin_due == false
+            under fin_leaves(WithPeersEnd | WithClose) => same {
+            fin_due = true;
         }
 
         // Failure.

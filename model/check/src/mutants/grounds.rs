@@ -1,8 +1,8 @@
 //! Where mutants are tried.
 
 use hyaline_model::table::{
-    Backlog, ClientAuthentication, Closing, Compatibility, Control, Duplex, Policy, Reply,
-    Requests, Role, Row, Tickets,
+    Backlog, ClientAuthentication, Closing, Compatibility, Control, Duplex, FinLeaves, Policy,
+    Reply, Requests, Role, Row, Tickets,
 };
 use stateright::{Checker, Model};
 
@@ -45,6 +45,8 @@ pub fn other_policies() -> Vec<Policy> {
         Policy { reply: Reply::InReadPath, ..base },
         Policy { requests: Requests::Unlimited, ..base },
         Policy { backlog: Backlog::OneRecord, ..base },
+        Policy { fin_leaves: FinLeaves::WithHalfClose, ..base },
+        Policy { fin_leaves: FinLeaves::WithClose, ..base },
         Policy::NAIVE,
     ];
     let in_both = |policy| [Role::Client, Role::Server].map(|role| Policy { role, ..policy });

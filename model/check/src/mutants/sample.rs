@@ -30,7 +30,7 @@ const ROWS_MASKED: [(Machine, &str); 12] = [
         "(Requested) if aligned(true) and flood(Below) under duplex(Full) and reply(Queued)",
     ),
     (Machine::Write, "Handshaking | Open + AlertDue(reason)"),
-    (Machine::Write, "+ settle if fin == Owed and outbox(Empty)"),
+    (Machine::Write, "+ settle if fin == Owed and fin_due == true"),
     (Machine::Receiver, "Handshaking + Received if working == false"),
     (Machine::Receiver, "+ Received if transport_end == Nothing"),
 ];

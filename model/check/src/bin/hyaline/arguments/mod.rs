@@ -36,6 +36,7 @@ switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
   reply=queued|in-read-path     how is a KeyUpdate answered?
   requests=one-outstanding|unlimited
   backlog=ordered|one-record    is there room for a close_notify behind a pending write?
+  fin-leaves=with-half-close|with-peers-end|with-close
   compatibility=on|off          middlebox compatibility mode; give it to both ends";
 
 const CALLS: &str = "\
