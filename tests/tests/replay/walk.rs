@@ -174,7 +174,7 @@ impl Real {
                 }
                 None
             }
-            Step::DeliverReset(_) => None,
+            Step::DeliverReset(_) | Step::Vanish(_) | Step::GiveUp(_) => None,
             Step::Exchange(_) => return Err("buffers of no capacity are not replayed".to_owned()),
         };
         if let Some(side) = moved {

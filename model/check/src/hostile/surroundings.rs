@@ -2,8 +2,9 @@
 
 use hyaline_model::table::{
     Action, Alert, AlertClass, Backlog, CallResult, CertificateList, ClientAuthentication, Event,
-    EventKind, Facts, FinishedCheck, Half, INBOX_RECORDS, Inbox, KeyUpdateRequest, KeyUsage, Memory, Message,
-    Notice, Outbox, Policy, Reason, ReceivingFacts, Requests, Role, Row, SendingFacts, Work,
+    EventKind, Facts, FinishedCheck, Half, INBOX_RECORDS, Inbox, KeyUpdateRequest, KeyUsage,
+    Memory, Message, Notice, Outbox, Policy, Reason, ReceivingFacts, Requests, Role, Row,
+    SendingFacts, Work,
 };
 use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 

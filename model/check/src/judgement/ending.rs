@@ -1,7 +1,7 @@
 //! What is looked at where a run has ended.
 
 use crate::judgement::outcome::{Harm, Harms, Outcome, SideOutcome};
-use crate::judgement::transparency::Run;
+use crate::judgement::transparency::{Run, SideHarms};
 use crate::side::{Both, Side};
 use crate::world::snapshot::{Party, Snapshot};
 
@@ -18,16 +18,27 @@ impl<E> Snapshot<E> {
     pub fn run(&self) -> Run {
         let Both { client, server } = &self.parties;
         let calls = |party: &Party<E>| party.histories.map(|history| history.calls());
-        let harms = |party: &Party<E>| party.histories.map(|history| Harms::of(&history));
+        // Nobody is there to be harmed where a host has vanished.
+        let harms = |side| match self.tcp.is_vanished(side) {
+            true => SideHarms::default(),
+            false => self.parties.of(side).histories.map(|history| Harms::of(&history)),
+        };
         Run {
             calls: Both { client: calls(client), server: calls(server) },
-            harms: Both { client: harms(client), server: harms(server) },
+            harms: Both { client: harms(Side::Client), server: harms(Side::Server) },
+            vanished: self.vanished(),
         }
+    }
+
+    /// The host that has vanished.
+    fn vanished(&self) -> Option<Side> {
+        Side::ALL.into_iter().find(|side| self.tcp.is_vanished(*side))
     }
 
     /// What is worst in the first bad results of both sides.
     pub fn harm(&self) -> Option<Harm> {
-        let histories = Side::ALL.iter().flat_map(|side| self.parties.of(*side).histories.iter());
+        let there = Side::ALL.iter().filter(|side| !self.tcp.is_vanished(**side));
+        let histories = there.flat_map(|side| self.parties.of(*side).histories.iter());
         histories.filter_map(Harm::of).min()
     }
 }

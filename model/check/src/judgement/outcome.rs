@@ -108,6 +108,15 @@ impl Harms {
             && no_later(self.never, tls.never)
     }
 
+    /// By what never returns alone: over TCP the same call never returns, or an earlier one.
+    pub fn excuse_waits(&self, tls: &Self) -> bool {
+        match (self.never, tls.never) {
+            (_, None) => true,
+            (Some(tcp), Some(tls)) => tcp <= tls,
+            (None, Some(_)) => false,
+        }
+    }
+
     /// Harms of which the first bad result is this one, and nothing worse follows.
     pub fn at(call: u8, severity: Severity) -> Self {
         let from = |level: Severity| (severity >= level).then_some(call);

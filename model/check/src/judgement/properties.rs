@@ -4,6 +4,7 @@ use stateright::Property;
 
 use crate::judgement::system::{Judgement, System};
 use crate::programs::calls::ProgramCall;
+use crate::programs::history::History;
 use crate::programs::result::ProgramResult;
 use crate::side::Side;
 use crate::world::contract::{Completion, PairEndpoint};
@@ -15,10 +16,15 @@ pub const TRANSPARENT: &str = "transparent";
 pub const TRANSPARENT_THROUGHOUT: &str = "transparent throughout";
 /// Where plain TCP can end with every call ok, TLS can too. Not a property of single snapshots.
 pub const GOOD_RUNS_SURVIVE: &str = "good runs survive";
+/// Where a host vanishes, no call of the other waits longer than plain TCP's.
+pub const WAITS_NO_LONGER: &str = "waits no longer";
 /// The rule for a rejected certificate.
 pub const REJECTION_IS_TOLD: &str = "rejection is told";
 /// A stream ends cleanly only after close_notify and everything that the peer's writes accepted.
 pub const HONEST_END: &str = "honest end";
+/// A read that has found the end of the stream, or why there is none, is followed by none that finds
+/// otherwise.
+pub const END_STAYS: &str = "end stays";
 /// Records never interleave; they are sent in the order of sealing and of key generations.
 pub const IN_ORDER: &str = "in order";
 /// Queued control data and unread plaintext stay under stated constants.
@@ -57,7 +63,13 @@ pub fn all<E: PairEndpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
     match judgement {
         // Plain TCP may end a stream early, so *honest end* is not asked of it.
         Judgement::Record => {}
-        Judgement::Transparent(_) => {
+        Judgement::Transparent { vanishing, .. } => {
+            if *vanishing {
+                let waits = |system: &System<E>, snapshot: &Snapshot<E>| {
+                    !system.pair.is_terminal(snapshot) || system.waits_no_longer(snapshot)
+                };
+                properties.push(Property::always(WAITS_NO_LONGER, waits));
+            }
             properties.push(Property::always(TRANSPARENT, well));
             let throughout = |system: &System<E>, snapshot: &Snapshot<E>| {
                 !system.pair.is_terminal(snapshot) || system.is_excused_throughout(snapshot)
@@ -66,12 +78,16 @@ pub fn all<E: PairEndpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
             properties.push(Property::always(HONEST_END, |_, snapshot: &Snapshot<E>| {
                 is_honest(snapshot)
             }));
+            properties
+                .push(Property::always(END_STAYS, |_, snapshot: &Snapshot<E>| end_stays(snapshot)));
         }
         Judgement::Rejection(_) => {
             properties.push(Property::always(REJECTION_IS_TOLD, well));
             properties.push(Property::always(HONEST_END, |_, snapshot: &Snapshot<E>| {
                 is_honest(snapshot)
             }));
+            properties
+                .push(Property::always(END_STAYS, |_, snapshot: &Snapshot<E>| end_stays(snapshot)));
         }
     }
     properties
@@ -81,10 +97,15 @@ pub fn all<E: PairEndpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
 pub fn names(judgement: &Judgement) -> Vec<&'static str> {
     let mut names = match judgement {
         Judgement::Record => vec![],
-        Judgement::Transparent(_) => {
-            vec![TRANSPARENT, TRANSPARENT_THROUGHOUT, GOOD_RUNS_SURVIVE, HONEST_END]
+        Judgement::Transparent { vanishing, .. } => {
+            let mut names = vec![TRANSPARENT, TRANSPARENT_THROUGHOUT, GOOD_RUNS_SURVIVE];
+            if *vanishing {
+                names.push(WAITS_NO_LONGER);
+            }
+            names.extend([HONEST_END, END_STAYS]);
+            names
         }
-        Judgement::Rejection(_) => vec![REJECTION_IS_TOLD, HONEST_END],
+        Judgement::Rejection(_) => vec![REJECTION_IS_TOLD, HONEST_END, END_STAYS],
     };
     names.extend([IN_ORDER, BOUNDED, INDEPENDENT, AWAKE, SOUND, CLOSE_CLOSES, ACYCLIC, ENDS]);
     names
@@ -116,6 +137,20 @@ fn is_honest<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     })
 }
 
+/// The results of reads that follow the first which gives no data are that one's.
+fn end_stays<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
+    let stays = |history: &History| {
+        let reads = history.calls().iter().zip(history.results());
+        let mut ends = reads
+            .filter(|(call, _)| *call == ProgramCall::Read)
+            .map(|(_, result)| result)
+            .skip_while(|result| *result == ProgramResult::Ok);
+        let first = ends.next();
+        ends.all(|result| Some(result) == first)
+    };
+    Side::ALL.iter().all(|side| snapshot.parties.of(*side).histories.iter().all(stays))
+}
+
 /// A pending read is ready to receive, whatever is unsent; a pending write is ready to transmit,
 /// whatever is unread.
 fn is_independent<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
@@ -143,7 +178,7 @@ fn is_independent<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
 fn is_awake<E: PairEndpoint>(System { pair, .. }: &System<E>, snapshot: &Snapshot<E>) -> bool {
     Side::ALL.into_iter().all(|side| {
         let party = snapshot.parties.of(side);
-        if !party.is_waiting() {
+        if !party.is_waiting() || snapshot.tcp.is_vanished(side) {
             return true;
         }
         let endpoint = &party.endpoint;

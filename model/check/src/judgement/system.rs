@@ -16,7 +16,12 @@ pub enum Judgement {
     /// By nothing: it is recorded.
     Record,
     /// By what plain TCP does.
-    Transparent(Arc<Baseline>),
+    Transparent {
+        /// The runs of plain TCP.
+        baseline: Arc<Baseline>,
+        /// A host may vanish.
+        vanishing: bool,
+    },
     /// By the rule for a certificate that this side rejects.
     Rejection(Side),
 }
@@ -44,8 +49,21 @@ impl<E: PairEndpoint> System<E> {
     pub fn is_excused_throughout(&self, snapshot: &Snapshot<E>) -> bool {
         match &self.judgement {
             Judgement::Record | Judgement::Rejection(_) => true,
-            Judgement::Transparent(baseline) => {
-                baseline.excuses(&snapshot.run(), Closeness::Throughout)
+            Judgement::Transparent { baseline, .. } => {
+                let run = snapshot.run();
+                run.vanished.is_some() || baseline.excuses(&run, Closeness::Throughout)
+            }
+        }
+    }
+
+    /// Whether no call waits longer than plain TCP's in a terminal snapshot of a run in which a
+    /// host has vanished.
+    pub fn waits_no_longer(&self, snapshot: &Snapshot<E>) -> bool {
+        match &self.judgement {
+            Judgement::Record | Judgement::Rejection(_) => true,
+            Judgement::Transparent { baseline, .. } => {
+                let run = snapshot.run();
+                run.vanished.is_none() || baseline.excuses(&run, Closeness::Waits)
             }
         }
     }
@@ -54,8 +72,9 @@ impl<E: PairEndpoint> System<E> {
     pub fn is_judged_well(&self, snapshot: &Snapshot<E>) -> bool {
         match &self.judgement {
             Judgement::Record => true,
-            Judgement::Transparent(baseline) => {
-                baseline.excuses(&snapshot.run(), Closeness::FirstBad)
+            Judgement::Transparent { baseline, .. } => {
+                let run = snapshot.run();
+                run.vanished.is_some() || baseline.excuses(&run, Closeness::FirstBad)
             }
             Judgement::Rejection(side) => rejection_is_told(
                 &snapshot.parties.of(*side).histories,

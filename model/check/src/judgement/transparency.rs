@@ -11,6 +11,12 @@
 //! definition does not look.)
 //!
 //! *Good runs survive*: where TCP can end with every call ok, TLS can too.
+//!
+//! *Waits no longer*: for every TLS run in which a host vanishes there is one plain TCP run of the
+//! same programs in which the same host vanishes, such that wherever the other side's call never
+//! returns, its call at that place or an earlier one never returns over TCP. A TLS write may say
+//! sooner that the peer is gone, since tickets before its data take the room that plain TCP has left
+//! for it; what such a write sent is lost over TCP alike, where a later call says so, or none does.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{PoisonError, RwLock};
@@ -26,6 +32,8 @@ pub enum Closeness {
     FirstBad,
     /// By the first result of each severity: *transparent throughout*.
     Throughout,
+    /// By the first call that never returns: *waits no longer*.
+    Waits,
 }
 
 impl Closeness {
@@ -36,18 +44,22 @@ impl Closeness {
             lists.into_iter().all(|(tcp, tls)| match self {
                 Self::FirstBad => tcp.excuse(tls),
                 Self::Throughout => tcp.excuse_throughout(tls),
+                Self::Waits => tcp.excuse_waits(tls),
             })
         })
     }
 }
 
+/// The host that has vanished, if one has, and the calls that were begun on both sides.
+type Beginning = (Option<Side>, Both<SideCalls>);
+
 /// Every outcome that plain TCP has, for the programs and queues of a scenario.
 #[derive(Debug)]
 pub struct Baseline {
     programs: Programs,
-    /// By the calls that were begun on both sides. Where a side is stuck its calls are only the
+    /// By the host that has vanished, and the calls that were begun on both sides. Where a side is stuck its calls are only the
     /// beginning of a program, and the run is one of every program that begins so.
-    harms: BTreeMap<Both<SideCalls>, BTreeSet<Both<SideHarms>>>,
+    harms: BTreeMap<Beginning, BTreeSet<Both<SideHarms>>>,
     outcomes: BTreeSet<Outcome>,
     /// Questions that were answered before.
     answers: RwLock<HashMap<(Run, Closeness), bool>>,
@@ -56,9 +68,9 @@ pub struct Baseline {
 impl Baseline {
     /// From the outcomes of all runs over plain TCP.
     pub fn new(programs: Programs, outcomes: BTreeSet<Outcome>, runs: &BTreeSet<Run>) -> Self {
-        let mut by_calls: BTreeMap<Both<SideCalls>, BTreeSet<Both<SideHarms>>> = BTreeMap::new();
+        let mut by_calls: BTreeMap<Beginning, BTreeSet<Both<SideHarms>>> = BTreeMap::new();
         for run in runs {
-            by_calls.entry(run.calls).or_default().insert(run.harms);
+            by_calls.entry((run.vanished, run.calls)).or_default().insert(run.harms);
         }
         Self { programs, harms: by_calls, outcomes, answers: RwLock::default() }
     }
@@ -70,7 +82,7 @@ impl Baseline {
 
     /// Whether a TLS run is excused: for all programs that it can be a run of, there is a TCP run.
     pub fn excuses(&self, run: &Run, closeness: Closeness) -> bool {
-        if run.is_good() {
+        if run.harms == Both::default() {
             return true;
         }
         let question = (*run, closeness);
@@ -87,29 +99,24 @@ impl Baseline {
 
     fn decide(&self, run: &Run, closeness: Closeness) -> bool {
         // A TCP run that went no further than these calls is a run of every such program.
-        if self.has_excuse(run.calls, &run.harms, closeness) {
+        if self.has_excuse(run, run.calls, closeness) {
             return true;
         }
         let servers = self.programs.completions(Side::Server, run.calls.server);
         let clients = self.programs.completions(Side::Client, run.calls.client);
         clients.into_iter().all(|client| {
-            servers.iter().all(|server| {
-                self.has_excuse(Both { client, server: *server }, &run.harms, closeness)
-            })
+            servers
+                .iter()
+                .all(|server| self.has_excuse(run, Both { client, server: *server }, closeness))
         })
     }
 
     /// Whether a TCP run of these calls, or of beginnings of them, excuses the harms.
-    fn has_excuse(
-        &self,
-        calls: Both<SideCalls>,
-        tls: &Both<SideHarms>,
-        closeness: Closeness,
-    ) -> bool {
+    fn has_excuse(&self, run: &Run, calls: Both<SideCalls>, closeness: Closeness) -> bool {
         calls.client.beginnings().any(|client| {
             calls.server.beginnings().any(|server| {
-                let runs = self.harms.get(&Both { client, server });
-                runs.is_some_and(|runs| runs.iter().any(|tcp| closeness.excuses(tcp, tls)))
+                let runs = self.harms.get(&(run.vanished, Both { client, server }));
+                runs.is_some_and(|runs| runs.iter().any(|tcp| closeness.excuses(tcp, &run.harms)))
             })
         })
     }
@@ -117,7 +124,8 @@ impl Baseline {
     /// The programs with which TCP can end with every call ok.
     pub fn good_programs(&self) -> impl Iterator<Item = Both<SideCalls>> {
         let good = |harms: &BTreeSet<Both<SideHarms>>| harms.contains(&Both::default());
-        self.harms.iter().filter(move |(_, harms)| good(harms)).map(|(calls, _)| *calls)
+        let runs = self.harms.iter().filter(move |(_, harms)| good(harms));
+        runs.filter(|((vanished, _), _)| vanished.is_none()).map(|((_, calls), _)| *calls)
     }
 }
 
@@ -129,14 +137,16 @@ pub type SideHarms = Callers<Harms>;
 pub struct Run {
     /// The calls that were begun.
     pub calls: Both<SideCalls>,
-    /// What went wrong on each side.
+    /// What went wrong on each side; nothing on one whose host has vanished.
     pub harms: Both<SideHarms>,
+    /// The host that has vanished.
+    pub vanished: Option<Side>,
 }
 
 impl Run {
-    /// Whether every call of both sides returned `ok`.
+    /// Whether every call of both sides returned `ok`, and no host has vanished.
     pub fn is_good(&self) -> bool {
-        self.harms == Both::default()
+        self.vanished.is_none() && self.harms == Both::default()
     }
 }
 
@@ -171,7 +181,7 @@ mod tests {
     fn run(client: SideCalls, server: SideCalls, harms: (Harms, Harms)) -> Run {
         let whole = |whole| SideHarms { whole, ..SideHarms::default() };
         let harms = Both { client: whole(harms.0), server: whole(harms.1) };
-        Run { calls: Both { client, server }, harms }
+        Run { calls: Both { client, server }, harms, vanished: None }
     }
 
     fn baseline(runs: &[Run]) -> Baseline {
@@ -222,6 +232,21 @@ mod tests {
         let every: Vec<Run> = all.map(tcp).to_vec();
         assert!(excuses(&baseline(&every), &tls));
         assert!(!excuses(&baseline(every.get(1..).expect("four")), &tls));
+    }
+
+    #[test]
+    fn where_a_host_vanishes_a_call_may_fail_sooner_but_waits_no_longer() {
+        let (client, server) = (program("write read close"), program("read close"));
+        let vanished = |client_harms| Run {
+            vanished: Some(Side::Server),
+            ..run(client, server, (client_harms, NONE))
+        };
+        let baseline = baseline(&[vanished(bad(2, Never)), vanished(bad(2, Broken))]);
+        let waits = |run: Run| baseline.excuses(&run, Closeness::Waits);
+        assert!(waits(vanished(bad(1, Broken))), "sooner");
+        assert!(waits(vanished(bad(2, Never))), "as long");
+        assert!(!waits(vanished(bad(1, Never))), "an earlier call waits for ever");
+        assert!(!waits(run(client, server, (bad(2, Never), NONE))), "no host has vanished");
     }
 
     #[test]

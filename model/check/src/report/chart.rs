@@ -134,6 +134,8 @@ fn describe<E: PairEndpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -
             (side.peer(), format!("[{arrives} arrives{note}]"))
         }
         Step::DeliverReset(side) => (side, "[RST arrives]".to_owned()),
+        Step::Vanish(side) => (side, "[the host vanishes]".to_owned()),
+        Step::GiveUp(side) => (side, "[TCP gives up]".to_owned()),
         Step::DeliverMail(side) => (side, "[mail for the writing half]".to_owned()),
         Step::ExpireBudget(side) => (side, "[its time is over]".to_owned()),
         Step::PassDeadline(side) => (side, "[its deadline passes]".to_owned()),

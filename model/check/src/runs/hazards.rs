@@ -128,7 +128,7 @@ pub fn hazards() -> Result<Vec<Hazard>, RunError> {
             other: Profile::NAIVE,
             scenario: Scenario {
                 tickets: 3,
-                ..one(programs("write write write close", "read read read close")?)
+                ..one(programs("write write write write close", "read read read read close")?)
             },
             harm: Harm::Stuck,
         },

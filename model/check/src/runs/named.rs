@@ -9,6 +9,7 @@ use crate::search::bounds::{ClientCertificate, Scenario, small};
 use crate::search::profile::Profile;
 use crate::side::Both;
 use crate::world::step::Timers;
+use crate::world::tcp::Vanishing;
 
 /// Scenarios with these profiles, all of which are to hold.
 pub fn bounds_runs(name: &str, scenarios: Vec<Scenario>, profiles: Both<Profile>) -> Vec<CheckRun> {
@@ -49,6 +50,8 @@ pub fn further_runs(timers: Timers) -> Result<Vec<CheckRun>, RunError> {
         ("no send queue", shipped, Scenario { send: 0, ..base(2) }),
         ("no receive queue", shipped, Scenario { receive: 0, ..base(2) }),
         ("half records", shipped, Scenario { record_cells: 2, ..base(2) }),
+        ("a host vanishes", shipped, Scenario { vanishing: Vanishing::Unprobed, ..base(2) }),
+        ("a host vanishes, probed", shipped, Scenario { vanishing: Vanishing::Probed, ..base(2) }),
         ("two threads, no queues", shipped, Scenario { send: 0, receive: 0, ..split }),
         ("two threads, no send queue", shipped, Scenario { send: 0, ..split }),
         ("two threads, half records", shipped, Scenario { record_cells: 2, ..split }),
@@ -58,6 +61,11 @@ pub fn further_runs(timers: Timers) -> Result<Vec<CheckRun>, RunError> {
             Scenario { client_certificate: ClientCertificate::Rejected, ..split },
         ),
         ("two threads, longer queues", shipped, Scenario { send: 2, receive: 2, ..split }),
+        (
+            "two threads, a host vanishes",
+            shipped,
+            Scenario { vanishing: Vanishing::Probed, ..split },
+        ),
         ("a task, no queues", shipped, Scenario { send: 0, receive: 0, ..task }),
         ("a task, no send queue", shipped, Scenario { send: 0, ..task }),
         ("a task, half records", shipped, Scenario { record_cells: 2, ..task }),

@@ -7,7 +7,7 @@ use hyaline_model::table::INBOX_RECORDS;
 use crate::programs::{Manner, Programs};
 use crate::side::{Both, Side};
 use crate::world::step::Timers;
-use crate::world::tcp::{ResetRule, TcpConfig};
+use crate::world::tcp::{ResetRule, TcpConfig, Vanishing};
 
 /// Whether the server asks for a certificate, and what the client answers (RFC 9846 sections 4.4.2
 /// and 4.5.1).
@@ -67,6 +67,8 @@ pub struct Scenario {
     pub retry: bool,
     /// What an arriving RST does to unread data.
     pub reset_rule: ResetRule,
+    /// Whether one of the two hosts may vanish, once the handshake is complete.
+    pub vanishing: Vanishing,
     /// The client's certificate.
     pub client_certificate: ClientCertificate,
     /// When timers may expire.
@@ -85,6 +87,7 @@ impl Scenario {
             tickets: 0,
             retry: false,
             reset_rule: ResetRule::Keeps,
+            vanishing: Vanishing::Never,
             client_certificate: ClientCertificate::None,
             timers: Timers::Quiescent,
         }
@@ -92,7 +95,9 @@ impl Scenario {
 
     /// The transport's configuration; nothing if a queue cannot be so long.
     pub fn tcp(&self) -> Option<TcpConfig> {
-        TcpConfig::of_records(self.send, self.receive, self.record_cells, self.reset_rule)
+        let Self { reset_rule, vanishing, .. } = *self;
+        let tcp = TcpConfig::of_records(self.send, self.receive, self.record_cells)?;
+        Some(TcpConfig { reset_rule, vanishing, ..tcp })
     }
 }
 
@@ -131,6 +136,11 @@ impl fmt::Display for Scenario {
         match self.reset_rule {
             ResetRule::Keeps => write!(formatter, ", reset keeps")?,
             ResetRule::Discards => write!(formatter, ", reset discards")?,
+        }
+        match self.vanishing {
+            Vanishing::Never => {}
+            Vanishing::Unprobed => write!(formatter, ", a host may vanish")?,
+            Vanishing::Probed => write!(formatter, ", a host may vanish, keep-alives")?,
         }
         match self.timers {
             Timers::Quiescent => Ok(()),

@@ -20,7 +20,7 @@ use crate::side::Both;
 use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 use crate::world::step::Timers;
-use crate::world::tcp::TcpConfig;
+use crate::world::tcp::{TcpConfig, Vanishing};
 
 /// Why a scenario cannot be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,7 +224,10 @@ pub fn system<E: PairEndpoint>(
 ) -> Result<System<E>, ScenarioError> {
     let judgement = match scenario.client_certificate.rejecting_side() {
         Some(side) => Judgement::Rejection(side),
-        None => Judgement::Transparent(Arc::clone(baseline)),
+        None => Judgement::Transparent {
+            baseline: Arc::clone(baseline),
+            vanishing: scenario.vanishing != Vanishing::Never,
+        },
     };
     let tcp = checked(scenario)?;
     let pair = Pair::new(endpoints, tcp, scenario.programs, scenario.timers);
@@ -232,7 +235,7 @@ pub fn system<E: PairEndpoint>(
 }
 
 fn lost_good_runs<E>(judgement: &Judgement, exploration: &Exploration<E>) -> Vec<Both<SideCalls>> {
-    let Judgement::Transparent(baseline) = judgement else {
+    let Judgement::Transparent { baseline, .. } = judgement else {
         return Vec::new();
     };
     let runs = exploration.observations.runs();

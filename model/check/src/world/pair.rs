@@ -9,7 +9,7 @@ use crate::side::{Both, Side};
 use crate::world::contract::{Completion, Log, PairEndpoint};
 pub use crate::world::snapshot::{CALL_WEIGHT, Party, Snapshot};
 pub use crate::world::step::{Beginnings, Step, Timers};
-use crate::world::tcp::{Tcp, TcpConfig};
+use crate::world::tcp::{Tcp, TcpConfig, Vanishing};
 
 /// What moves: endpoints, transport and programs.
 #[derive(Debug)]
@@ -27,14 +27,18 @@ pub struct Pair<E> {
 }
 
 impl<E: PairEndpoint> Pair<E> {
-    /// A pair whose programs begin their next calls at once.
+    /// A pair whose programs begin their next calls at once; at any time where a host may vanish.
     pub const fn new(
         endpoints: Both<E>,
         tcp: TcpConfig,
         programs: Programs,
         timers: Timers,
     ) -> Self {
-        Self { endpoints, tcp, programs, beginnings: Beginnings::AtOnce, timers }
+        let beginnings = match tcp.vanishing {
+            Vanishing::Never => Beginnings::AtOnce,
+            Vanishing::Unprobed | Vanishing::Probed => Beginnings::AnyTime,
+        };
+        Self { endpoints, tcp, programs, beginnings, timers }
     }
 
     /// The snapshot in which no call was made.
@@ -49,7 +53,7 @@ impl<E: PairEndpoint> Pair<E> {
 
     /// Hands the steps that are enabled, in a fixed order, to `each`, until it returns true.
     fn any_step(&self, snapshot: &Snapshot<E>, mut each: impl FnMut(Step) -> bool) -> bool {
-        for side in Side::ALL {
+        for side in Side::ALL.into_iter().filter(|side| !snapshot.tcp.is_vanished(*side)) {
             let party = snapshot.parties.of(side);
             let manner = self.programs.manner(side);
             for caller in Caller::ALL.into_iter().filter(|one| party.may_begin(manner, *one)) {
@@ -64,13 +68,23 @@ impl<E: PairEndpoint> Pair<E> {
             }
         }
         Side::ALL.into_iter().any(|side| self.any_endpoint_step(snapshot, side, &mut each))
+            || self.any_loss(snapshot, &mut each)
             || Side::ALL.into_iter().any(|side| {
                 (snapshot.tcp.can_deliver(&self.tcp, side) && each(Step::Deliver(side)))
                     || (snapshot.tcp.can_deliver_reset(side) && each(Step::DeliverReset(side)))
             })
     }
 
-    /// Whether this caller, who may begin a call, begins it before any other step is taken: see
+    /// [`Pair::any_step`] for a host that vanishes, and for the other's TCP that gives up.
+    fn any_loss(&self, snapshot: &Snapshot<E>, each: &mut impl FnMut(Step) -> bool) -> bool {
+        let connected = Side::ALL.into_iter().all(|side| snapshot.parties.of(side).is_connected());
+        Side::ALL.into_iter().any(|side| {
+            (connected && snapshot.tcp.can_vanish(&self.tcp, side) && each(Step::Vanish(side)))
+                || (snapshot.tcp.can_give_up(&self.tcp, side) && each(Step::GiveUp(side)))
+        })
+    }
+
+    /// Whether nothing but the beginning of this caller's call, which may begin, is looked at: see
     /// [`Beginnings::AtOnce`].
     fn begins_alone(&self, snapshot: &Snapshot<E>, side: Side, caller: Caller) -> bool {
         self.beginnings == Beginnings::AtOnce
@@ -86,7 +100,9 @@ impl<E: PairEndpoint> Pair<E> {
         Side::ALL.into_iter().any(|side| {
             let (party, manner) = (snapshot.parties.of(side), self.programs.manner(side));
             Caller::ALL.into_iter().any(|caller| {
-                party.may_begin(manner, caller) && self.begins_alone(snapshot, side, caller)
+                !snapshot.tcp.is_vanished(side)
+                    && party.may_begin(manner, caller)
+                    && self.begins_alone(snapshot, side, caller)
             })
         })
     }
@@ -100,6 +116,9 @@ impl<E: PairEndpoint> Pair<E> {
     ) -> bool {
         let party = snapshot.parties.of(side);
         let endpoint = &party.endpoint;
+        if snapshot.tcp.is_vanished(side) {
+            return false;
+        }
         if endpoint.has_mail() && each(Step::DeliverMail(side)) {
             return true;
         }
@@ -137,6 +156,7 @@ impl<E: PairEndpoint> Pair<E> {
     /// else has to move first.
     pub fn waits(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
         snapshot.parties.of(side).is_waiting()
+            && !snapshot.tcp.is_vanished(side)
             && !self.any_endpoint_step(snapshot, side, &mut |_| true)
     }
 
@@ -154,6 +174,7 @@ impl<E: PairEndpoint> Pair<E> {
         Side::ALL.into_iter().any(|side| {
             let party = snapshot.parties.of(side);
             party.is_waiting()
+                && !snapshot.tcp.is_vanished(side)
                 && party.endpoint.waits_for_budget()
                 && each(Step::ExpireBudget(side))
         })
@@ -205,6 +226,8 @@ impl<E: PairEndpoint> Pair<E> {
             }
             Step::Deliver(side) => snapshot.tcp.deliver(&self.tcp, side),
             Step::DeliverReset(side) => snapshot.tcp.deliver_reset(&self.tcp, side),
+            Step::Vanish(side) => snapshot.tcp.vanish(side),
+            Step::GiveUp(side) => snapshot.tcp.give_up(side),
             Step::DeliverMail(side) => {
                 snapshot.parties.of_mut(side).endpoint.deliver_mail(logs.of_mut(side));
                 self.settle(snapshot, side);

@@ -22,6 +22,10 @@ pub enum Step {
     Deliver(Side),
     /// The RST towards this side arrives.
     DeliverReset(Side),
+    /// This side's host vanishes.
+    Vanish(Side),
+    /// This side's TCP gives up, since the other host has vanished.
+    GiveUp(Side),
     /// What the reading half of this side's endpoint owes the writing half reaches it.
     DeliverMail(Side),
     /// The time that this side's call may wait is over.
@@ -40,6 +44,8 @@ impl fmt::Display for Step {
             Self::Exchange(side) => write!(formatter, "{} receives from {side}", side.peer()),
             Self::Deliver(side) => write!(formatter, "from {side}: arrives"),
             Self::DeliverReset(side) => write!(formatter, "to {side}: RST arrives"),
+            Self::Vanish(side) => write!(formatter, "{side}: the host vanishes"),
+            Self::GiveUp(side) => write!(formatter, "{side}: TCP gives up"),
             Self::DeliverMail(side) => write!(formatter, "{side}: mail for the writing half"),
             Self::ExpireBudget(side) => write!(formatter, "{side}: its time is over"),
             Self::PassDeadline(side) => write!(formatter, "{side} gives up its write"),
@@ -73,6 +79,7 @@ pub enum Beginnings {
     /// What the writer seals stands before or after what the peer makes this end seal, so it begins
     /// at any time. A test compares both.
     AtOnce,
-    /// At any time: what [`Beginnings::AtOnce`] is compared with.
+    /// At any time: what [`Beginnings::AtOnce`] is compared with. Where a host may vanish, a call
+    /// that it never began differs from one that it began before.
     AnyTime,
 }

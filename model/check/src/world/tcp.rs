@@ -16,6 +16,21 @@ pub enum ResetRule {
     Discards,
 }
 
+/// Whether one of the two hosts may vanish, and what tells the other.
+///
+/// A host that vanishes sends neither a FIN nor a RST. What it had not delivered is lost, and what
+/// is sent to it is never acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vanishing {
+    /// None does.
+    Never,
+    /// One may. The other learns of it where something of its own stays unacknowledged (RFC 9293
+    /// section 3.8.3).
+    Unprobed,
+    /// One may. The other learns of it in any case, by keep-alives (RFC 9293 section 3.8.4).
+    Probed,
+}
+
 /// The capacities of the queues, equal in both directions, and the rule for resets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TcpConfig {
@@ -25,16 +40,23 @@ pub struct TcpConfig {
     pub receive: u8,
     /// What an arriving RST does to unread data.
     pub reset_rule: ResetRule,
+    /// Whether a host may vanish.
+    pub vanishing: Vanishing,
 }
 
 impl TcpConfig {
     /// Capacities in whole records of `record_cells` cells; nothing if a queue cannot be so long.
-    pub fn of_records(send: u8, receive: u8, record_cells: u8, rule: ResetRule) -> Option<Self> {
+    pub fn of_records(send: u8, receive: u8, record_cells: u8) -> Option<Self> {
         let cells = |records: u8| {
             let cells = records.checked_mul(record_cells)?;
             (usize::from(cells) <= QUEUE_CELLS).then_some(cells)
         };
-        Some(Self { send: cells(send)?, receive: cells(receive)?, reset_rule: rule })
+        Some(Self {
+            send: cells(send)?,
+            receive: cells(receive)?,
+            reset_rule: ResetRule::Keeps,
+            vanishing: Vanishing::Never,
+        })
     }
 }
 
@@ -57,7 +79,8 @@ pub enum Reset {
     /// Sent, not arrived. It overtakes all data that its sender had not delivered, since that data
     /// is dropped.
     InFlight,
-    /// Arrived; the error has yet to be reported, once, to whichever call comes first.
+    /// Arrived, or given up by this end's own TCP, since nothing is acknowledged; the error has
+    /// yet to be reported, once, to whichever call comes first.
     Unreported,
     /// Arrived, and nothing is left to be reported: transmitting fails (EPIPE), and receiving
     /// gives what is readable, and then an end that looks like a FIN.
@@ -77,6 +100,8 @@ struct Socket {
     reset: Reset,
     /// Whether this end has called `close`.
     closed: bool,
+    /// Whether this end's host has vanished.
+    vanished: bool,
 }
 
 impl Socket {
@@ -86,6 +111,7 @@ impl Socket {
         fin: Fin::Nowhere,
         reset: Reset::Nowhere,
         closed: false,
+        vanished: false,
     };
 
     /// Whether a RST has arrived here.
@@ -140,6 +166,46 @@ impl Tcp {
         self.sockets.of(side).closed
     }
 
+    /// Whether a side's host has vanished.
+    pub const fn is_vanished(&self, side: Side) -> bool {
+        self.sockets.of(side).vanished
+    }
+
+    /// Whether a side's host may vanish now. One of the two does, if any, and only as long as the
+    /// other could notice.
+    pub fn can_vanish(&self, config: &TcpConfig, side: Side) -> bool {
+        config.vanishing != Vanishing::Never
+            && !Side::ALL.iter().any(|side| self.is_vanished(*side))
+            && !self.is_closed(side.peer())
+    }
+
+    /// A side's host vanishes.
+    pub fn vanish(&mut self, side: Side) {
+        let socket = self.sockets.of_mut(side);
+        socket.drop_unsent();
+        socket.receive = Queue::EMPTY;
+        socket.vanished = true;
+    }
+
+    /// Whether this side's TCP may give up, since the other host has vanished.
+    pub fn can_give_up(&self, config: &TcpConfig, side: Side) -> bool {
+        let socket = self.sockets.of(side);
+        let unacknowledged =
+            !socket.send.is_empty() || socket.fin == Fin::Queued || config.send == 0;
+        self.is_vanished(side.peer())
+            && !socket.closed
+            && matches!(socket.reset, Reset::Nowhere | Reset::InFlight)
+            && (unacknowledged || config.vanishing == Vanishing::Probed)
+    }
+
+    /// This side's TCP gives up: its calls fail from now on. What had arrived stays readable.
+    pub fn give_up(&mut self, side: Side) {
+        let fin_had_arrived = self.sockets.of(side.peer()).fin == Fin::Arrived;
+        let socket = self.sockets.of_mut(side);
+        socket.drop_unsent();
+        socket.reset = if fin_had_arrived { Reset::Reported } else { Reset::Unreported };
+    }
+
     /// Whether a transmitting call of this side would do something now: take a cell, or fail.
     ///
     /// With no queue at all a cell goes over only while the other side receives: see
@@ -152,7 +218,7 @@ impl Tcp {
         } else if config.send > 0 {
             socket.send.length() < config.send
         } else {
-            peer.closed || peer.receive.length() < config.receive
+            !peer.vanished && (peer.closed || peer.receive.length() < config.receive)
         }
     }
 
@@ -200,6 +266,7 @@ impl Tcp {
             && !socket.is_reset()
             && socket.fin == Fin::Nowhere
             && !self.sockets.of(side.peer()).closed
+            && !self.is_vanished(side.peer())
     }
 
     /// Whether a receiving call of this side would return something now.
@@ -243,7 +310,9 @@ impl Tcp {
     pub fn can_deliver(&self, config: &TcpConfig, side: Side) -> bool {
         let socket = self.sockets.of(side);
         let peer = self.sockets.of(side.peer());
-        if socket.send.is_empty() {
+        if peer.vanished {
+            false
+        } else if socket.send.is_empty() {
             // Nobody can tell whether a FIN has arrived at a closed socket.
             socket.fin == Fin::Queued && !peer.closed
         } else {
@@ -355,8 +424,10 @@ impl Socket {
             Reset::Unreported => 8,
             Reset::Reported => 12,
         };
+        // Outweighs a FIN that is dropped with the host.
+        let vanished = if self.vanished { 4 } else { 0 };
         // Outweighs everything that is forgotten when both are closed.
-        queues + fin + reset + if self.closed { 64 } else { 0 }
+        queues + fin + reset + vanished + if self.closed { 64 } else { 0 }
     }
 }
 

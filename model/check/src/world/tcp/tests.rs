@@ -4,7 +4,8 @@ use super::*;
 use crate::side::Side::{Client, Server};
 use crate::world::cell::Part;
 
-const ONE: TcpConfig = TcpConfig { send: 1, receive: 1, reset_rule: ResetRule::Keeps };
+const ONE: TcpConfig =
+    TcpConfig { send: 1, receive: 1, reset_rule: ResetRule::Keeps, vanishing: Vanishing::Never };
 const DISCARDS: TcpConfig = TcpConfig { reset_rule: ResetRule::Discards, ..ONE };
 
 fn cell(generation: u8) -> Cell {

@@ -5,7 +5,7 @@ use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::world::step::Timers;
 
-use super::values::{CertificateArgument, ResetArgument, SidesArgument};
+use super::values::{CertificateArgument, ResetArgument, SidesArgument, VanishingArgument};
 
 /// Bounds without a name: every combination of what is given, instead of `--bounds`.
 #[derive(Debug, Args)]
@@ -49,6 +49,9 @@ pub(crate) struct OtherBounds {
     /// What an arriving RST does to unread data [keeps]
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) reset: Vec<ResetArgument>,
+    /// Whether one of the two hosts may vanish, once the handshake is complete [never]
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) vanishing: Vec<VanishingArgument>,
     /// The server asks for another key share
     #[arg(long)]
     pub(crate) retry: bool,
@@ -65,6 +68,7 @@ impl OtherBounds {
             || !self.inbox.is_empty()
             || !self.client_certificate.is_empty()
             || !self.reset.is_empty()
+            || !self.vanishing.is_empty()
             || self.retry
             || self.split.is_some()
             || self.task.is_some();
@@ -86,6 +90,7 @@ impl OtherBounds {
         });
         let scenarios = each(scenarios, &self.tickets, |one, value| one.tickets = value);
         let scenarios = each(scenarios, &self.reset, |one, value| one.reset_rule = value.into());
+        let scenarios = each(scenarios, &self.vanishing, |one, value| one.vanishing = value.into());
         any.then_some(scenarios)
     }
 }

@@ -14,7 +14,9 @@ use hyaline_check::side::Both;
 use hyaline_model::table::{INBOX_RECORDS, Machine};
 
 pub(crate) use bounds::OtherBounds;
-pub(crate) use values::{CertificateArgument, Format, ResetArgument, TimersArgument};
+pub(crate) use values::{
+    CertificateArgument, Format, ResetArgument, TimersArgument, VanishingArgument,
+};
 
 const ABOUT: &str = "\
 TLS 1.3 over TCP as one transition table, and the model checker that explores it.
@@ -243,6 +245,9 @@ pub(crate) struct ScenarioOptions {
     /// What an arriving RST does to unread data
     #[arg(long, value_enum, default_value = "keeps")]
     reset: ResetArgument,
+    /// Whether one of the two hosts may vanish, once the handshake is complete
+    #[arg(long, value_enum, default_value = "never")]
+    vanishing: VanishingArgument,
     /// The server asks for another key share, by a HelloRetryRequest
     #[arg(long)]
     retry: bool,
@@ -261,6 +266,7 @@ impl ScenarioOptions {
             tickets: self.tickets,
             retry: self.retry,
             reset_rule: self.reset.into(),
+            vanishing: self.vanishing.into(),
             client_certificate: self.client_certificate.into(),
             timers: self.timers.into(),
             ..Scenario::new(programs)

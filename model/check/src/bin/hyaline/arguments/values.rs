@@ -5,7 +5,7 @@ use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::ClientCertificate;
 use hyaline_check::side::Both;
 use hyaline_check::world::step::Timers;
-use hyaline_check::world::tcp::ResetRule;
+use hyaline_check::world::tcp::{ResetRule, Vanishing};
 use hyaline_model::table::Machine;
 
 /// Whether the server asks for a certificate, and what the client answers.
@@ -49,6 +49,27 @@ impl From<ResetArgument> for ResetRule {
         match argument {
             ResetArgument::Keeps => Self::Keeps,
             ResetArgument::Discards => Self::Discards,
+        }
+    }
+}
+
+/// Whether one of the two hosts may vanish, once the handshake is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VanishingArgument {
+    /// None does
+    Never,
+    /// One may; the other learns of it where something of its own stays unacknowledged
+    Unprobed,
+    /// One may; keep-alives tell the other
+    Probed,
+}
+
+impl From<VanishingArgument> for Vanishing {
+    fn from(argument: VanishingArgument) -> Self {
+        match argument {
+            VanishingArgument::Never => Self::Never,
+            VanishingArgument::Unprobed => Self::Unprobed,
+            VanishingArgument::Probed => Self::Probed,
         }
     }
 }
