@@ -26,8 +26,8 @@ use support::Failure;
 /// Talk to a TLS 1.3 server: standard input goes to the server, what it sends to standard output.
 ///
 /// Both directions go on at once. At the end of standard input our direction is closed
-/// (close_notify, then FIN) and the other goes on until the server ends it. Some servers give up a
-/// request whose sender has ended its direction: for those there is --keep-open.
+/// (close_notify) and the other goes on until the server ends it. Some servers give up a request
+/// whose sender has ended its direction: for those there is --keep-open.
 #[derive(Parser)]
 #[command(name = "client", after_help = AFTER_HELP)]
 struct Arguments {
@@ -86,7 +86,7 @@ pipe it sends the rest first.
 
 Examples:
   client --ca try/ca.pem localhost:4433
-  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | client --keep-open example.net:443";
+  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | client example.net:443";
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

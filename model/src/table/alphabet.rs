@@ -467,6 +467,15 @@ hyaline_codegen::alphabet! {
             WithClose,
         }
 
+        /// Policy: what the peer's FIN behind its close_notify means for our own direction (RFC
+        /// 9846 section 6.1, RFC 9293).
+        pub enum AtFin {
+            /// Nothing: it goes on.
+            GoOn,
+            /// The peer is taken to be gone: what we still have to send is given up.
+            GiveUp,
+        }
+
         /// Configuration of a client: middlebox compatibility mode (RFC 9846 appendix E.4).
         pub enum Compatibility {
             /// A session id and a change_cipher_spec are sent.
@@ -598,6 +607,8 @@ hyaline_codegen::alphabet! {
         PeerFailed,
         /// Letter: the peer's direction has ended, by its close_notify or a FIN.
         PeerEnded,
+        /// Letter: the peer's FIN is taken to say that the peer is gone.
+        PeerGone,
         /// A close ends our direction, and with it the transport's.
         FinDue,
         /// Letter: the transport reported a reset to a receiving call.
@@ -808,6 +819,8 @@ hyaline_codegen::alphabet! {
         backlog: Backlog,
         /// When the FIN behind our close_notify leaves.
         fin_leaves: FinLeaves,
+        /// What the peer's FIN means for our own direction.
+        at_fin: AtFin,
         /// Configuration of a client.
         compatibility: Compatibility,
         /// Configuration of a server.
@@ -819,13 +832,15 @@ hyaline_codegen::alphabet! {
         HYALINE {
             role: Client, duplex: Full, control: Queue, closing: Drain, tickets: BeforeFirstData,
             reply: Queued, requests: OneOutstanding, backlog: Ordered,
-            fin_leaves: WithPeersEnd, compatibility: On, client_authentication: NotRequested,
+            fin_leaves: WithPeersEnd, at_fin: GoOn, compatibility: On,
+            client_authentication: NotRequested,
         }
         /// What a straightforward blocking library does (hazards.md, section 4).
         NAIVE {
             role: Client, duplex: Half, control: Wait, closing: AtOnce, tickets: InHandshake,
             reply: InReadPath, requests: Unlimited, backlog: OneRecord,
-            fin_leaves: WithHalfClose, compatibility: On, client_authentication: NotRequested,
+            fin_leaves: WithHalfClose, at_fin: GoOn, compatibility: On,
+            client_authentication: NotRequested,
         }
     }
 }

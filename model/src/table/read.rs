@@ -173,9 +173,15 @@ hyaline_codegen::machine! {
             raise handshake.Abandon;
         }
         #[local("the FIN behind the last record")]
-        Ended + FinReceived => Ended {
+        Ended + FinReceived under at_fin(GoOn) => Ended {
             transport_end = Fin;
             post write.PeerEnded;
+        }
+        #[local("naive: a FIN is taken for the end of both directions")]
+        Ended + FinReceived under at_fin(GiveUp) => Ended {
+            transport_end = Fin;
+            post write.PeerEnded;
+            post write.PeerGone;
         }
         #[local("a reset ends both directions (RFC 9293 section 3.10.7.4)")]
         Handshaking | Open | Draining + ResetReceived => Ended {

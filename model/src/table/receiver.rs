@@ -65,6 +65,9 @@ hyaline_codegen::machine! {
         #[local("a pending write receives too, as far as there is room for application data")]
         Idle | Concluding + Received if inbox_room(true) and receive_end == Nothing
             and held_back == false under duplex(Full) => same {}
+        #[local("naive: the transport's end is watched for behind the peer's close_notify")]
+        Idle + Received if receive_end == CloseNotify and transport_end == Nothing
+            under at_fin(GiveUp) => Idle {}
         #[local("the peer's data is drained, so that our close resets nothing")]
         Closing + Received if transport_end == Nothing => Closing {}
         #[local("receiving goes on while a flight is transmitted")]

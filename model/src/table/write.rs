@@ -225,6 +225,13 @@ hyaline_codegen::machine! {
             send_end = PeerAlert;
         }
 
+        #[local("naive: nobody is thought to be there to receive what is left")]
+        Open + PeerGone => Ended {
+            send_end = Reset;
+            DropOutbox;
+            ForgetSendKeys;
+        }
+
         // A reset ends both directions (RFC 9293 section 3.10.7.4).
         #[local("what has arrived may say more: the read half drains it first")]
         Open | Closed + TransmitFailed under duplex(Full) => Ended {

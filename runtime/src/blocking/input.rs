@@ -47,7 +47,7 @@ impl Input {
         }
         let Range { start, end } = received.data;
         self.keep(unread.saturating_sub(end - start));
-        if let Some(free) = self.plaintext.iter_mut().find(|range| range.is_empty()) {
+        if let Some(free) = self.plaintext.iter_mut().find(|range| Range::is_empty(range)) {
             *free = self.start + start..self.start + end;
         }
         self.start += received.consumed;

@@ -155,11 +155,15 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         limits.until.tell(connected)
     }
 
-    /// Ends our direction, after everything that was written: close_notify and then a FIN (RFC
-    /// 9846 section 6.1). The other direction goes on.
+    /// Ends our direction, after everything that was written, by close_notify (RFC 9846 section
+    /// 6.1). The other direction goes on.
     ///
-    /// Does not wait for room: where there is none, both stay here until a later call transmits
-    /// them, a read, a [`flush`](Write::flush) or a [`close`](Self::close).
+    /// The FIN behind it leaves when the peer's direction has ended too, or with
+    /// [`close`](Self::close): servers are in use that take a FIN for the end of both directions and
+    /// cut their answer short.
+    ///
+    /// Does not wait for room: where there is none, close_notify stays here until a later call
+    /// transmits it, a read, a [`flush`](Write::flush) or a [`close`](Self::close).
     ///
     /// # Errors
     /// As [`handshake`](Self::handshake), if that was not complete.

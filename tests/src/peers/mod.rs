@@ -6,3 +6,4 @@ pub mod files;
 pub mod openssl;
 pub mod relay;
 pub mod relays;
+pub mod web;

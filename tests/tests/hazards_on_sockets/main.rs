@@ -14,6 +14,8 @@ mod h03_flush_before_read;
 mod h04_tickets_and_a_close;
 mod h05_rejected_certificate;
 mod h10_close_after_a_blocked_write;
+mod h33_fin_behind_close_notify;
 mod ours;
 mod peer;
 mod stuck;
+mod two_unread_records;

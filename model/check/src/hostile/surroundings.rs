@@ -1,8 +1,8 @@
 //! What surrounds the endpoint: finite, and watching for what must not happen.
 
 use hyaline_model::table::{
-    Action, Alert, AlertClass, Backlog, CallResult, CertificateList, ClientAuthentication, Event,
-    EventKind, Facts, FinishedCheck, Half, INBOX_RECORDS, Inbox, KeyUpdateRequest, KeyUsage,
+    Action, Alert, AlertClass, AtFin, Backlog, CallResult, CertificateList, ClientAuthentication,
+    Event, EventKind, Facts, FinishedCheck, Half, INBOX_RECORDS, Inbox, KeyUpdateRequest, KeyUsage,
     Memory, Message, Notice, Outbox, Policy, Reason, ReceivingFacts, Requests, Role, Row,
     SendingFacts, Work,
 };
@@ -222,8 +222,9 @@ impl Surroundings {
         if (self.delivered || self.connected) && !self.seen.is_authenticated(policy) {
             self.violate(Violation::Unauthenticated);
         }
-        // Under `OneRecord` a close_notify may be lost: this is the hazard that the switch shows.
-        if self.ended_untold && policy.backlog != Backlog::OneRecord {
+        // Under these a close_notify may be lost: this is the hazard that each switch shows.
+        let may_lose = policy.backlog == Backlog::OneRecord || policy.at_fin == AtFin::GiveUp;
+        if self.ended_untold && !may_lose {
             self.violate(Violation::FinTooEarly);
         }
         if self.control > CONTROL_RECORDS && policy.requests != Requests::Unlimited {

@@ -1,8 +1,8 @@
 //! Where mutants are tried.
 
 use hyaline_model::table::{
-    Backlog, ClientAuthentication, Closing, Compatibility, Control, Duplex, FinLeaves, Policy,
-    Reply, Requests, Role, Row, Tickets,
+    AtFin, Backlog, ClientAuthentication, Closing, Compatibility, Control, Duplex, FinLeaves,
+    Policy, Reply, Requests, Role, Row, Tickets,
 };
 use stateright::{Checker, Model};
 
@@ -47,6 +47,7 @@ pub fn other_policies() -> Vec<Policy> {
         Policy { backlog: Backlog::OneRecord, ..base },
         Policy { fin_leaves: FinLeaves::WithHalfClose, ..base },
         Policy { fin_leaves: FinLeaves::WithClose, ..base },
+        Policy { at_fin: AtFin::GiveUp, ..base },
         Policy::NAIVE,
     ];
     let in_both = |policy| [Role::Client, Role::Server].map(|role| Policy { role, ..policy });

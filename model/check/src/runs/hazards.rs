@@ -195,6 +195,18 @@ pub fn hazards() -> Result<Vec<Hazard>, RunError> {
             scenario: one(programs("write try-write close", "read read read close")?),
             harm: Harm::Lost,
         },
+        Hazard {
+            name: "H33",
+            title: "a FIN behind the close_notify is taken for the end of both directions",
+            endangered: Side::Client,
+            guilty: ("fin-leaves", "with-half-close"),
+            other: Profile::HYALINE.with("at-fin", "give-up")?,
+            scenario: one(programs(
+                "write half-close read read read close",
+                "read write write write close",
+            )?),
+            harm: Harm::Reset,
+        },
     ])
 }
 

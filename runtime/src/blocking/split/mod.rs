@@ -159,8 +159,8 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     }
 
     /// Ends our direction; as [`Stream::half_close`]. Does not wait for room: where there is none,
-    /// close_notify and FIN stay here until a later call of either half, or the
-    /// [`close`](Stream::close) after [`Stream::join`], transmits them. A read that waits is one.
+    /// close_notify stays here until a later call of either half, or the
+    /// [`close`](Stream::close) after [`Stream::join`], transmits it. A read that waits is one.
     ///
     /// # Errors
     /// An [`Error`] is inside.

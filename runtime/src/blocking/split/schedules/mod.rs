@@ -164,7 +164,8 @@ fn a_reader_that_is_not_woken_for_what_was_left_is_found() {
     is_stuck(unsent, Fault::Lost(Cause::Unsent));
 }
 
-/// The writing thread leaves its close_notify, or a part of it; the peer answers the FIN behind it.
+/// The writing thread leaves its close_notify, or a part of it; the peer answers, and ends its own
+/// direction, behind which our FIN leaves.
 fn half_close(setting: Setting) {
     let [ours, peer] = setting.both();
     thread::scope(|scope| {
@@ -172,18 +173,22 @@ fn half_close(setting: Setting) {
             ours.write(MUCH);
             ours.call(Call::HalfClose);
         });
-        scope.spawn(|| ours.read(PIECE));
+        scope.spawn(|| {
+            ours.read(PIECE);
+            assert_eq!(ours.shared.read(&mut [0], never()), Ok(0));
+        });
         scope.spawn(|| {
             peer.read(MUCH);
             assert_eq!(peer.shared.read(&mut [0], never()), Ok(0));
-            peer.end.take_all();
             peer.write(PIECE);
+            peer.call(Call::HalfClose);
+            peer.end.take_all();
         });
     });
 }
 
 #[test]
-fn a_close_notify_and_its_fin_go_out_while_the_reader_waits() {
+fn a_close_notify_goes_out_while_the_reader_waits_and_the_fin_behind_the_peers_end() {
     ends_well(half_close);
 }
 

@@ -39,6 +39,7 @@ switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
   requests=one-outstanding|unlimited
   backlog=ordered|one-record    is there room for a close_notify behind a pending write?
   fin-leaves=with-half-close|with-peers-end|with-close
+  at-fin=go-on|give-up          is the peer's FIN taken for the end of both directions?
   compatibility=on|off          middlebox compatibility mode; give it to both ends";
 
 const CALLS: &str = "\
