@@ -59,6 +59,11 @@ impl HandshakeSecrets {
             },
         })
     }
+
+    /// The secret of what the client sends, or else of what the server does.
+    pub(crate) const fn of(&self, is_client: bool) -> &TrafficSecret {
+        if is_client { &self.client } else { &self.server }
+    }
 }
 
 /// The Main Secret, from which the secrets of the connection are derived.

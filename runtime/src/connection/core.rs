@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use hyaline_model::table::{CallResult, Event, Notice, Reason, Work};
+use hyaline_model::table::{Action, CallResult, Event, Notice, Reason};
 use hyaline_model::turn::Fault;
 use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 
@@ -92,8 +92,6 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     pub(crate) close_due: bool,
     /// The transport had nothing to receive.
     pub(crate) blocked: bool,
-    /// Work was begun, and is not taken.
-    pub(crate) work: Option<Work>,
     /// Work is left to whoever drives the connection.
     pub(crate) leaves_work: bool,
     /// The number of the work that was taken, and is not answered.
@@ -177,6 +175,17 @@ impl CallState {
         self.result = Some(result);
     }
 
+    /// Whether this action may still be performed. After a failure nothing more is sealed in this
+    /// turn, and no key changes: the record that failed would be missing before them.
+    pub(crate) const fn admits(&self, action: Action) -> bool {
+        self.failure.is_none() || !seals_or_changes_keys(action)
+    }
+
+    /// Keeps what an action could not do, unless another one failed before.
+    pub(crate) fn failed(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+
     pub(crate) fn notify(&mut self, notice: Notice) {
         if self.notices.len() >= NOTICES_AT_MOST {
             self.notices.pop_front();
@@ -186,13 +195,29 @@ impl CallState {
 
     /// A bound of a turn was reached, which is a mistake in the table.
     pub(crate) fn fault(&mut self, fault: Fault) {
-        self.failure.get_or_insert(Error::Internal(match fault {
+        self.failed(Error::Internal(match fault {
             Fault::TooManyRaised => "the table raised more events than a turn holds",
             Fault::TooMuchMail => "the table posted more mail than the mailbox holds",
             Fault::NeverSettles => "the table did not settle",
             Fault::NotAtHome => "an event came to the half of a connection that has no row for it",
         }));
     }
+}
+
+const fn seals_or_changes_keys(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Send(_)
+            | Action::SendChangeCipherSpec
+            | Action::SendKeyUpdate(_)
+            | Action::SendAlert(_)
+            | Action::SendErrorAlert(_)
+            | Action::SendApplicationData
+            | Action::SendWith(_)
+            | Action::ReceiveWith(_)
+            | Action::AdvanceSendKey
+            | Action::AdvanceReceiveKey
+    )
 }
 
 impl<P: CryptoProvider> ReceivingCore<P> {
@@ -227,7 +252,6 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             compatibility_requested: false,
             close_due: false,
             blocked: false,
-            work: None,
             leaves_work: false,
             outstanding: None,
             state: CallState::default(),

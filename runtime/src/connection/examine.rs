@@ -7,22 +7,35 @@ use hyaline_model::table::{CertificateList, Event, FinishedCheck, KeyUpdateReque
 use rustls_pki_types::CertificateDer;
 
 use super::core::ReceivingCore;
-use super::handshake::{PeerSignature, Retry};
+use super::handshake::{ClientStage, Negotiation, PeerSignature};
 use crate::crypto::{CryptoError, CryptoProvider, Suite};
 use crate::message::{
     Certificate, CertificateRequest, ClientHello, EncryptedExtensions, Finished, HelloRetryRequest,
     Message, ServerHello, is_retry,
 };
-use crate::negotiate::{client, server};
-use crate::{Error, HandshakeType, NamedGroup, SignatureScheme};
+use crate::negotiate::client::{self, Retry};
+use crate::negotiate::server;
+use crate::{CipherSuite, Error, HandshakeType, NamedGroup, SignatureScheme};
 
 /// What a message says, checked against what was offered; kept if its row absorbs it.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) enum Finding {
+    #[default]
     Nothing,
-    ClientHello { bytes: Vec<u8>, random: [u8; 32], has_session_id: bool },
-    Retry(Retry),
-    ServerHello { suite: Suite, group: NamedGroup, public_key: Vec<u8> },
+    ClientHello {
+        bytes: Vec<u8>,
+        random: [u8; 32],
+        has_session_id: bool,
+    },
+    Retry {
+        suite: Suite,
+        retry: Retry,
+    },
+    ServerHello {
+        suite: Suite,
+        group: NamedGroup,
+        public_key: Vec<u8>,
+    },
     ApplicationProtocol(Option<Vec<u8>>),
     CertificateRequest(Vec<SignatureScheme>),
     Chain(Vec<CertificateDer<'static>>),
@@ -74,35 +87,36 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         })
     }
 
+    /// The stage of a client whose handshake is not over.
+    fn client_stage(&self) -> Option<&ClientStage<P>> {
+        match &self.handshake.as_deref()?.negotiation {
+            Negotiation::Client(stage) => Some(stage),
+            Negotiation::Server(_) => None,
+        }
+    }
+
     fn server_hello(&self, hello: &ServerHello<'_>) -> Result<Finding, Error> {
-        let Some(offer) = self.handshake.as_ref().and_then(|handshake| handshake.offer.as_ref())
-        else {
+        let Some(offer) = self.client_stage().and_then(ClientStage::offered) else {
             return Ok(Finding::Nothing);
         };
         let chosen = client::check_server_hello(offer, hello)?;
-        let suite =
-            Suite::from_number(chosen.suite).ok_or(Error::WrongCipherSuite(chosen.suite))?;
+        let suite = suite(chosen.suite)?;
         let public_key = chosen.public_key.to_vec();
         Ok(Finding::ServerHello { suite, group: chosen.group, public_key })
     }
 
     fn hello_retry_request(&self, request: &HelloRetryRequest<'_>) -> Result<Finding, Error> {
-        let Some(handshake) = self.handshake.as_ref() else { return Ok(Finding::Nothing) };
-        let Some(offer) = handshake.offer.as_ref() else { return Ok(Finding::Nothing) };
+        let offer = self.client_stage().and_then(ClientStage::offered);
         // A second request is refused by its row, whatever it says.
-        if handshake.retry.is_none() {
-            client::check_hello_retry_request(offer, request)?;
-        }
-        Ok(Finding::Retry(Retry {
-            suite: request.suite,
-            group: request.group,
-            cookie: request.cookie.map(<[u8]>::to_vec),
-        }))
+        let Some(offer) = offer.filter(|offer| offer.retried.is_none()) else {
+            return Ok(Finding::Nothing);
+        };
+        let retry = client::check_hello_retry_request(offer, request)?;
+        Ok(Finding::Retry { suite: suite(retry.suite)?, retry })
     }
 
     fn encrypted_extensions(&self, extensions: &EncryptedExtensions<'_>) -> Result<Finding, Error> {
-        let Some(offer) = self.handshake.as_ref().and_then(|handshake| handshake.offer.as_ref())
-        else {
+        let Some(offer) = self.client_stage().and_then(ClientStage::unanswered) else {
             return Ok(Finding::Nothing);
         };
         let protocol = client::check_encrypted_extensions(offer, extensions)?;
@@ -123,12 +137,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     /// # Errors
     /// Its length is not that of the handshake's hash, or the provider fails.
     fn finished(&self, finished: Finished<'_>) -> Result<FinishedCheck, Error> {
-        let Some(handshake) = self.handshake.as_ref() else { return Ok(FinishedCheck::Bad) };
-        let (Some(suite), Some(secrets)) = (handshake.suite, handshake.secrets.as_ref()) else {
-            return Ok(FinishedCheck::Bad);
-        };
-        let verify_data = finished.of_length(suite.hash().length())?;
-        let secret = if self.is_client() { &secrets.server } else { &secrets.client };
+        let Some(handshake) = self.handshake.as_deref() else { return Ok(FinishedCheck::Bad) };
+        let Some(secrets) = handshake.keys.secrets() else { return Ok(FinishedCheck::Bad) };
+        let secret = secrets.of(!self.is_client());
+        let verify_data = finished.of_length(secret.suite.hash().length())?;
         let hash = handshake.transcript.hash()?;
         match secret.check_verify_data(&self.provider, &hash, verify_data) {
             Ok(()) => Ok(FinishedCheck::Good),
@@ -155,6 +167,10 @@ pub(super) fn event_of(bytes: &[u8]) -> Option<Event> {
         // A KeyUpdate: the value of its one field decides which event it is.
         _ => return None,
     })
+}
+
+fn suite(number: CipherSuite) -> Result<Suite, Error> {
+    Suite::from_number(number).ok_or(Error::WrongCipherSuite(number))
 }
 
 fn client_hello(hello: &ClientHello<'_>, bytes: &[u8]) -> Finding {

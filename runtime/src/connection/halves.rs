@@ -164,12 +164,10 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         loop {
             self.exchange();
             let core = &mut self.receiver.core;
-            let event = match core.work.take_if(|_| !core.leaves_work) {
-                Some(work) => self.run(work),
-                None => match core.state.failure.take() {
-                    Some(error) => core.offence(error),
-                    None => return,
-                },
+            let event = match (core.state.failure.take(), core.take_own_work()) {
+                (Some(error), _) => core.offence(error),
+                (None, Some(work)) => self.run(work),
+                (None, None) => return,
             };
             self.turn(event, AtHand::NOTHING);
         }

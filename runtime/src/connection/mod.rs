@@ -11,7 +11,7 @@ mod examine;
 pub(crate) mod flood;
 pub(crate) mod halves;
 pub(crate) mod handshake;
-mod keys;
+pub(crate) mod keys;
 mod lend;
 mod operation;
 pub(crate) mod perform;
@@ -19,7 +19,7 @@ mod receive;
 mod send;
 pub(crate) mod sending;
 mod split;
-mod task;
+pub(crate) mod task;
 #[cfg(test)]
 mod tests;
 pub(crate) mod unread;

@@ -7,9 +7,9 @@ use hyaline_model::turn::{Fault, Listener, Receiving, World};
 
 use super::core::{ReceivingCore, SendingCore};
 use super::examine::Finding;
+use super::handshake::{Handshake, MISPLACED, OwnStage, PeerStage};
 use super::unread::Unread;
 use crate::crypto::CryptoProvider;
-use crate::negotiate::server::Selection;
 use crate::outbox::Outbox;
 use crate::record::Content;
 use crate::{CertificateError, ContentType, Error, Flood, HandshakeType};
@@ -86,20 +86,14 @@ impl<P: CryptoProvider> World<Receiving> for ReceivingTurn<'_, P> {
 
     fn perform(&mut self, action: Action) {
         for action in self.core.probe.performed(action) {
-            // After a failure nothing more is sealed in this turn, and no key changes: the record
-            // that failed would be missing before them.
-            if self.core.state.failure.is_some() && seals_or_changes_keys(action) {
-                continue;
-            }
-            if let Err(error) = self.try_perform(action) {
-                self.core.state.failure.get_or_insert(error);
+            if self.core.state.admits(action)
+                && let Err(error) = self.try_perform(action)
+            {
+                self.core.state.failed(error);
             }
         }
     }
 }
-
-/// An action of the sending half that no row of the receiving half has after the handshake.
-const NOT_HERE: Error = Error::Internal("an action came to the half that cannot perform it");
 
 impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     /// Actions are total for the table: what fails here fails because random bytes, memory or the
@@ -108,17 +102,17 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         match action {
             Action::Send(message) => return self.send_message(message),
             Action::SendChangeCipherSpec => {
-                let (sending, outbox) = self.sending.as_mut().ok_or(NOT_HERE)?;
+                let (sending, outbox) = self.sending()?;
                 return Ok(sending.sealer.seal(outbox, Content::ChangeCipherSpec, &[1])?);
             }
             Action::SendWith(epoch) => {
-                let (sending, _) = self.sending.as_mut().ok_or(NOT_HERE)?;
+                let (sending, _) = self.sending.as_mut().ok_or(MISPLACED)?;
                 return self.core.send_with(epoch, sending);
             }
             Action::Absorb(message) => return self.absorb(message),
             Action::StartWork(work) => {
-                self.core.prepare(work)?;
-                self.core.work = Some(work);
+                let finding = std::mem::take(&mut self.at_hand.finding);
+                return self.core.start_work(work, finding);
             }
             Action::ReceiveWith(epoch) => return self.core.receive_with(epoch),
             Action::AdvanceReceiveKey => return self.core.advance_key(),
@@ -155,7 +149,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             | Action::SendApplicationData
             | Action::DropOutbox
             | Action::ForgetSendKeys
-            | Action::ShutdownWrite => return Err(NOT_HERE),
+            | Action::ShutdownWrite => return Err(MISPLACED),
         }
         Ok(())
     }
@@ -210,69 +204,44 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         }
     }
 
+    /// The sending half: a row of the handshake seals there, while both halves have one owner.
+    pub(super) fn sending(&mut self) -> Result<(&mut SendingCore<P>, &mut Outbox), Error> {
+        let (sending, outbox) = self.sending.as_mut().ok_or(MISPLACED)?;
+        Ok((sending, outbox))
+    }
+
     /// Takes a received message into the transcript, and what later steps need of it.
     fn absorb(&mut self, message: Message) -> Result<(), Error> {
-        let finding = std::mem::replace(&mut self.at_hand.finding, Finding::Nothing);
-        let Some(handshake) = self.core.handshake.as_deref_mut() else {
-            return Err(Error::Internal("a handshake message after the handshake"));
-        };
-        match finding {
+        let handshake = Handshake::of(&mut self.core.handshake)?;
+        match std::mem::take(&mut self.at_hand.finding) {
             Finding::ClientHello { bytes, random, has_session_id } => {
                 handshake.client_random = random;
-                handshake.hello = Some(bytes);
+                handshake.server_stage()?.greet(bytes)?;
                 self.core.compatibility_requested = has_session_id;
             }
-            Finding::Retry(retry) => {
-                let suite = crate::crypto::Suite::from_number(retry.suite)
-                    .ok_or(Error::WrongCipherSuite(retry.suite))?;
+            Finding::Retry { suite, retry } => {
                 handshake.transcript.start_retry(&self.core.provider, suite.hash())?;
-                handshake.retry = Some(retry);
+                handshake.client_stage()?.retry(retry)?;
             }
             Finding::ServerHello { suite, group, public_key } => {
-                handshake.suite = Some(suite);
                 handshake.transcript.start(&self.core.provider, suite.hash());
-                handshake.peer_share = Some((group, public_key));
+                handshake.keys.choose(suite)?;
+                handshake.client_stage()?.answer(group, public_key)?;
                 self.core.negotiated.suite = Some(suite.number());
                 self.core.negotiated.group = Some(group);
             }
             Finding::ApplicationProtocol(protocol) => {
+                handshake.client_stage()?.settle()?;
                 self.core.negotiated.application_protocol = protocol;
             }
-            Finding::CertificateRequest(schemes) => handshake.accepted_schemes = schemes,
-            Finding::Chain(chain) => handshake.peer_chain = chain,
-            Finding::Signature(signature) => handshake.peer_signature = Some(signature),
+            Finding::CertificateRequest(schemes) => handshake.own = OwnStage::Asked { schemes },
+            Finding::Chain(chain) => handshake.peer = PeerStage::Presented { chain },
+            // The work that checks it has taken it.
+            Finding::Signature(_) => return Err(MISPLACED),
             Finding::Nothing => {}
         }
         debug_assert!(!self.at_hand.message.is_empty(), "nothing to absorb for {message:?}");
         handshake.transcript.absorb(self.at_hand.message);
         Ok(())
-    }
-}
-
-pub(super) const fn seals_or_changes_keys(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Send(_)
-            | Action::SendChangeCipherSpec
-            | Action::SendKeyUpdate(_)
-            | Action::SendAlert(_)
-            | Action::SendErrorAlert(_)
-            | Action::SendApplicationData
-            | Action::SendWith(_)
-            | Action::ReceiveWith(_)
-            | Action::AdvanceSendKey
-            | Action::AdvanceReceiveKey
-    )
-}
-
-impl Selection {
-    /// What the table is told.
-    pub(super) fn outcome(&self) -> hyaline_model::table::Selection {
-        match self.share {
-            crate::negotiate::server::Share::Found(_) => hyaline_model::table::Selection::Complete,
-            crate::negotiate::server::Share::Missing => {
-                hyaline_model::table::Selection::ShareMissing
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@
 use hyaline_model::table::Message;
 
 use super::core::Side;
+use super::handshake::{Handshake, MISPLACED};
 use super::perform::ReceivingTurn;
 use crate::crypto::CryptoProvider;
 use crate::message::{
@@ -12,8 +13,6 @@ use crate::message::{
 use crate::negotiate::client::client_hello;
 use crate::replay::Probe;
 use crate::{Error, HandshakeType};
-
-const NO_INPUT: Error = Error::Internal("a message was to be sent before its input was there");
 
 impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     pub(super) fn send_message(&mut self, message: Message) -> Result<(), Error> {
@@ -53,31 +52,28 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 HandshakeType::Finished
             }
             // The write half sends tickets, and no row of the handshake does.
-            Message::NewSessionTicket => return Err(NO_INPUT),
+            Message::NewSessionTicket => return Err(MISPLACED),
         };
         self.core.probe.replace(handshake_type, &mut bytes);
-        if let Some(handshake) = self.core.handshake.as_deref_mut() {
-            handshake.transcript.absorb(&bytes);
-        }
+        Handshake::of(&mut self.core.handshake)?.transcript.absorb(&bytes);
         if let Some((first, content)) = Probe::gather(self.core, handshake_type, bytes) {
-            let (sending, outbox) = self.sending.as_mut().ok_or(NO_INPUT)?;
+            let (sending, outbox) = self.sending()?;
             sending.sealer.seal_messages(outbox, first, &content)?;
         }
         Ok(())
     }
 
-    fn client_hello(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
-        *bytes = client_hello(handshake.offer.as_ref().ok_or(NO_INPUT)?);
+    fn client_hello(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let stage = Handshake::of(&mut self.core.handshake)?.client_stage()?;
+        *bytes = client_hello(stage.offered().ok_or(MISPLACED)?);
         Ok(())
     }
 
     fn hello_retry_request(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        let handshake = self.core.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let selection = handshake.selection.take().ok_or(NO_INPUT)?;
-        let suite = handshake.suite.ok_or(NO_INPUT)?;
+        let handshake = Handshake::of(&mut self.core.handshake)?;
+        let selection = handshake.server_stage()?.retry()?;
+        let suite = handshake.keys.suite()?;
         handshake.transcript.start_retry(&self.core.provider, suite.hash())?;
-        handshake.first_hello = handshake.hello.take();
         HelloRetryRequest {
             session_id: &selection.session_id,
             suite: selection.suite,
@@ -89,23 +85,22 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     }
 
     fn server_hello(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        let handshake = self.core.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let selection = handshake.selection.as_ref().ok_or(NO_INPUT)?;
-        let suite = handshake.suite.ok_or(NO_INPUT)?;
-        handshake.transcript.start(&self.core.provider, suite.hash());
+        let handshake = Handshake::of(&mut self.core.handshake)?;
+        let random = handshake.random;
+        handshake.transcript.start(&self.core.provider, handshake.keys.suite()?.hash());
+        let (selection, share) = handshake.server_stage()?.answer()?;
         ServerHello {
-            random: &handshake.random,
+            random: &random,
             session_id: &selection.session_id,
             suite: selection.suite,
-            share: KeyShare { group: selection.group, public_key: &handshake.own_share },
+            share: KeyShare { group: selection.group, public_key: &share },
         }
         .encode(bytes);
         Ok(())
     }
 
-    fn encrypted_extensions(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
-        let selection = handshake.selection.as_ref().ok_or(NO_INPUT)?;
+    fn encrypted_extensions(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let selection = Handshake::of(&mut self.core.handshake)?.server_stage()?.settle()?;
         let groups = match &self.core.side {
             Side::Server { config } if selection.groups_wanted => Some(config.groups()),
             _ => None,
@@ -114,27 +109,24 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         Ok(())
     }
 
-    fn certificate(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
-        match &handshake.identity {
-            Some((identity, _)) => Certificate::encode(identity.chain(), bytes),
+    fn certificate(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        match Handshake::of(&mut self.core.handshake)?.own.shown()? {
+            Some(identity) => Certificate::encode(identity.chain(), bytes),
             None => Certificate::encode::<&[u8]>(&[], bytes),
         }
         Ok(())
     }
 
     fn certificate_verify(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        let handshake = self.core.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let scheme = handshake.identity.as_ref().ok_or(NO_INPUT)?.1;
-        let signature = std::mem::take(&mut handshake.own_signature);
+        let (scheme, signature) = Handshake::of(&mut self.core.handshake)?.own.prove()?;
         CertificateVerify { scheme, signature: &signature }.encode(bytes);
         Ok(())
     }
 
-    fn finished(&self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        let handshake = self.core.handshake.as_deref().ok_or(NO_INPUT)?;
-        let secrets = handshake.secrets.as_ref().ok_or(NO_INPUT)?;
-        let secret = if self.core.is_client() { &secrets.client } else { &secrets.server };
+    fn finished(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let is_client = self.core.is_client();
+        let handshake = Handshake::of(&mut self.core.handshake)?;
+        let secret = handshake.keys.secrets().ok_or(MISPLACED)?.of(is_client);
         let value = secret.verify_data(&self.core.provider, &handshake.transcript.hash()?)?;
         Finished { verify_data: value.as_bytes() }.encode(bytes);
         Ok(())

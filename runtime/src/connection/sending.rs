@@ -8,7 +8,7 @@ use hyaline_model::table::{
 use hyaline_model::turn::{Fault, Listener, Sending, World};
 
 use super::core::SendingCore;
-use super::perform::seals_or_changes_keys;
+use super::handshake::MISPLACED;
 use crate::crypto::CryptoProvider;
 use crate::message::{KeyUpdate, NewSessionTicket, encode_alert};
 use crate::outbox::Outbox;
@@ -73,13 +73,10 @@ impl<P: CryptoProvider> World<Sending> for SendingTurn<'_, P> {
 
     fn perform(&mut self, action: Action) {
         for action in self.core.probe.performed(action) {
-            // After a failure nothing more is sealed in this turn, and no key changes: the record
-            // that failed would be missing before them.
-            if self.core.state.failure.is_some() && seals_or_changes_keys(action) {
-                continue;
-            }
-            if let Err(error) = self.try_perform(action) {
-                self.core.state.failure.get_or_insert(error);
+            if self.core.state.admits(action)
+                && let Err(error) = self.try_perform(action)
+            {
+                self.core.state.failed(error);
             }
         }
     }
@@ -126,9 +123,7 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
             | Action::KeepError(_)
             | Action::ForgetHandshake
             | Action::ForgetReceiveKeys
-            | Action::CloseTransport => {
-                return Err(Error::Internal("an action of the receiving half came to the other"));
-            }
+            | Action::CloseTransport => return Err(MISPLACED),
         }
         Ok(())
     }

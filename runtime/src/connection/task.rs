@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use hyaline_model::table::Selection as Outcome;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+use super::handshake::{MISPLACED, PeerSignature, Retried};
 use crate::certificate::certificate_verify::signed_content;
 use crate::certificate::{Identity, PeerKey, Signer};
 use crate::config::{ClientAuth, ClientConfig, ServerConfig};
-use crate::connection::handshake::PeerSignature;
 use crate::crypto::{
     CryptoError, CryptoProvider, Digest, Exchanged, KeyExchange, MAX_SHARED_SECRET_LENGTH, Ring,
     Secret,
@@ -102,8 +101,8 @@ impl<P: CryptoProvider> std::fmt::Debug for WorkDone<P> {
 pub(super) enum Answer<P: CryptoProvider> {
     KeyShare(Option<P::KeyExchange>),
     Agreed { share: Vec<u8>, secret: Secret },
-    Selected(Box<Selection>, Arc<Identity>, Outcome),
-    PathChecked(PeerKey),
+    Selected { hello: Vec<u8>, selection: Box<Selection>, identity: Arc<Identity> },
+    PathChecked { chain: Vec<CertificateDer<'static>>, key: PeerKey },
     SignatureChecked,
     CertificateChosen(Option<(Arc<Identity>, SignatureScheme)>),
     Signed(Vec<u8>),
@@ -134,10 +133,10 @@ fn done<P: CryptoProvider>(number: u64, answer: Result<Answer<P>, Error>) -> Wor
 
 /// Make the key share that the next ClientHello carries.
 pub struct KeyShareRequest<P: CryptoProvider = Ring> {
-    pub(super) number: u64,
-    pub(super) provider: P,
+    pub(crate) number: u64,
+    pub(crate) provider: P,
     /// None: a retry that only brings a cookie keeps the share.
-    pub(super) group: Option<NamedGroup>,
+    pub(crate) group: Option<NamedGroup>,
 }
 
 impl<P: CryptoProvider> KeyShareRequest<P> {
@@ -150,12 +149,12 @@ impl<P: CryptoProvider> KeyShareRequest<P> {
 
 /// Compute the shared secret.
 pub struct Agreement<P: CryptoProvider = Ring> {
-    pub(super) number: u64,
-    pub(super) provider: P,
-    pub(super) group: NamedGroup,
+    pub(crate) number: u64,
+    pub(crate) provider: P,
+    pub(crate) group: NamedGroup,
     /// What a client has begun; none on a server.
-    pub(super) begun: Option<P::KeyExchange>,
-    pub(super) peer_share: Vec<u8>,
+    pub(crate) begun: Option<P::KeyExchange>,
+    pub(crate) peer_share: Vec<u8>,
 }
 
 impl<P: CryptoProvider> Agreement<P> {
@@ -184,12 +183,12 @@ impl<P: CryptoProvider> Agreement<P> {
 
 /// On a server: choose suite, group, application protocol and certificate.
 pub struct ServerChoice<P: CryptoProvider = Ring> {
-    pub(super) number: u64,
-    pub(super) config: Arc<ServerConfig<P>>,
-    pub(super) hello: Vec<u8>,
-    /// The first ClientHello and the group that was asked for, where this is the second.
-    pub(super) retried: Option<(Vec<u8>, NamedGroup)>,
-    pub(super) server_name: Option<String>,
+    pub(crate) number: u64,
+    pub(crate) config: Arc<ServerConfig<P>>,
+    pub(crate) hello: Vec<u8>,
+    /// The first ClientHello, where this is the second.
+    pub(crate) retried: Option<Retried>,
+    pub(crate) server_name: Option<String>,
 }
 
 impl<P: CryptoProvider> ServerChoice<P> {
@@ -210,15 +209,15 @@ impl<P: CryptoProvider> ServerChoice<P> {
         done(self.number, self.select(identity))
     }
 
-    fn select(&self, identity: Arc<Identity>) -> Result<Answer<P>, Error> {
+    fn select(self, identity: Arc<Identity>) -> Result<Answer<P>, Error> {
         let Message::ClientHello(hello) = Message::decode(&self.hello)? else {
-            return Err(super::work::NO_INPUT);
+            return Err(MISPLACED);
         };
-        if let Some((first, group)) = &self.retried {
-            let Message::ClientHello(first) = Message::decode(first)? else {
-                return Err(super::work::NO_INPUT);
+        if let Some(retried) = &self.retried {
+            let Message::ClientHello(first) = Message::decode(&retried.hello)? else {
+                return Err(MISPLACED);
             };
-            server::check_second_client_hello(&first, &hello, *group)?;
+            server::check_second_client_hello(&first, &hello, retried.group)?;
         }
         let preferences = Preferences {
             suites: self.config.cipher_suites(),
@@ -226,21 +225,20 @@ impl<P: CryptoProvider> ServerChoice<P> {
             schemes: identity.schemes(),
             application_protocols: self.config.alpn_protocols(),
         };
-        let selection = server::select(&preferences, &hello)?;
-        let outcome = selection.outcome();
-        Ok(Answer::Selected(Box::new(selection), identity, outcome))
+        let selection = Box::new(server::select(&preferences, &hello)?);
+        Ok(Answer::Selected { hello: self.hello, selection, identity })
     }
 }
 
 /// Judge the peer's certificates.
 pub struct PathCheck<P: CryptoProvider = Ring> {
-    pub(super) number: u64,
-    pub(super) judge: Judge<P>,
-    pub(super) chain: Vec<CertificateDer<'static>>,
+    pub(crate) number: u64,
+    pub(crate) judge: Judge<P>,
+    pub(crate) chain: Vec<CertificateDer<'static>>,
 }
 
 /// By whose configuration certificates are judged.
-pub(super) enum Judge<P: CryptoProvider> {
+pub(crate) enum Judge<P: CryptoProvider> {
     Client(Arc<ClientConfig<P>>, ServerName<'static>),
     Server(Arc<ServerConfig<P>>),
 }
@@ -273,7 +271,7 @@ impl<P: CryptoProvider> PathCheck<P> {
                 ClientAuth::None => Err(CertificateError::UnknownIssuer),
             },
         };
-        done(self.number, key.map(Answer::PathChecked).map_err(Error::from))
+        self.answer(key)
     }
 
     /// Accepts or refuses them by a judgement of one's own, which takes the place of the
@@ -282,18 +280,23 @@ impl<P: CryptoProvider> PathCheck<P> {
         let key = verdict.and_then(|()| {
             PeerKey::of(self.chain.first().ok_or(CertificateError::NoServerCertificate)?)
         });
-        done(self.number, key.map(Answer::PathChecked).map_err(Error::from))
+        self.answer(key)
+    }
+
+    fn answer(self, key: Result<PeerKey, CertificateError>) -> WorkDone<P> {
+        let answer = key.map(|key| Answer::PathChecked { chain: self.chain, key });
+        done(self.number, answer.map_err(Error::from))
     }
 }
 
 /// Check the signature of the peer's CertificateVerify.
 pub struct SignatureCheck<P: CryptoProvider = Ring> {
-    pub(super) number: u64,
-    pub(super) provider: P,
-    pub(super) key: PeerKey,
-    pub(super) signer: Signer,
-    pub(super) signed: Digest,
-    pub(super) signature: PeerSignature,
+    pub(crate) number: u64,
+    pub(crate) provider: P,
+    pub(crate) key: PeerKey,
+    pub(crate) signer: Signer,
+    pub(crate) signed: Digest,
+    pub(crate) signature: PeerSignature,
 }
 
 impl<P: CryptoProvider> SignatureCheck<P> {
@@ -314,9 +317,9 @@ impl<P: CryptoProvider> SignatureCheck<P> {
 
 /// On a client: choose the certificate that a server has asked for.
 pub struct ClientChoice {
-    pub(super) number: u64,
-    pub(super) configured: Option<Arc<Identity>>,
-    pub(super) schemes: Vec<SignatureScheme>,
+    pub(crate) number: u64,
+    pub(crate) configured: Option<Arc<Identity>>,
+    pub(crate) schemes: Vec<SignatureScheme>,
 }
 
 impl ClientChoice {
@@ -344,11 +347,11 @@ impl ClientChoice {
 
 /// Sign our own CertificateVerify.
 pub struct SignatureRequest {
-    pub(super) number: u64,
-    pub(super) identity: Arc<Identity>,
-    pub(super) signer: Signer,
-    pub(super) signed: Digest,
-    pub(super) scheme: SignatureScheme,
+    pub(crate) number: u64,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) signer: Signer,
+    pub(crate) signed: Digest,
+    pub(crate) scheme: SignatureScheme,
 }
 
 impl SignatureRequest {

@@ -9,71 +9,53 @@ use rustls_pki_types::UnixTime;
 
 use super::Connection;
 use super::core::{ReceivingCore, Side};
+use super::examine::Finding;
 use super::halves::AtWork;
+use super::handshake::{Handshake, MISPLACED, Negotiation, OwnStage, PeerStage, Retried};
 use super::task::{
-    Agreement, Answer, ClientChoice, Judge, KeyShareRequest, PathCheck, ServerChoice,
-    SignatureCheck, SignatureRequest, UnknownWork, Work, WorkDone,
+    Answer, ClientChoice, Judge, KeyShareRequest, PathCheck, ServerChoice, SignatureCheck,
+    SignatureRequest, UnknownWork, Work, WorkDone,
 };
 use crate::Error;
-use crate::certificate::Signer;
-use crate::crypto::{CryptoProvider, KeyExchange, Suite};
-use crate::message::{HelloRetryRequest, Message};
-use crate::negotiate::server::{Selection, Share};
+use crate::certificate::{Identity, Signer};
+use crate::crypto::{CryptoProvider, Suite};
+use crate::message::Message;
+use crate::negotiate::server::Selection;
 use crate::outbox::Outbox;
-
-pub(super) const NO_INPUT: Error = Error::Internal("work was begun before its input was there");
 
 /// Numbers all work of the process, so that no answer is taken for that to another connection.
 static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 impl<P: CryptoProvider> ReceivingCore<P> {
-    /// Takes down what the work is about, as it is when it begins.
-    pub(super) fn prepare(&mut self, work: table::Work) -> Result<(), Error> {
-        if matches!(work, table::Work::SignatureCheck | table::Work::Signature) {
-            let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-            handshake.signed = Some(handshake.transcript.hash()?);
-        }
-        Ok(())
-    }
-
-    /// The work with all that it needs.
-    pub(super) fn work_of(&mut self, kind: table::Work) -> Result<Work<P>, Error> {
+    /// Begins work: takes what it needs out of the handshake, or out of the message at hand.
+    pub(super) fn start_work(&mut self, kind: table::Work, finding: Finding) -> Result<(), Error> {
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let provider = self.provider.clone();
-        let (own, peer) = if self.is_client() {
-            (Signer::Client, Signer::Server)
-        } else {
-            (Signer::Server, Signer::Client)
-        };
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        Ok(match kind {
+        let handshake = Handshake::of(&mut self.handshake)?;
+        let work = match kind {
             table::Work::KeyShare => {
-                let group = match &handshake.retry {
-                    Some(retry) => retry.group,
-                    None => {
-                        let offer = handshake.offer.as_ref().ok_or(NO_INPUT)?;
-                        Some(*offer.groups.first().ok_or(NO_INPUT)?)
-                    }
-                };
+                let group = handshake.client_stage()?.wanted_group()?;
                 Work::KeyShare(KeyShareRequest { number, provider, group })
             }
-            table::Work::Agreement => return self.agreement(number),
-            table::Work::Selection => return self.server_choice(number),
+            table::Work::Agreement => Work::Agreement(handshake.agree(number, provider)?),
+            table::Work::Selection => {
+                let (hello, retried) = handshake.server_stage()?.select()?;
+                Work::Selection(server_choice(number, &self.side, hello, retried)?)
+            }
             table::Work::PathCheck => {
-                let chain = handshake.peer_chain.clone();
                 let judge = match &self.side {
                     Side::Client { config, name } => {
                         Judge::Client(Arc::clone(config), name.clone())
                     }
                     Side::Server { config } => Judge::Server(Arc::clone(config)),
                 };
-                Work::PathCheck(PathCheck { number, judge, chain })
+                Work::PathCheck(PathCheck { number, judge, chain: handshake.peer.judge()? })
             }
             table::Work::SignatureCheck => {
-                let key = handshake.peer_key.clone().ok_or(NO_INPUT)?;
-                let signed = handshake.signed.take().ok_or(NO_INPUT)?;
-                let signature = handshake.peer_signature.take().ok_or(NO_INPUT)?;
-                let signer = peer;
+                let Finding::Signature(signature) = finding else { return Err(MISPLACED) };
+                let key = handshake.peer.prove()?;
+                let signed = handshake.transcript.hash()?;
+                let signer = self.side.peer();
                 Work::SignatureCheck(SignatureCheck {
                     number,
                     provider,
@@ -88,128 +70,87 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                     Side::Client { config, .. } => config.identity().cloned(),
                     Side::Server { .. } => None,
                 };
-                let schemes = handshake.accepted_schemes.clone();
+                let schemes = handshake.own.choose()?;
                 Work::CertificateChoice(ClientChoice { number, configured, schemes })
             }
             table::Work::Signature => {
-                let (identity, scheme) = handshake.identity.clone().ok_or(NO_INPUT)?;
-                let signed = handshake.signed.take().ok_or(NO_INPUT)?;
-                Work::Signature(SignatureRequest { number, identity, signer: own, signed, scheme })
-            }
-        })
-    }
-
-    fn agreement(&mut self, number: u64) -> Result<Work<P>, Error> {
-        let provider = self.provider.clone();
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let (begun, group, peer_share) = match &handshake.selection {
-            Some(Selection { group, share: Share::Found(share), .. }) => {
-                (None, *group, share.clone())
-            }
-            Some(_) => return Err(NO_INPUT),
-            None => {
-                let begun = Some(handshake.exchange.take().ok_or(NO_INPUT)?);
-                let (group, share) = handshake.peer_share.take().ok_or(NO_INPUT)?;
-                (begun, group, share)
+                let (identity, scheme) = handshake.own.sign()?;
+                let signed = handshake.transcript.hash()?;
+                let signer = self.side.own();
+                Work::Signature(SignatureRequest { number, identity, signer, signed, scheme })
             }
         };
-        Ok(Work::Agreement(Agreement { number, provider, group, begun, peer_share }))
-    }
-
-    fn server_choice(&self, number: u64) -> Result<Work<P>, Error> {
-        let Side::Server { config } = &self.side else { return Err(NO_INPUT) };
-        let handshake = self.handshake.as_deref().ok_or(NO_INPUT)?;
-        let hello = handshake.hello.clone().ok_or(NO_INPUT)?;
-        let retried = match handshake.first_hello.clone() {
-            Some(first) => Some((first, self.negotiated.group.ok_or(NO_INPUT)?)),
-            None => None,
-        };
-        let server_name = match Message::decode(&hello)? {
-            Message::ClientHello(hello) => {
-                hello.server_name.map(|name| AsRef::<str>::as_ref(&name).to_owned())
-            }
-            _ => None,
-        };
-        let config = Arc::clone(config);
-        Ok(Work::Selection(ServerChoice { number, config, hello, retried, server_name }))
+        handshake.work = Some(work);
+        Ok(())
     }
 
     /// Whether work was begun and is not answered: no further message is looked at.
-    pub(super) const fn is_working(&self) -> bool {
-        self.work.is_some() || self.outstanding.is_some()
+    pub(super) fn is_working(&self) -> bool {
+        let begun = self.handshake.as_ref().is_some_and(|handshake| handshake.work.is_some());
+        begun || self.outstanding.is_some()
+    }
+
+    /// The work that was begun, once.
+    fn take_work(&mut self) -> Option<Work<P>> {
+        self.handshake.as_mut()?.work.take()
+    }
+
+    /// The work that is to be done here and now.
+    pub(super) fn take_own_work(&mut self) -> Option<Work<P>> {
+        if self.leaves_work { None } else { self.take_work() }
     }
 
     fn keep(&mut self, answer: Answer<P>) -> Result<Event, Error> {
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
+        let handshake = Handshake::of(&mut self.handshake)?;
         Ok(match answer {
             Answer::KeyShare(exchange) => {
-                self.keep_key_share(exchange)?;
+                handshake.client_stage()?.offer(exchange)?;
                 Event::KeyShareReady
             }
             Answer::Agreed { share, secret } => {
-                handshake.own_share = share;
-                handshake.shared = Some(secret);
+                if let Negotiation::Server(stage) = &mut handshake.negotiation {
+                    stage.agreed(share)?;
+                }
+                handshake.keys.agree(secret)?;
                 Event::Agreed
             }
-            Answer::Selected(selection, identity, outcome) => {
-                handshake.identity = Some((identity, selection.scheme));
-                self.keep_selection(*selection)?;
-                Event::Selected(outcome)
+            Answer::Selected { hello, selection, identity } => {
+                self.keep_selection(hello, *selection, identity)?
             }
-            Answer::PathChecked(key) => {
-                handshake.peer_key = Some(key);
+            Answer::PathChecked { chain, key } => {
+                handshake.peer = PeerStage::Accepted { chain, key };
                 Event::PathChecked
             }
-            Answer::SignatureChecked => Event::SignatureChecked,
-            Answer::CertificateChosen(chosen) => {
-                handshake.identity = chosen;
-                Event::CertificateChosen(match handshake.identity {
-                    Some(_) => CertificateList::Chain,
-                    None => CertificateList::Empty,
-                })
+            Answer::SignatureChecked => {
+                handshake.peer.authenticate()?;
+                Event::SignatureChecked
+            }
+            Answer::CertificateChosen(Some((identity, scheme))) => {
+                handshake.own = OwnStage::Chosen { identity, scheme };
+                Event::CertificateChosen(CertificateList::Chain)
+            }
+            Answer::CertificateChosen(None) => {
+                handshake.own = OwnStage::Declined;
+                Event::CertificateChosen(CertificateList::Empty)
             }
             Answer::Signed(signature) => {
-                handshake.own_signature = signature;
+                handshake.own.signed(signature)?;
                 Event::Signed
             }
         })
     }
 
-    fn keep_key_share(&mut self, exchange: Option<P::KeyExchange>) -> Result<(), Error> {
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
-        let offer = handshake.offer.as_mut().ok_or(NO_INPUT)?;
-        let share = exchange.as_ref().map(|exchange| exchange.share().to_vec());
-        match (&handshake.retry, share) {
-            (None, share) => {
-                let group = *offer.groups.first().ok_or(NO_INPUT)?;
-                offer.shares = vec![(group, share.ok_or(NO_INPUT)?)];
-            }
-            (Some(retry), share) => {
-                let request = HelloRetryRequest {
-                    session_id: &[],
-                    suite: retry.suite,
-                    group: retry.group,
-                    cookie: retry.cookie.as_deref(),
-                };
-                offer.retry(&request, share.unwrap_or_default());
-                offer.check_cookie()?;
-            }
-        }
-        // A retry that only brings a cookie keeps the share.
-        if exchange.is_some() {
-            handshake.exchange = exchange;
-        }
-        Ok(())
-    }
-
-    fn keep_selection(&mut self, selection: Selection) -> Result<(), Error> {
-        let handshake = self.handshake.as_deref_mut().ok_or(NO_INPUT)?;
+    fn keep_selection(
+        &mut self,
+        hello: Vec<u8>,
+        selection: Selection,
+        identity: Arc<Identity>,
+    ) -> Result<Event, Error> {
+        let handshake = Handshake::of(&mut self.handshake)?;
         let suite =
             Suite::from_number(selection.suite).ok_or(Error::WrongCipherSuite(selection.suite))?;
-        if handshake.suite.is_some_and(|before| before != suite) {
-            return Err(Error::ClientHelloChanged { field: "cipher_suites" });
-        }
-        handshake.suite = Some(suite);
+        handshake.keys.choose(suite)?;
+        handshake.own = OwnStage::Chosen { identity, scheme: selection.scheme };
         self.negotiated.suite = Some(selection.suite);
         self.negotiated.group = Some(selection.group);
         self.negotiated.application_protocol.clone_from(&selection.application_protocol);
@@ -217,25 +158,58 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         // A second ClientHello has none, and ends that of the first.
         let skipped = if selection.early_data { MAXIMUM_SKIPPED_EARLY_DATA } else { 0 };
         self.opener.skip_early_data(skipped);
-        handshake.selection = Some(selection);
-        Ok(())
+        let outcome = match selection.share {
+            Some(_) => table::Selection::Complete,
+            None => table::Selection::ShareMissing,
+        };
+        handshake.server_stage()?.selected(hello, selection)?;
+        Ok(Event::Selected(outcome))
     }
+}
+
+impl<P: CryptoProvider> Side<P> {
+    /// Who signs on this side.
+    const fn own(&self) -> Signer {
+        match self {
+            Self::Client { .. } => Signer::Client,
+            Self::Server { .. } => Signer::Server,
+        }
+    }
+
+    /// Who signs on the other side.
+    const fn peer(&self) -> Signer {
+        match self {
+            Self::Client { .. } => Signer::Server,
+            Self::Server { .. } => Signer::Client,
+        }
+    }
+}
+
+fn server_choice<P: CryptoProvider>(
+    number: u64,
+    side: &Side<P>,
+    hello: Vec<u8>,
+    retried: Option<Retried>,
+) -> Result<ServerChoice<P>, Error> {
+    let Side::Server { config } = side else { return Err(MISPLACED) };
+    let server_name = match Message::decode(&hello)? {
+        Message::ClientHello(hello) => {
+            hello.server_name.map(|name| AsRef::<str>::as_ref(&name).to_owned())
+        }
+        _ => None,
+    };
+    Ok(ServerChoice { number, config: Arc::clone(config), hello, retried, server_name })
 }
 
 impl<P: CryptoProvider> AtWork<'_, P> {
     /// Does the work here and now; the event ends it.
-    pub(super) fn run(&mut self, kind: table::Work) -> Event {
-        let now = self.now;
-        let done = match self.core().work_of(kind) {
-            Ok(work) => work.run(now),
-            Err(error) => WorkDone { number: 0, answer: Err(error) },
-        };
-        self.finish(done)
+    pub(super) fn run(&mut self, work: Work<P>) -> Event {
+        self.finish(work.run(self.now))
     }
 
     /// Keeps what came of the work; the event ends it.
     fn finish(&mut self, done: WorkDone<P>) -> Event {
-        if let (Ok(Answer::Selected(selection, ..)), Some((sender, _))) =
+        if let (Ok(Answer::Selected { selection, .. }), Some((sender, _))) =
             (&done.answer, &mut self.sender)
         {
             sender.core.tickets_wanted = selection.tickets_wanted;
@@ -273,7 +247,7 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// connection.delegate_work();
     /// connection.start(now, Call::Handshake, &mut outbox);
-    /// let work = connection.poll_work(now, &mut outbox).ok_or("a client needs a key share")?;
+    /// let work = connection.poll_work().ok_or("a client needs a key share")?;
     /// assert!(matches!(work, Work::KeyShare(_)));
     /// assert!(outbox.is_empty());
     ///
@@ -293,23 +267,10 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// Until it is [answered](Self::handle_work) nothing is received: no record is opened. Calls
     /// may begin, what is sealed may be transmitted, and the transport may end.
-    pub fn poll_work(&mut self, now: UnixTime, outbox: &mut Outbox) -> Option<Work<P>> {
-        let kind = self.receiver.core.work.take()?;
-        if !self.waits_for_work() {
-            return None;
-        }
-        match self.receiver.core.work_of(kind) {
-            Ok(work) => {
-                self.receiver.core.outstanding = Some(work.number());
-                Some(work)
-            }
-            Err(error) => {
-                let mut at_work = self.at_work(now, outbox);
-                let event = at_work.finish(WorkDone { number: 0, answer: Err(error) });
-                at_work.handle(event);
-                None
-            }
-        }
+    pub fn poll_work(&mut self) -> Option<Work<P>> {
+        let work = self.receiver.core.take_work()?;
+        self.receiver.core.outstanding = Some(work.number());
+        Some(work)
     }
 
     /// Answers work, and goes on with what was received behind its cause. An answer that comes

@@ -1,6 +1,6 @@
 //! Checks a server's answers against what was offered.
 
-pub(crate) use super::offer::{Offer, client_hello};
+pub(crate) use super::offer::{Offer, Retry, client_hello};
 
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
@@ -36,12 +36,13 @@ pub(crate) fn check_server_hello<'a>(
     Ok(Chosen { suite: hello.suite, group, public_key: hello.share.public_key })
 }
 
-/// Checks a HelloRetryRequest (RFC 9846 sections 4.2.4 and 4.3.8). That it is the first is not
-/// checked here. The group, if it names one, needs a new share for [`Offer::retry`].
+/// Checks a HelloRetryRequest (RFC 9846 sections 4.2.4 and 4.3.8), and returns what it asks for.
+/// That it is the first is not checked here. The group, if it names one, needs a new share for
+/// [`Offer::retry`].
 pub(crate) fn check_hello_retry_request(
     offer: &Offer,
     request: &HelloRetryRequest<'_>,
-) -> Result<(), Error> {
+) -> Result<Retry, Error> {
     check_echo(offer, request.session_id, request.suite)?;
     if request.group.is_none() && request.cookie.is_none() {
         return Err(Error::RetryWithoutChange);
@@ -53,7 +54,8 @@ pub(crate) fn check_hello_retry_request(
             return Err(Error::WrongGroup(group));
         }
     }
-    Ok(())
+    let cookie = request.cookie.map(<[u8]>::to_vec);
+    Ok(Retry { suite: request.suite, group: request.group, cookie })
 }
 
 fn check_echo(offer: &Offer, session_id: &[u8], suite: CipherSuite) -> Result<(), Error> {

@@ -6,8 +6,7 @@ use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
-    HelloRetryRequest, KeyShare, LEGACY_VERSION, PSK_DHE_KE, TLS13, Writer, write_list,
-    write_schemes,
+    KeyShare, LEGACY_VERSION, PSK_DHE_KE, TLS13, Writer, write_list, write_schemes,
 };
 
 /// What a client offers. Kept from the ClientHello until the server's answers have been checked
@@ -36,15 +35,24 @@ pub(crate) struct Offer {
     pub(crate) retried: Option<CipherSuite>,
 }
 
+/// What a HelloRetryRequest asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Retry {
+    pub(crate) suite: CipherSuite,
+    /// None: the share stays.
+    pub(crate) group: Option<NamedGroup>,
+    pub(crate) cookie: Option<Vec<u8>>,
+}
+
 impl Offer {
     /// The offer of the second ClientHello: with the cookie, and with a share for the group that
     /// was asked for in place of the others (RFC 9846 section 4.2.2). `share` is that group's new
-    /// public key; it is not used if the HelloRetryRequest names no group.
-    pub(crate) fn retry(&mut self, request: &HelloRetryRequest<'_>, share: Vec<u8>) {
-        self.retried = Some(request.suite);
-        self.cookie = request.cookie.map(<[u8]>::to_vec);
-        if let Some(group) = request.group {
-            self.shares = vec![(group, share)];
+    /// public key; there is none if the HelloRetryRequest names no group.
+    pub(crate) fn retry(&mut self, retry: Retry, share: Option<Vec<u8>>) {
+        self.retried = Some(retry.suite);
+        self.cookie = retry.cookie;
+        if let Some(share) = retry.group.zip(share) {
+            self.shares = vec![share];
         }
     }
 }

@@ -19,21 +19,14 @@ pub(crate) struct Preferences<'a> {
     pub(crate) application_protocols: &'a [Vec<u8>],
 }
 
-/// The client's share for the group that was chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Share {
-    /// Its public key, not yet known to be a valid one.
-    Found(Vec<u8>),
-    /// A HelloRetryRequest must ask for it.
-    Missing,
-}
-
 /// What a server has chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
     pub(crate) suite: CipherSuite,
     pub(crate) group: NamedGroup,
-    pub(crate) share: Share,
+    /// The client's public key for that group, not yet known to be a valid one. None: a
+    /// HelloRetryRequest must ask for it.
+    pub(crate) share: Option<Vec<u8>>,
     /// For our CertificateVerify.
     pub(crate) scheme: SignatureScheme,
     pub(crate) application_protocol: Option<Vec<u8>>,
@@ -76,10 +69,10 @@ pub(crate) fn select(
         .iter()
         .copied()
         .filter(|group| groups.contains(*group))
-        .find_map(|group| shares.find(group).map(|key| (group, Share::Found(key.to_vec()))));
+        .find_map(|group| shares.find(group).map(|key| (group, Some(key.to_vec()))));
     let (group, share) = match shared {
         Some(found) => found,
-        None => (groups.first_of(preferences.groups).ok_or(Error::NoCommonGroup)?, Share::Missing),
+        None => (groups.first_of(preferences.groups).ok_or(Error::NoCommonGroup)?, None),
     };
     let scheme = preferences
         .schemes

@@ -74,8 +74,7 @@ impl<P: CryptoProvider> Connection<P> {
     #[must_use]
     pub fn good_finished(&self) -> Option<Vec<u8>> {
         let handshake = self.receiver.core.handshake.as_deref()?;
-        let secrets = handshake.secrets.as_ref()?;
-        let secret = if self.receiver.core.is_client() { &secrets.server } else { &secrets.client };
+        let secret = handshake.keys.secrets()?.of(!self.receiver.core.is_client());
         let value = secret
             .verify_data(&self.receiver.core.provider, &handshake.transcript.hash().ok()?)
             .ok()?;

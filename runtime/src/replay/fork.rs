@@ -4,7 +4,12 @@
 //! of it stands here.
 
 use crate::connection::core::{ReceivingCore, SendingCore};
-use crate::connection::handshake::Handshake;
+use crate::connection::handshake::{ClientStage, Handshake, Negotiation};
+use crate::connection::keys::KeyStage;
+use crate::connection::task::{
+    Agreement, ClientChoice, Judge, KeyShareRequest, PathCheck, ServerChoice, SignatureCheck,
+    SignatureRequest, Work,
+};
 use crate::crypto::{AeadKey, CryptoProvider, Secret, ring};
 use crate::key_schedule::{
     ExporterSecret, HandshakeSecrets, Iv, MainSchedule, TrafficKeys, TrafficSecret,
@@ -35,22 +40,36 @@ macro_rules! fork {
     };
 }
 
+/// `Clone` of an enum, variant by variant. The name of a field in a tuple is its number.
+macro_rules! fork_variants {
+    ($name:ident $(<$provider:ident: $bound:ident>)? {
+        $($variant:ident { $($field:tt: $value:ident),* }),+ $(,)?
+    }) => {
+        impl $(<$provider: $bound>)? Clone for $name $(<$provider>)? {
+            fn clone(&self) -> Self {
+                match self {
+                    $(Self::$variant { $($field: $value),* } => {
+                        Self::$variant { $($field: Clone::clone($value)),* }
+                    })+
+                }
+            }
+        }
+    };
+}
+
 fork!(Connection<P: Forkable> { receiver, sender });
 fork!(Receiver<P: Forkable> { endpoint, policy, core });
 fork!(Sender<P: ForkableKeys> { endpoint, policy, core });
 fork!(ReceivingCore<P: Forkable> {
     provider, side, opener, joiner, floods, handshake, secret, exporter, negotiated, fresh, unread,
-    compatibility_requested, close_due, blocked, work, leaves_work, outstanding, state, probe,
+    compatibility_requested, close_due, blocked, leaves_work, outstanding, state, probe,
 });
 fork!(SendingCore<P: ForkableKeys> {
     provider, sealer, secret, reply, request, tickets_sent, tickets_wanted, shutdown_due, blocked,
     state, probe,
 });
 fork!(Handshake<P: Forkable> {
-    transcript, random, client_random, suite, shared, secrets, client_application,
-    server_application, peer_chain, peer_key, peer_signature, signed, own_signature, offer,
-    exchange, retry, peer_share, accepted_schemes, identity, first_hello, hello,
-    selection, own_share,
+    transcript, random, client_random, negotiation, keys, peer, own, work,
 });
 fork!(Transcript<P: CryptoProvider> { state });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });
@@ -74,14 +93,43 @@ fork!(Outbox {
 });
 fork!(Sealed { content, length });
 
-impl<P: CryptoProvider> Clone for State<P> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Buffering(messages) => Self::Buffering(messages.clone()),
-            Self::Hashing(context) => Self::Hashing(context.clone()),
-        }
-    }
-}
+fork_variants!(Negotiation<P: Forkable> { Client { 0: stage }, Server { 0: stage } });
+fork_variants!(ClientStage<P: Forkable> {
+    Offering { offer: offer, group: group },
+    Offered { offer: offer, exchange: exchange },
+    Retrying { offer: offer, exchange: exchange, retry: retry },
+    Answered { offer: offer, exchange: exchange, group: group, share: share },
+    Agreeing { offer: offer },
+    Settled {},
+});
+fork_variants!(KeyStage {
+    None {},
+    Chosen { suite: suite },
+    Agreed { suite: suite, shared: shared },
+    Handshake { secrets: secrets },
+    Application { secrets: secrets, client: client },
+});
+fork_variants!(Work<P: Forkable> {
+    KeyShare { 0: work },
+    Agreement { 0: work },
+    Selection { 0: work },
+    PathCheck { 0: work },
+    SignatureCheck { 0: work },
+    CertificateChoice { 0: work },
+    Signature { 0: work },
+});
+fork!(KeyShareRequest<P: Forkable> { number, provider, group });
+fork!(Agreement<P: Forkable> { number, provider, group, begun, peer_share });
+fork!(ServerChoice<P: Forkable> { number, config, hello, retried, server_name });
+fork!(PathCheck<P: Forkable> { number, judge, chain });
+fork!(SignatureCheck<P: Forkable> { number, provider, key, signer, signed, signature });
+fork!(ClientChoice { number, configured, schemes });
+fork!(SignatureRequest { number, identity, signer, signed, scheme });
+fork_variants!(Judge<P: Forkable> {
+    Client { 0: config, 1: name },
+    Server { 0: config },
+});
+fork_variants!(State<P: CryptoProvider> { Buffering { 0: messages }, Hashing { 0: context } });
 
 impl<P: ForkableKeys> Clone for open::Protection<P> {
     fn clone(&self) -> Self {

@@ -70,7 +70,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     /// Derives resumption_secret, which nothing needs yet, so that the provider sees it.
     pub(super) fn resume(&self) -> Option<()> {
         let handshake = self.handshake.as_deref()?;
-        let main = &handshake.secrets.as_ref()?.main;
+        let main = &handshake.keys.secrets()?.main;
         resumption(main, &self.provider, &handshake.transcript.hash().ok()?).ok()?;
         Some(())
     }

@@ -123,7 +123,7 @@ fn move_end<P: CryptoProvider>(
 ) -> bool {
     let mut moved = false;
     loop {
-        end.work.extend(end.connection.poll_work(now(), &mut end.outbox));
+        end.work.extend(end.connection.poll_work());
         if let Some(result) = end.connection.take_result() {
             end.result = Some(result);
             moved = true;

@@ -15,6 +15,7 @@ mod limits;
 mod records;
 mod server;
 mod split;
+mod stages;
 mod victim;
 mod work;
 
@@ -26,6 +27,7 @@ use rcgen::KeyPair;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use self::victim::{Pair, Victim};
+use super::handshake::{ClientStage, Negotiation};
 use super::{Connection, Operation, Readiness};
 use crate::alert::AlertDescription;
 use crate::certificate::test_certificates::{
@@ -33,7 +35,7 @@ use crate::certificate::test_certificates::{
 };
 use crate::certificate::{Identity, Signer};
 use crate::crypto::{CryptoProvider, Ring};
-use crate::message::{Certificate, CertificateVerify, Finished, KeyShare, ServerHello};
+use crate::message::{Certificate, CertificateVerify, KeyShare, ServerHello};
 use crate::negotiate::client::Offer;
 use crate::record::{Content, Opened, Opener, Split, split};
 use crate::{

@@ -116,19 +116,17 @@ impl Victim {
 
     pub(super) fn offer(&self) -> &Offer {
         let handshake = self.connection.receiver.core.handshake.as_deref().expect("a handshake");
-        handshake.offer.as_ref().expect("a client")
+        match &handshake.negotiation {
+            Negotiation::Client(
+                ClientStage::Offering { offer, .. } | ClientStage::Offered { offer, .. },
+            ) => offer,
+            _ => panic!("no offer"),
+        }
     }
 
     /// The Finished that its peer should send now.
     pub(super) fn good_finished(&self) -> Vec<u8> {
-        let core = &self.connection.receiver.core;
-        let handshake = core.handshake.as_deref().expect("a handshake");
-        let secrets = handshake.secrets.as_ref().expect("keys");
-        let secret = if core.is_client() { &secrets.server } else { &secrets.client };
-        let value = secret.verify_data(&Ring, &handshake.transcript.hash().unwrap()).unwrap();
-        let mut bytes = Vec::new();
-        Finished { verify_data: value.as_bytes() }.encode(&mut bytes);
-        bytes
+        self.connection.good_finished().expect("keys")
     }
 
     /// The CertificateVerify that its peer should send now.

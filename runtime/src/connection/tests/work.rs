@@ -46,7 +46,7 @@ impl Side {
     }
 
     fn answer(&mut self) -> bool {
-        let Some(work) = self.connection.poll_work(now(), &mut self.outbox) else { return false };
+        let Some(work) = self.connection.poll_work() else { return false };
         let done = work.run(now());
         self.connection.handle_work(now(), done, &mut self.outbox).unwrap();
         true

@@ -7,7 +7,7 @@ use crate::message::{
     Certificate, CertificateVerify, EncryptedExtensions, HelloRetryRequest, KeyShare, ServerHello,
 };
 use crate::negotiate::client::*;
-use crate::negotiate::server::{Share, check_certificate, check_second_client_hello};
+use crate::negotiate::server::{check_certificate, check_second_client_hello};
 
 fn share_of(group: NamedGroup) -> KeyShare<'static> {
     KeyShare { group, public_key: &[6; 32] }
@@ -36,13 +36,17 @@ fn a_hello_retry_request_asks_for_something_new() {
     let offer = offer();
     let wrong = |group| Err(Error::WrongGroup(group));
     let check = |request: &HelloRetryRequest<'_>| check_hello_retry_request(&offer, request);
-    assert_eq!(check(&retry_of(NamedGroup::Secp256r1)), Ok(()));
+    let suite = CipherSuite::Aes128GcmSha256;
+    let group = Some(NamedGroup::Secp256r1);
+    let retry = Retry { suite, group, cookie: None };
+    assert_eq!(check(&retry_of(NamedGroup::Secp256r1)), Ok(retry));
     assert_eq!(check(&retry_of(NamedGroup::X25519)), wrong(NamedGroup::X25519));
     assert_eq!(check(&retry_of(NamedGroup(0x19))), wrong(NamedGroup(0x19)));
     let nothing = HelloRetryRequest { group: None, ..retry_of(NamedGroup::X25519) };
     assert_eq!(check(&nothing), Err(Error::RetryWithoutChange));
     let cookie = HelloRetryRequest { cookie: Some(&[1]), ..nothing };
-    assert_eq!(check(&cookie), Ok(()));
+    let retry = Retry { suite, group: None, cookie: Some(vec![1]) };
+    assert_eq!(check(&cookie), Ok(retry));
 }
 
 #[test]
@@ -50,13 +54,14 @@ fn a_second_client_hello_is_what_was_asked_for() {
     let mut second = offer();
     let first = client_hello(&second);
     let request = retry_of(NamedGroup::Secp256r1);
-    second.retry(&request, vec![8; 65]);
+    let retry = check_hello_retry_request(&second, &request).unwrap();
+    second.retry(retry, Some(vec![8; 65]));
     let bytes = client_hello(&second);
     let check = |second: &[u8]| {
         check_second_client_hello(&read(&first), &read(second), NamedGroup::Secp256r1)
     };
     assert_eq!(check(&bytes), Ok(()));
-    assert_eq!(selection(&second).unwrap().share, Share::Found(vec![8; 65]));
+    assert_eq!(selection(&second).unwrap().share, Some(vec![8; 65]));
 
     let changed = |field| Err(Error::ClientHelloChanged { field });
     assert_eq!(check(&first), changed("key_share"));
@@ -72,7 +77,7 @@ fn a_second_client_hello_is_what_was_asked_for() {
     // None at all is for the table to refuse.
     let other = Offer { shares: Vec::new(), ..second.clone() };
     assert_eq!(check(&client_hello(&other)), Ok(()));
-    assert_eq!(selection(&other).unwrap().share, Share::Missing);
+    assert_eq!(selection(&other).unwrap().share, None);
 
     // The ServerHello has to keep to what the retry has settled.
     let suite = CipherSuite::Aes256GcmSha384;

@@ -5,14 +5,14 @@ use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{Message, Writer};
 use crate::negotiate::client::{Offer, client_hello};
-use crate::negotiate::server::{Share, select};
+use crate::negotiate::server::select;
 
 #[test]
 fn a_server_selects_by_its_own_preference_among_what_is_offered() {
     let selected = selection(&offer()).unwrap();
     assert_eq!(selected.suite, CipherSuite::Aes128GcmSha256);
     assert_eq!(selected.group, NamedGroup::X25519);
-    assert_eq!(selected.share, Share::Found(vec![5; 32]));
+    assert_eq!(selected.share, Some(vec![5; 32]));
     assert_eq!(selected.scheme, SignatureScheme::EcdsaSecp256r1Sha256);
     assert_eq!(selected.application_protocol, Some(b"http/1.1".to_vec()));
     assert_eq!(selected.server_name.as_ref().map(AsRef::as_ref), Some("example.org"));
@@ -29,7 +29,7 @@ fn a_share_that_is_there_is_preferred_to_a_round_trip() {
     assert!(selected.groups_wanted);
     offer.shares.clear();
     let selected = selection(&offer).unwrap();
-    assert_eq!((selected.group, selected.share), (NamedGroup::X25519, Share::Missing));
+    assert_eq!((selected.group, selected.share), (NamedGroup::X25519, None));
 }
 
 #[test]

@@ -1,0 +1,123 @@
+//! How each side shows who it is: a chain of certificates, then a signature of its key.
+
+use std::mem;
+use std::sync::Arc;
+
+use rustls_pki_types::CertificateDer;
+
+use super::MISPLACED;
+use crate::certificate::{Identity, PeerKey};
+use crate::{Error, SignatureScheme};
+
+/// A signature of the peer's, to be checked.
+#[derive(Clone)]
+pub(crate) struct PeerSignature {
+    pub(crate) scheme: SignatureScheme,
+    pub(crate) signature: Vec<u8>,
+}
+
+/// How far the peer has come.
+#[derive(Clone, Default)]
+pub(crate) enum PeerStage {
+    /// It has shown no certificate, or one that is being judged.
+    #[default]
+    Unknown,
+    /// It has shown this chain, which may be empty.
+    Presented { chain: Vec<CertificateDer<'static>> },
+    /// Its chain is accepted, and it may prove that it has this key.
+    Accepted { chain: Vec<CertificateDer<'static>>, key: PeerKey },
+    /// It has signed, and the signature is being checked.
+    Proving { chain: Vec<CertificateDer<'static>> },
+    /// It is who its chain says.
+    Authenticated { chain: Vec<CertificateDer<'static>> },
+}
+
+impl PeerStage {
+    /// The chain to be judged.
+    pub(crate) fn judge(&mut self) -> Result<Vec<CertificateDer<'static>>, Error> {
+        match mem::take(self) {
+            Self::Presented { chain } => Ok(chain),
+            _ => Err(MISPLACED),
+        }
+    }
+
+    /// The key with which the peer must have signed.
+    pub(crate) fn prove(&mut self) -> Result<PeerKey, Error> {
+        let Self::Accepted { chain, key } = mem::take(self) else { return Err(MISPLACED) };
+        *self = Self::Proving { chain };
+        Ok(key)
+    }
+
+    /// The signature is good.
+    pub(crate) fn authenticate(&mut self) -> Result<(), Error> {
+        let Self::Proving { chain } = mem::take(self) else { return Err(MISPLACED) };
+        *self = Self::Authenticated { chain };
+        Ok(())
+    }
+
+    /// The chain of a peer that has shown who it is; empty otherwise.
+    pub(crate) fn into_chain(self) -> Vec<CertificateDer<'static>> {
+        match self {
+            Self::Authenticated { chain } => chain,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// How far we have come.
+#[derive(Clone, Default)]
+pub(crate) enum OwnStage {
+    /// Nobody has asked, or a certificate is being chosen.
+    #[default]
+    Unasked,
+    /// The server accepts signatures under these schemes.
+    Asked { schemes: Vec<SignatureScheme> },
+    /// We have no certificate that the server accepts.
+    Declined,
+    /// We show this identity, and sign under this scheme.
+    Chosen { identity: Arc<Identity>, scheme: SignatureScheme },
+    /// We have signed.
+    Signed { scheme: SignatureScheme, signature: Vec<u8> },
+}
+
+impl OwnStage {
+    /// The schemes of which one must suit our certificate.
+    pub(crate) fn choose(&mut self) -> Result<Vec<SignatureScheme>, Error> {
+        match mem::take(self) {
+            Self::Asked { schemes } => Ok(schemes),
+            _ => Err(MISPLACED),
+        }
+    }
+
+    /// The identity that we show; none: we have no suitable one.
+    pub(crate) fn shown(&self) -> Result<Option<&Identity>, Error> {
+        match self {
+            Self::Chosen { identity, .. } => Ok(Some(identity)),
+            Self::Declined => Ok(None),
+            _ => Err(MISPLACED),
+        }
+    }
+
+    /// Whose key signs, and under which scheme.
+    pub(crate) fn sign(&self) -> Result<(Arc<Identity>, SignatureScheme), Error> {
+        match self {
+            Self::Chosen { identity, scheme } => Ok((Arc::clone(identity), *scheme)),
+            _ => Err(MISPLACED),
+        }
+    }
+
+    /// The signature is made.
+    pub(crate) fn signed(&mut self, signature: Vec<u8>) -> Result<(), Error> {
+        let Self::Chosen { scheme, .. } = *self else { return Err(MISPLACED) };
+        *self = Self::Signed { scheme, signature };
+        Ok(())
+    }
+
+    /// What our CertificateVerify says.
+    pub(crate) fn prove(&mut self) -> Result<(SignatureScheme, Vec<u8>), Error> {
+        match mem::take(self) {
+            Self::Signed { scheme, signature } => Ok((scheme, signature)),
+            _ => Err(MISPLACED),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What the handshake needs and the connection does not: dropped when it is complete.
+//!
+//! Parts of the handshake go through stages, and each stage owns what its actions need: how the
+//! parameters are agreed on ([`ClientStage`], [`ServerStage`]), which keys there are
+//! ([`KeyStage`]), how the peer shows who it is ([`PeerStage`]), and how we do ([`OwnStage`]).
+//! Which action comes next is for the table to say. The action takes its input out of the stage
+//! that has it.
+
+mod authentication;
+mod client;
+mod server;
+
+use rustls_pki_types::ServerName;
+
+pub(crate) use self::authentication::{OwnStage, PeerSignature, PeerStage};
+pub(crate) use self::client::ClientStage;
+pub(crate) use self::server::{Retried, ServerStage};
+use super::keys::KeyStage;
+use super::task::{Agreement, Work};
+use crate::crypto::CryptoProvider;
+use crate::host_name::host_name;
+use crate::negotiate::client::Offer;
+use crate::transcript::Transcript;
+use crate::{ClientConfig, Error};
+
+/// An action came at a stage that has no input for it.
+///
+/// Actions are total, and the compiler does not know in which order the table's rows perform them.
+/// So an action has something to say where it finds nothing, too: there is a mistake in the table,
+/// and the connection ends with `internal_error`.
+pub(crate) const MISPLACED: Error = Error::Internal("an action came where its input is not");
+
+/// The data of a handshake that is not complete.
+pub(crate) struct Handshake<P: CryptoProvider> {
+    pub(crate) transcript: Transcript<P>,
+    /// Our own random value; on a client the offer has it too.
+    pub(crate) random: [u8; 32],
+    /// The client's random value, for the key log. On a server: once a ClientHello has come.
+    pub(crate) client_random: [u8; 32],
+    pub(crate) negotiation: Negotiation<P>,
+    pub(crate) keys: KeyStage,
+    pub(crate) peer: PeerStage,
+    pub(crate) own: OwnStage,
+    /// Work that was begun, and is not taken.
+    pub(crate) work: Option<Work<P>>,
+}
+
+/// How the two sides agree on parameters.
+pub(crate) enum Negotiation<P: CryptoProvider> {
+    Client(ClientStage<P>),
+    Server(ServerStage),
+}
+
+impl<P: CryptoProvider> Handshake<P> {
+    pub(crate) fn client(
+        provider: &P,
+        config: &ClientConfig<P>,
+        name: &ServerName<'static>,
+    ) -> Result<Self, Error> {
+        let random = random_bytes(provider)?;
+        let session_id = match config.compatibility_mode() {
+            true => random_bytes(provider)?.to_vec(),
+            false => Vec::new(),
+        };
+        let server_name = match name {
+            ServerName::DnsName(name) => {
+                host_name(name.as_ref().as_bytes()).map(|name| name.to_owned())
+            }
+            // RFC 6066 section 3: literal addresses are not sent.
+            _ => None,
+        };
+        let stage = ClientStage::new(Offer {
+            random,
+            session_id,
+            suites: config.cipher_suites().to_vec(),
+            groups: config.groups().to_vec(),
+            shares: Vec::new(),
+            schemes: provider.verification_schemes().to_vec(),
+            certificate_schemes: Vec::new(),
+            application_protocols: config.alpn_protocols().to_vec(),
+            server_name,
+            cookie: None,
+            tickets: config.tickets(),
+            retried: None,
+        })?;
+        Ok(Self::new(random, random, Negotiation::Client(stage)))
+    }
+
+    pub(crate) fn server(provider: &P) -> Result<Self, Error> {
+        let stage = ServerStage::Waiting { retried: None };
+        Ok(Self::new(random_bytes(provider)?, [0; 32], Negotiation::Server(stage)))
+    }
+
+    fn new(random: [u8; 32], client_random: [u8; 32], negotiation: Negotiation<P>) -> Self {
+        Self {
+            transcript: Transcript::new(),
+            random,
+            client_random,
+            negotiation,
+            keys: KeyStage::default(),
+            peer: PeerStage::default(),
+            own: OwnStage::default(),
+            work: None,
+        }
+    }
+
+    /// The handshake that is under way.
+    pub(crate) fn of(handshake: &mut Option<Box<Self>>) -> Result<&mut Self, Error> {
+        handshake.as_deref_mut().ok_or(MISPLACED)
+    }
+
+    /// The stage of a client.
+    pub(crate) const fn client_stage(&mut self) -> Result<&mut ClientStage<P>, Error> {
+        match &mut self.negotiation {
+            Negotiation::Client(stage) => Ok(stage),
+            Negotiation::Server(_) => Err(MISPLACED),
+        }
+    }
+
+    /// The stage of a server.
+    pub(crate) const fn server_stage(&mut self) -> Result<&mut ServerStage, Error> {
+        match &mut self.negotiation {
+            Negotiation::Client(_) => Err(MISPLACED),
+            Negotiation::Server(stage) => Ok(stage),
+        }
+    }
+
+    /// The work that computes the shared secret.
+    pub(crate) fn agree(&mut self, number: u64, provider: P) -> Result<Agreement<P>, Error> {
+        let (begun, group, peer_share) = match &mut self.negotiation {
+            Negotiation::Client(stage) => {
+                let (begun, group, share) = stage.agree()?;
+                (Some(begun), group, share)
+            }
+            Negotiation::Server(stage) => {
+                let (group, share) = stage.agree()?;
+                (None, group, share)
+            }
+        };
+        Ok(Agreement { number, provider, group, begun, peer_share })
+    }
+}
+
+fn random_bytes<P: CryptoProvider>(provider: &P) -> Result<[u8; 32], Error> {
+    let mut random = [0; 32];
+    provider.fill(&mut random).map_err(|_| Error::NoRandomness)?;
+    Ok(random)
+}
