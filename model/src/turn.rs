@@ -11,7 +11,7 @@ mod world;
 pub use self::endpoint::{Endpoint, MAIL_AT_MOST, Owner};
 use self::queue::Queue;
 pub use self::world::{Fault, Listener, OneHalf, Receiving, Sending, Shipped, Table, World};
-use crate::table::{EffectKind, Event, Facts, Half, Policy, Slot, home};
+use crate::table::{EffectKind, Event, Facts, Half, Policy, Row, Slot, home};
 
 /// How many events one turn may raise before they are handled.
 ///
@@ -35,7 +35,9 @@ pub fn handle<W: World<Receiving> + World<Sending>>(
         Some(Half::Receiving) => {
             handle_in::<Receiving, W>(endpoint, table, policy, event, world);
         }
-        Some(Half::Sending) => handle_in::<Sending, W>(endpoint, table, policy, event, world),
+        Some(Half::Sending) => {
+            handle_in::<Sending, W>(endpoint, table, policy, event, world);
+        }
         None => world.fault(Fault::NotAtHome),
     }
     if endpoint.owner == Owner::One {
@@ -65,38 +67,43 @@ pub fn deliver<W: World<Receiving> + World<Sending>>(
 /// Handles one event of one half in one atomic turn: the event's row, the events that it raises
 /// (first in first out), and then the settle rows of the half's machines until none fires. What is
 /// posted waits.
+///
+/// Says whether the table [accepted](Endpoint::accepts_in) the event: its row was no `otherwise`.
 pub fn handle_in<H: OneHalf, W: World<H>>(
     endpoint: &mut Endpoint,
     table: &impl Table,
     policy: &Policy,
     event: Event,
     world: &mut W,
-) {
+) -> bool {
     if home(event.kind()).map(Slot::half) != Some(H::HALF)
         || endpoint.owner == Owner::Half(H::HALF.other())
     {
-        return world.fault(Fault::NotAtHome);
+        world.fault(Fault::NotAtHome);
+        return false;
     }
     let mut turn = Turn { table, policy, raised: Queue::new(), half: core::marker::PhantomData };
     let mut next = Some(event);
+    let mut accepted = None;
     let mut settles = 0;
     loop {
         while let Some(event) = next.take().or_else(|| turn.raised.pop()) {
             if let Some(slot) = home(event.kind()) {
                 let facts = world.facts().into();
-                turn.fire(endpoint, slot, event, &facts, world);
+                let row = turn.fire(endpoint, slot, event, &facts, world);
+                accepted.get_or_insert(row.is_some_and(|row| !row.otherwise));
             }
         }
         // Nothing happens between machines that rest: one sample serves until one fires.
         let facts = world.facts().into();
         let mut slots = H::HALF.slots().iter();
-        if !slots.any(|slot| turn.fire(endpoint, *slot, Event::Settle, &facts, world)) {
-            return;
+        if !slots.any(|slot| turn.fire(endpoint, *slot, Event::Settle, &facts, world).is_some()) {
+            return accepted == Some(true);
         }
         settles += 1;
         if settles > SETTLES_AT_MOST {
             world.fault(Fault::NeverSettles);
-            return;
+            return accepted == Some(true);
         }
     }
 }
@@ -110,7 +117,7 @@ struct Turn<'t, H, T> {
 }
 
 impl<H: OneHalf, T: Table> Turn<'_, H, T> {
-    /// Takes one step of one machine; false if no row fires, which only `settle` allows.
+    /// Takes one step of one machine: the row that fires, if one does; only `settle` allows none.
     fn fire<W: World<H>>(
         &mut self,
         endpoint: &mut Endpoint,
@@ -118,11 +125,9 @@ impl<H: OneHalf, T: Table> Turn<'_, H, T> {
         event: Event,
         facts: &Facts,
         world: &mut W,
-    ) -> bool {
+    ) -> Option<&'static Row> {
         let Endpoint { states, memory, .. } = endpoint;
-        let Some(row) = self.table.step(states, slot, memory, event, facts, self.policy) else {
-            return false;
-        };
+        let row = self.table.step(states, slot, memory, event, facts, self.policy)?;
         world.fired(row, memory);
         states.enter(row);
         memory.update(row, event);
@@ -148,6 +153,6 @@ impl<H: OneHalf, T: Table> Turn<'_, H, T> {
                 }
             }
         }
-        true
+        Some(row)
     }
 }

@@ -144,18 +144,19 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         self.handle_with(event, AtHand::NOTHING);
     }
 
-    /// The same, of what was received.
-    pub(super) fn handle_with(&mut self, event: Event, at_hand: AtHand<'_>) {
-        self.turn(event, at_hand);
+    /// The same, of what was received. Says whether the table accepted the event.
+    pub(super) fn handle_with(&mut self, event: Event, at_hand: AtHand<'_>) -> bool {
+        let accepted = self.turn(event, at_hand);
         self.settle();
+        accepted
     }
 
-    fn turn(&mut self, event: Event, at_hand: AtHand<'_>) {
+    fn turn(&mut self, event: Event, at_hand: AtHand<'_>) -> bool {
         let sending =
             self.sender.as_mut().map(|(sender, outbox)| (&mut sender.core, &mut **outbox));
         let Receiver { endpoint, policy, core } = &mut *self.receiver;
         let mut turn = ReceivingTurn { core, sending, at_hand };
-        turn::handle_in(endpoint, &Shipped, policy, event, &mut turn);
+        turn::handle_in(endpoint, &Shipped, policy, event, &mut turn)
     }
 
     /// Delivers letters, does work at once, unless it is left to whoever drives the connection, and

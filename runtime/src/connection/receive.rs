@@ -45,30 +45,24 @@ impl<P: CryptoProvider> AtWork<'_, P> {
     /// See [`Connection::handle_input`].
     pub(super) fn handle_input(&mut self, input: &mut [u8]) -> Received {
         self.core().blocked = false;
-        if !self.receiver.accepts(Event::Received) {
+        if !self.handle_with(Event::Received, AtHand::NOTHING) {
             return Received { consumed: 0, data: 0..0 };
         }
         if self.receiver.has(Slot::Read, Label::DiscardsInput) {
-            self.handle(Event::Received);
             self.handle(Event::Discarded);
             return Received { consumed: input.len(), data: 0..0 };
         }
         let whole = input.len();
         let record = match split(input, self.core().fresh) {
             Ok(Split::Record(record)) => record,
-            Ok(Split::Incomplete) => {
-                self.handle(Event::Received);
-                return Received { consumed: 0, data: 0..0 };
-            }
+            Ok(Split::Incomplete) => return Received { consumed: 0, data: 0..0 },
             Err(error) => {
-                self.handle(Event::Received);
                 self.fail(error.into());
                 return Received { consumed: whole, data: 0..0 };
             }
         };
         self.core().fresh = false;
         let consumed = record.length();
-        self.handle(Event::Received);
         let may_be_plain = self.receiver.has(Slot::Handshake, Label::AcceptsPlaintextAlert);
         let content = match self.core().opener.open(record, may_be_plain) {
             Ok(Opened::Content { content_type, plaintext }) => Some((content_type, plaintext)),
