@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::input::Input;
 use super::{Reader, Stream, Writer, transport};
+use crate::connection::unread::Unread;
 use crate::crypto::CryptoProvider;
 
 /// How long [`Stream::close`] waits at most for the end of a peer to whom a fatal alert of ours has
@@ -50,7 +51,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         }
         self.wire.outbox.discard_everything();
         self.input = Input::default();
-        self.connection.consume(self.connection.unread());
+        self.connection.receiver.core.unread = Unread::default();
     }
 }
 

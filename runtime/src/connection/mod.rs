@@ -190,7 +190,8 @@ impl<P: CryptoProvider> Connection<P> {
         self.receiver.unread()
     }
 
-    /// Tells that the application has taken so many bytes of what is unread.
+    /// Tells that the application has taken so many bytes of what is unread. A read gives it the
+    /// bytes, and what no read has given cannot be taken.
     pub fn consume(&mut self, count: usize) {
         self.receiver.consume(count);
     }

@@ -122,7 +122,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             }
             Action::CountProgress => self.core.floods.progress(),
             // The application takes bytes, not records: `Connection::consume` counts them.
-            Action::Take => {}
+            Action::Take => self.core.unread.give(),
             Action::DropUnread => self.core.unread = Unread::default(),
             Action::KeepError(reason) => {
                 let error = self.error_of(reason);

@@ -127,7 +127,7 @@ impl<P: CryptoProvider> Receiver<P> {
         self.core.unread.bytes()
     }
 
-    /// Tells that the application has taken so many bytes of what is unread.
+    /// As [`Connection::consume`].
     pub fn consume(&mut self, count: usize) {
         self.core.unread.consume(count);
     }

@@ -7,6 +7,8 @@ use hyaline_model::table::INBOX_RECORDS;
 pub(crate) struct Unread {
     /// In bytes.
     lengths: [usize; INBOX_RECORDS as usize],
+    /// How much of the oldest is given to a read that has its result, in bytes.
+    given: usize,
 }
 
 impl Unread {
@@ -38,13 +40,18 @@ impl Unread {
         }
     }
 
-    /// The application has taken so many bytes, the oldest first.
-    pub(crate) fn consume(&mut self, mut count: usize) {
-        for length in &mut self.lengths {
-            let taken = count.min(*length);
-            *length -= taken;
-            count -= taken;
-        }
+    /// A read is done: the oldest record is given to the application.
+    pub(crate) fn give(&mut self) {
+        let [oldest, ..] = self.lengths;
+        self.given = oldest;
+    }
+
+    /// The application has taken so many bytes of what was given to it, or all of that.
+    pub(crate) fn consume(&mut self, count: usize) {
+        let taken = count.min(self.given);
+        self.given -= taken;
+        let [oldest, ..] = &mut self.lengths;
+        *oldest -= taken;
         // Stable, so that what is unread stays in order.
         self.lengths.sort_by_key(|length| *length == 0);
     }
@@ -70,14 +77,26 @@ mod tests {
         let mut unread = Unread::default();
         unread.push(10);
         unread.push(7);
+        unread.give();
         unread.consume(9);
         assert_eq!((unread.records(), unread.bytes(), unread.has_room()), (2, 8, false));
         unread.consume(1);
         assert_eq!((unread.records(), unread.bytes(), unread.has_room()), (1, 7, true));
         unread.push(5);
-        unread.consume(8);
-        assert_eq!((unread.records(), unread.bytes()), (1, 4));
+        unread.give();
         unread.consume(100);
+        assert_eq!((unread.records(), unread.bytes()), (1, 5));
+    }
+
+    #[test]
+    fn what_no_read_has_given_cannot_be_taken() {
+        let mut unread = Unread::default();
+        unread.push(3);
+        unread.consume(3);
+        assert_eq!(unread.bytes(), 3);
+        unread.give();
+        unread.consume(2);
+        unread.consume(2);
         assert!(unread.is_empty());
     }
 }

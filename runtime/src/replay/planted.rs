@@ -29,6 +29,8 @@ pub enum Planted {
     DataNotSealed,
     /// Application data is sealed twice.
     DataSealedTwice,
+    /// A read is done, and does not give its record to the application.
+    DataNotGiven,
     /// A close leaves unread data in the inbox.
     UnreadKept,
     /// What can no longer be transmitted stays in the outbox.
@@ -51,7 +53,7 @@ pub enum Planted {
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ReplyDropped,
         Self::SendKeyNotAdvanced,
         Self::ReceiveKeyNotAdvanced,
@@ -60,6 +62,7 @@ impl Planted {
         Self::CloseNotifyLost,
         Self::AlertLost,
         Self::DataNotDelivered,
+        Self::DataNotGiven,
         Self::DataNotSealed,
         Self::DataSealedTwice,
         Self::UnreadKept,
@@ -86,6 +89,7 @@ impl Planted {
                 | (Self::FinLost, Action::ShutdownWrite)
                 | (Self::CloseNotifyLost, Action::SendAlert(Alert::CloseNotify))
                 | (Self::DataNotDelivered, Action::Deliver)
+                | (Self::DataNotGiven, Action::Take)
                 | (Self::UnreadKept, Action::DropUnread)
                 | (Self::OutboxKept, Action::DropOutbox)
                 | (Self::NotClosed, Action::CloseTransport)

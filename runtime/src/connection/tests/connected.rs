@@ -272,3 +272,20 @@ fn a_key_log_that_is_set_gets_the_same_secrets_on_both_sides() {
         ]
     );
 }
+
+#[test]
+fn what_a_pending_write_receives_is_taken_by_a_read_only() {
+    let mut pair = Pair::new();
+    let mut record = pair.server.write(b"data");
+    let Victim { connection, outbox, .. } = &mut pair.client;
+    connection.start_write(now(), b"pending", outbox);
+    assert_eq!(connection.handle_input(now(), &mut record, outbox).data.len(), 4);
+    connection.consume(4);
+    assert_eq!(connection.unread(), 4);
+    connection.start(now(), Call::Read, outbox);
+    assert_eq!(connection.take_receive_result(), Some(CallResult::Ok));
+    connection.consume(3);
+    assert_eq!(connection.unread(), 1);
+    connection.consume(2);
+    assert_eq!(connection.unread(), 0);
+}
