@@ -135,7 +135,8 @@ impl<P: CryptoProvider> Sender<P> {
 pub(crate) struct AtWork<'c, P: CryptoProvider> {
     pub(super) receiver: &'c mut Receiver<P>,
     pub(super) sender: Option<(&'c mut Sender<P>, &'c mut Outbox)>,
-    pub(super) now: UnixTime,
+    /// By what time certificates are judged. None behind a handshake, where no work begins.
+    pub(super) now: Option<UnixTime>,
 }
 
 impl<P: CryptoProvider> AtWork<'_, P> {
@@ -165,10 +166,14 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         loop {
             self.exchange();
             let core = &mut self.receiver.core;
-            let event = match (core.state.failure.take(), core.take_own_work()) {
-                (Some(error), _) => core.offence(error),
-                (None, Some(work)) => self.run(work),
-                (None, None) => return,
+            let event = if let Some(error) = core.state.failure.take() {
+                core.offence(error)
+            } else if let Some(now) = self.now
+                && let Some(work) = core.take_own_work()
+            {
+                self.finish(work.run(now))
+            } else {
+                return;
             };
             self.turn(event, AtHand::NOTHING);
         }

@@ -259,7 +259,8 @@ impl<P: CryptoProvider> Connection<P> {
         now: UnixTime,
         outbox: &'c mut Outbox,
     ) -> AtWork<'c, P> {
-        AtWork { receiver: &mut self.receiver, sender: Some((&mut self.sender, outbox)), now }
+        let sender = Some((&mut self.sender, outbox));
+        AtWork { receiver: &mut self.receiver, sender, now: Some(now) }
     }
 
     /// Handles one event, the letters and the work that it causes.

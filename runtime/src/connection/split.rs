@@ -9,7 +9,6 @@
 use std::io::ErrorKind;
 
 use hyaline_model::table::{CallResult, Event, Label, Notice, Slot};
-use rustls_pki_types::UnixTime;
 
 use super::halves::AtWork;
 use super::sending::Offered;
@@ -58,20 +57,20 @@ impl<P: CryptoProvider> Connection<P> {
 }
 
 impl<P: CryptoProvider> Receiver<P> {
-    pub(crate) const fn alone(&mut self, now: UnixTime) -> AtWork<'_, P> {
-        AtWork { receiver: self, sender: None, now }
+    pub(crate) const fn alone(&mut self) -> AtWork<'_, P> {
+        AtWork { receiver: self, sender: None, now: None }
     }
 
     /// Carries the letters of both halves over, each with its rows there. To be called after
     /// everything that this half handles, and where the sending half [has
     /// mail](Sender::has_mail), under whatever guards the sending half.
-    pub fn exchange(&mut self, now: UnixTime, sender: &mut Sender<P>, outbox: &mut Outbox) {
-        AtWork { receiver: self, sender: Some((sender, outbox)), now }.settle();
+    pub fn exchange(&mut self, sender: &mut Sender<P>, outbox: &mut Outbox) {
+        AtWork { receiver: self, sender: Some((sender, outbox)), now: None }.settle();
     }
 
     /// Starts a read. It may complete at once.
-    pub fn start_read(&mut self, now: UnixTime) {
-        self.alone(now).handle(Call::Read.event());
+    pub fn start_read(&mut self) {
+        self.alone().handle(Call::Read.event());
     }
 
     /// Whether bytes may be received now: for a read, or for a pending write while none is
@@ -82,26 +81,26 @@ impl<P: CryptoProvider> Receiver<P> {
     }
 
     /// As [`Connection::handle_input`].
-    pub fn handle_input(&mut self, now: UnixTime, input: &mut [u8]) -> Received {
-        self.alone(now).handle_input(input)
+    pub fn handle_input(&mut self, input: &mut [u8]) -> Received {
+        self.alone().handle_input(input)
     }
 
     /// Reports that the transport received a FIN. What the sending half has met decides whether it
     /// is one, so that half has to be here.
-    pub fn handle_fin(&mut self, now: UnixTime, sender: &mut Sender<P>, outbox: &mut Outbox) {
-        self.exchange(now, sender, outbox);
-        self.alone(now).handle(Event::FinReceived);
+    pub fn handle_fin(&mut self, sender: &mut Sender<P>, outbox: &mut Outbox) {
+        self.exchange(sender, outbox);
+        self.alone().handle(Event::FinReceived);
     }
 
     /// Reports that a receiving call failed: a reset, or any other error of the transport.
-    pub fn handle_receive_error(&mut self, now: UnixTime, kind: ErrorKind) {
+    pub fn handle_receive_error(&mut self, kind: ErrorKind) {
         self.core.state.transport_failed(kind);
-        self.alone(now).handle(Event::ResetReceived);
+        self.alone().handle(Event::ResetReceived);
     }
 
     /// Ends the pending read because its deadline has passed.
-    pub fn handle_deadline(&mut self, now: UnixTime) {
-        self.alone(now).handle(Event::ReceiveDeadlinePassed);
+    pub fn handle_deadline(&mut self) {
+        self.alone().handle(Event::ReceiveDeadlinePassed);
     }
 
     /// The result of the read that was pending, once.

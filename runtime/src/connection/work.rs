@@ -202,13 +202,8 @@ fn server_choice<P: CryptoProvider>(
 }
 
 impl<P: CryptoProvider> AtWork<'_, P> {
-    /// Does the work here and now; the event ends it.
-    pub(super) fn run(&mut self, work: Work<P>) -> Event {
-        self.finish(work.run(self.now))
-    }
-
     /// Keeps what came of the work; the event ends it.
-    fn finish(&mut self, done: WorkDone<P>) -> Event {
+    pub(super) fn finish(&mut self, done: WorkDone<P>) -> Event {
         if let (Ok(Answer::Selected { selection, .. }), Some((sender, _))) =
             (&done.answer, &mut self.sender)
         {

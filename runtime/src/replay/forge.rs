@@ -129,9 +129,9 @@ const BY_ORDER: Error = Error::Internal("an action failed, by order");
 
 impl<P: CryptoProvider> Receiver<P> {
     /// As [`Connection::fail_receiving`], where the other half has another owner.
-    pub fn fail(&mut self, now: UnixTime) {
+    pub fn fail(&mut self) {
         self.core.state.failure = Some(BY_ORDER);
-        self.alone(now).settle();
+        self.alone().settle();
     }
 }
 

@@ -46,7 +46,7 @@ impl Driven {
             (None, Call::Write) => {
                 return self.connection.start_write(NOW, data, &mut self.outbox);
             }
-            (Some((receiver, ..)), Call::Read) => receiver.start_read(NOW),
+            (Some((receiver, ..)), Call::Read) => receiver.start_read(),
             (Some((_, sender, outbox)), _) => sender.start(call, outbox),
             (None, _) => self.connection.start(NOW, call, &mut self.outbox),
         }
@@ -56,7 +56,7 @@ impl Driven {
     /// The transport has received these bytes.
     pub(crate) fn receive(&mut self, input: &mut [u8]) -> Received {
         match self.halves() {
-            Some((receiver, ..)) => receiver.handle_input(NOW, input),
+            Some((receiver, ..)) => receiver.handle_input(input),
             None => self.connection.handle_input(NOW, input, &mut self.outbox),
         }
     }
@@ -64,7 +64,7 @@ impl Driven {
     /// The transport has received a FIN.
     pub(crate) fn receive_fin(&mut self) {
         match self.halves() {
-            Some((receiver, sender, outbox)) => receiver.handle_fin(NOW, sender, outbox),
+            Some((receiver, sender, outbox)) => receiver.handle_fin(sender, outbox),
             None => self.connection.handle_fin(NOW, &mut self.outbox),
         }
     }
@@ -73,7 +73,7 @@ impl Driven {
     pub(crate) fn receive_reset(&mut self) {
         let kind = ErrorKind::ConnectionReset;
         match self.halves() {
-            Some((receiver, ..)) => receiver.handle_receive_error(NOW, kind),
+            Some((receiver, ..)) => receiver.handle_receive_error(kind),
             None => self.connection.handle_receive_error(NOW, kind, &mut self.outbox),
         }
     }
@@ -109,7 +109,7 @@ impl Driven {
     /// The letters of each half reach the other.
     pub(crate) fn deliver_mail(&mut self) {
         if let Some((receiver, sender, outbox)) = self.halves() {
-            receiver.exchange(NOW, sender, outbox);
+            receiver.exchange(sender, outbox);
         }
     }
 
@@ -121,7 +121,7 @@ impl Driven {
     /// The deadline of the call in this place passes.
     pub(crate) fn pass_deadline(&mut self, place: Half) {
         match (self.halves(), place) {
-            (Some((receiver, ..)), Half::Receiving) => receiver.handle_deadline(NOW),
+            (Some((receiver, ..)), Half::Receiving) => receiver.handle_deadline(),
             (Some((_, sender, outbox)), Half::Sending) => sender.handle_deadline(outbox),
             (None, Half::Receiving) => {
                 self.connection.handle_receive_deadline(NOW, &mut self.outbox);

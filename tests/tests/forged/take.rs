@@ -49,7 +49,7 @@ impl Victim {
 
     fn fail(&mut self, half: Half) {
         match (self.driven.halves(), half) {
-            (Some((receiver, ..)), Half::Receiving) => receiver.fail(NOW),
+            (Some((receiver, ..)), Half::Receiving) => receiver.fail(),
             (Some((_, sender, outbox)), Half::Sending) => sender.fail(outbox),
             (None, Half::Receiving) => {
                 self.driven.connection.fail_receiving(NOW, &mut self.driven.outbox);

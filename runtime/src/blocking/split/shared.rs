@@ -13,7 +13,6 @@
 use std::time::Duration;
 
 use hyaline_model::table::CallResult;
-use rustls_pki_types::UnixTime;
 
 use super::platform::{Cause, Lock, Platform, Wake};
 use crate::blocking::deadline::Deadline;
@@ -77,7 +76,7 @@ impl<G: Platform, P: CryptoProvider> Shared<G, P> {
     /// A read: how many bytes it has put into `buffer`; 0 is the clean end.
     pub(super) fn read(&self, buffer: &mut [u8], mut deadline: Deadline) -> Result<usize, Error> {
         let mut receiving = self.receiving.acquire();
-        receiving.receiver.start_read(UnixTime::now());
+        receiving.receiver.start_read();
         loop {
             self.receive(&mut receiving);
             if let Some(result) = receiving.receiver.take_result() {
@@ -91,7 +90,7 @@ impl<G: Platform, P: CryptoProvider> Shared<G, P> {
             self.sending.acquire().reader_sleeps = None;
             receiving = self.receiving.acquire();
             if !in_time {
-                receiving.receiver.handle_deadline(UnixTime::now());
+                receiving.receiver.handle_deadline();
             }
         }
     }
@@ -166,19 +165,19 @@ impl<G: Platform, P: CryptoProvider> Shared<G, P> {
         while receiving.receiver.wants_to_receive() {
             let Receiving { receiver, input } = receiving;
             if input.may_hold_record() {
-                let received = receiver.handle_input(UnixTime::now(), input.unopened());
+                let received = receiver.handle_input(input.unopened());
                 input.handled(&received, receiver.unread());
             } else {
                 match self.platform.receive(input.space(receiver.unread())) {
                     Ok(0) => {
                         let mut sending = self.sending.acquire();
                         let Sending { sender, outbox, .. } = &mut *sending;
-                        receiver.handle_fin(UnixTime::now(), sender, outbox);
+                        receiver.handle_fin(sender, outbox);
                     }
                     Ok(_) | Err(Stopped::Interrupted) => {}
                     Err(Stopped::Blocked) => return,
                     Err(Stopped::Failed(kind)) => {
-                        receiver.handle_receive_error(UnixTime::now(), kind);
+                        receiver.handle_receive_error(kind);
                     }
                 }
             }
@@ -198,7 +197,7 @@ impl<G: Platform, P: CryptoProvider> Shared<G, P> {
     fn advance(&self, receiving: &mut Receiving<P>, sending: &mut Sending<P>) {
         loop {
             let Sending { sender, outbox, .. } = &mut *sending;
-            receiving.receiver.exchange(UnixTime::now(), sender, outbox);
+            receiving.receiver.exchange(sender, outbox);
             self.transmit(sending);
             if !sending.sender.has_mail() && !receiving.receiver.has_mail() {
                 break;

@@ -157,8 +157,8 @@ fn a_write_of_a_half_that_fails_waits_for_no_room_for_its_alert() {
     let Pair { client: Victim { connection, mut outbox, .. }, mut server } = Pair::new();
     let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
     assert_eq!(sender.start_write(b"data", &mut outbox), 4);
-    receiver.handle_input(now(), &mut server.seal(ALERT, &[2]));
-    receiver.exchange(now(), &mut sender, &mut outbox);
+    receiver.handle_input(&mut server.seal(ALERT, &[2]));
+    receiver.exchange(&mut sender, &mut outbox);
     assert_eq!(sender.take_result(), None, "its alert is transmitted first");
     sender.handle_blocked(&mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::Error));
@@ -179,8 +179,8 @@ fn a_call_that_fails_waits_for_no_room_for_its_alert() {
 fn deadlines_end_the_calls_of_halves() {
     let Victim { connection, mut outbox, .. } = Pair::new().client;
     let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
-    receiver.start_read(now());
-    receiver.handle_deadline(now());
+    receiver.start_read();
+    receiver.handle_deadline();
     assert_eq!(receiver.take_result(), Some(CallResult::TimedOut));
     assert_eq!(sender.start_write(b"data", &mut outbox), 4);
     sender.handle_deadline(&mut outbox);

@@ -105,9 +105,9 @@ fn the_peers_alert_reaches_a_writing_half_whose_key_is_used_up() {
     assert_eq!(sender.error(), Some(&Error::KeyExhausted));
 
     let mut alert = server.seal(ALERT, &[2, 80]);
-    receiver.start_read(now());
-    receiver.handle_input(now(), &mut alert);
-    receiver.exchange(now(), &mut sender, &mut outbox);
+    receiver.start_read();
+    receiver.handle_input(&mut alert);
+    receiver.exchange(&mut sender, &mut outbox);
     assert_eq!(receiver.take_result(), Some(CallResult::Alert));
     assert_eq!(sender.start_write(b"what then", &mut outbox), 0);
     assert_eq!(sender.take_result(), Some(CallResult::Alert));

@@ -11,11 +11,11 @@ fn an_alert_that_came_between_two_writes_is_told_by_the_close() {
     // The pending write receives the alert; its own bytes go out before the halves exchange mail.
     let mut alert = server.seal(ALERT, &[2, 80]);
     assert!(receiver.wants_to_receive());
-    receiver.handle_input(now(), &mut alert);
+    receiver.handle_input(&mut alert);
     let count = outbox.bytes().len();
     sender.handle_transmitted(count, &mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::Ok));
-    receiver.exchange(now(), &mut sender, &mut outbox);
+    receiver.exchange(&mut sender, &mut outbox);
 
     let mut connection = Connection::join(receiver, sender).expect("halves of one, at rest");
     connection.start(now(), Call::Close, &mut outbox);
@@ -32,14 +32,14 @@ fn a_write_that_meets_a_reset_tells_the_alert_that_came_before_it() {
     let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
     assert_eq!(sender.start_write(b"data", &mut outbox), 4);
     sender.handle_transmit_error(std::io::ErrorKind::ConnectionReset, &mut outbox);
-    receiver.exchange(now(), &mut sender, &mut outbox);
+    receiver.exchange(&mut sender, &mut outbox);
     assert_eq!(sender.take_result(), None, "what had arrived may say why");
 
     // What came before the reset is still received, and says why.
     let mut alert = server.seal(ALERT, &[2, 80]);
     assert!(receiver.wants_to_receive());
-    receiver.handle_input(now(), &mut alert);
-    receiver.exchange(now(), &mut sender, &mut outbox);
+    receiver.handle_input(&mut alert);
+    receiver.exchange(&mut sender, &mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::Alert));
     let told = Error::PeerAlert(Alert::InternalError.into());
     assert_eq!(sender.error(), Some(&told));
