@@ -187,3 +187,28 @@ fn deadlines_end_the_calls_of_halves() {
     assert_eq!(sender.take_result(), Some(CallResult::TimedOut));
     assert!(!outbox.bytes().is_empty(), "what was accepted is sent later");
 }
+
+#[test]
+fn the_fin_behind_our_close_notify_leaves_when_the_peers_direction_has_ended() {
+    let Pair { mut client, mut server } = Pair::new();
+    client.end_read();
+    client.connection.start(now(), Call::HalfClose, &mut client.outbox);
+    client.transmit();
+    assert_eq!(client.connection.poll_ordered(), None);
+    let close_notify = server.seal(ALERT, &[1, 0]);
+    client.receive(&close_notify);
+    assert_eq!(client.connection.poll_ordered(), Some(Operation::ShutdownWrite));
+    assert_eq!(client.connection.poll_ordered(), None);
+}
+
+#[test]
+fn the_fin_behind_our_close_notify_leaves_with_it_where_the_peers_direction_has_ended_before() {
+    let Pair { mut client, mut server } = Pair::new();
+    let close_notify = server.seal(ALERT, &[1, 0]);
+    client.receive(&close_notify);
+    client.end_read();
+    client.connection.start(now(), Call::HalfClose, &mut client.outbox);
+    assert_eq!(client.connection.poll_ordered(), None, "close_notify stands before it");
+    client.transmit();
+    assert_eq!(client.connection.poll_ordered(), Some(Operation::ShutdownWrite));
+}
