@@ -157,6 +157,17 @@ impl Survey {
         Self { schema: SCHEMA, fingerprint: FINGERPRINT.to_owned(), mutants, deleted }
     }
 
+    /// With these in the places of their like. The fingerprint stays that of the record, so that one
+    /// of another table is still told apart.
+    #[must_use]
+    pub fn replaced(self, judged: Vec<Judged>) -> Self {
+        let newest = |old: Judged| {
+            let new = judged.iter().find(|new| (new.kind, &new.mutant) == (old.kind, &old.mutant));
+            new.cloned().unwrap_or(old)
+        };
+        Self { mutants: self.mutants.into_iter().map(newest).collect(), ..self }
+    }
+
     /// As it is recorded: one line for each mutant.
     ///
     /// # Errors

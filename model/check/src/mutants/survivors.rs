@@ -2,7 +2,9 @@
 
 /// The reasons, each with a part of the names of the mutants that it is about. The tests that a
 /// reason names failed when each of its rows was really deleted.
-pub const EXPLAINED: [(&str, &str); 25] = [
+pub const EXPLAINED: [(&str, &str); 27] = [
+    ("fin-leaves=with-close", LATER_FIN),
+    ("+ PeerEnded if fin_due == false", LATER_FIN),
     ("Offence(SecondRetry)", SAME_ALERT),
     ("Offence(KeysChangeInsideRecord)", SAME_ALERT),
     ("Offence(LateAuthentication)", SAME_ALERT),
@@ -27,7 +29,7 @@ pub const EXPLAINED: [(&str, &str); 25] = [
     (
         "Ended + DiscardUnread",
         "Nothing is received any more, and nothing is read behind a close: what is kept is \
-         memory, until the connection goes. No test is about it",
+         memory, until the connection goes. `runtime/src/connection/tests/ended.rs` looks at it",
     ),
     ("+ FlightSealed under duplex(Half)", LESS_NAIVE),
     ("+ ReplyOwed under duplex(Half)", LESS_NAIVE),
@@ -56,12 +58,12 @@ pub const EXPLAINED: [(&str, &str); 25] = [
     (
         "Ended + AlertDue if send_end == ResetMet",
         "Both directions have ended: only the word by which a later call is refused is another. \
-         No test is about it",
+         `runtime/src/connection/tests/ended.rs` asks for the word",
     ),
     (
         "Closed + SealingFailed",
         "A gap: the worlds let an action fail only while it seals, and a direction that is closed \
-         seals nothing. No test is about it",
+         seals nothing. `runtime/src/connection/tests/ended.rs` lets a close_notify fail",
     ),
     (
         "+ PeerFailed",
@@ -112,6 +114,11 @@ const SAME_ALERT: &str = "Without it the `otherwise` refuses the same message wi
      `runtime/src/connection/tests/client.rs`, `runtime/src/connection/tests/client_retry.rs`, \
      `runtime/src/connection/tests/server.rs` and `runtime/src/connection/tests/connected.rs` ask \
      for it";
+
+/// Why the check does not miss a FIN that leaves with the close alone.
+const LATER_FIN: &str = "Then our FIN leaves with our close and no sooner, which every program \
+     ends with: only an end that never closes would keep its peer's close waiting. \
+     `runtime/src/connection/tests/ends.rs` waits for the FIN";
 
 /// Why the check does not miss rows that make a naive end naive.
 const LESS_NAIVE: &str = "It is a row of a policy that does not ship. Without it that end receives \

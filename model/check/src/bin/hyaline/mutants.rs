@@ -26,6 +26,9 @@ pub(crate) fn run(arguments: &MutantsArguments) -> Result<CommandStatus, Command
     let survey = if arguments.delete {
         let recorded: Survey = serde_json::from_str(&std::fs::read_to_string(path())?)?;
         Survey { deleted: deleted(arguments)?, ..recorded }
+    } else if arguments.only.is_some() && arguments.record {
+        let recorded: Survey = serde_json::from_str(&std::fs::read_to_string(path())?)?;
+        recorded.replaced(judged(arguments)?)
     } else {
         Survey::new(judged(arguments)?, Vec::new())
     };
@@ -51,12 +54,15 @@ fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("pinned/mutants.json")
 }
 
-/// Tries every mutant, or each Nth.
+/// Tries every mutant, or those that are asked for.
 fn judged(arguments: &MutantsArguments) -> Result<Vec<Judged>, CommandError> {
     let mut judge = MutantJudge::new(arguments.threads)?;
     let effects = arguments.effects.then(|| Mutant::of(Kind::Effect)).into_iter().flatten();
     let all = Mutant::recorded().filter(|_| !arguments.effects).chain(effects);
-    let mutants: Vec<Mutant> = all.step_by(arguments.every.max(1)).collect();
+    let wanted = |mutant: &Mutant| {
+        arguments.only.as_ref().is_none_or(|text| mutant.to_string().contains(text))
+    };
+    let mutants: Vec<Mutant> = all.filter(wanted).step_by(arguments.every.max(1)).collect();
     let bar = Bar::new(mutants.len());
     let mut all = Vec::new();
     for mutant in mutants {

@@ -94,6 +94,10 @@ pub(crate) struct MutantsArguments {
     /// Try each Nth mutant only
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) every: usize,
+    /// Try those only in whose name this text stands: a switch and its value, or a part of a row.
+    /// With --record they take the places of their like in the record, if that is of this table
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["every", "delete", "recorded", "as_built"])]
+    pub(crate) only: Option<String>,
     /// Threads that explore
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(crate) threads: usize,
