@@ -1,7 +1,8 @@
 //! Certificates and private keys from PEM (RFC 7468), as tools write it: whatever stands outside of
 //! the sections is passed over, in any encoding.
 
-use rustls_pki_types::pem::{Error as PemError, PemObject};
+mod base64;
+
 use rustls_pki_types::{
     CertificateDer, PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer,
 };
@@ -29,13 +30,17 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
     for section in sections(pem) {
         // The second label is one of old tools.
         if matches!(section.label, b"CERTIFICATE" | b"X509 CERTIFICATE") {
-            found.push(section.contents("CERTIFICATE")?);
+            found.push(std::mem::take(&mut *section.contents("CERTIFICATE")?).into());
         }
     }
     if found.is_empty() { Err(ConfigurationError::BadPem.into()) } else { Ok(found) }
 }
 
 /// The first private key of a PEM file that is not encrypted, in PKCS#8, PKCS#1 or SEC1.
+///
+/// Nothing of it stays in memory but what is returned. That, and `pem`, are the caller's to wipe,
+/// with [`zeroize`](https://docs.rs/zeroize) for instance; a configuration wipes the key that it is
+/// given.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -61,13 +66,16 @@ pub fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, Error> {
         }
         match section.label {
             b"PRIVATE KEY" => {
-                return Ok(section.contents::<PrivatePkcs8KeyDer<'_>>("PRIVATE KEY")?.into());
+                let key = std::mem::take(&mut *section.contents("PRIVATE KEY")?);
+                return Ok(PrivatePkcs8KeyDer::from(key).into());
             }
             b"RSA PRIVATE KEY" => {
-                return Ok(section.contents::<PrivatePkcs1KeyDer<'_>>("RSA PRIVATE KEY")?.into());
+                let key = std::mem::take(&mut *section.contents("RSA PRIVATE KEY")?);
+                return Ok(PrivatePkcs1KeyDer::from(key).into());
             }
             b"EC PRIVATE KEY" => {
-                return Ok(section.contents::<PrivateSec1KeyDer<'_>>("EC PRIVATE KEY")?.into());
+                let key = std::mem::take(&mut *section.contents("EC PRIVATE KEY")?);
+                return Ok(PrivateSec1KeyDer::from(key).into());
             }
             other if is_key && refusal == ConfigurationError::BadPem => {
                 let format = other.escape_ascii();
@@ -95,25 +103,16 @@ impl Section<'_> {
         self.label == b"ENCRYPTED PRIVATE KEY" || self.lines.iter().any(is_header)
     }
 
-    /// What is encoded here, read as a section of this label. Headers (RFC 1421) are passed over.
-    fn contents<T: PemObject>(&self, label: &str) -> Result<T, Error> {
+    /// What is encoded here. Headers (RFC 1421) are passed over. `label` is what the section is
+    /// called in errors.
+    fn contents(&self, label: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
         let damaged = |reason: String| ConfigurationError::DamagedPem { reason: reason.into() };
         if !self.is_complete {
             return Err(damaged(format!("the {label} does not end")).into());
         }
-        let mut text = Zeroizing::new(Vec::new());
-        let encoded: usize = self.lines.iter().map(|line| line.len() + 1).sum();
-        text.reserve_exact(encoded + 2 * label.len() + 32);
-        text.extend_from_slice(format!("-----BEGIN {label}-----\n").as_bytes());
-        for line in self.lines.iter().filter(|line| !line.contains(&b':')) {
-            text.extend_from_slice(line);
-            text.push(b'\n');
-        }
-        text.extend_from_slice(format!("-----END {label}-----\n").as_bytes());
-        T::from_pem_slice(&text).map_err(|error| match error {
-            PemError::Base64Decode(_) => damaged(format!("the {label} is not base64")).into(),
-            other => damaged(format!("the {label} cannot be read: {other}")).into(),
-        })
+        let lines = self.lines.iter().copied().filter(|line| !line.contains(&b':'));
+        let decoded = base64::decode(lines);
+        decoded.ok_or_else(|| damaged(format!("the {label} is not base64")).into())
     }
 }
 

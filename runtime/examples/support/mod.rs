@@ -7,6 +7,7 @@ use std::{fs, io};
 
 use hyaline::{Connection, Error, RootCertStore, pem};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use zeroize::Zeroizing;
 
 /// Anything that ends an example, in words.
 pub(crate) type Failure = Box<dyn StdError>;
@@ -24,7 +25,7 @@ pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Failure
     let bad = |error: &dyn StdError| {
         format!("cannot read a private key from {}: {error}", path.display())
     };
-    let text = fs::read(path).map_err(|error| bad(&error))?;
+    let text = Zeroizing::new(fs::read(path).map_err(|error| bad(&error))?);
     Ok(pem::private_key(&text).map_err(|error| bad(&error))?)
 }
 

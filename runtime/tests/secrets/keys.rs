@@ -15,12 +15,28 @@ pub(crate) struct Key {
     pub(crate) chain: Vec<CertificateDer<'static>>,
 }
 
+/// The keys as they stand in files, which is in memory that nobody can write to.
+const FILES: [&str; 4] = [
+    include_str!("../../src/certificate/test_keys/p256.sec1.pem"),
+    include_str!("../../src/certificate/test_keys/p384.sec1.pem"),
+    include_str!("../../src/certificate/test_keys/ed25519.pkcs8.pem"),
+    include_str!("../../src/certificate/test_keys/rsa-2048.pkcs1.pem"),
+];
+
+/// Each key's file, and what would betray its text in memory: the beginning and the end.
+pub(crate) fn files() -> impl Iterator<Item = (&'static str, Vec<Masked>)> {
+    FILES.into_iter().enumerate().map(|(number, file)| {
+        let lines = || file.lines().filter(|line| line.len() >= 20 && !line.starts_with('-'));
+        let ends = lines().next().into_iter().chain(lines().next_back()).enumerate();
+        let secrets = ends
+            .map(|(end, line)| Masked::new(format!("file {number} {end}"), &line.as_bytes()[..20]));
+        (file, secrets.collect())
+    })
+}
+
 /// Keys of every format, decoded from PEM by a function that leaves nothing behind.
 pub(crate) fn all() -> [Key; 4] {
-    let p256 = decode(include_str!("../../src/certificate/test_keys/p256.sec1.pem"));
-    let p384 = decode(include_str!("../../src/certificate/test_keys/p384.sec1.pem"));
-    let ed25519 = decode(include_str!("../../src/certificate/test_keys/ed25519.pkcs8.pem"));
-    let rsa = decode(include_str!("../../src/certificate/test_keys/rsa-2048.pkcs1.pem"));
+    let [p256, p384, ed25519, rsa] = FILES.map(decode);
     [
         elliptic("P-256", p256, 7..39, 65),
         elliptic("P-384", p384, 8..56, 97),

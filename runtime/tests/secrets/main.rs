@@ -12,6 +12,7 @@ mod memory;
 mod watching;
 
 use std::hint::black_box;
+use std::sync::Mutex;
 
 use common::{Authority, Pair};
 use hyaline::{Call, CallResult, CipherSuite, ClientConfig, ServerConfig};
@@ -41,10 +42,10 @@ fn update_keys(pair: &mut Pair<Watching>) {
     // A request of the client's updates both directions.
     pair.client.start(Call::UpdateKey);
     pair.run();
-    assert_eq!(pair.client.start_write(b"progress"), 8);
+    assert_eq!(pair.client.start_write(b"progress"), Ok(8));
     pair.server.start(Call::Read);
     pair.run();
-    assert_eq!(pair.server.start_write(b"progress"), 8);
+    assert_eq!(pair.server.start_write(b"progress"), Ok(8));
     pair.client.start(Call::Read);
     pair.run();
 }
@@ -58,14 +59,41 @@ fn a_secret_that_is_held_is_found_and_one_that_is_not_is_not() {
     assert_eq!(found(&masked), Vec::<String>::new());
 }
 
+/// Tests whose keys are the same ones take turns.
+static SAME_KEYS: Mutex<()> = Mutex::new(());
+
 #[test]
 fn a_private_key_goes_with_what_it_was_handed_to() {
+    let _turn = SAME_KEYS.lock().unwrap();
     for keys::Key { der, secret, chain } in keys::all() {
         let secrets = [secret];
         assert_eq!(found(&secrets), [secrets[0].name.as_str()], "it is held");
         // Where the chain is not the key's, the configuration is refused with the key in it.
         let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, der);
         drop(black_box(config));
+        assert_eq!(found(&secrets), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_private_key_file_leaves_nothing_when_it_was_read() {
+    let _turn = SAME_KEYS.lock().unwrap();
+    // The text is searched for where the key begins and ends, and the key for its secret part.
+    for ((file, mut secrets), key) in keys::files().zip(keys::all()) {
+        secrets.push(key.secret);
+        drop(zeroize::Zeroizing::new(key.der));
+        let read = zeroize::Zeroizing::new(hyaline::pem::private_key(file.as_bytes()).unwrap());
+        assert_eq!(found(&secrets), [secrets[secrets.len() - 1].name.as_str()], "it is held");
+        drop(read);
+        assert_eq!(found(&secrets), Vec::<String>::new());
+        // A file that is damaged at its end is refused with all of it read.
+        let (before, after) = file.split_at(file.find("\n-----END").unwrap());
+        let mut damaged = zeroize::Zeroizing::new(Vec::with_capacity(file.len() + 1));
+        damaged.extend_from_slice(before.as_bytes());
+        damaged.push(b'!');
+        damaged.extend_from_slice(after.as_bytes());
+        assert!(hyaline::pem::private_key(&damaged).is_err());
+        drop(damaged);
         assert_eq!(found(&secrets), Vec::<String>::new());
     }
 }
