@@ -236,10 +236,15 @@ pub enum Error {
     CloseBudgetExpired,
 
     // This side.
-    /// A write, or a second half-close, after the write side was closed.
+    /// A call was started in a place that another call has: of the receiving ones one may be
+    /// pending, and of the sending ones one; a handshake and a close need both places.
+    CallPending,
+    /// A write after our direction was closed, or a handshake that was cancelled by closing it.
     WriteAfterClose,
     /// A call that needs a connection whose handshake is done.
     NotConnected,
+    /// A call after the connection was closed.
+    Closed,
     /// The configuration cannot work.
     Configuration(ConfigurationError),
     /// The system gave no random bytes.
@@ -300,8 +305,8 @@ impl From<Error> for io::Error {
                 io::ErrorKind::ConnectionAborted
             }
             Error::WriteAfterClose => io::ErrorKind::BrokenPipe,
-            Error::NotConnected => io::ErrorKind::NotConnected,
-            Error::Configuration(_) => io::ErrorKind::InvalidInput,
+            Error::NotConnected | Error::Closed => io::ErrorKind::NotConnected,
+            Error::CallPending | Error::Configuration(_) => io::ErrorKind::InvalidInput,
             Error::NoRandomness | Error::SigningFailed | Error::Internal(_) => io::ErrorKind::Other,
             _ => io::ErrorKind::InvalidData,
         };

@@ -5,6 +5,8 @@
 //! checker explores the very function that this library runs. The ways in:
 //!
 //! - [`blocking::Stream`] is put where a program had a `TcpStream`;
+//! - [`driver`] is for those who bring another transport or another way of waiting: what an adapter
+//!   needs, in one module;
 //! - [`Connection`] is the protocol without a transport, for every other way of doing I/O;
 //! - [`ClientConfig`] and [`ServerConfig`] say whom to trust and who one is.
 //!
@@ -72,6 +74,7 @@ mod certificate;
 mod config;
 mod connection;
 pub mod crypto;
+pub mod driver;
 mod error;
 mod handshake;
 mod host_name;
@@ -100,8 +103,8 @@ pub use config::{
 };
 pub use connection::{
     Agreement, Call, ClientChoice, Connection, Interest, KeyShareRequest, Lent, Negotiated,
-    Operation, PathCheck, Readiness, Received, Receiver, Sender, ServerChoice, SignatureCheck,
-    SignatureRequest, UnknownWork, Work, WorkDone,
+    Operation, PathCheck, Readiness, Received, Receiver, Sender, SenderCall, ServerChoice,
+    SignatureCheck, SignatureRequest, UnknownWork, Work, WorkDone,
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;

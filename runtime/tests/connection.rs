@@ -43,7 +43,7 @@ fn data_goes_both_ways_across_key_updates_and_both_ends_close_cleanly() {
     for round in 0..3_u8 {
         pair.client.start(Call::UpdateKey);
         pair.run();
-        assert_eq!(pair.client.start_write(&[round; 40_000]), 40_000);
+        assert_eq!(pair.client.start_write(&[round; 40_000]), Ok(40_000));
         pair.server.start(Call::Read);
         pair.run();
         while pair.server.read.len() < 40_000 {
@@ -52,7 +52,7 @@ fn data_goes_both_ways_across_key_updates_and_both_ends_close_cleanly() {
         }
         assert_eq!(pair.server.read, [round; 40_000]);
         pair.server.read.clear();
-        assert_eq!(pair.server.start_write(b"answer"), 6);
+        assert_eq!(pair.server.start_write(b"answer"), Ok(6));
         pair.client.start(Call::Read);
         pair.run();
         assert_eq!(pair.client.read, b"answer");

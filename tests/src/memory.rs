@@ -66,7 +66,7 @@ impl MemoryEnd {
 
     fn begun(connection: Connection) -> Self {
         let mut end = Self { connection, outbox: Outbox::new() };
-        end.connection.start(UnixTime::now(), Call::Handshake, &mut end.outbox);
+        end.connection.start(UnixTime::now(), Call::Handshake, &mut end.outbox).unwrap();
         end
     }
 
@@ -119,7 +119,7 @@ impl MemoryEnd {
 
     /// Writes a copy of `data`, which is one record's at most.
     pub fn write(&mut self, now: UnixTime, data: &[u8], sink: impl FnMut(&[u8])) {
-        assert_eq!(self.connection.start_write(now, data, &mut self.outbox), data.len());
+        assert_eq!(self.connection.start_write(now, data, &mut self.outbox), Ok(data.len()));
         self.finish_write(now, sink);
     }
 
@@ -133,7 +133,7 @@ impl MemoryEnd {
     ) {
         let mut lent = self.connection.reserve(length, &mut self.outbox).unwrap();
         fill(lent.body());
-        assert_eq!(lent.start_write(now, length), length);
+        assert_eq!(lent.start_write(now, length), Ok(length));
         self.finish_write(now, sink);
     }
 
@@ -144,7 +144,7 @@ impl MemoryEnd {
 
     /// Reads the record at the beginning of `input`, in place, and says where its data stands.
     pub fn read(&mut self, now: UnixTime, input: &mut [u8]) -> Received {
-        self.connection.start(now, Call::Read, &mut self.outbox);
+        self.connection.start(now, Call::Read, &mut self.outbox).unwrap();
         let (result, received) = self.run(now, input, |_| ());
         assert_eq!(result, Some(CallResult::Ok), "{:?}", self.connection);
         self.connection.consume(received.data.len());

@@ -3,94 +3,74 @@
 use std::io;
 use std::os::fd::AsFd;
 
-use hyaline_model::table::CallResult;
-use rustls_pki_types::UnixTime;
-
 use super::deadline::{Deadline, Direction};
-use super::drive::Limits;
-use super::outcome::outcome;
 use super::{Stream, transport};
 use crate::crypto::CryptoProvider;
+use crate::driver::Now;
 use crate::{Call, Error};
 
+/// What a call says that ended without a result.
+const NO_RESULT: Error = Error::Internal("a call without a result");
+
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
-    /// Completes the handshake within the limits of the call that needs it, and within those of a
+    /// Completes the handshake within the deadline of the call that needs it, and within that of a
     /// read: it waits for the peer, whichever call does it.
-    pub(super) fn connect(&mut self, limits: &mut Limits) -> Result<(), Error> {
-        if self.connection.is_connected() {
+    pub(super) fn connect(&mut self, deadline: &mut Deadline) -> Result<(), Error> {
+        if self.driver.connection().is_connected() {
             return Ok(());
         }
         let mut of_read = Deadline::of_call(self.reading, Direction::Receive);
-        if let Some(socket) = &self.wire.socket {
-            for deadline in [&mut limits.until, &mut of_read] {
-                deadline.ask(|direction| transport::time(socket, direction));
+        if let Some(socket) = self.driver.transport() {
+            for either in [&mut *deadline, &mut of_read] {
+                either.ask(|direction| transport::time(&socket.0, direction));
             }
         }
-        let of_call = limits.until;
-        limits.until = of_call.or(of_read);
-        self.connection.start(UnixTime::now(), Call::Handshake, &mut self.wire.outbox);
-        let result = self.drive(limits)?;
-        self.outcome(result)?;
-        limits.until = of_call;
+        let of_call = *deadline;
+        *deadline = of_call.or(of_read);
+        self.call(Call::Handshake, deadline)?;
+        *deadline = of_call;
         Ok(())
     }
 
-    pub(super) fn control(&mut self, call: Call) -> io::Result<()> {
-        let mut limits = Limits::of_call(self.writing, Direction::Send);
-        let done = self.control_within(call, &mut limits);
-        limits.until.tell(done)
+    /// Makes a call that gives nothing but whether it was done.
+    pub(super) fn call(&mut self, call: Call, deadline: &mut Deadline) -> Result<(), Error> {
+        self.driver.start(Now::read(), call)?;
+        self.drive(deadline)?;
+        self.driver.take_result().unwrap_or(Err(NO_RESULT))
     }
 
-    fn control_within(&mut self, call: Call, limits: &mut Limits) -> Result<(), Error> {
-        self.connect(limits)?;
-        self.connection.start(UnixTime::now(), call, &mut self.wire.outbox);
-        let result = self.drive(limits)?;
-        self.outcome(result)
+    pub(super) fn control(&mut self, call: Call) -> io::Result<()> {
+        let mut deadline = Deadline::of_call(self.writing, Direction::Send);
+        let done = self.connect(&mut deadline).and_then(|()| self.call(call, &mut deadline));
+        deadline.tell(done)
     }
 
     /// Reads, into a buffer that is not empty: how many bytes; 0 is the clean end.
     pub(super) fn read_within(
         &mut self,
         buffer: &mut [u8],
-        limits: &mut Limits,
+        deadline: &mut Deadline,
     ) -> Result<usize, Error> {
-        self.connect(limits)?;
-        self.connection.start(UnixTime::now(), Call::Read, &mut self.wire.outbox);
-        match self.drive(limits)? {
-            CallResult::EndOfStream => return Ok(0),
-            result => self.outcome(result)?,
-        }
-        let unread = self.input.plaintext(self.connection.unread());
-        let count = unread.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..count), unread.get(..count)) {
-            to.copy_from_slice(from);
-        }
-        self.connection.consume(count);
-        Ok(count)
+        self.connect(deadline)?;
+        self.driver.start(Now::read(), Call::Read)?;
+        self.drive(deadline)?;
+        self.driver.take_read(buffer).unwrap_or(Err(NO_RESULT))
     }
 
     /// Writes, in one call or two: how much was accepted.
     pub(super) fn write_within(
         &mut self,
         data: &[u8],
-        limits: &mut Limits,
+        deadline: &mut Deadline,
     ) -> Result<usize, Error> {
-        self.connect(limits)?;
+        self.connect(deadline)?;
         loop {
-            let accepted =
-                self.connection.start_write(UnixTime::now(), data, &mut self.wire.outbox);
-            let result = self.drive(limits)?;
-            match self.outcome(result) {
-                // Earlier data, of a write that ran out of time, took all the room.
-                Ok(()) if accepted == 0 && !data.is_empty() => {}
-                Ok(()) => return Ok(accepted),
-                Err(Error::Timeout) if accepted > 0 => return Ok(accepted),
-                Err(error) => return Err(error),
+            self.driver.start_write(Now::read(), data)?;
+            self.drive(deadline)?;
+            match self.driver.take_write().unwrap_or(Err(NO_RESULT))? {
+                0 => {}
+                accepted => return Ok(accepted),
             }
         }
-    }
-
-    pub(super) fn outcome(&self, result: CallResult) -> Result<(), Error> {
-        outcome(result, self.connection.error(), self.wire.socket.is_some())
     }
 }

@@ -76,11 +76,6 @@ impl Deadline {
         }
     }
 
-    /// This, or so long from now if that is earlier.
-    pub(super) fn or_after(self, time: Duration) -> Self {
-        self.or(Self::after(Some(time)))
-    }
-
     /// The earlier one of two, both asked.
     pub(super) fn or(self, other: Self) -> Self {
         match (self.instant(), other.instant()) {

@@ -1,27 +1,9 @@
 //! Ends that are not in order: after a fatal alert of ours, and by a reset.
 
 use std::os::fd::AsFd;
-use std::time::Duration;
 
-use super::input::Input;
 use super::{Reader, Stream, Writer, transport};
-use crate::connection::unread::Unread;
 use crate::crypto::CryptoProvider;
-
-/// How long [`Stream::close`] waits at most for the end of a peer to whom a fatal alert of ours has
-/// gone: a stranger, perhaps, who never ends and would hold a thread.
-///
-/// It is as long as it is for the alert's sake: a socket that is closed while the peer still sends
-/// is reset, and a reset destroys what is under way (`docs/hazards.md`). A second is several round
-/// trips around the world, so that the alert arrives also if it has to be transmitted again.
-pub const ALERT_TIME: Duration = Duration::from_secs(1);
-
-/// How many bytes [`Stream::close`] throws away at most after a fatal alert of ours.
-///
-/// A peer that means well stops when the alert arrives. What it can have sent until then is what
-/// our system lets it: a receive buffer, which on Linux begins with 128 KiB and grows with what is
-/// read.
-pub const ALERT_BYTES: usize = 1 << 20;
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Resets the connection and closes the socket: TCP's *abort* (RFC 9293 section 3.5.2). What
@@ -46,12 +28,9 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// # }
     /// ```
     pub fn abort(&mut self) {
-        if let Some(socket) = self.wire.socket.take() {
-            transport::reset(&socket);
+        if let Some(socket) = self.driver.abort() {
+            transport::reset(&socket.0);
         }
-        self.wire.outbox.discard_everything();
-        self.input = Input::default();
-        self.connection.receiver.core.unread = Unread::default();
     }
 }
 

@@ -2,16 +2,13 @@
 //! its halves, a [`Reader`] and a [`Writer`], for two.
 //!
 //! Every call is a loop that both receives and transmits until the call is done, so that no call
-//! waits for the wrong direction (`drive.rs`). What to do next is asked of the
-//! [`Connection`]; the stream owns the bytes, makes the system calls, keeps the
-//! time and waits.
+//! waits for the wrong direction (`drive.rs`). What to do next is the [driver](crate::driver)'s
+//! business; the stream makes the system calls, keeps the time and waits.
 
 mod calls;
 mod deadline;
 mod drive;
 mod ending;
-mod input;
-mod outcome;
 mod split;
 mod transport;
 
@@ -23,22 +20,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyaline_model::table::Notice;
-use rustls_pki_types::{ServerName, UnixTime};
+use rustls_pki_types::ServerName;
 
-use self::deadline::{Direction, Patience};
-use self::drive::Limits;
-pub use self::ending::{ALERT_BYTES, ALERT_TIME};
-use self::input::Input;
+use self::deadline::{Deadline, Direction, Patience};
 pub use self::split::{JoinError, Reader, Writer};
+use self::transport::Socket;
+use crate::connection::{Work, WorkDone};
 use crate::crypto::{CryptoProvider, Ring};
-use crate::{Call, ClientConfig, Connection, Error, Outbox, ServerConfig};
+use crate::driver::Driver;
+pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
+use crate::{Call, ClientConfig, Connection, Error, ServerConfig};
 
-/// How long [`Stream::close`] waits for the peer's end, unless told otherwise.
-pub const CLOSE_TIME: Duration = Duration::from_secs(10);
-
-/// How many bytes [`Stream::close`] receives and throws away while it waits for the peer's end,
-/// unless told otherwise.
-pub const CLOSE_BYTES: usize = 16 << 20;
+/// Does what a handshake leaves to it.
+type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
 
 /// One TLS connection over a socket, used by one thread at a time. For a thread that reads and one
 /// that writes, [`split`](Self::split) it.
@@ -81,32 +75,10 @@ pub const CLOSE_BYTES: usize = 16 << 20;
 /// # }
 /// ```
 pub struct Stream<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
-    connection: Connection<P>,
-    wire: Wire<S>,
-    input: Input,
+    driver: Driver<Socket<S>, P>,
     reading: Patience,
     writing: Patience,
-    close_time: Duration,
-    close_bytes: usize,
-}
-
-/// The socket, and what it has yet to transmit.
-struct Wire<S: AsFd> {
-    outbox: Outbox,
-    /// None when it is closed.
-    socket: Option<S>,
-}
-
-impl<S: AsFd> Drop for Wire<S> {
-    /// Transmits what the kernel takes at once, and waits for nothing. No close_notify is made up:
-    /// to the peer the stream is truncated, unless it was closed.
-    fn drop(&mut self) {
-        if let Some(socket) = &self.socket
-            && !self.outbox.is_empty()
-        {
-            let _ = transport::transmit(socket, self.outbox.bytes());
-        }
-    }
+    worker: Option<Worker<P>>,
 }
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
@@ -132,13 +104,10 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
 
     fn new(connection: Connection<P>, socket: S) -> Self {
         Self {
-            connection,
-            wire: Wire { outbox: Outbox::new(), socket: Some(socket) },
-            input: Input::default(),
+            driver: Driver::new(connection, Socket(socket)),
             reading: Patience::default(),
             writing: Patience::default(),
-            close_time: CLOSE_TIME,
-            close_bytes: CLOSE_BYTES,
+            worker: None,
         }
     }
 
@@ -150,9 +119,40 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// # Errors
     /// Why the handshake failed; an [`Error`] is inside.
     pub fn handshake(&mut self) -> io::Result<()> {
-        let mut limits = Limits::of_call(self.reading, Direction::Receive);
-        let connected = self.connect(&mut limits);
-        limits.until.tell(connected)
+        let mut deadline = Deadline::of_call(self.reading, Direction::Receive);
+        let connected = self.connect(&mut deadline);
+        deadline.tell(connected)
+    }
+
+    /// Has `worker` do what the handshake would do at once: path checks, signatures and the like
+    /// ([`Work`]). It is called inside of the call that needs the handshake, on its thread, and may
+    /// ask another thread or a service for the answer; the call waits meanwhile, whatever its
+    /// deadline, and the socket does not. To be called before the handshake.
+    ///
+    /// ```no_run
+    /// # use hyaline::blocking::Stream;
+    /// use hyaline::Work;
+    /// use hyaline::pki_types::UnixTime;
+    ///
+    /// # fn sign(message: &[u8]) -> Option<Vec<u8>> { None }
+    /// # fn handshake(mut stream: Stream) -> std::io::Result<()> {
+    /// stream.delegate_work(|work| match work {
+    ///     // The private key is with a service.
+    ///     Work::Signature(request) => {
+    ///         let signature = sign(&request.message());
+    ///         request.signed(signature)
+    ///     }
+    ///     work => work.run(UnixTime::now()),
+    /// });
+    /// stream.handshake()
+    /// # }
+    /// ```
+    pub fn delegate_work(
+        &mut self,
+        worker: impl FnMut(Work<P>) -> WorkDone<P> + Send + Sync + 'static,
+    ) {
+        self.driver.delegate_work();
+        self.worker = Some(Box::new(worker));
     }
 
     /// Ends our direction, after everything that was written, by close_notify (RFC 9846 section
@@ -196,14 +196,10 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// missed it, so `close` always tells. [`Error::CloseBudgetExpired`] inside, when the peer did
     /// not end within the budget: the socket is closed; the peer may lack what was written last.
     pub fn close(&mut self) -> io::Result<()> {
-        if self.wire.socket.is_none() {
+        if self.driver.transport().is_none() {
             return Ok(());
         }
-        self.connection.start(UnixTime::now(), Call::Close, &mut self.wire.outbox);
-        let mut limits = Limits::budget(self.close_time, self.close_bytes);
-        let result = self.drive(&mut limits);
-        self.wire.socket = None;
-        Ok(self.outcome(result?)?)
+        Ok(self.call(Call::Close, &mut Deadline::after(None))?)
     }
 
     /// How long a read may take, and a handshake, whichever call needs it: it waits for the peer.
@@ -246,54 +242,50 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// How long [`close`](Self::close) waits for the peer's end, and how many bytes it throws away
     /// meanwhile; [`CLOSE_TIME`] and [`CLOSE_BYTES`] without this.
     pub fn set_close_budget(&mut self, time: Duration, bytes: usize) {
-        self.close_time = time;
-        self.close_bytes = bytes;
+        self.driver.set_close_budget(time, bytes);
     }
 
     /// How many bytes the next read returns without receiving anything.
     #[must_use]
     pub fn unread(&self) -> usize {
-        self.connection.unread()
+        self.driver.unread()
     }
 
     /// How many bytes, sealed, wait for the kernel to take them. Any call transmits what there is
     /// room for.
     #[must_use]
     pub fn unsent(&self) -> usize {
-        self.wire.outbox.bytes().len()
+        self.driver.unsent()
     }
 
     /// Why the connection failed, or how the peer ended it. Nothing while it goes on, and nothing
     /// after a clean end.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
-        self.connection.error()
+        self.driver.connection().error()
     }
 
     /// The connection, with what was negotiated.
     #[must_use]
     pub fn connection(&self) -> &Connection<P> {
-        &self.connection
+        self.driver.connection()
     }
 
     /// What happened besides the calls, oldest first.
     pub fn poll_notice(&mut self) -> Option<Notice> {
-        self.connection.poll_notice()
+        self.driver.poll_notice()
     }
 
     /// The socket. None when it is closed.
     #[must_use]
     pub fn get_ref(&self) -> Option<&S> {
-        self.wire.socket.as_ref()
+        self.driver.transport().map(|socket| &socket.0)
     }
 
     /// Gives back the memory of buffers that hold nothing. Waiting does so by itself; this is for
     /// streams that stay between two calls for long.
     pub fn release_memory(&mut self) {
-        self.wire.outbox.release();
-        if self.connection.unread() == 0 {
-            self.input.release();
-        }
+        self.driver.release_memory();
     }
 }
 
@@ -306,9 +298,9 @@ impl<S: AsFd, P: CryptoProvider> Read for Stream<S, P> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let mut limits = Limits::of_call(self.reading, Direction::Receive);
-        let read = self.read_within(buffer, &mut limits);
-        limits.until.tell(read)
+        let mut deadline = Deadline::of_call(self.reading, Direction::Receive);
+        let read = self.read_within(buffer, &mut deadline);
+        deadline.tell(read)
     }
 }
 
@@ -321,16 +313,16 @@ impl<S: AsFd, P: CryptoProvider> Write for Stream<S, P> {
         if data.is_empty() {
             return Ok(0);
         }
-        let mut limits = Limits::of_call(self.writing, Direction::Send);
-        let written = self.write_within(data, &mut limits);
-        limits.until.tell(written)
+        let mut deadline = Deadline::of_call(self.writing, Direction::Send);
+        let written = self.write_within(data, &mut deadline);
+        deadline.tell(written)
     }
 
     /// Waits until the kernel has everything that was written. That is so after every write that
     /// did not run out of time. What else is left, key updates and the like, is transmitted as far
     /// as there is room; and so is everything after [`half_close`](Self::half_close).
     fn flush(&mut self) -> io::Result<()> {
-        if self.wire.outbox.is_empty() || !self.connection.is_connected() {
+        if self.driver.unsent() == 0 || !self.driver.connection().is_connected() {
             return Ok(());
         }
         self.control(Call::Flush)
@@ -339,12 +331,7 @@ impl<S: AsFd, P: CryptoProvider> Write for Stream<S, P> {
 
 impl<S: AsFd, P: CryptoProvider> fmt::Debug for Stream<S, P> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Stream")
-            .field("connection", &self.connection)
-            .field("outbox", &self.wire.outbox)
-            .field("closed", &self.wire.socket.is_none())
-            .finish_non_exhaustive()
+        formatter.debug_struct("Stream").field("driver", &self.driver).finish_non_exhaustive()
     }
 }
 

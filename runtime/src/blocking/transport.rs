@@ -7,30 +7,28 @@ use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
 use rustix::net::sockopt::{Timeout, socket_timeout};
 use rustix::net::{RecvFlags, SendFlags, Shutdown};
 
 use super::deadline::Direction;
 use crate::connection::{Interest, Readiness};
+use crate::driver::Transport;
 
-/// Why a transfer moved nothing.
-pub(super) enum Stopped {
-    /// It would have had to wait, or was interrupted: ask the connection again.
-    Blocked,
-    /// A signal came in between.
-    Interrupted,
-    /// The transport failed.
-    Failed(io::ErrorKind),
-}
+/// What is driven: a socket, of whatever type.
+#[derive(Debug)]
+pub(super) struct Socket<S>(pub(super) S);
 
-impl From<Errno> for Stopped {
-    fn from(error: Errno) -> Self {
-        match error.kind() {
-            io::ErrorKind::WouldBlock => Self::Blocked,
-            io::ErrorKind::Interrupted => Self::Interrupted,
-            kind => Self::Failed(kind),
-        }
+impl<S: AsFd> Transport for Socket<S> {
+    fn receive(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        receive(&self.0, bytes)
+    }
+
+    fn transmit(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        transmit(&self.0, bytes)
+    }
+
+    fn shutdown_write(&mut self) {
+        shutdown_write(&self.0);
     }
 }
 
@@ -44,13 +42,13 @@ fn transmit_flags() -> SendFlags {
 }
 
 /// Receives into the spare capacity of `bytes`, which must have some. 0 is a FIN.
-pub(super) fn receive(socket: impl AsFd, bytes: &mut Vec<u8>) -> Result<usize, Stopped> {
+pub(super) fn receive(socket: impl AsFd, bytes: &mut Vec<u8>) -> io::Result<usize> {
     let (_, count) = rustix::net::recv(socket, spare_capacity(bytes), RecvFlags::DONTWAIT)?;
     Ok(count)
 }
 
 /// Transmits a part of `bytes`.
-pub(super) fn transmit(socket: impl AsFd, bytes: &[u8]) -> Result<usize, Stopped> {
+pub(super) fn transmit(socket: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
     Ok(rustix::net::send(socket, bytes, transmit_flags())?)
 }
 
@@ -93,7 +91,7 @@ pub(super) fn wait(
     socket: impl AsFd,
     interest: Interest,
     time: Option<Duration>,
-) -> Result<Readiness, Stopped> {
+) -> io::Result<Readiness> {
     let mut sockets = [PollFd::new(&socket, events(interest))];
     // With nothing of interest, a socket that hung up would end every wait at once.
     let watched = if events(interest).is_empty() { &mut [] } else { &mut sockets[..] };
@@ -114,7 +112,7 @@ pub(super) fn wait_or_wake(
     interest: Interest,
     wake: impl AsFd,
     time: Option<Duration>,
-) -> Result<(), Stopped> {
+) -> io::Result<()> {
     let woken = PollFd::new(&wake, PollFlags::IN);
     let mut both = [woken, PollFd::new(&socket, events(interest))];
     let watched = if events(interest).is_empty() { &mut both[..1] } else { &mut both[..] };

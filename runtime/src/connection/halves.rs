@@ -99,7 +99,7 @@ impl<P: CryptoProvider> Sender<P> {
     }
 
     /// The same with what the application wants to write: how many bytes of it were sealed.
-    pub(super) fn handle_offer(
+    pub(crate) fn handle_offer(
         &mut self,
         event: Event,
         offered: Offered<'_>,
@@ -141,7 +141,7 @@ pub(crate) struct AtWork<'c, P: CryptoProvider> {
 
 impl<P: CryptoProvider> AtWork<'_, P> {
     /// Handles one event of the receiving half, and what it causes.
-    pub(super) fn handle(&mut self, event: Event) {
+    pub(crate) fn handle(&mut self, event: Event) {
         self.handle_with(event, AtHand::NOTHING);
     }
 

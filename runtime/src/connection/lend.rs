@@ -4,6 +4,7 @@ use rustls_pki_types::UnixTime;
 
 use super::Connection;
 use super::sending::Offered;
+use crate::Error;
 use crate::crypto::CryptoProvider;
 use crate::outbox::Outbox;
 
@@ -36,7 +37,10 @@ impl<P: CryptoProvider> Lent<'_, P> {
     /// all, or none if no data may be sent. More than was lent counts as all of that.
     ///
     /// Tickets and key updates that are due are sealed before it; only then is the body moved.
-    pub fn start_write(self, now: UnixTime, length: usize) -> usize {
+    ///
+    /// # Errors
+    /// As [`Connection::start_write`].
+    pub fn start_write(self, now: UnixTime, length: usize) -> Result<usize, Error> {
         let length = length.min(self.length);
         self.connection.write(now, Offered::Lent(length), self.outbox)
     }

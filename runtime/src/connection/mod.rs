@@ -19,6 +19,7 @@ mod receive;
 mod send;
 pub(crate) mod sending;
 mod split;
+mod start;
 pub(crate) mod task;
 #[cfg(test)]
 mod tests;
@@ -33,7 +34,7 @@ use hyaline_model::table::{
 use hyaline_model::turn::Endpoint;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-pub use self::call::Call;
+pub use self::call::{Call, SenderCall};
 pub use self::core::Negotiated;
 use self::core::{ReceivingCore, SendingCore};
 use self::halves::AtWork;
@@ -41,7 +42,6 @@ pub use self::halves::{Receiver, Sender};
 pub use self::lend::Lent;
 pub use self::operation::{Interest, Operation, Readiness};
 pub use self::receive::Received;
-use self::sending::Offered;
 pub use self::task::{
     Agreement, ClientChoice, KeyShareRequest, PathCheck, ServerChoice, SignatureCheck,
     SignatureRequest, UnknownWork, Work, WorkDone,
@@ -61,7 +61,94 @@ use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 /// [`take_result`](Self::take_result) where one call is made at a time, else
 /// [`take_receive_result`](Self::take_receive_result) and
 /// [`take_send_result`](Self::take_send_result).
-/// [`blocking::Stream`](crate::blocking::Stream) is such a driver.
+/// A [`Driver`](crate::driver::Driver) does that, over any transport.
+///
+/// By hand it goes like this, here with two connections that hand their bytes to each other. Bytes
+/// that were received stay in their buffer, where their record is opened.
+///
+/// ```
+/// use hyaline::pki_types::UnixTime;
+/// use hyaline::{Call, CallResult, Connection, Operation, Outbox};
+/// # use std::sync::Arc;
+/// # use hyaline::pki_types::{PrivateKeyDer, ServerName};
+/// # use hyaline::{ClientConfig, RootCertStore, ServerConfig};
+///
+/// /// Goes on with the pending call until it waits for something to receive.
+/// fn advance(connection: &mut Connection, outbox: &mut Outbox, input: &mut Vec<u8>) -> Vec<u8> {
+///     let now = UnixTime::now();
+///     let mut transmitted = Vec::new();
+///     loop {
+///         match connection.poll_operation(now, outbox) {
+///             Operation::Transmit => {
+///                 transmitted.extend_from_slice(outbox.bytes());
+///                 let count = outbox.bytes().len();
+///                 connection.handle_transmitted(now, count, outbox);
+///             }
+///             Operation::Receive => {
+///                 let received = connection.handle_input(now, input, outbox);
+///                 if let Some(data) = input.get(received.data).filter(|data| !data.is_empty()) {
+///                     assert_eq!(data, b"hello");
+///                 }
+///                 input.drain(..received.consumed);
+///                 if received.consumed == 0 {
+///                     connection.handle_blocked(Operation::Receive);
+///                 }
+///             }
+///             // There is no transport here to shut down, nor to wait for.
+///             Operation::ShutdownWrite | Operation::Close => {}
+///             Operation::Wait(interest) => {
+///                 connection.handle_ready(interest.into());
+///                 return transmitted;
+///             }
+///         }
+///     }
+/// }
+///
+/// # fn connections() -> Result<(Connection, Connection), Box<dyn std::error::Error>> {
+/// #     let authority_key = rcgen::KeyPair::generate()?;
+/// #     let mut parameters = rcgen::CertificateParams::new(Vec::new())?;
+/// #     parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+/// #     let authority = parameters.self_signed(&authority_key)?;
+/// #     let issuer = rcgen::Issuer::new(parameters, authority_key);
+/// #     let key = rcgen::KeyPair::generate()?;
+/// #     let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])?
+/// #         .signed_by(&key, &issuer)?;
+/// #     let server = ServerConfig::builder().with_no_client_auth().with_single_cert(
+/// #         vec![certificate.der().clone()],
+/// #         PrivateKeyDer::try_from(key.serialize_der())?,
+/// #     )?;
+/// #     let mut roots = RootCertStore::empty();
+/// #     roots.add(authority.der().clone())?;
+/// #     let client = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+/// #     let name = ServerName::try_from("localhost")?;
+/// #     let client = Connection::client(Arc::new(client), name)?;
+/// #     Ok((client, Connection::server(Arc::new(server))?))
+/// # }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (mut client, mut server) = connections()?;
+/// let (mut of_client, mut of_server) = (Outbox::new(), Outbox::new());
+/// let (mut to_client, mut to_server) = (Vec::new(), Vec::new());
+///
+/// let now = UnixTime::now();
+/// client.start(now, Call::Handshake, &mut of_client)?;
+/// server.start(now, Call::Handshake, &mut of_server)?;
+/// while !(client.is_idle() && server.is_idle()) {
+///     to_server.extend(advance(&mut client, &mut of_client, &mut to_client));
+///     to_client.extend(advance(&mut server, &mut of_server, &mut to_server));
+/// }
+/// assert_eq!(client.take_result(), Some(CallResult::Ok));
+/// assert_eq!(server.take_result(), Some(CallResult::Ok));
+///
+/// assert_eq!(client.start_write(now, b"hello", &mut of_client)?, 5);
+/// server.start(now, Call::Read, &mut of_server)?;
+/// to_server.extend(advance(&mut client, &mut of_client, &mut to_client));
+/// advance(&mut server, &mut of_server, &mut to_server);
+/// assert_eq!(client.take_result(), Some(CallResult::Ok));
+/// assert_eq!(server.take_result(), Some(CallResult::Ok));
+/// server.consume(server.unread());
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// A connection cannot be cloned: two of them would protect different records under one nonce.
 ///
@@ -112,37 +199,6 @@ impl<P: CryptoProvider> Connection<P> {
             receiver: Receiver { endpoint: receiving, policy, core },
             sender: Sender { endpoint: sending, policy, core: sending_core },
         }
-    }
-
-    /// Starts a call that carries no data. It may complete at once.
-    ///
-    /// A second call in a place that is taken changes nothing, and neither does a handshake or a
-    /// close while any call is pending.
-    pub fn start(&mut self, now: UnixTime, call: Call, outbox: &mut Outbox) {
-        if call.takes_both_places() && !self.is_idle() {
-            return;
-        }
-        self.forget_readiness();
-        self.handle(now, call.event(), outbox);
-    }
-
-    /// Starts a write and returns how many bytes of `data` it takes: as much as the outbox has
-    /// room for. They are sealed at once; the call's result says when the transport has them.
-    pub fn start_write(&mut self, now: UnixTime, data: &[u8], outbox: &mut Outbox) -> usize {
-        self.write(now, Offered::Bytes(data), outbox)
-    }
-
-    fn write(&mut self, now: UnixTime, offered: Offered<'_>, outbox: &mut Outbox) -> usize {
-        self.forget_readiness();
-        let accepted = self.sender.handle_offer(Call::Write.event(), offered, outbox);
-        self.at_work(now, outbox).settle();
-        accepted
-    }
-
-    /// What is known of the transport's readiness is as old as the last call.
-    fn forget_readiness(&mut self) {
-        self.receiver.core.blocked = false;
-        self.sender.core.blocked = false;
     }
 
     /// The result of the call that was pending, once, where one call is made at a time.

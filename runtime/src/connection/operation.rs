@@ -44,6 +44,13 @@ pub struct Readiness {
     pub transmit: bool,
 }
 
+impl From<Interest> for Readiness {
+    /// Everything that was waited for has come. For transports that cannot say which it was.
+    fn from(interest: Interest) -> Self {
+        Self { receive: interest.receive, transmit: interest.transmit }
+    }
+}
+
 impl<P: CryptoProvider> Connection<P> {
     /// What the transport is to do next. Operations first that the table has ordered, then those
     /// that are of interest and not known to block.

@@ -24,11 +24,16 @@ const TICKET_LENGTH: usize = 32;
 
 /// What the application wants to write.
 #[derive(Clone, Copy)]
-pub(super) enum Offered<'t> {
+pub(crate) enum Offered<'t> {
     /// These bytes.
     Bytes(&'t [u8]),
     /// So many bytes of what the outbox has lent.
     Lent(usize),
+}
+
+impl Offered<'_> {
+    /// Nothing.
+    pub(crate) const NOTHING: Self = Self::Bytes(&[]);
 }
 
 /// What surrounds one turn of the sending half.

@@ -11,8 +11,7 @@ use std::io::ErrorKind;
 use hyaline_model::table::{CallResult, Event, Label, Notice, Slot};
 
 use super::halves::AtWork;
-use super::sending::Offered;
-use super::{Call, Connection, Negotiated, Operation, Received, Receiver, Sender};
+use super::{Connection, Negotiated, Operation, Received, Receiver, Sender};
 use crate::Error;
 use crate::crypto::CryptoProvider;
 use crate::outbox::Outbox;
@@ -32,7 +31,7 @@ impl<P: CryptoProvider> Connection<P> {
         }
     }
 
-    /// Makes the connection whole again. Close it then, with [`Call::Close`].
+    /// Makes the connection whole again. Close it then, with [`Call::Close`](super::Call::Close).
     ///
     /// # Errors
     /// Gives the halves back if a call of one of them is pending, or letters were not carried over.
@@ -66,11 +65,6 @@ impl<P: CryptoProvider> Receiver<P> {
     /// mail](Sender::has_mail), under whatever guards the sending half.
     pub fn exchange(&mut self, sender: &mut Sender<P>, outbox: &mut Outbox) {
         AtWork { receiver: self, sender: Some((sender, outbox)), now: None }.settle();
-    }
-
-    /// Starts a read. It may complete at once.
-    pub fn start_read(&mut self) {
-        self.alone().handle(Call::Read.event());
     }
 
     /// Whether bytes may be received now: for a read, or for a pending write while none is
@@ -144,23 +138,6 @@ impl<P: CryptoProvider> Receiver<P> {
 }
 
 impl<P: CryptoProvider> Sender<P> {
-    /// Starts a sending call that carries no data: a half-close, a key update, a flush.
-    ///
-    /// A half-close and a key update never wait for room: where there is none they are done
-    /// ([`handle_blocked`](Self::handle_blocked)), and their record stays in the outbox until
-    /// something later transmits it, a read of the other half, a flush, or the close of the whole.
-    /// A call of the other half changes nothing here.
-    pub fn start(&mut self, call: Call, outbox: &mut Outbox) {
-        if !matches!(call, Call::Handshake | Call::Read | Call::Close) {
-            self.handle(call.event(), outbox);
-        }
-    }
-
-    /// As [`Connection::start_write`].
-    pub fn start_write(&mut self, data: &[u8], outbox: &mut Outbox) -> usize {
-        self.handle_offer(Call::Write.event(), Offered::Bytes(data), outbox)
-    }
-
     /// Whether somebody waits for no more than that what there is room for is transmitted: a call
     /// of this half that carries no application data, or has failed, or a read that has failed.
     /// Whoever makes it so while the writing thread sleeps wakes it.

@@ -164,7 +164,11 @@ impl fmt::Display for Error {
                 "the peer did not end its stream within what close waits for"
             }
             Self::WriteAfterClose => "the write side is closed already",
+            Self::CallPending => {
+                "another call is pending; take its result first, or end it by its deadline"
+            }
             Self::NotConnected => "the connection has not finished its handshake, or has ended",
+            Self::Closed => "the connection is closed",
             Self::NoRandomness => "the system gave no random bytes",
             Self::SigningFailed => "the private key failed to sign",
             Self::ApplicationDataBeforeFinished => {

@@ -107,8 +107,10 @@ impl Error {
             | Self::Timeout
             | Self::Interrupted
             | Self::CloseBudgetExpired
+            | Self::CallPending
             | Self::WriteAfterClose
             | Self::NotConnected
+            | Self::Closed
             | Self::Configuration(_) => return None,
         })
     }

@@ -5,6 +5,7 @@
 //! that ships `shipped.rs` stands in its place. The rest of the crate knows of it only the
 //! [`Probe`](probe::Probe) that each connection has.
 
+mod calls;
 pub mod deterministic;
 mod forge;
 mod fork;

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use hyaline::crypto::{CryptoProvider, Ring};
 use hyaline::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use hyaline::{
-    Call, CallResult, ClientConfig, Connection, Operation, Outbox, RootCertStore, ServerConfig,
-    Work,
+    Call, CallResult, ClientConfig, Connection, Error, Operation, Outbox, RootCertStore,
+    ServerConfig, Work,
 };
 
 /// A time in the validity of the test certificates.
@@ -51,10 +51,10 @@ impl<P: CryptoProvider> End<P> {
 
     pub(crate) fn start(&mut self, call: Call) {
         self.result = None;
-        self.connection.start(now(), call, &mut self.outbox);
+        self.connection.start(now(), call, &mut self.outbox).unwrap();
     }
 
-    pub(crate) fn start_write(&mut self, data: &[u8]) -> usize {
+    pub(crate) fn start_write(&mut self, data: &[u8]) -> Result<usize, Error> {
         self.result = None;
         self.connection.start_write(now(), data, &mut self.outbox)
     }

@@ -3,10 +3,10 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use hyaline_model::table::Half;
+use hyaline_model::table::{Event, Half};
 use hyaline_replay::pki_types::UnixTime;
 use hyaline_replay::replay::Deterministic;
-use hyaline_replay::{Call, Connection, Operation, Outbox, Readiness, Received, Receiver, Sender};
+use hyaline_replay::{Connection, Operation, Outbox, Readiness, Received, Receiver, Sender};
 
 /// The clock stands still: nothing that is driven here depends on the time.
 pub(crate) const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
@@ -39,18 +39,18 @@ impl Driven {
         divided.then_some((receiver, sender, &mut self.outbox))
     }
 
-    /// Starts a call; a write offers this data. How many bytes of it were accepted.
-    pub(crate) fn start(&mut self, call: Call, data: &[u8]) -> usize {
+    /// Begins the call of this event; a write offers this data. How many bytes of it were accepted.
+    pub(crate) fn start(&mut self, call: Event, data: &[u8]) -> usize {
         match (self.halves(), call) {
-            (Some((_, sender, outbox)), Call::Write) => return sender.start_write(data, outbox),
-            (None, Call::Write) => {
-                return self.connection.start_write(NOW, data, &mut self.outbox);
+            (Some((_, sender, outbox)), Event::StartSending(_)) => {
+                sender.begin_call(call, data, outbox)
             }
-            (Some((receiver, ..)), Call::Read) => receiver.start_read(),
-            (Some((_, sender, outbox)), _) => sender.start(call, outbox),
-            (None, _) => self.connection.start(NOW, call, &mut self.outbox),
+            (Some((receiver, ..)), _) => {
+                receiver.begin_call(call);
+                0
+            }
+            (None, _) => self.connection.begin_call(NOW, call, data, &mut self.outbox),
         }
-        0
     }
 
     /// The transport has received these bytes.

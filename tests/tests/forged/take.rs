@@ -3,8 +3,7 @@
 use std::io::ErrorKind;
 
 use hyaline_check::hostile::{Counted, HostileStep, PeerRecord};
-use hyaline_model::table::{Event, Half, KeyUsage, Reason, ReceivingCall, SendingCall};
-use hyaline_replay::Call;
+use hyaline_model::table::{Event, Half, KeyUsage, Reason, ReceivingCall};
 
 use crate::driven::NOW;
 use crate::messages::{Plain, contents};
@@ -21,9 +20,7 @@ impl Victim {
             HostileStep::Divide => &|victim| victim.driven.divided = true,
             HostileStep::Unite => &|victim| victim.driven.divided = false,
             HostileStep::DeliverMail => &|victim| victim.driven.deliver_mail(),
-            HostileStep::Start(call, counted) => {
-                &move |victim| victim.start(of_event(call), counted)
-            }
+            HostileStep::Start(call, counted) => &move |victim| victim.start(call, counted),
             HostileStep::TransmitAll => {
                 &|victim| victim.driven.transmit(victim.driven.outbox.bytes().len())
             }
@@ -60,9 +57,9 @@ impl Victim {
         }
     }
 
-    fn start(&mut self, call: Call, counted: Counted) {
+    fn start(&mut self, call: Event, counted: Counted) {
         self.spend(counted);
-        self.reading |= call == Call::Read;
+        self.reading |= call == Event::StartReceiving(ReceivingCall::Read);
         self.driven.start(call, b"application data");
     }
 
@@ -126,19 +123,5 @@ impl Victim {
         }
         counts.retain(|count| *count < bytes.len());
         counts.into_iter().map(|count| self.after(|victim| victim.driven.transmit(count))).collect()
-    }
-}
-
-/// The call that an event of the table begins.
-fn of_event(event: Event) -> Call {
-    match event {
-        Event::StartReceiving(ReceivingCall::Handshake) => Call::Handshake,
-        Event::StartReceiving(ReceivingCall::Read) => Call::Read,
-        Event::StartReceiving(ReceivingCall::Close) => Call::Close,
-        Event::StartSending(SendingCall::Write) => Call::Write,
-        Event::StartSending(SendingCall::Flush) => Call::Flush,
-        Event::StartSending(SendingCall::HalfClose) => Call::HalfClose,
-        Event::StartSending(SendingCall::UpdateKey) => Call::UpdateKey,
-        other => unreachable!("{other:?} begins no call"),
     }
 }

@@ -8,7 +8,7 @@ use hyaline_replay::{Call, CallResult, ContentType, Operation};
 use proptest::prelude::*;
 
 use crate::mutants::conversation::{Conversation, Plan};
-use crate::mutants::end::{End, Plain};
+use crate::mutants::end::{Begins, End, Plain};
 
 /// One conversation of each plan.
 static CONVERSATIONS: LazyLock<Vec<Conversation>> =
@@ -36,7 +36,7 @@ struct Listener {
 impl Listener {
     fn new(conversation: &Conversation, role: Role) -> Self {
         let mut end = conversation.beginning(role);
-        end.begin(Call::Handshake);
+        end.begin(Begins::Call(Call::Handshake));
         Self { end, rows: Vec::new(), transmitted: Vec::new(), data: 0 }
     }
 
@@ -53,7 +53,7 @@ impl Listener {
             if self.end.results.contains(&CallResult::EndOfStream) {
                 return false;
             }
-            self.end.begin(Call::Read);
+            self.end.begin(Begins::Call(Call::Read));
         }
         false
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::side::Both;
 use hyaline_check::world::contract::PairInterest;
-use hyaline_model::table::{Facts, Row};
+use hyaline_model::table::{Event, Facts, ReceivingCall, Row, SendingCall};
 use hyaline_replay::pki_types::ServerName;
 use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::replay::{Deterministic, Planted, Projection};
 use hyaline_replay::{
-    Call, CallResult, CertificateError, ClientConfig, Connection, Error, NamedGroup, Operation,
+    CallResult, CertificateError, ClientConfig, Connection, Error, NamedGroup, Operation,
     ServerConfig,
 };
 
@@ -98,14 +98,14 @@ impl End {
     }
 
     /// Starts a call; a write offers one record of data. A close gives the halves to one owner.
-    pub(crate) fn start(&mut self, call: Call) {
-        if matches!(call, Call::Read | Call::Handshake | Call::Close) {
-            self.reading = call == Call::Read;
+    pub(crate) fn start(&mut self, call: Event) {
+        if let Event::StartReceiving(call) = call {
+            self.reading = call == ReceivingCall::Read;
+            self.driven.divided &= call != ReceivingCall::Close;
         }
-        self.driven.divided &= call != Call::Close;
         let accepted = self.driven.start(call, &[self.written; DATA_LENGTH]);
         debug_assert!(accepted == 0 || accepted == DATA_LENGTH);
-        if call == Call::Write {
+        if call == Event::StartSending(SendingCall::Write) {
             self.written += 1;
         }
     }

@@ -18,10 +18,10 @@ use hyaline_check::world::pair::Pair;
 use hyaline_check::world::snapshot::{Party, Snapshot};
 use hyaline_check::world::step::Step;
 use hyaline_check::world::tcp::{Fin, Reset};
-use hyaline_model::table;
+use hyaline_model::table::{self, Event, ReceivingCall, SendingCall};
 use hyaline_model::turn::Owner;
 use hyaline_replay::replay::Planted;
-use hyaline_replay::{Call, CallResult, Error};
+use hyaline_replay::{CallResult, Error};
 
 use super::end::End;
 use super::wire::{Queue, Record, shape_of, shapes};
@@ -386,14 +386,14 @@ fn of_result(result: CallResult, error: &Option<Error>) -> ProgramResult {
     }
 }
 
-const fn of_table(call: ProgramCall) -> Option<Call> {
+const fn of_table(call: ProgramCall) -> Option<Event> {
     Some(match call {
-        ProgramCall::Handshake => Call::Handshake,
-        ProgramCall::Read => Call::Read,
-        ProgramCall::Write | ProgramCall::TryWrite => Call::Write,
-        ProgramCall::HalfClose => Call::HalfClose,
-        ProgramCall::UpdateKey => Call::UpdateKey,
-        ProgramCall::Close => Call::Close,
+        ProgramCall::Handshake => Event::StartReceiving(ReceivingCall::Handshake),
+        ProgramCall::Read => Event::StartReceiving(ReceivingCall::Read),
+        ProgramCall::Write | ProgramCall::TryWrite => Event::StartSending(SendingCall::Write),
+        ProgramCall::HalfClose => Event::StartSending(SendingCall::HalfClose),
+        ProgramCall::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
+        ProgramCall::Close => Event::StartReceiving(ReceivingCall::Close),
         ProgramCall::EndReading | ProgramCall::EndWriting => return None,
     })
 }

@@ -189,27 +189,29 @@ struct Player {
 
 impl Player {
     fn call(&mut self, call: Call, expected: CallResult) -> Result<(), String> {
-        self.connection.start(NOW, call, &mut self.outbox);
-        self.complete(call, expected)
+        let started = self.connection.start(NOW, call, &mut self.outbox);
+        started.map_err(|error| format!("{call:?}: {error}"))?;
+        self.complete(&format!("{call:?}"), expected)
     }
 
     fn write(&mut self, data: &[u8]) -> Result<(), String> {
-        let accepted = self.connection.start_write(NOW, data, &mut self.outbox);
+        let written = self.connection.start_write(NOW, data, &mut self.outbox);
+        let accepted = written.map_err(|error| format!("a write: {error}"))?;
         if accepted != data.len() {
             return Err(format!("{accepted} octets accepted of {}", data.len()));
         }
-        self.complete(Call::Write, CallResult::Ok)
+        self.complete("a write", CallResult::Ok)
     }
 
     /// Carries out what the connection asks for, until the call has its result.
-    fn complete(&mut self, call: Call, expected: CallResult) -> Result<(), String> {
+    fn complete(&mut self, call: &str, expected: CallResult) -> Result<(), String> {
         loop {
             if let Some(result) = self.connection.take_result() {
                 let error = self.connection.error();
                 return if result == expected && error.is_none() {
                     Ok(())
                 } else {
-                    Err(format!("{call:?} is {result:?}: {error:?}"))
+                    Err(format!("{call} is {result:?}: {error:?}"))
                 };
             }
             match self.connection.poll_operation(NOW, &mut self.outbox) {
@@ -220,16 +222,16 @@ impl Player {
                 }
                 Operation::Receive => self.receive(call)?,
                 Operation::ShutdownWrite => {}
-                other => return Err(format!("{call:?} comes to {other:?}")),
+                other => return Err(format!("{call} comes to {other:?}")),
             }
         }
     }
 
-    fn receive(&mut self, call: Call) -> Result<(), String> {
-        let mut record = self.incoming.pop_front().ok_or(format!("{call:?} waits for more"))?;
+    fn receive(&mut self, call: &str) -> Result<(), String> {
+        let mut record = self.incoming.pop_front().ok_or(format!("{call} waits for more"))?;
         let received = self.connection.handle_input(NOW, &mut record, &mut self.outbox);
         if received.consumed != record.len() {
-            return Err(format!("{call:?}: {} octets consumed", received.consumed));
+            return Err(format!("{call}: {} octets consumed", received.consumed));
         }
         let data = record.get(received.data).unwrap_or_default();
         self.received.extend_from_slice(data);

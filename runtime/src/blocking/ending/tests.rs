@@ -52,8 +52,8 @@ fn what_is_unread_and_unsent_goes_with_an_abort() {
     assert!(client.unread() > 0 && client.unsent() > 0);
     client.abort();
     assert_eq!((client.unread(), client.unsent()), (0, 0));
-    assert_eq!(reason(&client.read(&mut [0]).unwrap_err()), Error::NotConnected);
-    assert_eq!(reason(&client.write(&[0]).unwrap_err()), Error::NotConnected);
+    assert_eq!(reason(&client.read(&mut [0]).unwrap_err()), Error::Closed);
+    assert_eq!(reason(&client.write(&[0]).unwrap_err()), Error::Closed);
     client.close().unwrap();
     client.abort();
     let mut received = Vec::new();

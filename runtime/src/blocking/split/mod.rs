@@ -1,7 +1,7 @@
 //! A stream in two halves: a [`Reader`] for one thread, a [`Writer`] for another.
 
-mod platform;
-mod shared;
+mod calls;
+mod waits;
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -12,12 +12,14 @@ use std::time::Duration;
 
 use hyaline_model::table::Notice;
 
-use self::platform::{Descriptors, Lock, Socket};
-use self::shared::{Receiving, Sending, Shared};
+use self::calls::Calls;
+use self::waits::Descriptors;
+use super::Stream;
 use super::deadline::{Deadline, Direction, Patience};
-use super::{Stream, Wire};
+use super::transport::Socket;
+use crate::SenderCall;
 use crate::crypto::{CryptoProvider, Ring};
-use crate::{Call, Connection, Error};
+use crate::driver::Halves;
 
 /// The reading half of a [`Stream`].
 ///
@@ -25,9 +27,8 @@ use crate::{Call, Connection, Error};
 /// input, it also transmits what the writer has left unsent. [`Stream::join`] makes both halves a
 /// stream again, to be closed.
 pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
-    shared: Arc<Shared<Socket<S>, P>>,
+    shared: Arc<Halves<Socket<S>, P>>,
     allowed: Patience,
-    close_budget: (Duration, usize),
 }
 
 /// The writing half of a [`Stream`].
@@ -35,7 +36,7 @@ pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
 /// Its writes never wait for the [`Reader`]; while one waits for room and no read is pending, it
 /// also receives, up to one record, as a write of the whole stream does.
 pub struct Writer<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
-    shared: Arc<Shared<Socket<S>, P>>,
+    shared: Arc<Halves<Socket<S>, P>>,
     allowed: Patience,
 }
 
@@ -62,22 +63,17 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// # Errors
     /// As [`handshake`](Self::handshake), after which the stream is dropped: where the peer is to
     /// learn surely why it failed, complete the handshake before, and [`close`](Self::close) the
-    /// stream if it fails. [`Error::NotConnected`] inside for a stream that is closed. Errors of
-    /// the system, which gives four descriptors for wakes.
+    /// stream if it fails. [`Error::Closed`](crate::Error::Closed) inside for a stream that is
+    /// closed. Errors of the system, which gives two descriptors for wakes, and four where that is
+    /// not Linux.
     #[allow(clippy::type_complexity, reason = "two halves of one type are two halves")]
     pub fn split(mut self) -> io::Result<(Reader<S, P>, Writer<S, P>)> {
         self.handshake()?;
         let wakes = [Descriptors::new()?, Descriptors::new()?];
-        let close_budget = (self.close_time, self.close_bytes);
         let (reading, writing) = (self.reading, self.writing);
-        let Self { connection, mut wire, input, .. } = self;
-        let socket = wire.socket.take().ok_or(Error::NotConnected)?;
-        let (receiver, sender) = connection.split().map_err(|_| Error::NotConnected)?;
-        let sending = (sender, std::mem::take(&mut wire.outbox));
-        let receiving = Receiving { receiver, input };
-        let shared = Arc::new(Shared::new(Socket(socket), receiving, sending, wakes));
+        let shared = Arc::new(Halves::split(self.driver, wakes)?);
         let writer = Writer { shared: Arc::clone(&shared), allowed: writing };
-        Ok((Reader { shared, allowed: reading, close_budget }, writer))
+        Ok((Reader { shared, allowed: reading }, writer))
     }
 
     /// Makes two halves one stream again; [`close`](Self::close) it then.
@@ -91,29 +87,15 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         }
         let writing = writer.allowed;
         drop(writer);
-        let Reader { shared, allowed: reading, close_budget } = reader;
-        let shared = match Arc::try_unwrap(shared) {
-            Ok(shared) => shared,
-            // Nobody else has a share: the writer's is dropped, and there are no more.
-            Err(shared) => {
-                let writer = Writer { shared: Arc::clone(&shared), allowed: writing };
-                let reader = Reader { shared, allowed: reading, close_budget };
-                return Err(JoinError(Box::new((reader, writer))));
-            }
+        let Reader { shared, allowed: reading } = reader;
+        let again = |shared: Arc<Halves<Socket<S>, P>>| {
+            let writer = Writer { shared: Arc::clone(&shared), allowed: writing };
+            JoinError(Box::new((Reader { shared, allowed: reading }, writer)))
         };
-        let Receiving { receiver, input } = shared.receiving.into_value();
-        let Sending { sender, outbox, .. } = shared.sending.into_value();
-        let Socket(socket) = shared.platform;
-        let (close_time, close_bytes) = close_budget;
-        Ok(Self {
-            connection: Connection::of_halves(receiver, sender),
-            wire: Wire { outbox, socket: Some(socket) },
-            input,
-            reading,
-            writing,
-            close_time,
-            close_bytes,
-        })
+        // Nobody else has a share: the writer's is dropped, and there are no more.
+        let halves = Arc::try_unwrap(shared).map_err(again)?;
+        let driver = halves.join().map_err(|halves| again(Arc::new(*halves)))?;
+        Ok(Self { driver, reading, writing, worker: None })
     }
 }
 
@@ -130,19 +112,23 @@ impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
 
     /// What happened besides the reads, oldest first.
     pub fn poll_notice(&mut self) -> Option<Notice> {
-        self.shared.receiving.acquire().receiver.poll_notice()
+        self.shared.poll_receive_notice()
     }
 
     /// How many bytes the next read returns without receiving anything.
     #[must_use]
     pub fn unread(&self) -> usize {
-        self.shared.receiving.acquire().receiver.unread()
+        self.shared.unread()
+    }
+
+    fn calls(&self) -> Calls<'_, Socket<S>, P> {
+        Calls(&self.shared)
     }
 
     /// The socket.
     #[must_use]
     pub fn get_ref(&self) -> &S {
-        &self.shared.platform.0
+        &self.shared.transport().0
     }
 }
 
@@ -163,10 +149,10 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// [`close`](Stream::close) after [`Stream::join`], transmits it. A read that waits is one.
     ///
     /// # Errors
-    /// An [`Error`] is inside.
+    /// An [`Error`](crate::Error) is inside.
     pub fn half_close(&mut self) -> io::Result<()> {
         let deadline = Deadline::of_call(self.allowed, Direction::Send);
-        deadline.tell(self.shared.call(Call::HalfClose, deadline))
+        deadline.tell(self.calls().control(SenderCall::HalfClose, deadline))
     }
 
     /// Updates the keys of both directions; as [`Stream::update_key`]. Does not wait for room:
@@ -174,27 +160,31 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// it. A read that waits is one.
     ///
     /// # Errors
-    /// An [`Error`] is inside.
+    /// An [`Error`](crate::Error) is inside.
     pub fn update_key(&mut self) -> io::Result<()> {
         let deadline = Deadline::of_call(self.allowed, Direction::Send);
-        deadline.tell(self.shared.call(Call::UpdateKey, deadline))
+        deadline.tell(self.calls().control(SenderCall::UpdateKey, deadline))
     }
 
     /// What happened besides the calls, oldest first.
     pub fn poll_notice(&mut self) -> Option<Notice> {
-        self.shared.sending.acquire().sender.poll_notice()
+        self.shared.poll_send_notice()
     }
 
     /// How many bytes, sealed, wait for the kernel to take them.
     #[must_use]
     pub fn unsent(&self) -> usize {
-        self.shared.sending.acquire().outbox.bytes().len()
+        self.shared.unsent()
+    }
+
+    fn calls(&self) -> Calls<'_, Socket<S>, P> {
+        Calls(&self.shared)
     }
 
     /// The socket.
     #[must_use]
     pub fn get_ref(&self) -> &S {
-        &self.shared.platform.0
+        &self.shared.transport().0
     }
 }
 
@@ -205,22 +195,22 @@ impl<S: AsFd, P: CryptoProvider> Read for Reader<S, P> {
             return Ok(0);
         }
         let deadline = Deadline::of_call(self.allowed, Direction::Receive);
-        deadline.tell(self.shared.read(buffer, deadline))
+        deadline.tell(self.calls().read(buffer, deadline))
     }
 }
 
 impl<S: AsFd, P: CryptoProvider> Write for Writer<S, P> {
     /// As [`Stream`]'s: returns when the kernel has the bytes.
     ///
-    /// A reset that this thread meets is reported at once, as [`Error::Reset`] inside. What the
-    /// peer had sent before it, an alert perhaps, the reader has to receive first: then later
-    /// writes tell it too, and so does the close.
+    /// A reset that this thread meets is reported at once, as [`Error::Reset`](crate::Error::Reset)
+    /// inside. What the peer had sent before it, an alert perhaps, the reader has to receive first:
+    /// then later writes tell it too, and so does the close.
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         if data.is_empty() {
             return Ok(0);
         }
         let deadline = Deadline::of_call(self.allowed, Direction::Send);
-        deadline.tell(self.shared.write(data, deadline))
+        deadline.tell(self.calls().write(data, deadline))
     }
 
     /// As [`Stream`]'s.
@@ -229,7 +219,7 @@ impl<S: AsFd, P: CryptoProvider> Write for Writer<S, P> {
             return Ok(());
         }
         let deadline = Deadline::of_call(self.allowed, Direction::Send);
-        deadline.tell(self.shared.call(Call::Flush, deadline))
+        deadline.tell(self.calls().control(SenderCall::Flush, deadline))
     }
 }
 
@@ -237,7 +227,7 @@ impl<S: AsFd, P: CryptoProvider> Drop for Writer<S, P> {
     /// Transmits what the kernel takes at once, and waits for nothing. Nothing is made up: without
     /// a close the stream is truncated.
     fn drop(&mut self) {
-        self.shared.transmit(&mut self.shared.sending.acquire());
+        self.shared.transmit_rest();
     }
 }
 

@@ -316,3 +316,21 @@ fn a_stream_that_is_not_connected_is_connected_by_its_split() {
     });
     close(halves, server);
 }
+
+#[test]
+fn a_half_says_what_was_wrong_with_a_call() {
+    let ((reader, mut writer), server) = split();
+    writer.half_close().unwrap();
+    let error = writer.write(b"late").unwrap_err();
+    assert_eq!((error.kind(), reason(&error)), (ErrorKind::BrokenPipe, Error::WriteAfterClose));
+    // These change nothing.
+    writer.half_close().unwrap();
+    writer.update_key().unwrap();
+    close((reader, writer), server);
+
+    let ((reader, writer), _server) = split();
+    let mut stream = Stream::join(reader, writer).unwrap();
+    stream.abort();
+    let error = stream.split().expect_err("it is closed");
+    assert_eq!((error.kind(), reason(&error)), (ErrorKind::NotConnected, Error::Closed));
+}

@@ -171,7 +171,7 @@ fn after_a_fatal_alert_nothing_is_sent_or_received() {
     assert_eq!(pair.server.receive(&data), []);
     assert_eq!(pair.server.read, b"");
     pair.server.end_read();
-    assert_eq!(pair.server.connection.start_write(now(), b"data", &mut pair.server.outbox), 0);
+    assert_eq!(pair.server.connection.start_write(now(), b"data", &mut pair.server.outbox), Ok(0));
     assert_eq!(pair.server.take_result(), Some(CallResult::Error));
     assert_eq!(pair.server.transmit(), b"");
 }
@@ -278,11 +278,11 @@ fn what_a_pending_write_receives_is_taken_by_a_read_only() {
     let mut pair = Pair::new();
     let mut record = pair.server.write(b"data");
     let Victim { connection, outbox, .. } = &mut pair.client;
-    connection.start_write(now(), b"pending", outbox);
+    connection.start_write(now(), b"pending", outbox).unwrap();
     assert_eq!(connection.handle_input(now(), &mut record, outbox).data.len(), 4);
     connection.consume(4);
     assert_eq!(connection.unread(), 4);
-    connection.start(now(), Call::Read, outbox);
+    connection.start(now(), Call::Read, outbox).unwrap();
     assert_eq!(connection.take_receive_result(), Some(CallResult::Ok));
     connection.consume(3);
     assert_eq!(connection.unread(), 1);

@@ -12,12 +12,12 @@ fn offence(peer: &mut Victim) -> Vec<u8> {
 #[test]
 fn a_close_discards_what_is_unread_behind_the_peers_end_too() {
     let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
-    connection.start(now(), Call::Read, &mut outbox);
+    connection.start(now(), Call::Read, &mut outbox).unwrap();
     connection.handle_input(now(), &mut server.seal(DATA, b"never read"), &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok));
     connection.handle_fin(now(), &mut outbox);
     assert_eq!(connection.unread(), 10);
-    connection.start(now(), Call::Close, &mut outbox);
+    connection.start(now(), Call::Close, &mut outbox).unwrap();
     assert_eq!(connection.unread(), 0);
 }
 
@@ -25,8 +25,8 @@ fn a_close_discards_what_is_unread_behind_the_peers_end_too() {
 fn a_close_notify_that_cannot_be_sealed_fails_the_connection() {
     let Victim { mut connection, mut outbox, .. } = Pair::new().client;
     connection.sender.core.forget_keys();
-    connection.start(now(), Call::HalfClose, &mut outbox);
-    connection.start(now(), Call::Read, &mut outbox);
+    connection.start(now(), Call::HalfClose, &mut outbox).unwrap();
+    connection.start(now(), Call::Read, &mut outbox).unwrap();
     assert!(connection.error().is_some(), "the peer cannot be told of our end");
     assert_eq!(connection.take_result(), Some(CallResult::Error));
 }
@@ -34,7 +34,7 @@ fn a_close_notify_that_cannot_be_sealed_fails_the_connection() {
 #[test]
 fn an_offence_that_came_before_a_reset_is_why_a_write_fails() {
     let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
-    assert_eq!(connection.start_write(now(), b"data", &mut outbox), 4);
+    assert_eq!(connection.start_write(now(), b"data", &mut outbox), Ok(4));
     connection.handle_transmit_error(now(), ErrorKind::ConnectionReset, &mut outbox);
     assert_eq!(connection.take_result(), None, "what has arrived may say more");
     connection.handle_input(now(), &mut offence(&mut server), &mut outbox);
@@ -45,7 +45,7 @@ fn an_offence_that_came_before_a_reset_is_why_a_write_fails() {
 #[test]
 fn a_call_that_fails_ends_although_its_alert_meets_a_reset() {
     let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
-    connection.start(now(), Call::Read, &mut outbox);
+    connection.start(now(), Call::Read, &mut outbox).unwrap();
     connection.handle_input(now(), &mut offence(&mut server), &mut outbox);
     assert_eq!(connection.poll_operation(now(), &mut outbox), Operation::Transmit);
     connection.handle_transmit_error(now(), ErrorKind::BrokenPipe, &mut outbox);
@@ -56,14 +56,14 @@ fn a_call_that_fails_ends_although_its_alert_meets_a_reset() {
 #[test]
 fn a_write_behind_a_reset_that_a_read_has_met_asks_nothing_of_the_transport() {
     let Victim { mut connection, mut outbox, .. } = Pair::new().client;
-    connection.start(now(), Call::UpdateKey, &mut outbox);
+    connection.start(now(), Call::UpdateKey, &mut outbox).unwrap();
     connection.handle_blocked(Operation::Transmit);
     connection.poll_operation(now(), &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok), "its record waits");
-    connection.start(now(), Call::Read, &mut outbox);
+    connection.start(now(), Call::Read, &mut outbox).unwrap();
     connection.handle_receive_error(now(), ErrorKind::ConnectionReset, &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Reset));
     assert!(outbox.is_empty(), "nobody receives what waits");
-    assert_eq!(connection.start_write(now(), b"data", &mut outbox), 0);
+    assert_eq!(connection.start_write(now(), b"data", &mut outbox), Ok(0));
     assert_eq!(connection.take_result(), Some(CallResult::Reset));
 }

@@ -9,7 +9,7 @@ fn write_lent(end: &mut Victim, data: &[u8]) -> Vec<u8> {
     end.end_read();
     let mut lent = end.connection.reserve(data.len(), &mut end.outbox).expect("room");
     lent.body().copy_from_slice(data);
-    assert_eq!(lent.start_write(now(), data.len()), data.len());
+    assert_eq!(lent.start_write(now(), data.len()), Ok(data.len()));
     let bytes = end.transmit();
     assert_eq!(end.take_result(), Some(CallResult::Ok));
     bytes
@@ -33,7 +33,7 @@ fn only_the_part_that_is_named_is_sent() {
     let mut lent = pair.client.connection.reserve(100, &mut pair.client.outbox).expect("room");
     assert_eq!(lent.body().len(), 100);
     lent.body()[..4].copy_from_slice(b"part");
-    assert_eq!(lent.start_write(now(), 4), 4);
+    assert_eq!(lent.start_write(now(), 4), Ok(4));
     let bytes = pair.client.transmit();
     pair.server.receive(&bytes);
     assert_eq!(pair.server.read, b"part");
@@ -73,7 +73,7 @@ fn nothing_is_lent_where_there_is_no_room() {
     let mut pair = Pair::new();
     let data = vec![7; APPLICATION_ALLOWANCE];
     pair.client.end_read();
-    pair.client.connection.start_write(now(), &data, &mut pair.client.outbox);
+    pair.client.connection.start_write(now(), &data, &mut pair.client.outbox).unwrap();
     assert!(pair.client.connection.reserve(1, &mut pair.client.outbox).is_none());
     assert!(pair.client.connection.reserve(0, &mut pair.client.outbox).is_none());
 }
@@ -95,13 +95,13 @@ fn what_is_dropped_or_may_not_be_sent_leaves_nothing() {
     pair.client.end_read();
     let mut lent = pair.client.connection.reserve(4, &mut pair.client.outbox).expect("room");
     lent.body().copy_from_slice(b"late");
-    assert_eq!(lent.start_write(now(), 4), 0);
-    assert_eq!(pair.client.take_result(), Some(CallResult::Error));
+    assert_eq!(lent.start_write(now(), 4), Err(Error::WriteAfterClose));
+    assert_eq!(pair.client.take_result(), None);
     assert_eq!(pair.client.transmit(), b"");
 
     let mut early = Victim::idle_client(World::new().client());
     let mut lent = early.connection.reserve(4, &mut early.outbox).expect("room");
     lent.body().copy_from_slice(b"soon");
-    assert_eq!(lent.start_write(now(), 4), 0);
+    assert_eq!(lent.start_write(now(), 4), Err(Error::NotConnected));
     assert_eq!(early.transmit(), b"");
 }

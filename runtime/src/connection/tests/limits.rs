@@ -67,7 +67,8 @@ fn without_updates_the_key_goes_on_to_its_limit_and_the_direction_ends_in_order(
         pair.server.receive(&bytes);
     }
     pair.client.end_read();
-    let accepted = pair.client.connection.start_write(now(), b"three", &mut pair.client.outbox);
+    let accepted =
+        pair.client.connection.start_write(now(), b"three", &mut pair.client.outbox).unwrap();
     assert_eq!(accepted, 0);
     assert_eq!(pair.client.take_result(), Some(CallResult::Error));
     assert_eq!(pair.client.connection.error(), Some(&Error::KeyExhausted));
@@ -100,16 +101,16 @@ fn the_peers_alert_reaches_a_writing_half_whose_key_is_used_up() {
     pair.client.end_read();
     let Pair { client: Victim { connection, mut outbox, .. }, mut server } = pair;
     let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
-    assert_eq!(sender.start_write(b"no more", &mut outbox), 0);
+    assert_eq!(sender.start_write(b"no more", &mut outbox), Ok(0));
     assert_eq!(sender.take_result(), Some(CallResult::Error));
     assert_eq!(sender.error(), Some(&Error::KeyExhausted));
 
     let mut alert = server.seal(ALERT, &[2, 80]);
-    receiver.start_read();
+    receiver.start_read().unwrap();
     receiver.handle_input(&mut alert);
     receiver.exchange(&mut sender, &mut outbox);
     assert_eq!(receiver.take_result(), Some(CallResult::Alert));
-    assert_eq!(sender.start_write(b"what then", &mut outbox), 0);
+    assert_eq!(sender.start_write(b"what then", &mut outbox), Ok(0));
     assert_eq!(sender.take_result(), Some(CallResult::Alert));
     let told = Error::PeerAlert(Alert::InternalError.into());
     assert_eq!(sender.error(), Some(&told));
@@ -122,7 +123,8 @@ fn one_long_write_stops_at_the_limit() {
     without_updates(&mut pair);
     let data = vec![7; 40_000];
     pair.client.end_read();
-    let accepted = pair.client.connection.start_write(now(), &data, &mut pair.client.outbox);
+    let accepted =
+        pair.client.connection.start_write(now(), &data, &mut pair.client.outbox).unwrap();
     assert_eq!(accepted, 2 * crate::record::MAX_CONTENT);
 }
 

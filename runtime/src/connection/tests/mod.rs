@@ -12,6 +12,7 @@ mod ends;
 mod floods;
 mod lent;
 mod limits;
+mod misuse;
 mod records;
 mod server;
 mod split;
@@ -40,7 +41,7 @@ use crate::negotiate::client::Offer;
 use crate::record::{Content, Opened, Opener, Split, split};
 use crate::{
     Call, CipherSuite, ClientConfig, ContentType, Error, HandshakeType, NamedGroup, Outbox,
-    ServerConfig, SignatureScheme,
+    SenderCall, ServerConfig, SignatureScheme,
 };
 
 /// The time by which certificates are judged.

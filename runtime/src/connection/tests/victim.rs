@@ -16,7 +16,7 @@ impl Victim {
     /// A client whose ClientHello is sent.
     pub(super) fn client(config: ClientConfig) -> Self {
         let mut victim = Self::idle_client(config);
-        victim.connection.start(now(), Call::Handshake, &mut victim.outbox);
+        victim.connection.start(now(), Call::Handshake, &mut victim.outbox).unwrap();
         victim
     }
 
@@ -29,7 +29,7 @@ impl Victim {
     /// A server that waits for a ClientHello.
     pub(super) fn server(config: ServerConfig) -> Self {
         let mut victim = Self::new(Connection::server(Arc::new(config)).unwrap());
-        victim.connection.start(now(), Call::Handshake, &mut victim.outbox);
+        victim.connection.start(now(), Call::Handshake, &mut victim.outbox).unwrap();
         victim
     }
 
@@ -53,7 +53,7 @@ impl Victim {
             // Only a pending call receives.
             if self.connection.is_idle() {
                 self.result = self.connection.take_result().or(self.result);
-                self.connection.start(now(), Call::Read, &mut self.outbox);
+                self.connection.start(now(), Call::Read, &mut self.outbox).unwrap();
             }
             let received = self.connection.handle_input(now(), &mut input, &mut self.outbox);
             if let Some(data) = input.get(received.data.clone()) {
@@ -202,7 +202,7 @@ impl Victim {
     /// Begins a call and gives its result, if it ends at once. A read that is pending gives way.
     pub(super) fn call(&mut self, call: Call) -> Option<CallResult> {
         self.end_read();
-        self.connection.start(now(), call, &mut self.outbox);
+        self.connection.start(now(), call, &mut self.outbox).unwrap();
         self.take_result()
     }
 
@@ -223,7 +223,7 @@ impl Victim {
     /// Writes, and gives the bytes that are transmitted.
     pub(super) fn write(&mut self, data: &[u8]) -> Vec<u8> {
         self.end_read();
-        assert_eq!(self.connection.start_write(now(), data, &mut self.outbox), data.len());
+        assert_eq!(self.connection.start_write(now(), data, &mut self.outbox), Ok(data.len()));
         let bytes = self.transmit();
         assert_eq!(self.take_result(), Some(CallResult::Ok));
         bytes

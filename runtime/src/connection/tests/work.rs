@@ -13,7 +13,7 @@ struct Side {
 impl Side {
     fn new(mut connection: Connection) -> Self {
         let mut outbox = Outbox::new();
-        connection.start(now(), Call::Handshake, &mut outbox);
+        connection.start(now(), Call::Handshake, &mut outbox).unwrap();
         Self { connection, outbox, input: Vec::new() }
     }
 

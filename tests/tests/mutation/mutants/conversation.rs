@@ -8,7 +8,7 @@ use hyaline_replay::replay::Deterministic;
 use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::{Call, ClientConfig, Connection, NamedGroup, RootCertStore, ServerConfig};
 
-use super::end::{End, Plain, take_record};
+use super::end::{Begins, End, Plain, take_record};
 use hyaline_tests::certificates::{Authority, IssuedIdentity, KeyKind};
 
 /// What a conversation is about.
@@ -75,17 +75,18 @@ impl Conversation {
             Self { client: client.clone(), server: server.clone(), deliveries: Vec::new() };
         let mut talk =
             Talk { client, server, to_client: Vec::new(), to_server: Vec::new(), conversation };
-        talk.step(Some(Call::Handshake), Some(Call::Handshake));
-        for call in [Call::Write, Call::UpdateKey, Call::Write] {
-            talk.step(Some(call), Some(Call::Read));
-            talk.step(Some(Call::Read), Some(call));
+        let [read, update_key] = [Call::Read, Call::UpdateKey].map(Begins::Call);
+        talk.step(Some(Begins::Call(Call::Handshake)), Some(Begins::Call(Call::Handshake)));
+        for call in [Begins::Write, update_key, Begins::Write] {
+            talk.step(Some(call), Some(read));
+            talk.step(Some(read), Some(call));
         }
-        talk.step(Some(Call::HalfClose), Some(Call::Read));
-        talk.step(Some(Call::Read), Some(Call::Write));
+        talk.step(Some(Begins::Call(Call::HalfClose)), Some(read));
+        talk.step(Some(read), Some(Begins::Write));
         // The client reads no more, and what the server still says is drained.
-        talk.step(Some(Call::Close), Some(Call::UpdateKey));
-        talk.step(None, Some(Call::Write));
-        talk.step(None, Some(Call::HalfClose));
+        talk.step(Some(Begins::Call(Call::Close)), Some(update_key));
+        talk.step(None, Some(Begins::Write));
+        talk.step(None, Some(Begins::Call(Call::HalfClose)));
         for end in [&talk.client, &talk.server] {
             assert!(end.connection.is_connected(), "{plan:?}: {:?}", end.connection);
             assert_eq!(end.connection.error(), None, "{plan:?}");
@@ -118,7 +119,7 @@ struct Talk {
 
 impl Talk {
     /// Both begin a call, and go on until neither can.
-    fn step(&mut self, client: Option<Call>, server: Option<Call>) {
+    fn step(&mut self, client: Option<Begins>, server: Option<Begins>) {
         if let Some(call) = client {
             self.client.begin(call);
         }

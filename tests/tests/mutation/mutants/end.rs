@@ -30,6 +30,15 @@ const EXPANSION: usize = 22;
 /// The length of a record's header, in bytes.
 const HEADER_LENGTH: usize = 5;
 
+/// What an application begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begins {
+    /// A write of some data.
+    Write,
+    /// Another call.
+    Call(Call),
+}
+
 /// A connection, and what surrounds it.
 #[derive(Clone)]
 pub(crate) struct End {
@@ -66,17 +75,20 @@ impl End {
         }
     }
 
-    /// Begins a call. One that is pending runs out of time.
-    pub(crate) fn begin(&mut self, call: Call) {
+    /// Begins a call. One that is pending runs out of time. A call that is refused has failed.
+    pub(crate) fn begin(&mut self, call: Begins) {
         if !self.connection.is_idle() {
             self.connection.handle_deadline(NOW, &mut self.outbox);
             self.drive(&mut |_| ());
         }
-        if call == Call::Write {
-            let accepted = self.connection.start_write(NOW, DATA, &mut self.outbox);
-            self.sealed += if accepted > 0 { accepted + EXPANSION } else { 0 };
-        } else {
-            self.connection.start(NOW, call, &mut self.outbox);
+        let begun = match call {
+            Begins::Write => self.connection.start_write(NOW, DATA, &mut self.outbox),
+            Begins::Call(call) => self.connection.start(NOW, call, &mut self.outbox).map(|()| 0),
+        };
+        match begun {
+            Ok(accepted) if accepted > 0 => self.sealed += accepted + EXPANSION,
+            Ok(_) => {}
+            Err(_) => self.results.push(CallResult::Error),
         }
     }
 

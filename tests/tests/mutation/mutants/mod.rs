@@ -19,7 +19,7 @@ use hyaline_model::table::Role;
 use hyaline_replay::{Call, Error, Operation};
 
 use self::conversation::{Conversation, Plan};
-use self::end::{End, Plain};
+use self::end::{Begins, End, Plain};
 use self::random::Random;
 use self::report::Report;
 
@@ -27,7 +27,15 @@ use self::report::Report;
 const COMING: usize = 4;
 
 /// What the application may do.
-const CALLS: [Call; 5] = [Call::Read, Call::Write, Call::UpdateKey, Call::HalfClose, Call::Close];
+const CALLS: [Begins; 5] = [
+    READ,
+    Begins::Write,
+    Begins::Call(Call::UpdateKey),
+    Begins::Call(Call::HalfClose),
+    Begins::Call(Call::Close),
+];
+
+const READ: Begins = Begins::Call(Call::Read);
 
 /// An end in the middle of a conversation, and what it would receive next.
 struct Seed {
@@ -198,9 +206,9 @@ impl Mutant<'_> {
                 return Ok(false);
             }
             let call = if self.random.once_in(3) {
-                self.random.one_of(&CALLS).copied().unwrap_or(Call::Read)
+                self.random.one_of(&CALLS).copied().unwrap_or(READ)
             } else {
-                Call::Read
+                READ
             };
             self.end.begin(call);
             self.look()?;

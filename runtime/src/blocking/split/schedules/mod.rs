@@ -19,8 +19,8 @@ use shuttle::{Config, FailurePersistence, Runner};
 
 use self::network::{End, Fault};
 use self::stage::{MUCH, ONE, OVERHEAD, PIECE, Setting, TWO, at_once, connected, never, pattern};
-use super::platform::{Cause, Platform};
-use crate::{AlertDescription, Call, ContentType, Error};
+use crate::driver::{Cause, SharedTransport};
+use crate::{AlertDescription, ContentType, Error, SenderCall};
 
 /// How many schedules a program runs under, of each kind.
 const SCHEDULES: usize = 2000;
@@ -66,14 +66,14 @@ fn bulk(setting: Setting) {
                 thread::scope(|scope| {
                     scope.spawn(|| {
                         end.write(MUCH);
-                        end.call(Call::UpdateKey);
+                        end.call(SenderCall::UpdateKey);
                         end.write(MUCH);
-                        end.call(Call::HalfClose);
+                        end.call(SenderCall::HalfClose);
                     });
                     scope.spawn(|| {
                         end.read(MUCH);
                         end.read(MUCH);
-                        assert_eq!(end.shared.read(&mut [0], never()), Ok(0));
+                        assert_eq!(end.calls().read(&mut [0], never()), Ok(0));
                     });
                 });
                 end.transmit_rest();
@@ -95,14 +95,14 @@ fn key_update(setting: Setting) {
         scope.spawn(|| ours.write(MUCH));
         scope.spawn(|| ours.read(MUCH));
         scope.spawn(|| {
-            peer.call(Call::UpdateKey);
+            peer.call(SenderCall::UpdateKey);
             peer.write(MUCH);
             peer.read(MUCH);
         });
     });
     assert!(ours.has_new_keys());
     ours.transmit_rest();
-    assert_eq!(peer.shared.read(&mut [0], at_once()), Err(Error::Timeout));
+    assert_eq!(peer.calls().read(&mut [0], at_once()), Err(Error::Timeout));
     assert!(peer.has_new_keys(), "the request was answered");
 }
 
@@ -145,7 +145,7 @@ fn unsent(setting: Setting) {
     let [ours, peer] = setting.both();
     let all = pattern(3 * ONE);
     thread::scope(|scope| {
-        scope.spawn(|| assert_eq!(ours.shared.write(&all, at_once()), Ok(all.len())));
+        scope.spawn(|| assert_eq!(ours.calls().write(&all, at_once()), Ok(all.len())));
         scope.spawn(|| ours.read(PIECE));
         scope.spawn(|| {
             peer.read(all.len());
@@ -170,12 +170,12 @@ fn half_close(setting: Setting) {
     thread::scope(|scope| {
         scope.spawn(|| {
             ours.write(MUCH);
-            ours.call(Call::HalfClose);
+            ours.call(SenderCall::HalfClose);
         });
         scope.spawn(|| ours.read(PIECE));
         scope.spawn(|| {
             peer.read(MUCH);
-            assert_eq!(peer.shared.read(&mut [0], never()), Ok(0));
+            assert_eq!(peer.calls().read(&mut [0], never()), Ok(0));
             peer.write(PIECE);
         });
     });
@@ -210,7 +210,7 @@ fn idle_reader(setting: Setting) {
         scope.spawn(|| ours.read(PIECE));
         scope.spawn(|| {
             peer.write(PIECE);
-            peer.call(Call::UpdateKey);
+            peer.call(SenderCall::UpdateKey);
             peer.write(PIECE);
             peer.read(MUCH);
         });
@@ -239,7 +239,7 @@ fn returns(setting: Setting) {
         let ours = &ours;
         scope.spawn(move || {
             let data = pattern(record - OVERHEAD);
-            assert_eq!(ours.shared.write(&data, never()), Ok(data.len()));
+            assert_eq!(ours.calls().write(&data, never()), Ok(data.len()));
             tell.send(()).unwrap();
         });
         scope.spawn(|| assert_eq!(ours.read_failure(), Error::Truncated));
@@ -349,7 +349,7 @@ fn a_fin_ends_the_reading_and_not_the_writing() {
                     scope.spawn(|| assert_eq!(ours.read_failure(), Error::Truncated));
                     scope.spawn(|| {
                         ours.write(MUCH);
-                        ours.call(Call::HalfClose);
+                        ours.call(SenderCall::HalfClose);
                     });
                 });
                 ours.transmit_rest();

@@ -1,8 +1,8 @@
-//! A platform on which shuttle sees every lock, wait and transfer: one connection in memory, whose
+//! A transport on which shuttle sees every lock, wait and transfer: one connection in memory, whose
 //! queues hold little.
 
 use std::collections::VecDeque;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::ops::DerefMut;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use std::time::Duration;
 use shuttle::sync::{Arc, Condvar, Mutex};
 
 use crate::blocking::deadline::Direction;
-use crate::blocking::split::platform::{Cause, Lock, Platform, Wake};
-use crate::blocking::transport::Stopped;
+use crate::blocking::split::waits::Waits;
 use crate::connection::Interest;
+use crate::driver::{Cause, Lock, SharedTransport, Wake};
 
 /// What a socket knows of a reset: as on Linux, one transfer is told of it, and later ones see a
 /// FIN or a broken pipe.
@@ -63,7 +63,7 @@ impl Connection {
     }
 }
 
-/// What a platform does wrong, to see that it is found.
+/// What a transport does wrong, to see that it is found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// Wakes for this cause get lost.
@@ -151,11 +151,11 @@ impl End {
     }
 }
 
-impl Platform for End {
-    type Lock<T> = Mutex<T>;
+impl SharedTransport for End {
+    type Lock<V> = Mutex<V>;
     type Wake = Flag;
 
-    fn receive(&self, bytes: &mut Vec<u8>) -> Result<usize, Stopped> {
+    fn receive(&self, bytes: &mut Vec<u8>) -> io::Result<usize> {
         let received = self.connection.change(|sockets| {
             let own = &mut sockets[self.own];
             let count = own.incoming.len().min(bytes.capacity() - bytes.len());
@@ -164,16 +164,16 @@ impl Platform for End {
                 _ if count > 0 => Some(Ok(count)),
                 Reset::Unreported => {
                     own.reset = Reset::Reported;
-                    Some(Err(Stopped::Failed(ErrorKind::ConnectionReset)))
+                    Some(Err(ErrorKind::ConnectionReset.into()))
                 }
                 Reset::None if !own.fin => None,
                 _ => Some(Ok(0)),
             }
         });
-        received.unwrap_or(Err(Stopped::Blocked))
+        received.unwrap_or(Err(ErrorKind::WouldBlock.into()))
     }
 
-    fn transmit(&self, bytes: &[u8]) -> Result<usize, Stopped> {
+    fn transmit(&self, bytes: &[u8]) -> io::Result<usize> {
         let transmitted = self.connection.change(|sockets| {
             let Some(room) = self.room(sockets) else {
                 let own = &mut sockets[self.own];
@@ -184,17 +184,13 @@ impl Platform for End {
                 if own.reset == Reset::Unreported {
                     own.reset = Reset::Reported;
                 }
-                return Some(Err(Stopped::Failed(kind)));
+                return Some(Err(kind.into()));
             };
             let count = room.min(bytes.len());
             sockets[1 - self.own].incoming.extend(&bytes[..count]);
             (count > 0).then_some(Ok(count))
         });
-        transmitted.unwrap_or(Err(Stopped::Blocked))
-    }
-
-    fn time(&self, _: Direction) -> Option<Duration> {
-        None
+        transmitted.unwrap_or(Err(ErrorKind::WouldBlock.into()))
     }
 
     fn shutdown_write(&self) {
@@ -203,9 +199,15 @@ impl Platform for End {
             Some(())
         });
     }
+}
+
+impl Waits for End {
+    fn time(&self, _: Direction) -> Option<Duration> {
+        None
+    }
 
     // As the library's: what is woken between the two steps is drained too.
-    fn wait(&self, interest: Interest, wake: &Flag, time: Option<Duration>) -> Result<(), Stopped> {
+    fn wait(&self, interest: Interest, wake: &Flag, time: Option<Duration>) -> io::Result<()> {
         assert_eq!(time, None, "there is no clock here");
         let room_hidden = self.fault == Some(Fault::RoomHidden) && wake.number == READER;
         if self.fault == Some(Fault::LostBeforeWait) {
@@ -248,16 +250,16 @@ impl Wake for Flag {
     }
 }
 
-impl<T> Lock<T> for Mutex<T> {
-    fn new(value: T) -> Self {
+impl<V> Lock<V> for Mutex<V> {
+    fn new(value: V) -> Self {
         Self::new(value)
     }
 
-    fn acquire(&self) -> impl DerefMut<Target = T> {
+    fn acquire(&self) -> impl DerefMut<Target = V> {
         self.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn into_value(self) -> T {
+    fn into_value(self) -> V {
         self.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,10 +8,10 @@ use rustls_pki_types::{ServerName, UnixTime};
 
 use super::network::{End, Fault, connection};
 use crate::blocking::deadline::Deadline;
-use crate::blocking::input::Input;
-use crate::blocking::split::platform::{Lock, Platform};
-use crate::blocking::split::shared::{Receiving, Shared};
-use crate::connection::Interest;
+use crate::blocking::split::calls::Calls;
+use crate::blocking::split::waits::Waits;
+use crate::connection::{Interest, SenderCall};
+use crate::driver::{Halves, Input};
 use crate::replay::deterministic::{Deterministic, SigningKey};
 use crate::{Call, ClientConfig, Error, Outbox, ServerConfig};
 
@@ -54,7 +54,7 @@ pub(super) fn connected() -> &'static [Connection; 2] {
         let server = Connection::server(Arc::new(server.with_tickets(2).unwrap())).unwrap();
         let [mut client, mut server] = [client, server].map(|one| (one, Outbox::new()));
         for (connection, outbox) in [&mut client, &mut server] {
-            connection.start(UnixTime::now(), Call::Handshake, outbox);
+            connection.start(UnixTime::now(), Call::Handshake, outbox).unwrap();
         }
         while carry(&mut client, &mut server) | carry(&mut server, &mut client) {}
         [client, server].map(|(mut connection, _)| {
@@ -79,23 +79,27 @@ fn carry(from: &mut (Connection, Outbox), to: &mut (Connection, Outbox)) -> bool
 
 /// A split stream, and its end of the connection.
 pub(super) struct Split {
-    pub(super) shared: Shared<End, Deterministic>,
+    pub(super) shared: Halves<End, Deterministic>,
     pub(super) end: End,
 }
 
 impl Split {
     fn new(connection: &Connection, end: End) -> Self {
         let (receiver, sender) = connection.clone().split().unwrap();
-        let receiving = Receiving { receiver, input: Input::default() };
         let wakes = [end.new_wake(), end.new_wake()];
-        let shared = Shared::new(end.clone(), receiving, (sender, Outbox::new()), wakes);
+        let (receiving, sending) = ((receiver, Input::default()), (sender, Outbox::new()));
+        let shared = Halves::new(end.clone(), receiving, sending, wakes);
         Self { shared, end }
+    }
+
+    pub(super) fn calls(&self) -> Calls<'_, End, Deterministic> {
+        Calls(&self.shared)
     }
 
     /// Writes a part of the pattern, a piece at a time.
     pub(super) fn write(&self, count: usize) {
         for piece in pattern(count).chunks(PIECE) {
-            assert_eq!(self.shared.write(piece, never()), Ok(piece.len()));
+            assert_eq!(self.calls().write(piece, never()), Ok(piece.len()));
         }
     }
 
@@ -104,7 +108,7 @@ impl Split {
         let mut received = vec![0; count];
         let mut filled = 0;
         while filled < count {
-            let read = self.shared.read(&mut received[filled..], never()).unwrap();
+            let read = self.calls().read(&mut received[filled..], never()).unwrap();
             assert!(read > 0, "the end after {filled} bytes");
             filled += read;
         }
@@ -114,7 +118,7 @@ impl Split {
     /// Reads until that fails.
     pub(super) fn read_failure(&self) -> Error {
         loop {
-            if let Err(error) = self.shared.read(&mut [0; PIECE], never()) {
+            if let Err(error) = self.calls().read(&mut [0; PIECE], never()) {
                 return error;
             }
         }
@@ -123,14 +127,14 @@ impl Split {
     /// Writes until that fails.
     pub(super) fn write_failure(&self) -> Error {
         loop {
-            if let Err(error) = self.shared.write(&[0; PIECE], never()) {
+            if let Err(error) = self.calls().write(&[0; PIECE], never()) {
                 return error;
             }
         }
     }
 
-    pub(super) fn call(&self, call: Call) {
-        assert_eq!(self.shared.call(call, never()), Ok(()));
+    pub(super) fn call(&self, call: SenderCall) {
+        assert_eq!(self.calls().control(call, never()), Ok(()));
     }
 
     /// Transmits what is left, as a close does, when both threads are done.
@@ -139,20 +143,17 @@ impl Split {
         let wake = self.end.new_wake();
         let interest = Interest { transmit: true, ..Interest::default() };
         loop {
-            let mut sending = self.shared.sending.acquire();
-            self.shared.transmit(&mut sending);
-            if sending.outbox.is_empty() {
+            self.shared.transmit_rest();
+            if self.shared.unsent() == 0 {
                 return;
             }
-            drop(sending);
             let _ = self.end.wait(interest, &wake, None);
         }
     }
 
     /// Whether the peer has updated its keys, as far as anything has been received.
     pub(super) fn has_new_keys(&self) -> bool {
-        let mut receiving = self.shared.receiving.acquire();
-        std::iter::from_fn(|| receiving.receiver.poll_notice())
+        std::iter::from_fn(|| self.shared.poll_receive_notice())
             .any(|notice| notice == Notice::PeerKeyUpdated)
     }
 }

@@ -4,13 +4,23 @@ use hyaline_model::table::CallResult;
 
 use crate::Error;
 
-/// The error behind a result, for calls other than reads. `error` is the connection's, and
-/// `is_open` says whether its socket is.
-pub(super) fn outcome(
-    result: CallResult,
-    error: Option<&Error>,
-    is_open: bool,
-) -> Result<(), Error> {
+/// The error behind the result of a call; `error` is the [connection's](crate::Connection::error).
+///
+/// To a read [`CallResult::EndOfStream`] is no error, but the clean end; look for that before.
+///
+/// ```
+/// use hyaline::driver::outcome;
+/// use hyaline::{CallResult, Error};
+///
+/// assert_eq!(outcome(CallResult::Ok, None), Ok(()));
+/// assert_eq!(outcome(CallResult::TimedOut, None), Err(Error::Timeout));
+/// let failed = Some(&Error::BadFinished);
+/// assert_eq!(outcome(CallResult::Error, failed), Err(Error::BadFinished));
+/// ```
+///
+/// # Errors
+/// What kept the call from being done.
+pub fn outcome(result: CallResult, error: Option<&Error>) -> Result<(), Error> {
     Err(match result {
         CallResult::Ok => return Ok(()),
         // Where that is no result of a read: the peer gave up the handshake.
@@ -27,9 +37,9 @@ pub(super) fn outcome(
             _ => Error::Internal("an alert that nobody kept"),
         },
         CallResult::Error => match error {
-            // How the peer's direction ended does not refuse a call.
-            None | Some(Error::Truncated) if is_open => Error::WriteAfterClose,
-            None => Error::NotConnected,
+            // Our direction was closed while the handshake was pending. How the peer's direction
+            // ended does not refuse a call.
+            None | Some(Error::Truncated) => Error::WriteAfterClose,
             Some(error) => error.clone(),
         },
     })

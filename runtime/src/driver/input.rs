@@ -1,6 +1,7 @@
 //! The received bytes: records not yet opened, and unread application data, where it was opened.
 
 use core::ops::Range;
+use std::{fmt, io};
 
 use hyaline_model::table::INBOX_RECORDS;
 
@@ -8,7 +9,7 @@ use crate::connection::Received;
 use crate::record::{HEADER_LENGTH, MAX_PROTECTED_BODY};
 
 /// The longest record that can arrive, in bytes: a buffer of this size always makes progress.
-const MAX_RECORD: usize = HEADER_LENGTH + MAX_PROTECTED_BODY;
+pub const MAX_RECORD: usize = HEADER_LENGTH + MAX_PROTECTED_BODY;
 
 /// How much memory is held at most, in bytes: the plaintext of every record but one that may be
 /// unread, and one record that arrives. Without unread plaintext all of it is received at once.
@@ -16,8 +17,29 @@ const CAPACITY: usize = INBOX_RECORDS as usize * MAX_RECORD;
 
 /// Received bytes. Memory is taken when something is received, and given back by
 /// [`release`](Self::release).
+///
+/// It belongs between a transport and a [`Connection`](crate::Connection): while the operation
+/// [`Receive`](crate::Operation::Receive) is asked for, hand over what is
+/// [`unopened`](Self::unopened), and [`receive`](Self::receive) more where that
+/// [holds no record](Self::may_hold_record).
+///
+/// ```
+/// use hyaline::driver::Input;
+///
+/// # fn main() -> std::io::Result<()> {
+/// let mut transport = &b"bytes"[..];
+/// let mut input = Input::default();
+/// assert!(!input.may_hold_record());
+/// let count = input.receive(0, |bytes| std::io::Read::read_to_end(&mut transport, bytes))?;
+/// assert_eq!(count, 5);
+/// assert!(input.may_hold_record());
+/// // Connection::handle_input(now, input.unopened(), &mut outbox), and then Input::handled.
+/// assert_eq!(input.unopened(), b"bytes");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
-pub(super) struct Input {
+pub struct Input {
     /// From `start` on not yet opened; before it, nothing but plaintext is of use.
     bytes: Vec<u8>,
     start: usize,
@@ -29,18 +51,19 @@ pub(super) struct Input {
 
 impl Input {
     /// Whether there may be a whole record that is not yet opened.
-    pub(super) fn may_hold_record(&self) -> bool {
+    #[must_use]
+    pub fn may_hold_record(&self) -> bool {
         !self.incomplete && self.start < self.bytes.len()
     }
 
     /// The bytes that are not yet opened.
-    pub(super) fn unopened(&mut self) -> &mut [u8] {
+    pub fn unopened(&mut self) -> &mut [u8] {
         self.bytes.get_mut(self.start..).unwrap_or_default()
     }
 
     /// Takes note of what became of [`unopened`](Self::unopened). From then on so many bytes of
     /// application data are `unread`, those of the record at hand among them.
-    pub(super) fn handled(&mut self, received: &Received, unread: usize) {
+    pub fn handled(&mut self, received: &Received, unread: usize) {
         if received.consumed == 0 {
             self.incomplete = true;
             return;
@@ -53,9 +76,36 @@ impl Input {
         self.start += received.consumed;
     }
 
+    /// Receives into the spare capacity of what is lent, which has some, behind the last byte
+    /// received. All plaintext is given up but the last `unread` bytes.
+    ///
+    /// Returns how many bytes have come; 0 is the transport's FIN, and an error its own.
+    ///
+    /// # Errors
+    /// What `transfer` fails with; [`InvalidData`](io::ErrorKind::InvalidData), where it says that
+    /// bytes have come and none stand there, or has taken away others.
+    pub fn receive(
+        &mut self,
+        unread: usize,
+        transfer: impl FnOnce(&mut Vec<u8>) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let bytes = self.space(unread);
+        let before = bytes.len();
+        let told = transfer(bytes);
+        let Some(come) = bytes.len().checked_sub(before) else {
+            *self = Self::default();
+            return Err(io::ErrorKind::InvalidData.into());
+        };
+        match told? {
+            0 => Ok(come),
+            _ if come == 0 => Err(io::ErrorKind::InvalidData.into()),
+            _ => Ok(come),
+        }
+    }
+
     /// The memory to receive into: what is behind the last byte received, never nothing. All
     /// plaintext is given up but the last `unread` bytes.
-    pub(super) fn space(&mut self, unread: usize) -> &mut Vec<u8> {
+    fn space(&mut self, unread: usize) -> &mut Vec<u8> {
         self.keep(unread);
         self.incomplete = false;
         let unopened = self.bytes.len().saturating_sub(self.start);
@@ -72,14 +122,15 @@ impl Input {
     }
 
     /// What is unread of the oldest record of which something is, if so many bytes are `unread`.
-    pub(super) fn plaintext(&mut self, unread: usize) -> &[u8] {
+    #[must_use]
+    pub fn plaintext(&mut self, unread: usize) -> &[u8] {
         self.keep(unread);
         let [oldest, ..] = &self.plaintext;
         self.bytes.get(oldest.clone()).unwrap_or_default()
     }
 
     /// Gives the memory back, if there is nothing in it but plaintext that was read.
-    pub(super) fn release(&mut self) {
+    pub fn release(&mut self) {
         if self.start >= self.bytes.len() {
             *self = Self::default();
         }
@@ -112,8 +163,15 @@ impl Input {
 
     /// How many bytes of memory are held.
     #[cfg(test)]
-    pub(super) fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.bytes.capacity()
+    }
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unopened = self.bytes.len().saturating_sub(self.start);
+        formatter.debug_struct("Input").field("unopened", &unopened).finish_non_exhaustive()
     }
 }
 

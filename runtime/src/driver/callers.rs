@@ -1,0 +1,80 @@
+//! Who waits for a connection that is polled, and how they are woken.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Wake, Waker};
+
+/// Who polls.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// One task reads.
+    Reader,
+    /// One task writes.
+    Writer,
+    /// Any task completes the handshake or closes.
+    Any,
+}
+
+/// The wakers of the callers that wait.
+#[derive(Default)]
+struct Waiting {
+    reader: Option<Waker>,
+    writer: Option<Waker>,
+    /// Of handshakes and closes.
+    others: Vec<Waker>,
+}
+
+impl Waiting {
+    fn wake(self) {
+        self.reader.into_iter().chain(self.writer).chain(self.others).for_each(Waker::wake);
+    }
+}
+
+/// The same, for whoever wakes them.
+#[derive(Default)]
+pub(super) struct Callers(Mutex<Waiting>);
+
+impl Callers {
+    pub(super) fn set(&self, caller: Caller, waker: &Waker) {
+        let mut waiting = self.waiting();
+        let kept = match caller {
+            Caller::Reader => &mut waiting.reader,
+            Caller::Writer => &mut waiting.writer,
+            Caller::Any => {
+                if !waiting.others.iter().any(|other| other.will_wake(waker)) {
+                    waiting.others.push(waker.clone());
+                }
+                return;
+            }
+        };
+        match kept {
+            Some(kept) => kept.clone_from(waker),
+            None => *kept = Some(waker.clone()),
+        }
+    }
+
+    /// Wakes all but this caller, also where one task is two callers.
+    pub(super) fn wake_others(&self, caller: Caller, own: &Waker) {
+        let mut all = std::mem::take(&mut *self.waiting());
+        match caller {
+            Caller::Reader => all.reader = None,
+            Caller::Writer => all.writer = None,
+            Caller::Any => all.others.retain(|other| !other.will_wake(own)),
+        }
+        all.wake();
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for Callers {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let all = std::mem::take(&mut *self.waiting());
+        all.wake();
+    }
+}

@@ -1,0 +1,342 @@
+//! A connection whose calls are polled, by one task or by two.
+//!
+//! *Wakes.* Either call both receives and transmits, so whatever the transport becomes ready for is
+//! of interest to both callers. The transport gets one waker, which wakes both. A caller that
+//! leaves with a result wakes the other one: what that waits for may have changed, or be done.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Instant;
+
+use super::callers::{Caller, Callers};
+use super::{Driver, Now, Progress, Transport, Wait};
+use crate::connection::{Call, Interest, Readiness, SenderCall};
+use crate::crypto::{CryptoProvider, Ring};
+use crate::{Connection, Error};
+
+/// How often one poll carries on with a transport that says that it is ready, before other tasks
+/// have their turn.
+const ROUNDS: usize = 16;
+
+/// What a call says that ended without a result.
+const NO_RESULT: Error = Error::Internal("a call without a result");
+
+/// A [`Transport`] for which a task can wait.
+pub trait TaskTransport: Transport {
+    /// Which of these the transport is ready for; pending when none, and then the task of `context`
+    /// is woken when it becomes ready for one. It forgets that it is ready when a transfer says
+    /// [`WouldBlock`](std::io::ErrorKind::WouldBlock).
+    ///
+    /// # Errors
+    /// Those of the transport, or of what waits for it. They end the connection.
+    fn poll_ready(
+        &mut self,
+        context: &mut Context<'_>,
+        interest: Interest,
+    ) -> Poll<std::io::Result<Readiness>>;
+
+    /// Ready at this time; the task of `context` is woken then. Only a close asks for it, and what
+    /// it asks last counts.
+    fn poll_time(&mut self, context: &mut Context<'_>, until: Instant) -> Poll<()>;
+
+    /// The time.
+    fn now(&self) -> Now {
+        Now::read()
+    }
+}
+
+/// The sending call that is pending.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sends {
+    /// A write that has taken nothing, and fails for a reason that is not known yet.
+    Nothing,
+    Control(SenderCall),
+}
+
+/// A connection for tasks: a [`Driver`] whose calls are polled.
+///
+/// A read may be polled by one task and a write by another, or both by one; handshake and close by
+/// either. Two tasks on two threads share this behind a lock, which no poll holds while it waits.
+///
+/// *A call that is given up*, because its future is dropped, loses nothing. A read, a handshake, a
+/// flush goes on when the next one is polled. A write is pending only as long as it has taken
+/// nothing. A close goes on too; without it, the connection is truncated to the peer.
+///
+/// What a write has taken goes to the transport as far as that has room, and then with whatever is
+/// polled next: a program that pauses behind a write polls a [flush](Self::poll_flush) first, as
+/// over every buffered stream.
+pub struct Tasks<T: TaskTransport, P: CryptoProvider = Ring> {
+    driver: Driver<T, P>,
+    callers: Arc<Callers>,
+    /// Wakes both callers.
+    waker: Waker,
+    receives: Option<Call>,
+    sends: Option<Sends>,
+}
+
+impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
+    /// A connection at its beginning, over this transport. Nothing is sent yet.
+    pub fn new(connection: Connection<P>, transport: T) -> Self {
+        let callers = Arc::new(Callers::default());
+        let waker = Waker::from(Arc::clone(&callers));
+        let driver = Driver::new(connection, transport);
+        Self { driver, callers, waker, receives: None, sends: None }
+    }
+
+    /// Completes the handshake. Reading and writing do so by themselves.
+    ///
+    /// # Errors
+    /// Why it failed.
+    pub fn poll_handshake(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.poll_connected(Caller::Any, context)
+    }
+
+    /// Reads from one record of application data: how many bytes. 0 is the clean end, the peer's
+    /// close_notify, or an empty buffer.
+    ///
+    /// # Errors
+    /// How else the stream ended.
+    pub fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Result<usize, Error>> {
+        if buffer.is_empty() {
+            return Poll::Ready(Ok(0));
+        }
+        ready!(self.poll_connected(Caller::Reader, context))?;
+        self.start_receiving(Call::Read)?;
+        ready!(self.poll_receiving(Caller::Reader, context));
+        Poll::Ready(self.driver.take_read(buffer).unwrap_or(Err(NO_RESULT)))
+    }
+
+    /// Writes: how many bytes were taken. Pending only while none were, so that a write that is
+    /// given up has written nothing.
+    ///
+    /// # Errors
+    /// Why nothing can be written.
+    pub fn poll_write(
+        &mut self,
+        context: &mut Context<'_>,
+        data: &[u8],
+    ) -> Poll<Result<usize, Error>> {
+        if data.is_empty() {
+            return Poll::Ready(Ok(0));
+        }
+        ready!(self.poll_connected(Caller::Writer, context))?;
+        // What an earlier write has left goes first: no more than one write waits here.
+        ready!(self.poll_pending(context))?;
+        if self.driver.wire.outbox.holds_application_data() {
+            ready!(self.poll_control(SenderCall::Flush, context))?;
+        }
+        self.driver.start_write(self.now(), data)?;
+        if self.poll_sending(context).is_pending() {
+            if self.driver.accepted == 0 {
+                self.sends = Some(Sends::Nothing);
+                return Poll::Pending;
+            }
+            self.driver.expire_sending(self.now());
+        }
+        match self.driver.take_write().unwrap_or(Err(NO_RESULT)) {
+            Ok(0) => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            written => Poll::Ready(written),
+        }
+    }
+
+    /// Waits until the transport has everything that was written. What else is left, key updates
+    /// and the like, is transmitted as far as there is room.
+    ///
+    /// # Errors
+    /// Why that cannot be.
+    pub fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.driver.connection().is_connected() && self.driver.unsent() > 0
+            || self.sends == Some(Sends::Control(SenderCall::Flush))
+        {
+            return self.poll_control(SenderCall::Flush, context);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Ends our direction behind everything that was written: close_notify and then a FIN. The
+    /// other direction goes on. Never waits for room; what there is none for goes with later calls.
+    ///
+    /// # Errors
+    /// Why the handshake failed, if that was not complete.
+    pub fn poll_half_close(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        ready!(self.poll_connected(Caller::Writer, context))?;
+        self.poll_control(SenderCall::HalfClose, context)
+    }
+
+    /// Updates the keys of both directions (RFC 9846 section 4.7.3). Never waits for room, nor for
+    /// the answer.
+    ///
+    /// # Errors
+    /// Why the handshake failed, if that was not complete.
+    pub fn poll_update_key(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        ready!(self.poll_connected(Caller::Writer, context))?;
+        self.poll_control(SenderCall::UpdateKey, context)
+    }
+
+    /// Ends both directions and closes the transport, within
+    /// [its budget](Driver::set_close_budget). Calls that are pending end before it.
+    ///
+    /// # Errors
+    /// What ended the connection, where that was no orderly end.
+    pub fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.receives != Some(Call::Close) {
+            if self.driver.transport().is_none() {
+                return Poll::Ready(Ok(()));
+            }
+            let now = self.now();
+            self.driver.expire_receiving(now);
+            self.driver.expire_sending(now);
+            (self.receives, self.sends) = (None, None);
+            self.start_receiving(Call::Close)?;
+        }
+        ready!(self.poll_receiving(Caller::Any, context));
+        Poll::Ready(self.driver.take_receive_result().unwrap_or(Err(NO_RESULT)))
+    }
+
+    /// Gives the transport back, as [`Driver::abort`] does. Calls that are pending fail.
+    pub fn abort(&mut self) -> Option<T> {
+        let transport = self.driver.abort();
+        self.waker.wake_by_ref();
+        transport
+    }
+
+    /// The driver, with the connection and the transport.
+    #[must_use]
+    pub const fn driver(&self) -> &Driver<T, P> {
+        &self.driver
+    }
+
+    /// The driver, for its settings and its notices. Calls are made here.
+    #[must_use]
+    pub const fn driver_mut(&mut self) -> &mut Driver<T, P> {
+        &mut self.driver
+    }
+
+    fn now(&self) -> Now {
+        self.driver.transport().map_or_else(Now::read, TaskTransport::now)
+    }
+
+    fn poll_connected(
+        &mut self,
+        caller: Caller,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
+        if self.driver.connection().is_connected() && self.receives != Some(Call::Handshake) {
+            return Poll::Ready(Ok(()));
+        }
+        self.start_receiving(Call::Handshake)?;
+        ready!(self.poll_receiving(caller, context));
+        Poll::Ready(self.driver.take_receive_result().unwrap_or(Err(NO_RESULT)))
+    }
+
+    /// Starts a receiving call, unless it is pending.
+    fn start_receiving(&mut self, call: Call) -> Result<(), Error> {
+        if self.receives != Some(call) {
+            self.driver.start(self.now(), call)?;
+            self.receives = Some(call);
+        }
+        Ok(())
+    }
+
+    /// Ready when the pending receiving call has its result.
+    fn poll_receiving(&mut self, caller: Caller, context: &mut Context<'_>) -> Poll<()> {
+        ready!(self.poll_until(caller, Driver::has_receive_result, context));
+        self.receives = None;
+        Poll::Ready(())
+    }
+
+    /// Goes on with a sending call that was given up, if there is one.
+    fn poll_pending(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.sends.is_none() {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(self.poll_sending(context));
+        Poll::Ready(self.driver.take_send_result().unwrap_or(Err(NO_RESULT)))
+    }
+
+    fn poll_control(
+        &mut self,
+        control: SenderCall,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
+        if self.sends != Some(Sends::Control(control)) {
+            ready!(self.poll_pending(context))?;
+            self.driver.start(self.now(), control.into())?;
+            self.sends = Some(Sends::Control(control));
+        }
+        self.poll_pending(context)
+    }
+
+    fn poll_sending(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        ready!(self.poll_until(Caller::Writer, Driver::has_send_result, context));
+        self.sends = None;
+        Poll::Ready(())
+    }
+
+    /// Carries the pending calls on until one that this caller waits for has its result.
+    fn poll_until(
+        &mut self,
+        caller: Caller,
+        is_done: impl Fn(&Driver<T, P>) -> bool,
+        context: &mut Context<'_>,
+    ) -> Poll<()> {
+        self.callers.set(caller, context.waker());
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let progress = self.driver.carry_out(now);
+            if is_done(&self.driver) {
+                self.callers.wake_others(caller, context.waker());
+                return Poll::Ready(());
+            }
+            match progress {
+                Progress::Waits(wait) => ready!(self.poll_wait(wait, caller, context)),
+                Progress::Works(work) => {
+                    let done = work.run(now.date);
+                    // It is the answer to work that was handed out just now.
+                    let _ = self.driver.handle_work(now, done);
+                }
+                Progress::Done | Progress::Busy => {}
+            }
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Waits, for all callers. Ready when there is more to do at once.
+    fn poll_wait(&mut self, wait: Wait, caller: Caller, own: &Context<'_>) -> Poll<()> {
+        if self.driver.has_receive_result() || self.driver.has_send_result() {
+            // It is another caller's.
+            self.callers.wake_others(caller, own.waker());
+            self.callers.set(caller, own.waker());
+        }
+        let now = self.now();
+        let mut context = Context::from_waker(&self.waker);
+        let Some(transport) = self.driver.wire.transport.as_mut() else { return Poll::Pending };
+        let is_late =
+            wait.until.is_some_and(|until| transport.poll_time(&mut context, until).is_ready());
+        if wait.interest == Interest::default() {
+            return Poll::Pending;
+        }
+        match transport.poll_ready(&mut context, wait.interest) {
+            Poll::Ready(Ok(ready)) => self.driver.handle_ready(ready),
+            Poll::Ready(Err(error)) => self.driver.handle_wait_error(now, error.kind()),
+            Poll::Pending if is_late => {}
+            Poll::Pending => return Poll::Pending,
+        }
+        Poll::Ready(())
+    }
+}
+
+impl<T: TaskTransport, P: CryptoProvider> fmt::Debug for Tasks<T, P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tasks").field("driver", &self.driver).finish_non_exhaustive()
+    }
+}
