@@ -76,6 +76,7 @@ mod connection;
 pub mod crypto;
 pub mod driver;
 mod error;
+pub mod half_duplex;
 mod handshake;
 mod host_name;
 mod identifiers;
