@@ -193,8 +193,8 @@ impl<T: Channel, P: CryptoProvider> HalfDuplex<T, P> {
         self.call(Call::Handshake)
     }
 
-    /// Ends our direction, after everything that was written: close_notify and then the channel's
-    /// end. The other direction goes on.
+    /// Ends our direction, after everything that was written, by close_notify. The other direction
+    /// goes on; the channel's end follows when that has ended too, or with [`close`](Self::close).
     ///
     /// # Errors
     /// As [`handshake`](Self::handshake), if that was not complete.

@@ -16,6 +16,29 @@ pub const APPLICATION_ALLOWANCE: usize = 4 * MAX_SEALED_RECORD;
 /// Whoever transmits takes bytes from [`bytes`](Self::bytes), in any amount, and reports the amount
 /// to [`advance`](Self::advance). The memory is kept for the next records;
 /// [`release`](Self::release) gives it back while the outbox is empty.
+///
+/// ```
+/// # use std::sync::Arc;
+/// use hyaline::pki_types::UnixTime;
+/// use hyaline::{Call, Connection, Outbox};
+/// # use hyaline::pki_types::ServerName;
+/// # use hyaline::{ClientConfig, RootCertStore};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let roots = RootCertStore::empty();
+/// # let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+/// # let name = ServerName::try_from("localhost")?;
+/// # let mut connection = Connection::client(Arc::new(config), name)?;
+/// let mut outbox = Outbox::new();
+/// connection.start(UnixTime::now(), Call::Handshake, &mut outbox)?;
+/// assert_eq!(outbox.bytes()[0], 22, "a record of the type handshake, with the ClientHello");
+///
+/// // A transport took 10 bytes. `Connection::handle_transmitted` reports it, which ends calls too.
+/// let all = outbox.bytes().len();
+/// connection.handle_transmitted(UnixTime::now(), 10, &mut outbox);
+/// assert_eq!(outbox.bytes().len(), all - 10);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct Outbox {
     /// Initialised memory; `start..end` of it holds what is unsent.

@@ -17,6 +17,24 @@ use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 ///
 /// A configuration makes one of a chain and a private key. One made here has a signer of one's own:
 /// [`SigningKey`] shows how.
+///
+/// ```
+/// use hyaline::crypto::{CryptoProvider, Ring};
+/// use hyaline::{Identity, ServerConfig, pem};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let generated = rcgen::KeyPair::generate()?;
+/// # let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])?;
+/// # let certificate = certificate.self_signed(&generated)?.der().clone();
+/// # let key_file = generated.serialize_pem();
+/// let key = Ring.load_key(&pem::private_key(key_file.as_bytes())?)?;
+/// let identity = Identity::new(&Ring, vec![certificate], key)?;
+/// assert_eq!(identity.chain().len(), 1);
+/// let config = ServerConfig::builder().with_no_client_auth().with_identity(identity);
+/// # drop(config);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Identity {
     pub(crate) chain: Vec<CertificateDer<'static>>,

@@ -23,7 +23,7 @@ use crate::{CipherSuite, Error, NamedGroup};
 ///     .with_root_certificates(roots)
 ///     .with_no_client_auth()
 ///     .with_alpn_protocols(["h2", "http/1.1"])?;
-/// # drop(config);
+/// assert_eq!(config.alpn_protocols(), [&b"h2"[..], b"http/1.1"]);
 /// # Ok(())
 /// # }
 /// ```

@@ -92,6 +92,21 @@ macro_rules! common_settings {
             /// Uses only these cipher suites, the preferred one first (RFC 9846 appendix B.4).
             /// Without this: all that there are, AES before ChaCha20.
             ///
+            /// ```
+            /// # fn main() -> Result<(), hyaline::Error> {
+            /// use hyaline::{CipherSuite, ClientConfig, RootCertStore};
+            ///
+            /// // A server's configuration has the same settings.
+            /// let config = ClientConfig::builder()
+            ///     .with_root_certificates(RootCertStore::empty())
+            ///     .with_no_client_auth()
+            ///     .with_cipher_suites(&[CipherSuite::Aes256GcmSha384])?;
+            /// assert_eq!(config.cipher_suites(), [CipherSuite::Aes256GcmSha384]);
+            /// assert!(config.clone().with_cipher_suites(&[]).is_err(), "not one is left");
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
             /// # Errors
             ///
             /// [`ConfigurationError::CipherSuites`](crate::ConfigurationError::CipherSuites) when
@@ -105,6 +120,19 @@ macro_rules! common_settings {
             /// (RFC 9846 section 4.3.7). A client sends a key share for the first. Without this:
             /// X25519, P-256, P-384.
             ///
+            /// ```
+            /// # fn main() -> Result<(), hyaline::Error> {
+            /// use hyaline::{ClientConfig, NamedGroup, RootCertStore};
+            ///
+            /// let config = ClientConfig::builder()
+            ///     .with_root_certificates(RootCertStore::empty())
+            ///     .with_no_client_auth()
+            ///     .with_groups(&[NamedGroup::Secp384r1, NamedGroup::X25519])?;
+            /// assert_eq!(config.groups().first(), Some(&NamedGroup::Secp384r1));
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
             /// # Errors
             ///
             /// [`ConfigurationError::Groups`](crate::ConfigurationError::Groups) when there is
@@ -116,6 +144,20 @@ macro_rules! common_settings {
 
             /// Offers, or accepts, these application protocols, the preferred one first
             /// (RFC 7301). Without this: none.
+            ///
+            /// ```
+            /// # fn main() -> Result<(), hyaline::Error> {
+            /// use hyaline::{ClientConfig, RootCertStore};
+            ///
+            /// let config = ClientConfig::builder()
+            ///     .with_root_certificates(RootCertStore::empty())
+            ///     .with_no_client_auth()
+            ///     .with_alpn_protocols(["h2", "http/1.1"])?;
+            /// assert_eq!(config.alpn_protocols(), [&b"h2"[..], b"http/1.1"]);
+            /// assert!(config.clone().with_alpn_protocols([""]).is_err(), "a name has a byte");
+            /// # Ok(())
+            /// # }
+            /// ```
             ///
             /// # Errors
             ///

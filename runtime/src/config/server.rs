@@ -24,19 +24,21 @@ const DEFAULT_TICKETS: u8 = 0;
 
 /// What a server accepts, and who it is. One serves any number of connections.
 ///
-/// ```no_run
-/// use hyaline::ServerConfig;
-/// use rustls_pki_types::pem::PemObject;
-/// use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+/// ```
+/// use hyaline::{ServerConfig, pem};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let chain = CertificateDer::pem_file_iter("server.pem")?.collect::<Result<_, _>>()?;
-/// let key = PrivateKeyDer::from_pem_file("server.key")?;
+/// # let key = rcgen::KeyPair::generate()?;
+/// # let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])?;
+/// # let chain_file = certificate.self_signed(&key)?.pem();
+/// # let key_file = key.serialize_pem();
+/// let chain = pem::certificates(chain_file.as_bytes())?;
+/// let key = pem::private_key(key_file.as_bytes())?;
 /// let config = ServerConfig::builder()
 ///     .with_no_client_auth()
 ///     .with_single_cert(chain, key)?
 ///     .with_alpn_protocols(["http/1.1"])?;
-/// # drop(config);
+/// assert_eq!(config.alpn_protocols(), [b"http/1.1"]);
 /// # Ok(())
 /// # }
 /// ```

@@ -161,8 +161,9 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         Poll::Ready(Ok(()))
     }
 
-    /// Ends our direction behind everything that was written: close_notify and then a FIN. The
-    /// other direction goes on. Never waits for room; what there is none for goes with later calls.
+    /// Ends our direction behind everything that was written, by close_notify. The other direction
+    /// goes on; the FIN leaves when that has ended too, or with a close. Never waits for room; what
+    /// there is none for goes with later calls.
     ///
     /// # Errors
     /// Why the handshake failed, if that was not complete.
