@@ -74,8 +74,11 @@ fn answer(end: &mut End, work: Work) {
 /// Runs the handshake until neither end has work, or `stop` says so of a piece of it, which is
 /// given back with the end that has it: true for the client.
 fn run_until(pair: &mut Pair, stop: impl Fn(bool, &Work) -> bool) -> Option<(bool, Work)> {
-    pair.client.start(hyaline::Call::Handshake);
-    pair.server.start(hyaline::Call::Handshake);
+    for end in [&mut pair.client, &mut pair.server] {
+        if end.connection.is_idle() {
+            end.start(hyaline::Call::Handshake);
+        }
+    }
     loop {
         pair.run();
         let (is_client, work) = pair

@@ -7,11 +7,12 @@
 //!
 //! World [`hostile`] is one endpoint against any peer. [`mutants`] are small changes of the table,
 //! which the checks have to notice. [`interpret`] is a second reading of the rows, to compare with,
-//! and [`mod@print`] prints them.
+//! and [`mod@print`] prints them. World [`unbounded`] is world *pair* again, for programs of any
+//! length and queues of any size.
 //!
 //! A module imports only from those above it in this list, and from itself:
 //! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
-//! [`report`], [`mod@print`], [`hostile`], [`mutants`].
+//! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`].
 
 #![forbid(unsafe_code)]
 
@@ -26,4 +27,5 @@ pub mod report;
 pub mod runs;
 pub mod search;
 pub mod side;
+pub mod unbounded;
 pub mod world;

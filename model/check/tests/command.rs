@@ -291,9 +291,27 @@ fn the_table_is_printed_as_text_and_as_markdown() {
 }
 
 #[test]
+fn unbounded_says_what_holds_and_what_fails_and_what_was_cut_short() {
+    let missing = run("unbounded --client-certificate missing");
+    assert_eq!(missing.status, Some(0), "{}", missing.complaint);
+    assert!(missing.output.contains("missing client certificate: holds (complete)"));
+    let failing = run("unbounded --client hyaline,control=wait --first");
+    assert_eq!(failing.status, Some(1), "{}", failing.complaint);
+    assert!(failing.output.contains("half-close never returns"), "{}", failing.output);
+    let short = run("unbounded --tickets 0 --snapshots-at-most 1000");
+    assert_eq!(short.status, Some(1), "{}", short.complaint);
+    assert!(short.output.contains("unfinished (1,0"), "{}", short.output);
+    let random = run("unbounded --random 3 --seed 7");
+    assert_eq!(random.status, Some(0), "{}", random.complaint);
+    assert!(random.output.contains("all of them hold (complete)"), "{}", random.output);
+}
+
+#[test]
 fn help_says_what_each_command_does() {
     insta::assert_snapshot!("help", run("--help").output);
-    for line in ["check --help", "scenario --help", "table --help", "explore --help"] {
+    for line in
+        ["check --help", "unbounded --help", "scenario --help", "table --help", "explore --help"]
+    {
         let answer = run(line);
         assert_eq!(answer.status, Some(0));
         insta::assert_snapshot!(line.replace([' ', '-'], "_"), answer.output);
@@ -319,10 +337,10 @@ fn the_limits_of_programs_that_the_help_names_are_those() {
         let server = "--tickets 0 --server-program close --states-at-most 1";
         run(&format!("scenario {ends} {server} --client-program \"{program}\""))
     };
-    assert!(help.contains("at most 6 calls") && help.contains("at most 7 calls"), "{help}");
+    assert!(help.contains("at most 12 calls") && help.contains("at most 13 calls"), "{help}");
     for (most, over) in [
-        ("read ".repeat(6) + "close", "read ".repeat(7) + "close"),
-        ("read ".repeat(7) + "|", "read ".repeat(8) + "|"),
+        ("read ".repeat(12) + "close", "read ".repeat(13) + "close"),
+        ("read ".repeat(13) + "|", "read ".repeat(14) + "|"),
     ] {
         assert_ne!(scenario(&most).status, Some(2), "{most}");
         assert_eq!(scenario(&over).status, Some(2), "{over}");

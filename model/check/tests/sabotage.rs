@@ -278,7 +278,7 @@ fn an_added_reset_is_found_and_costs_the_good_runs() {
 #[test]
 fn a_reset_behind_the_end_of_a_stream_is_found_where_the_first_bad_result_is_not_enough() {
     let failures = failures(Sabotage::ResetsAfterTheEnd);
-    assert_eq!(failures, [properties::TRANSPARENT_THROUGHOUT]);
+    assert_eq!(failures, [properties::TRANSPARENT_THROUGHOUT, properties::END_STAYS]);
 }
 
 #[test]
@@ -326,7 +326,9 @@ fn what_is_cut_short_is_unfinished_and_no_pass() {
     let checked = check(&scenario, endpoints(), &mut baselines, &short, &mut |_| ())
         .expect("the baseline is known");
     assert!(!checked.exploration.complete && !checked.holds());
-    assert!(checked.verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Unfinished));
+    // Plain TCP, which these endpoints are, reports a reset once, and an end to later reads.
+    let mut others = checked.verdicts.iter().filter(|(name, _)| *name != properties::END_STAYS);
+    assert!(others.all(|(_, verdict)| *verdict == Verdict::Unfinished));
 }
 
 #[test]

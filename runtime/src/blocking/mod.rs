@@ -159,8 +159,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// 6.1). The other direction goes on.
     ///
     /// The FIN behind it leaves when the peer's direction has ended too, or with
-    /// [`close`](Self::close): servers are in use that take a FIN for the end of both directions and
-    /// cut their answer short.
+    /// [`close`](Self::close): servers are in use that take a FIN for the end of both directions
+    /// and cut their answer short.
     ///
     /// Does not wait for room: where there is none, close_notify stays here until a later call
     /// transmits it, a read, a [`flush`](Write::flush) or a [`close`](Self::close).

@@ -26,12 +26,16 @@ use self::victim::Plan;
 use self::walk::{Walked, walk};
 
 /// Rows that cannot fire on the real connection though their policy ships: how they begin, and why.
-const CANNOT_FIRE: [(&str, &str); 6] = [
+const CANNOT_FIRE: [(&str, &str); 7] = [
     (
         "Handshaking + settle if connected == false and receive_end == Nothing \
-         and send_reset == Met | Drained and inbox(Unread)",
+         and send_reset == Met | Drained and inbox_room(false)",
         "the transport is reset while a client's certificate is being chosen or its signature \
          made, and this library does that at once",
+    ),
+    (
+        "Open + PeerGone",
+        "only a policy that does not ship takes a FIN for the end of both directions",
     ),
     ("Departing + SendingFinished", "only a close under a policy that does not ship departs"),
     ("Concluding | Failing + ReceiveDeadlinePassed if held_back == true", HOLDS_BACK),

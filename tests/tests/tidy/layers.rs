@@ -10,7 +10,7 @@ use crate::repository::{line_of, sources};
 const CHECKER: &str = "model/check/src/";
 
 /// Its modules; each may use those before it.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 13] = [
     "side",
     "interpret",
     "programs",
@@ -23,6 +23,7 @@ const LAYERS: [&str; 12] = [
     "print",
     "hostile",
     "mutants",
+    "unbounded",
 ];
 
 /// The modules that the file of this code names from the root of its crate, each with its offset.

@@ -14,7 +14,8 @@ const ABBREVIATIONS: &str = "\
 
 /// The standard library's own.
 const STANDARD: &str = "\
-    BufRead BufReader BufWriter Err IpAddr Ipv4Addr Ipv6Addr PathBuf SocketAddr ToSocketAddrs \
+    BufRead BufReader BufWriter Err IpAddr Ipv4Addr Ipv6Addr PathBuf RecvTimeoutError SocketAddr \
+    ToSocketAddrs \
     err expect_err fill_buf get_or_init is_err local_addr map_err peer_addr \
     ptr_eq recv recv_timeout to_path_buf try_recv unwrap_err";
 

@@ -34,7 +34,9 @@ fn public_types(code: &str) -> Vec<(usize, &str)> {
     let declared = words.windows(3).filter_map(|window| match window {
         [(start, "pub"), (keyword, declares), name] if KEYWORDS.contains(declares) => {
             let between = code.get(start + "pub".len()..*keyword)?;
-            between.trim().is_empty().then_some(*name)
+            // What a macro's `$name` or `#name` stands for is no name here.
+            let is_name = name.starts_with(char::is_uppercase);
+            (between.trim().is_empty() && is_name).then_some(*name)
         }
         _ => None,
     });

@@ -51,6 +51,14 @@ impl Sealed {
         self.records().iter().any(|(waiting, _)| *waiting == content)
     }
 
+    /// Numbers the generations of the records' keys anew, each by this function.
+    pub fn renumber(&mut self, number: impl Fn(u8) -> u8) {
+        let length = usize::from(self.length);
+        for (_, generation) in self.records.iter_mut().take(length) {
+            *generation = number(*generation);
+        }
+    }
+
     /// How many records of key updates and alerts wait.
     pub fn control_records(&self) -> u8 {
         let control = |(content, _): &&(CellContent, u8)| {

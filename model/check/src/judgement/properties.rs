@@ -22,8 +22,8 @@ pub const WAITS_NO_LONGER: &str = "waits no longer";
 pub const REJECTION_IS_TOLD: &str = "rejection is told";
 /// A stream ends cleanly only after close_notify and everything that the peer's writes accepted.
 pub const HONEST_END: &str = "honest end";
-/// A read that has found the end of the stream, or why there is none, is followed by none that finds
-/// otherwise.
+/// A read that has found the end of the stream, or why there is none, is followed by none that
+/// finds otherwise.
 pub const END_STAYS: &str = "end stays";
 /// Records never interleave; they are sent in the order of sealing and of key generations.
 pub const IN_ORDER: &str = "in order";

@@ -15,8 +15,9 @@
 //! *Waits no longer*: for every TLS run in which a host vanishes there is one plain TCP run of the
 //! same programs in which the same host vanishes, such that wherever the other side's call never
 //! returns, its call at that place or an earlier one never returns over TCP. A TLS write may say
-//! sooner that the peer is gone, since tickets before its data take the room that plain TCP has left
-//! for it; what such a write sent is lost over TCP alike, where a later call says so, or none does.
+//! sooner that the peer is gone, since tickets before its data take the room that plain TCP has
+//! left for it; what such a write sent is lost over TCP alike, where a later call says so, or none
+//! does.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{PoisonError, RwLock};
@@ -57,8 +58,9 @@ type Beginning = (Option<Side>, Both<SideCalls>);
 #[derive(Debug)]
 pub struct Baseline {
     programs: Programs,
-    /// By the host that has vanished, and the calls that were begun on both sides. Where a side is stuck its calls are only the
-    /// beginning of a program, and the run is one of every program that begins so.
+    /// By the host that has vanished, and the calls that were begun on both sides. Where a side is
+    /// stuck its calls are only the beginning of a program, and the run is one of every program that
+    /// begins so.
     harms: BTreeMap<Beginning, BTreeSet<Both<SideHarms>>>,
     outcomes: BTreeSet<Outcome>,
     /// Questions that were answered before.

@@ -40,7 +40,7 @@ const ROWS_MASKED: [(Machine, &str); 12] = [
 const ROWS_DELETED: [(Machine, &str); 7] = [
     (Machine::Client, "SendingSecondFlight + settle if change_cipher_spec_sent == false"),
     (Machine::Server, "CheckingSignature + SignatureChecked"),
-    (Machine::Read, "Ended + FinReceived"),
+    (Machine::Read, "Ended + FinReceived under at_fin(GoOn)"),
     (Machine::Write, "Open + HalfClose under backlog(Ordered)"),
     (Machine::Receiver, "Reading + settle if inbox(Empty) and receive_end == CloseNotify"),
     (Machine::Report, "AwaitingRoom | AwaitingTransmission + settle if outbox(Empty)"),

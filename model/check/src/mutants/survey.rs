@@ -157,8 +157,8 @@ impl Survey {
         Self { schema: SCHEMA, fingerprint: FINGERPRINT.to_owned(), mutants, deleted }
     }
 
-    /// With these in the places of their like. The fingerprint stays that of the record, so that one
-    /// of another table is still told apart.
+    /// With these in the places of their like. The fingerprint stays that of the record, so that
+    /// one of another table is still told apart.
     #[must_use]
     pub fn replaced(self, judged: Vec<Judged>) -> Self {
         let newest = |old: Judged| {

@@ -66,7 +66,7 @@ impl ProgramCall {
         Self::NAMED.into_iter().find(|call| call.to_string() == word).ok_or_else(unknown)
     }
 
-    const fn digit(self) -> u32 {
+    const fn digit(self) -> u64 {
         match self {
             Self::Handshake => 1,
             Self::Read => 2,
@@ -80,7 +80,7 @@ impl ProgramCall {
         }
     }
 
-    const fn of_digit(digit: u32) -> Option<Self> {
+    const fn of_digit(digit: u64) -> Option<Self> {
         match digit {
             1 => Some(Self::Handshake),
             2 => Some(Self::Read),
@@ -112,20 +112,20 @@ impl fmt::Display for ProgramCall {
     }
 }
 
-/// The most calls of one side: the handshake, six that are chosen, and the close.
-pub const CALLS_AT_MOST: usize = 8;
+/// The most calls of one side: the handshake, twelve that are chosen, and the close.
+pub const CALLS_AT_MOST: usize = 14;
 
 /// The most calls between the handshake and the close.
-pub const CHOSEN_CALLS_AT_MOST: u8 = 6;
+pub const CHOSEN_CALLS_AT_MOST: u8 = 12;
 
 /// The most calls of one of two callers: it has no handshake and no close, but an end.
-pub const CALLS_OF_CALLER_AT_MOST: u8 = 7;
+pub const CALLS_OF_CALLER_AT_MOST: u8 = 13;
 
 /// A sequence of calls, from the handshake on: a program, or the part of it that was begun.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Calls {
     // Four bits for each call, the first call lowest; 0 where there is no call.
-    digits: u32,
+    digits: u64,
 }
 
 impl Calls {
@@ -136,17 +136,9 @@ impl Calls {
 
     /// How many calls there are.
     pub const fn length(self) -> u8 {
-        match (u32::BITS - self.digits.leading_zeros()).div_ceil(Self::BITS) {
-            0 => 0,
-            1 => 1,
-            2 => 2,
-            3 => 3,
-            4 => 4,
-            5 => 5,
-            6 => 6,
-            7 => 7,
-            _ => 8,
-        }
+        let digits = (u64::BITS - self.digits.leading_zeros()).div_ceil(Self::BITS);
+        let [length, ..] = digits.to_le_bytes();
+        length
     }
 
     /// The call number `index`, from 0.
@@ -178,6 +170,9 @@ impl Calls {
     /// The sequence with one more call; nothing if it cannot be so long.
     #[must_use]
     pub fn with(self, call: ProgramCall) -> Option<Self> {
+        if usize::from(self.length()) >= CALLS_AT_MOST {
+            return None;
+        }
         let shift = Self::BITS * u32::from(self.length());
         Some(Self { digits: self.digits | call.digit().checked_shl(shift)? })
     }
@@ -185,9 +180,9 @@ impl Calls {
     /// Whether `other` begins with this sequence, or is it.
     pub const fn begins(self, other: Self) -> bool {
         let bits = Self::BITS * self.length() as u32;
-        let mask = match 1_u32.checked_shl(bits) {
+        let mask = match 1_u64.checked_shl(bits) {
             Some(above) => above - 1,
-            None => u32::MAX,
+            None => u64::MAX,
         };
         other.digits & mask == self.digits
     }
@@ -337,7 +332,9 @@ mod tests {
         assert_eq!(error("half-close write close"), ProgramError::NotAllowed(ProgramCall::Write));
         assert_eq!(error("try-write write close"), ProgramError::NotAllowed(ProgramCall::Write));
         assert_eq!(error("close read close"), ProgramError::NotAllowed(ProgramCall::Read));
-        assert_eq!(error("read read read read read read read close"), ProgramError::TooLong);
+        let longest = "read ".repeat(usize::from(CHOSEN_CALLS_AT_MOST));
+        assert!(format!("{longest}close").parse::<Calls>().is_ok());
+        assert_eq!(error(&format!("{longest}read close")), ProgramError::TooLong);
     }
 
     #[test]

@@ -1,14 +1,25 @@
 //! What a caller has called, and what became of it.
 
+use std::hash::{Hash, Hasher};
+
 use crate::programs::calls::{CALLS_AT_MOST, Calls, ProgramCall};
 use crate::programs::result::ProgramResult;
 
 /// What one side has called, and what became of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct History {
     calls: Calls,
     results: [Option<ProgramResult>; CALLS_AT_MOST],
     returned: u8,
+}
+
+impl Hash for History {
+    // Most places for results are empty.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.calls.hash(state);
+        state.write_u8(self.returned);
+        self.results().for_each(|result| result.hash(state));
+    }
 }
 
 impl History {

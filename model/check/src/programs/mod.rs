@@ -365,7 +365,7 @@ mod tests {
         let reads = |count: usize| vec!["read"; count].join(" ");
         let most = usize::from(Manner::OneCall.calls_at_most());
         let of_two = usize::from(Manner::Threads.calls_at_most());
-        assert_eq!((most, of_two), (6, 7));
+        assert_eq!((most, of_two), (12, 13));
         assert!(format!("{} close", reads(most)).parse::<Program>().is_ok());
         let too_long = format!("{} close", reads(most + 1)).parse::<Program>();
         assert_eq!(too_long, Err(ProgramError::TooLong));
@@ -374,7 +374,7 @@ mod tests {
             let too_long = format!("{} {mark} write", reads(of_two + 1)).parse::<Program>();
             let error = too_long.expect_err("no program");
             assert_eq!(error, ProgramError::CallerTooLong);
-            assert!(error.to_string().contains("at most 7 calls"), "{error}");
+            assert!(error.to_string().contains("at most 13 calls"), "{error}");
         }
     }
 }

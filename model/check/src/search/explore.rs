@@ -32,7 +32,7 @@ impl Default for Effort {
 
 /// How far an exploration is.
 #[derive(Clone, Copy, Debug)]
-pub struct Progress {
+pub struct ExplorationProgress {
     /// Unique snapshots found.
     pub states: usize,
     /// The longest path so far.
@@ -122,7 +122,7 @@ impl<E> Exploration<E> {
 pub fn explore<E: PairEndpoint>(
     system: System<E>,
     effort: &Effort,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Exploration<E> {
     let begun = Instant::now();
     let observations = Arc::clone(&system.observations);
@@ -138,7 +138,11 @@ pub fn explore<E: PairEndpoint>(
     for handle in checker.handles() {
         while !handle.is_finished() {
             let states = checker.unique_state_count();
-            progress(Progress { states, depth: checker.max_depth(), elapsed: begun.elapsed() });
+            progress(ExplorationProgress {
+                states,
+                depth: checker.max_depth(),
+                elapsed: begun.elapsed(),
+            });
             std::thread::park_timeout(pause);
             pause = (pause * 2).min(Duration::from_millis(64));
         }

@@ -14,7 +14,8 @@ use crate::judgement::transparency::Baseline;
 use crate::programs::{Programs, SideCalls};
 use crate::search::bounds::Scenario;
 use crate::search::explore::{
-    Effort, Exploration, Progress, Trace, Verdict, calls_of, explore, has_traces, shortest_trace,
+    Effort, Exploration, ExplorationProgress, Trace, Verdict, calls_of, explore, has_traces,
+    shortest_trace,
 };
 use crate::side::Both;
 use crate::world::contract::PairEndpoint;
@@ -77,7 +78,7 @@ impl Baselines {
         &mut self,
         scenario: &Scenario,
         effort: &Effort,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut dyn FnMut(ExplorationProgress),
     ) -> Result<Arc<Baseline>, ScenarioError> {
         let tcp = checked(scenario)?;
         let key = (scenario.programs, tcp, scenario.record_cells);
@@ -176,7 +177,7 @@ pub fn check<E: PairEndpoint>(
     endpoints: Both<E>,
     baselines: &mut Baselines,
     effort: &Effort,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<Checked<E>, ScenarioError> {
     let baseline = baselines.of(scenario, effort, progress)?;
     let system = system(scenario, endpoints, &baseline)?;

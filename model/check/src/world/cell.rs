@@ -125,6 +125,26 @@ impl fmt::Display for Cell {
     }
 }
 
+/// A first-in-first-out queue of cells, as the transport uses it.
+pub trait CellQueue: Copy {
+    /// The queue that holds nothing.
+    const EMPTY: Self;
+
+    /// How many cells it holds, as far as it counts them.
+    fn length(&self) -> u8;
+
+    /// Appends a cell if fewer than `capacity` are there; false if there was no room.
+    fn push(&mut self, cell: Cell, capacity: u8) -> bool;
+
+    /// Takes the oldest cell.
+    fn pop(&mut self) -> Option<Cell>;
+
+    /// Whether it holds nothing.
+    fn is_empty(&self) -> bool {
+        self.length() == 0
+    }
+}
+
 /// The most cells that one queue can be configured to hold.
 pub const QUEUE_CELLS: usize = 8;
 
@@ -185,6 +205,22 @@ impl Queue {
             *place = Cell::UNUSED;
         }
         Some(first)
+    }
+}
+
+impl CellQueue for Queue {
+    const EMPTY: Self = Self::EMPTY;
+
+    fn length(&self) -> u8 {
+        self.length
+    }
+
+    fn push(&mut self, cell: Cell, capacity: u8) -> bool {
+        self.push(cell, capacity)
+    }
+
+    fn pop(&mut self) -> Option<Cell> {
+        self.pop()
     }
 }
 

@@ -3,62 +3,13 @@
 //! The facts were measured on Linux 6.18; the tests say them one by one. RFC 9293's words are used
 //! throughout.
 
+mod config;
+mod progress;
+
+pub use self::config::{ResetRule, TcpConfig, Vanishing};
 use crate::side::{Both, Side};
-use crate::world::cell::{Cell, QUEUE_CELLS, Queue};
+use crate::world::cell::{Cell, CellQueue, Queue};
 use crate::world::contract::{Completion, PairOperation};
-
-/// What an arriving RST does to data that its receiver has not yet read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ResetRule {
-    /// The receive queue stays readable (Linux, BSD).
-    Keeps,
-    /// The receive queue is purged (reported of Windows).
-    Discards,
-}
-
-/// Whether one of the two hosts may vanish, and what tells the other.
-///
-/// A host that vanishes sends neither a FIN nor a RST. What it had not delivered is lost, and what
-/// is sent to it is never acknowledged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Vanishing {
-    /// None does.
-    Never,
-    /// One may. The other learns of it where something of its own stays unacknowledged (RFC 9293
-    /// section 3.8.3).
-    Unprobed,
-    /// One may. The other learns of it in any case, by keep-alives (RFC 9293 section 3.8.4).
-    Probed,
-}
-
-/// The capacities of the queues, equal in both directions, and the rule for resets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TcpConfig {
-    /// Capacity of each send queue, in cells.
-    pub send: u8,
-    /// Capacity of each receive queue, in cells.
-    pub receive: u8,
-    /// What an arriving RST does to unread data.
-    pub reset_rule: ResetRule,
-    /// Whether a host may vanish.
-    pub vanishing: Vanishing,
-}
-
-impl TcpConfig {
-    /// Capacities in whole records of `record_cells` cells; nothing if a queue cannot be so long.
-    pub fn of_records(send: u8, receive: u8, record_cells: u8) -> Option<Self> {
-        let cells = |records: u8| {
-            let cells = records.checked_mul(record_cells)?;
-            (usize::from(cells) <= QUEUE_CELLS).then_some(cells)
-        };
-        Some(Self {
-            send: cells(send)?,
-            receive: cells(receive)?,
-            reset_rule: ResetRule::Keeps,
-            vanishing: Vanishing::Never,
-        })
-    }
-}
 
 /// How far the FIN of one direction has come. It is behind all data, and needs no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,11 +40,11 @@ pub enum Reset {
 
 /// One end's socket: what it sends and has received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Socket {
+struct Socket<Q> {
     /// Accepted from this end and not yet delivered.
-    send: Queue,
+    send: Q,
     /// Delivered to this end and not yet received.
-    receive: Queue,
+    receive: Q,
     /// The FIN that this end sends.
     fin: Fin,
     /// The RST that is sent to this end.
@@ -104,10 +55,10 @@ struct Socket {
     vanished: bool,
 }
 
-impl Socket {
+impl<Q: CellQueue> Socket<Q> {
     const NEW: Self = Self {
-        send: Queue::EMPTY,
-        receive: Queue::EMPTY,
+        send: Q::EMPTY,
+        receive: Q::EMPTY,
         fin: Fin::Nowhere,
         reset: Reset::Nowhere,
         closed: false,
@@ -120,35 +71,53 @@ impl Socket {
     }
 
     /// Drops what this end has sent and the other has not got, its FIN included.
-    const fn drop_unsent(&mut self) {
-        self.send = Queue::EMPTY;
+    fn drop_unsent(&mut self) {
+        self.send = Q::EMPTY;
         if matches!(self.fin, Fin::Queued) {
             self.fin = Fin::Nowhere;
         }
     }
 }
 
-/// A TCP connection, established.
+/// A TCP connection, established, over one or another kind of queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Tcp {
-    sockets: Both<Socket>,
+pub struct Tcp<Q = Queue> {
+    sockets: Both<Socket<Q>>,
 }
 
-impl Default for Tcp {
+impl<Q: CellQueue> Default for Tcp<Q> {
     fn default() -> Self {
         Self { sockets: Both { client: Socket::NEW, server: Socket::NEW } }
     }
 }
 
-impl Tcp {
+impl<Q: CellQueue> Tcp<Q> {
     /// What is in a side's send queue.
-    pub fn send_queue(&self, side: Side) -> &Queue {
+    pub fn send_queue(&self, side: Side) -> &Q {
         &self.sockets.of(side).send
     }
 
     /// What is in a side's receive queue.
-    pub fn receive_queue(&self, side: Side) -> &Queue {
+    pub fn receive_queue(&self, side: Side) -> &Q {
         &self.sockets.of(side).receive
+    }
+
+    /// Changes what is in a side's send queue.
+    pub fn change_send_queue(&mut self, side: Side, change: impl FnOnce(&mut Q)) {
+        change(&mut self.sockets.of_mut(side).send);
+    }
+
+    /// Changes what is in a side's receive queue.
+    pub fn change_receive_queue(&mut self, side: Side, change: impl FnOnce(&mut Q)) {
+        change(&mut self.sockets.of_mut(side).receive);
+    }
+
+    /// The same connection over another kind of queue.
+    pub fn map<R>(self, mut queue: impl FnMut(Q) -> R) -> Tcp<R> {
+        let sockets = self.sockets.map(|Socket { send, receive, fin, reset, closed, vanished }| {
+            Socket { send: queue(send), receive: queue(receive), fin, reset, closed, vanished }
+        });
+        Tcp { sockets }
     }
 
     /// How far a side's FIN has come.
@@ -183,7 +152,7 @@ impl Tcp {
     pub fn vanish(&mut self, side: Side) {
         let socket = self.sockets.of_mut(side);
         socket.drop_unsent();
-        socket.receive = Queue::EMPTY;
+        socket.receive = Q::EMPTY;
         socket.vanished = true;
     }
 
@@ -344,7 +313,7 @@ impl Tcp {
         let socket = self.sockets.of_mut(side);
         socket.drop_unsent();
         if config.reset_rule == ResetRule::Discards {
-            socket.receive = Queue::EMPTY;
+            socket.receive = Q::EMPTY;
         }
         socket.reset = if fin_had_arrived { Reset::Reported } else { Reset::Unreported };
     }
@@ -379,7 +348,7 @@ impl Tcp {
         let socket = self.sockets.of_mut(side);
         socket.closed = true;
         let unread = !socket.receive.is_empty();
-        socket.receive = Queue::EMPTY;
+        socket.receive = Q::EMPTY;
         if unread && !both_ended {
             self.send_reset(side);
         } else if socket.fin == Fin::Nowhere {
@@ -405,29 +374,6 @@ impl Tcp {
     /// worth more the further they are, and most when they are gone.
     pub fn potential(&self) -> u32 {
         Side::ALL.iter().map(|side| self.sockets.of(*side).potential()).sum()
-    }
-}
-
-impl Socket {
-    fn potential(&self) -> u32 {
-        // Large enough for the weights below to subtract from: 6 × 8 cells.
-        let queues = 64 - 4 * u32::from(self.send.length()) - 2 * u32::from(self.receive.length());
-        let fin = match self.fin {
-            Fin::Nowhere => 0,
-            Fin::Queued => 1,
-            Fin::Arrived => 2,
-        };
-        // Each outweighs a FIN that is dropped at the same time.
-        let reset = match self.reset {
-            Reset::Nowhere => 0,
-            Reset::InFlight => 4,
-            Reset::Unreported => 8,
-            Reset::Reported => 12,
-        };
-        // Outweighs a FIN that is dropped with the host.
-        let vanished = if self.vanished { 4 } else { 0 };
-        // Outweighs everything that is forgotten when both are closed.
-        queues + fin + reset + vanished + if self.closed { 64 } else { 0 }
     }
 }
 

@@ -6,9 +6,11 @@ mod deletion;
 mod explore;
 mod mutants;
 mod progress;
+mod random;
 mod scenario;
 mod screen;
 mod table;
+mod unbounded;
 
 use std::process::ExitCode;
 
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     };
     let status = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Unbounded(arguments) => unbounded::run(&arguments),
         Command::Scenario(arguments) => scenario::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
         Command::Explore(arguments) => explore::run(&arguments),

@@ -1,6 +1,6 @@
 //! What a long exploration says of itself on a terminal.
 
-use hyaline_check::search::explore::Progress;
+use hyaline_check::search::explore::ExplorationProgress;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 /// A bar on standard error. Nothing is drawn where that is no terminal.
@@ -20,7 +20,7 @@ impl Bar {
     }
 
     /// An exploration goes on.
-    pub(crate) fn show(&self, progress: &Progress) {
+    pub(crate) fn show(&self, progress: &ExplorationProgress) {
         let states = u64::try_from(progress.states).unwrap_or(u64::MAX);
         let milliseconds = progress.elapsed.as_millis().max(1);
         let rate = u128::from(states) * 1000 / milliseconds;

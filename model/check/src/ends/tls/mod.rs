@@ -4,10 +4,12 @@
 //! the actions do to cells and what the facts say of them, as in the library it is what they do to
 //! bytes.
 
+mod renumber;
 mod surroundings;
 
 use std::fmt;
 
+pub use self::renumber::one_less;
 pub use self::surroundings::KEYS_GONE;
 use hyaline_model::table::{
     Action, Event, Facts, Half, Label, Memory, Policy, ReceiveEnd, ReceivingCall, ReceivingFacts,

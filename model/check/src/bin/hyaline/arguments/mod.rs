@@ -1,6 +1,7 @@
 //! What can be asked of the command.
 
 mod bounds;
+mod unbounded;
 mod values;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use hyaline_check::side::Both;
 use hyaline_model::table::{INBOX_RECORDS, Machine};
 
 pub(crate) use bounds::OtherBounds;
+pub(crate) use unbounded::UnboundedArguments;
 pub(crate) use values::{
     CertificateArgument, Format, ResetArgument, TimersArgument, VanishingArgument,
 };
@@ -45,10 +47,10 @@ switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
 const CALLS: &str = "\
 Programs: calls among read, write, half-close, update-key, and close at the end. Each read or
 write moves one record; a try-write may find no room by its deadline, and be given up. The
-handshake before them is implied, and the close is the last; between them stand at most 6 calls.
+handshake before them is implied, and the close is the last; between them stand at most 12 calls.
 With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
 With an & they are those of one task, which polls both: \"read read & write half-close\". There
-the close, after both have ended, is implied too; each has at most 7 calls.";
+the close, after both have ended, is implied too; each has at most 13 calls.";
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -64,6 +66,10 @@ pub(crate) enum Command {
     /// Explores every program up to a bound, and the named hazards
     #[command(long_about = CHECK, after_long_help = format!("{PROFILES}\n\n{STATUS}"))]
     Check(CheckArguments),
+    /// Explores every program of any length, over queues of any size
+    #[command(long_about = unbounded::UNBOUNDED)]
+    #[command(after_long_help = format!("{PROFILES}\n\n{STATUS}"))]
+    Unbounded(UnboundedArguments),
     /// Explores two given programs
     #[command(long_about = SCENARIO)]
     #[command(after_long_help = format!("{CALLS}\n\n{PROFILES}\n\n{STATUS}"))]
@@ -96,7 +102,8 @@ pub(crate) struct MutantsArguments {
     pub(crate) every: usize,
     /// Try those only in whose name this text stands: a switch and its value, or a part of a row.
     /// With --record they take the places of their like in the record, if that is of this table
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["every", "delete", "recorded", "as_built"])]
+    #[arg(long, value_name = "TEXT")]
+    #[arg(conflicts_with_all = ["every", "delete", "recorded", "as_built"])]
     pub(crate) only: Option<String>,
     /// Threads that explore
     #[arg(long, value_name = "N", default_value_t = 2)]

@@ -86,6 +86,11 @@ pub(crate) enum SidesArgument {
 }
 
 impl SidesArgument {
+    /// Whether the other's sides are among these.
+    pub(super) fn covers(self, other: Self) -> bool {
+        self == Self::Both || self == other
+    }
+
     /// Programs of up to so many calls of each caller, two at once on these sides.
     pub(crate) const fn programs(self, two: Manner, calls: u8) -> Programs {
         let one = Manner::OneCall;

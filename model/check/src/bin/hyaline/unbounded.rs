@@ -1,0 +1,184 @@
+//! `hyaline unbounded`.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use hyaline_check::search::explore::{ExplorationProgress, Verdict};
+use hyaline_check::unbounded::chart::{LEGEND, chart};
+use hyaline_check::unbounded::run::UnboundedRun;
+use hyaline_check::unbounded::search::{Search, UnboundedEffort};
+use hyaline_model::table::FINGERPRINT;
+use indicatif::HumanCount;
+
+use crate::CommandStatus;
+use crate::arguments::UnboundedArguments;
+use crate::progress::Bar;
+use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
+
+/// What a run came to, as it is printed.
+struct Line {
+    /// The number of the run.
+    number: usize,
+    text: String,
+    verdict: Verdict,
+    snapshots: usize,
+    edges: usize,
+}
+
+pub(crate) fn run(arguments: &UnboundedArguments) -> Result<CommandStatus, CommandError> {
+    if let Some(pairs) = arguments.random {
+        return crate::random::run(arguments, pairs);
+    }
+    let begun = Instant::now();
+    let runs = arguments.runs();
+    let effort = UnboundedEffort {
+        stops_at_first: arguments.first,
+        snapshots_at_most: arguments.snapshots_at_most,
+    };
+    let heading = "every program of any length, over queues of any size";
+    write(&format!("{}, inbox {}\n", styled(HEADING, heading), arguments.inbox))?;
+    let lines = explore(&runs, &effort, usize::from(arguments.threads))?;
+    let sum = |of: fn(&Line) -> usize| count(lines.iter().map(of).sum());
+    let holds = lines.iter().all(|line| line.verdict == Verdict::Holds);
+    let (snapshots, edges) = (sum(|line| line.snapshots), sum(|line| line.edges));
+    let time = begun.elapsed().as_secs();
+    let verdict = match holds {
+        true => styled(GOOD, "all of them hold (complete)"),
+        false => styled(BAD, "not all of them hold"),
+    };
+    let faint = format!("{snapshots} snapshots, {edges} edges, {time} s\ntable {FINGERPRINT}");
+    write(&format!("{} explorations: {verdict}\n{}\n", lines.len(), styled(FAINT, faint)))?;
+    Ok(if holds { CommandStatus::Holds } else { CommandStatus::Fails })
+}
+
+/// What a thread that explores has to tell.
+enum News {
+    /// Thread number so much has found so many snapshots.
+    UnboundedProgress(usize, usize),
+    /// A run has ended.
+    Line(Line),
+}
+
+/// Explores the runs, several at once, and writes what comes of each as it comes.
+fn explore(
+    runs: &[UnboundedRun],
+    effort: &UnboundedEffort,
+    threads: usize,
+) -> Result<Vec<Line>, CommandError> {
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = channel();
+    // One trace is enough to read, of the first run that has one.
+    let shown = Mutex::new(false);
+    std::thread::scope(|scope| {
+        for thread in 0..threads.min(runs.len()) {
+            let (sender, next, shown) = (sender.clone(), &next, &shown);
+            scope.spawn(move || {
+                while let Some((number, run)) = take(runs, next) {
+                    let line = explored(number, run, effort, shown, &sender, thread);
+                    if sender.send(News::Line(line)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        write_as_they_come(&receiver, runs.len())
+    })
+}
+
+fn take<'r>(runs: &'r [UnboundedRun], next: &AtomicUsize) -> Option<(usize, &'r UnboundedRun)> {
+    let number = next.fetch_add(1, Ordering::Relaxed);
+    runs.get(number).map(|run| (number, run))
+}
+
+fn write_as_they_come(receiver: &Receiver<News>, runs: usize) -> Result<Vec<Line>, CommandError> {
+    let (begun, bar) = (Instant::now(), Bar::new(runs));
+    let mut lines: Vec<Line> = Vec::new();
+    let mut running = Vec::new();
+    loop {
+        match receiver.recv_timeout(Duration::from_millis(200)) {
+            Ok(News::UnboundedProgress(thread, snapshots)) => {
+                running.resize(running.len().max(thread + 1), 0);
+                running.splice(thread..=thread, [snapshots]);
+            }
+            Ok(News::Line(line)) => {
+                bar.advance();
+                bar.suspend(|| write(&line.text))?;
+                lines.push(line);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        let ended: usize = lines.iter().map(|line| line.snapshots).sum();
+        let states = ended + running.iter().sum::<usize>();
+        bar.show(&ExplorationProgress { states, depth: 0, elapsed: begun.elapsed() });
+    }
+    bar.clear();
+    lines.sort_by_key(|line| line.number);
+    Ok(lines)
+}
+
+fn explored(
+    number: usize,
+    run: &UnboundedRun,
+    effort: &UnboundedEffort,
+    shown: &Mutex<bool>,
+    sender: &Sender<News>,
+    thread: usize,
+) -> Line {
+    // Who no longer listens is told nothing.
+    let tell = |snapshots| drop(sender.send(News::UnboundedProgress(thread, snapshots)));
+    let (world, search) = run.explore(effort, &mut |progress| tell(progress.snapshots));
+    tell(0);
+    let mut text = words(run, &search);
+    let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(finding) = search.findings.first().filter(|_| !*shown) {
+        *shown = true;
+        text.push_str(&format!("{}{}\n", chart(&world, finding), styled(FAINT, LEGEND)));
+    }
+    Line {
+        number,
+        text,
+        verdict: verdict(&search),
+        snapshots: search.snapshots,
+        edges: search.edges,
+    }
+}
+
+fn verdict(search: &Search) -> Verdict {
+    Verdict::of(!search.findings.is_empty(), search.complete)
+}
+
+fn words(run: &UnboundedRun, search: &Search) -> String {
+    let snapshots = count(search.snapshots);
+    let verdict = match verdict(search) {
+        Verdict::Holds => styled(GOOD, "holds (complete)"),
+        Verdict::Fails => styled(BAD, "fails (trace)"),
+        Verdict::Unfinished => styled(BAD, format!("unfinished ({snapshots} snapshots)")),
+    };
+    let profiles = run.profiles;
+    let ends = match profiles.client.is_shipped() && profiles.server.is_shipped() {
+        true => String::new(),
+        false => format!("{} × {}, ", profiles.client, profiles.server),
+    };
+    let (edges, quiet, time) = (count(search.edges), count(search.quiet), search.elapsed);
+    let (parties, wires) = search.parts;
+    let faint = format!(
+        "    {snapshots} snapshots, {edges} edges, nothing has to happen in {quiet}, depth {}, \
+         {parties} sides, {wires} transports, {:.1} s",
+        search.depth,
+        time.as_secs_f64()
+    );
+    let mut text = format!("  {ends}{run}: {verdict}\n{}\n", styled(FAINT, faint));
+    for finding in &search.findings {
+        text.push_str(&format!("    {} × {}\n", finding.count, finding.violation));
+    }
+    text
+}
+
+fn count(number: usize) -> String {
+    HumanCount(u64::try_from(number).unwrap_or(u64::MAX)).to_string()
+}

@@ -1,0 +1,42 @@
+//! What an endpoint may forget of the past: absolute numbers, where only differences matter.
+
+use super::Tls;
+use super::surroundings::KEYS_GONE;
+
+/// The generation of the first application keys.
+const FIRST: u8 = 2;
+
+/// A generation, counted from one later.
+#[must_use]
+pub const fn one_less(generation: u8) -> u8 {
+    match generation {
+        KEYS_GONE => KEYS_GONE,
+        below if below < FIRST => below,
+        // Before the first application keys this is no number of a key that opens anything; that
+        // stays so, and is seen when a record comes.
+        other => other - 1,
+    }
+}
+
+impl Tls {
+    /// Forgets how many records were sealed, which nothing but the measure of progress asks.
+    pub fn forget_count(&mut self) {
+        self.cells.sealed = 0;
+    }
+
+    /// If the receiving key was updated, counts its generations from one later, and says so. Then
+    /// whatever leads here has to be counted alike.
+    pub fn renumber_receiving(&mut self) -> bool {
+        let updated = (FIRST + 1..KEYS_GONE).contains(&self.cells.receive_generation);
+        if updated {
+            self.cells.receive_generation -= 1;
+        }
+        updated
+    }
+
+    /// Counts the generations of the sending key, and of what waits in the outbox, from one later.
+    pub fn renumber_sending(&mut self) {
+        self.cells.send_generation = one_less(self.cells.send_generation);
+        self.cells.outbox.renumber(one_less);
+    }
+}

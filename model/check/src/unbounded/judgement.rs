@@ -1,0 +1,89 @@
+//! Where nothing has to happen, which calls may wait?
+
+use crate::programs::Caller;
+use crate::programs::calls::ProgramCall;
+use crate::side::Side;
+use crate::unbounded::violation::{OnItsWay, UnboundedViolation};
+use crate::unbounded::world::{UnboundedSnapshot, UnboundedWorld};
+
+/// What is wrong with a snapshot in which nothing has to happen: a call waits that over plain TCP,
+/// with the same data in the same places, would not.
+///
+/// A read may wait if nothing is on its way to it. A write may wait if as many records are unread
+/// before it as the peer's inbox takes (`inbox`), and no more than these are in the queues that
+/// plain TCP would not have there: then TCP's queues, with the unread records in them, are full.
+/// No other call may wait.
+pub fn judge(
+    world: &UnboundedWorld,
+    snapshot: UnboundedSnapshot,
+    inbox: u8,
+) -> Option<UnboundedViolation> {
+    if world.rejection().is_some() {
+        return judge_rejection(world, snapshot);
+    }
+    Side::ALL.into_iter().find_map(|side| {
+        Caller::ALL.into_iter().find_map(|caller| {
+            match world.view(snapshot, side)?.remembered.pending(caller)? {
+                ProgramCall::Read => judge_read(world, snapshot, side),
+                ProgramCall::Write => judge_write(world, snapshot, side, inbox),
+                other => Some(UnboundedViolation::CallWaits(other)),
+            }
+        })
+    })
+}
+
+fn judge_read(
+    world: &UnboundedWorld,
+    snapshot: UnboundedSnapshot,
+    side: Side,
+) -> Option<UnboundedViolation> {
+    let (own, peer) = (world.view(snapshot, side)?, world.view(snapshot, side.peer())?);
+    let towards = world.directions(snapshot)?.of(side.peer());
+    let on_its_way = if own.unread > 0 || towards.has_data || peer.holds_data {
+        OnItsWay::Data
+    } else if towards.has_alert
+        || peer.holds_alert
+        || towards.fin_is_queued
+        || towards.fin_has_arrived
+        || towards.closed
+    {
+        OnItsWay::End
+    } else if towards.control > 0 {
+        OnItsWay::Control
+    } else {
+        return None;
+    };
+    Some(UnboundedViolation::ReadWaits(on_its_way))
+}
+
+fn judge_write(
+    world: &UnboundedWorld,
+    snapshot: UnboundedSnapshot,
+    side: Side,
+    inbox: u8,
+) -> Option<UnboundedViolation> {
+    let unread = world.view(snapshot, side.peer())?.unread;
+    let directions = world.directions(snapshot)?;
+    if directions.of(side.peer()).closed || !world.view(snapshot, side)?.holds_data {
+        return Some(UnboundedViolation::CallWaits(ProgramCall::Write));
+    }
+    let control = directions.of(side).control;
+    let excused = unread >= inbox && control <= inbox;
+    (!excused).then_some(UnboundedViolation::WriteWaits { unread, control })
+}
+
+/// Where a certificate is rejected, everything ends, and both sides are told.
+fn judge_rejection(
+    world: &UnboundedWorld,
+    snapshot: UnboundedSnapshot,
+) -> Option<UnboundedViolation> {
+    Side::ALL.into_iter().find_map(|side| {
+        let remembered = world.view(snapshot, side)?.remembered;
+        let pending = Caller::ALL.into_iter().find_map(|caller| remembered.pending(caller));
+        let told = Caller::ALL.into_iter().any(|caller| remembered.was_told(caller));
+        match pending {
+            Some(call) => Some(UnboundedViolation::CallWaits(call)),
+            None => (!told).then_some(UnboundedViolation::NobodyTold),
+        }
+    })
+}

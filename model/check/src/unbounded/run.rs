@@ -1,0 +1,100 @@
+//! One exploration of world *pair* without bounds: what it is of, and what came of it.
+
+use std::fmt;
+
+use hyaline_model::table::{INBOX_RECORDS, Reason};
+
+use crate::programs::{Manner, Programs};
+use crate::search::bounds::{ClientCertificate, Scenario};
+use crate::search::profile::{Profile, endpoints_of};
+use crate::side::{Both, Side};
+use crate::unbounded::party::Rejection;
+use crate::unbounded::search::{Search, UnboundedEffort, UnboundedProgress, search};
+use crate::unbounded::world::UnboundedWorld;
+
+/// What is explored: both sides with every program, over queues of any size.
+#[derive(Clone, Copy, Debug)]
+pub struct UnboundedRun {
+    /// The profiles of both ends.
+    pub profiles: Both<Profile>,
+    /// How each side makes its calls.
+    pub manners: Both<Manner>,
+    /// Tickets that the server sends.
+    pub tickets: u8,
+    /// The client's certificate.
+    pub client_certificate: ClientCertificate,
+    /// Whether the server has to ask for another key share.
+    pub retry: bool,
+    /// Records of application data that an endpoint may have opened and not given to its program.
+    pub inbox: u8,
+}
+
+impl UnboundedRun {
+    /// One call at a time on both sides, no ticket, no certificate.
+    pub const PLAIN: Self = Self {
+        profiles: Both { client: Profile::HYALINE, server: Profile::HYALINE },
+        manners: Both { client: Manner::OneCall, server: Manner::OneCall },
+        tickets: 0,
+        client_certificate: ClientCertificate::None,
+        retry: false,
+        inbox: INBOX_RECORDS,
+    };
+
+    /// The system to explore.
+    pub fn world(&self) -> UnboundedWorld {
+        let programs = Programs::Every(self.manners, u8::MAX);
+        let scenario = Scenario {
+            tickets: self.tickets,
+            client_certificate: self.client_certificate,
+            retry: self.retry,
+            inbox: self.inbox,
+            ..Scenario::new(programs)
+        };
+        UnboundedWorld::new(endpoints_of(&scenario, &self.profiles), programs, self.rejection())
+    }
+
+    /// The certificate, or the want of one, that is rejected.
+    pub fn rejection(&self) -> Option<Rejection> {
+        let reason = match self.client_certificate {
+            ClientCertificate::Rejected => Reason::IssuerUnknown,
+            ClientCertificate::Missing => Reason::ClientWithoutCertificate,
+            _ => return None,
+        };
+        Some(Rejection { by: Side::Server, alert: reason.alert() })
+    }
+
+    /// Explores it.
+    pub fn explore(
+        &self,
+        effort: &UnboundedEffort,
+        progress: &mut dyn FnMut(UnboundedProgress),
+    ) -> (UnboundedWorld, Search) {
+        let mut world = self.world();
+        let found = search(&mut world, self.inbox, effort, progress);
+        (world, found)
+    }
+}
+
+impl fmt::Display for UnboundedRun {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { manners: Both { client, server }, tickets, .. } = self;
+        let of = |manner: &Manner| match manner {
+            Manner::OneCall => "one call at a time",
+            Manner::Task => "a task",
+            Manner::Threads => "two threads",
+        };
+        if client == server {
+            write!(formatter, "{}", of(client))?;
+        } else {
+            write!(formatter, "client {}, server {}", of(client), of(server))?;
+        }
+        write!(formatter, ", {tickets} ticket{}", if *tickets == 1 { "" } else { "s" })?;
+        if self.retry {
+            write!(formatter, ", HelloRetryRequest")?;
+        }
+        match self.client_certificate {
+            ClientCertificate::None => Ok(()),
+            other => write!(formatter, ", {} client certificate", other.word()),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What the search has to know of a part, worked out once.
+
+use crate::programs::calls::ProgramCall;
+use crate::programs::{Caller, Programs};
+use crate::side::Side;
+use crate::unbounded::party::UnboundedParty;
+use crate::unbounded::remembered::Remembered;
+use crate::unbounded::wire::Wire;
+use crate::world::cell::{CellContent, CellQueue};
+use crate::world::contract::{PairEndpoint, PairInterest};
+use crate::world::tcp::{Fin, Reset};
+
+/// What is to be known of a side.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// What it waits for, if a call is pending.
+    pub interest: PairInterest,
+    /// The first record of its outbox, by its number.
+    pub first: Option<u8>,
+    /// It must not wait for room.
+    pub wants_blocked: bool,
+    /// Letters between its halves wait.
+    pub has_mail: bool,
+    /// Records that its application has not read.
+    pub unread: u8,
+    /// Its outbox holds data.
+    pub holds_data: bool,
+    /// Its outbox holds an alert, close_notify too.
+    pub holds_alert: bool,
+    /// What is remembered of its program.
+    pub remembered: Remembered,
+    /// The pending call that is not ready for its own direction, if one is not.
+    pub dependent: Option<ProgramCall>,
+    /// The calls that can begin, as bits.
+    begins: u16,
+}
+
+impl View {
+    /// Of a party of this side; the number of its first record is filled in by who numbers them.
+    pub fn of(party: &UnboundedParty, side: Side, programs: &Programs) -> Self {
+        let UnboundedParty { endpoint, remembered } = party;
+        let waits = remembered.is_waiting();
+        let mail = (endpoint.has_mail(), endpoint.owes_mail());
+        let begins = Caller::ALL
+            .into_iter()
+            .flat_map(|caller| remembered.may_begin(programs, side, caller, mail))
+            .fold(0, |bits, call| bits | bit_of(call));
+        Self {
+            interest: if waits { endpoint.interest() } else { PairInterest::default() },
+            first: None,
+            wants_blocked: waits && endpoint.wants_blocked(),
+            has_mail: mail.0,
+            unread: endpoint.unread(),
+            holds_data: party.holds(|content| content == CellContent::Data),
+            holds_alert: party.holds(|content| {
+                matches!(content, CellContent::CloseNotify | CellContent::Alert(_))
+            }),
+            remembered: *remembered,
+            dependent: party.dependent(),
+            begins,
+        }
+    }
+
+    /// The calls that can begin.
+    pub fn begins(&self) -> impl Iterator<Item = ProgramCall> + use<> {
+        let begins = self.begins;
+        ProgramCall::ALL.into_iter().filter(move |call| begins & bit_of(*call) != 0)
+    }
+
+    /// Whether a call can begin.
+    pub const fn can_begin(&self) -> bool {
+        self.begins != 0
+    }
+}
+
+fn bit_of(call: ProgramCall) -> u16 {
+    let index = ProgramCall::ALL.iter().position(|other| *other == call);
+    1 << index.unwrap_or_default()
+}
+
+/// What is to be known of the transport, as one side sends into it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Direction {
+    /// The side's send queue holds something.
+    pub sending: bool,
+    /// Its first letter is a run of data.
+    pub sends_run: bool,
+    /// Delivering one of that run, with others behind it, changes nothing.
+    pub delivers_alike: bool,
+    /// The peer's receive queue holds something.
+    pub receiving: bool,
+    /// Its first letter is a run of data.
+    pub receives_run: bool,
+    /// The FIN is behind what the send queue holds.
+    pub fin_is_queued: bool,
+    /// The FIN is behind what the receive queue holds.
+    pub fin_has_arrived: bool,
+    /// The side has closed its socket.
+    pub closed: bool,
+    /// There is data in the queues.
+    pub has_data: bool,
+    /// There is an alert in the queues, close_notify too.
+    pub has_alert: bool,
+    /// Records in the queues that are not data.
+    pub control: u8,
+    /// A RST is on its way to the side.
+    pub reset: bool,
+    /// A queue has overflowed.
+    pub overflowed: bool,
+}
+
+impl Direction {
+    /// The direction that leads away from a side.
+    pub fn of(wire: &Wire, side: Side) -> Self {
+        let (send, receive) = (wire.send_queue(side), wire.receive_queue(side.peer()));
+        let letters = || send.letters().iter().chain(receive.letters());
+        let first = send.letters().first();
+        let is_alert =
+            |content| matches!(content, CellContent::CloseNotify | CellContent::Alert(_));
+        Self {
+            sending: !send.is_empty(),
+            sends_run: send.begins_with_run(),
+            delivers_alike: send.begins_with_run() && first == receive.letters().last(),
+            receiving: !receive.is_empty(),
+            receives_run: receive.begins_with_run(),
+            fin_is_queued: wire.fin(side) == Fin::Queued,
+            fin_has_arrived: wire.fin(side) == Fin::Arrived,
+            closed: wire.is_closed(side),
+            has_data: letters().any(|letter| letter.content == CellContent::Data),
+            has_alert: letters().any(|letter| is_alert(letter.content)),
+            control: send.control_records().saturating_add(receive.control_records()),
+            reset: wire.reset(side) != Reset::Nowhere,
+            overflowed: send.has_overflowed() || receive.has_overflowed(),
+        }
+    }
+
+    /// Whether nothing is in the queues.
+    pub const fn is_empty(&self) -> bool {
+        !self.sending && !self.receiving
+    }
+}
