@@ -35,7 +35,7 @@ fn public_types(code: &str) -> Vec<(usize, &str)> {
         [(start, "pub"), (keyword, declares), name] if KEYWORDS.contains(declares) => {
             let between = code.get(start + "pub".len()..*keyword)?;
             // What a macro's `$name` or `#name` stands for is no name here.
-            let is_name = name.starts_with(char::is_uppercase);
+            let is_name = name.1.starts_with(char::is_uppercase);
             (between.trim().is_empty() && is_name).then_some(*name)
         }
         _ => None,

@@ -59,8 +59,8 @@ type Beginning = (Option<Side>, Both<SideCalls>);
 pub struct Baseline {
     programs: Programs,
     /// By the host that has vanished, and the calls that were begun on both sides. Where a side is
-    /// stuck its calls are only the beginning of a program, and the run is one of every program that
-    /// begins so.
+    /// stuck its calls are only the beginning of a program, and the run is one of every program
+    /// that begins so.
     harms: BTreeMap<Beginning, BTreeSet<Both<SideHarms>>>,
     outcomes: BTreeSet<Outcome>,
     /// Questions that were answered before.

@@ -154,8 +154,8 @@ pub fn assumptions() -> String {
     format!(
         "TLS has TCP's queues and an inbox of {INBOX_RECORDS} records, unless a scenario says \
          otherwise; plain TCP has the queues alone. Unless said otherwise, timers expire only when \
-         nothing else can happen. A close whose peer does not end within its budget (unconfirmed) counts as ok: over plain TCP no \
-         close learns of the peer's end."
+         nothing else can happen. A close whose peer does not end within its budget (unconfirmed) \
+         counts as ok: over plain TCP no close learns of the peer's end."
     )
 }
 
