@@ -6,7 +6,7 @@ use std::io::Write;
 use std::thread;
 
 use hyaline::blocking::Stream;
-use hyaline_tests::sockets::{Buffers, pattern, tiny_listener};
+use hyaline_tests::sockets::{Buffers, PATIENCE, pattern, tiny_listener};
 
 use crate::ours;
 
@@ -16,6 +16,8 @@ const RECORD: usize = 1 << 14;
 /// `before` writes, an update of keys, `after` writes and the close.
 fn run(mut stream: Stream, before: usize, after: usize) {
     let record = pattern(RECORD);
+    // Through windows so small the peer's records take their time.
+    stream.set_close_budget(PATIENCE, 1 << 24);
     let write = |stream: &mut Stream| stream.write_all(&record).unwrap();
     (0..before).for_each(|_| write(&mut stream));
     stream.update_key().unwrap();
