@@ -106,7 +106,8 @@ pub trait PairEndpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
 
     /// Whether the row that this completion would take says something, that is, is not an
     /// `otherwise`. The property *awake* compares it with the interest, from which the world
-    /// derives the steps.
+    /// derives the steps. What a cell carries makes no difference: before it is received nobody
+    /// knows.
     fn accepts(&self, completion: Completion) -> bool;
 
     /// The first cell of the outbox.

@@ -5,6 +5,7 @@
 
 pub mod cell;
 pub mod contract;
+pub mod occurrence;
 pub mod pair;
 pub mod snapshot;
 pub mod step;

@@ -1,12 +1,11 @@
 //! World *pair*: two endpoints, TCP between them, and a program on each side.
 
-use hyaline_model::table::Half;
-
 use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
-use crate::programs::{Caller, Callers, Manner, Programs};
+use crate::programs::{Caller, Callers, Programs};
 use crate::side::{Both, Side};
 use crate::world::contract::{Completion, Log, PairEndpoint};
+use crate::world::occurrence::{Awaited, Occurrence, happen};
 pub use crate::world::snapshot::{CALL_WEIGHT, Party, Snapshot};
 pub use crate::world::step::{Beginnings, Step, Timers};
 use crate::world::tcp::{Tcp, TcpConfig, Vanishing};
@@ -228,10 +227,7 @@ impl<E: PairEndpoint> Pair<E> {
             Step::DeliverReset(side) => snapshot.tcp.deliver_reset(&self.tcp, side),
             Step::Vanish(side) => snapshot.tcp.vanish(side),
             Step::GiveUp(side) => snapshot.tcp.give_up(side),
-            Step::DeliverMail(side) => {
-                snapshot.parties.of_mut(side).endpoint.deliver_mail(logs.of_mut(side));
-                self.settle(snapshot, side);
-            }
+            Step::DeliverMail(side) => self.stir(snapshot, side, Occurrence::Mail, logs),
             Step::ExpireBudget(side) => {
                 self.finish(snapshot, side, Completion::BudgetExpired, logs);
             }
@@ -252,16 +248,12 @@ impl<E: PairEndpoint> Pair<E> {
         logs: &mut Both<L>,
     ) {
         let caller = self.programs.caller(side, call);
-        let party = snapshot.parties.of_mut(side);
-        party.histories.of_mut(caller).begin(call);
+        let history = snapshot.parties.of_mut(side).histories.of_mut(caller);
+        history.begin(call);
         if call.is_end() {
-            return party.histories.of_mut(caller).finish(ProgramResult::Ok);
+            return history.finish(ProgramResult::Ok);
         }
-        if call == ProgramCall::Close && self.programs.manner(side) == Manner::Threads {
-            party.endpoint.unite();
-        }
-        party.endpoint.start(call, logs.of_mut(side));
-        self.settle(snapshot, side);
+        self.stir(snapshot, side, Occurrence::Begin(call), logs);
     }
 
     fn finish<L: Log<E::Row>>(
@@ -271,46 +263,25 @@ impl<E: PairEndpoint> Pair<E> {
         completion: Completion,
         logs: &mut Both<L>,
     ) {
-        snapshot.parties.of_mut(side).endpoint.finish(completion, logs.of_mut(side));
-        self.settle(snapshot, side);
+        self.stir(snapshot, side, Occurrence::Completed(completion), logs);
     }
 
-    /// Carries out what an endpoint's turn asked of the transport, and notes the results of calls.
-    fn settle(&self, snapshot: &mut Snapshot<E>, side: Side) {
-        while let Some(operation) = snapshot.parties.of_mut(side).endpoint.take_operation() {
+    /// Tells a side what has happened, carries out what its endpoint's turn asks of the transport,
+    /// and notes the results of calls.
+    fn stir<L: Log<E::Row>>(
+        &self,
+        snapshot: &mut Snapshot<E>,
+        side: Side,
+        occurrence: Occurrence,
+        logs: &mut Both<L>,
+    ) {
+        let accepted = snapshot.parties.of(side.peer()).histories.accepted();
+        let Party { endpoint, histories } = snapshot.parties.of_mut(side);
+        let (manner, awaited) = (self.programs.manner(side), Awaited::of(histories));
+        let aftermath = happen(endpoint, manner, occurrence, &awaited, logs.of_mut(side));
+        histories.conclude(&aftermath.results, accepted);
+        for operation in aftermath.operations {
             snapshot.tcp.operate(side, operation);
-        }
-        let peer = snapshot.parties.of(side.peer());
-        let accepted = peer.successes(ProgramCall::Write) + peer.successes(ProgramCall::TryWrite);
-        let party = snapshot.parties.of_mut(side);
-        for caller in Caller::ALL {
-            if party.histories.of(caller).pending().is_none() {
-                continue;
-            }
-            let endpoint = &mut party.endpoint;
-            let result = match caller {
-                Caller::Whole => endpoint
-                    .take_result(Half::Receiving)
-                    .or_else(|| endpoint.take_result(Half::Sending)),
-                Caller::Reader => endpoint.take_result(Half::Receiving),
-                Caller::Writer => endpoint.take_result(Half::Sending),
-            };
-            if let Some(result) = result {
-                // What a write accepted counts from its return on. The peer's FIN follows the
-                // return of all its writes, and so does every RST: so all are counted by now.
-                let early = party.successes(ProgramCall::Read) < accepted;
-                party.histories.of_mut(caller).finish(match result {
-                    ProgramResult::EndOfStream if early => ProgramResult::EarlyEnd,
-                    result => result,
-                });
-                if self.programs.manner(side) == Manner::Threads
-                    && party.is_connected()
-                    && party.histories.whole.calls().length() == 1
-                    && caller == Caller::Whole
-                {
-                    party.endpoint.divide();
-                }
-            }
         }
     }
 }

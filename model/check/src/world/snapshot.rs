@@ -43,19 +43,22 @@ impl<E> Party<E> {
     }
 
     /// Whether the handshake has returned `ok`, so that two callers can begin.
-    pub(super) fn is_connected(&self) -> bool {
+    pub fn is_connected(&self) -> bool {
         self.histories.whole.results().next() == Some(ProgramResult::Ok)
-    }
-
-    pub(super) fn successes(&self, call: ProgramCall) -> usize {
-        self.histories.iter().map(|history| history.successes(call)).sum()
     }
 }
 
 impl<E: PairEndpoint> Party<E> {
+    /// The part of the side in the measure of progress.
+    pub fn potential(&self) -> u32 {
+        let count = |history: &History| history.calls().length() + history.returned();
+        let calls: u32 = self.histories.iter().map(|history| u32::from(count(history))).sum();
+        CALL_WEIGHT * calls + self.endpoint.potential()
+    }
+
     /// Whether a caller may begin a call now. Two callers run from the end of the handshake to the
     /// close, which waits for both. One whose half owes something delivers that first.
-    pub(super) fn may_begin(&self, manner: Manner, caller: Caller) -> bool {
+    pub fn may_begin(&self, manner: Manner, caller: Caller) -> bool {
         let two = manner.has_two_callers();
         let history = self.histories.of(caller);
         if history.pending().is_some() || history.has_ended() {
@@ -90,12 +93,7 @@ pub struct Snapshot<E> {
 impl<E: PairEndpoint> Snapshot<E> {
     /// A measure that every step raises, computed from the snapshot alone; so the graph is acyclic.
     pub fn potential(&self) -> u32 {
-        let party = |side| {
-            let Party { endpoint, histories } = self.parties.of(side);
-            let count = |history: &History| history.calls().length() + history.returned();
-            let calls: u32 = histories.iter().map(|history| u32::from(count(history))).sum();
-            CALL_WEIGHT * calls + endpoint.potential()
-        };
+        let party = |side| self.parties.of(side).potential();
         party(Side::Client) + party(Side::Server) + self.tcp.potential()
     }
 }
