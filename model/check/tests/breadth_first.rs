@@ -1,4 +1,4 @@
-//! stateright's counts, compared with those of a plain breadth-first search.
+//! The search's counts, compared with those of one that keeps whole snapshots.
 #![allow(clippy::expect_used)]
 
 mod support;
@@ -22,7 +22,7 @@ struct Counts {
     terminals: u64,
 }
 
-/// Whole snapshots are kept and compared: no fingerprints, no threads.
+/// Whole snapshots are kept and compared: no parts, no keys.
 fn breadth_first<E: PairEndpoint>(system: &System<E>) -> Counts {
     let mut counts = Counts { states: 0, edges: 0, terminals: 0 };
     let mut waiting = VecDeque::from(system.init_states());

@@ -341,15 +341,14 @@ fn a_baseline_that_is_cut_short_is_none() {
 }
 
 #[test]
-fn the_shortest_trace_is_no_longer_than_the_one_that_was_found() {
+fn a_property_that_fails_has_a_trace() {
     let found = checked(&scenario(), Sabotage::HoldsWrites);
     let endpoints = endpoints(Sabotage::HoldsWrites);
     let effort = Effort::default();
     let (property, trace) = shortest(&found, endpoints, &mut Baselines::default(), &effort)
         .expect("within bounds")
         .expect("a property fails");
-    let failures = &found.exploration.failures;
-    let (_, longer) = failures.iter().find(|(name, _)| *name == property).expect("its trace");
-    assert!(trace.len() <= longer.len() && trace.len() > 1);
+    assert!(found.exploration.failures.contains(&property));
+    assert!(trace.len() > 1);
     assert!(trace.last().is_some_and(|(_, step)| step.is_none()));
 }

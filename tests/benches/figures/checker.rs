@@ -30,7 +30,7 @@ pub(crate) fn print() {
     println!("\nchecker, hyaline × hyaline: {scenario}; {} threads", effort.threads);
     println!("  {} states, {} edges", exploration.states, exploration.edges);
     println!("  {:.0} states a second", exploration.rate());
-    println!("  {} bytes of a snapshot", exploration.snapshot_bytes());
+    println!("  {} bytes of memory a state", exploration.bytes_of_state());
     match before.zip(peak) {
         Some((before, peak)) => {
             let states = u64::try_from(exploration.states).unwrap_or(u64::MAX).max(1);

@@ -40,6 +40,13 @@ fn the_table_needs_the_macro_and_nothing_else() {
     assert!(read("model/src/lib.rs").unwrap().contains("\n#![no_std]\n"));
 }
 
+#[test]
+fn the_search_needs_nothing_but_memory() {
+    let manifest = read("model/search/Cargo.toml").unwrap();
+    assert!(dependencies(&manifest).is_empty() && !manifest.contains("[features]"), "{manifest}");
+    assert!(read("model/search/src/lib.rs").unwrap().contains("\n#![no_std]\n"));
+}
+
 /// The lines of a manifest that declare dependencies which users build.
 fn dependencies(manifest: &str) -> Vec<(Option<&str>, &str)> {
     let mut found = Vec::new();

@@ -27,7 +27,15 @@ fn no_source_says_unsafe() {
 fn every_member_takes_the_lints_of_the_workspace() {
     let workspace = read("Cargo.toml").unwrap();
     assert!(workspace.contains("\nunsafe_code = \"forbid\"\n"));
-    let members = ["codegen", "model", "model/check", "runtime", "tests", "tests/replay-build"];
+    let members = [
+        "codegen",
+        "model",
+        "model/check",
+        "model/search",
+        "runtime",
+        "tests",
+        "tests/replay-build",
+    ];
     for member in members {
         let manifest = read(&format!("{member}/Cargo.toml")).unwrap();
         assert!(manifest.contains("[lints]\nworkspace = true\n"), "{member}");

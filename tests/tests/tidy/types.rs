@@ -7,8 +7,14 @@ use crate::nothing_found;
 use crate::repository::{line_of, sources};
 
 /// Where the crates' own types stand. The types that the macro emits stand in its sources.
-const CRATES: [&str; 5] =
-    ["codegen/src/", "model/src/", "model/check/src/", "runtime/src/", "tests/src/"];
+const CRATES: [&str; 6] = [
+    "codegen/src/",
+    "model/src/",
+    "model/check/src/",
+    "model/search/src/",
+    "runtime/src/",
+    "tests/src/",
+];
 
 /// What declares a type.
 const KEYWORDS: [&str; 5] = ["struct", "enum", "trait", "type", "union"];

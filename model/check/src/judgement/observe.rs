@@ -125,6 +125,14 @@ impl WitnessSet {
         Witness::ALL.into_iter().filter(|witness| !self.has(*witness)).collect()
     }
 
+    /// What the end of a run shows.
+    pub fn of_end(run: &Run) -> Self {
+        let mut set = Self::default();
+        set.add(Witness::RunEnds, true);
+        set.add(Witness::RunIsGood, run.is_good());
+        set
+    }
+
     fn add(&mut self, witness: Witness, seen: bool) {
         if seen {
             self.0 |= witness.bit();
@@ -136,6 +144,19 @@ impl fmt::Debug for WitnessSet {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_set().entries(Witness::ALL.iter().filter(|one| self.has(**one))).finish()
     }
+}
+
+/// What a search counts before it adds that to what is seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SeenCounts {
+    /// Snapshots that were expanded.
+    pub expanded: u64,
+    /// Those of them without a step.
+    pub terminals: u64,
+    /// What was seen of what has to be seen.
+    pub witnesses: WitnessSet,
+    /// Terminal snapshots by their harm, where nothing excuses that.
+    pub harms: [u64; Harm::ALL.len()],
 }
 
 /// What is seen, by several threads at once.
@@ -186,6 +207,28 @@ impl Observations {
         self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Adds what a search has counted.
+    pub fn add(&self, seen: &SeenCounts) {
+        self.expanded.fetch_add(seen.expanded, Ordering::Relaxed);
+        self.terminals.fetch_add(seen.terminals, Ordering::Relaxed);
+        self.witnesses.fetch_or(seen.witnesses.0, Ordering::Relaxed);
+        for (sum, count) in self.harms.iter().zip(seen.harms) {
+            sum.fetch_add(count, Ordering::Relaxed);
+        }
+    }
+
+    /// A run has ended like this.
+    pub fn ended<E>(&self, snapshot: &Snapshot<E>, run: &Run) {
+        let is_known = self.runs.read().unwrap_or_else(PoisonError::into_inner).contains(run);
+        if !is_known {
+            self.runs.write().unwrap_or_else(PoisonError::into_inner).insert(*run);
+        }
+        if self.records_outcomes.load(Ordering::Relaxed) {
+            let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+            outcomes.insert(snapshot.outcome());
+        }
+    }
+
     /// A snapshot is expanded. Whether its outcome is as it should be is asked only of terminal
     /// snapshots whose run is not good.
     pub fn expanded<E: PairEndpoint>(
@@ -206,14 +249,7 @@ impl Observations {
         }
         self.terminals.fetch_add(1, Ordering::Relaxed);
         let run = snapshot.run();
-        let is_known = self.runs.read().unwrap_or_else(PoisonError::into_inner).contains(&run);
-        if !is_known {
-            self.runs.write().unwrap_or_else(PoisonError::into_inner).insert(run);
-        }
-        if self.records_outcomes.load(Ordering::Relaxed) {
-            let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-            outcomes.insert(snapshot.outcome());
-        }
+        self.ended(snapshot, &run);
         if !run.is_good()
             && !is_judged_well()
             && let Some(count) = snapshot.harm().and_then(|harm| self.harms.get(harm as usize))
@@ -224,7 +260,7 @@ impl Observations {
 }
 
 /// What one snapshot shows.
-fn witnesses<E: PairEndpoint>(
+pub fn witnesses<E: PairEndpoint>(
     pair: &Pair<E>,
     snapshot: &Snapshot<E>,
     terminal: bool,
@@ -256,7 +292,5 @@ fn witnesses<E: PairEndpoint>(
             set.add(Witness::AlertIsReceived, matches!(result, ProgramResult::Alert(_)));
         }
     }
-    set.add(Witness::RunEnds, terminal);
-    set.add(Witness::RunIsGood, terminal && snapshot.run().is_good());
-    set
+    if terminal { set.union(WitnessSet::of_end(&snapshot.run())) } else { set }
 }

@@ -45,6 +45,33 @@ pub const ENDS: &str = "ends";
 /// Holds always. stateright stops when every property has a discovery; this one never has.
 pub const EXPLORED: &str = "explored to the end";
 
+/// What a property looks at, so that a search need not ask for it in each snapshot anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reads {
+    /// At each side by itself: the property holds where it holds of both.
+    Side,
+    /// At what the steps depend on, the sockets that are closed, and whether the measure rises.
+    Moves,
+    /// At the histories, and who has vanished, where no step is enabled. Elsewhere it holds.
+    End,
+    /// At nothing.
+    Nothing,
+    /// At anything.
+    Snapshot,
+}
+
+/// What a property looks at. A property that is not named here is asked for in each snapshot, which
+/// takes longer and loses nothing.
+pub fn reads(property: &str) -> Reads {
+    match property {
+        INDEPENDENT | IN_ORDER | BOUNDED | SOUND | HONEST_END | END_STAYS => Reads::Side,
+        ACYCLIC | AWAKE | CLOSE_CLOSES => Reads::Moves,
+        TRANSPARENT | TRANSPARENT_THROUGHOUT | WAITS_NO_LONGER | REJECTION_IS_TOLD => Reads::End,
+        EXPLORED => Reads::Nothing,
+        _ => Reads::Snapshot,
+    }
+}
+
 /// The properties that are checked at each snapshot.
 pub fn all<E: PairEndpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
     let mut properties: Vec<Property<System<E>>> = vec![

@@ -187,13 +187,13 @@ pub fn summary<E>(checked: &Checked<E>) -> String {
 pub fn size<E>(checked: &Checked<E>) -> String {
     let exploration = &checked.exploration;
     format!(
-        "{} states, {} edges, {} terminal, depth {}, {:.0} states/s, {} bytes per snapshot",
+        "{} states, {} edges, {} terminal, depth {}, {:.0} states/s, {} bytes of memory a state",
         exploration.states,
         exploration.edges,
         exploration.terminals,
         exploration.depth,
         exploration.rate(),
-        exploration.snapshot_bytes(),
+        exploration.bytes_of_state(),
     )
 }
 

@@ -1,16 +1,19 @@
-//! Exploration by stateright, and verdicts that say no more than what was explored.
+//! Exploration, and verdicts that say no more than what was explored.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use stateright::{Checker, HasDiscoveries, Model};
+use hyaline_search::{BreadthFirst, Space, Stop, way_to};
 
 use crate::judgement::observe::Observations;
 use crate::judgement::properties;
 use crate::judgement::system::System;
-use crate::programs::calls::{Calls, ProgramCall};
-use crate::programs::{Manner, Program, Programs, SideCalls};
-use crate::side::{Both, Side};
+use crate::programs::SideCalls;
+use crate::search::asked::Asked;
+use crate::search::exploring::{Exploring, Retracing};
+pub use crate::search::packed::PartCounts;
+use crate::side::Both;
 use crate::world::contract::PairEndpoint;
 use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
@@ -18,7 +21,8 @@ use crate::world::step::Step;
 /// How much work may go into one exploration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// Threads that explore.
+    /// Explorations that go on at once, where there are several; each has a thread. Where
+    /// stateright explores, its threads.
     pub threads: usize,
     /// Give up at about so many snapshots; the verdict is then `unfinished`.
     pub states_at_most: Option<usize>,
@@ -35,7 +39,7 @@ impl Default for Effort {
 pub struct ExplorationProgress {
     /// Unique snapshots found.
     pub states: usize,
-    /// The longest path so far.
+    /// Steps from the first snapshot so far.
     pub depth: usize,
     /// Since its beginning.
     pub elapsed: Duration,
@@ -84,28 +88,36 @@ pub struct Exploration<E> {
     pub edges: usize,
     /// Snapshots in which no step is enabled.
     pub terminals: u64,
-    /// The longest path that was followed.
+    /// Steps to the snapshots that are furthest from the first, each by a shortest way.
     pub depth: usize,
     /// How long it took.
     pub elapsed: Duration,
-    /// Whether every snapshot that was found was expanded too, and no thread failed.
+    /// Whether every snapshot that was found was expanded too.
     pub complete: bool,
-    /// A counterexample for each property that has one.
-    pub failures: Vec<(&'static str, Trace<E>)>,
+    /// Why the search itself gave up, if it did.
+    pub stopped: Option<Stop>,
+    /// The most memory that it took, in bytes.
+    pub bytes: usize,
+    /// How many parts the snapshots have.
+    pub parts: PartCounts,
+    /// The properties that have a counterexample.
+    pub failures: Vec<&'static str>,
     /// What was seen.
     pub observations: Arc<Observations>,
+    /// Of what the snapshots were.
+    endpoints: PhantomData<E>,
 }
 
 impl<E> Exploration<E> {
     /// The verdict on a property of single snapshots.
     pub fn verdict(&self, property: &str) -> Verdict {
-        let fails = self.failures.iter().any(|(name, _)| *name == property);
+        let fails = self.failures.contains(&property);
         Verdict::of(fails, self.complete)
     }
 
-    /// Bytes of a snapshot.
-    pub const fn snapshot_bytes(&self) -> usize {
-        size_of::<Snapshot<E>>()
+    /// Bytes of memory that were taken for each snapshot.
+    pub fn bytes_of_state(&self) -> usize {
+        self.bytes / self.states.max(1)
     }
 
     /// Unique snapshots per second.
@@ -117,84 +129,76 @@ impl<E> Exploration<E> {
     }
 }
 
-/// Explores depth-first. Complete is decided here: stateright's own "done" is also true when it
-/// was cut short.
+/// How many snapshots are expanded between two looks at the clock.
+const AT_ONCE: usize = 4096;
+
+/// Explores breadth-first, with exact keys.
 pub fn explore<E: PairEndpoint>(
     system: System<E>,
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Exploration<E> {
     let begun = Instant::now();
-    let observations = Arc::clone(&system.observations);
-    let mut builder = system.checker().threads(effort.threads.max(1));
-    if let Some(states) = effort.states_at_most {
-        builder = builder.target_state_count(states);
-    }
-    let mut checker = builder.spawn_dfs();
-    let mut well = true;
-    // A short pause at first lets a short exploration end at once. Longer pauses later leave the
-    // processor to a long one.
-    let mut pause = Duration::from_millis(1);
-    for handle in checker.handles() {
-        while !handle.is_finished() {
-            let states = checker.unique_state_count();
-            progress(ExplorationProgress {
-                states,
-                depth: checker.max_depth(),
-                elapsed: begun.elapsed(),
-            });
-            std::thread::park_timeout(pause);
-            pause = (pause * 2).min(Duration::from_millis(64));
+    let asked = Asked::of(&system);
+    let mut exploring = Exploring::new(&system, &asked, false);
+    let first = exploring.first();
+    let mut search = BreadthFirst::from(first.unwrap_or_default());
+    let mut goes_on = first.map(|_| true);
+    while goes_on == Ok(true) {
+        progress(ExplorationProgress {
+            states: search.states(),
+            depth: search.depth(),
+            elapsed: begun.elapsed(),
+        });
+        let left = effort.states_at_most.map(|most| (most + 1).saturating_sub(search.states()));
+        if left == Some(0) {
+            break;
         }
-        well &= handle.join().is_ok();
+        goes_on = search.advance(&mut exploring, left.unwrap_or(AT_ONCE).min(AT_ONCE));
     }
-    let elapsed = begun.elapsed();
-    // The counts are read before the counterexamples are rebuilt, which expands snapshots again.
-    let states = checker.unique_state_count();
-    let expanded = observations.expanded_snapshots();
-    let terminals = observations.terminals();
-    let complete = well && u64::try_from(states).is_ok_and(|states| states == expanded);
-    // stateright counts the initial snapshots and one for each step that it takes.
-    let edges = checker.state_count().saturating_sub(1);
-    let depth = checker.max_depth();
-    let failures = checker
-        .discoveries()
-        .into_iter()
-        .map(|(name, path)| (name, path.into_vec()))
-        .collect::<Vec<_>>();
-    Exploration { states, edges, terminals, depth, elapsed, complete, failures, observations }
+    system.observations.add(&exploring.seen);
+    Exploration {
+        states: search.states(),
+        edges: search.edges(),
+        terminals: exploring.seen.terminals,
+        depth: search.depth(),
+        elapsed: begun.elapsed(),
+        complete: goes_on == Ok(false),
+        stopped: goes_on.err(),
+        bytes: search.most_bytes() + exploring.packed.bytes(),
+        parts: exploring.packed.counts(),
+        failures: asked.names(exploring.failed).collect(),
+        observations: Arc::clone(&system.observations),
+        endpoints: PhantomData,
+    }
 }
 
-/// The shortest trace to a violation of a property by the programs that a longer one shows,
-/// breadth-first. Nothing if there is none.
+/// A shortest trace to a violation of a property, if there is one within reach. The search for the
+/// violation is made once more to find the way to it.
 pub fn shortest_trace<E: PairEndpoint>(
     mut system: System<E>,
     property: &'static str,
-    calls: Both<SideCalls>,
 ) -> Option<Trace<E>> {
-    let of = |side| completed(*calls.of(side), system.pair.programs.manner(side));
-    let (client, server) = (of(Side::Client), of(Side::Server));
-    system.pair.programs = Programs::Fixed(Both { client, server });
     system.only = Some(property);
     system.observations = Arc::default();
-    let checker = system.checker().finish_when(HasDiscoveries::Any).spawn_bfs().join();
-    checker.discovery(property).map(|path| path.into_vec())
-}
-
-/// A program that begins with these calls.
-fn completed(calls: SideCalls, manner: Manner) -> Program {
-    let with = |calls: Calls, end| {
-        if calls.is_complete() { calls } else { calls.with(end).unwrap_or(calls) }
-    };
-    let begun = calls.whole.with(ProgramCall::Handshake).filter(|_| calls.whole.length() == 0);
-    let whole = with(begun.unwrap_or(calls.whole), ProgramCall::Close);
-    let calls = SideCalls { whole, ..calls };
-    if !manner.has_two_callers() {
-        return Program { manner, calls };
+    let asked = Asked::of(&system);
+    let mut exploring = Exploring::new(&system, &asked, true);
+    let first = exploring.first().ok()?;
+    let found = BreadthFirst::from(first).advance(&mut exploring, usize::MAX);
+    if found != Err(Stop::Found) {
+        return None;
     }
-    let reader = with(calls.reader, ProgramCall::EndReading);
-    let writer = with(calls.writer, ProgramCall::EndWriting);
-    Program { manner, calls: SideCalls { whole, reader, writer } }
+    let Exploring { mut packed, failed_at, .. } = exploring;
+    let way = way_to(&mut Retracing(&mut packed), failed_at).ok()?;
+    let mut trace = Vec::new();
+    for (place, key) in way.iter().enumerate() {
+        let step = match way.get(place + 1) {
+            Some(next) => Some(packed.step_between(*key, *next).ok()??),
+            None => None,
+        };
+        trace.push((packed.snapshot(*key).ok()?, step));
+    }
+    Some(trace)
 }
 
 /// The calls that both sides have begun at the end of a trace.

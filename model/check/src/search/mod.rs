@@ -1,8 +1,12 @@
-//! Exploring: what a scenario is, and what stateright finds in it.
+//! Exploring: what a scenario is, and what is found in it.
 
+mod asked;
 pub mod bounds;
 pub mod endpoints;
 pub mod explore;
+mod exploring;
 mod model;
+mod packed;
 pub mod profile;
 pub mod scenario;
+pub mod second_opinion;

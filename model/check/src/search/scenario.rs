@@ -14,8 +14,7 @@ use crate::judgement::transparency::Baseline;
 use crate::programs::{Programs, SideCalls};
 use crate::search::bounds::Scenario;
 use crate::search::explore::{
-    Effort, Exploration, ExplorationProgress, Trace, Verdict, calls_of, explore, has_traces,
-    shortest_trace,
+    Effort, Exploration, ExplorationProgress, Trace, Verdict, explore, has_traces, shortest_trace,
 };
 use crate::side::Both;
 use crate::world::contract::PairEndpoint;
@@ -180,7 +179,22 @@ pub fn check<E: PairEndpoint>(
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<Checked<E>, ScenarioError> {
     let baseline = baselines.of(scenario, effort, progress)?;
-    let system = system(scenario, endpoints, &baseline)?;
+    check_against(scenario, endpoints, &baseline, effort, progress)
+}
+
+/// Checks a scenario against what plain TCP was found to do.
+///
+/// # Errors
+///
+/// If the scenario is out of bounds.
+pub fn check_against<E: PairEndpoint>(
+    scenario: &Scenario,
+    endpoints: Both<E>,
+    baseline: &Arc<Baseline>,
+    effort: &Effort,
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> Result<Checked<E>, ScenarioError> {
+    let system = system(scenario, endpoints, baseline)?;
     let judgement = system.judgement.clone();
     let exploration = explore(system, effort, progress);
     let lost_good_runs = lost_good_runs(&judgement, &exploration);
@@ -245,7 +259,7 @@ fn lost_good_runs<E>(judgement: &Judgement, exploration: &Exploration<E>) -> Vec
     baseline.good_programs().filter(|calls| !good.contains(calls)).collect()
 }
 
-/// The shortest trace to the first property that fails, by the programs of the counterexample.
+/// A shortest trace to the first property that fails, by whichever programs.
 ///
 /// # Errors
 ///
@@ -263,11 +277,7 @@ pub fn shortest<E: PairEndpoint>(
     let Some((property, _)) = failed else {
         return Ok(None);
     };
-    let trace = checked.exploration.failures.iter().find(|(name, _)| name == property);
-    let Some((property, trace)) = trace else {
-        return Ok(None);
-    };
     let baseline = baselines.of(&checked.scenario, effort, &mut |_| ())?;
     let system = system(&checked.scenario, endpoints, &baseline)?;
-    Ok(shortest_trace(system, property, calls_of(trace)).map(|trace| (*property, trace)))
+    Ok(shortest_trace(system, property).map(|trace| (*property, trace)))
 }

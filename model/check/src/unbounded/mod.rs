@@ -17,7 +17,6 @@
 pub mod abstraction;
 pub mod chart;
 pub mod comparison;
-pub mod interned;
 pub mod judgement;
 pub mod parts;
 pub mod party;

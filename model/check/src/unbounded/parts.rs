@@ -1,9 +1,10 @@
 //! The parts of snapshots, each kept once, and what they do, worked out once.
 
+use hyaline_search::{Interned, Kept};
+
 use crate::programs::Programs;
 use crate::programs::calls::ProgramCall;
 use crate::side::{Both, Side};
-use crate::unbounded::interned::{Interned, Kept};
 use crate::unbounded::party::{Answer, Place, Rejection, Stimulus, UnboundedParty};
 use crate::unbounded::view::{Direction, View};
 use crate::unbounded::violation::UnboundedViolation;

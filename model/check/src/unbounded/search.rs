@@ -1,11 +1,11 @@
 //! The search: breadth-first over exact keys, so that what it finds first is shortest.
 
 use std::collections::BTreeMap;
-use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use hyaline_search::{BreadthFirst, Space, Stop, way_to};
+
 use crate::side::Side;
-use crate::unbounded::interned::Found;
 use crate::unbounded::judgement::judge;
 use crate::unbounded::violation::UnboundedViolation;
 use crate::unbounded::world::{Force, UnboundedSnapshot, UnboundedStep, UnboundedWorld};
@@ -82,6 +82,9 @@ struct Notes {
     quiet: usize,
 }
 
+/// How many snapshots are expanded between two looks at the clock.
+const AT_ONCE: usize = 1 << 16;
+
 /// Explores a world whose inboxes take so many records. Behind a violation nothing is explored: it
 /// is no run of ours any more.
 pub fn search(
@@ -91,72 +94,105 @@ pub fn search(
     progress: &mut dyn FnMut(UnboundedProgress),
 ) -> Search {
     let begun = Instant::now();
-    let mut found = Found::default();
-    let mut parents: Vec<u32> = Vec::new();
-    let mut notes = Notes::default();
-    let first = world.first();
-    let mut too_many = first.key().is_none_or(|key| !found.add(key));
-    parents.push(0);
-    let (mut expanded, mut depth, mut level_ends) = (0, 0, 1);
-    let (mut steps, mut next_keys) = (Vec::new(), Vec::new());
-    while let Some(key) = found.get(expanded) {
-        let stops = effort.stops_at_first && !notes.findings.is_empty();
-        let exhausted = effort.snapshots_at_most.is_some_and(|most| found.count() > most);
-        if stops || exhausted || too_many {
+    let stops_at_first = effort.stops_at_first;
+    let (notes, steps) = (Notes::default(), Vec::new());
+    let mut looking = Looking { world, inbox, stops_at_first, notes, steps, expanded: 0 };
+    let first = looking.first();
+    let mut search = BreadthFirst::from(first.unwrap_or_default());
+    let mut goes_on = first.map(|_| true);
+    while goes_on == Ok(true) {
+        let (snapshots, expanded) = (search.states(), search.expanded());
+        progress(UnboundedProgress { snapshots, expanded, elapsed: begun.elapsed() });
+        let left = effort.snapshots_at_most.map(|most| (most + 1).saturating_sub(snapshots));
+        if left == Some(0) {
             break;
         }
-        if expanded == level_ends {
-            depth += 1;
-            level_ends = found.count();
-        }
-        if expanded & 0xffff == 0 {
-            progress(UnboundedProgress {
-                snapshots: found.count(),
-                expanded,
-                elapsed: begun.elapsed(),
-            });
-        }
-        let snapshot = UnboundedSnapshot::of_key(key);
-        steps.clear();
-        world.steps(snapshot, &mut steps);
-        notes.look(world, snapshot, expanded, &steps, inbox);
-        next_keys.clear();
-        for (step, _) in &steps {
-            let mut next = snapshot;
-            let violation = world.take(&mut next, *step);
-            notes.edges += 1;
-            match (violation, next.key()) {
-                (Some(violation), _) => notes.note(violation, expanded, Some(*step)),
-                (None, Some(key)) => next_keys.push(key),
-                (None, None) => too_many = true,
-            }
-        }
-        black_box(next_keys.iter().fold(0, |sum, key| sum ^ found.look_for(*key)));
-        let parent = u32::try_from(expanded);
-        too_many |= parent.is_err();
-        for key in &next_keys {
-            if found.add(*key) {
-                parents.extend(parent);
-            }
-        }
-        expanded += 1;
+        goes_on = search.advance(&mut looking, left.unwrap_or(AT_ONCE).min(AT_ONCE));
     }
-    let complete = expanded == found.count() && !too_many;
+    let Looking { world, notes, .. } = looking;
     let findings = notes.findings.iter().map(|(violation, (count, number, step))| Finding {
         violation: *violation,
         count: *count,
-        trace: trace(world, &found, &parents, *number, *step),
+        trace: trace(world, *number, *step),
     });
     Search {
-        snapshots: found.count(),
+        snapshots: search.states(),
         edges: notes.edges,
         quiet: notes.quiet,
-        depth,
-        complete,
+        depth: search.depth(),
+        complete: goes_on == Ok(false),
         findings: findings.collect(),
         resting: notes.resting,
         parts: world.parts().counts(),
         elapsed: begun.elapsed(),
+    }
+}
+
+/// Lists the keys of the snapshots to which these steps lead. Steps that violate something are told
+/// instead.
+fn follow(
+    world: &mut UnboundedWorld,
+    snapshot: UnboundedSnapshot,
+    steps: &[(UnboundedStep, Force)],
+    successors: &mut Vec<u64>,
+    mut violates: impl FnMut(UnboundedViolation, UnboundedStep),
+) -> Result<(), Stop> {
+    for (step, _) in steps {
+        let mut next = snapshot;
+        match world.take(&mut next, *step) {
+            Some(violation) => violates(violation, *step),
+            None => successors.push(next.key().ok_or(Stop::Outgrown)?),
+        }
+    }
+    Ok(())
+}
+
+/// The search, which looks at each snapshot.
+struct Looking<'w> {
+    world: &'w mut UnboundedWorld,
+    inbox: u8,
+    stops_at_first: bool,
+    notes: Notes,
+    steps: Vec<(UnboundedStep, Force)>,
+    expanded: usize,
+}
+
+impl Space for Looking<'_> {
+    fn first(&mut self) -> Result<u64, Stop> {
+        self.world.first().key().ok_or(Stop::Outgrown)
+    }
+
+    fn expand(&mut self, key: u64, successors: &mut Vec<u64>) -> Result<(), Stop> {
+        if self.stops_at_first && !self.notes.findings.is_empty() {
+            return Err(Stop::Found);
+        }
+        let Self { world, inbox, notes, steps, expanded, .. } = self;
+        let snapshot = UnboundedSnapshot::of_key(key);
+        steps.clear();
+        world.steps(snapshot, steps);
+        notes.look(world, snapshot, *expanded, steps, *inbox);
+        notes.edges += steps.len();
+        follow(world, snapshot, steps, successors, |violation, step| {
+            notes.note(violation, *expanded, Some(step));
+        })?;
+        *expanded += 1;
+        Ok(())
+    }
+}
+
+/// The search without a look: it only finds a way.
+struct Retracing<'w>(&'w mut UnboundedWorld);
+
+impl Space for Retracing<'_> {
+    fn first(&mut self) -> Result<u64, Stop> {
+        self.0.first().key().ok_or(Stop::Outgrown)
+    }
+
+    fn expand(&mut self, key: u64, successors: &mut Vec<u64>) -> Result<(), Stop> {
+        let snapshot = UnboundedSnapshot::of_key(key);
+        let mut steps = Vec::new();
+        self.0.steps(snapshot, &mut steps);
+        follow(self.0, snapshot, &steps, successors, |_, _| ())
     }
 }
 
@@ -199,23 +235,13 @@ impl Notes {
 /// The way from the first snapshot to this one and, by one more step, beyond.
 fn trace(
     world: &mut UnboundedWorld,
-    found: &Found,
-    parents: &[u32],
     number: usize,
     step: Option<UnboundedStep>,
 ) -> Vec<(UnboundedSnapshot, Option<UnboundedStep>)> {
-    let mut numbers = vec![number];
-    let mut at = number;
-    while at > 0 {
-        at = parents.get(at).and_then(|parent| usize::try_from(*parent).ok()).unwrap_or_default();
-        numbers.push(at);
-    }
-    let snapshots: Vec<UnboundedSnapshot> = numbers
-        .iter()
-        .rev()
-        .filter_map(|number| found.get(*number))
-        .map(UnboundedSnapshot::of_key)
-        .collect();
+    // What was explored once is explored again.
+    let way = way_to(&mut Retracing(world), number).unwrap_or_default();
+    let snapshots: Vec<UnboundedSnapshot> =
+        way.into_iter().map(UnboundedSnapshot::of_key).collect();
     let mut trace: Vec<(UnboundedSnapshot, Option<UnboundedStep>)> = Vec::new();
     for pair in snapshots.windows(2) {
         if let [before, after] = pair {

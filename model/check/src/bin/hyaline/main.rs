@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod deletion;
 mod explore;
+mod in_order;
 mod mutants;
 mod progress;
 mod random;

@@ -174,7 +174,7 @@ pub(crate) enum NamedBounds {
 /// How much work may go into one exploration.
 #[derive(Debug, Args)]
 pub(crate) struct EffortArguments {
-    /// Threads that explore
+    /// Explorations that go on at once, where there are several: each has a thread
     #[arg(long, value_name = "N", default_value_t = 2)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: u16,

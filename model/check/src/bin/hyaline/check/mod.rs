@@ -4,6 +4,8 @@ mod plan;
 mod words;
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use hyaline_check::ends::tls::Tls;
 use hyaline_check::judgement::observe::{Witness, WitnessSet};
@@ -16,13 +18,14 @@ use hyaline_check::runs::pinned::{Counts, Pinned};
 use hyaline_check::runs::run::{CheckRun, Expected};
 use hyaline_check::search::explore::{Effort, Verdict, calls_of};
 use hyaline_check::search::profile::{Profile, endpoints_of};
-use hyaline_check::search::scenario::{Baselines, Checked, check, shortest, system};
+use hyaline_check::search::scenario::{Baselines, Checked, check_against, shortest, system};
 use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
 use serde::Serialize;
 
 use crate::CommandStatus;
 use crate::arguments::CheckArguments;
+use crate::in_order::in_order;
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
 use plan::{Pins, Plan};
@@ -37,6 +40,8 @@ struct RunOutcome {
 /// What came of all of it.
 struct Results {
     outcomes: Vec<RunOutcome>,
+    /// How long all of them took together.
+    elapsed: Duration,
     /// What has to be seen in some run, and was not.
     unseen: Vec<Witness>,
     /// In what the counts differ from the recorded ones; nothing if they are not compared.
@@ -61,7 +66,9 @@ impl Results {
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandError> {
     let plan = Plan::of(arguments)?;
+    let begun = Instant::now();
     let outcomes = explore(arguments, &plan)?;
+    let elapsed = begun.elapsed();
     let counts = outcomes.iter().map(|each| Counts::of(&each.run, &each.checked)).collect();
     let counted = Pinned::new(FINGERPRINT, counts);
     let differences = match plan.pins {
@@ -70,7 +77,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandEr
     };
     let unseen = if plan.has_to_show_everything { unseen(&outcomes) } else { Vec::new() };
     let mutants = plan.has_to_show_everything.then(Survey::recorded).transpose()?;
-    let results = Results { outcomes, unseen, differences, mutants };
+    let results = Results { outcomes, elapsed, unseen, differences, mutants };
     if arguments.json {
         write(&(serde_json::to_string_pretty(&CheckReport::of(&results))? + "\n"))?;
     } else {
@@ -84,43 +91,53 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandEr
     Ok(if results.is_pass() { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
-/// Explores every run of the plan, and says what comes of it as it comes.
+/// Explores every run of the plan, several at a time, and says what comes of each in their order.
 fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<RunOutcome>, CommandError> {
     let bar = Bar::new(plan.runs.len());
-    let mut baselines = Baselines::default();
     let limited = arguments.effort.effort();
     // Without all of plain TCP nothing could be compared: so it is always explored to the end.
     let effort = Effort { states_at_most: None, ..limited };
-    let mut outcomes = Vec::new();
-    let mut purpose = None;
     if !arguments.json {
         write(&words::beginning(arguments, plan.runs.len()))?;
     }
-    for run in &plan.runs {
+    let baselines = Mutex::new(Baselines::default());
+    let check_one = |run: &CheckRun| -> Result<RunOutcome, CommandError> {
         let mut show = |progress| bar.show(&progress);
-        baselines.of(&run.scenario, &effort, &mut show)?;
+        let baseline = locked(&baselines).of(&run.scenario, &effort, &mut show)?;
         let endpoints = endpoints_of(&run.scenario, &run.profiles);
-        let checked = check(&run.scenario, endpoints, &mut baselines, &limited, &mut show)?;
-        bar.advance();
+        let checked = check_against(&run.scenario, endpoints, &baseline, &limited, &mut show)?;
         let is_as_expected = run.expected.is_met(&checked);
-        let outcome = RunOutcome { run: run.clone(), checked, is_as_expected };
+        Ok(RunOutcome { run: run.clone(), checked, is_as_expected })
+    };
+    let mut outcomes: Vec<RunOutcome> = Vec::new();
+    let mut purpose = None;
+    let mut tell = |outcome: RunOutcome| -> Result<(), CommandError> {
+        bar.advance();
         if !arguments.json {
+            let RunOutcome { run, is_as_expected, .. } = &outcome;
             let mut text = String::new();
             if purpose != Some(run.purpose) {
                 text.push_str(&words::heading(run));
                 purpose = Some(run.purpose);
             }
             text.push_str(&words::line(&outcome));
-            let is_first = outcomes.iter().all(|earlier: &RunOutcome| earlier.is_as_expected);
+            let is_first = outcomes.iter().all(|earlier| earlier.is_as_expected);
             if !is_as_expected && run.expected == Expected::Holds {
+                let mut baselines = locked(&baselines);
                 text.push_str(&counterexample(&outcome, &mut baselines, &effort, is_first)?);
             }
             bar.suspend(|| write(&text))?;
         }
         outcomes.push(outcome);
-    }
+        Ok(())
+    };
+    in_order(&plan.runs, limited.threads, check_one, |outcome| tell(outcome?))?;
     bar.clear();
     Ok(outcomes)
+}
+
+fn locked(baselines: &Mutex<Baselines>) -> MutexGuard<'_, Baselines> {
+    baselines.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The programs of a shortest trace, and the trace itself if it is the first of a check.

@@ -64,7 +64,7 @@ pub(super) fn line(outcome: &RunOutcome) -> String {
         exploration.states,
         exploration.edges,
         exploration.rate(),
-        exploration.snapshot_bytes(),
+        exploration.bytes_of_state(),
         styled(style, format!("{verdict:20}")),
         description(run),
     );
@@ -137,8 +137,7 @@ pub(super) fn summary(results: &Results) -> String {
     text.push_str(&mutants(results));
     text.push_str(&pins(results));
     let states: usize = results.outcomes.iter().map(|each| each.checked.exploration.states).sum();
-    let seconds: f64 =
-        results.outcomes.iter().map(|each| each.checked.exploration.elapsed.as_secs_f64()).sum();
+    let seconds = results.elapsed.as_secs_f64();
     text.push_str(&beside());
     let size = format!("{states} states in {seconds:.0} s");
     let verdict = if results.is_pass() {
