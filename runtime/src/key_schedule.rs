@@ -1,33 +1,46 @@
-//! The key schedule (RFC 9846 section 7.1), one type per stage, so that no stage can be skipped.
+//! The key schedule (RFC 9846 section 7.1).
 //!
 //! ```text
-//! HandshakeSecrets::new ─▶ MainSchedule::application
+//! HandshakeSecrets::new ─▶ HandshakeSecrets::application ─▶ TrafficKeys::advance
+//!                      └─▶ HandshakeSecrets::exporter
 //! ```
+//!
+//! Each secret is made where it is kept, behind a pointer, or where it is used up, and is wiped
+//! there. It is handed on as a slice, so that nothing that moves leaves a copy.
 
 use core::fmt;
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 use crate::crypto::hkdf::{Label, MAX_LABEL_LENGTH, expand_label, expand_label_long, extract};
 use crate::crypto::{
     CryptoError, CryptoProvider, Digest, HashAlgorithm, MAX_HASH_LENGTH, NONCE_LENGTH, Secret,
-    Suite,
+    Suite, Transient, ZEROS,
 };
-
-/// The length of a nonce, as HKDF-Expand-Label wants it.
-const IV_LENGTH: u8 = 12;
-const _: () = assert!(IV_LENGTH as usize == NONCE_LENGTH);
-
-const ZEROS: [u8; MAX_HASH_LENGTH] = [0; MAX_HASH_LENGTH];
 
 /// What the shared secret and the hellos yield.
 pub(crate) struct HandshakeSecrets {
+    pub(crate) block: Box<HandshakeBlock>,
+    pub(crate) suite: Suite,
+}
+
+/// The secrets of a handshake in one place; they go together.
+pub(crate) struct HandshakeBlock {
     /// client_handshake_traffic_secret.
-    pub(crate) client: TrafficSecret,
+    pub(crate) client: [u8; MAX_HASH_LENGTH],
     /// server_handshake_traffic_secret.
-    pub(crate) server: TrafficSecret,
-    /// What the rest of the schedule grows from.
-    pub(crate) main: MainSchedule,
+    pub(crate) server: [u8; MAX_HASH_LENGTH],
+    /// The Main Secret, from which the secrets of the connection are derived.
+    pub(crate) main: [u8; MAX_HASH_LENGTH],
+}
+
+impl Drop for HandshakeBlock {
+    fn drop(&mut self) {
+        let Self { client, server, main } = self;
+        for secret in [client, server, main] {
+            secret.zeroize();
+        }
+    }
 }
 
 impl HandshakeSecrets {
@@ -44,106 +57,111 @@ impl HandshakeSecrets {
         hello_hash: &Digest,
     ) -> Result<Self, CryptoError> {
         let hash = suite.hash();
-        let early = extract(provider, hash, zeros(hash), zeros(hash))?;
-        let handshake = next_stage(provider, hash, &early, shared.as_bytes())?;
-        let derive = |label| -> Result<TrafficSecret, CryptoError> {
-            let secret = expand(provider, hash, &handshake, label, Some(hello_hash))?;
-            Ok(TrafficSecret { secret, suite })
-        };
-        Ok(Self {
-            client: derive(Label::CLIENT_HANDSHAKE_TRAFFIC)?,
-            server: derive(Label::SERVER_HANDSHAKE_TRAFFIC)?,
-            main: MainSchedule {
-                main: next_stage(provider, hash, &handshake, zeros(hash))?,
-                suite,
-            },
-        })
+        let (mut early, mut handshake) = (Transient::new(), Transient::new());
+        let (early, handshake) = (early.first(hash.length())?, handshake.first(hash.length())?);
+        extract(provider, hash, zeros(hash), zeros(hash), early)?;
+        next_stage(provider, hash, early, shared.as_bytes(), handshake)?;
+
+        let block = HandshakeBlock { client: ZEROS, server: ZEROS, main: ZEROS };
+        let mut secrets = Self { block: Box::new(block), suite };
+        let HandshakeBlock { client, server, main } = &mut *secrets.block;
+        let hellos = Some(hello_hash);
+        let (of_client, of_server) =
+            (Label::CLIENT_HANDSHAKE_TRAFFIC, Label::SERVER_HANDSHAKE_TRAFFIC);
+        expand_label(provider, hash, handshake, of_client, hellos, place(client, hash)?)?;
+        expand_label(provider, hash, handshake, of_server, hellos, place(server, hash)?)?;
+        next_stage(provider, hash, handshake, zeros(hash), place(main, hash)?)?;
+        Ok(secrets)
     }
 
-    /// The secret of what the client sends, or else of what the server does.
-    pub(crate) const fn of(&self, is_client: bool) -> &TrafficSecret {
-        if is_client { &self.client } else { &self.server }
+    /// The secret of what the client sends in the handshake, or else of what the server does.
+    pub(crate) fn of(&self, is_client: bool) -> TrafficSecret<'_> {
+        let secret = if is_client { &self.block.client } else { &self.block.server };
+        self.traffic_secret(secret)
     }
-}
 
-/// The Main Secret, from which the secrets of the connection are derived.
-pub(crate) struct MainSchedule {
-    pub(crate) main: Secret,
-    pub(crate) suite: Suite,
-}
-
-/// What the main handshake yields for application data.
-pub(crate) struct ApplicationSecrets {
-    /// client_application_traffic_secret_0.
-    pub(crate) client: TrafficSecret,
-    /// server_application_traffic_secret_0.
-    pub(crate) server: TrafficSecret,
-    /// exporter_secret.
-    pub(crate) exporter: ExporterSecret,
-}
-
-impl MainSchedule {
-    /// Derives the secrets for application data. `finished_hash` covers ClientHello to the
-    /// server's Finished.
+    /// Derives the secret of application data that the client sends, or else of what the server
+    /// does, into `room`. `finished_hash` covers ClientHello to the server's Finished.
     ///
     /// # Errors
     /// The provider fails.
-    pub(crate) fn application<P: CryptoProvider>(
+    pub(crate) fn application<'r, P: CryptoProvider>(
+        &self,
+        provider: &P,
+        is_client: bool,
+        finished_hash: &Digest,
+        room: &'r mut Transient,
+    ) -> Result<TrafficSecret<'r>, CryptoError> {
+        let label = if is_client {
+            Label::CLIENT_APPLICATION_TRAFFIC
+        } else {
+            Label::SERVER_APPLICATION_TRAFFIC
+        };
+        let secret = room.first(self.suite.hash().length())?;
+        self.derive(provider, label, finished_hash, secret)?;
+        Ok(TrafficSecret { secret, suite: self.suite })
+    }
+
+    /// Derives the exporter_secret. `finished_hash` covers ClientHello to the server's Finished.
+    ///
+    /// # Errors
+    /// The provider fails.
+    pub(crate) fn exporter<P: CryptoProvider>(
         &self,
         provider: &P,
         finished_hash: &Digest,
-    ) -> Result<ApplicationSecrets, CryptoError> {
-        let suite = self.suite;
-        let derive = |label| expand(provider, suite.hash(), &self.main, label, Some(finished_hash));
-        Ok(ApplicationSecrets {
-            client: TrafficSecret { secret: derive(Label::CLIENT_APPLICATION_TRAFFIC)?, suite },
-            server: TrafficSecret { secret: derive(Label::SERVER_APPLICATION_TRAFFIC)?, suite },
-            exporter: ExporterSecret { secret: derive(Label::EXPORTER)?, hash: suite.hash() },
-        })
-    }
-}
-
-/// The secret of one direction, in one epoch.
-pub(crate) struct TrafficSecret {
-    pub(crate) secret: Secret,
-    pub(crate) suite: Suite,
-}
-
-impl TrafficSecret {
-    /// The secret itself, for the key log.
-    pub(crate) const fn secret(&self) -> &Secret {
-        &self.secret
+    ) -> Result<ExporterSecret, CryptoError> {
+        let hash = self.suite.hash();
+        let secret = Secret::make(hash.length(), |place| {
+            self.derive(provider, Label::EXPORTER, finished_hash, place)
+        })?;
+        Ok(ExporterSecret { secret, hash })
     }
 
-    /// The key and the iv that protect records under this secret (RFC 9846 section 7.3).
-    ///
-    /// # Errors
-    /// The provider fails; [`CryptoError::BadKeyLength`] when it refuses the key, by a fault of its
-    /// own.
-    pub(crate) fn keys<P: CryptoProvider>(
+    /// Derive-Secret of the Main Secret.
+    pub(crate) fn derive<P: CryptoProvider>(
         &self,
         provider: &P,
-    ) -> Result<TrafficKeys<P>, CryptoError> {
-        let aead = self.suite.aead();
-        let hash = self.suite.hash();
-        let key_length = u8::try_from(aead.key_length()).map_err(|_| CryptoError::BadKeyLength)?;
-        let key = expand_label(provider, hash, &self.secret, Label::KEY, None, key_length)?;
-        let iv = expand_label(provider, hash, &self.secret, Label::IV, None, IV_LENGTH)?;
-        Ok(TrafficKeys {
-            key: provider.aead_key(aead, key.as_bytes())?,
-            iv: Iv::new(&iv)?,
-            suite: self.suite,
-        })
+        label: Label,
+        transcript_hash: &Digest,
+        place: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        let main = self.traffic_secret(&self.block.main).secret;
+        expand_label(provider, self.suite.hash(), main, label, Some(transcript_hash), place)
     }
 
-    /// The secret of the next generation (RFC 9846 section 7.2).
+    fn traffic_secret<'s>(&self, secret: &'s [u8; MAX_HASH_LENGTH]) -> TrafficSecret<'s> {
+        let secret = secret.get(..self.suite.hash().length()).unwrap_or_default();
+        TrafficSecret { secret, suite: self.suite }
+    }
+}
+
+/// The secret of one direction, in one epoch, wherever it is kept.
+#[derive(Clone, Copy)]
+pub(crate) struct TrafficSecret<'s> {
+    secret: &'s [u8],
+    suite: Suite,
+}
+
+impl<'s> TrafficSecret<'s> {
+    /// The secret itself, for the key log.
+    pub(crate) const fn as_bytes(self) -> &'s [u8] {
+        self.secret
+    }
+
+    /// A copy, where it is used up.
     ///
     /// # Errors
-    /// The provider fails.
-    pub(crate) fn next<P: CryptoProvider>(&self, provider: &P) -> Result<Self, CryptoError> {
-        let hash = self.suite.hash();
-        let secret = expand(provider, hash, &self.secret, Label::TRAFFIC_UPDATE, None)?;
-        Ok(Self { secret, suite: self.suite })
+    /// None for the hashes of the supported suites.
+    pub(crate) fn copy_to(self, room: &mut Transient) -> Result<TrafficSecret<'_>, CryptoError> {
+        let secret = room.first(self.secret.len())?;
+        secret.copy_from_slice(self.secret);
+        Ok(TrafficSecret { secret, suite: self.suite })
+    }
+
+    /// The suite whose hash derives from it, and whose AEAD its key is for.
+    pub(crate) const fn suite(self) -> Suite {
+        self.suite
     }
 
     /// The verify_data of a Finished under this secret (RFC 9846 section 4.5.3).
@@ -151,12 +169,16 @@ impl TrafficSecret {
     /// # Errors
     /// The provider fails.
     pub(crate) fn verify_data<P: CryptoProvider>(
-        &self,
+        self,
         provider: &P,
         transcript_hash: &Digest,
-    ) -> Result<Secret, CryptoError> {
-        let key = self.finished_key(provider)?;
-        provider.hmac(self.suite.hash(), key.as_bytes(), &[transcript_hash.as_bytes()])
+    ) -> Result<Digest, CryptoError> {
+        let hash = self.suite.hash();
+        let mut key = Transient::new();
+        let key = self.finished_key(provider, &mut key)?;
+        Digest::make(hash.length(), |place| {
+            provider.hmac(hash, key, &[transcript_hash.as_bytes()], place)
+        })
     }
 
     /// Compares the verify_data of the peer's Finished in constant time.
@@ -165,45 +187,117 @@ impl TrafficSecret {
     /// [`CryptoError::BadTag`] when it is wrong; the alert is `decrypt_error`. Or the provider
     /// fails.
     pub(crate) fn check_verify_data<P: CryptoProvider>(
-        &self,
+        self,
         provider: &P,
         transcript_hash: &Digest,
         received: &[u8],
     ) -> Result<(), CryptoError> {
-        let key = self.finished_key(provider)?;
-        let hash = self.suite.hash();
-        provider.verify_hmac(hash, key.as_bytes(), transcript_hash.as_bytes(), received)
+        let mut key = Transient::new();
+        let key = self.finished_key(provider, &mut key)?;
+        provider.verify_hmac(self.suite.hash(), key, transcript_hash.as_bytes(), received)
     }
 
-    fn finished_key<P: CryptoProvider>(&self, provider: &P) -> Result<Secret, CryptoError> {
-        expand(provider, self.suite.hash(), &self.secret, Label::FINISHED, None)
+    fn finished_key<'r, P: CryptoProvider>(
+        self,
+        provider: &P,
+        room: &'r mut Transient,
+    ) -> Result<&'r [u8], CryptoError> {
+        let hash = self.suite.hash();
+        let key = room.first(hash.length())?;
+        expand_label(provider, hash, self.secret, Label::FINISHED, None, key)?;
+        Ok(key)
     }
 }
 
 /// What protects the records of one direction, in one epoch.
 pub(crate) struct TrafficKeys<P: CryptoProvider> {
     pub(crate) key: P::AeadKey,
-    pub(crate) iv: Iv,
+    pub(crate) block: Box<TrafficBlock>,
     pub(crate) suite: Suite,
 }
 
-/// The iv that goes with a key: RFC 9846 section 5.3 XORs it with the sequence number.
-///
-/// As a [`Secret`], it leaves no copy where it is moved.
-pub(crate) struct Iv(pub(crate) Box<Zeroizing<[u8; NONCE_LENGTH]>>);
+/// What is kept beside a key, in one place that serves all epochs of a direction.
+pub(crate) struct TrafficBlock {
+    /// The traffic secret, from which the next generation grows.
+    pub(crate) secret: [u8; MAX_HASH_LENGTH],
+    /// RFC 9846 section 5.3 XORs it with the sequence number.
+    pub(crate) iv: [u8; NONCE_LENGTH],
+}
 
-impl Iv {
-    fn new(secret: &Secret) -> Result<Self, CryptoError> {
-        let mut iv = Self(Box::default());
-        if secret.as_bytes().len() != NONCE_LENGTH {
-            return Err(CryptoError::BadKeyLength);
-        }
-        iv.0.copy_from_slice(secret.as_bytes());
-        Ok(iv)
+impl Drop for TrafficBlock {
+    fn drop(&mut self) {
+        self.secret.zeroize();
+        self.iv.zeroize();
+    }
+}
+
+impl<P: CryptoProvider> TrafficKeys<P> {
+    /// The key and the iv that protect records under this secret (RFC 9846 section 7.3).
+    ///
+    /// # Errors
+    /// The provider fails; [`CryptoError::BadKeyLength`] when it refuses the key, by a fault of its
+    /// own.
+    pub(crate) fn new(provider: &P, secret: TrafficSecret<'_>) -> Result<Self, CryptoError> {
+        let block = TrafficBlock { secret: ZEROS, iv: [0; NONCE_LENGTH] };
+        let mut block = Box::new(block);
+        let key = block.install(provider, secret)?;
+        Ok(Self { key, block, suite: secret.suite })
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8; NONCE_LENGTH] {
-        &self.0
+    /// Those of another secret, in the place of these.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); these are as they were then.
+    pub(crate) fn replace(
+        &mut self,
+        provider: &P,
+        secret: TrafficSecret<'_>,
+    ) -> Result<(), CryptoError> {
+        self.key = self.block.install(provider, secret)?;
+        self.suite = secret.suite;
+        Ok(())
+    }
+
+    /// Those of the next generation, in the place of these (RFC 9846 section 7.2).
+    ///
+    /// # Errors
+    /// As [`replace`](Self::replace).
+    pub(crate) fn advance(&mut self, provider: &P) -> Result<(), CryptoError> {
+        let TrafficSecret { secret, suite } = self.secret();
+        let mut next = Transient::new();
+        let next = next.first(secret.len())?;
+        expand_label(provider, suite.hash(), secret, Label::TRAFFIC_UPDATE, None, next)?;
+        self.replace(provider, TrafficSecret { secret: next, suite })
+    }
+
+    /// The iv.
+    pub(crate) fn iv(&self) -> &[u8; NONCE_LENGTH] {
+        &self.block.iv
+    }
+
+    /// The traffic secret.
+    pub(crate) fn secret(&self) -> TrafficSecret<'_> {
+        let secret = self.block.secret.get(..self.suite.hash().length()).unwrap_or_default();
+        TrafficSecret { secret, suite: self.suite }
+    }
+}
+
+impl TrafficBlock {
+    /// Makes a key, and keeps what goes with it.
+    fn install<P: CryptoProvider>(
+        &mut self,
+        provider: &P,
+        TrafficSecret { secret, suite }: TrafficSecret<'_>,
+    ) -> Result<P::AeadKey, CryptoError> {
+        let (hash, aead) = (suite.hash(), suite.aead());
+        let (mut key, mut iv) = (Transient::new(), Transient::new());
+        let (key, iv) = (key.first(aead.key_length())?, iv.first(NONCE_LENGTH)?);
+        expand_label(provider, hash, secret, Label::KEY, None, key)?;
+        expand_label(provider, hash, secret, Label::IV, None, iv)?;
+        let key = provider.aead_key(aead, key)?;
+        place(&mut self.secret, hash)?.copy_from_slice(secret);
+        self.iv.copy_from_slice(iv);
+        Ok(key)
     }
 }
 
@@ -215,8 +309,8 @@ pub(crate) struct ExporterSecret {
 
 impl ExporterSecret {
     /// The secret itself, for the key log.
-    pub(crate) const fn secret(&self) -> &Secret {
-        &self.secret
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.secret.as_bytes()
     }
 
     /// TLS-Exporter. No context and an empty one yield the same.
@@ -234,12 +328,12 @@ impl ExporterSecret {
             return Err(CryptoError::TooLong);
         }
         let empty = provider.hash(self.hash, &[])?;
-        let mut derived = Zeroizing::new(ZEROS);
-        let derived = derived.get_mut(..self.hash.length()).ok_or(CryptoError::TooLong)?;
-        expand_label_long(provider, self.hash, &self.secret, label, empty.as_bytes(), derived)?;
-        let derived = Secret::new(derived);
+        let mut derived = Transient::new();
+        let derived = derived.first(self.hash.length())?;
+        let (secret, empty) = (self.secret.as_bytes(), empty.as_bytes());
+        expand_label_long(provider, self.hash, secret, label, empty, derived)?;
         let context = provider.hash(self.hash, context)?;
-        expand_label_long(provider, self.hash, &derived, b"exporter", context.as_bytes(), output)
+        expand_label_long(provider, self.hash, derived, b"exporter", context.as_bytes(), output)
     }
 }
 
@@ -280,27 +374,20 @@ impl fmt::Display for KeyLogLabel {
 fn next_stage<P: CryptoProvider>(
     provider: &P,
     hash: HashAlgorithm,
-    secret: &Secret,
+    secret: &[u8],
     input: &[u8],
-) -> Result<Secret, CryptoError> {
+    output: &mut [u8],
+) -> Result<(), CryptoError> {
     let empty = provider.hash(hash, &[])?;
-    let salt = expand(provider, hash, secret, Label::DERIVED, Some(&empty))?;
-    extract(provider, hash, salt.as_bytes(), input)
+    let mut salt = Transient::new();
+    let salt = salt.first(hash.length())?;
+    expand_label(provider, hash, secret, Label::DERIVED, Some(&empty), salt)?;
+    extract(provider, hash, salt, input, output)
 }
 
-/// HKDF-Expand-Label to the length of the hash.
-pub(crate) fn expand<P: CryptoProvider>(
-    provider: &P,
-    hash: HashAlgorithm,
-    secret: &Secret,
-    label: Label,
-    context: Option<&Digest>,
-) -> Result<Secret, CryptoError> {
-    let length = match hash {
-        HashAlgorithm::Sha256 => 32,
-        HashAlgorithm::Sha384 => 48,
-    };
-    expand_label(provider, hash, secret, label, context, length)
+/// Where a secret of this hash stands.
+fn place(room: &mut [u8; MAX_HASH_LENGTH], hash: HashAlgorithm) -> Result<&mut [u8], CryptoError> {
+    room.get_mut(..hash.length()).ok_or(CryptoError::TooLong)
 }
 
 /// RFC 9846's "0": a string of Hash.length zeros.

@@ -11,6 +11,12 @@ use crate::record::{Content, EXPANSION, HEADER_LENGTH, MAX_CONTENT, MAX_SEALED_R
 /// by what the table lets a connection owe.
 pub const APPLICATION_ALLOWANCE: usize = 4 * MAX_SEALED_RECORD;
 
+/// How many bytes a flight of a handshake commonly has at most: an outbox begins with that.
+const COMMON_FLIGHT: usize = 2048;
+
+/// How many records that commonly is.
+const COMMON_RECORDS: usize = 8;
+
 /// Sealed records that wait to be transmitted.
 ///
 /// Whoever transmits takes bytes from [`bytes`](Self::bytes), in any amount, and reports the amount
@@ -189,6 +195,9 @@ impl Outbox {
             self.application += length;
         }
         self.sealed += 1;
+        if self.records.capacity() == 0 {
+            self.records.reserve(COMMON_RECORDS);
+        }
         self.records.push_back(Sealed { content, length: short });
     }
 
@@ -201,6 +210,9 @@ impl Outbox {
             self.start = 0;
             self.end = unsent;
         } else {
+            if self.buffer.capacity() == 0 {
+                self.buffer.reserve(length.max(COMMON_FLIGHT));
+            }
             self.buffer.resize(self.end + length, 0);
         }
     }

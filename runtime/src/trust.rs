@@ -8,7 +8,7 @@ use rustls_pki_types::{
     CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
 };
 
-use crate::certificate::{DistinguishedName, PeerKey, anchor};
+use crate::certificate::{DistinguishedName, EncodedName, PeerKey, anchor};
 use crate::crypto::CryptoProvider;
 use crate::{CertificateError, ConfigurationError, Error};
 
@@ -79,8 +79,8 @@ impl RootCertStore {
 
     /// A root whose name cannot be read is the issuer of nothing.
     fn push(&mut self, anchor: TrustAnchor<'static>) {
-        let name = DistinguishedName::from_der(&anchor.subject).unwrap_or_default();
-        self.anchors.entry(name).or_default().push(anchor);
+        let name = EncodedName::from_der(&anchor.subject).map(DistinguishedName::from);
+        self.anchors.entry(name.unwrap_or_default()).or_default().push(anchor);
     }
 }
 

@@ -1,9 +1,72 @@
-//! What a connection allocates: nothing for a record, once it is warm.
-#![allow(clippy::unwrap_used, reason = "tests")]
+//! What a connection allocates: little for a handshake, and nothing for a record, once it is warm.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+use allocation_counter::{AllocationInfo, measure};
 use hyaline::pki_types::UnixTime;
+use hyaline::{Connection, Outbox};
 use hyaline_tests::certificates::Authority;
 use hyaline_tests::memory::{Configs, MemoryEnd, connected};
+
+/// The most allocations of a client's full handshake, of which the peer has one certificate.
+const OF_A_CLIENT: u64 = 26;
+
+/// The most of a server's.
+const OF_A_SERVER: u64 = 39;
+
+/// The most bytes of an idle client that holds one certificate of its server, of less than 512
+/// bytes: the value and what it has on the heap.
+const IDLE_CLIENT: u64 = 2_345;
+
+/// The same of a server.
+const IDLE_SERVER: u64 = 1_897;
+
+/// What a side has cost so far.
+#[derive(Default)]
+struct Cost {
+    allocations: u64,
+    bytes: i64,
+}
+
+impl Cost {
+    fn of<T>(&mut self, action: impl FnOnce() -> T) -> T {
+        let mut result = None;
+        let AllocationInfo { count_total, bytes_current, .. } = measure(|| result = Some(action()));
+        self.allocations += count_total;
+        self.bytes += bytes_current;
+        result.unwrap()
+    }
+
+    /// With the value itself.
+    fn idle(&self) -> u64 {
+        u64::try_from(self.bytes).unwrap()
+            + u64::try_from(size_of::<Connection>() + size_of::<Outbox>()).unwrap()
+    }
+}
+
+#[test]
+fn a_handshake_and_an_idle_connection_cost_no_more_than_is_stated() {
+    let configs = Configs::new(&Authority::new());
+    let (mut of_client, mut of_server) = (Cost::default(), Cost::default());
+    let mut client = of_client.of(|| MemoryEnd::client(&configs));
+    let mut server = of_server.of(|| MemoryEnd::server(&configs));
+    let [mut to_client, mut to_server] = [(); 2].map(|()| Vec::with_capacity(1 << 14));
+    loop {
+        let client_done = of_client.of(|| client.shake(&mut to_client, &mut to_server));
+        let server_done = of_server.of(|| server.shake(&mut to_server, &mut to_client));
+        if client_done && server_done && to_client.is_empty() {
+            break;
+        }
+    }
+    of_client.of(|| client.outbox.release());
+    of_server.of(|| server.outbox.release());
+    let [certificate] = client.connection.peer_certificates() else { panic!("one certificate") };
+    assert!(certificate.len() < 512);
+    let allocations = (of_client.allocations, of_server.allocations);
+    let idle = (of_client.idle(), of_server.idle());
+    println!("{allocations:?} allocations, {idle:?} bytes");
+    assert!(allocations.0 <= OF_A_CLIENT && allocations.1 <= OF_A_SERVER, "{allocations:?}");
+    assert!(idle.0 <= IDLE_CLIENT && idle.1 <= IDLE_SERVER, "{idle:?}");
+}
 
 const RECORDS: usize = 10_000;
 
@@ -35,12 +98,12 @@ fn a_warm_connection_allocates_nothing_for_a_record_in_either_direction() {
     let data = vec![7; 1 << 14];
     let mut wire = Vec::with_capacity(1 << 15);
     // Both outboxes have their memory then.
-    let cold = allocation_counter::measure(|| {
+    let cold = measure(|| {
         send(&mut client, &mut server, 2 * LENGTHS.len(), &data, &mut wire);
         send(&mut server, &mut client, 2 * LENGTHS.len(), &data, &mut wire);
     });
     assert!(cold.count_total > 0, "nothing is counted");
-    let warm = allocation_counter::measure(|| {
+    let warm = measure(|| {
         send(&mut client, &mut server, RECORDS, &data, &mut wire);
         send(&mut server, &mut client, RECORDS, &data, &mut wire);
     });
@@ -64,6 +127,6 @@ fn much_data_in_records_of_one_byte_leaves_nothing_behind() {
         }
     };
     receive(1);
-    let counted = allocation_counter::measure(|| receive(MUCH));
+    let counted = measure(|| receive(MUCH));
     assert_eq!((counted.count_total, counted.bytes_current), (0, 0));
 }

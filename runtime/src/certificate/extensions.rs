@@ -46,6 +46,31 @@ pub(crate) struct PolicyConstraints {
     pub(crate) inhibit_policy_mapping: Option<usize>,
 }
 
+/// The identifiers of the extensions that were read. So many as certificates commonly have need no
+/// memory of their own, and more cost no more than their number.
+#[derive(Default)]
+struct Seen<'a> {
+    first: [Option<&'a [u8]>; 16],
+    others: BTreeSet<&'a [u8]>,
+}
+
+impl<'a> Seen<'a> {
+    /// Adds one; false if it was there.
+    fn insert(&mut self, identifier: &'a [u8]) -> bool {
+        for place in &mut self.first {
+            match place {
+                Some(seen) if *seen == identifier => return false,
+                Some(_) => {}
+                None => {
+                    *place = Some(identifier);
+                    return true;
+                }
+            }
+        }
+        self.others.insert(identifier)
+    }
+}
+
 /// What is done about an extension that is critical and not processed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unknown {
@@ -71,7 +96,7 @@ impl<'a> Extensions<'a> {
 
     fn read(list: &'a [u8], unknown: Unknown) -> Result<Self, CertificateError> {
         let mut found = Self::default();
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::default();
         let mut reader = Reader::new(list);
         while !reader.is_empty() {
             let mut extension = Reader::new(reader.expect(der::SEQUENCE)?);

@@ -43,38 +43,46 @@ impl<'a> GeneralName<'a> {
         })
     }
 
-    /// Reads a list of names from its contents.
-    pub(crate) fn list(contents: &'a [u8]) -> Result<Vec<Self>, BadDer> {
-        let mut names = Vec::new();
-        let mut reader = Reader::new(contents);
-        while !reader.is_empty() {
-            names.push(Self::read(&mut reader)?);
+    /// Whether it stands for what was called. A DNS name that is none stands for nothing; an
+    /// address is only what is written as an address.
+    pub(crate) fn stands_for(self, called: &ServerName<'_>) -> bool {
+        match (called, self) {
+            (ServerName::DnsName(called), Self::Dns(name)) => {
+                is_dns_name_of(name, called.as_ref().as_bytes())
+            }
+            (ServerName::IpAddress(IpAddr::V4(called)), Self::Ip(name)) => called.as_ref() == name,
+            (ServerName::IpAddress(IpAddr::V6(called)), Self::Ip(name)) => called.as_ref() == name,
+            _ => false,
         }
-        Ok(names)
     }
 }
 
-/// Whether `called` is among `names`. One that is no DNS name stands for nothing and does no harm
-/// to the others; an address is only what is written as an address.
-pub(crate) fn is_among(called: &ServerName<'_>, names: &[GeneralName<'_>]) -> bool {
-    names.iter().any(|name| match (called, name) {
-        (ServerName::DnsName(called), GeneralName::Dns(name)) => {
-            stands_for(name, called.as_ref().as_bytes())
+/// A list of names, all of which can be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct GeneralNames<'a> {
+    contents: &'a [u8],
+}
+
+impl<'a> GeneralNames<'a> {
+    /// From the contents of the list.
+    pub(crate) fn from_der(contents: &'a [u8]) -> Result<Self, BadDer> {
+        let mut reader = Reader::new(contents);
+        while !reader.is_empty() {
+            GeneralName::read(&mut reader)?;
         }
-        (ServerName::IpAddress(IpAddr::V4(called)), GeneralName::Ip(name)) => {
-            called.as_ref() == *name
-        }
-        (ServerName::IpAddress(IpAddr::V6(called)), GeneralName::Ip(name)) => {
-            called.as_ref() == *name
-        }
-        _ => false,
-    })
+        Ok(Self { contents })
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = GeneralName<'a>> {
+        let mut reader = Reader::new(self.contents);
+        core::iter::from_fn(move || GeneralName::read(&mut reader).ok())
+    }
 }
 
 /// Whether the DNS name of a certificate stands for the one that was called. A `*` is a whole
 /// label, the first one, and stands for one label; at least two follow it, as NSS and webpki have
 /// it.
-fn stands_for(name: &[u8], called: &[u8]) -> bool {
+fn is_dns_name_of(name: &[u8], called: &[u8]) -> bool {
     // A dot at the end says only that the name is complete.
     let called = called.strip_suffix(b".").unwrap_or(called);
     match name.strip_prefix(b"*.") {
@@ -97,7 +105,7 @@ mod tests {
     use super::*;
 
     fn is_for(name: &[u8], called: &str) -> bool {
-        is_among(&ServerName::try_from(called).unwrap(), &[GeneralName::Dns(name)])
+        GeneralName::Dns(name).stands_for(&ServerName::try_from(called).unwrap())
     }
 
     #[test]
@@ -130,7 +138,7 @@ mod tests {
     #[test]
     fn an_address_is_what_is_written_as_one() {
         let called = ServerName::try_from("127.0.0.1").unwrap();
-        assert!(is_among(&called, &[GeneralName::Ip(&[127, 0, 0, 1])]));
+        assert!(GeneralName::Ip(&[127, 0, 0, 1]).stands_for(&called));
         let mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 1];
         for other in [
             GeneralName::Dns(b"127.0.0.1"),
@@ -139,20 +147,20 @@ mod tests {
             GeneralName::Ip(&mapped),
             GeneralName::Uri(b"https://127.0.0.1/"),
         ] {
-            assert!(!is_among(&called, &[other]), "{other:?}");
+            assert!(!other.stands_for(&called), "{other:?}");
         }
         let called = ServerName::try_from("::1").unwrap();
         let one = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
-        assert!(is_among(&called, &[GeneralName::Ip(&one)]));
-        assert!(!is_among(&called, &[GeneralName::Ip(&[0, 0, 0, 1])]));
+        assert!(GeneralName::Ip(&one).stands_for(&called));
+        assert!(!GeneralName::Ip(&[0, 0, 0, 1]).stands_for(&called));
     }
 
     #[test]
     fn forms_that_are_not_processed_are_read_and_unknown_ones_are_not() {
         let list = [0xa0, 2, 0x06, 0, 0x88, 1, 0x2a, 0x82, 1, b'a'];
         let names = [GeneralName::Other(0), GeneralName::Other(8), GeneralName::Dns(b"a")];
-        assert_eq!(GeneralName::list(&list), Ok(names.to_vec()));
-        assert_eq!(GeneralName::list(&[0x89, 0]), Err(BadDer));
-        assert_eq!(GeneralName::list(&[0x82, 1]), Err(BadDer));
+        assert!(GeneralNames::from_der(&list).unwrap().iter().eq(names));
+        assert_eq!(GeneralNames::from_der(&[0x89, 0]), Err(BadDer));
+        assert_eq!(GeneralNames::from_der(&[0x82, 1]), Err(BadDer));
     }
 }

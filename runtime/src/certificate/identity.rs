@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::certificate_verify::{Signer, signed_content};
+use super::certificate_verify::{SignedContent, Signer};
 use super::private_key;
 use super::public_key::PublicKey;
 use super::x509::Certificate;
-use crate::crypto::{BadPrivateKey, CryptoError, CryptoProvider, SigningKey};
+use crate::crypto::{BadPrivateKey, CryptoError, CryptoProvider, Digest, SigningKey};
 use crate::message::limits::chain_fits;
 use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 
@@ -60,15 +60,15 @@ impl Identity {
         // No prefix of the content of a CertificateVerify, so the signature is of no use elsewhere.
         let probe = b"hyaline: does the private key belong to the certificate?";
         let signature = key.sign(scheme, probe).map_err(|_| unable())?;
-        provider
-            .verify_signature(scheme, &own.public_key_info().into(), probe, &signature)
-            .map_err(|_| match public_key(&own).ok().and_then(|key| key.fault()) {
+        provider.verify_signature(scheme, &own.public_key_info.into(), probe, &signature).map_err(
+            |_| match public_key(&own).ok().and_then(|key| key.fault()) {
                 Some(reason) => {
                     let refusal = CertificateError::UnsupportedKey { reason };
                     ConfigurationError::UnusableCertificate(refusal)
                 }
                 None => ConfigurationError::KeyDoesNotMatch,
-            })?;
+            },
+        )?;
         Ok(Self { chain, key })
     }
 
@@ -124,11 +124,11 @@ impl Identity {
     pub(crate) fn sign_certificate_verify(
         &self,
         signer: Signer,
-        transcript_hash: &[u8],
+        transcript_hash: &Digest,
         scheme: SignatureScheme,
     ) -> Result<Vec<u8>, Error> {
-        let content = signed_content(signer, transcript_hash);
-        self.key.sign(scheme, &content).map_err(|error| match error {
+        let content = SignedContent::new(signer, transcript_hash);
+        self.key.sign(scheme, content.as_bytes()).map_err(|error| match error {
             CryptoError::UnsupportedScheme => Error::NoCommonSignatureScheme,
             CryptoError::Random => Error::NoRandomness,
             _ => Error::SigningFailed,

@@ -9,6 +9,11 @@ use crate::certificate::test_certificates::{
 use crate::crypto::Ring;
 use crate::message::limits::{MAXIMUM_CERTIFICATE, MAXIMUM_CERTIFICATES};
 
+/// A hash whose bytes are all this one.
+fn hash(byte: u8) -> Digest {
+    Digest::new(&[byte; 48]).unwrap()
+}
+
 /// An identity with `key`, and its public key as a client accepts it.
 fn identity(key: &KeyPair) -> (Identity, PeerKey) {
     let authority = Authority::new();
@@ -27,16 +32,16 @@ fn a_certificate_verify_under_each_scheme_of_each_key_is_accepted() {
         for &scheme in identity.schemes() {
             schemes.push(scheme);
             let signature =
-                identity.sign_certificate_verify(Signer::Server, &[7; 48], scheme).unwrap();
-            let check = |signer, hash: &[u8], signature: &[u8]| {
+                identity.sign_certificate_verify(Signer::Server, &hash(7), scheme).unwrap();
+            let check = |signer, hash: &Digest, signature: &[u8]| {
                 peer.check_certificate_verify(&Ring, signer, hash, scheme, signature)
             };
-            assert_eq!(check(Signer::Server, &[7; 48], &signature), Ok(()), "{scheme}");
+            assert_eq!(check(Signer::Server, &hash(7), &signature), Ok(()), "{scheme}");
 
             let refused = Err(Error::BadSignature);
-            assert_eq!(check(Signer::Client, &[7; 48], &signature), refused, "{scheme}");
-            assert_eq!(check(Signer::Server, &[8; 48], &signature), refused, "{scheme}");
-            assert_eq!(check(Signer::Server, &[7; 48], &[]), refused, "{scheme}");
+            assert_eq!(check(Signer::Client, &hash(7), &signature), refused, "{scheme}");
+            assert_eq!(check(Signer::Server, &hash(8), &signature), refused, "{scheme}");
+            assert_eq!(check(Signer::Server, &hash(7), &[]), refused, "{scheme}");
         }
     }
     assert_eq!(
@@ -62,11 +67,11 @@ fn a_scheme_that_does_not_suit_the_key_is_refused_on_both_sides() {
         let all = Ring.verification_schemes().iter().copied().chain(for_certificates);
         for scheme in all.filter(|scheme| !identity.schemes().contains(scheme)) {
             assert_eq!(
-                identity.sign_certificate_verify(Signer::Server, &[7; 32], scheme),
+                identity.sign_certificate_verify(Signer::Server, &hash(7), scheme),
                 Err(Error::NoCommonSignatureScheme)
             );
             assert_eq!(
-                peer.check_certificate_verify(&Ring, Signer::Server, &[7; 32], scheme, &[1; 64]),
+                peer.check_certificate_verify(&Ring, Signer::Server, &hash(7), scheme, &[1; 64]),
                 Err(Error::WrongSignatureScheme(scheme))
             );
         }

@@ -26,6 +26,6 @@ mod mutation_tests;
 pub(crate) mod test_certificates;
 
 pub(crate) use certificate_verify::Signer;
-pub(crate) use distinguished_name::DistinguishedName;
+pub(crate) use distinguished_name::{DistinguishedName, EncodedName};
 pub use identity::Identity;
 pub(crate) use path::{PeerKey, anchor};

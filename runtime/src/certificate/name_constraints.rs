@@ -1,8 +1,8 @@
 //! Which names an authority may certify (RFC 5280 section 4.2.1.10).
 
 use super::der::{self, BadDer, Reader};
-use super::distinguished_name::{DistinguishedName, email_addresses};
-use super::general_name::{GeneralName, without_first_label};
+use super::distinguished_name::{DistinguishedName, EncodedName};
+use super::general_name::{GeneralName, GeneralNames, without_first_label};
 use super::x509::Certificate;
 use crate::CertificateError;
 
@@ -72,7 +72,7 @@ impl<'a> NameConstraints<'a> {
 pub(crate) fn check(
     constraints: &[NameConstraints<'_>],
     certificate: &Certificate<'_>,
-    names: &[GeneralName<'_>],
+    names: GeneralNames<'_>,
     budget: &mut usize,
 ) -> Result<(), CertificateError> {
     if constraints.is_empty() {
@@ -80,13 +80,13 @@ pub(crate) fn check(
     }
     let mut all = Vec::new();
     if !certificate.subject.is_empty() {
-        all.push(Base::Directory(certificate.subject.clone()));
+        all.push(Base::Directory(certificate.subject.into()));
     }
-    for address in email_addresses(certificate.subject_der)? {
+    for address in certificate.subject.email_addresses() {
         all.push(Base::Name(GeneralName::Rfc822(address)));
     }
-    for name in names {
-        all.push(Base::of(*name)?);
+    for name in names.iter() {
+        all.push(Base::of(name)?);
     }
     for constraints in constraints {
         for name in &all {
@@ -100,7 +100,7 @@ impl<'a> Base<'a> {
     fn of(name: GeneralName<'a>) -> Result<Self, BadDer> {
         Ok(match name {
             GeneralName::Directory(contents) => {
-                Self::Directory(DistinguishedName::from_der(contents)?)
+                Self::Directory(EncodedName::from_der(contents)?.into())
             }
             other => Self::Name(other),
         })

@@ -6,14 +6,13 @@ use rustls_pki_types::{
     CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime,
 };
 
-use super::certificate_verify::{Signer, signed_content};
+use super::certificate_verify::{SignedContent, Signer};
 use super::der;
-use super::general_name::is_among;
 use super::public_key::PublicKey;
 use super::search::Search;
-use super::validation::{Purpose, check_own, subject_alternative_names};
+use super::validation::{EndEntity, Purpose};
 use super::x509::Certificate;
-use crate::crypto::{CryptoError, CryptoProvider};
+use crate::crypto::{CryptoError, CryptoProvider, Digest};
 use crate::trust::{Roots, Trust};
 use crate::{CertificateError, Error, SignatureScheme};
 
@@ -44,18 +43,20 @@ impl PeerKey {
         &self,
         provider: &P,
         signer: Signer,
-        transcript_hash: &[u8],
+        transcript_hash: &Digest,
         scheme: SignatureScheme,
         signature: &[u8],
     ) -> Result<(), Error> {
-        let content = signed_content(signer, transcript_hash);
-        provider.verify_signature(scheme, &self.0, &content, signature).map_err(|error| match error
-        {
-            CryptoError::UnsupportedScheme => Error::WrongSignatureScheme(scheme),
-            // An honest peer with a key that is not supported is told so.
-            CryptoError::BadSignature => self.fault().map_or(Error::BadSignature, Error::from),
-            _ => self.fault().unwrap_or(CertificateError::UnsupportedAlgorithm).into(),
-        })
+        let content = SignedContent::new(signer, transcript_hash);
+        let content = content.as_bytes();
+        provider.verify_signature(scheme, &self.0, content, signature).map_err(
+            |error| match error {
+                CryptoError::UnsupportedScheme => Error::WrongSignatureScheme(scheme),
+                // An honest peer with a key that is not supported is told so.
+                CryptoError::BadSignature => self.fault().map_or(Error::BadSignature, Error::from),
+                _ => self.fault().unwrap_or(CertificateError::UnsupportedAlgorithm).into(),
+            },
+        )
     }
 
     /// Why no signature can be verified with the key, if that can be seen.
@@ -68,7 +69,7 @@ impl PeerKey {
 
 impl From<&Certificate<'_>> for PeerKey {
     fn from(certificate: &Certificate<'_>) -> Self {
-        Self(certificate.public_key_info().into())
+        Self(certificate.public_key_info.to_vec().into())
     }
 }
 
@@ -81,9 +82,9 @@ impl Trust for Roots {
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError> {
         let (own, others) = chain.split_first().ok_or(CertificateError::NoServerCertificate)?;
-        let certificate = self.check_path(own, others, now, Purpose::Server)?;
-        check_name(&certificate, name)?;
-        Ok(PeerKey::from(&certificate))
+        let own = self.check_path(own, others, now, Purpose::Server)?;
+        check_name(&own, name)?;
+        Ok(PeerKey::from(&own.certificate))
     }
 
     fn check_client(
@@ -92,8 +93,8 @@ impl Trust for Roots {
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError> {
         let (own, others) = chain.split_first().ok_or(CertificateError::NoClientCertificate)?;
-        let certificate = self.check_path(own, others, now, Purpose::Client)?;
-        Ok(PeerKey::from(&certificate))
+        let own = self.check_path(own, others, now, Purpose::Client)?;
+        Ok(PeerKey::from(&own.certificate))
     }
 }
 
@@ -105,20 +106,17 @@ impl Roots {
         others: &'p [CertificateDer<'_>],
         now: UnixTime,
         purpose: Purpose,
-    ) -> Result<Certificate<'p>, CertificateError> {
-        let own = Certificate::from_der(own)?;
-        check_own(&own, now, purpose)?;
-        Search::new(&self.roots, self.algorithms, now, purpose, own.clone(), others).run()?;
+    ) -> Result<EndEntity<'p>, CertificateError> {
+        let own = EndEntity::from_der(own)?;
+        own.check(now, purpose)?;
+        Search::new(&self.roots, self.algorithms, now, purpose, &own, others).run()?;
         Ok(own)
     }
 }
 
-fn check_name(
-    certificate: &Certificate<'_>,
-    name: &ServerName<'_>,
-) -> Result<(), CertificateError> {
-    let names = subject_alternative_names(&certificate.extensions()?)?;
-    if is_among(name, &names) {
+fn check_name(own: &EndEntity<'_>, name: &ServerName<'_>) -> Result<(), CertificateError> {
+    // One that stands for nothing does no harm to the others.
+    if own.names.iter().any(|presented| presented.stands_for(name)) {
         return Ok(());
     }
     Err(CertificateError::WrongName { expected: name.to_str().into() })
@@ -135,7 +133,7 @@ pub(crate) fn anchor(
     let certificate = Certificate::from_der(certificate)?;
     let name_constraints = certificate.name_constraints_of_root()?;
     Ok(TrustAnchor {
-        subject: certificate.subject_der.to_vec().into(),
+        subject: certificate.subject.contents.to_vec().into(),
         subject_public_key_info: certificate.public_key.to_vec().into(),
         name_constraints: name_constraints.map(|contents| contents.to_vec().into()),
     })

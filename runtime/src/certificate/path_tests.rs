@@ -177,6 +177,7 @@ fn an_honest_peer_with_a_key_that_is_not_supported_is_not_told_that_its_signatur
     };
     let curve = rustls_pki_types::alg_id::ECDSA_P256;
     let (pss, ecdsa) = (SignatureScheme::RsaPssRsaeSha256, SignatureScheme::EcdsaSecp256r1Sha256);
+    let hash = Digest::new(&[7; 32]).unwrap();
     for (key, scheme) in [
         (rsa(&[0xff; 128], &[1, 0, 1]), pss),
         (rsa(&[0xff; 2048], &[1, 0, 1]), pss),
@@ -184,7 +185,7 @@ fn an_honest_peer_with_a_key_that_is_not_supported_is_not_told_that_its_signatur
         (info(curve, &[&[2], &[7; 32][..]].concat()), ecdsa),
     ] {
         let refusal = key
-            .check_certificate_verify(&crate::crypto::Ring, Signer::Server, &[7; 32], scheme, &[1])
+            .check_certificate_verify(&crate::crypto::Ring, Signer::Server, &hash, scheme, &[1])
             .unwrap_err();
         let told = matches!(refusal, Error::Certificate(CertificateError::UnsupportedKey { .. }));
         assert!(told, "{refusal}");
@@ -192,13 +193,7 @@ fn an_honest_peer_with_a_key_that_is_not_supported_is_not_told_that_its_signatur
     }
     let sound = rsa(&[0xff; 256], &[1, 0, 1]);
     assert_eq!(
-        sound.check_certificate_verify(
-            &crate::crypto::Ring,
-            Signer::Server,
-            &[7; 32],
-            pss,
-            &[1; 256]
-        ),
+        sound.check_certificate_verify(&crate::crypto::Ring, Signer::Server, &hash, pss, &[1; 256]),
         Err(Error::BadSignature)
     );
 }

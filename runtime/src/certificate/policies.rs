@@ -17,18 +17,27 @@ const ANY_POLICY: &[u8] = &[0x55, 0x1d, 0x20, 0];
 /// What the authorities above leave to the next certificate.
 #[derive(Clone, Debug)]
 pub(crate) struct Policies<'a> {
-    /// The policies that it may name; none where the tree is empty.
-    expected: BTreeSet<&'a [u8]>,
+    /// The policies that it may name.
+    expected: Expected<'a>,
     explicit_policy: usize,
     policy_mapping: usize,
     inhibit_any_policy: usize,
+}
+
+/// A set of policies; an empty one is an empty tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Expected<'a> {
+    /// anyPolicy is among them.
+    any: bool,
+    /// The others.
+    named: BTreeSet<&'a [u8]>,
 }
 
 impl<'a> Policies<'a> {
     /// As a root leaves it (section 6.1.2).
     pub(crate) fn initial() -> Self {
         Self {
-            expected: BTreeSet::from([ANY_POLICY]),
+            expected: Expected { any: true, named: BTreeSet::new() },
             explicit_policy: usize::MAX,
             policy_mapping: usize::MAX,
             inhibit_any_policy: usize::MAX,
@@ -45,34 +54,25 @@ impl<'a> Policies<'a> {
         extensions: &Extensions<'a>,
         is_intermediate_and_self_issued: bool,
     ) -> Result<(), CertificateError> {
-        let named = match extensions.policies {
+        let Expected { any, mut named } = match extensions.policies {
             Some(contents) => identifiers(contents)?,
-            None => BTreeSet::new(),
+            None => Expected::default(),
         };
+        if !self.expected.any {
+            named.retain(|policy| self.expected.named.contains(policy));
+        }
         let any_counts = self.inhibit_any_policy > 0 || is_intermediate_and_self_issued;
-        self.expected = if named.contains(ANY_POLICY) && any_counts {
+        if any && any_counts {
             // Those that are named are among the expected ones, or anyPolicy is, which stays.
-            self.expected.iter().copied().chain(self.allowed(&named)).collect()
+            self.expected.named.append(&mut named);
         } else {
-            self.allowed(&named).collect()
-        };
+            self.expected = Expected { any: false, named };
+        }
         self.check()
     }
 
-    /// Those of `named` that may be named; anyPolicy stands for itself only in [`Self::take`].
-    fn allowed<'s>(
-        &'s self,
-        named: &'s BTreeSet<&'a [u8]>,
-    ) -> impl Iterator<Item = &'a [u8]> + use<'s, 'a> {
-        let any = self.expected.contains(ANY_POLICY);
-        named
-            .iter()
-            .copied()
-            .filter(move |policy| *policy != ANY_POLICY && (any || self.expected.contains(policy)))
-    }
-
     fn check(&self) -> Result<(), CertificateError> {
-        if self.explicit_policy == 0 && self.expected.is_empty() {
+        if self.explicit_policy == 0 && self.expected == Expected::default() {
             return Err(CertificateError::NoPolicy);
         }
         Ok(())
@@ -125,14 +125,14 @@ impl<'a> Policies<'a> {
             }
             pairs.push((issuers, subjects));
         }
-        let any = self.expected.contains(ANY_POLICY);
-        let before = self.expected.clone();
+        let Expected { any, named } = &mut self.expected;
+        let before = named.clone();
         for (issuers, _) in &pairs {
-            self.expected.remove(issuers);
+            named.remove(issuers);
         }
         if self.policy_mapping > 0 {
-            let mapped = pairs.iter().filter(|(issuers, _)| any || before.contains(issuers));
-            self.expected.extend(mapped.map(|(_, subjects)| *subjects));
+            let mapped = pairs.iter().filter(|(issuers, _)| *any || before.contains(issuers));
+            named.extend(mapped.map(|(_, subjects)| *subjects));
         }
         Ok(())
     }
@@ -153,12 +153,17 @@ impl<'a> Policies<'a> {
 }
 
 /// The policies in the contents of the extension; their qualifiers are passed over.
-fn identifiers(contents: &[u8]) -> Result<BTreeSet<&[u8]>, BadDer> {
-    let mut found = BTreeSet::new();
+fn identifiers(contents: &[u8]) -> Result<Expected<'_>, BadDer> {
+    let mut found = Expected::default();
     let mut reader = Reader::new(contents);
     while !reader.is_empty() {
         let mut policy = Reader::new(reader.expect(der::SEQUENCE)?);
-        found.insert(policy.expect(der::OBJECT_IDENTIFIER)?);
+        match policy.expect(der::OBJECT_IDENTIFIER)? {
+            ANY_POLICY => found.any = true,
+            identifier => {
+                found.named.insert(identifier);
+            }
+        }
         policy.optional(der::SEQUENCE)?;
         policy.end()?;
     }

@@ -5,13 +5,13 @@
 //! whom no root has certified gets no further than to the first signatures; and the steps are
 //! counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use core::cell::Cell;
 
 use rustls_pki_types::{CertificateDer, UnixTime};
 
 use super::distinguished_name::DistinguishedName;
 use super::signature::{self, Algorithms};
-use super::validation::{Purpose, State};
+use super::validation::{EndEntity, Purpose, State};
 use super::x509::Certificate;
 use crate::CertificateError;
 use crate::trust::RootCertStore;
@@ -34,21 +34,44 @@ pub(crate) struct Effort {
     pub(crate) signatures: usize,
 }
 
-/// A certificate's place in the chain that the peer sent; its own has the first.
-type Place = usize;
-
-/// The peer's own certificate, which the caller has read.
-const OWN: Place = 0;
-
 /// A search in one chain.
 pub(crate) struct Search<'s> {
+    chain: Chain<'s>,
+    progress: Progress,
+}
+
+/// What is searched, and for what.
+struct Chain<'s> {
     roots: &'s RootCertStore,
     algorithms: Algorithms<'s>,
     now: UnixTime,
     purpose: Purpose,
-    certificates: Vec<Certificate<'s>>,
-    /// The certificates above the peer's own, by the name of their issuer.
-    issued: BTreeMap<DistinguishedName, Vec<Place>>,
+    own: &'s EndEntity<'s>,
+    own_issuer: DistinguishedName,
+    /// The certificates beside the peer's own.
+    others: Vec<Candidate<'s>>,
+}
+
+/// A certificate that may be an authority above the peer's own.
+struct Candidate<'s> {
+    certificate: Certificate<'s>,
+    issuer: DistinguishedName,
+    subject: DistinguishedName,
+    /// Its name is one of those that can lie above the peer's own certificate.
+    is_above: Cell<bool>,
+}
+
+/// An authority of a path that begins at a root, with those above it.
+struct Authority<'p> {
+    name: &'p DistinguishedName,
+    /// The contents of its SubjectPublicKeyInfo.
+    key: &'p [u8],
+    above: Option<&'p Authority<'p>>,
+}
+
+/// How far a search has come.
+#[derive(Default)]
+struct Progress {
     effort: Effort,
     refusal: Option<CertificateError>,
 }
@@ -61,14 +84,18 @@ impl<'s> Search<'s> {
         algorithms: Algorithms<'s>,
         now: UnixTime,
         purpose: Purpose,
-        own: Certificate<'s>,
+        own: &'s EndEntity<'s>,
         others: &'s [CertificateDer<'_>],
     ) -> Self {
         let effort = Effort { read: 1 + others.len(), ..Effort::default() };
         let others = others.iter().filter_map(|other| Certificate::from_der(other).ok());
-        let certificates: Vec<_> = core::iter::once(own).chain(others).collect();
-        let issued = above(&certificates);
-        Self { roots, algorithms, now, purpose, certificates, issued, effort, refusal: None }
+        let others: Vec<_> = others.map(Candidate::from).collect();
+        let own_issuer = DistinguishedName::from(own.certificate.issuer);
+        mark_above(&own_issuer, &others);
+        Self {
+            chain: Chain { roots, algorithms, now, purpose, own, own_issuer, others },
+            progress: Progress { effort, refusal: None },
+        }
     }
 
     /// Finds a path.
@@ -78,68 +105,105 @@ impl<'s> Search<'s> {
     /// The first reason for which one that leads to a root was refused, if there is one;
     /// [`CertificateError::PathTooComplex`], where the search was given up.
     pub(crate) fn run(&mut self) -> Result<(), CertificateError> {
-        let names: Vec<_> = self.issued.keys().cloned().collect();
-        let roots = self.roots;
-        for name in &names {
-            for root in roots.named(name) {
+        let Self { chain, progress } = self;
+        for (number, name) in chain.issuers().enumerate() {
+            if chain.issuers().take(number).any(|earlier| earlier == name) {
+                continue;
+            }
+            for root in chain.roots.named(name) {
                 let key = root.subject_public_key_info.as_ref();
-                match State::of_root(root, self.now, self.purpose) {
-                    Ok(state) if self.descend(name, key, &state, &mut Vec::new())? => return Ok(()),
+                let authority = Authority { name, key, above: None };
+                match State::of_root(root, chain.now, chain.purpose) {
+                    Ok(state) if chain.descend(&authority, &state, progress)? => return Ok(()),
                     Ok(_) => {}
-                    Err(refusal) => self.refuse(refusal),
+                    Err(refusal) => progress.refuse(refusal),
                 }
             }
         }
-        Err(self.refusal.take().unwrap_or(CertificateError::UnknownIssuer))
+        Err(progress.refusal.take().unwrap_or(CertificateError::UnknownIssuer))
     }
 
-    /// Tries all that the authority of this name and key has issued. Is the peer's own certificate
-    /// below it?
+    /// What the search has cost.
+    #[cfg(test)]
+    pub(crate) fn effort(&self) -> Effort {
+        self.progress.effort
+    }
+}
+
+impl<'s> Chain<'s> {
+    /// The names of all issuers, that of the peer's own certificate first.
+    fn issuers(&self) -> impl Iterator<Item = &DistinguishedName> {
+        core::iter::once(&self.own_issuer).chain(self.above().map(|candidate| &candidate.issuer))
+    }
+
+    fn above(&self) -> impl Iterator<Item = &Candidate<'s>> {
+        self.others.iter().filter(|candidate| candidate.is_above.get())
+    }
+
+    /// Tries all that this authority has issued. Is the peer's own certificate below it?
     fn descend(
-        &mut self,
-        name: &DistinguishedName,
-        key: &[u8],
+        &self,
+        authority: &Authority<'_>,
         state: &State<'s>,
-        path: &mut Vec<Place>,
+        progress: &mut Progress,
     ) -> Result<bool, CertificateError> {
-        for place in self.issued.get(name).cloned().unwrap_or_default() {
-            let Some(certificate) = self.certificates.get(place).cloned() else { continue };
-            if place != OWN && (self.is_on(path, &certificate) || is_same(&certificate, name, key))
-            {
+        if self.own_issuer == *authority.name {
+            progress.step()?;
+            let verified = signature::verify(self.algorithms, authority.key, &self.own.certificate);
+            match verified.and_then(|()| state.clone().end(self.own)) {
+                Ok(()) => return Ok(true),
+                Err(refusal) => progress.refuse(refusal),
+            }
+        }
+        for candidate in self.above().filter(|candidate| candidate.issuer == *authority.name) {
+            let Candidate { certificate, issuer, subject, .. } = candidate;
+            let below =
+                Authority { name: subject, key: certificate.public_key, above: Some(authority) };
+            if below.is_repeated() {
                 continue;
             }
-            if self.effort.steps == MAXIMUM_STEPS {
-                return Err(CertificateError::PathTooComplex);
-            }
-            self.effort.steps += 1;
-            self.effort.signatures += 1;
-            let found = match signature::verify(self.algorithms, key, &certificate) {
-                Err(refusal) => Err(refusal),
-                Ok(()) if place == OWN => state.clone().end(&certificate).map(|()| None),
-                Ok(()) => state.clone().pass(&certificate).map(Some),
-            };
-            match found {
-                Ok(None) => return Ok(true),
-                Ok(Some(below)) => {
-                    path.push(place);
-                    let found =
-                        self.descend(&certificate.subject, certificate.public_key, &below, path)?;
-                    path.pop();
-                    if found {
-                        return Ok(true);
-                    }
-                }
-                Err(refusal) => self.refuse(refusal),
+            progress.step()?;
+            let verified = signature::verify(self.algorithms, authority.key, certificate);
+            match verified.and_then(|()| state.clone().pass(certificate, issuer == subject)) {
+                Ok(state) if self.descend(&below, &state, progress)? => return Ok(true),
+                Ok(_) => {}
+                Err(refusal) => progress.refuse(refusal),
             }
         }
         Ok(false)
     }
+}
 
-    /// Whether the path goes through an authority of the same name and key already.
-    fn is_on(&self, path: &[Place], certificate: &Certificate<'_>) -> bool {
-        path.iter()
-            .filter_map(|place| self.certificates.get(*place))
-            .any(|earlier| is_same(certificate, &earlier.subject, earlier.public_key))
+impl<'s> From<Certificate<'s>> for Candidate<'s> {
+    fn from(certificate: Certificate<'s>) -> Self {
+        let (issuer, subject) = (certificate.issuer.into(), certificate.subject.into());
+        Self { certificate, issuer, subject, is_above: Cell::new(false) }
+    }
+}
+
+impl Authority<'_> {
+    /// Whether an authority of the same name and key stands above it.
+    fn is_repeated(&self) -> bool {
+        let mut next = self.above;
+        while let Some(above) = next {
+            if above.key == self.key && above.name == self.name {
+                return true;
+            }
+            next = above.above;
+        }
+        false
+    }
+}
+
+impl Progress {
+    /// One more certificate is tried, by its signature first.
+    fn step(&mut self) -> Result<(), CertificateError> {
+        if self.effort.steps == MAXIMUM_STEPS {
+            return Err(CertificateError::PathTooComplex);
+        }
+        self.effort.steps += 1;
+        self.effort.signatures += 1;
+        Ok(())
     }
 
     /// Keeps the reason that says most: a rule that was broken under a good signature before a
@@ -150,39 +214,17 @@ impl<'s> Search<'s> {
             Some(_) => {}
         }
     }
-
-    /// What the search has cost.
-    #[cfg(test)]
-    pub(crate) fn effort(&self) -> Effort {
-        self.effort
-    }
 }
 
-fn is_same(certificate: &Certificate<'_>, name: &DistinguishedName, key: &[u8]) -> bool {
-    certificate.public_key == key && certificate.subject == *name
-}
-
-/// The peer's own certificate and those that can lie above it by their names, each under the name
-/// of its issuer. Every name is looked at once.
-fn above(certificates: &[Certificate<'_>]) -> BTreeMap<DistinguishedName, Vec<Place>> {
-    let mut by_subject: BTreeMap<&DistinguishedName, Vec<Place>> = BTreeMap::new();
-    for (place, certificate) in certificates.iter().enumerate().skip(OWN + 1) {
-        by_subject.entry(&certificate.subject).or_default().push(place);
-    }
-    let mut reached = BTreeSet::from([OWN]);
-    let mut waiting = vec![OWN];
-    while let Some(issuer) = waiting.pop().and_then(|place| certificates.get(place)) {
-        let candidates = by_subject.remove(&issuer.issuer).unwrap_or_default();
-        waiting.extend(candidates.iter().copied());
-        reached.extend(candidates);
-    }
-    let mut issued: BTreeMap<DistinguishedName, Vec<Place>> = BTreeMap::new();
-    for place in reached {
-        if let Some(certificate) = certificates.get(place) {
-            issued.entry(certificate.issuer.clone()).or_default().push(place);
+/// Marks those of `others` that can lie above a certificate of this issuer by their names. Each is
+/// marked once, so that the names of each are compared with those of each other once at most.
+fn mark_above(issuer: &DistinguishedName, others: &[Candidate<'_>]) {
+    for candidate in others {
+        if !candidate.is_above.get() && candidate.subject == *issuer {
+            candidate.is_above.set(true);
+            mark_above(&candidate.issuer, others);
         }
     }
-    issued
 }
 
 #[cfg(test)]

@@ -26,9 +26,9 @@ fn search(
     chain: &[CertificateDer<'_>],
 ) -> (Result<(), CertificateError>, Effort) {
     let (own, others) = chain.split_first().unwrap();
-    let own = Certificate::from_der(own).unwrap();
-    let algorithms = Ring.path_algorithms();
-    let mut search = Search::new(roots, algorithms, noon(2026, 7, 1), Purpose::Server, own, others);
+    let own = EndEntity::from_der(own).unwrap();
+    let (algorithms, now) = (Ring.path_algorithms(), noon(2026, 7, 1));
+    let mut search = Search::new(roots, algorithms, now, Purpose::Server, &own, others);
     let verdict = search.run();
     (verdict, search.effort())
 }

@@ -47,10 +47,12 @@ fn seconds(time: Element<'_>) -> Result<i64, BadDer> {
         }
         _ => return Err(BadDer),
     };
-    let pairs: Vec<i64> = rest.chunks(2).map(number).collect::<Result<_, _>>()?;
-    let &[month, day, hour, minute, second] = pairs.as_slice() else { return Err(BadDer) };
-    let in_range = rest.len() == 10
-        && (1..=12).contains(&month)
+    let ([month, day, hour, minute, second], []) = rest.as_chunks::<2>() else {
+        return Err(BadDer);
+    };
+    let (month, day) = (number(month)?, number(day)?);
+    let (hour, minute, second) = (number(hour)?, number(minute)?, number(second)?);
+    let in_range = (1..=12).contains(&month)
         && (1..=days_in_month(year, month)).contains(&day)
         && hour < 24
         && minute < 60

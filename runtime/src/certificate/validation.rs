@@ -4,7 +4,7 @@ use rustls_pki_types::{TrustAnchor, UnixTime};
 
 use super::der::{self, BadDer, Reader};
 use super::extensions::Extensions;
-use super::general_name::GeneralName;
+use super::general_name::GeneralNames;
 use super::name_constraints::{self, MAXIMUM_COMPARISONS, NameConstraints};
 use super::policies::Policies;
 use super::x509::Certificate;
@@ -70,17 +70,21 @@ impl<'a> State<'a> {
     }
 
     /// Passes an authority, whose signature has been verified (RFC 5280 sections 6.1.3 and 6.1.4).
+    /// `is_self_issued`: subject and issuer have the same name (section 3.2).
     ///
     /// # Errors
     ///
     /// The rule that it breaks.
-    pub(crate) fn pass(mut self, certificate: &Certificate<'a>) -> Result<Self, CertificateError> {
+    pub(crate) fn pass(
+        mut self,
+        certificate: &Certificate<'a>,
+        is_self_issued: bool,
+    ) -> Result<Self, CertificateError> {
         let extensions = certificate.extensions()?;
-        let is_self_issued = certificate.is_self_issued();
         check_validity(certificate, self.now)?;
         if !is_self_issued {
             let names = subject_alternative_names(&extensions)?;
-            name_constraints::check(&self.constraints, certificate, &names, &mut self.comparisons)?;
+            name_constraints::check(&self.constraints, certificate, names, &mut self.comparisons)?;
         }
         self.policies.take(&extensions, is_self_issued)?;
 
@@ -103,40 +107,58 @@ impl<'a> State<'a> {
     }
 
     /// Ends at the peer's own certificate, whose signature has been verified (RFC 5280
-    /// sections 6.1.3 and 6.1.5). What [`check_own`] checks is not checked again.
+    /// sections 6.1.3 and 6.1.5). What [`EndEntity::check`] checks is not checked again.
     ///
     /// # Errors
     ///
     /// The rule that it breaks.
-    pub(crate) fn end(mut self, certificate: &Certificate<'a>) -> Result<(), CertificateError> {
-        let extensions = certificate.extensions()?;
-        let names = subject_alternative_names(&extensions)?;
-        name_constraints::check(&self.constraints, certificate, &names, &mut self.comparisons)?;
-        self.policies.take(&extensions, false)?;
-        self.policies.wrap_up(&extensions)
+    pub(crate) fn end(mut self, own: &EndEntity<'a>) -> Result<(), CertificateError> {
+        let EndEntity { certificate, extensions, names } = own;
+        name_constraints::check(&self.constraints, certificate, *names, &mut self.comparisons)?;
+        self.policies.take(extensions, false)?;
+        self.policies.wrap_up(extensions)
     }
 }
 
-/// Checks the rules for the peer's own certificate that do not depend on its path.
-///
-/// # Errors
-///
-/// The rule that it breaks.
-pub(crate) fn check_own(
-    certificate: &Certificate<'_>,
-    now: UnixTime,
-    purpose: Purpose,
-) -> Result<(), CertificateError> {
-    let extensions = certificate.extensions()?;
-    check_validity(certificate, now)?;
-    if extensions.basic_constraints.is_some_and(|constraints| constraints.is_authority) {
-        return Err(CertificateError::AuthorityAsEndEntity);
+/// The peer's own certificate, all of which is read.
+#[derive(Clone, Debug)]
+pub(crate) struct EndEntity<'a> {
+    pub(crate) certificate: Certificate<'a>,
+    pub(crate) extensions: Extensions<'a>,
+    /// The names that it is for.
+    pub(crate) names: GeneralNames<'a>,
+}
+
+impl<'a> EndEntity<'a> {
+    /// Reads it. Allocates nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::BadEncoding`], or why such a certificate may not stand in any path.
+    pub(crate) fn from_der(bytes: &'a [u8]) -> Result<Self, CertificateError> {
+        let certificate = Certificate::from_der(bytes)?;
+        let extensions = certificate.extensions()?;
+        let names = subject_alternative_names(&extensions)?;
+        Ok(Self { certificate, extensions, names })
     }
-    // RFC 9846 section 4.5.1.2: "the digitalSignature bit MUST be set if present".
-    if extensions.key_usage.is_some_and(|usage| !usage.digital_signature) {
-        return Err(CertificateError::KeyMayNotSign);
+
+    /// Checks the rules that do not depend on its path.
+    ///
+    /// # Errors
+    ///
+    /// The rule that it breaks.
+    pub(crate) fn check(&self, now: UnixTime, purpose: Purpose) -> Result<(), CertificateError> {
+        let extensions = &self.extensions;
+        check_validity(&self.certificate, now)?;
+        if extensions.basic_constraints.is_some_and(|constraints| constraints.is_authority) {
+            return Err(CertificateError::AuthorityAsEndEntity);
+        }
+        // RFC 9846 section 4.5.1.2: "the digitalSignature bit MUST be set if present".
+        if extensions.key_usage.is_some_and(|usage| !usage.digital_signature) {
+            return Err(CertificateError::KeyMayNotSign);
+        }
+        check_purpose(extensions, purpose)
     }
-    check_purpose(&extensions, purpose)
 }
 
 /// The names of a certificate beside its subject.
@@ -144,10 +166,8 @@ pub(crate) fn check_own(
 /// # Errors
 ///
 /// [`CertificateError::BadEncoding`].
-pub(crate) fn subject_alternative_names<'a>(
-    extensions: &Extensions<'a>,
-) -> Result<Vec<GeneralName<'a>>, BadDer> {
-    GeneralName::list(extensions.subject_alternative_names.unwrap_or_default())
+fn subject_alternative_names<'a>(extensions: &Extensions<'a>) -> Result<GeneralNames<'a>, BadDer> {
+    GeneralNames::from_der(extensions.subject_alternative_names.unwrap_or_default())
 }
 
 fn check_validity(certificate: &Certificate<'_>, now: UnixTime) -> Result<(), CertificateError> {

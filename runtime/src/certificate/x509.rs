@@ -4,7 +4,7 @@
 //! has been verified: nobody else can make us read them.
 
 use super::der::{self, Reader};
-use super::distinguished_name::DistinguishedName;
+use super::distinguished_name::EncodedName;
 use super::extensions::Extensions;
 use super::time::Validity;
 use crate::CertificateError;
@@ -24,19 +24,19 @@ pub(crate) struct Certificate<'a> {
     /// Whether the copy of that identifier under the signature is the same.
     pub(crate) algorithms_agree: bool,
     pub(crate) signature: &'a [u8],
-    pub(crate) issuer: DistinguishedName,
+    pub(crate) issuer: EncodedName<'a>,
     pub(crate) validity: Validity,
-    pub(crate) subject: DistinguishedName,
-    /// The contents of the subject's Name.
-    pub(crate) subject_der: &'a [u8],
-    /// The contents of the SubjectPublicKeyInfo.
+    pub(crate) subject: EncodedName<'a>,
+    /// The SubjectPublicKeyInfo.
+    pub(crate) public_key_info: &'a [u8],
+    /// Its contents.
     pub(crate) public_key: &'a [u8],
     /// The contents of the list of extensions.
     extensions: &'a [u8],
 }
 
 impl<'a> Certificate<'a> {
-    /// Reads a certificate.
+    /// Reads a certificate. Allocates nothing.
     ///
     /// Serial numbers may be negative, zero and long (section 4.1.2.2), and unique identifiers are
     /// passed over (section 4.1.2.8).
@@ -58,10 +58,11 @@ impl<'a> Certificate<'a> {
         };
         reader.expect(der::INTEGER)?;
         let algorithms_agree = reader.expect(der::SEQUENCE)? == algorithm;
-        let issuer = DistinguishedName::from_der(reader.expect(der::SEQUENCE)?)?;
+        let issuer = EncodedName::from_der(reader.expect(der::SEQUENCE)?)?;
         let validity = Validity::from_der(reader.expect(der::SEQUENCE)?)?;
-        let subject_der = reader.expect(der::SEQUENCE)?;
-        let public_key = reader.expect(der::SEQUENCE)?;
+        let subject = EncodedName::from_der(reader.expect(der::SEQUENCE)?)?;
+        let public_key_info = reader.any()?.whole;
+        let public_key = der::only(public_key_info, der::SEQUENCE)?;
         for unique_identifier in [1, 2] {
             reader.optional(der::primitive(unique_identifier))?;
         }
@@ -78,16 +79,11 @@ impl<'a> Certificate<'a> {
             signature,
             issuer,
             validity,
-            subject: DistinguishedName::from_der(subject_der)?,
-            subject_der,
+            subject,
+            public_key_info,
             public_key,
             extensions,
         })
-    }
-
-    /// Whether subject and issuer have the same name (section 3.2).
-    pub(crate) fn is_self_issued(&self) -> bool {
-        self.subject == self.issuer
     }
 
     /// Reads the extensions.
@@ -104,11 +100,6 @@ impl<'a> Certificate<'a> {
             return Err(CertificateError::AlgorithmsDiffer);
         }
         Extensions::from_der(self.extensions)
-    }
-
-    /// The SubjectPublicKeyInfo.
-    pub(crate) fn public_key_info(&self) -> Vec<u8> {
-        der::element(der::SEQUENCE, &[self.public_key]).to_vec()
     }
 
     /// Reads the constraints on names, which are all that a root tells us beside its name and key.

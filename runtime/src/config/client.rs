@@ -6,7 +6,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
 use super::KeyLog;
-use super::common::{Common, common_settings};
+use super::common::{Common, Lists, common_settings};
 use crate::certificate::Identity;
 use crate::crypto::{CryptoProvider, Ring};
 use crate::trust::{RootCertStore, Roots, Trust};
@@ -68,6 +68,11 @@ impl<P: CryptoProvider> ClientConfig<P> {
     pub fn with_tickets(mut self, wanted: bool) -> Self {
         self.tickets = wanted;
         self
+    }
+
+    /// What a connection offers.
+    pub(crate) const fn lists(&self) -> &Lists {
+        &self.common.lists
     }
 
     pub(crate) fn trust(&self) -> &dyn Trust {

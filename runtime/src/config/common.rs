@@ -8,13 +8,19 @@ use crate::crypto::CryptoProvider;
 use crate::message::limits::application_protocols_fit;
 use crate::{CipherSuite, ConfigurationError, NamedGroup};
 
-/// What both sides configure. Every list is in order of preference.
+/// The lists that are negotiated, each in order of preference. A client's connections share them.
+#[derive(Clone)]
+pub(crate) struct Lists {
+    pub(crate) cipher_suites: Arc<[CipherSuite]>,
+    pub(crate) groups: Arc<[NamedGroup]>,
+    pub(crate) alpn_protocols: Arc<[Vec<u8>]>,
+}
+
+/// What both sides configure.
 #[derive(Clone)]
 pub(super) struct Common<P: CryptoProvider> {
     pub(super) provider: P,
-    pub(super) cipher_suites: Vec<CipherSuite>,
-    pub(super) groups: Vec<NamedGroup>,
-    pub(super) alpn_protocols: Vec<Vec<u8>>,
+    pub(super) lists: Lists,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
 }
 
@@ -22,9 +28,11 @@ impl<P: CryptoProvider> Common<P> {
     /// Everything that the provider can do, in its order; no application protocol; no key log.
     pub(super) fn new(provider: P) -> Self {
         Self {
-            cipher_suites: provider.suites().iter().map(|suite| suite.number()).collect(),
-            groups: provider.groups().to_vec(),
-            alpn_protocols: Vec::new(),
+            lists: Lists {
+                cipher_suites: provider.suites().iter().map(|suite| suite.number()).collect(),
+                groups: provider.groups().into(),
+                alpn_protocols: Arc::default(),
+            },
             key_log: None,
             provider,
         }
@@ -35,13 +43,13 @@ impl<P: CryptoProvider> Common<P> {
         suites: &[CipherSuite],
     ) -> Result<(), ConfigurationError> {
         let known = |suite| self.provider.suites().iter().any(|known| known.number() == suite);
-        self.cipher_suites = choice(suites, known).ok_or(ConfigurationError::CipherSuites)?;
+        self.lists.cipher_suites = choice(suites, known).ok_or(ConfigurationError::CipherSuites)?;
         Ok(())
     }
 
     pub(super) fn set_groups(&mut self, groups: &[NamedGroup]) -> Result<(), ConfigurationError> {
         let known = |group| self.provider.groups().contains(&group);
-        self.groups = choice(groups, known).ok_or(ConfigurationError::Groups)?;
+        self.lists.groups = choice(groups, known).ok_or(ConfigurationError::Groups)?;
         Ok(())
     }
 
@@ -53,13 +61,13 @@ impl<P: CryptoProvider> Common<P> {
         if !application_protocols_fit(&protocols) {
             return Err(ConfigurationError::ApplicationProtocols);
         }
-        self.alpn_protocols = protocols;
+        self.lists.alpn_protocols = protocols.into();
         Ok(())
     }
 }
 
 /// The wanted items, if there are any, all are known, and none stands twice.
-fn choice<T: Copy + PartialEq>(wanted: &[T], known: impl Fn(T) -> bool) -> Option<Vec<T>> {
+fn choice<T: Copy + PartialEq>(wanted: &[T], known: impl Fn(T) -> bool) -> Option<Arc<[T]>> {
     let mut rest = wanted;
     while let Some((&first, others)) = rest.split_first() {
         if !known(first) || others.contains(&first) {
@@ -67,18 +75,18 @@ fn choice<T: Copy + PartialEq>(wanted: &[T], known: impl Fn(T) -> bool) -> Optio
         }
         rest = others;
     }
-    (!wanted.is_empty()).then(|| wanted.to_vec())
+    (!wanted.is_empty()).then(|| wanted.into())
 }
 
 impl<P: CryptoProvider> fmt::Debug for Common<P> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let protocols: Vec<_> =
-            self.alpn_protocols.iter().map(|name| name.escape_ascii().to_string()).collect();
+            self.lists.alpn_protocols.iter().map(|name| name.escape_ascii().to_string()).collect();
         formatter
             .debug_struct("Common")
             .field("provider", &self.provider)
-            .field("cipher_suites", &self.cipher_suites)
-            .field("groups", &self.groups)
+            .field("cipher_suites", &self.lists.cipher_suites)
+            .field("groups", &self.lists.groups)
             .field("alpn_protocols", &protocols)
             .field("key_log", &self.key_log.is_some())
             .finish()
@@ -186,19 +194,19 @@ macro_rules! common_settings {
             /// The cipher suites, in order of preference.
             #[must_use]
             pub fn cipher_suites(&self) -> &[CipherSuite] {
-                &self.common.cipher_suites
+                &self.common.lists.cipher_suites
             }
 
             /// The groups for key exchange, in order of preference.
             #[must_use]
             pub fn groups(&self) -> &[NamedGroup] {
-                &self.common.groups
+                &self.common.lists.groups
             }
 
             /// The application protocols, in order of preference.
             #[must_use]
             pub fn alpn_protocols(&self) -> &[Vec<u8>] {
-                &self.common.alpn_protocols
+                &self.common.lists.alpn_protocols
             }
 
             pub(crate) fn key_log(&self) -> Option<&dyn KeyLog> {

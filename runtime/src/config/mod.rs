@@ -9,6 +9,7 @@ mod key_log;
 mod server;
 
 pub use client::{ClientConfig, ClientConfigBuilder, ClientConfigWithRoots};
+pub(crate) use common::Lists;
 pub use key_log::KeyLog;
 pub(crate) use server::ClientAuth;
 pub use server::{MAX_TICKETS, ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth};

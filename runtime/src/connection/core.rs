@@ -1,7 +1,7 @@
 //! What the halves of a connection own besides their table state: keys, the handshake's data, what
 //! is pending. Neither asks for what is the other's.
 
-use std::collections::VecDeque;
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 use hyaline_model::table::{Action, CallResult, Event, Notice, Reason};
@@ -11,10 +11,11 @@ use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 use super::flood::Floods;
 use super::handshake::Handshake;
 use super::unread::Unread;
+use super::work::WorkNumber;
 use crate::alert::AlertDescription;
 use crate::crypto::CryptoProvider;
 use crate::handshake::join::Joiner;
-use crate::key_schedule::{ExporterSecret, TrafficSecret};
+use crate::key_schedule::ExporterSecret;
 use crate::record::{Opener, Sealer};
 use crate::replay::Probe;
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
@@ -25,8 +26,8 @@ pub(super) const NOTICES_AT_MOST: usize = 16;
 /// Which side this is, with its configuration.
 #[derive(Clone)]
 pub(crate) enum Side<P: CryptoProvider> {
-    Client { config: Arc<ClientConfig<P>>, name: ServerName<'static> },
-    Server { config: Arc<ServerConfig<P>> },
+    Client(Arc<ClientConfig<P>>),
+    Server(Arc<ServerConfig<P>>),
 }
 
 /// What was negotiated, as far as the handshake has come. It outlives the handshake.
@@ -80,8 +81,6 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     pub(crate) floods: Floods,
     /// Dropped when the handshake is complete, or has failed.
     pub(crate) handshake: Option<Box<Handshake<P>>>,
-    /// The application traffic secret of the current generation.
-    pub(crate) secret: Option<TrafficSecret>,
     pub(crate) exporter: Option<ExporterSecret>,
     pub(crate) negotiated: Negotiated,
     /// No byte has been received yet.
@@ -95,7 +94,7 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     /// Work is left to whoever drives the connection.
     pub(crate) leaves_work: bool,
     /// The number of the work that was taken, and is not answered.
-    pub(crate) outstanding: Option<u64>,
+    pub(crate) outstanding: Option<WorkNumber>,
     pub(crate) state: CallState,
     /// Nothing, in what ships.
     pub(crate) probe: Probe,
@@ -105,8 +104,6 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
 pub(crate) struct SendingCore<P: CryptoProvider> {
     pub(crate) provider: P,
     pub(crate) sealer: Sealer<P>,
-    /// The application traffic secret of the current generation.
-    pub(crate) secret: Option<TrafficSecret>,
     /// Where the last reply to a KeyUpdate stands among all records ever sealed.
     pub(crate) reply: Option<u64>,
     /// Where our last request to update keys stands there.
@@ -125,26 +122,50 @@ pub(crate) struct SendingCore<P: CryptoProvider> {
 #[derive(Clone, Default)]
 pub(crate) struct CallState {
     pub(crate) result: Option<CallResult>,
-    pub(crate) notices: VecDeque<Notice>,
-    /// What ended the connection.
-    pub(crate) error: Option<Error>,
+    pub(crate) notices: Notices,
+    /// What ended the connection. Errors are large, and most connections never have one.
+    pub(crate) error: Option<Box<Error>>,
     /// How the transport failed at first.
-    pub(crate) transport_error: Option<Error>,
+    pub(crate) transport_error: Option<ErrorKind>,
     /// What an action could not do.
-    pub(crate) failure: Option<Error>,
+    pub(crate) failure: Option<Box<Error>>,
+}
+
+/// Notices that wait for the application, oldest first; nothing behind them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Notices([Option<Notice>; NOTICES_AT_MOST]);
+
+impl Notices {
+    /// Adds the newest. Where there is no room the oldest gives way.
+    fn push(&mut self, notice: Notice) {
+        if self.0.iter().all(Option::is_some) {
+            self.pop();
+        }
+        if let Some(free) = self.0.iter_mut().find(|place| place.is_none()) {
+            *free = Some(notice);
+        }
+    }
+
+    /// Takes the oldest.
+    pub(crate) fn pop(&mut self) -> Option<Notice> {
+        let [oldest, ..] = &mut self.0;
+        let notice = oldest.take();
+        self.0.rotate_left(1);
+        notice
+    }
 }
 
 impl CallState {
     /// Keeps what ended the connection, unless something did before.
     pub(crate) fn end_with(&mut self, error: Error) {
-        self.error.get_or_insert(error);
+        self.error.get_or_insert_with(|| Box::new(error));
     }
 
     /// What the peer's error alert says is more than how our sending may have ended before.
     pub(crate) fn end_with_alert(&mut self, description: AlertDescription) {
         if let Some(
             Error::KeyExhausted | Error::Reset | Error::PeerVanished | Error::Transport(_),
-        ) = self.error
+        ) = self.error.as_deref()
         {
             self.error = None;
         }
@@ -153,8 +174,8 @@ impl CallState {
 
     /// The first failure says why; input may still say better. What comes behind a reset, such as
     /// the complaint that nothing is connected any more, follows from it.
-    pub(crate) fn transport_failed(&mut self, kind: std::io::ErrorKind) {
-        self.transport_error.get_or_insert(Error::from(kind));
+    pub(crate) fn transport_failed(&mut self, kind: ErrorKind) {
+        self.transport_error.get_or_insert(kind);
     }
 
     /// The pending call ends.
@@ -162,7 +183,7 @@ impl CallState {
         match result {
             CallResult::Truncated => self.end_with(Error::Truncated),
             CallResult::Reset => {
-                let error = self.transport_error.take().unwrap_or(Error::Reset);
+                let error = self.transport_error.take().map_or(Error::Reset, Error::from);
                 self.end_with(error);
             }
             CallResult::Ok
@@ -183,14 +204,11 @@ impl CallState {
 
     /// Keeps what an action could not do, unless another one failed before.
     pub(crate) fn failed(&mut self, error: Error) {
-        self.failure.get_or_insert(error);
+        self.failure.get_or_insert_with(|| Box::new(error));
     }
 
     pub(crate) fn notify(&mut self, notice: Notice) {
-        if self.notices.len() >= NOTICES_AT_MOST {
-            self.notices.pop_front();
-        }
-        self.notices.push_back(notice);
+        self.notices.push(notice);
     }
 
     /// A bound of a turn was reached, which is a mistake in the table.
@@ -226,14 +244,14 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         name: ServerName<'static>,
     ) -> Result<Self, Error> {
         let provider = config.provider().clone();
-        let handshake = Handshake::client(&provider, &config, &name)?;
-        Ok(Self::new(provider, Side::Client { config, name }, handshake))
+        let handshake = Handshake::client(&provider, &config, name)?;
+        Ok(Self::new(provider, Side::Client(config), handshake))
     }
 
     pub(crate) fn server(config: Arc<ServerConfig<P>>) -> Result<Self, Error> {
         let provider = config.provider().clone();
         let handshake = Handshake::server(&provider)?;
-        Ok(Self::new(provider, Side::Server { config }, handshake))
+        Ok(Self::new(provider, Side::Server(config), handshake))
     }
 
     fn new(provider: P, side: Side<P>, handshake: Handshake<P>) -> Self {
@@ -244,7 +262,6 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             joiner: Joiner::default(),
             floods: Floods::default(),
             handshake: Some(Box::new(handshake)),
-            secret: None,
             exporter: None,
             negotiated: Negotiated::default(),
             fresh: true,
@@ -274,7 +291,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     }
 
     pub(crate) const fn is_client(&self) -> bool {
-        matches!(self.side, Side::Client { .. })
+        matches!(self.side, Side::Client(_))
     }
 }
 
@@ -283,7 +300,6 @@ impl<P: CryptoProvider> SendingCore<P> {
         Self {
             provider,
             sealer: Sealer::new(),
-            secret: None,
             reply: None,
             request: None,
             tickets_sent: 0,

@@ -140,7 +140,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         let Some(handshake) = self.handshake.as_deref() else { return Ok(FinishedCheck::Bad) };
         let Some(secrets) = handshake.keys.secrets() else { return Ok(FinishedCheck::Bad) };
         let secret = secrets.of(!self.is_client());
-        let verify_data = finished.of_length(secret.suite.hash().length())?;
+        let verify_data = finished.of_length(secret.suite().hash().length())?;
         let hash = handshake.transcript.hash()?;
         match secret.check_verify_data(&self.provider, &hash, verify_data) {
             Ok(()) => Ok(FinishedCheck::Good),
@@ -186,6 +186,6 @@ fn chain(certificate: &Certificate<'_>) -> Result<(Event, Finding), Error> {
     let list =
         if certificate.chain.is_empty() { CertificateList::Empty } else { CertificateList::Chain };
     let chain =
-        certificate.chain.iter().map(|entry| CertificateDer::from(*entry).into_owned()).collect();
+        certificate.chain.iter().map(|entry| CertificateDer::from(entry).into_owned()).collect();
     Ok((Event::Certificate(list), Finding::Chain(chain)))
 }

@@ -4,6 +4,8 @@
 //! A connection is its two halves, whoever owns them. One owner delivers a letter as soon as the
 //! turn that posted it is over; two owners carry letters over when they meet.
 
+use std::io::ErrorKind;
+
 use hyaline_model::table::{Event, EventKind, Half, Label, Policy, Slot};
 use hyaline_model::turn::{self, Endpoint, Receiving, Sending, Shipped};
 use rustls_pki_types::UnixTime;
@@ -36,15 +38,14 @@ pub struct Sender<P: CryptoProvider = Ring> {
 /// What one half tells the other, with what the receiver of it needs to name an error.
 pub(crate) struct Letter {
     event: Event,
-    error: Option<Error>,
-    transport_error: Option<Error>,
+    error: Option<Box<Error>>,
+    transport_error: Option<ErrorKind>,
 }
 
 impl Letter {
     /// A letter with what its half knows of the connection's end.
     fn new(event: Event, state: &CallState) -> Self {
-        let (error, transport_error) = (state.error.clone(), state.transport_error.clone());
-        Self { event, error, transport_error }
+        Self { event, error: state.error.clone(), transport_error: state.transport_error }
     }
 }
 
@@ -110,7 +111,7 @@ impl<P: CryptoProvider> Sender<P> {
         turn::handle_in(&mut self.endpoint, &Shipped, &self.policy, event, &mut turn);
         let accepted = turn.accepted;
         while let Some(error) = self.core.state.failure.take() {
-            let event = self.core.failure(error);
+            let event = self.core.failure(*error);
             let mut turn = SendingTurn::new(&mut self.core, outbox);
             turn::handle_in(&mut self.endpoint, &Shipped, &self.policy, event, &mut turn);
         }
@@ -119,10 +120,10 @@ impl<P: CryptoProvider> Sender<P> {
 
     fn deliver(&mut self, letter: Letter, outbox: &mut Outbox) {
         let state = &mut self.core.state;
-        if let Some(error) = letter.transport_error {
-            state.transport_error.get_or_insert(error);
+        if let Some(kind) = letter.transport_error {
+            state.transport_failed(kind);
         }
-        match letter.error {
+        match letter.error.map(|error| *error) {
             Some(Error::PeerAlert(description)) => state.end_with_alert(description),
             Some(error) => state.end_with(error),
             None => {}
@@ -167,7 +168,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
             self.exchange();
             let core = &mut self.receiver.core;
             let event = if let Some(error) = core.state.failure.take() {
-                core.offence(error)
+                core.offence(*error)
             } else if let Some(now) = self.now
                 && let Some(work) = core.take_own_work()
             {
@@ -194,12 +195,12 @@ impl<P: CryptoProvider> AtWork<'_, P> {
 
     fn deliver(&mut self, letter: Letter) {
         let state = &mut self.receiver.core.state;
-        if let Some(error) = letter.transport_error {
-            state.transport_error.get_or_insert(error);
+        if let Some(kind) = letter.transport_error {
+            state.transport_failed(kind);
         }
         // How our own sending ended, the receiving half says only where that ends it too.
         if let (Event::SendingFailed(_), Some(error)) = (letter.event, letter.error) {
-            state.end_with(error);
+            state.end_with(*error);
         }
         self.turn(letter.event, AtHand::NOTHING);
     }

@@ -6,8 +6,9 @@ use hyaline_model::table::Epoch;
 
 use super::core::{ReceivingCore, SendingCore, Side};
 use super::handshake::{Handshake, MISPLACED};
-use crate::crypto::{CryptoError, CryptoProvider, Secret, Suite};
-use crate::key_schedule::{HandshakeSecrets, KeyLogLabel, TrafficKeys, TrafficSecret};
+use crate::crypto::{CryptoError, CryptoProvider, Digest, Secret, Suite, Transient};
+use crate::key_schedule::{HandshakeSecrets, KeyLogLabel, TrafficSecret};
+use crate::record::RecordError;
 use crate::{Error, KeyLog};
 
 /// How far the key schedule of a handshake has come, with what its next step needs.
@@ -22,8 +23,9 @@ pub(crate) enum KeyStage {
     Agreed { suite: Suite, shared: Secret },
     /// The handshake's keys are there.
     Handshake { secrets: HandshakeSecrets },
-    /// The server's direction has its application keys; the client's direction is to get them.
-    Application { secrets: HandshakeSecrets, client: TrafficSecret },
+    /// The server's direction has its application keys; the client's direction is to get them. The
+    /// hash covers ClientHello to the server's Finished.
+    Application { secrets: HandshakeSecrets, finished_hash: Digest },
 }
 
 impl KeyStage {
@@ -65,19 +67,9 @@ impl KeyStage {
 
 impl<P: CryptoProvider> ReceivingCore<P> {
     pub(super) fn receive_with(&mut self, epoch: Epoch) -> Result<(), Error> {
-        let of_client = !self.is_client();
-        match epoch {
-            Epoch::Handshake => {
-                let keys = self.handshake_keys(of_client)?;
-                self.opener.install(keys);
-            }
-            Epoch::Application => {
-                let secret = self.application_secret(of_client)?;
-                self.opener.install(secret.keys(&self.provider)?);
-                self.secret = Some(secret);
-            }
-        }
-        Ok(())
+        let mut room = Transient::new();
+        let secret = self.traffic_secret(epoch, !self.is_client(), &mut room)?;
+        Ok(self.opener.install(&self.provider, secret)?)
     }
 
     /// The handshake gives the sending half its keys.
@@ -86,28 +78,17 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         epoch: Epoch,
         sending: &mut SendingCore<P>,
     ) -> Result<(), Error> {
-        let of_client = self.is_client();
-        match epoch {
-            Epoch::Handshake => sending.sealer.install(self.handshake_keys(of_client)?),
-            Epoch::Application => {
-                let secret = self.application_secret(of_client)?;
-                sending.sealer.install(secret.keys(&self.provider)?);
-                sending.secret = Some(secret);
-            }
-        }
-        Ok(())
+        let mut room = Transient::new();
+        let secret = self.traffic_secret(epoch, self.is_client(), &mut room)?;
+        Ok(sending.sealer.install(&self.provider, secret)?)
     }
 
     pub(super) fn advance_key(&mut self) -> Result<(), Error> {
-        let next = self.secret.as_ref().ok_or(MISPLACED)?.next(&self.provider)?;
-        self.opener.install(next.keys(&self.provider)?);
-        self.secret = Some(next);
-        Ok(())
+        advanced(self.opener.advance(&self.provider))
     }
 
     pub(super) fn forget_keys(&mut self) {
         self.opener.forget();
-        self.secret = None;
         self.joiner = crate::handshake::join::Joiner::default();
         self.handshake = None;
     }
@@ -125,80 +106,105 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         }
     }
 
-    /// The handshake's keys for records of the client's, or else of the server's. At first they are
-    /// derived: the transcript now covers ClientHello to ServerHello.
-    fn handshake_keys(&mut self, of_client: bool) -> Result<TrafficKeys<P>, Error> {
+    /// The traffic secret of the client's records in this epoch, or else of the server's.
+    fn traffic_secret<'r>(
+        &mut self,
+        epoch: Epoch,
+        of_client: bool,
+        room: &'r mut Transient,
+    ) -> Result<TrafficSecret<'r>, Error> {
+        match epoch {
+            Epoch::Handshake => {
+                let secrets = self.handshake_secrets()?;
+                Ok(secrets.of(of_client).copy_to(room)?)
+            }
+            Epoch::Application => self.application_secret(of_client, room),
+        }
+    }
+
+    /// The handshake's secrets. At first they are derived: the transcript now covers ClientHello to
+    /// ServerHello.
+    fn handshake_secrets(&mut self) -> Result<&HandshakeSecrets, Error> {
         let handshake = Handshake::of(&mut self.handshake)?;
         if let KeyStage::Agreed { suite, shared } = &handshake.keys {
             let hash = handshake.transcript.hash()?;
             let secrets = HandshakeSecrets::new(&self.provider, *suite, shared, &hash)?;
             if let Some(log) = self.side.key_log() {
                 let random = &handshake.client_random;
-                log_secret(log, KeyLogLabel::ClientHandshakeTrafficSecret, random, &secrets.client);
-                log_secret(log, KeyLogLabel::ServerHandshakeTrafficSecret, random, &secrets.server);
+                let (client, server) = (secrets.of(true).as_bytes(), secrets.of(false).as_bytes());
+                log_secret(log, KeyLogLabel::ClientHandshakeTrafficSecret, random, client);
+                log_secret(log, KeyLogLabel::ServerHandshakeTrafficSecret, random, server);
             }
             handshake.keys = KeyStage::Handshake { secrets };
         }
-        let secrets = handshake.keys.secrets().ok_or(MISPLACED)?;
-        Ok(secrets.of(of_client).keys(&self.provider)?)
+        handshake.keys.secrets().ok_or(MISPLACED)
     }
 
     /// The application traffic secret of the server, then that of the client, each once. At first
-    /// they are derived: the transcript now covers ClientHello to the server's Finished.
-    fn application_secret(&mut self, of_client: bool) -> Result<TrafficSecret, Error> {
+    /// the transcript covers ClientHello to the server's Finished.
+    fn application_secret<'r>(
+        &mut self,
+        of_client: bool,
+        room: &'r mut Transient,
+    ) -> Result<TrafficSecret<'r>, Error> {
         let handshake = Handshake::of(&mut self.handshake)?;
-        match (mem::take(&mut handshake.keys), of_client) {
+        let log = self.side.key_log();
+        let random = &handshake.client_random;
+        let stage = mem::take(&mut handshake.keys);
+        let (secrets, finished_hash, label) = match (stage, of_client) {
             (KeyStage::Handshake { secrets }, false) => {
                 let hash = handshake.transcript.hash()?;
-                let application = secrets.main.application(&self.provider, &hash)?;
-                let (client, server) = (application.client, application.server);
-                if let Some(log) = self.side.key_log() {
-                    let random = &handshake.client_random;
-                    log_secret(log, KeyLogLabel::ClientTrafficSecret(0), random, &client);
-                    log_secret(log, KeyLogLabel::ServerTrafficSecret(0), random, &server);
-                    let label = KeyLogLabel::ExporterSecret.to_string();
-                    log.log(&label, random, application.exporter.secret().as_bytes());
+                let exporter = secrets.exporter(&self.provider, &hash)?;
+                if let Some(log) = log {
+                    log_secret(log, KeyLogLabel::ExporterSecret, random, exporter.as_bytes());
                 }
-                self.exporter = Some(application.exporter);
-                handshake.keys = KeyStage::Application { secrets, client };
-                Ok(server)
+                self.exporter = Some(exporter);
+                (secrets, hash, KeyLogLabel::ServerTrafficSecret(0))
             }
-            (KeyStage::Application { client, .. }, true) => Ok(client),
-            _ => Err(MISPLACED),
+            (KeyStage::Application { secrets, finished_hash }, true) => {
+                (secrets, finished_hash, KeyLogLabel::ClientTrafficSecret(0))
+            }
+            _ => return Err(MISPLACED),
+        };
+        let secret = secrets.application(&self.provider, of_client, &finished_hash, room)?;
+        if let Some(log) = log {
+            log_secret(log, label, random, secret.as_bytes());
         }
+        if !of_client {
+            handshake.keys = KeyStage::Application { secrets, finished_hash };
+        }
+        Ok(secret)
     }
 }
 
-fn log_secret(
-    log: &dyn KeyLog,
-    label: KeyLogLabel,
-    client_random: &[u8; 32],
-    secret: &TrafficSecret,
-) {
-    log.log(&label.to_string(), client_random, secret.secret().as_bytes());
+fn log_secret(log: &dyn KeyLog, label: KeyLogLabel, client_random: &[u8; 32], secret: &[u8]) {
+    log.log(&label.to_string(), client_random, secret);
 }
 
 impl<P: CryptoProvider> Side<P> {
     fn key_log(&self) -> Option<&dyn KeyLog> {
         match self {
-            Self::Client { config, .. } => config.key_log(),
-            Self::Server { config } => config.key_log(),
+            Self::Client(config) => config.key_log(),
+            Self::Server(config) => config.key_log(),
         }
     }
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
     pub(super) fn advance_key(&mut self) -> Result<(), Error> {
-        let next = self.secret.as_ref().ok_or(MISPLACED)?.next(&self.provider)?;
-        self.sealer.install(next.keys(&self.provider)?);
-        self.secret = Some(next);
-        Ok(())
+        advanced(self.sealer.advance(&self.provider))
     }
 
     pub(super) fn forget_keys(&mut self) {
         self.sealer.forget();
-        self.secret = None;
     }
+}
+
+fn advanced(outcome: Result<(), RecordError>) -> Result<(), Error> {
+    outcome.map_err(|error| match error {
+        RecordError::NoKeys => MISPLACED,
+        other => other.into(),
+    })
 }
 
 impl From<CryptoError> for Error {
@@ -206,6 +212,8 @@ impl From<CryptoError> for Error {
         match error {
             CryptoError::Random => Self::NoRandomness,
             CryptoError::Sign => Self::SigningFailed,
+            // The table has the transcript begin before anything asks for it.
+            CryptoError::HashUnknown => MISPLACED,
             _ => Self::Internal("the cryptographic library failed"),
         }
     }

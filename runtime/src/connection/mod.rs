@@ -167,7 +167,9 @@ impl<P: CryptoProvider> Connection<P> {
     /// 6066 section 3).
     ///
     /// # Errors
-    /// [`Error::NoRandomness`] when the system gives no random bytes.
+    /// [`Error::NoRandomness`] when the system gives no random bytes;
+    /// [`ConfigurationError::Groups`](crate::ConfigurationError::Groups) when the provider has no
+    /// group to exchange keys in.
     pub fn client(config: Arc<ClientConfig<P>>, name: ServerName<'static>) -> Result<Self, Error> {
         let compatibility = if config.compatibility_mode() {
             table::Compatibility::On
@@ -225,7 +227,7 @@ impl<P: CryptoProvider> Connection<P> {
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         let (receiver, sender) = (&self.receiver.core.state, &self.sender.core.state);
-        receiver.error.as_ref().or(sender.error.as_ref())
+        receiver.error.as_deref().or(sender.error.as_deref())
     }
 
     /// Whether the handshake is complete.

@@ -198,7 +198,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             | Reason::IssuerUnknown
             | Reason::CertificateUnacceptable
             | Reason::OwnFailure => {
-                let kept = self.core.state.error.clone();
+                let kept = self.core.state.error.as_deref().cloned();
                 kept.unwrap_or(Error::Internal("an offence whose error was not kept"))
             }
         }
@@ -218,13 +218,18 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 handshake.client_random = random;
                 handshake.server_stage()?.greet(bytes)?;
                 self.core.compatibility_requested = has_session_id;
+                // The transcript takes it when parameters are selected from it.
+                return Ok(());
             }
             Finding::Retry { suite, retry } => {
+                handshake.transcript.start(&self.core.provider, suite.hash());
+                handshake.transcript.absorb(&handshake.message)?;
                 handshake.transcript.start_retry(&self.core.provider, suite.hash())?;
                 handshake.client_stage()?.retry(retry)?;
             }
             Finding::ServerHello { suite, group, public_key } => {
                 handshake.transcript.start(&self.core.provider, suite.hash());
+                handshake.transcript.absorb(&handshake.message)?;
                 handshake.keys.choose(suite)?;
                 handshake.client_stage()?.answer(group, public_key)?;
                 self.core.negotiated.suite = Some(suite.number());
@@ -241,7 +246,6 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Finding::Nothing => {}
         }
         debug_assert!(!self.at_hand.message.is_empty(), "nothing to absorb for {message:?}");
-        handshake.transcript.absorb(self.at_hand.message);
-        Ok(())
+        Ok(handshake.transcript.absorb(self.at_hand.message)?)
     }
 }

@@ -170,9 +170,8 @@ impl<P: CryptoProvider> AtWork<'_, P> {
     }
 
     /// Goes on with what was received behind the cause of work that is answered now.
-    pub(super) fn resume_messages(&mut self) {
-        let kept = self.core().joiner.take_kept();
-        if let Ok(fragment) = Fragment::new(&kept) {
+    pub(super) fn resume_messages(&mut self, behind: &[u8]) {
+        if let Ok(fragment) = Fragment::new(behind) {
             self.handle_messages(fragment);
         }
     }
@@ -180,7 +179,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
     fn handle_messages(&mut self, mut fragment: Fragment<'_>) {
         while !self.receiver.has(Slot::Read, Label::DiscardsInput) {
             if self.core().is_working() {
-                return self.core().joiner.keep(&fragment);
+                return self.core().keep_behind(fragment.rest());
             }
             match self.core().joiner.next(&mut fragment) {
                 Ok(Some(message)) => self.handle_message(&message),

@@ -10,13 +10,18 @@ use crate::message::{
     Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions, Finished,
     HelloRetryRequest, KeyShare, ServerHello,
 };
-use crate::negotiate::client::client_hello;
+use crate::negotiate::client::write_client_hello;
 use crate::replay::Probe;
 use crate::{Error, HandshakeType};
 
+/// As long as messages commonly are at most, in bytes.
+const COMMON_LENGTH: usize = 1024;
+
 impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     pub(super) fn send_message(&mut self, message: Message) -> Result<(), Error> {
-        let mut bytes = Vec::new();
+        let mut bytes = std::mem::take(&mut Handshake::of(&mut self.core.handshake)?.message);
+        bytes.clear();
+        bytes.reserve(COMMON_LENGTH);
         let handshake_type = match message {
             Message::ClientHello => {
                 self.client_hello(&mut bytes)?;
@@ -55,17 +60,21 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Message::NewSessionTicket => return Err(MISPLACED),
         };
         self.core.probe.replace(handshake_type, &mut bytes);
-        Handshake::of(&mut self.core.handshake)?.transcript.absorb(&bytes);
+        // The answer to a ClientHello says by which hash it is absorbed.
+        if handshake_type != HandshakeType::ClientHello {
+            Handshake::of(&mut self.core.handshake)?.transcript.absorb(&bytes)?;
+        }
         if let Some((first, content)) = Probe::gather(self.core, handshake_type, bytes) {
             let (sending, outbox) = self.sending()?;
             sending.sealer.seal_messages(outbox, first, &content)?;
+            Handshake::of(&mut self.core.handshake)?.message = content;
         }
         Ok(())
     }
 
     fn client_hello(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let stage = Handshake::of(&mut self.core.handshake)?.client_stage()?;
-        *bytes = client_hello(stage.offered().ok_or(MISPLACED)?);
+        write_client_hello(stage.offered().ok_or(MISPLACED)?, bytes);
         Ok(())
     }
 
@@ -87,7 +96,6 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     fn server_hello(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let handshake = Handshake::of(&mut self.core.handshake)?;
         let random = handshake.random;
-        handshake.transcript.start(&self.core.provider, handshake.keys.suite()?.hash());
         let (selection, share) = handshake.server_stage()?.answer()?;
         ServerHello {
             random: &random,
@@ -102,7 +110,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     fn encrypted_extensions(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let selection = Handshake::of(&mut self.core.handshake)?.server_stage()?.settle()?;
         let groups = match &self.core.side {
-            Side::Server { config } if selection.groups_wanted => Some(config.groups()),
+            Side::Server(config) if selection.groups_wanted => Some(config.groups()),
             _ => None,
         };
         EncryptedExtensions::encode(selection.application_protocol.as_deref(), groups, bytes);

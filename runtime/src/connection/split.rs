@@ -127,13 +127,13 @@ impl<P: CryptoProvider> Receiver<P> {
 
     /// What happened besides the calls, oldest first.
     pub fn poll_notice(&mut self) -> Option<Notice> {
-        self.core.state.notices.pop_front()
+        self.core.state.notices.pop()
     }
 
     /// Why the connection has failed, or how the peer ended it, as far as this half knows.
     #[must_use]
-    pub const fn error(&self) -> Option<&Error> {
-        self.core.state.error.as_ref()
+    pub fn error(&self) -> Option<&Error> {
+        self.core.state.error.as_deref()
     }
 }
 
@@ -188,13 +188,13 @@ impl<P: CryptoProvider> Sender<P> {
 
     /// What happened besides the calls, oldest first.
     pub fn poll_notice(&mut self) -> Option<Notice> {
-        self.core.state.notices.pop_front()
+        self.core.state.notices.pop()
     }
 
     /// Why the connection has failed, or how it has ended, as far as this half knows.
     #[must_use]
-    pub const fn error(&self) -> Option<&Error> {
-        self.core.state.error.as_ref()
+    pub fn error(&self) -> Option<&Error> {
+        self.core.state.error.as_deref()
     }
 }
 

@@ -219,7 +219,7 @@ impl<P: CryptoProvider> Sender<P> {
         self.core.state.result = None;
         let accepted = self.handle_offer(event, offered, outbox);
         let error = self.core.state.error.clone();
-        match self.core.state.refuses(error.as_ref()) {
+        match self.core.state.refuses(error.as_deref()) {
             true => Err(Error::WriteAfterClose),
             false => Ok(accepted),
         }

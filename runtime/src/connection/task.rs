@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, DnsName, ServerName, UnixTime};
 
 use super::handshake::{MISPLACED, PeerSignature, Retried};
-use crate::certificate::certificate_verify::signed_content;
+use super::work::WorkNumber;
+use crate::certificate::certificate_verify::SignedContent;
 use crate::certificate::{Identity, PeerKey, Signer};
 use crate::config::{ClientAuth, ClientConfig, ServerConfig};
 use crate::crypto::{
@@ -58,7 +59,7 @@ impl<P: CryptoProvider> Work<P> {
 }
 
 impl<P: CryptoProvider> Work<P> {
-    pub(super) const fn number(&self) -> u64 {
+    pub(super) const fn number(&self) -> WorkNumber {
         match self {
             Self::KeyShare(work) => work.number,
             Self::Agreement(work) => work.number,
@@ -86,7 +87,7 @@ impl std::error::Error for UnknownWork {}
 /// The answer to [`Work`], for [`Connection::handle_work`](super::Connection::handle_work).
 #[must_use = "the handshake waits for the answer"]
 pub struct WorkDone<P: CryptoProvider = Ring> {
-    pub(super) number: u64,
+    pub(super) number: WorkNumber,
     pub(super) answer: Result<Answer<P>, Error>,
 }
 
@@ -100,9 +101,20 @@ impl<P: CryptoProvider> std::fmt::Debug for WorkDone<P> {
 /// What came of work that did not fail.
 pub(super) enum Answer<P: CryptoProvider> {
     KeyShare(Option<P::KeyExchange>),
-    Agreed { share: Vec<u8>, secret: Secret },
-    Selected { hello: Vec<u8>, selection: Box<Selection>, identity: Arc<Identity> },
-    PathChecked { chain: Vec<CertificateDer<'static>>, key: PeerKey },
+    Agreed {
+        share: Vec<u8>,
+        secret: Secret,
+    },
+    Selected {
+        hello: Vec<u8>,
+        server_name: Option<DnsName<'static>>,
+        selection: Selection,
+        identity: Arc<Identity>,
+    },
+    PathChecked {
+        chain: Vec<CertificateDer<'static>>,
+        key: PeerKey,
+    },
     SignatureChecked,
     CertificateChosen(Option<(Arc<Identity>, SignatureScheme)>),
     Signed(Vec<u8>),
@@ -127,13 +139,13 @@ opaque!(
     SignatureRequest
 );
 
-fn done<P: CryptoProvider>(number: u64, answer: Result<Answer<P>, Error>) -> WorkDone<P> {
+fn done<P: CryptoProvider>(number: WorkNumber, answer: Result<Answer<P>, Error>) -> WorkDone<P> {
     WorkDone { number, answer }
 }
 
 /// Make the key share that the next ClientHello carries.
 pub struct KeyShareRequest<P: CryptoProvider = Ring> {
-    pub(crate) number: u64,
+    pub(crate) number: WorkNumber,
     pub(crate) provider: P,
     /// None: a retry that only brings a cookie keeps the share.
     pub(crate) group: Option<NamedGroup>,
@@ -149,7 +161,7 @@ impl<P: CryptoProvider> KeyShareRequest<P> {
 
 /// Compute the shared secret.
 pub struct Agreement<P: CryptoProvider = Ring> {
-    pub(crate) number: u64,
+    pub(crate) number: WorkNumber,
     pub(crate) provider: P,
     pub(crate) group: NamedGroup,
     /// What a client has begun; none on a server.
@@ -183,19 +195,19 @@ impl<P: CryptoProvider> Agreement<P> {
 
 /// On a server: choose suite, group, application protocol and certificate.
 pub struct ServerChoice<P: CryptoProvider = Ring> {
-    pub(crate) number: u64,
+    pub(crate) number: WorkNumber,
     pub(crate) config: Arc<ServerConfig<P>>,
     pub(crate) hello: Vec<u8>,
     /// The first ClientHello, where this is the second.
     pub(crate) retried: Option<Retried>,
-    pub(crate) server_name: Option<String>,
+    pub(crate) server_name: Option<DnsName<'static>>,
 }
 
 impl<P: CryptoProvider> ServerChoice<P> {
     /// The name by which the client calls the server (RFC 6066 section 3), if it says one.
     #[must_use]
     pub fn server_name(&self) -> Option<&str> {
-        self.server_name.as_deref()
+        self.server_name.as_ref().map(AsRef::as_ref)
     }
 
     /// Chooses, with the configured certificate.
@@ -225,14 +237,15 @@ impl<P: CryptoProvider> ServerChoice<P> {
             schemes: identity.schemes(),
             application_protocols: self.config.alpn_protocols(),
         };
-        let selection = Box::new(server::select(&preferences, &hello)?);
-        Ok(Answer::Selected { hello: self.hello, selection, identity })
+        let selection = server::select(&preferences, &hello)?;
+        let Self { hello, server_name, .. } = self;
+        Ok(Answer::Selected { hello, server_name, selection, identity })
     }
 }
 
 /// Judge the peer's certificates.
 pub struct PathCheck<P: CryptoProvider = Ring> {
-    pub(crate) number: u64,
+    pub(crate) number: WorkNumber,
     pub(crate) judge: Judge<P>,
     pub(crate) chain: Vec<CertificateDer<'static>>,
 }
@@ -291,7 +304,7 @@ impl<P: CryptoProvider> PathCheck<P> {
 
 /// Check the signature of the peer's CertificateVerify.
 pub struct SignatureCheck<P: CryptoProvider = Ring> {
-    pub(crate) number: u64,
+    pub(crate) number: WorkNumber,
     pub(crate) provider: P,
     pub(crate) key: PeerKey,
     pub(crate) signer: Signer,
@@ -303,11 +316,10 @@ impl<P: CryptoProvider> SignatureCheck<P> {
     /// Checks it.
     pub fn run(self) -> WorkDone<P> {
         let PeerSignature { scheme, signature } = &self.signature;
-        let signed = self.signed.as_bytes();
         let checked = self.key.check_certificate_verify(
             &self.provider,
             self.signer,
-            signed,
+            &self.signed,
             *scheme,
             signature,
         );
@@ -317,7 +329,7 @@ impl<P: CryptoProvider> SignatureCheck<P> {
 
 /// On a client: choose the certificate that a server has asked for.
 pub struct ClientChoice {
-    pub(crate) number: u64,
+    pub(crate) number: WorkNumber,
     pub(crate) configured: Option<Arc<Identity>>,
     pub(crate) schemes: Vec<SignatureScheme>,
 }
@@ -347,7 +359,7 @@ impl ClientChoice {
 
 /// Sign our own CertificateVerify.
 pub struct SignatureRequest {
-    pub(crate) number: u64,
+    pub(crate) number: WorkNumber,
     pub(crate) identity: Arc<Identity>,
     pub(crate) signer: Signer,
     pub(crate) signed: Digest,
@@ -364,7 +376,7 @@ impl SignatureRequest {
     /// All that is to be signed (RFC 9846 section 4.5.2). The scheme's hash is applied to it.
     #[must_use]
     pub fn message(&self) -> Vec<u8> {
-        signed_content(self.signer, self.signed.as_bytes())
+        SignedContent::new(self.signer, &self.signed).as_bytes().to_vec()
     }
 
     /// The certificates of the key that is to sign, our own first.
@@ -376,7 +388,7 @@ impl SignatureRequest {
     /// Signs with the identity's key.
     pub fn run<P: CryptoProvider>(self) -> WorkDone<P> {
         let signature =
-            self.identity.sign_certificate_verify(self.signer, self.signed.as_bytes(), self.scheme);
+            self.identity.sign_certificate_verify(self.signer, &self.signed, self.scheme);
         done(self.number, signature.map(Answer::Signed))
     }
 

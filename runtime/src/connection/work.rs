@@ -1,6 +1,7 @@
 //! What costs, can fail or may be delegated. It is data between the action that begins it and the
 //! event that ends it.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,13 +24,22 @@ use crate::message::Message;
 use crate::negotiate::server::Selection;
 use crate::outbox::Outbox;
 
-/// Numbers all work of the process, so that no answer is taken for that to another connection.
-static NUMBERS: AtomicU64 = AtomicU64::new(0);
+/// Which work it is, of all of the process, so that no answer is taken for that to another
+/// connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WorkNumber(NonZeroU64);
+
+impl WorkNumber {
+    fn next() -> Self {
+        static GIVEN: AtomicU64 = AtomicU64::new(0);
+        Self(NonZeroU64::MIN.saturating_add(GIVEN.fetch_add(1, Ordering::Relaxed)))
+    }
+}
 
 impl<P: CryptoProvider> ReceivingCore<P> {
     /// Begins work: takes what it needs out of the handshake, or out of the message at hand.
     pub(super) fn start_work(&mut self, kind: table::Work, finding: Finding) -> Result<(), Error> {
-        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        let number = WorkNumber::next();
         let provider = self.provider.clone();
         let handshake = Handshake::of(&mut self.handshake)?;
         let work = match kind {
@@ -44,10 +54,11 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             }
             table::Work::PathCheck => {
                 let judge = match &self.side {
-                    Side::Client { config, name } => {
-                        Judge::Client(Arc::clone(config), name.clone())
+                    Side::Client(config) => {
+                        let name = handshake.called.take().ok_or(MISPLACED)?;
+                        Judge::Client(Arc::clone(config), name)
                     }
-                    Side::Server { config } => Judge::Server(Arc::clone(config)),
+                    Side::Server(config) => Judge::Server(Arc::clone(config)),
                 };
                 Work::PathCheck(PathCheck { number, judge, chain: handshake.peer.judge()? })
             }
@@ -67,8 +78,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             }
             table::Work::CertificateChoice => {
                 let configured = match &self.side {
-                    Side::Client { config, .. } => config.identity().cloned(),
-                    Side::Server { .. } => None,
+                    Side::Client(config) => config.identity().cloned(),
+                    Side::Server(_) => None,
                 };
                 let schemes = handshake.own.choose()?;
                 Work::CertificateChoice(ClientChoice { number, configured, schemes })
@@ -88,6 +99,19 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     pub(super) fn is_working(&self) -> bool {
         let begun = self.handshake.as_ref().is_some_and(|handshake| handshake.work.is_some());
         begun || self.outstanding.is_some()
+    }
+
+    /// Keeps what is left of the record behind the cause of work: no other is opened until that is
+    /// answered.
+    pub(super) fn keep_behind(&mut self, messages: &[u8]) {
+        if let Some(handshake) = &mut self.handshake {
+            handshake.behind.extend_from_slice(messages);
+        }
+    }
+
+    /// What was kept.
+    fn take_behind(&mut self) -> Vec<u8> {
+        self.handshake.as_mut().map(|of| std::mem::take(&mut of.behind)).unwrap_or_default()
     }
 
     /// The work that was begun, once.
@@ -114,8 +138,9 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 handshake.keys.agree(secret)?;
                 Event::Agreed
             }
-            Answer::Selected { hello, selection, identity } => {
-                self.keep_selection(hello, *selection, identity)?
+            Answer::Selected { hello, server_name, selection, identity } => {
+                self.negotiated.server_name = server_name;
+                self.keep_selection(hello, selection, identity)?
             }
             Answer::PathChecked { chain, key } => {
                 handshake.peer = PeerStage::Accepted { chain, key };
@@ -150,11 +175,12 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         let suite =
             Suite::from_number(selection.suite).ok_or(Error::WrongCipherSuite(selection.suite))?;
         handshake.keys.choose(suite)?;
+        handshake.transcript.start(&self.provider, suite.hash());
+        handshake.transcript.absorb(&hello)?;
         handshake.own = OwnStage::Chosen { identity, scheme: selection.scheme };
         self.negotiated.suite = Some(selection.suite);
         self.negotiated.group = Some(selection.group);
         self.negotiated.application_protocol.clone_from(&selection.application_protocol);
-        self.negotiated.server_name.clone_from(&selection.server_name);
         // A second ClientHello has none, and ends that of the first.
         let skipped = if selection.early_data { MAXIMUM_SKIPPED_EARLY_DATA } else { 0 };
         self.opener.skip_early_data(skipped);
@@ -171,31 +197,29 @@ impl<P: CryptoProvider> Side<P> {
     /// Who signs on this side.
     const fn own(&self) -> Signer {
         match self {
-            Self::Client { .. } => Signer::Client,
-            Self::Server { .. } => Signer::Server,
+            Self::Client(_) => Signer::Client,
+            Self::Server(_) => Signer::Server,
         }
     }
 
     /// Who signs on the other side.
     const fn peer(&self) -> Signer {
         match self {
-            Self::Client { .. } => Signer::Server,
-            Self::Server { .. } => Signer::Client,
+            Self::Client(_) => Signer::Server,
+            Self::Server(_) => Signer::Client,
         }
     }
 }
 
 fn server_choice<P: CryptoProvider>(
-    number: u64,
+    number: WorkNumber,
     side: &Side<P>,
     hello: Vec<u8>,
     retried: Option<Retried>,
 ) -> Result<ServerChoice<P>, Error> {
-    let Side::Server { config } = side else { return Err(MISPLACED) };
+    let Side::Server(config) = side else { return Err(MISPLACED) };
     let server_name = match Message::decode(&hello)? {
-        Message::ClientHello(hello) => {
-            hello.server_name.map(|name| AsRef::<str>::as_ref(&name).to_owned())
-        }
+        Message::ClientHello(hello) => hello.server_name.map(|name| name.to_owned()),
         _ => None,
     };
     Ok(ServerChoice { number, config: Arc::clone(config), hello, retried, server_name })
@@ -284,10 +308,11 @@ impl<P: CryptoProvider> Connection<P> {
         }
         self.receiver.core.outstanding = None;
         if self.waits_for_work() {
+            let behind = self.receiver.core.take_behind();
             let mut at_work = self.at_work(now, outbox);
             let event = at_work.finish(done);
             at_work.handle(event);
-            at_work.resume_messages();
+            at_work.resume_messages(&behind);
         }
         Ok(())
     }

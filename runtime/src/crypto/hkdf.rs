@@ -1,6 +1,6 @@
 //! HKDF (RFC 5869) as TLS 1.3 uses it (RFC 9846 section 7.1), over a provider's HMAC.
 
-use super::{CryptoError, CryptoProvider, Digest, HashAlgorithm, Secret};
+use super::{CryptoError, CryptoProvider, Digest, HashAlgorithm};
 
 /// What every label begins with.
 const PREFIX: &[u8] = b"tls13 ";
@@ -34,35 +34,36 @@ impl Label {
     }
 }
 
-/// HKDF-Extract.
+/// HKDF-Extract, into `output`, which is as long as the hash.
 pub(crate) fn extract<P: CryptoProvider>(
     provider: &P,
     algorithm: HashAlgorithm,
     salt: &[u8],
     input: &[u8],
-) -> Result<Secret, CryptoError> {
-    provider.hmac(algorithm, salt, &[input])
+    output: &mut [u8],
+) -> Result<(), CryptoError> {
+    provider.hmac(algorithm, salt, &[input], output)
 }
 
-/// HKDF-Expand-Label with an output of `length` bytes, at most one hash: all that the key schedule
-/// ever needs.
+/// HKDF-Expand-Label, into an `output` of one hash at most: all that the key schedule ever needs.
 ///
 /// # Errors
-/// The provider fails, or its HMAC is shorter than its hash.
+/// The provider fails, or `output` is longer.
 pub(crate) fn expand_label<P: CryptoProvider>(
     provider: &P,
     algorithm: HashAlgorithm,
-    secret: &Secret,
+    secret: &[u8],
     label: Label,
     context: Option<&Digest>,
-    length: u8,
-) -> Result<Secret, CryptoError> {
+    output: &mut [u8],
+) -> Result<(), CryptoError> {
+    let length = u8::try_from(output.len()).map_err(|_| CryptoError::TooLong)?;
     let context = context.map_or(&[][..], Digest::as_bytes);
     let context_length = u8::try_from(context.len()).unwrap_or(u8::MAX);
     // HKDF-Expand's first block is HMAC(secret, info || 0x01).
-    let block = provider.hmac(
+    provider.hmac(
         algorithm,
-        secret.as_bytes(),
+        secret,
         &[
             &[0, length, PREFIX_LENGTH + label.length],
             PREFIX,
@@ -71,8 +72,8 @@ pub(crate) fn expand_label<P: CryptoProvider>(
             context,
             &[1],
         ],
-    )?;
-    block.as_bytes().get(..usize::from(length)).map(Secret::new).ok_or(CryptoError::TooLong)
+        output,
+    )
 }
 
 /// HKDF-Expand-Label with any label, context and output length that the format allows.
@@ -82,7 +83,7 @@ pub(crate) fn expand_label<P: CryptoProvider>(
 pub(crate) fn expand_label_long<P: CryptoProvider>(
     provider: &P,
     algorithm: HashAlgorithm,
-    secret: &Secret,
+    secret: &[u8],
     label: &[u8],
     context: &[u8],
     output: &mut [u8],
@@ -91,14 +92,14 @@ pub(crate) fn expand_label_long<P: CryptoProvider>(
     let label_length =
         u8::try_from(PREFIX.len() + label.len()).map_err(|_| CryptoError::TooLong)?;
     let context_length = u8::try_from(context.len()).map_err(|_| CryptoError::TooLong)?;
-    let mut previous = Secret::new(&[]);
-    for (counter, chunk) in output.chunks_mut(algorithm.length()).enumerate() {
+    let mut previous: &[u8] = &[];
+    for (counter, block) in output.chunks_mut(algorithm.length()).enumerate() {
         let counter = u8::try_from(counter + 1).map_err(|_| CryptoError::TooLong)?;
-        previous = provider.hmac(
+        provider.hmac(
             algorithm,
-            secret.as_bytes(),
+            secret,
             &[
-                previous.as_bytes(),
+                previous,
                 &length,
                 &[label_length],
                 PREFIX,
@@ -107,9 +108,9 @@ pub(crate) fn expand_label_long<P: CryptoProvider>(
                 context,
                 &[counter],
             ],
+            block,
         )?;
-        let block = previous.as_bytes().get(..chunk.len()).ok_or(CryptoError::TooLong)?;
-        chunk.copy_from_slice(block);
+        previous = block;
     }
     Ok(())
 }
@@ -145,24 +146,24 @@ mod tests {
     #[test]
     fn the_short_form_equals_the_long_form() {
         for algorithm in [HashAlgorithm::Sha256, HashAlgorithm::Sha384] {
-            let secret = Secret::new(&[7; 32]);
+            let secret = [7; 32];
             let context = Ring.hash(algorithm, b"transcript").expect("a short text");
             for label in LABELS {
-                let short = expand_label(&Ring, algorithm, &secret, label, Some(&context), 32)
+                let (mut short, mut long) = ([0; 32], [0; 32]);
+                expand_label(&Ring, algorithm, &secret, label, Some(&context), &mut short)
                     .expect("a short label");
-                let mut long = [0; 32];
                 let text = label.text.as_bytes();
                 let context = context.as_bytes();
                 expand_label_long(&Ring, algorithm, &secret, text, context, &mut long)
                     .expect("within the format");
-                assert_eq!(short.as_bytes(), long);
+                assert_eq!(short, long);
             }
         }
     }
 
     #[test]
     fn an_output_of_255_hashes_is_the_longest() {
-        let secret = Secret::new(&[7; 32]);
+        let secret = [7; 32];
         let mut output = vec![0; 255 * 32 + 1];
         let expand = |output: &mut [u8]| {
             expand_label_long(&Ring, HashAlgorithm::Sha256, &secret, b"label", b"", output)
@@ -173,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_label_of_249_bytes_is_the_longest() {
-        let secret = Secret::new(&[7; 32]);
+        let secret = [7; 32];
         let label = [b'x'; MAX_LABEL_LENGTH + 1];
         let mut output = [0; 16];
         let mut expand = |label: &[u8]| {

@@ -38,6 +38,7 @@ pub use self::error::CryptoError;
 pub use self::exchange::{Exchanged, KeyExchange};
 pub use self::ring::Ring;
 pub use self::secret::{Digest, MAX_HASH_LENGTH, MAX_SHARED_SECRET_LENGTH, Secret};
+pub(crate) use self::secret::{Transient, ZEROS};
 pub use self::signing::{BadPrivateKey, SigningKey};
 pub use self::suite::{AeadAlgorithm, HashAlgorithm, Suite};
 
@@ -58,8 +59,8 @@ pub const TAG_LENGTH: usize = 16;
 /// use std::sync::Arc;
 ///
 /// use hyaline::crypto::{
-///     AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, HashAlgorithm, Ring, Secret,
-///     SigningKey, Suite, ring,
+///     AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, HashAlgorithm, Ring, SigningKey,
+///     Suite, ring,
 /// };
 /// use hyaline::pki_types::{
 ///     PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer,
@@ -109,8 +110,9 @@ pub const TAG_LENGTH: usize = 16;
 /// #       algorithm: HashAlgorithm,
 /// #       key: &[u8],
 /// #       parts: &[&[u8]],
-/// #   ) -> Result<Secret, CryptoError> {
-/// #       Ring.hmac(algorithm, key, parts)
+/// #       tag: &mut [u8],
+/// #   ) -> Result<(), CryptoError> {
+/// #       Ring.hmac(algorithm, key, parts, tag)
 /// #   }
 /// #   fn verify_hmac(
 /// #       &self,
@@ -208,16 +210,19 @@ pub trait CryptoProvider: Clone + fmt::Debug + Send + Sync + 'static {
         context.digest()
     }
 
-    /// HMAC (RFC 2104) over the concatenation of `parts`, of the hash's length.
+    /// HMAC (RFC 2104) over the concatenation of `parts`: its first bytes, as many as there is room
+    /// for in `tag`. It may be a secret, and stands nowhere but there.
     ///
     /// # Errors
-    /// Whatever keeps the provider from computing one.
+    /// [`CryptoError::TooLong`] where `tag` is longer than the hash; whatever else keeps the
+    /// provider from computing one.
     fn hmac(
         &self,
         algorithm: HashAlgorithm,
         key: &[u8],
         parts: &[&[u8]],
-    ) -> Result<Secret, CryptoError>;
+        tag: &mut [u8],
+    ) -> Result<(), CryptoError>;
 
     /// Compares `tag` with the HMAC of `message`, in constant time.
     ///

@@ -13,6 +13,9 @@ pub const MAX_HASH_LENGTH: usize = 48;
 /// of all registered groups. A hybrid with ML-KEM has 64 or 80.
 pub const MAX_SHARED_SECRET_LENGTH: usize = 1024;
 
+/// As many zeros as a hash may have bytes.
+pub(crate) const ZEROS: [u8; MAX_HASH_LENGTH] = [0; MAX_HASH_LENGTH];
+
 /// The output of a hash function.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Digest {
@@ -29,6 +32,19 @@ impl Digest {
         let mut bytes = [0; MAX_HASH_LENGTH];
         bytes.get_mut(..hash.len()).ok_or(CryptoError::TooLong)?.copy_from_slice(hash);
         Ok(Self { bytes, length: hash.len() })
+    }
+
+    /// A hash of `length` bytes that `make` writes into zeros.
+    ///
+    /// # Errors
+    /// [`CryptoError::TooLong`] for more than [`MAX_HASH_LENGTH`] bytes; what `make` says.
+    pub(crate) fn make(
+        length: usize,
+        make: impl FnOnce(&mut [u8]) -> Result<(), CryptoError>,
+    ) -> Result<Self, CryptoError> {
+        let mut digest = Self { bytes: ZEROS, length };
+        make(digest.bytes.get_mut(..length).ok_or(CryptoError::TooLong)?)?;
+        Ok(digest)
     }
 
     /// The hash.
@@ -59,10 +75,41 @@ impl Secret {
         Self(Zeroizing::new(Box::from(secret)))
     }
 
+    /// Makes a secret of `length` bytes where it is kept: `make` writes it into zeros.
+    ///
+    /// # Errors
+    /// What `make` says.
+    pub(crate) fn make(
+        length: usize,
+        make: impl FnOnce(&mut [u8]) -> Result<(), CryptoError>,
+    ) -> Result<Self, CryptoError> {
+        let mut secret = Self::new(ZEROS.get(..length).ok_or(CryptoError::TooLong)?);
+        make(&mut secret.0)?;
+        Ok(secret)
+    }
+
     /// The secret's bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+}
+
+/// Room for a secret that one function makes and uses up: wiped when it returns. It stays where it
+/// is, since a move would leave a copy.
+pub(crate) struct Transient(Zeroizing<[u8; MAX_HASH_LENGTH]>);
+
+impl Transient {
+    pub(crate) fn new() -> Self {
+        Self(Zeroizing::new(ZEROS))
+    }
+
+    /// The first `length` bytes, to be filled.
+    ///
+    /// # Errors
+    /// [`CryptoError::TooLong`] for more than [`MAX_HASH_LENGTH`].
+    pub(crate) fn first(&mut self, length: usize) -> Result<&mut [u8], CryptoError> {
+        self.0.get_mut(..length).ok_or(CryptoError::TooLong)
     }
 }
 

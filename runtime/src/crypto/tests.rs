@@ -103,14 +103,20 @@ fn an_aead_key_opens_what_it_sealed_and_nothing_else() {
 #[test]
 fn hmac_is_that_of_rfc_4231() {
     // RFC 4231, test case 2.
-    let tag = Ring
-        .hmac(HashAlgorithm::Sha256, b"Jefe", &[b"what do ya want ", b"for nothing?"])
-        .expect("a short text");
+    let hmac = |tag: &mut [u8]| {
+        Ring.hmac(HashAlgorithm::Sha256, b"Jefe", &[b"what do ya want ", b"for nothing?"], tag)
+    };
+    let mut tag = [0; 32];
+    assert_eq!(hmac(&mut tag), Ok(()));
     let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-    assert_eq!(format!("{:?}", Digest::new(tag.as_bytes()).unwrap()), expected);
+    assert_eq!(format!("{:?}", Digest::new(&tag).unwrap()), expected);
+    let mut first = [0; 12];
+    assert_eq!(hmac(&mut first), Ok(()));
+    assert_eq!(first, tag[..12]);
+    assert_eq!(hmac(&mut [0; 33]), Err(CryptoError::TooLong));
     let verify =
         |message: &[u8], tag: &[u8]| Ring.verify_hmac(HashAlgorithm::Sha256, b"Jefe", message, tag);
-    assert_eq!(verify(b"what do ya want for nothing?", tag.as_bytes()), Ok(()));
-    assert_eq!(verify(b"what do ya want?", tag.as_bytes()), Err(CryptoError::BadTag));
+    assert_eq!(verify(b"what do ya want for nothing?", &tag), Ok(()));
+    assert_eq!(verify(b"what do ya want?", &tag), Err(CryptoError::BadTag));
     assert_eq!(verify(b"what do ya want for nothing?", &[]), Err(CryptoError::BadTag));
 }

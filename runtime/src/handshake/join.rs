@@ -22,6 +22,11 @@ impl<'b> Fragment<'b> {
         }
         Ok(Self { rest: content })
     }
+
+    /// What is not taken.
+    pub(crate) const fn rest(&self) -> &'b [u8] {
+        self.rest
+    }
 }
 
 /// Holds the beginning of a handshake message until the rest of it has arrived.
@@ -36,8 +41,6 @@ pub(crate) struct Joiner {
     pub(crate) held: Vec<u8>,
     /// Bytes of the current record behind the message taken last.
     behind: usize,
-    /// Those bytes, while what that message has begun is outstanding: less than a record.
-    kept: Vec<u8>,
 }
 
 impl Joiner {
@@ -86,16 +89,6 @@ impl Joiner {
         let (taken, rest) = fragment.rest.split_at(most.min(fragment.rest.len()));
         self.held.extend_from_slice(taken);
         fragment.rest = rest;
-    }
-
-    /// Keeps what is left of the record for later: no other is opened until then.
-    pub(crate) fn keep(&mut self, fragment: &Fragment<'_>) {
-        self.kept.extend_from_slice(fragment.rest);
-    }
-
-    /// What was kept.
-    pub(crate) fn take_kept(&mut self) -> Vec<u8> {
-        core::mem::take(&mut self.kept)
     }
 
     /// Whether a message has begun and not ended: no record of another type may come now.

@@ -21,8 +21,8 @@ fn digest_of(hexadecimal: &str) -> Digest {
     Digest::new(&bytes(hexadecimal)).unwrap()
 }
 
-fn print(secret: &Secret) -> String {
-    format!("{:?}", Digest::new(secret.as_bytes()).unwrap())
+fn print(secret: &[u8]) -> String {
+    format!("{:?}", Digest::new(secret).unwrap())
 }
 
 /// The handshake of RFC 8448 section 3.
@@ -41,39 +41,48 @@ fn recorded_finished_hash() -> Digest {
     digest_of("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13")
 }
 
+/// The keys for application data of the client, or else of the server, in that handshake.
+fn recorded_keys(of_client: bool) -> TrafficKeys<Ring> {
+    let mut room = Transient::new();
+    let secret = recorded_handshake()
+        .application(&Ring, of_client, &recorded_finished_hash(), &mut room)
+        .unwrap();
+    TrafficKeys::new(&Ring, secret).unwrap()
+}
+
 #[test]
 fn the_schedule_of_rfc_8448_is_met() {
     let handshake = recorded_handshake();
     assert_eq!(
-        print(handshake.client.secret()),
+        print(handshake.of(true).as_bytes()),
         "b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21"
     );
     assert_eq!(
-        print(handshake.server.secret()),
+        print(handshake.of(false).as_bytes()),
         "b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38"
     );
-    let application = handshake.main.application(&Ring, &recorded_finished_hash()).unwrap();
     assert_eq!(
-        print(application.client.secret()),
+        print(recorded_keys(true).secret().as_bytes()),
         "9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5"
     );
     assert_eq!(
-        print(application.server.secret()),
+        print(recorded_keys(false).secret().as_bytes()),
         "a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643"
     );
     assert_eq!(
-        print(application.exporter.secret()),
+        print(handshake.exporter(&Ring, &recorded_finished_hash()).unwrap().as_bytes()),
         "fe22f881176eda18eb8f44529e6792c50c9a3f89452f68d8ae311b4309d3cf50"
     );
 }
 
 #[test]
 fn the_finished_of_rfc_8448_is_met() {
-    let client = recorded_handshake().client;
+    let handshake = recorded_handshake();
+    let client = handshake.of(true);
     let hash = recorded_finished_hash();
     let verify_data = client.verify_data(&Ring, &hash).unwrap();
     assert_eq!(
-        print(&verify_data),
+        print(verify_data.as_bytes()),
         "a8ec436d677634ae525ac1fcebe11a039ec17694fac6e98527b642f2edd5ce61"
     );
     let check = |received: &[u8]| client.check_verify_data(&Ring, &hash, received);
@@ -89,37 +98,34 @@ fn the_finished_of_rfc_8448_is_met() {
 fn the_resumption_secret_of_rfc_8448_is_met() {
     let hash = digest_of("209145a96ee8e2a122ff810047cc952684658d6049e86429426db87c54ad143d");
     assert_eq!(
-        print(&resumption(&recorded_handshake().main, &Ring, &hash).unwrap()),
+        print(resumption(&recorded_handshake(), &Ring, &hash).unwrap().as_bytes()),
         "7df235f2031d2a051287d02b0241b0bfdaf86cc856231f2d5aba46c434ec196c"
     );
 }
 
 #[test]
 fn the_traffic_keys_of_rfc_8448_open_its_records() {
-    let handshake = recorded_handshake();
-    let application = handshake.main.application(&Ring, &recorded_finished_hash()).unwrap();
-    let keys = application.client.keys(&Ring).expect("the right length");
-    assert_eq!(keys.iv.as_bytes(), &*bytes("5b78923dee08579033e523d9"));
+    let keys = recorded_keys(true);
+    assert_eq!(keys.iv(), &*bytes("5b78923dee08579033e523d9"));
     let mut record = bytes(
         "a23f7054b62c94d0affafe8228ba55cbefacea42f914aa66bcab3f2b9819a8a5b46b395bd54a9a20441e2b\
          62974e1f5a6292a2977014bd1e3deae63aeebb21694915e4",
     );
     let header = [0x17, 3, 3, 0, 0x43];
-    let inner = keys.key.open(*keys.iv.as_bytes(), &header, &mut record).expect("the recorded key");
+    let inner = keys.key.open(*keys.iv(), &header, &mut record).expect("the recorded key");
     let content: Vec<u8> = (0..50).chain([0x17]).collect();
     assert_eq!(inner, content);
 }
 
 #[test]
-fn a_new_generation_has_another_key_and_iv() {
-    let old =
-        recorded_handshake().main.application(&Ring, &recorded_finished_hash()).unwrap().client;
-    let new = old.next(&Ring).unwrap();
+fn a_new_generation_has_another_secret_and_iv_and_the_same_place() {
+    let (old, mut new) = (recorded_keys(true), recorded_keys(true));
+    let place: *const TrafficBlock = &raw const *new.block;
+    new.advance(&Ring).unwrap();
     assert_eq!(new.suite, old.suite);
-    assert_ne!(print(new.secret()), print(old.secret()));
-    let old_keys = old.keys(&Ring).expect("the right length");
-    let new_keys = new.keys(&Ring).expect("the right length");
-    assert_ne!(old_keys.iv.as_bytes(), new_keys.iv.as_bytes());
+    assert_ne!(new.secret().as_bytes(), old.secret().as_bytes());
+    assert_ne!(new.iv(), old.iv());
+    assert_eq!(place, &raw const *new.block);
 }
 
 #[test]
@@ -128,25 +134,23 @@ fn every_suite_yields_secrets_of_its_hash_and_working_keys() {
         let shared = Secret::new(&[1; 32]);
         let hash = Ring.hash(suite.hash(), b"hellos").unwrap();
         let secrets = HandshakeSecrets::new(&Ring, *suite, &shared, &hash).unwrap();
-        assert_eq!(secrets.client.secret().as_bytes().len(), suite.hash().length());
-        assert_ne!(print(secrets.client.secret()), print(secrets.server.secret()));
-        let keys = secrets.server.keys(&Ring).expect("the right length");
+        let (client, server) = (secrets.of(true), secrets.of(false));
+        assert_eq!(client.as_bytes().len(), suite.hash().length());
+        assert_ne!(client.as_bytes(), server.as_bytes());
+        let keys = TrafficKeys::new(&Ring, server).expect("the right length");
+        assert_eq!(keys.secret().as_bytes(), server.as_bytes());
         let mut text = *b"text";
-        let tag = keys.key.seal(*keys.iv.as_bytes(), b"", &mut text).expect("short");
+        let tag = keys.key.seal(*keys.iv(), b"", &mut text).expect("short");
         let mut sealed = [&text[..], &tag].concat();
-        assert_eq!(
-            keys.key.open(*keys.iv.as_bytes(), b"", &mut sealed).expect("the same key"),
-            b"text"
-        );
-        let verify_data = secrets.client.verify_data(&Ring, &hash).unwrap();
+        assert_eq!(keys.key.open(*keys.iv(), b"", &mut sealed).expect("the same key"), b"text");
+        let verify_data = client.verify_data(&Ring, &hash).unwrap();
         assert_eq!(verify_data.as_bytes().len(), suite.hash().length());
     }
 }
 
 #[test]
 fn exported_keys_depend_on_label_context_and_length() {
-    let exporter =
-        recorded_handshake().main.application(&Ring, &recorded_finished_hash()).unwrap().exporter;
+    let exporter = recorded_handshake().exporter(&Ring, &recorded_finished_hash()).unwrap();
     let export = |label: &[u8], context: &[u8], length: usize| {
         let mut output = vec![0; length];
         exporter.export(&Ring, label, context, &mut output).map(|()| output)

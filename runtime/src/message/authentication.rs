@@ -1,5 +1,6 @@
 //! Certificate, CertificateVerify and Finished (RFC 9846 section 4.5).
 
+use super::HEADER_LENGTH;
 use super::extension::{Extensions, Place};
 use super::limits::MAXIMUM_CERTIFICATES;
 use super::reader::Reader;
@@ -12,8 +13,29 @@ use crate::identifiers::{HandshakeType, SignatureScheme};
 pub(crate) struct Certificate<'a> {
     /// Empty within the handshake.
     pub(crate) context: &'a [u8],
-    /// Each certificate in DER, at most [`MAXIMUM_CERTIFICATES`].
-    pub(crate) chain: Vec<&'a [u8]>,
+    pub(crate) chain: Chain<'a>,
+}
+
+/// At most [`MAXIMUM_CERTIFICATES`] certificates, each in DER with extensions that nobody reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Chain<'a> {
+    list: &'a [u8],
+}
+
+impl<'a> Chain<'a> {
+    pub(crate) fn is_empty(self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'a [u8]> {
+        let mut list = Reader::new(HandshakeType::Certificate, self.list);
+        core::iter::from_fn(move || entry(&mut list).ok().map(|(certificate, _)| certificate))
+    }
+}
+
+/// A certificate and its extensions.
+fn entry<'a>(list: &mut Reader<'a>) -> Result<(&'a [u8], &'a [u8]), Error> {
+    Ok((list.vector24(1, "cert_data")?, list.vector16(0, "extensions")?))
 }
 
 impl<'a> Certificate<'a> {
@@ -23,14 +45,15 @@ impl<'a> Certificate<'a> {
         let context = reader.vector8(0, "certificate_request_context")?;
         let list = reader.vector24(0, "certificate_list")?;
         reader.end("certificate_list")?;
+        let chain = Chain { list };
         let mut list = reader.within(list);
-        let mut chain = Vec::new();
+        let mut count = 0;
         while !list.is_empty() {
-            if chain.len() >= MAXIMUM_CERTIFICATES {
+            if count >= MAXIMUM_CERTIFICATES {
                 return Err(CertificateError::TooMany { limit: MAXIMUM_CERTIFICATES }.into());
             }
-            chain.push(list.vector24(1, "cert_data")?);
-            let block = list.vector16(0, "extensions")?;
+            count += 1;
+            let (_, block) = entry(&mut list)?;
             let extensions = Extensions::decode(&list, block)?;
             // Neither status_request nor the like is ever asked for, so there is nothing to answer.
             if let Some(extension) = extensions.in_place(Place::Certificate).next() {
@@ -43,6 +66,8 @@ impl<'a> Certificate<'a> {
 
     /// Appends the message with an empty context.
     pub(crate) fn encode<C: AsRef<[u8]>>(chain: &[C], buffer: &mut Vec<u8>) {
+        let entries = chain.iter().map(|certificate| certificate.as_ref().len() + 5);
+        buffer.reserve_exact(HEADER_LENGTH + 4 + entries.sum::<usize>());
         Writer::new(buffer).handshake(HandshakeType::Certificate, |body| {
             body.vector8(|_| {});
             body.vector24(|list| {

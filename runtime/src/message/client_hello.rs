@@ -19,6 +19,36 @@ pub(crate) const PSK_DHE_KE: u8 = 1;
 /// The longest legacy_session_id.
 pub(crate) const MAXIMUM_SESSION_ID: usize = 32;
 
+/// A legacy_session_id (RFC 9846 section 4.2.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SessionId {
+    bytes: [u8; MAXIMUM_SESSION_ID],
+    length: usize,
+}
+
+impl SessionId {
+    /// A copy; none of more than [`MAXIMUM_SESSION_ID`] bytes.
+    pub(crate) fn new(identifier: &[u8]) -> Option<Self> {
+        let mut bytes = [0; MAXIMUM_SESSION_ID];
+        bytes.get_mut(..identifier.len())?.copy_from_slice(identifier);
+        Some(Self { bytes, length: identifier.len() })
+    }
+}
+
+impl From<[u8; MAXIMUM_SESSION_ID]> for SessionId {
+    fn from(bytes: [u8; MAXIMUM_SESSION_ID]) -> Self {
+        Self { bytes, length: bytes.len() }
+    }
+}
+
+impl core::ops::Deref for SessionId {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
 /// A ClientHello that offers TLS 1.3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ClientHello<'a> {
@@ -135,10 +165,8 @@ impl<'a> ClientHello<'a> {
         let (Some(groups), Some(shares)) = (self.groups, self.shares) else {
             return Ok(());
         };
-        let mut supported: Vec<NamedGroup> = groups.iter().collect();
-        supported.sort_unstable();
-        let unsupported = shares.iter().any(|share| supported.binary_search(&share.group).is_err());
-        if unsupported || has_duplicate(shares.iter().map(|share| share.group)).is_some() {
+        let shared = shares.iter().map(|share| share.group);
+        if !groups.contains_all(shared.clone()) || has_duplicate(shared).is_some() {
             return Err(reader.illegal("key_share"));
         }
         Ok(())

@@ -70,12 +70,12 @@ impl<'a> Extensions<'a> {
     /// The block in exactly these bytes; its length went before.
     pub(crate) fn decode(message: &Reader<'_>, block: &'a [u8]) -> Result<Self, Error> {
         let extensions = Self { reader: Reader::new(message.message(), block) };
-        let mut types = Vec::new();
         let mut rest = extensions.reader.clone();
         while !rest.is_empty() {
-            types.push(next(&mut rest)?.0);
+            next(&mut rest)?;
         }
-        if let Some(extension) = has_duplicate(types.into_iter()) {
+        let types = extensions.iter().map(|(extension, _)| extension);
+        if let Some(extension) = has_duplicate(types) {
             return Err(Error::DuplicateExtension { message: message.message(), extension });
         }
         Ok(extensions)
@@ -115,7 +115,7 @@ impl<'a> Extensions<'a> {
         self.iter().last().map(|(extension, _)| extension)
     }
 
-    fn iter(&self) -> impl Iterator<Item = (ExtensionType, Reader<'a>)> + use<'a> {
+    fn iter(&self) -> impl Iterator<Item = (ExtensionType, Reader<'a>)> + Clone + use<'a> {
         let mut rest = self.reader.clone();
         core::iter::from_fn(move || next(&mut rest).ok())
     }

@@ -41,7 +41,7 @@ impl<'a> KeyShares<'a> {
         Ok(Self { list })
     }
 
-    pub(crate) fn iter(self) -> impl Iterator<Item = KeyShare<'a>> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = KeyShare<'a>> + Clone {
         let mut shares = Reader::new(HandshakeType::ClientHello, self.list);
         core::iter::from_fn(move || KeyShare::decode(&mut shares).ok())
     }

@@ -72,6 +72,16 @@ impl<'a, T: Number16> List<'a, T> {
         self.iter().any(|item| item == wanted)
     }
 
+    /// Whether the list contains all of these, in time that long lists cannot turn against us.
+    pub(crate) fn contains_all(self, mut items: impl Iterator<Item = T>) -> bool {
+        if self.pairs.len() <= FEW {
+            return items.all(|item| self.contains(item));
+        }
+        let mut sorted: Vec<T> = self.iter().collect();
+        sorted.sort_unstable();
+        items.all(|item| sorted.binary_search(&item).is_ok())
+    }
+
     /// The first of `ours` that the list contains.
     pub(crate) fn first_of(self, ours: &[T]) -> Option<T> {
         ours.iter().copied().find(|item| self.contains(*item))
@@ -108,8 +118,15 @@ pub(crate) fn write_list<T: Number16>(writer: &mut Writer<'_>, items: &[T]) {
     }
 }
 
+/// Lists of so many numbers are searched as they are, longer ones are sorted first.
+const FEW: usize = 32;
+
 /// Whether a number stands twice, in time that a long list cannot turn against us.
-pub(crate) fn has_duplicate<T: Number16>(items: impl Iterator<Item = T>) -> Option<T> {
+pub(crate) fn has_duplicate<T: Number16>(items: impl Iterator<Item = T> + Clone) -> Option<T> {
+    if items.clone().nth(FEW).is_none() {
+        let again = |(number, item)| items.clone().take(number).find(|before| *before == item);
+        return items.clone().enumerate().find_map(again);
+    }
     let mut sorted: Vec<T> = items.collect();
     sorted.sort_unstable();
     sorted.windows(2).find_map(|pair| match pair {

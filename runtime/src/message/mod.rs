@@ -21,7 +21,7 @@ mod writer;
 pub(crate) use alert::{decode_alert, encode_alert};
 pub(crate) use authentication::{Certificate, CertificateVerify, Finished};
 pub(crate) use certificate_request::{CertificateRequest, write_schemes};
-pub(crate) use client_hello::{ClientHello, PSK_DHE_KE};
+pub(crate) use client_hello::{ClientHello, PSK_DHE_KE, SessionId};
 pub(crate) use encrypted_extensions::EncryptedExtensions;
 pub(crate) use key_share::KeyShare;
 pub(crate) use list::write_list;

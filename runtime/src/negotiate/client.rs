@@ -1,6 +1,8 @@
 //! Checks a server's answers against what was offered.
 
-pub(crate) use super::offer::{Offer, Retry, client_hello};
+#[cfg(test)]
+pub(crate) use super::offer::client_hello;
+pub(crate) use super::offer::{Offer, Retry, write_client_hello};
 
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
@@ -59,7 +61,7 @@ pub(crate) fn check_hello_retry_request(
 }
 
 fn check_echo(offer: &Offer, session_id: &[u8], suite: CipherSuite) -> Result<(), Error> {
-    if session_id != offer.session_id {
+    if *session_id != *offer.session_id {
         return Err(Error::SessionIdNotEchoed);
     }
     if !offer.suites.contains(&suite) {

@@ -1,12 +1,15 @@
 //! What a client offers, and its ClientHello (RFC 9846 section 4.2.2).
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use rustls_pki_types::DnsName;
 
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
-    KeyShare, LEGACY_VERSION, PSK_DHE_KE, TLS13, Writer, write_list, write_schemes,
+    KeyShare, LEGACY_VERSION, PSK_DHE_KE, SessionId, TLS13, Writer, write_list, write_schemes,
 };
 
 /// What a client offers. Kept from the ClientHello until the server's answers have been checked
@@ -15,16 +18,16 @@ use crate::message::{
 pub(crate) struct Offer {
     pub(crate) random: [u8; 32],
     /// 32 bytes in compatibility mode (RFC 9846 appendix E.4), otherwise empty.
-    pub(crate) session_id: Vec<u8>,
-    pub(crate) suites: Vec<CipherSuite>,
-    pub(crate) groups: Vec<NamedGroup>,
+    pub(crate) session_id: SessionId,
+    pub(crate) suites: Arc<[CipherSuite]>,
+    pub(crate) groups: Arc<[NamedGroup]>,
     /// Public keys, for some of the groups, in the same order.
     pub(crate) shares: Vec<(NamedGroup, Vec<u8>)>,
     /// For CertificateVerify.
-    pub(crate) schemes: Vec<SignatureScheme>,
+    pub(crate) schemes: Cow<'static, [SignatureScheme]>,
     /// For certificates; not sent if empty.
     pub(crate) certificate_schemes: Vec<SignatureScheme>,
-    pub(crate) application_protocols: Vec<Vec<u8>>,
+    pub(crate) application_protocols: Arc<[Vec<u8>]>,
     /// Whether the server may send tickets.
     pub(crate) tickets: bool,
     /// The server's name, if it is a `host_name`.
@@ -81,10 +84,9 @@ impl Offer {
     }
 }
 
-/// The ClientHello that makes this offer, as a whole handshake message.
-pub(crate) fn client_hello(offer: &Offer) -> Vec<u8> {
-    let mut buffer = Vec::new();
-    Writer::new(&mut buffer).handshake(HandshakeType::ClientHello, |body| {
+/// Appends the ClientHello that makes this offer, as a whole handshake message.
+pub(crate) fn write_client_hello(offer: &Offer, buffer: &mut Vec<u8>) {
+    Writer::new(buffer).handshake(HandshakeType::ClientHello, |body| {
         body.u16(LEGACY_VERSION);
         body.bytes(&offer.random);
         body.vector8(|vector| vector.bytes(&offer.session_id));
@@ -93,6 +95,13 @@ pub(crate) fn client_hello(offer: &Offer) -> Vec<u8> {
         body.vector8(|methods| methods.u8(0));
         body.vector16(|extensions| write_extensions(offer, extensions));
     });
+}
+
+/// The same alone.
+#[cfg(test)]
+pub(crate) fn client_hello(offer: &Offer) -> Vec<u8> {
+    let mut buffer = Vec::new();
+    write_client_hello(offer, &mut buffer);
     buffer
 }
 
@@ -118,7 +127,7 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
         let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
         extensions.extension(alpn, |contents| {
             contents.vector16(|list| {
-                for protocol in &offer.application_protocols {
+                for protocol in &*offer.application_protocols {
                     list.vector8(|name| name.bytes(protocol));
                 }
             });

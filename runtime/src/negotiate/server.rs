@@ -1,11 +1,9 @@
 //! Chooses from what a client offers.
 
-use rustls_pki_types::DnsName;
-
 use super::client::{check_context, is_for_certificate_verify};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
-use crate::message::{Certificate, ClientHello, PSK_DHE_KE};
+use crate::message::{Certificate, ClientHello, PSK_DHE_KE, SessionId};
 
 /// What a server can do, each list in descending order of preference, which comes before the
 /// client's.
@@ -30,10 +28,9 @@ pub(crate) struct Selection {
     /// For our CertificateVerify.
     pub(crate) scheme: SignatureScheme,
     pub(crate) application_protocol: Option<Vec<u8>>,
-    pub(crate) server_name: Option<DnsName<'static>>,
     /// To be echoed. Not empty in compatibility mode, in which this side must send a
     /// change_cipher_spec (RFC 9846 appendix E.4).
-    pub(crate) session_id: Vec<u8>,
+    pub(crate) session_id: SessionId,
     /// The client can use a ticket (RFC 9846 section 4.7.1).
     pub(crate) tickets_wanted: bool,
     /// We would have preferred another group that the client may not have, so EncryptedExtensions
@@ -80,14 +77,16 @@ pub(crate) fn select(
         .copied()
         .find(|scheme| is_for_certificate_verify(*scheme) && schemes.contains(*scheme))
         .ok_or(Error::NoCommonSignatureScheme)?;
+    let message = HandshakeType::ClientHello;
+    let malformed = Error::Malformed { message, field: "legacy_session_id" };
+    let session_id = SessionId::new(hello.session_id).ok_or(malformed)?;
     Ok(Selection {
         suite,
         group,
         share,
         scheme,
         application_protocol: select_protocol(preferences, hello)?,
-        server_name: hello.server_name.as_ref().map(DnsName::to_owned),
-        session_id: hello.session_id.to_vec(),
+        session_id,
         tickets_wanted: hello
             .psk_key_exchange_modes
             .is_some_and(|modes| modes.contains(&PSK_DHE_KE)),

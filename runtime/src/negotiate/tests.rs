@@ -1,5 +1,7 @@
 //! Both sides of the negotiation, against each other and against what they must refuse.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use rustls_pki_types::DnsName;
 
@@ -7,7 +9,7 @@ use super::client::{Offer, client_hello};
 use super::server::{Preferences, Selection, select};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, NamedGroup, SignatureScheme};
-use crate::message::{ClientHello, HelloRetryRequest, Message};
+use crate::message::{ClientHello, HelloRetryRequest, Message, SessionId};
 
 mod client;
 mod server;
@@ -24,18 +26,23 @@ const SCHEMES: [SignatureScheme; 2] =
 fn offer() -> Offer {
     Offer {
         random: [3; 32],
-        session_id: vec![4; 32],
-        suites: SUITES.to_vec(),
-        groups: GROUPS.to_vec(),
+        session_id: [4; 32].into(),
+        suites: SUITES.into(),
+        groups: GROUPS.into(),
         shares: vec![(NamedGroup::X25519, vec![5; 32])],
-        schemes: SCHEMES.to_vec(),
+        schemes: SCHEMES.to_vec().into(),
         certificate_schemes: vec![],
-        application_protocols: vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        application_protocols: [b"h2".to_vec(), b"http/1.1".to_vec()].into(),
         server_name: DnsName::try_from("example.org".to_owned()).ok(),
         cookie: None,
         tickets: true,
         retried: None,
     }
+}
+
+/// The list with one more.
+fn with<T: Copy>(list: &[T], more: T) -> Arc<[T]> {
+    list.iter().copied().chain([more]).collect()
 }
 
 fn preferences(protocols: &[Vec<u8>]) -> Preferences<'_> {
@@ -83,13 +90,13 @@ prop_compose! {
         let shares = groups.iter().take(shared.index(groups.len() + 1));
         Offer {
             random,
-            session_id,
-            suites,
+            session_id: SessionId::new(&session_id).unwrap(),
+            suites: suites.into(),
             shares: shares.map(|group| (*group, key.clone())).collect(),
-            groups,
-            schemes,
+            groups: groups.into(),
+            schemes: schemes.into(),
             certificate_schemes,
-            application_protocols,
+            application_protocols: application_protocols.into(),
             server_name: server_name.and_then(|name| DnsName::try_from(name).ok()),
             cookie,
             tickets,
@@ -106,16 +113,16 @@ proptest! {
         let shares = hello.shares.map(|shares| {
             shares.iter().map(|share| (share.group, share.public_key.to_vec())).collect()
         });
-        let protocols: Option<Vec<Vec<u8>>> =
+        let protocols: Option<Arc<[Vec<u8>]>> =
             hello.application_protocols.map(|names| names.iter().map(<[u8]>::to_vec).collect());
         let certificate_schemes = hello.certificate_schemes.map(|list| list.iter().collect());
         prop_assert!(hello.psk_key_exchange_modes.is_none_or(|modes| modes == [1]));
         prop_assert!(!hello.early_data && !hello.pre_shared_key);
         let found = Offer {
             random: *hello.random,
-            session_id: hello.session_id.to_vec(),
+            session_id: SessionId::new(hello.session_id).unwrap(),
             suites: hello.suites.iter().collect(),
-            groups: hello.groups.map(|list| list.iter().collect()).unwrap_or_default(),
+            groups: hello.groups.map(|list| list.iter().collect()).unwrap_or_else(|| [].into()),
             shares: shares.unwrap_or_default(),
             schemes: hello.schemes.map(|list| list.iter().collect()).unwrap_or_default(),
             certificate_schemes: certificate_schemes.unwrap_or_default(),
@@ -131,9 +138,9 @@ proptest! {
     #[test]
     fn what_a_server_selects_from_any_offer_is_in_it(mut offer in offers(), known in 0usize..8) {
         // Random numbers are never ours; mix some of ours in.
-        if known & 1 != 0 { offer.suites.push(SUITES[2]); }
-        if known & 2 != 0 { offer.groups.push(GROUPS[1]); }
-        if known & 4 != 0 { offer.schemes.push(SCHEMES[1]); }
+        if known & 1 != 0 { offer.suites = with(&offer.suites, SUITES[2]); }
+        if known & 2 != 0 { offer.groups = with(&offer.groups, GROUPS[1]); }
+        if known & 4 != 0 { offer.schemes.to_mut().push(SCHEMES[1]); }
         if let Ok(selection) = select(&preferences(&[]), &read(&client_hello(&offer))) {
             prop_assert!(offer.suites.contains(&selection.suite));
             prop_assert!(offer.groups.contains(&selection.group));

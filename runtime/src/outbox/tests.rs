@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::HandshakeType;
 use crate::crypto::{CryptoProvider, Ring, Secret, Suite};
-use crate::key_schedule::{HandshakeSecrets, TrafficKeys};
+use crate::key_schedule::HandshakeSecrets;
 use crate::record::Sealer;
 use crate::replay::WaitingRecord;
 
@@ -18,18 +18,15 @@ fn append(outbox: &mut Outbox, content: Content, length: usize, fill: u8) {
 }
 
 fn sealer() -> Sealer<Ring> {
-    let keys: TrafficKeys<Ring> = HandshakeSecrets::new(
+    let secrets = HandshakeSecrets::new(
         &Ring,
         Suite::Aes128GcmSha256,
         &Secret::new(&[1; 32]),
         &Ring.hash(Suite::Aes128GcmSha256.hash(), b"").unwrap(),
     )
-    .unwrap()
-    .client
-    .keys(&Ring)
-    .expect("the right length");
+    .unwrap();
     let mut sealer = Sealer::new();
-    sealer.install(keys);
+    sealer.install(&Ring, secrets.of(true)).unwrap();
     sealer
 }
 

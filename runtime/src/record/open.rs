@@ -2,8 +2,8 @@
 
 use super::{Epoch, MAX_CONTENT, Record, RecordError, nonce};
 use crate::ContentType;
-use crate::crypto::{AeadKey, CryptoProvider};
-use crate::key_schedule::TrafficKeys;
+use crate::crypto::{AeadKey, CryptoError, CryptoProvider};
+use crate::key_schedule::{TrafficKeys, TrafficSecret};
 
 /// The length of an alert, in bytes.
 const ALERT_LENGTH: usize = 2;
@@ -50,9 +50,40 @@ impl<P: CryptoProvider> Opener<P> {
         }
     }
 
-    /// Begins the next epoch.
-    pub(crate) fn install(&mut self, keys: TrafficKeys<P>) {
-        self.protection = Protection::On(keys);
+    /// Begins the next epoch, with the keys of this secret.
+    ///
+    /// # Errors
+    /// The provider fails. Nothing is begun then.
+    pub(crate) fn install(
+        &mut self,
+        provider: &P,
+        secret: TrafficSecret<'_>,
+    ) -> Result<(), CryptoError> {
+        match &mut self.protection {
+            Protection::On(keys) => keys.replace(provider, secret)?,
+            Protection::Off | Protection::Gone => {
+                self.protection = Protection::On(TrafficKeys::new(provider, secret)?);
+            }
+        }
+        self.begin_epoch();
+        Ok(())
+    }
+
+    /// Begins the next generation of keys for application data.
+    ///
+    /// # Errors
+    /// [`RecordError::NoKeys`] before there are any, or the provider fails. Nothing is begun then.
+    pub(crate) fn advance(&mut self, provider: &P) -> Result<(), RecordError> {
+        let (Protection::On(keys), Epoch::Application(_)) = (&mut self.protection, self.epoch)
+        else {
+            return Err(RecordError::NoKeys);
+        };
+        keys.advance(provider)?;
+        self.begin_epoch();
+        Ok(())
+    }
+
+    fn begin_epoch(&mut self) {
         self.sequence = 0;
         self.epoch = self.epoch.next();
     }
@@ -141,7 +172,7 @@ impl<P: CryptoProvider> Opener<P> {
         if self.sequence == u64::MAX {
             return Err(RecordError::SequenceExhausted);
         }
-        let nonce = nonce(keys.iv.as_bytes(), self.sequence);
+        let nonce = nonce(keys.iv(), self.sequence);
         let Ok(inner) = keys.key.open(nonce, &header, body) else {
             return self.early_data.skip(length, RecordError::BadMac);
         };

@@ -5,8 +5,8 @@ use hyaline_model::table::KeyUsage;
 use super::{
     Content, EXPANSION, Epoch, HEADER_LENGTH, MAX_CONTENT, MAX_GENERATION, RecordError, nonce,
 };
-use crate::crypto::{AeadKey, CryptoProvider, TAG_LENGTH};
-use crate::key_schedule::TrafficKeys;
+use crate::crypto::{AeadKey, CryptoError, CryptoProvider, TAG_LENGTH};
+use crate::key_schedule::{TrafficKeys, TrafficSecret};
 use crate::outbox::Outbox;
 use crate::{ContentType, HandshakeType};
 
@@ -41,9 +41,40 @@ impl<P: CryptoProvider> Sealer<P> {
         Self { protection: Protection::Off, sequence: 0, epoch: Epoch::Initial }
     }
 
-    /// Begins the next epoch.
-    pub(crate) fn install(&mut self, keys: TrafficKeys<P>) {
-        self.protection = Protection::On(keys);
+    /// Begins the next epoch, with the keys of this secret.
+    ///
+    /// # Errors
+    /// The provider fails. Nothing is begun then.
+    pub(crate) fn install(
+        &mut self,
+        provider: &P,
+        secret: TrafficSecret<'_>,
+    ) -> Result<(), CryptoError> {
+        match &mut self.protection {
+            Protection::On(keys) => keys.replace(provider, secret)?,
+            Protection::Off | Protection::Gone => {
+                self.protection = Protection::On(TrafficKeys::new(provider, secret)?);
+            }
+        }
+        self.begin_epoch();
+        Ok(())
+    }
+
+    /// Begins the next generation of keys for application data.
+    ///
+    /// # Errors
+    /// [`RecordError::NoKeys`] before there are any, or the provider fails. Nothing is begun then.
+    pub(crate) fn advance(&mut self, provider: &P) -> Result<(), RecordError> {
+        let (Protection::On(keys), Epoch::Application(_)) = (&mut self.protection, self.epoch)
+        else {
+            return Err(RecordError::NoKeys);
+        };
+        keys.advance(provider)?;
+        self.begin_epoch();
+        Ok(())
+    }
+
+    fn begin_epoch(&mut self) {
         self.sequence = 0;
         self.epoch = self.epoch.next();
     }
@@ -265,7 +296,7 @@ impl<P: CryptoProvider> Slot<'_, P> {
         if let Some(inner_type) = text.last_mut() {
             *inner_type = self.content.content_type().0;
         }
-        *tag = self.keys.key.seal(nonce(self.keys.iv.as_bytes(), *self.sequence), &header, text)?;
+        *tag = self.keys.key.seal(nonce(self.keys.iv(), *self.sequence), &header, text)?;
         *self.sequence += 1;
         self.outbox.commit(self.content, whole);
         Ok(())

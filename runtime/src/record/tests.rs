@@ -1,6 +1,6 @@
 use super::*;
 use crate::crypto::{CryptoProvider, Digest, Ring, Secret, Suite};
-use crate::key_schedule::{HandshakeSecrets, TrafficKeys, TrafficSecret};
+use crate::key_schedule::{HandshakeSecrets, TrafficKeys};
 use crate::outbox::Outbox;
 
 mod opening;
@@ -9,20 +9,20 @@ mod sealing;
 const DATA: Content = Content::ApplicationData;
 const FINISHED: Content = Content::Handshake(HandshakeType::Finished);
 
-fn secret(suite: Suite) -> TrafficSecret {
+fn secrets(suite: Suite) -> HandshakeSecrets {
     let hellos = Digest::new(&[2; 32]).unwrap();
-    HandshakeSecrets::new(&Ring, suite, &Secret::new(&[1; 32]), &hellos).unwrap().client
+    HandshakeSecrets::new(&Ring, suite, &Secret::new(&[1; 32]), &hellos).unwrap()
 }
 
 fn keys(suite: Suite) -> TrafficKeys<Ring> {
-    secret(suite).keys(&Ring).expect("the right length")
+    TrafficKeys::new(&Ring, secrets(suite).of(true)).expect("the right length")
 }
 
 /// A sealer and an opener of the handshake's epoch.
 fn pair(suite: Suite) -> (Sealer<Ring>, Opener<Ring>) {
     let (mut sealer, mut opener) = (Sealer::new(), Opener::new());
-    sealer.install(keys(suite));
-    opener.install(keys(suite));
+    sealer.install(&Ring, secrets(suite).of(true)).unwrap();
+    opener.install(&Ring, secrets(suite).of(true)).unwrap();
     (sealer, opener)
 }
 
@@ -66,8 +66,7 @@ fn sealed_with_version(
     let length = u16::try_from(inner.len() + TAG_LENGTH).expect("fits a header").to_be_bytes();
     let header = [23, major, minor, length[0], length[1]];
     let mut text = inner.to_vec();
-    let tag =
-        keys.key.seal(nonce(keys.iv.as_bytes(), sequence), &header, &mut text).expect("short");
+    let tag = keys.key.seal(nonce(keys.iv(), sequence), &header, &mut text).expect("short");
     [&header[..], &text, &tag].concat()
 }
 

@@ -194,8 +194,9 @@ impl CryptoProvider for Deterministic {
         algorithm: HashAlgorithm,
         key: &[u8],
         parts: &[&[u8]],
-    ) -> Result<Secret, CryptoError> {
-        Ring.hmac(algorithm, key, parts)
+        tag: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        Ring.hmac(algorithm, key, parts, tag)
     }
 
     fn verify_hmac(

@@ -36,7 +36,7 @@ impl<P: CryptoProvider> Connection<P> {
         if let Some(keys) = keys {
             record.push(content_type.0);
             let text = record.get_mut(header.len()..).unwrap_or_default();
-            let tag = keys.key.seal(nonce(keys.iv.as_bytes(), opener.sequence), &header, text);
+            let tag = keys.key.seal(nonce(keys.iv(), opener.sequence), &header, text);
             record.extend_from_slice(&tag.unwrap_or_default());
         }
         record
@@ -113,7 +113,7 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// As if an action of the receiving half could not be done, for want of memory or random bytes.
     pub fn fail_receiving(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        self.receiver.core.state.failure = Some(BY_ORDER);
+        self.receiver.core.state.failure = Some(Box::new(BY_ORDER));
         self.at_work(now, outbox).settle();
     }
 
@@ -130,7 +130,7 @@ const BY_ORDER: Error = Error::Internal("an action failed, by order");
 impl<P: CryptoProvider> Receiver<P> {
     /// As [`Connection::fail_receiving`], where the other half has another owner.
     pub fn fail(&mut self) {
-        self.core.state.failure = Some(BY_ORDER);
+        self.core.state.failure = Some(Box::new(BY_ORDER));
         self.alone().settle();
     }
 }

@@ -12,11 +12,11 @@ use crate::connection::task::{
 };
 use crate::crypto::{AeadKey, CryptoProvider, Secret, ring};
 use crate::key_schedule::{
-    ExporterSecret, HandshakeSecrets, Iv, MainSchedule, TrafficKeys, TrafficSecret,
+    ExporterSecret, HandshakeBlock, HandshakeSecrets, TrafficBlock, TrafficKeys,
 };
 use crate::outbox::Sealed;
 use crate::record::{Opener, Sealer, open, seal};
-use crate::transcript::{State, Transcript};
+use crate::transcript::Transcript;
 use crate::{Connection, Outbox, Receiver, Sender};
 
 /// A provider whose keys for records can be cloned.
@@ -61,24 +61,24 @@ fork!(Connection<P: Forkable> { receiver, sender });
 fork!(Receiver<P: Forkable> { endpoint, policy, core });
 fork!(Sender<P: ForkableKeys> { endpoint, policy, core });
 fork!(ReceivingCore<P: Forkable> {
-    provider, side, opener, joiner, floods, handshake, secret, exporter, negotiated, fresh, unread,
+    provider, side, opener, joiner, floods, handshake, exporter, negotiated, fresh, unread,
     compatibility_requested, close_due, blocked, leaves_work, outstanding, state, probe,
 });
 fork!(SendingCore<P: ForkableKeys> {
-    provider, sealer, secret, reply, request, tickets_sent, tickets_wanted, shutdown_due, blocked,
+    provider, sealer, reply, request, tickets_sent, tickets_wanted, shutdown_due, blocked,
     state, probe,
 });
 fork!(Handshake<P: Forkable> {
-    transcript, random, client_random, negotiation, keys, peer, own, work,
+    transcript, random, client_random, negotiation, keys, peer, own, called, work,
+    behind, message,
 });
-fork!(Transcript<P: CryptoProvider> { state });
+fork!(Transcript<P: CryptoProvider> { context });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });
 fork!(Sealer<P: ForkableKeys> { protection, sequence, epoch });
-fork!(Iv { 0 });
-fork!(TrafficKeys<P: ForkableKeys> { key, iv, suite });
-fork!(HandshakeSecrets { client, server, main });
-fork!(MainSchedule { main, suite });
-fork!(TrafficSecret { secret, suite });
+fork!(TrafficKeys<P: ForkableKeys> { key, block, suite });
+fork!(TrafficBlock { secret, iv });
+fork!(HandshakeSecrets { block, suite });
+fork!(HandshakeBlock { client, server, main });
 fork!(ExporterSecret { secret, hash });
 fork!(Outbox {
     buffer,
@@ -107,7 +107,7 @@ fork_variants!(KeyStage {
     Chosen { suite: suite },
     Agreed { suite: suite, shared: shared },
     Handshake { secrets: secrets },
-    Application { secrets: secrets, client: client },
+    Application { secrets: secrets, finished_hash: finished_hash },
 });
 fork_variants!(Work<P: Forkable> {
     KeyShare { 0: work },
@@ -129,7 +129,6 @@ fork_variants!(Judge<P: Forkable> {
     Client { 0: config, 1: name },
     Server { 0: config },
 });
-fork_variants!(State<P: CryptoProvider> { Buffering { 0: messages }, Hashing { 0: context } });
 
 impl<P: ForkableKeys> Clone for open::Protection<P> {
     fn clone(&self) -> Self {

@@ -254,14 +254,15 @@ impl CryptoProvider for Recorded {
         algorithm: HashAlgorithm,
         key: &[u8],
         parts: &[&[u8]],
-    ) -> Result<Secret, CryptoError> {
-        let output = Ring.hmac(algorithm, key, parts)?;
+        tag: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        Ring.hmac(algorithm, key, parts, tag)?;
         self.write(Entry::Hmac {
             key: key.to_vec(),
             message: parts.concat(),
-            output: output.as_bytes().to_vec(),
+            output: tag.to_vec(),
         });
-        Ok(output)
+        Ok(())
     }
 
     fn verify_hmac(

@@ -20,7 +20,9 @@ pub fn reencode(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Erro
     let message = Message::decode(&stripped)?;
     let mut buffer = Vec::new();
     match &message {
-        Message::Certificate(certificate) => Certificate::encode(&certificate.chain, &mut buffer),
+        Message::Certificate(certificate) => {
+            Certificate::encode(&certificate.chain.iter().collect::<Vec<_>>(), &mut buffer);
+        }
         Message::CertificateVerify(verify) => verify.encode(&mut buffer),
         Message::Finished(finished) => finished.encode(&mut buffer),
         Message::CertificateRequest(request) => {

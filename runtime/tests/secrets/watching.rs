@@ -79,20 +79,21 @@ impl CryptoProvider for Watching {
         algorithm: HashAlgorithm,
         key: &[u8],
         parts: &[&[u8]],
-    ) -> Result<Secret, CryptoError> {
-        let output = Ring.hmac(algorithm, key, parts)?;
+        tag: &mut [u8],
+    ) -> Result<(), CryptoError> {
+        Ring.hmac(algorithm, key, parts, tag)?;
         match parts {
             // Ours are sent, and so no secret.
             [_] if self.is_finished_key(key) => {}
-            [_] => self.take_down("extracted", output.as_bytes()),
+            [_] => self.take_down("extracted", tag),
             // ring holds these; an iv is no secret without its key.
             [_, _, b"key" | b"iv", ..] => {}
             [_, _, label, ..] => {
-                self.take_down(&String::from_utf8_lossy(label), output.as_bytes());
+                self.take_down(&String::from_utf8_lossy(label), tag);
             }
             _ => {}
         }
-        Ok(output)
+        Ok(())
     }
 }
 

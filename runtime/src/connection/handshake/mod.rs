@@ -10,6 +10,8 @@ mod authentication;
 mod client;
 mod server;
 
+use std::borrow::Cow;
+
 use rustls_pki_types::ServerName;
 
 pub(crate) use self::authentication::{OwnStage, PeerSignature, PeerStage};
@@ -17,8 +19,11 @@ pub(crate) use self::client::ClientStage;
 pub(crate) use self::server::{Retried, ServerStage};
 use super::keys::KeyStage;
 use super::task::{Agreement, Work};
+use super::work::WorkNumber;
+use crate::config::Lists;
 use crate::crypto::CryptoProvider;
 use crate::host_name::host_name;
+use crate::message::SessionId;
 use crate::negotiate::client::Offer;
 use crate::transcript::Transcript;
 use crate::{ClientConfig, Error};
@@ -41,8 +46,14 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     pub(crate) keys: KeyStage,
     pub(crate) peer: PeerStage,
     pub(crate) own: OwnStage,
+    /// The server that a client has called: by that name its certificate is judged.
+    pub(crate) called: Option<ServerName<'static>>,
     /// Work that was begun, and is not taken.
     pub(crate) work: Option<Work<P>>,
+    /// Messages that came behind the cause of work in one record: less than that.
+    pub(crate) behind: Vec<u8>,
+    /// Our last message. On a client its ClientHello, until the answer is there.
+    pub(crate) message: Vec<u8>,
 }
 
 /// How the two sides agree on parameters.
@@ -55,35 +66,41 @@ impl<P: CryptoProvider> Handshake<P> {
     pub(crate) fn client(
         provider: &P,
         config: &ClientConfig<P>,
-        name: &ServerName<'static>,
+        name: ServerName<'static>,
     ) -> Result<Self, Error> {
         let random = random_bytes(provider)?;
         let session_id = match config.compatibility_mode() {
-            true => random_bytes(provider)?.to_vec(),
-            false => Vec::new(),
+            true => random_bytes(provider)?.into(),
+            false => SessionId::default(),
         };
-        let server_name = match name {
+        let server_name = match &name {
             ServerName::DnsName(name) => {
-                host_name(name.as_ref().as_bytes()).map(|name| name.to_owned())
+                host_name(name.as_ref().as_bytes()).map(|host| match host == *name {
+                    // A name that the program has for good is not copied.
+                    true => name.clone(),
+                    false => host.to_owned(),
+                })
             }
             // RFC 6066 section 3: literal addresses are not sent.
             _ => None,
         };
+        let Lists { cipher_suites, groups, alpn_protocols } = config.lists().clone();
         let stage = ClientStage::new(Offer {
             random,
             session_id,
-            suites: config.cipher_suites().to_vec(),
-            groups: config.groups().to_vec(),
+            suites: cipher_suites,
+            groups,
             shares: Vec::new(),
-            schemes: provider.verification_schemes().to_vec(),
+            schemes: Cow::Borrowed(provider.verification_schemes()),
             certificate_schemes: Vec::new(),
-            application_protocols: config.alpn_protocols().to_vec(),
+            application_protocols: alpn_protocols,
             server_name,
             cookie: None,
             tickets: config.tickets(),
             retried: None,
         })?;
-        Ok(Self::new(random, random, Negotiation::Client(stage)))
+        let handshake = Self::new(random, random, Negotiation::Client(stage));
+        Ok(Self { called: Some(name), ..handshake })
     }
 
     pub(crate) fn server(provider: &P) -> Result<Self, Error> {
@@ -100,7 +117,10 @@ impl<P: CryptoProvider> Handshake<P> {
             keys: KeyStage::default(),
             peer: PeerStage::default(),
             own: OwnStage::default(),
+            called: None,
             work: None,
+            behind: Vec::new(),
+            message: Vec::new(),
         }
     }
 
@@ -126,7 +146,7 @@ impl<P: CryptoProvider> Handshake<P> {
     }
 
     /// The work that computes the shared secret.
-    pub(crate) fn agree(&mut self, number: u64, provider: P) -> Result<Agreement<P>, Error> {
+    pub(crate) fn agree(&mut self, number: WorkNumber, provider: P) -> Result<Agreement<P>, Error> {
         let (begun, group, peer_share) = match &mut self.negotiation {
             Negotiation::Client(stage) => {
                 let (begun, group, share) = stage.agree()?;

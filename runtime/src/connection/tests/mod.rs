@@ -205,13 +205,13 @@ fn client_before_finished(world: &World) -> Victim {
 fn offer() -> Offer {
     Offer {
         random: [1; 32],
-        session_id: vec![2; 32],
-        suites: vec![CipherSuite::Aes128GcmSha256, CipherSuite::Aes256GcmSha384],
-        groups: vec![NamedGroup::X25519, NamedGroup::Secp256r1],
+        session_id: [2; 32].into(),
+        suites: [CipherSuite::Aes128GcmSha256, CipherSuite::Aes256GcmSha384].into(),
+        groups: [NamedGroup::X25519, NamedGroup::Secp256r1].into(),
         shares: vec![(NamedGroup::X25519, BASE_POINT.to_vec())],
-        schemes: Ring.verification_schemes().to_vec(),
+        schemes: Ring.verification_schemes().into(),
         certificate_schemes: Vec::new(),
-        application_protocols: Vec::new(),
+        application_protocols: [].into(),
         server_name: None,
         cookie: None,
         tickets: true,

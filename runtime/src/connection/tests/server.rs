@@ -3,6 +3,7 @@
 use super::*;
 use crate::connection::work::MAXIMUM_SKIPPED_EARLY_DATA;
 use crate::message::limits::MAXIMUM_CLIENT_HELLO;
+use crate::message::{Message, SessionId};
 use crate::negotiate::client::client_hello;
 use crate::{CertificateError, ExtensionType};
 
@@ -50,19 +51,17 @@ fn a_client_of_an_older_version_is_told_so() {
 
 #[test]
 fn a_good_hello_is_answered_with_its_session_id_and_a_change_cipher_spec() {
-    for session_id in [vec![2; 32], Vec::new()] {
+    for session_id in [[2; 32].into(), SessionId::default()] {
         let compatible = !session_id.is_empty();
         let mut server = server();
-        let offer = Offer { session_id: session_id.clone(), ..offer() };
+        let offer = Offer { session_id, ..offer() };
         let sent = server.receive_message(&client_hello(&offer));
         let (content_type, hello) = &sent[0];
         assert_eq!(*content_type, ContentType::Handshake);
-        let Ok(crate::message::Message::ServerHello(hello)) =
-            crate::message::Message::decode(hello)
-        else {
+        let Ok(Message::ServerHello(hello)) = Message::decode(hello) else {
             panic!("a ServerHello")
         };
-        assert_eq!(hello.session_id, session_id);
+        assert_eq!(*hello.session_id, *session_id);
         let change = (ContentType::ChangeCipherSpec, vec![1]);
         assert_eq!(sent.iter().position(|sent| *sent == change), compatible.then_some(1));
     }
@@ -71,11 +70,11 @@ fn a_good_hello_is_answered_with_its_session_id_and_a_change_cipher_spec() {
 #[test]
 fn unknown_values_and_grease_are_passed_over() {
     let offer = Offer {
-        suites: vec![CipherSuite(0x0a0a), CipherSuite::Aes128GcmSha256],
-        groups: vec![NamedGroup(0x1a1a), NamedGroup::X25519],
+        suites: [CipherSuite(0x0a0a), CipherSuite::Aes128GcmSha256].into(),
+        groups: [NamedGroup(0x1a1a), NamedGroup::X25519].into(),
         shares: vec![(NamedGroup(0x1a1a), vec![0]), (NamedGroup::X25519, BASE_POINT.to_vec())],
-        schemes: vec![SignatureScheme(0x2a2a), SignatureScheme::EcdsaSecp256r1Sha256],
-        application_protocols: vec![b"\x3a\x3a".to_vec()],
+        schemes: vec![SignatureScheme(0x2a2a), SignatureScheme::EcdsaSecp256r1Sha256].into(),
+        application_protocols: [b"\x3a\x3a".to_vec()].into(),
         ..offer()
     };
     let mut server = server();
@@ -217,19 +216,19 @@ fn a_hello_as_long_as_its_syntax_allows_is_answered() {
 
 #[test]
 fn nothing_in_common_is_a_handshake_failure() {
-    let suites = vec![CipherSuite(0x1304)];
+    let suites = [CipherSuite(0x1304)].into();
     refuse_hello(&Offer { suites, ..offer() }, &Error::NoCommonCipherSuite);
-    let groups = vec![NamedGroup(0x0019)];
+    let groups = [NamedGroup(0x0019)].into();
     let none = Vec::new();
     refuse_hello(&Offer { groups, shares: none, ..offer() }, &Error::NoCommonGroup);
-    let schemes = vec![SignatureScheme::RsaPkcs1Sha256, SignatureScheme(0x0201)];
+    let schemes = vec![SignatureScheme::RsaPkcs1Sha256, SignatureScheme(0x0201)].into();
     refuse_hello(&Offer { schemes, ..offer() }, &Error::NoCommonSignatureScheme);
 }
 
 #[test]
 fn no_common_application_protocol_has_its_own_alert() {
     let config = World::new().server().with_alpn_protocols(["h2"]).unwrap();
-    let offer = Offer { application_protocols: vec![b"smtp".to_vec()], ..offer() };
+    let offer = Offer { application_protocols: [b"smtp".to_vec()].into(), ..offer() };
     Victim::server(config)
         .assert_refuses_message(&client_hello(&offer), &Error::NoCommonApplicationProtocol);
 }
@@ -280,9 +279,9 @@ fn the_second_hello_is_the_first_with_the_share_that_was_asked_for() {
     refuse(&|offer| offer.shares = super::offer().shares, "key_share");
     refuse(&|offer| offer.shares.extend(super::offer().shares), "key_share");
     refuse(&|offer| offer.random = [9; 32], "random");
-    refuse(&|offer| offer.session_id = vec![9; 32], "legacy_session_id");
-    refuse(&|offer| offer.suites.reverse(), "cipher_suites");
-    refuse(&|offer| offer.groups.reverse(), "supported_groups");
+    refuse(&|offer| offer.session_id = [9; 32].into(), "legacy_session_id");
+    refuse(&|offer| Arc::make_mut(&mut offer.suites).reverse(), "cipher_suites");
+    refuse(&|offer| Arc::make_mut(&mut offer.groups).reverse(), "supported_groups");
     refuse(&|offer| offer.cookie = Some(vec![1]), "cookie");
 
     let (server, mut second) = after_retry();

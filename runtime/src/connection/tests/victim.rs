@@ -139,7 +139,7 @@ impl Victim {
         let handshake = core.handshake.as_deref().expect("a handshake");
         let signer = if core.is_client() { Signer::Server } else { Signer::Client };
         let hash = handshake.transcript.hash().unwrap();
-        let signature = identity.sign_certificate_verify(signer, hash.as_bytes(), scheme).unwrap();
+        let signature = identity.sign_certificate_verify(signer, &hash, scheme).unwrap();
         let mut bytes = Vec::new();
         CertificateVerify { scheme, signature: &signature }.encode(&mut bytes);
         bytes

@@ -1,7 +1,7 @@
 //! Key exchange, by ring.
 
 use ring::agreement::{
-    Algorithm, ECDH_P256, ECDH_P384, EphemeralPrivateKey, UnparsedPublicKey, X25519,
+    Algorithm, ECDH_P256, ECDH_P384, EphemeralPrivateKey, PublicKey, UnparsedPublicKey, X25519,
     agree_ephemeral,
 };
 use ring::rand::SystemRandom;
@@ -18,7 +18,7 @@ pub struct KeyExchange {
     group: NamedGroup,
     /// Behind a pointer: it is not copied where the exchange is moved.
     private: Box<EphemeralPrivateKey>,
-    share: Vec<u8>,
+    share: PublicKey,
 }
 
 impl KeyExchange {
@@ -26,8 +26,7 @@ impl KeyExchange {
         let private = EphemeralPrivateKey::generate(algorithm(group)?, &SystemRandom::new())
             .map(Box::new)
             .map_err(|_| CryptoError::Random)?;
-        let share =
-            private.compute_public_key().map_err(|_| CryptoError::Random)?.as_ref().to_vec();
+        let share = private.compute_public_key().map_err(|_| CryptoError::Random)?;
         Ok(Self { group, private, share })
     }
 }
@@ -38,7 +37,7 @@ impl crypto::KeyExchange for KeyExchange {
     }
 
     fn share(&self) -> &[u8] {
-        &self.share
+        self.share.as_ref()
     }
 
     /// ring checks what RFC 9846 sections 4.3.8.2 and 7.4.2 ask for: the length and form of the

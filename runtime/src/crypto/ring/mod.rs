@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{
     AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm, NONCE_LENGTH,
-    Secret, Suite, TAG_LENGTH,
+    Suite, TAG_LENGTH,
 };
 use crate::{NamedGroup, SignatureScheme};
 
@@ -71,13 +71,16 @@ impl CryptoProvider for Ring {
         algorithm: HashAlgorithm,
         key: &[u8],
         parts: &[&[u8]],
-    ) -> Result<Secret, CryptoError> {
+        tag: &mut [u8],
+    ) -> Result<(), CryptoError> {
         let key = hmac_key(algorithm, key);
         let mut context = hmac::Context::with_key(&key);
         for part in parts {
             context.update(part);
         }
-        Ok(Secret::new(context.sign().as_ref()))
+        let whole = context.sign();
+        tag.copy_from_slice(whole.as_ref().get(..tag.len()).ok_or(CryptoError::TooLong)?);
+        Ok(())
     }
 
     fn verify_hmac(

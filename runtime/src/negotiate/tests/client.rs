@@ -67,7 +67,7 @@ fn a_second_client_hello_is_what_was_asked_for() {
     assert_eq!(check(&first), changed("key_share"));
     let other = Offer { random: [9; 32], ..second.clone() };
     assert_eq!(check(&client_hello(&other)), changed("random"));
-    let other = Offer { suites: SUITES[..2].to_vec(), ..second.clone() };
+    let other = Offer { suites: SUITES[..2].into(), ..second.clone() };
     assert_eq!(check(&client_hello(&other)), changed("cipher_suites"));
     let other = Offer { cookie: Some(vec![1]), ..second.clone() };
     assert_eq!(check(&client_hello(&other)), changed("cookie"));
@@ -99,7 +99,7 @@ fn encrypted_extensions_answer_only_what_was_asked() {
     assert_eq!(check_encrypted_extensions(&offer, &answer), Ok(Some(&b"h2"[..])));
     let other = EncryptedExtensions { application_protocol: Some(b"h3"), ..answer.clone() };
     assert_eq!(check_encrypted_extensions(&offer, &other), Err(Error::WrongApplicationProtocol));
-    offer.application_protocols.clear();
+    offer.application_protocols = [].into();
     let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
     assert_eq!(check_encrypted_extensions(&offer, &answer), unsolicited(alpn));
     offer.server_name = None;
@@ -109,7 +109,7 @@ fn encrypted_extensions_answer_only_what_was_asked() {
 
 #[test]
 fn a_certificate_has_no_context_and_the_signature_is_as_the_client_listed() {
-    let context = Certificate { context: &[1], chain: vec![&[1]] };
+    let context = Certificate::decode(&[1, 7, 0, 0, 0]).unwrap();
     assert!(matches!(check_certificate(&context), Err(Error::IllegalValue { .. })));
     let signed = |scheme| CertificateVerify { scheme, signature: &[] };
     let listed = [SignatureScheme::Ed25519, SignatureScheme::RsaPkcs1Sha256];

@@ -228,7 +228,7 @@ fn a_plaintext_alert_passes_until_the_first_protected_record_of_the_handshake() 
     assert!(receive(&mut opener, &mut alert.clone()).is_ok());
     assert!(receive(&mut opener, &mut sealed(&mut sealer, FINISHED, b"x")).is_ok());
     assert_eq!(receive(&mut opener, &mut alert.clone()), refused);
-    opener.install(keys(Suite::Aes128GcmSha256));
+    opener.install(&Ring, secrets(Suite::Aes128GcmSha256).of(true)).unwrap();
     assert_eq!(opener.epoch(), Epoch::Application(0));
     assert_eq!(receive(&mut opener, &mut alert.clone()), refused);
 }
@@ -249,7 +249,7 @@ fn rejected_early_data_is_skipped_up_to_its_allowance() {
     let mut opener = Opener::new();
     opener.skip_early_data(8);
     assert_eq!(receive(&mut opener, &mut early.clone()), skipped);
-    opener.install(keys(Suite::Aes128GcmSha256));
+    opener.install(&Ring, secrets(Suite::Aes128GcmSha256).of(true)).unwrap();
     assert_eq!(receive(&mut opener, &mut early.clone()), skipped);
     let error = RecordError::TooMuchEarlyData { limit: 8 };
     assert_eq!(receive(&mut opener, &mut early.clone()), Err(error));

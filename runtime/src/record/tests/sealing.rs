@@ -1,6 +1,7 @@
 use hyaline_model::table::KeyUsage;
 
 use super::*;
+use crate::crypto::Transient;
 use crate::record::seal::CONTROL_RESERVE;
 
 #[test]
@@ -17,10 +18,11 @@ fn the_alert_record_of_rfc_8448_is_met() {
     let hello = digest("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8");
     let finished = digest("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13");
     let handshake = HandshakeSecrets::new(&Ring, suite, &shared, &hello).unwrap();
-    let secrets = handshake.main.application(&Ring, &finished).unwrap();
+    let mut room = Transient::new();
+    let client = handshake.application(&Ring, true, &finished, &mut room).unwrap();
     let mut sealer = Sealer::new();
-    sealer.install(keys(suite));
-    sealer.install(secrets.client.keys(&Ring).expect("the right length"));
+    sealer.install(&Ring, handshake.of(true)).unwrap();
+    sealer.install(&Ring, client).unwrap();
     let data: Vec<u8> = (0..50).collect();
     sealed(&mut sealer, DATA, &data);
     assert_eq!(
@@ -33,18 +35,25 @@ fn the_alert_record_of_rfc_8448_is_met() {
 fn every_epoch_counts_from_zero() {
     let suite = Suite::ChaCha20Poly1305Sha256;
     let (mut sealer, mut opener) = (Sealer::new(), Opener::new());
-    let mut generation = secret(suite);
     for epoch in
         [Epoch::Handshake, Epoch::Application(0), Epoch::Application(1), Epoch::Application(2)]
     {
-        sealer.install(generation.keys(&Ring).expect("the right length"));
-        opener.install(generation.keys(&Ring).expect("the right length"));
+        match epoch {
+            Epoch::Initial | Epoch::Handshake | Epoch::Application(0) => {
+                let secrets = secrets(suite);
+                sealer.install(&Ring, secrets.of(epoch == Epoch::Handshake)).unwrap();
+                opener.install(&Ring, secrets.of(epoch == Epoch::Handshake)).unwrap();
+            }
+            Epoch::Application(_) => {
+                sealer.advance(&Ring).unwrap();
+                opener.advance(&Ring).unwrap();
+            }
+        }
         assert_eq!((sealer.epoch(), opener.epoch()), (epoch, epoch));
         assert_eq!((sealer.sequence(), opener.sequence()), (0, 0));
         for _ in 0..2 {
             assert!(receive(&mut opener, &mut sealed(&mut sealer, DATA, b"data")).is_ok());
         }
-        generation = generation.next(&Ring).unwrap();
     }
 }
 
@@ -75,7 +84,7 @@ fn key_usage_turns_due_at_half_the_limit_and_ends_sixteen_records_before_it() {
         sealer.set_sequence(sequence);
         assert_eq!(sealer.key_usage(), usage, "{sequence}");
     }
-    sealer.install(keys(Suite::Aes128GcmSha256));
+    sealer.install(&Ring, secrets(Suite::Aes128GcmSha256).of(true)).unwrap();
     assert_eq!(sealer.key_usage(), KeyUsage::Below);
 }
 
@@ -86,7 +95,7 @@ fn key_updates_end_below_2_to_the_48() {
     assert!(sealer.may_update_key());
     sealer.set_epoch(Epoch::Application(MAX_GENERATION - 1));
     assert!(sealer.may_update_key());
-    sealer.install(keys(Suite::Aes128GcmSha256));
+    sealer.install(&Ring, secrets(Suite::Aes128GcmSha256).of(true)).unwrap();
     assert!(!sealer.may_update_key());
 }
 
