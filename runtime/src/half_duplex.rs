@@ -160,7 +160,7 @@ impl<T: Channel, P: CryptoProvider> HalfDuplex<T, P> {
     /// A client that will talk to the server of this name over `channel`. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`Error::NoRandomness`] when the system gives no random bytes.
+    /// As [`Connection::client`].
     pub fn client(
         config: impl Into<Arc<ClientConfig<P>>>,
         name: ServerName<'_>,
@@ -172,7 +172,7 @@ impl<T: Channel, P: CryptoProvider> HalfDuplex<T, P> {
     /// A server that will talk to a client over `channel`. Nothing is sent or received yet.
     ///
     /// # Errors
-    /// [`Error::NoRandomness`] when the system gives no random bytes.
+    /// As [`Connection::server`].
     pub fn server(config: impl Into<Arc<ServerConfig<P>>>, channel: T) -> Result<Self, Error> {
         Ok(Self::new(Connection::server(config.into())?, channel))
     }

@@ -85,7 +85,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// A client that will talk to the server of this name over `socket`. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`Error::NoRandomness`] when the system gives no random bytes.
+    /// As [`Connection::client`].
     pub fn client(
         config: impl Into<Arc<ClientConfig<P>>>,
         name: ServerName<'_>,
@@ -97,7 +97,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// A server that will talk to a client over `socket`. Nothing is sent or received yet.
     ///
     /// # Errors
-    /// [`Error::NoRandomness`] when the system gives no random bytes.
+    /// As [`Connection::server`].
     pub fn server(config: impl Into<Arc<ServerConfig<P>>>, socket: S) -> Result<Self, Error> {
         Ok(Self::new(Connection::server(config.into())?, socket))
     }

@@ -77,7 +77,8 @@ impl<T: SharedTransport, P: CryptoProvider> Halves<T, P> {
     /// The halves of a connection at rest, with the wakes of the reading and the writing caller.
     ///
     /// # Errors
-    /// Gives the driver back, if its handshake is not complete, a call is pending, or it is closed.
+    /// [`Error::Closed`], where the driver is; [`Error::NotConnected`], where its handshake is not
+    /// complete or a call is pending. The driver is dropped then.
     pub fn split(driver: Driver<T, P>, wakes: [T::Wake; 2]) -> Result<Self, Error>
     where
         T: Transport,
