@@ -255,8 +255,11 @@ mod tests {
         assert!(capitals == small && small == inside);
     }
 
+    /// The type, and the value with its tag.
+    type Written<'a> = (&'a [u8], u8, &'a [u8]);
+
     /// A Name of one relative name that has these attributes.
-    fn set(attributes: &[(&[u8], u8, &[u8])]) -> DistinguishedName {
+    fn set(attributes: &[Written<'_>]) -> DistinguishedName {
         let written = attributes.iter().map(|(kind, tag, value)| {
             let kind = der::element(der::OBJECT_IDENTIFIER, &[kind]);
             der::element(der::SEQUENCE, &[&kind, &der::element(*tag, &[value])]).to_vec()
@@ -267,9 +270,9 @@ mod tests {
 
     #[test]
     fn the_attributes_of_a_relative_name_have_no_order() {
-        let (country, common): ((&[u8], u8, &[u8]), (&[u8], u8, &[u8])) =
-            ((&[0x55, 4, 6], 0x13, b"XX"), (&[0x55, 4, 3], 0x0c, b"a"));
-        let spelled: (&[u8], u8, &[u8]) = (&[0x55, 4, 3], 0x13, b" A ");
+        let country: Written<'_> = (&[0x55, 4, 6], 0x13, b"XX");
+        let common: Written<'_> = (&[0x55, 4, 3], 0x0c, b"a");
+        let spelled: Written<'_> = (&[0x55, 4, 3], 0x13, b" A ");
         assert_eq!(set(&[country, common]), set(&[spelled, country]));
         assert_ne!(set(&[country, common]), set(&[country]));
         assert_ne!(set(&[country, common]), set(&[country, common, common]));

@@ -35,7 +35,7 @@ pub(crate) enum Side<P: CryptoProvider> {
 pub struct Negotiated {
     pub(crate) suite: Option<CipherSuite>,
     pub(crate) group: Option<NamedGroup>,
-    pub(crate) application_protocol: Option<Vec<u8>>,
+    pub(crate) application_protocol: Option<Box<[u8]>>,
     pub(crate) server_name: Option<DnsName<'static>>,
     pub(crate) peer_certificates: Vec<CertificateDer<'static>>,
 }
@@ -104,10 +104,10 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
 pub(crate) struct SendingCore<P: CryptoProvider> {
     pub(crate) provider: P,
     pub(crate) sealer: Sealer<P>,
-    /// Where the last reply to a KeyUpdate stands among all records ever sealed.
-    pub(crate) reply: Option<u64>,
-    /// Where our last request to update keys stands there.
-    pub(crate) request: Option<u64>,
+    /// How many records have left when our last reply to a KeyUpdate has; 0 before there was one.
+    pub(crate) reply: u64,
+    /// The same of our last request to update keys.
+    pub(crate) request: u64,
     pub(crate) tickets_sent: u8,
     pub(crate) tickets_wanted: bool,
     pub(crate) shutdown_due: bool,
@@ -300,8 +300,8 @@ impl<P: CryptoProvider> SendingCore<P> {
         Self {
             provider,
             sealer: Sealer::new(),
-            reply: None,
-            request: None,
+            reply: 0,
+            request: 0,
             tickets_sent: 0,
             tickets_wanted: false,
             shutdown_due: false,

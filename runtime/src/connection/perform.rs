@@ -237,7 +237,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             }
             Finding::ApplicationProtocol(protocol) => {
                 handshake.client_stage()?.settle()?;
-                self.core.negotiated.application_protocol = protocol;
+                self.core.negotiated.application_protocol = protocol.map(Into::into);
             }
             Finding::CertificateRequest(schemes) => handshake.own = OwnStage::Asked { schemes },
             Finding::Chain(chain) => handshake.peer = PeerStage::Presented { chain },

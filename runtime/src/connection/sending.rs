@@ -68,8 +68,8 @@ impl<P: CryptoProvider> World<Sending> for SendingTurn<'_, P> {
         SendingFacts {
             outbox: if empty { OutboxFact::Empty } else { OutboxFact::Holding },
             data_unsent: self.outbox.holds_application_data(),
-            reply_unsent: self.core.reply.is_some_and(|place| place >= transmitted),
-            request_unsent: self.core.request.is_some_and(|place| place >= transmitted),
+            reply_unsent: self.core.reply > transmitted,
+            request_unsent: self.core.request > transmitted,
             tickets_wanted: self.core.tickets_wanted,
             key_usage: self.core.sealer.key_usage(),
             may_update_key: self.core.sealer.may_update_key(),
@@ -93,10 +93,10 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
         match action {
             Action::Send(Message::NewSessionTicket) => return self.send_ticket(),
             Action::SendKeyUpdate(request) => {
-                let place = Some(self.outbox.records_sealed());
+                let with_it = self.outbox.records_sealed().saturating_add(1);
                 match request {
-                    KeyUpdateRequest::NotRequested => self.core.reply = place,
-                    KeyUpdateRequest::Requested => self.core.request = place,
+                    KeyUpdateRequest::NotRequested => self.core.reply = with_it,
+                    KeyUpdateRequest::Requested => self.core.request = with_it,
                 }
                 return self.send_key_update(request);
             }

@@ -180,7 +180,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         handshake.own = OwnStage::Chosen { identity, scheme: selection.scheme };
         self.negotiated.suite = Some(selection.suite);
         self.negotiated.group = Some(selection.group);
-        self.negotiated.application_protocol.clone_from(&selection.application_protocol);
+        self.negotiated.application_protocol =
+            selection.application_protocol.as_deref().map(Box::from);
         // A second ClientHello has none, and ends that of the first.
         let skipped = if selection.early_data { MAXIMUM_SKIPPED_EARLY_DATA } else { 0 };
         self.opener.skip_early_data(skipped);

@@ -65,25 +65,24 @@ impl Content {
     }
 }
 
-/// Which keys protect a record. Each direction goes through these in order.
+/// Which keys protect a record: the number of the epoch. Each direction goes through them in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Epoch {
-    /// None: plaintext records.
-    Initial,
-    /// The keys of the handshake.
-    Handshake,
-    /// The keys of application data, after so many key updates.
-    Application(u64),
-}
+pub(crate) struct Epoch(pub(crate) u64);
 
 impl Epoch {
+    /// No keys: plaintext records.
+    pub(crate) const INITIAL: Self = Self(0);
+    /// The keys of the handshake.
+    pub(crate) const HANDSHAKE: Self = Self(1);
+
+    /// The keys of application data, after so many key updates.
+    pub(crate) const fn application(updates: u64) -> Self {
+        Self(updates.saturating_add(2))
+    }
+
     /// The epoch that the next keys begin.
     const fn next(self) -> Self {
-        match self {
-            Self::Initial => Self::Handshake,
-            Self::Handshake => Self::Application(0),
-            Self::Application(generation) => Self::Application(generation.saturating_add(1)),
-        }
+        Self(self.0.saturating_add(1))
     }
 }
 

@@ -45,7 +45,7 @@ impl<P: CryptoProvider> Opener<P> {
         Self {
             protection: Protection::Off,
             sequence: 0,
-            epoch: Epoch::Initial,
+            epoch: Epoch::INITIAL,
             early_data: EarlyData::NONE,
         }
     }
@@ -74,11 +74,12 @@ impl<P: CryptoProvider> Opener<P> {
     /// # Errors
     /// [`RecordError::NoKeys`] before there are any, or the provider fails. Nothing is begun then.
     pub(crate) fn advance(&mut self, provider: &P) -> Result<(), RecordError> {
-        let (Protection::On(keys), Epoch::Application(_)) = (&mut self.protection, self.epoch)
-        else {
-            return Err(RecordError::NoKeys);
-        };
-        keys.advance(provider)?;
+        match &mut self.protection {
+            Protection::On(keys) if self.epoch >= Epoch::application(0) => {
+                keys.advance(provider)?
+            }
+            _ => return Err(RecordError::NoKeys),
+        }
         self.begin_epoch();
         Ok(())
     }
@@ -155,7 +156,7 @@ impl<P: CryptoProvider> Opener<P> {
     }
 
     fn may_be_alert(&self, record: &Record<'_>) -> bool {
-        self.epoch == Epoch::Handshake
+        self.epoch == Epoch::HANDSHAKE
             && self.sequence == 0
             && record.content_type == ContentType::Alert
             && record.body.len() == ALERT_LENGTH

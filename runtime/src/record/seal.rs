@@ -38,7 +38,7 @@ pub(crate) const CONTROL_RESERVE: u64 = 16;
 impl<P: CryptoProvider> Sealer<P> {
     /// A sealer of plaintext records.
     pub(crate) const fn new() -> Self {
-        Self { protection: Protection::Off, sequence: 0, epoch: Epoch::Initial }
+        Self { protection: Protection::Off, sequence: 0, epoch: Epoch::INITIAL }
     }
 
     /// Begins the next epoch, with the keys of this secret.
@@ -65,11 +65,12 @@ impl<P: CryptoProvider> Sealer<P> {
     /// # Errors
     /// [`RecordError::NoKeys`] before there are any, or the provider fails. Nothing is begun then.
     pub(crate) fn advance(&mut self, provider: &P) -> Result<(), RecordError> {
-        let (Protection::On(keys), Epoch::Application(_)) = (&mut self.protection, self.epoch)
-        else {
-            return Err(RecordError::NoKeys);
-        };
-        keys.advance(provider)?;
+        match &mut self.protection {
+            Protection::On(keys) if self.epoch >= Epoch::application(0) => {
+                keys.advance(provider)?
+            }
+            _ => return Err(RecordError::NoKeys),
+        }
         self.begin_epoch();
         Ok(())
     }
@@ -125,7 +126,7 @@ impl<P: CryptoProvider> Sealer<P> {
     /// Whether one more key update stays within the number that a sender may reach (RFC 9846
     /// section 4.7.3).
     pub(crate) fn may_update_key(&self) -> bool {
-        self.epoch < Epoch::Application(MAX_GENERATION)
+        self.epoch < Epoch::application(MAX_GENERATION)
     }
 
     /// Seals one record of at most 2^14 bytes of content, or of the one byte of a

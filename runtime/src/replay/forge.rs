@@ -108,7 +108,7 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// As if the sending key had been updated as often as it may be.
     pub fn spend_key_updates(&mut self) {
-        self.sender.core.sealer.epoch = Epoch::Application(MAX_GENERATION);
+        self.sender.core.sealer.epoch = Epoch::application(MAX_GENERATION);
     }
 
     /// As if an action of the receiving half could not be done, for want of memory or random bytes.

@@ -6,7 +6,7 @@ use hyaline_model::turn::{Endpoint, World};
 use crate::connection::perform::ReceivingTurn;
 use crate::connection::sending::SendingTurn;
 use crate::crypto::CryptoProvider;
-use crate::record::{Epoch, open, seal};
+use crate::record::{open, seal};
 use crate::{Connection, Outbox, Receiver, Sender};
 
 /// The part of a connection's abstract state that is not in its outbox.
@@ -25,21 +25,13 @@ impl<P: CryptoProvider> Connection<P> {
     /// The abstract state, computed from the connection.
     #[must_use]
     pub fn project(&self) -> Projection {
-        let generation = |epoch| match epoch {
-            Epoch::Initial => 0,
-            Epoch::Handshake => 1,
-            Epoch::Application(updates) => 2 + updates,
-        };
         let (sealer, opener) = (&self.sender.core.sealer, &self.receiver.core.opener);
         let sealing = !matches!(sealer.protection, seal::Protection::Gone);
         let opening = !matches!(opener.protection, open::Protection::Gone);
         Projection {
             endpoint: Endpoint::join([self.receiver.endpoint, self.sender.endpoint]),
             unread: self.receiver.core.unread.records(),
-            generations: [
-                sealing.then(|| generation(sealer.epoch)),
-                opening.then(|| generation(opener.epoch)),
-            ],
+            generations: [sealing.then(|| sealer.epoch.0), opening.then(|| opener.epoch.0)],
         }
     }
 

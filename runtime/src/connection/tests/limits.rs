@@ -20,7 +20,7 @@ fn after(records: u64) -> Pair {
 
 /// The client has no update of its key left.
 fn without_updates(pair: &mut Pair) {
-    pair.client.connection.sender.core.sealer.set_epoch(Epoch::Application(MAX_GENERATION));
+    pair.client.connection.sender.core.sealer.set_epoch(Epoch::application(MAX_GENERATION));
 }
 
 #[test]
@@ -145,14 +145,14 @@ fn without_updates_a_request_of_the_peers_is_ignored_and_ours_is_not_made() {
 #[test]
 fn the_last_update_is_made_and_no_further_one() {
     let mut pair = after(LIMIT / 2);
-    let last = Epoch::Application(MAX_GENERATION - 1);
+    let last = Epoch::application(MAX_GENERATION - 1);
     pair.client.connection.sender.core.sealer.set_epoch(last);
     let bytes = pair.client.write(b"data");
     pair.server.receive(&bytes);
     assert_eq!(pair.server.read, b"data");
     assert_eq!(
         pair.client.connection.sender.core.sealer.epoch(),
-        Epoch::Application(MAX_GENERATION)
+        Epoch::application(MAX_GENERATION)
     );
     assert_eq!(pair.client.call(Call::UpdateKey), Some(CallResult::Ok));
     assert_eq!(pair.client.transmit(), b"");

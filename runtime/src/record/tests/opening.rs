@@ -229,7 +229,7 @@ fn a_plaintext_alert_passes_until_the_first_protected_record_of_the_handshake() 
     assert!(receive(&mut opener, &mut sealed(&mut sealer, FINISHED, b"x")).is_ok());
     assert_eq!(receive(&mut opener, &mut alert.clone()), refused);
     opener.install(&Ring, secrets(Suite::Aes128GcmSha256).of(true)).unwrap();
-    assert_eq!(opener.epoch(), Epoch::Application(0));
+    assert_eq!(opener.epoch(), Epoch::application(0));
     assert_eq!(receive(&mut opener, &mut alert.clone()), refused);
 }
 

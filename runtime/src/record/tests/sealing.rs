@@ -33,18 +33,17 @@ fn the_alert_record_of_rfc_8448_is_met() {
 
 #[test]
 fn every_epoch_counts_from_zero() {
+    const APPLICATION: Epoch = Epoch::application(0);
     let suite = Suite::ChaCha20Poly1305Sha256;
     let (mut sealer, mut opener) = (Sealer::new(), Opener::new());
-    for epoch in
-        [Epoch::Handshake, Epoch::Application(0), Epoch::Application(1), Epoch::Application(2)]
-    {
+    for epoch in [Epoch::HANDSHAKE, APPLICATION, Epoch::application(1), Epoch::application(2)] {
         match epoch {
-            Epoch::Initial | Epoch::Handshake | Epoch::Application(0) => {
+            Epoch::HANDSHAKE | APPLICATION => {
                 let secrets = secrets(suite);
-                sealer.install(&Ring, secrets.of(epoch == Epoch::Handshake)).unwrap();
-                opener.install(&Ring, secrets.of(epoch == Epoch::Handshake)).unwrap();
+                sealer.install(&Ring, secrets.of(epoch == Epoch::HANDSHAKE)).unwrap();
+                opener.install(&Ring, secrets.of(epoch == Epoch::HANDSHAKE)).unwrap();
             }
-            Epoch::Application(_) => {
+            _ => {
                 sealer.advance(&Ring).unwrap();
                 opener.advance(&Ring).unwrap();
             }
@@ -90,10 +89,10 @@ fn key_usage_turns_due_at_half_the_limit_and_ends_sixteen_records_before_it() {
 
 #[test]
 fn key_updates_end_below_2_to_the_48() {
-    assert!(Epoch::Application(MAX_GENERATION - 1) < Epoch::Application(MAX_GENERATION));
+    assert!(Epoch::application(MAX_GENERATION - 1) < Epoch::application(MAX_GENERATION));
     let (mut sealer, _) = aes_pair();
     assert!(sealer.may_update_key());
-    sealer.set_epoch(Epoch::Application(MAX_GENERATION - 1));
+    sealer.set_epoch(Epoch::application(MAX_GENERATION - 1));
     assert!(sealer.may_update_key());
     sealer.install(&Ring, secrets(Suite::Aes128GcmSha256).of(true)).unwrap();
     assert!(!sealer.may_update_key());
