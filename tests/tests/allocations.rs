@@ -8,10 +8,10 @@ use hyaline_tests::certificates::Authority;
 use hyaline_tests::memory::{Configs, MemoryEnd, connected};
 
 /// The most allocations of a client's full handshake, of which the peer has one certificate.
-const OF_A_CLIENT: u64 = 26;
+const OF_A_CLIENT: u64 = 18;
 
 /// The most of a server's.
-const OF_A_SERVER: u64 = 39;
+const OF_A_SERVER: u64 = 15;
 
 /// The most bytes of an idle client that holds one certificate of its server, of less than 512
 /// bytes: the value and what it has on the heap.
