@@ -14,6 +14,11 @@ impl<P: CryptoProvider> Transcript<P> {
         Self { context: None }
     }
 
+    /// Whether the hash is fixed.
+    pub(crate) const fn is_started(&self) -> bool {
+        self.context.is_some()
+    }
+
     /// Fixes the hash, when a ServerHello or HelloRetryRequest has chosen the cipher suite.
     ///
     /// Does nothing when it is fixed already: a second ServerHello cannot choose another suite.

@@ -47,8 +47,8 @@ impl<'a> EncodedName<'a> {
 /// type, its case and superfluous spaces, as OpenSSL does it; other values byte by byte.
 ///
 /// The form is one piece of memory: the relative names one after the other, each with the number of
-/// its attributes and these in order. Every part has its length in front, so that a name begins with
-/// the relative names of another exactly where its bytes do.
+/// its attributes and these in order. Every part has its length in front, so that a name begins
+/// with the relative names of another exactly where its bytes do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct DistinguishedName(Vec<u8>);
 

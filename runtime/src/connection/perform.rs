@@ -218,8 +218,10 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 handshake.client_random = random;
                 handshake.server_stage()?.greet(bytes)?;
                 self.core.compatibility_requested = has_session_id;
-                // The transcript takes it when parameters are selected from it.
-                return Ok(());
+                // Which hash takes a first one is known when parameters are selected from it.
+                if !handshake.transcript.is_started() {
+                    return Ok(());
+                }
             }
             Finding::Retry { suite, retry } => {
                 handshake.transcript.start(&self.core.provider, suite.hash());

@@ -175,8 +175,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         let suite =
             Suite::from_number(selection.suite).ok_or(Error::WrongCipherSuite(selection.suite))?;
         handshake.keys.choose(suite)?;
-        handshake.transcript.start(&self.provider, suite.hash());
-        handshake.transcript.absorb(&hello)?;
+        if !handshake.transcript.is_started() {
+            handshake.transcript.start(&self.provider, suite.hash());
+            handshake.transcript.absorb(&hello)?;
+        }
         handshake.own = OwnStage::Chosen { identity, scheme: selection.scheme };
         self.negotiated.suite = Some(selection.suite);
         self.negotiated.group = Some(selection.group);

@@ -20,7 +20,8 @@ const STANDARD: &str = "\
     ptr_eq recv recv_timeout to_path_buf try_recv unwrap_err";
 
 /// Identifiers of other people's, which we can only spell as they do, and whose they are.
-const FOREIGN: [(&str, &[&str]); 10] = [
+const FOREIGN: [(&str, &[&str]); 11] = [
+    ("std", &["num"]),
     ("syn", &["sig"]),
     ("clap", &["arg", "num_args"]),
     ("stateright", &["init_states"]),
