@@ -434,6 +434,8 @@ hyaline_codegen::alphabet! {
 
         /// Policy: how a requested KeyUpdate is answered.
         pub enum Reply {
+            /// The reply stands before the next application data, and is not sealed sooner.
+            Deferred,
             /// The reply waits in the outbox while reading goes on.
             Queued,
             /// Nothing is received until the reply is transmitted.
@@ -762,6 +764,8 @@ hyaline_codegen::alphabet! {
         fin_due: bool = false by write,
         /// Our KeyUpdate request has not been answered.
         request_outstanding: bool = false by write,
+        /// The peer has asked for a KeyUpdate, which stands before our next application data.
+        reply_due: bool = false by write,
         /// The application's data waits for its turn within this turn.
         data_waiting: bool = false by write,
         /// Application data was sent before the tickets.
@@ -831,7 +835,7 @@ hyaline_codegen::alphabet! {
         /// What ships.
         HYALINE {
             role: Client, duplex: Full, control: Queue, closing: Drain, tickets: BeforeFirstData,
-            reply: Queued, requests: OneOutstanding, backlog: Ordered,
+            reply: Deferred, requests: OneOutstanding, backlog: Ordered,
             fin_leaves: WithPeersEnd, at_fin: GoOn, compatibility: On,
             client_authentication: NotRequested,
         }

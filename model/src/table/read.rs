@@ -43,6 +43,13 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.7.3")]
         Open | Draining + KeyUpdate(Requested) if aligned(true) and flood(Below)
+            under reply(Deferred) => same {
+            AdvanceReceiveKey;
+            Notify(PeerKeyUpdated);
+            post write.PeerKeyUpdated(Requested);
+        }
+        #[rfc("4.7.3")]
+        Open | Draining + KeyUpdate(Requested) if aligned(true) and flood(Below)
             under duplex(Full) and reply(Queued) => same {
             AdvanceReceiveKey;
             Notify(PeerKeyUpdated);
@@ -58,7 +65,7 @@ hyaline_codegen::machine! {
         }
         #[local("naive: nothing is received before everything is transmitted")]
         Open | Draining + KeyUpdate(Requested) if aligned(true) and flood(Below)
-            under duplex(Half) => same {
+            under duplex(Half) and reply(Queued | InReadPath) => same {
             AdvanceReceiveKey;
             Notify(PeerKeyUpdated);
             post write.PeerKeyUpdated(Requested);

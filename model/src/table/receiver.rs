@@ -90,8 +90,17 @@ hyaline_codegen::machine! {
             post report.TellWhenReplied;
         }
         #[local("naive: what was waited for is transmitted")]
-        Handshaking | Reading | Closing | Idle + SendingDone => same {
+        Handshaking | Closing | Idle + SendingDone => same {
             held_back = false;
+        }
+        #[local("naive: what was waited for is transmitted")]
+        Reading + SendingDone if send_reset == Nothing => Reading {
+            held_back = false;
+        }
+        #[local("naive: a read that writes the reply has the reply's error for its result")]
+        Reading + SendingDone if send_reset != Nothing => Idle {
+            held_back = false;
+            Complete(Reset);
         }
 
         // The handshake.
@@ -105,9 +114,19 @@ hyaline_codegen::machine! {
             post report.TellWhenTransmitted;
         }
         #[local("the last flight is transmitted, or waits in the outbox for later calls")]
-        Concluding + SendingDone => Idle {
+        Concluding + SendingDone under control(Queue) => Idle {
             held_back = false;
             Complete(Ok);
+        }
+        #[local("naive: the handshake waits until everything is transmitted")]
+        Concluding + SendingDone if send_reset == Nothing under control(Wait) => Idle {
+            held_back = false;
+            Complete(Ok);
+        }
+        #[local("naive: the first output error is the result")]
+        Concluding + SendingDone if send_reset != Nothing under control(Wait) => Idle {
+            held_back = false;
+            Complete(Reset);
         }
         #[rfc("6.1")]
         Handshaking + settle if connected == false and receive_end == CloseNotify => Idle {

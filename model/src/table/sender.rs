@@ -61,10 +61,8 @@ hyaline_codegen::machine! {
         Idle | Writing | Flushing | Failing | Finishing + Transmitted => same {}
 
         // Writing.
-        #[local("the transport has the bytes; what was sealed behind them follows in later calls")]
-        Writing + settle if data_unsent(false) and send_end == Nothing => Idle {
-            Complete(Ok);
-        }
+        #[local("the transport has the data; tickets behind it follow as far as there is room")]
+        Writing + settle if data_unsent(false) and send_end == Nothing => Flushing {}
         #[rfc("6.1")]
         Writing + settle if send_end == CloseNotify => Idle {
             Complete(Error);
@@ -82,8 +80,16 @@ hyaline_codegen::machine! {
 
         // Calls without application data, and what else is transmitted as far as there is room.
         #[local("everything is transmitted")]
-        Flushing + settle if outbox(Empty) => Idle {
+        Flushing + settle if outbox(Empty) under control(Queue) => Idle {
             Complete(Ok);
+        }
+        #[local("naive: a call waits until its record is transmitted")]
+        Flushing + settle if outbox(Empty) and send_end != Reset under control(Wait) => Idle {
+            Complete(Ok);
+        }
+        #[local("naive: the first output error is the result")]
+        Flushing + settle if outbox(Empty) and send_end == Reset under control(Wait) => Idle {
+            Complete(Reset);
         }
         #[rfc("6.2")]
         Failing + settle if outbox(Empty) => Idle {
@@ -114,8 +120,12 @@ hyaline_codegen::machine! {
 
         // Calls end otherwise.
         #[local("a call that may take no longer ends; what it has accepted stays in the outbox")]
-        Writing | Flushing | Failing + SendDeadlinePassed => Idle {
+        Writing | Failing + SendDeadlinePassed => Idle {
             Complete(TimedOut);
+        }
+        #[local("the transport has the data; what is left waits in the outbox for later calls")]
+        Flushing + SendDeadlinePassed => Idle {
+            Complete(Ok);
         }
         #[local("a closed connection takes no more calls")]
         Closed + StartSending => Closed {

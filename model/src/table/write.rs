@@ -18,7 +18,7 @@ hyaline_codegen::machine! {
         final Ended,
     }
 
-    settle lowers { falling tickets_owed, falling data_waiting, rising fin }
+    settle lowers { falling reply_due, falling tickets_owed, falling data_waiting, rising fin }
 
     rows {
         #[rfc("4.7.1")]
@@ -39,6 +39,7 @@ hyaline_codegen::machine! {
         #[rfc("5.5")]
         Open + Write if key_usage(Due | AtLimit) and may_update_key(true) => Open {
             data_waiting = true;
+            reply_due = false;
             SendKeyUpdate(NotRequested);
             AdvanceSendKey;
         }
@@ -55,18 +56,19 @@ hyaline_codegen::machine! {
             ForgetSendKeys;
         }
         #[rfc("5.2")]
-        Open + settle if data_waiting == true and tickets_owed == 0 => Open {
+        Open + settle if data_waiting == true and tickets_owed == 0 and reply_due == false =>
+            Open {
             data_waiting = false;
             SendApplicationData;
         }
         #[rfc("4.7.1")]
-        Open + settle if data_waiting == true and tickets_owed != 0
+        Open + settle if data_waiting == true and tickets_owed != 0 and reply_due == false
             under tickets(BeforeFirstData) => Open {
             tickets_owed -= 1;
             Send(NewSessionTicket);
         }
         #[rfc("5.2")]
-        Open + settle if data_waiting == true and tickets_owed != 0
+        Open + settle if data_waiting == true and tickets_owed != 0 and reply_due == false
             under tickets(AfterFirstData) => Open {
             data_waiting = false;
             data_sent = true;
@@ -79,7 +81,8 @@ hyaline_codegen::machine! {
             Send(NewSessionTicket);
         }
         #[rfc("4.7.1")]
-        Open + settle if tickets_owed != 0 under tickets(InHandshake) => Open {
+        Open + settle if tickets_owed != 0 and reply_due == false
+            under tickets(InHandshake) => Open {
             tickets_owed -= 1;
             Send(NewSessionTicket);
         }
@@ -106,7 +109,25 @@ hyaline_codegen::machine! {
         #[local("no more updates are allowed; a write says so when the key is used up")]
         Open + UpdateKey if may_update_key(false) => Open {}
         #[rfc("4.7.3")]
-        Open + PeerKeyUpdated(Requested) if reply_unsent(false) and may_update_key(true) => Open {
+        Open + PeerKeyUpdated(Requested) if reply_unsent(false) and may_update_key(true)
+            under reply(Deferred) => Open {
+            reply_due = true;
+        }
+        #[rfc("4.7.3")]
+        Open + settle if data_waiting == true and reply_due == true and may_update_key(true) =>
+            Open {
+            reply_due = false;
+            SendKeyUpdate(NotRequested);
+            AdvanceSendKey;
+        }
+        #[local("our own update was the last that is allowed")]
+        Open + settle if data_waiting == true and reply_due == true and may_update_key(false) =>
+            Open {
+            reply_due = false;
+        }
+        #[rfc("4.7.3")]
+        Open + PeerKeyUpdated(Requested) if reply_unsent(false) and may_update_key(true)
+            under reply(Queued | InReadPath) => Open {
             SendKeyUpdate(NotRequested);
             AdvanceSendKey;
         }

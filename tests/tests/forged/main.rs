@@ -26,7 +26,7 @@ use self::victim::Plan;
 use self::walk::{Walked, walk};
 
 /// Rows that cannot fire on the real connection though their policy ships: how they begin, and why.
-const CANNOT_FIRE: [(&str, &str); 7] = [
+const CANNOT_FIRE: [(&str, &str); 8] = [
     (
         "Handshaking + settle if connected == false and receive_end == Nothing \
          and send_reset == Met | Drained and inbox_room(false)",
@@ -45,6 +45,7 @@ const CANNOT_FIRE: [(&str, &str); 7] = [
     ),
     ("AwaitingRoom | AwaitingTransmission | AwaitingReply | Resting + TellWhenReplied", HOLDS_BACK),
     ("AwaitingReply + settle if reply_unsent(false)", HOLDS_BACK),
+    ("Reading + SendingDone", HOLDS_BACK),
 ];
 
 /// Why no row learns that everything, or a reply, is transmitted.

@@ -15,6 +15,7 @@ mod h04_tickets_and_a_close;
 mod h05_rejected_certificate;
 mod h10_close_after_a_blocked_write;
 mod h33_fin_behind_close_notify;
+mod h34_key_update_and_a_close;
 mod ours;
 mod peer;
 mod stuck;

@@ -42,6 +42,7 @@ pub fn other_policies() -> Vec<Policy> {
         Policy { closing: Closing::AtOnce, ..base },
         Policy { tickets: Tickets::AfterFirstData, ..base },
         Policy { tickets: Tickets::InHandshake, ..base },
+        Policy { reply: Reply::Queued, ..base },
         Policy { reply: Reply::InReadPath, ..base },
         Policy { requests: Requests::Unlimited, ..base },
         Policy { backlog: Backlog::OneRecord, ..base },

@@ -207,6 +207,15 @@ pub fn hazards() -> Result<Vec<Hazard>, RunError> {
             )?),
             harm: Harm::Reset,
         },
+        Hazard {
+            name: "H34",
+            title: "a reader answers a key update, and the answer draws a reset",
+            endangered: Side::Server,
+            guilty: ("reply", "queued"),
+            other: Profile::NAIVE,
+            scenario: two(programs("update-key close", "read close")?),
+            harm: Harm::Reset,
+        },
     ])
 }
 

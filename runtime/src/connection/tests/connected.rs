@@ -102,7 +102,7 @@ fn after_a_key_update_the_old_key_opens_nothing() {
 }
 
 #[test]
-fn several_requests_while_the_reply_waits_draw_one_reply() {
+fn several_requests_draw_one_reply_before_the_next_data() {
     let mut pair = Pair::new();
     for _ in 0..5 {
         let record = pair.client.seal(MESSAGE, &KEY_UPDATE_REQUEST);
@@ -110,9 +110,15 @@ fn several_requests_while_the_reply_waits_draw_one_reply() {
         pair.server.receive(&record);
     }
     pair.server.assert_well();
+    assert_eq!(pair.server.transmit(), b"", "there is no next data yet");
+    let sent = pair.server.write(b"data");
     let mut mirror = pair.client.connection.receiver.core.opener.clone();
-    let replies = open_all(&mut mirror, &pair.server.transmit());
-    assert_eq!(replies, [(ContentType::Handshake, KEY_UPDATE.to_vec())]);
+    let update = (ContentType::Handshake, KEY_UPDATE.to_vec());
+    assert_eq!(open_all(&mut mirror, &sent).first(), Some(&update));
+    assert_eq!(pair.client.receive(&sent), []);
+    assert_eq!(pair.client.read, b"data");
+    let more = pair.server.write(b"more");
+    assert_eq!(more.len(), crate::record::EXPANSION + 4, "no second reply");
 }
 
 #[test]
@@ -123,7 +129,8 @@ fn a_request_is_made_again_only_when_it_was_answered() {
     assert_eq!(pair.client.call(Call::UpdateKey), Some(CallResult::Ok));
     assert_eq!(pair.client.transmit(), b"", "one request is outstanding");
     pair.server.receive(&asked);
-    pair.exchange();
+    let answered = pair.server.write(b"data");
+    pair.client.receive(&answered);
     assert_eq!(pair.client.call(Call::UpdateKey), Some(CallResult::Ok));
     assert!(!pair.client.transmit().is_empty());
 }
