@@ -1,4 +1,5 @@
-//! Programs begin their next call at once: explored, that a late beginning adds no outcome.
+//! Programs begin their next call at once: explored, that a late beginning adds no outcome. And
+//! what becomes of the other side where a program makes no next call at all.
 #![allow(clippy::expect_used)]
 
 mod support;
@@ -8,11 +9,14 @@ use std::sync::Arc;
 
 use hyaline_check::judgement::observe::Observations;
 use hyaline_check::judgement::outcome::Outcome;
+use hyaline_check::judgement::properties;
 use hyaline_check::judgement::system::System;
 use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
-use hyaline_check::search::explore::{Effort, explore};
-use hyaline_check::search::scenario::plain;
+use hyaline_check::search::endpoints::endpoints;
+use hyaline_check::search::explore::{Effort, Verdict, explore};
+use hyaline_check::search::scenario::{Baselines, check, plain};
+use hyaline_check::side::Both;
 use hyaline_check::world::contract::PairEndpoint;
 use hyaline_check::world::step::{Beginnings, Timers};
 use hyaline_check::world::tcp::ResetRule;
@@ -83,4 +87,36 @@ fn late_beginnings_of_two_threads_add_no_outcome() {
             assert_eq!(added_by_late_beginnings(system), [], "{scenario}");
         }
     }
+}
+
+/// What is checked of two ends of ours, the verdict on transparency and the ends of runs that are
+/// worse than plain TCP's because a side rests while something of its is unsent.
+fn rested(scenario: &Scenario) -> (Verdict, u64) {
+    let ends = endpoints(scenario, &Policy::SHIPPED, &Policy::SHIPPED);
+    let checked = check(scenario, ends, &mut Baselines::default(), &Effort::default(), &mut |_| ())
+        .expect("a scenario within bounds");
+    assert!(checked.exploration.complete);
+    (checked.verdict(properties::TRANSPARENT), checked.exploration.observations.owing())
+}
+
+fn fixed(client: &str, server: &str) -> Scenario {
+    let program = |text: &str| text.parse().expect("a program");
+    Scenario::new(Programs::Fixed(Both { client: program(client), server: program(server) }))
+}
+
+#[test]
+fn what_a_side_that_rests_owes_is_counted_and_not_excused() {
+    let (verdict, owing) = rested(&fixed("half-close rest", "read close"));
+    assert_eq!(verdict, Verdict::Holds);
+    assert!(owing > 0, "the close_notify found no room");
+    let (verdict, owing) = rested(&fixed("write rest", "read read close"));
+    assert_eq!((verdict, owing), (Verdict::Holds, 0), "a write leaves nothing");
+}
+
+#[test]
+fn records_that_are_no_data_keep_their_room_before_a_side_that_rests() {
+    let tight = Scenario { tickets: 2, send: 0, ..fixed("rest", "write close") };
+    assert_eq!(rested(&tight).0, Verdict::Fails, "a ticket has the place of the data");
+    let roomy = Scenario { send: 2, ahead: 2, ..tight };
+    assert_eq!(rested(&roomy).0, Verdict::Holds);
 }

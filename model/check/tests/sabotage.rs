@@ -25,6 +25,8 @@ enum Sabotage {
     Nothing,
     /// A write never transmits.
     HoldsWrites,
+    /// A write returns before its record is transmitted.
+    ReturnsEarly,
     /// A read is not interested in what it could receive.
     SleepsThroughInput,
     /// The same, and no row of its own would say otherwise.
@@ -61,6 +63,9 @@ impl Sabotaged {
         let inner = &mut self.inner;
         let result =
             inner.take_result(Half::Receiving).or_else(|| inner.take_result(Half::Sending));
+        if self.pending.is_none() {
+            return;
+        }
         self.result = result.map(|result| match (self.pending, result) {
             (Some(ProgramCall::Read), ProgramResult::Ok) if self.has(Sabotage::EndsEarly) => {
                 ProgramResult::EndOfStream
@@ -103,6 +108,9 @@ impl PairEndpoint for Sabotaged {
     fn start(&mut self, call: ProgramCall, log: &mut impl Log<Self::Row>) {
         self.pending = Some(call);
         self.inner.start(call, log);
+        if call == ProgramCall::Write && self.has(Sabotage::ReturnsEarly) {
+            (self.result, self.pending) = (Some(ProgramResult::Ok), None);
+        }
         self.settle();
     }
 
@@ -204,6 +212,16 @@ fn a_write_that_is_held_is_found() {
     ] {
         assert!(failures.contains(&property), "{property} is not among {failures:?}");
     }
+}
+
+#[test]
+fn a_call_that_returns_before_it_transmits_is_found() {
+    assert!(failures(Sabotage::ReturnsEarly).contains(&properties::PROMPT));
+}
+
+#[test]
+fn a_close_that_ends_by_its_budget_is_found() {
+    assert!(failures(Sabotage::Ticks).contains(&properties::CONFIRMED));
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn with_room_for_one_unread_record_there_is_one_kind_of_violation() {
         UnboundedRun { inbox: 1, ..UnboundedRun::PLAIN }.explore(&effort, &mut |_| ());
     assert!(search.complete);
     let found: Vec<_> = search.findings.iter().map(|one| (one.violation, one.count)).collect();
-    assert_eq!(found, [(UnboundedViolation::WriteWaits { unread: 1, control: 2 }, 768)]);
+    assert_eq!(found, [(UnboundedViolation::WriteWaits { unread: 1, control: 2 }, 608)]);
     let finding = search.findings.first().expect("one kind");
     insta::assert_snapshot!("unbounded_with_an_inbox_of_one", chart(&world, finding));
     use ProgramCall::{Handshake, UpdateKey, Write};

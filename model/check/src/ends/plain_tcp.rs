@@ -89,7 +89,7 @@ impl PairEndpoint for PlainTcp {
             ProgramCall::Handshake => self.end_receiving(ProgramResult::Ok),
             ProgramCall::UpdateKey => self.end_sending(ProgramResult::Ok),
             // A caller's end is the program's own affair: no endpoint is told.
-            ProgramCall::EndReading | ProgramCall::EndWriting => {}
+            ProgramCall::EndReading | ProgramCall::EndWriting | ProgramCall::Rest => {}
             ProgramCall::HalfClose => {
                 self.operation = Some(PairOperation::ShutdownWrite);
                 self.end_sending(ProgramResult::Ok);

@@ -157,6 +157,8 @@ pub struct SeenCounts {
     pub witnesses: WitnessSet,
     /// Terminal snapshots by their harm, where nothing excuses that.
     pub harms: [u64; Harm::ALL.len()],
+    /// Those of them in which a side rests while something of its is unsent, counted apart.
+    pub owing: u64,
 }
 
 /// What is seen, by several threads at once.
@@ -166,6 +168,7 @@ pub struct Observations {
     terminals: AtomicU64,
     witnesses: AtomicU16,
     harms: [AtomicU64; Harm::ALL.len()],
+    owing: AtomicU64,
     runs: RwLock<HashSet<Run>>,
     outcomes: Mutex<BTreeSet<Outcome>>,
     records_outcomes: AtomicBool,
@@ -192,6 +195,12 @@ impl Observations {
         self.harms.get(harm as usize).map_or(0, |count| count.load(Ordering::Relaxed))
     }
 
+    /// How many terminal snapshots had a harm without excuse in which a side rests while something
+    /// of its is unsent.
+    pub fn owing(&self) -> u64 {
+        self.owing.load(Ordering::Relaxed)
+    }
+
     /// What was seen of what has to be seen.
     pub fn witnesses(&self) -> WitnessSet {
         WitnessSet(self.witnesses.load(Ordering::Relaxed))
@@ -215,6 +224,7 @@ impl Observations {
         for (sum, count) in self.harms.iter().zip(seen.harms) {
             sum.fetch_add(count, Ordering::Relaxed);
         }
+        self.owing.fetch_add(seen.owing, Ordering::Relaxed);
     }
 
     /// A run has ended like this.
@@ -252,8 +262,9 @@ impl Observations {
         self.ended(snapshot, &run);
         if !run.is_good()
             && !is_judged_well()
-            && let Some(count) = snapshot.harm().and_then(|harm| self.harms.get(harm as usize))
+            && let Some(harm) = snapshot.harm().and_then(|harm| self.harms.get(harm as usize))
         {
+            let count = if snapshot.rests_owing() { &self.owing } else { harm };
             count.fetch_add(1, Ordering::Relaxed);
         }
     }

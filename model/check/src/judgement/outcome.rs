@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::programs::calls::ProgramCall;
 use crate::programs::history::History;
 use crate::programs::result::ProgramResult;
 use crate::programs::{Caller, Callers, SideCalls};
@@ -9,6 +10,8 @@ use crate::side::Both;
 
 /// What is printed for a call that is pending when nothing can happen any more.
 pub const NEVER_RETURNS: &str = "never returns";
+/// What is printed of a program that makes no more calls, and keeps the connection.
+pub const RESTS: &str = "rests";
 
 /// How bad a result is. The order is the definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,8 +20,11 @@ pub enum Severity {
     Ok,
     /// End of stream after every accepted cell.
     End,
-    /// Reset, truncated, early end; alert and error too.
+    /// Reset; alert and error too.
     Broken,
+    /// Truncated, early end: what says that the peer has ended, where a reset says that it broke
+    /// off.
+    Lost,
     /// The call never returns.
     Never,
 }
@@ -29,9 +35,8 @@ impl ProgramResult {
         match self {
             Self::Ok | Self::GivenUp => Severity::Ok,
             Self::EndOfStream => Severity::End,
-            Self::EarlyEnd | Self::Truncated | Self::Reset | Self::Alert(_) | Self::Error(_) => {
-                Severity::Broken
-            }
+            Self::Reset | Self::Alert(_) | Self::Error(_) => Severity::Broken,
+            Self::EarlyEnd | Self::Truncated => Severity::Lost,
         }
     }
 }
@@ -51,12 +56,13 @@ pub struct FirstBad {
 pub struct Harms {
     end: Option<u8>,
     broken: Option<u8>,
+    lost: Option<u8>,
     never: Option<u8>,
 }
 
 impl Harms {
     /// Every call is ok.
-    pub const NONE: Self = Self { end: None, broken: None, never: None };
+    pub const NONE: Self = Self { end: None, broken: None, lost: None, never: None };
 
     /// Of a side at the end of a run: a call that is still pending never returns.
     pub fn of(history: &History) -> Self {
@@ -68,7 +74,12 @@ impl Harms {
                 .map(|(call, _)| call)
                 .or(never)
         };
-        Self { end: first(Severity::End), broken: first(Severity::Broken), never }
+        Self {
+            end: first(Severity::End),
+            broken: first(Severity::Broken),
+            lost: first(Severity::Lost),
+            never,
+        }
     }
 
     /// The first bad result, if there is one.
@@ -76,6 +87,8 @@ impl Harms {
         let call = self.end?;
         let severity = if self.never == Some(call) {
             Severity::Never
+        } else if self.lost == Some(call) {
+            Severity::Lost
         } else if self.broken == Some(call) {
             Severity::Broken
         } else {
@@ -105,6 +118,7 @@ impl Harms {
         self.excuse(tls)
             && no_later(self.end, tls.end)
             && no_later(self.broken, tls.broken)
+            && no_later(self.lost, tls.lost)
             && no_later(self.never, tls.never)
     }
 
@@ -123,6 +137,7 @@ impl Harms {
         Self {
             end: from(Severity::End),
             broken: from(Severity::Broken),
+            lost: from(Severity::Lost),
             never: from(Severity::Never),
         }
     }
@@ -150,8 +165,11 @@ impl SideOutcome {
         let of = |caller| {
             let results = self.results.of(caller).iter().map(ToString::to_string);
             let results = results.chain(std::iter::repeat(NEVER_RETURNS.to_owned()));
-            let calls = self.calls.of(caller).iter();
-            calls.zip(results).filter(|(call, _)| !call.is_end()).map(|(_, word)| word)
+            let calls = self.calls.of(caller).iter().filter(|call| !call.is_end());
+            calls.zip(results).map(|(call, word)| match call {
+                ProgramCall::Rest => RESTS.to_owned(),
+                _ => word,
+            })
         };
         let threads = of(Caller::Reader).chain(of(Caller::Writer));
         of(Caller::Whole).take(1).chain(threads).chain(of(Caller::Whole).skip(1)).collect()
@@ -221,12 +239,24 @@ mod tests {
     use ProgramResult::{EndOfStream, Ok, Reset};
 
     #[test]
-    fn severity_rises_from_ok_over_end_and_broken_to_never() {
-        use Severity::{Broken, End, Never};
-        assert!(Severity::Ok < End && End < Broken && Broken < Never);
-        for broken in [ProgramResult::EarlyEnd, ProgramResult::Truncated, Reset, TOLD, SENT] {
+    fn severity_rises_from_ok_over_end_broken_and_lost_to_never() {
+        use Severity::{Broken, End, Lost, Never};
+        assert!(Severity::Ok < End && End < Broken && Broken < Lost && Lost < Never);
+        for broken in [Reset, TOLD, SENT] {
             assert_eq!(broken.severity(), Broken);
         }
+        for lost in [ProgramResult::EarlyEnd, ProgramResult::Truncated] {
+            assert_eq!(lost.severity(), Lost);
+        }
+    }
+
+    #[test]
+    fn a_reset_does_not_excuse_a_truncation_and_an_early_end_excuses_a_reset() {
+        let of = |result| Harms::of(&history("read close", &[Ok, result, Ok]));
+        let (reset, truncated) = (of(Reset), of(ProgramResult::Truncated));
+        let early_end = of(ProgramResult::EarlyEnd);
+        assert!(!reset.excuse(&truncated) && !reset.excuse_throughout(&truncated));
+        assert!(early_end.excuse(&reset) && early_end.excuse_throughout(&truncated));
     }
 
     #[test]

@@ -34,6 +34,11 @@ pub const INDEPENDENT: &str = "independent";
 /// Every step that can run is covered by the declared interest, and a call that waits has
 /// something that can end its wait.
 pub const AWAKE: &str = "awake";
+/// A call that returns leaves nothing unsent for which there is room: every call but a read, which
+/// returns as soon as it has its data or the end, and transmits only while it waits.
+pub const PROMPT: &str = "prompt";
+/// Every close learns that its peer has ended: none ends because its budget runs out.
+pub const CONFIRMED: &str = "confirmed";
 /// Every step raises the measure of progress: no cycle, no self-loop.
 pub const ACYCLIC: &str = "acyclic";
 /// No endpoint reports a fault that has no property of its own.
@@ -50,9 +55,10 @@ pub const EXPLORED: &str = "explored to the end";
 pub enum Reads {
     /// At each side by itself: the property holds where it holds of both.
     Side,
-    /// At what the steps depend on, the sockets that are closed, and whether the measure rises.
+    /// At what the steps depend on, the sockets that are closed, and the marks.
     Moves,
-    /// At the histories, and who has vanished, where no step is enabled. Elsewhere it holds.
+    /// At the histories, who has vanished, and who rests while something of its is unsent, where no
+    /// step is enabled. Elsewhere it holds.
     End,
     /// At nothing.
     Nothing,
@@ -65,7 +71,7 @@ pub enum Reads {
 pub fn reads(property: &str) -> Reads {
     match property {
         INDEPENDENT | IN_ORDER | BOUNDED | SOUND | HONEST_END | END_STAYS => Reads::Side,
-        ACYCLIC | AWAKE | CLOSE_CLOSES => Reads::Moves,
+        ACYCLIC | AWAKE | CLOSE_CLOSES | PROMPT | CONFIRMED => Reads::Moves,
         TRANSPARENT | TRANSPARENT_THROUGHOUT | WAITS_NO_LONGER | REJECTION_IS_TOLD => Reads::End,
         EXPLORED => Reads::Nothing,
         _ => Reads::Snapshot,
@@ -75,7 +81,9 @@ pub fn reads(property: &str) -> Reads {
 /// The properties that are checked at each snapshot.
 pub fn all<E: PairEndpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
     let mut properties: Vec<Property<System<E>>> = vec![
-        Property::always(ACYCLIC, |_, snapshot: &Snapshot<E>| !snapshot.went_back),
+        Property::always(ACYCLIC, |_, snapshot: &Snapshot<E>| !snapshot.marks.went_back),
+        Property::always(PROMPT, |_, snapshot: &Snapshot<E>| !snapshot.marks.dallied),
+        Property::always(CONFIRMED, |_, snapshot: &Snapshot<E>| !snapshot.marks.unconfirmed),
         Property::always(INDEPENDENT, |_, snapshot: &Snapshot<E>| is_independent(snapshot)),
         Property::always(AWAKE, is_awake),
         Property::always(IN_ORDER, |_, snapshot: &Snapshot<E>| !has_fault(snapshot, IN_ORDER)),
@@ -85,7 +93,9 @@ pub fn all<E: PairEndpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
         Property::always(EXPLORED, |_, _| true),
     ];
     let well = |system: &System<E>, snapshot: &Snapshot<E>| {
-        !system.pair.is_terminal(snapshot) || system.is_judged_well(snapshot)
+        !system.pair.is_terminal(snapshot)
+            || snapshot.rests_owing()
+            || system.is_judged_well(snapshot)
     };
     match judgement {
         // Plain TCP may end a stream early, so *honest end* is not asked of it.
@@ -99,7 +109,9 @@ pub fn all<E: PairEndpoint>(judgement: &Judgement) -> Vec<Property<System<E>>> {
             }
             properties.push(Property::always(TRANSPARENT, well));
             let throughout = |system: &System<E>, snapshot: &Snapshot<E>| {
-                !system.pair.is_terminal(snapshot) || system.is_excused_throughout(snapshot)
+                !system.pair.is_terminal(snapshot)
+                    || snapshot.rests_owing()
+                    || system.is_excused_throughout(snapshot)
             };
             properties.push(Property::always(TRANSPARENT_THROUGHOUT, throughout));
             properties.push(Property::always(HONEST_END, |_, snapshot: &Snapshot<E>| {
@@ -134,7 +146,18 @@ pub fn names(judgement: &Judgement) -> Vec<&'static str> {
         }
         Judgement::Rejection(_) => vec![REJECTION_IS_TOLD, HONEST_END, END_STAYS],
     };
-    names.extend([IN_ORDER, BOUNDED, INDEPENDENT, AWAKE, SOUND, CLOSE_CLOSES, ACYCLIC, ENDS]);
+    names.extend([
+        IN_ORDER,
+        BOUNDED,
+        INDEPENDENT,
+        AWAKE,
+        PROMPT,
+        CONFIRMED,
+        SOUND,
+        CLOSE_CLOSES,
+        ACYCLIC,
+        ENDS,
+    ]);
     names
 }
 

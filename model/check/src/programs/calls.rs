@@ -27,6 +27,9 @@ pub enum ProgramCall {
     EndReading,
     /// The caller that writes ends. No endpoint sees it.
     EndWriting,
+    /// No more calls are made, and the connection is kept: the program waits for something else. No
+    /// endpoint sees it. It is no choice of a program but where sides rest.
+    Rest,
 }
 
 impl ProgramCall {
@@ -35,11 +38,18 @@ impl ProgramCall {
         [Self::Read, Self::Write, Self::HalfClose, Self::UpdateKey, Self::Close];
 
     /// The calls that a program names by a word.
-    const NAMED: [Self; 6] =
-        [Self::Read, Self::Write, Self::TryWrite, Self::HalfClose, Self::UpdateKey, Self::Close];
+    const NAMED: [Self; 7] = [
+        Self::Read,
+        Self::Write,
+        Self::TryWrite,
+        Self::HalfClose,
+        Self::UpdateKey,
+        Self::Close,
+        Self::Rest,
+    ];
 
     /// All calls, in the order in which steps are listed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Handshake,
         Self::Read,
         Self::Write,
@@ -49,6 +59,7 @@ impl ProgramCall {
         Self::EndReading,
         Self::EndWriting,
         Self::TryWrite,
+        Self::Rest,
     ];
 
     /// Whether it is a thread's end.
@@ -77,6 +88,7 @@ impl ProgramCall {
             Self::EndReading => 7,
             Self::EndWriting => 8,
             Self::TryWrite => 9,
+            Self::Rest => 10,
         }
     }
 
@@ -91,6 +103,7 @@ impl ProgramCall {
             7 => Some(Self::EndReading),
             8 => Some(Self::EndWriting),
             9 => Some(Self::TryWrite),
+            10 => Some(Self::Rest),
             _ => None,
         }
     }
@@ -108,6 +121,7 @@ impl fmt::Display for ProgramCall {
             Self::Close => "close",
             Self::EndReading => "end-reading",
             Self::EndWriting => "end-writing",
+            Self::Rest => "rest",
         })
     }
 }
@@ -187,9 +201,10 @@ impl Calls {
         other.digits & mask == self.digits
     }
 
-    /// Whether the program is complete: its last call is the close, or the thread's end.
+    /// Whether the program is complete: its last call is the close, a rest, or the thread's end.
     pub fn is_complete(self) -> bool {
-        self.last().is_some_and(|call| call == ProgramCall::Close || call.is_end())
+        let ends = |call| matches!(call, ProgramCall::Close | ProgramCall::Rest);
+        self.last().is_some_and(|call| ends(call) || call.is_end())
     }
 
     /// The sequence, and every sequence that begins it.
@@ -212,15 +227,15 @@ impl Calls {
     /// Whether a program that begins like this may go on with `call`.
     ///
     /// The handshake is first, and only first, where there is one: a thread that writes or reads
-    /// begins after it. After a half-close there is no write and no second
-    /// half-close, and no key update either: nothing may be sent after a close_notify (RFC 9846
-    /// section 6.1). After the close there is nothing. After a write with a deadline nothing is
-    /// written: what it may have left would have to go first.
+    /// begins after it. After a half-close there is no write and no second half-close, and no key
+    /// update either: nothing may be sent after a close_notify (RFC 9846 section 6.1). After the
+    /// close and after a rest there is nothing. After a write with a deadline nothing is written:
+    /// what it may have left would have to go first.
     pub fn allows(self, call: ProgramCall) -> bool {
         match call {
             ProgramCall::Handshake => self.length() == 0,
             _ if self.is_complete() => false,
-            ProgramCall::Close => self.length() > 0,
+            ProgramCall::Close | ProgramCall::Rest => self.length() > 0,
             ProgramCall::Read | ProgramCall::EndReading | ProgramCall::EndWriting => true,
             ProgramCall::HalfClose | ProgramCall::UpdateKey => !self.has(ProgramCall::HalfClose),
             ProgramCall::Write | ProgramCall::TryWrite => {
@@ -252,7 +267,7 @@ pub enum ProgramError {
     NotAllowed(ProgramCall),
     /// A call that this one of two callers does not make.
     OtherCaller(ProgramCall),
-    /// The last call is not `close`.
+    /// The last call is neither `close` nor `rest`.
     NotClosed,
     /// A program of one call at a time has more calls than can be explored.
     TooLong,
@@ -266,19 +281,19 @@ impl fmt::Display for ProgramError {
             Self::UnknownCall(word) => write!(
                 formatter,
                 "`{word}` is no call; the calls are read, write, try-write, half-close, \
-                 update-key and close"
+                 update-key, close and rest"
             ),
             Self::NotAllowed(call) => write!(
                 formatter,
                 "`{call}` cannot stand there: nothing is sent after half-close, nothing written \
-                 after try-write, nothing called after close"
+                 after try-write, nothing called after close or rest"
             ),
             Self::OtherCaller(call) => write!(
                 formatter,
                 "`{call}` cannot stand there: what is before `|` or `&` reads, what is behind it \
                  writes, and the close is implied"
             ),
-            Self::NotClosed => write!(formatter, "a program ends with `close`"),
+            Self::NotClosed => write!(formatter, "a program ends with `close` or `rest`"),
             Self::TooLong => {
                 write!(formatter, "a program has at most {CHOSEN_CALLS_AT_MOST} calls plus close")
             }

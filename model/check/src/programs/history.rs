@@ -38,14 +38,22 @@ impl History {
         self.returned
     }
 
-    /// The call that has begun and not returned.
+    /// The call that has begun and not returned. A program that rests waits for nothing here.
     pub const fn pending(&self) -> Option<ProgramCall> {
-        self.calls.get(self.returned)
+        match self.calls.get(self.returned) {
+            None | Some(ProgramCall::Rest) => None,
+            call => call,
+        }
+    }
+
+    /// Whether the program makes no more calls, and keeps the connection.
+    pub fn rests(&self) -> bool {
+        self.calls.get(self.returned) == Some(ProgramCall::Rest)
     }
 
     /// Whether the program has ended: its close has returned.
     pub fn has_ended(&self) -> bool {
-        self.calls.is_complete() && self.pending().is_none()
+        self.calls.is_complete() && self.pending().is_none() && !self.rests()
     }
 
     /// A call begins.

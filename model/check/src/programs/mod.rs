@@ -67,7 +67,7 @@ impl Caller {
     /// Who makes this call, on a side that has two callers.
     const fn of(call: ProgramCall) -> Self {
         match call {
-            ProgramCall::Handshake | ProgramCall::Close => Self::Whole,
+            ProgramCall::Handshake | ProgramCall::Close | ProgramCall::Rest => Self::Whole,
             ProgramCall::Read | ProgramCall::EndReading => Self::Reader,
             ProgramCall::Write
             | ProgramCall::TryWrite
@@ -211,6 +211,8 @@ pub enum Programs {
     /// On each side every program of this manner, of at most so many calls of each caller, plus the
     /// close.
     Every(Both<Manner>, u8),
+    /// The same, and a program may rest in place of its close.
+    EveryAtRest(Both<Manner>, u8),
     /// One program on each side.
     Fixed(Both<Program>),
 }
@@ -231,7 +233,7 @@ impl Programs {
     /// How a side makes its calls.
     pub const fn manner(&self, side: Side) -> Manner {
         match self {
-            Self::Every(manners, _) => *manners.of(side),
+            Self::Every(manners, _) | Self::EveryAtRest(manners, _) => *manners.of(side),
             Self::Fixed(programs) => programs.of(side).manner,
         }
     }
@@ -250,13 +252,19 @@ impl Programs {
     /// Whether a caller that has begun `calls` may begin `call` next, as far as its own list goes.
     pub fn allow(&self, side: Side, caller: Caller, calls: Calls, call: ProgramCall) -> bool {
         let (manners, most) = match self {
-            Self::Every(manners, most) => (manners, *most),
+            Self::Every(manners, most) | Self::EveryAtRest(manners, most) => (manners, *most),
             Self::Fixed(programs) => {
                 let calls_of = programs.of(side).calls;
                 return calls_of.of(caller).get(calls.length()) == Some(call);
             }
         };
-        if call == ProgramCall::TryWrite || !calls.allows(call) {
+        let may_rest = matches!(self, Self::EveryAtRest(..));
+        let is_choice = match call {
+            ProgramCall::TryWrite => false,
+            ProgramCall::Rest => may_rest,
+            _ => true,
+        };
+        if !is_choice || !calls.allows(call) {
             return false;
         }
         if manners.of(side).has_two_callers() {
@@ -265,9 +273,10 @@ impl Programs {
                 && (caller == Caller::Whole || call.is_end() || chosen);
         }
         let begins = call == ProgramCall::Handshake;
+        let ends = matches!(call, ProgramCall::Close | ProgramCall::Rest);
         !call.is_end()
             && (begins || calls.length() > 0)
-            && (begins || call == ProgramCall::Close || calls.length() <= most)
+            && (begins || ends || calls.length() <= most)
     }
 
     /// Every complete program of one side that begins with `calls`.

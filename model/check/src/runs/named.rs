@@ -42,6 +42,14 @@ pub fn further_runs(timers: Timers) -> Result<Vec<CheckRun>, RunError> {
         let programs = Programs::alike(manner, 2);
         Scenario { tickets: 2, timers, ..Scenario::new(programs) }
     };
+    let one = Both { client: Manner::OneCall, server: Manner::OneCall };
+    // What is no data keeps its room before a side that rests: the tickets, a request to update
+    // keys, and a reply to the peer's.
+    let rest = |tickets, calls| {
+        let (ahead, programs) = (tickets + 2, Programs::EveryAtRest(one, calls));
+        let send = 1 + ahead;
+        Scenario { send, ahead, tickets, timers, ..Scenario::new(programs) }
+    };
     let (split, task) = (two(Manner::Threads), two(Manner::Task));
     let runs = [
         ("no compatibility mode", incompatible, base(2)),
@@ -50,6 +58,8 @@ pub fn further_runs(timers: Timers) -> Result<Vec<CheckRun>, RunError> {
         ("no send queue", shipped, Scenario { send: 0, ..base(2) }),
         ("no receive queue", shipped, Scenario { receive: 0, ..base(2) }),
         ("half records", shipped, Scenario { record_cells: 2, ..base(2) }),
+        ("sides rest", shipped, rest(0, 2)),
+        ("sides rest, tickets", shipped, rest(1, 2)),
         ("a host vanishes", shipped, Scenario { vanishing: Vanishing::Unprobed, ..base(2) }),
         ("a host vanishes, probed", shipped, Scenario { vanishing: Vanishing::Probed, ..base(2) }),
         ("two threads, no queues", shipped, Scenario { send: 0, receive: 0, ..split }),

@@ -60,6 +60,9 @@ pub struct Scenario {
     /// Records of application data that an endpoint of TLS may have opened and not given to its
     /// program.
     pub inbox: u8,
+    /// By how many records the send queues are longer than those of the plain TCP with which TLS is
+    /// compared. Where a side rests, records that are not data keep the room that they take.
+    pub ahead: u8,
     /// Tickets that the server sends.
     pub tickets: u8,
     /// Whether the server has to ask for another key share, by a HelloRetryRequest
@@ -84,6 +87,7 @@ impl Scenario {
             receive: 1,
             record_cells: 1,
             inbox: INBOX_RECORDS,
+            ahead: 0,
             tickets: 0,
             retry: false,
             reset_rule: ResetRule::Keeps,
@@ -91,6 +95,12 @@ impl Scenario {
             client_certificate: ClientCertificate::None,
             timers: Timers::Quiescent,
         }
+    }
+
+    /// The same over plain TCP, whose send queues may be shorter; nothing if they cannot be so
+    /// short.
+    pub fn over_plain_tcp(&self) -> Option<Self> {
+        Some(Self { send: self.send.checked_sub(self.ahead)?, ahead: 0, ..*self })
     }
 
     /// The transport's configuration; nothing if a queue cannot be so long.
@@ -104,6 +114,9 @@ impl Scenario {
 impl fmt::Display for Scenario {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.programs {
+            Programs::EveryAtRest(Both { client, .. }, most) => {
+                write!(formatter, "{} of up to {most} calls that close or rest", client.words())?;
+            }
             Programs::Every(Both { client, server }, most) if client == server => {
                 write!(formatter, "{} of up to {most} calls", client.words())?;
                 if client.has_two_callers() {
@@ -124,6 +137,9 @@ impl fmt::Display for Scenario {
         }
         if self.inbox != INBOX_RECORDS {
             write!(formatter, ", inbox {}", self.inbox)?;
+        }
+        if self.ahead != 0 {
+            write!(formatter, " (plain TCP {}/{})", self.send - self.ahead, self.receive)?;
         }
         write!(formatter, ", {} tickets", self.tickets)?;
         if self.retry {

@@ -10,13 +10,16 @@ use crate::search::asked::Asked;
 use crate::search::packed::{Look, Packed};
 use crate::world::contract::PairEndpoint;
 
-/// What is the same at all ends of runs with the same histories.
+/// What is the same at all ends of runs with the same histories, and the same sides that rest while
+/// something of theirs is unsent.
 #[derive(Clone, Copy, Debug)]
 struct EndLook {
     /// The properties that are violated, of those that read [`Reads::End`].
     failed: u64,
     /// The harm that nothing excuses.
     harm: Option<Harm>,
+    /// A side rests while something of its is unsent.
+    is_owing: bool,
 }
 
 /// A search that looks at each snapshot as it comes.
@@ -64,9 +67,13 @@ impl<'s, E: PairEndpoint> Exploring<'s, E> {
         let mut failed = failed | look.failed;
         if look.is_terminal() {
             self.seen.terminals += 1;
-            let EndLook { failed: at_end, harm } = self.end(key)?;
+            let EndLook { failed: at_end, harm, is_owing } = self.end(key)?;
             failed |= at_end;
-            let count = harm.and_then(|harm| self.seen.harms.get_mut(harm as usize));
+            let SeenCounts { harms, owing, .. } = &mut self.seen;
+            let count = harm.and_then(|harm| match is_owing {
+                true => Some(owing),
+                false => harms.get_mut(harm as usize),
+            });
             if let Some(count) = count {
                 *count += 1;
             }
@@ -78,7 +85,7 @@ impl<'s, E: PairEndpoint> Exploring<'s, E> {
         Ok(failed)
     }
 
-    /// What is the same at all ends with these histories: asked of the first of them.
+    /// What is the same at all such ends: asked of the first of them.
     fn end(&mut self, key: u64) -> Result<EndLook, Stop> {
         let end = self.packed.end_of(key)?;
         let known = self.ends.get(end).and_then(|number| usize::try_from(number).ok());
@@ -93,6 +100,7 @@ impl<'s, E: PairEndpoint> Exploring<'s, E> {
         let look = EndLook {
             failed: self.asked.failed(self.system, &snapshot, Reads::End),
             harm: if is_well { None } else { snapshot.harm() },
+            is_owing: snapshot.rests_owing(),
         };
         self.ends.keep(end, u64::try_from(self.end_looks.len()).unwrap_or(u64::MAX));
         self.end_looks.push(look);

@@ -27,6 +27,8 @@ use crate::world::tcp::{TcpConfig, Vanishing};
 pub enum ScenarioError {
     /// A queue has more cells than a snapshot has places for.
     QueueTooLong,
+    /// The send queues are to be longer than plain TCP's by more than they hold.
+    QueueTooShort,
     /// A record is one or two cells.
     RecordCells,
     /// More than this many calls of each caller.
@@ -39,6 +41,12 @@ impl fmt::Display for ScenarioError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let most = crate::world::cell::QUEUE_CELLS;
         match self {
+            Self::QueueTooShort => {
+                write!(
+                    formatter,
+                    "the send queues are to be longer than plain TCP's by more than they hold"
+                )
+            }
             Self::QueueTooLong => {
                 write!(formatter, "a buffer holds at most {most} cells: records times their cells")
             }
@@ -79,6 +87,8 @@ impl Baselines {
         effort: &Effort,
         progress: &mut dyn FnMut(ExplorationProgress),
     ) -> Result<Arc<Baseline>, ScenarioError> {
+        checked(scenario)?;
+        let scenario = &scenario.over_plain_tcp().ok_or(ScenarioError::QueueTooShort)?;
         let tcp = checked(scenario)?;
         let key = (scenario.programs, tcp, scenario.record_cells);
         if let Some(baseline) = self.known.get(&key) {
@@ -105,7 +115,9 @@ fn checked(scenario: &Scenario) -> Result<TcpConfig, ScenarioError> {
     if !(1..=2).contains(&scenario.record_cells) {
         return Err(ScenarioError::RecordCells);
     }
-    if let Programs::Every(manners, calls) = scenario.programs {
+    if let Programs::Every(manners, calls) | Programs::EveryAtRest(manners, calls) =
+        scenario.programs
+    {
         let most = manners.client.calls_at_most().min(manners.server.calls_at_most());
         if calls > most {
             return Err(ScenarioError::TooManyCalls(most));
@@ -126,7 +138,7 @@ pub fn plain(scenario: &Scenario, tcp: TcpConfig) -> System<PlainTcp> {
 fn observations(scenario: &Scenario) -> Arc<Observations> {
     Arc::new(match scenario.programs {
         Programs::Fixed(_) => Observations::with_outcomes(),
-        Programs::Every(..) => Observations::default(),
+        Programs::Every(..) | Programs::EveryAtRest(..) => Observations::default(),
     })
 }
 

@@ -100,16 +100,23 @@ impl Callers<History> {
 
     /// Calls return with these results, where the peer's writes have accepted so many records. An
     /// end of the stream before all of them were delivered is an early end.
-    pub fn conclude(&mut self, results: &Callers<Option<ProgramResult>>, accepted: usize) {
+    ///
+    /// Whether a call is among them that transmits what there is room for before it returns: a read
+    /// does not, but one that fails sends an alert.
+    pub fn conclude(&mut self, results: &Callers<Option<ProgramResult>>, accepted: usize) -> bool {
+        let mut is_prompt = false;
         for caller in Caller::ALL {
             let Some(result) = *results.of(caller) else { continue };
             // What a write accepted counts from its return on. The peer's FIN follows the
             // return of all its writes, and so does every RST: so all are counted by now.
             let is_early = self.successes(ProgramCall::Read) < accepted;
+            is_prompt |= self.of(caller).pending() != Some(ProgramCall::Read)
+                || matches!(result, ProgramResult::Error(_));
             self.of_mut(caller).finish(match result {
                 ProgramResult::EndOfStream if is_early => ProgramResult::EarlyEnd,
                 result => result,
             });
         }
+        is_prompt
     }
 }

@@ -6,7 +6,7 @@ use crate::programs::{Caller, Callers, Programs};
 use crate::side::{Both, Side};
 use crate::world::contract::{Completion, Log, PairEndpoint};
 use crate::world::occurrence::{Awaited, Occurrence, happen};
-pub use crate::world::snapshot::{CALL_WEIGHT, Party, Snapshot};
+pub use crate::world::snapshot::{CALL_WEIGHT, Marks, Party, Snapshot};
 pub use crate::world::step::{Beginnings, Step, Timers};
 use crate::world::tcp::{Tcp, TcpConfig, Vanishing};
 
@@ -46,7 +46,7 @@ impl<E: PairEndpoint> Pair<E> {
         Snapshot {
             parties: self.endpoints.clone().map(party),
             tcp: Tcp::default(),
-            went_back: false,
+            marks: Marks::default(),
         }
     }
 
@@ -229,6 +229,10 @@ impl<E: PairEndpoint> Pair<E> {
             Step::GiveUp(side) => snapshot.tcp.give_up(side),
             Step::DeliverMail(side) => self.stir(snapshot, side, Occurrence::Mail, logs),
             Step::ExpireBudget(side) => {
+                // Neither a host that has vanished nor a program that rests confirms anything.
+                let silent =
+                    |side| snapshot.tcp.is_vanished(side) || snapshot.parties.of(side).rests();
+                snapshot.marks.unconfirmed |= !Side::ALL.into_iter().any(silent);
                 self.finish(snapshot, side, Completion::BudgetExpired, logs);
             }
             Step::PassDeadline(side) => {
@@ -236,7 +240,7 @@ impl<E: PairEndpoint> Pair<E> {
             }
         }
         if snapshot.potential() <= before {
-            snapshot.went_back = true;
+            snapshot.marks.went_back = true;
         }
     }
 
@@ -250,6 +254,9 @@ impl<E: PairEndpoint> Pair<E> {
         let caller = self.programs.caller(side, call);
         let history = snapshot.parties.of_mut(side).histories.of_mut(caller);
         history.begin(call);
+        if call == ProgramCall::Rest {
+            return;
+        }
         if call.is_end() {
             return history.finish(ProgramResult::Ok);
         }
@@ -279,9 +286,11 @@ impl<E: PairEndpoint> Pair<E> {
         let Party { endpoint, histories } = snapshot.parties.of_mut(side);
         let (manner, awaited) = (self.programs.manner(side), Awaited::of(histories));
         let aftermath = happen(endpoint, manner, occurrence, &awaited, logs.of_mut(side));
-        histories.conclude(&aftermath.results, accepted);
+        let is_prompt = histories.conclude(&aftermath.results, accepted);
         for operation in aftermath.operations {
             snapshot.tcp.operate(side, operation);
         }
+        let leaves = is_prompt && snapshot.parties.of(side).leaves_unsent();
+        snapshot.marks.dallied |= leaves && snapshot.tcp.has_room(&self.tcp, side);
     }
 }

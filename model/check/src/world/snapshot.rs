@@ -32,6 +32,11 @@ impl<E> Party<E> {
         self.histories.whole.has_ended()
     }
 
+    /// Whether the program makes no more calls, and keeps the connection.
+    pub fn rests(&self) -> bool {
+        self.histories.whole.rests()
+    }
+
     /// The results of all calls that have returned.
     pub fn results(&self) -> impl Iterator<Item = ProgramResult> {
         self.histories.iter().flat_map(History::results)
@@ -49,6 +54,19 @@ impl<E> Party<E> {
 }
 
 impl<E: PairEndpoint> Party<E> {
+    /// Whether no call is pending that would transmit what is unsent. The end of a program closes
+    /// the socket, and nothing can be sent any more.
+    pub fn leaves_unsent(&self) -> bool {
+        !self.is_waiting() && !self.has_ended() && self.endpoint.first_cell().is_some()
+    }
+
+    /// Whether the program rests while something is unsent, which only a call would transmit. The
+    /// library says so (`unsent`), and what a peer then waits for is a harm that is counted, and
+    /// not excused.
+    pub fn rests_owing(&self) -> bool {
+        self.rests() && self.endpoint.first_cell().is_some()
+    }
+
     /// The part of the side in the measure of progress.
     pub fn potential(&self) -> u32 {
         let count = |history: &History| history.calls().length() + history.returned();
@@ -61,7 +79,7 @@ impl<E: PairEndpoint> Party<E> {
     pub fn may_begin(&self, manner: Manner, caller: Caller) -> bool {
         let two = manner.has_two_callers();
         let history = self.histories.of(caller);
-        if history.pending().is_some() || history.has_ended() {
+        if history.pending().is_some() || history.has_ended() || history.rests() {
             return false;
         }
         let begun = self.histories.whole.calls().length();
@@ -79,6 +97,18 @@ impl<E: PairEndpoint> Party<E> {
     }
 }
 
+/// What steps on the way to a snapshot have done that none may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Marks {
+    /// A step did not raise the measure of progress.
+    pub went_back: bool,
+    /// In a step the last pending call of a side, and no read, returned and left something unsent,
+    /// though its send queue had room.
+    pub dallied: bool,
+    /// The budget of a close has run out.
+    pub unconfirmed: bool,
+}
+
 /// The whole system's valuation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Snapshot<E> {
@@ -86,11 +116,16 @@ pub struct Snapshot<E> {
     pub parties: Both<Party<E>>,
     /// What is between them.
     pub tcp: Tcp,
-    /// A step led here that did not raise the measure of progress.
-    pub went_back: bool,
+    /// What steps on the way have done that none may do.
+    pub marks: Marks,
 }
 
 impl<E: PairEndpoint> Snapshot<E> {
+    /// Whether a side rests while something of its is unsent.
+    pub fn rests_owing(&self) -> bool {
+        Side::ALL.into_iter().any(|side| self.parties.of(side).rests_owing())
+    }
+
     /// A measure that every step raises, computed from the snapshot alone; so the graph is acyclic.
     pub fn potential(&self) -> u32 {
         let party = |side| self.parties.of(side).potential();

@@ -213,6 +213,11 @@ impl<Q: CellQueue> Tcp<Q> {
         if taken { Completion::Transmitted } else { Completion::TransmitBlocked }
     }
 
+    /// Whether a side has room for the next cell, for certain.
+    pub fn has_room(&self, config: &TcpConfig, side: Side) -> bool {
+        self.can_transmit(config, side) && !self.can_block(config, side)
+    }
+
     /// Whether a transmitting call that must not wait can find no room now.
     ///
     /// Without a send queue there is room only while the receiver receives. The call may always

@@ -332,7 +332,7 @@ const fn event_of(call: ProgramCall) -> Option<Event> {
         ProgramCall::Write | ProgramCall::TryWrite => Event::StartSending(SendingCall::Write),
         ProgramCall::HalfClose => Event::StartSending(SendingCall::HalfClose),
         ProgramCall::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
-        ProgramCall::EndReading | ProgramCall::EndWriting => return None,
+        ProgramCall::EndReading | ProgramCall::EndWriting | ProgramCall::Rest => return None,
     })
 }
 

@@ -15,14 +15,14 @@ use hyaline_search::{Interned, Kept, Stop};
 use self::occurrences::{CellNumbers, OccurrenceCode, TransportMove};
 use self::occurrences::{code_of_bare, code_of_mail, code_of_received, index_of};
 use self::sides::{NONE, Rules, SideParts};
-use self::transports::{Place, Transports};
+use self::transports::{Place, Transports, marks_as_bits};
 use crate::judgement::observe::{WitnessSet, witnesses};
 use crate::judgement::properties::Reads;
 use crate::judgement::system::System;
 use crate::search::asked::Asked;
 use crate::side::{Both, Side};
 use crate::world::contract::{Completion, PairEndpoint};
-use crate::world::snapshot::{Party, Snapshot};
+use crate::world::snapshot::{Marks, Party, Snapshot};
 use crate::world::step::Step;
 
 /// What is the same in all snapshots with the same aspects.
@@ -74,8 +74,8 @@ pub(super) struct Packed<'s, E: PairEndpoint> {
     cells: CellNumbers,
     sides: Both<SideParts<E>>,
     transports: Transports,
-    /// The numbers of the three aspects, and whether the measure of progress has not risen.
-    aspects: Interned<(u32, u32, u32, bool)>,
+    /// The numbers of the three aspects, and the marks.
+    aspects: Interned<(u32, u32, u32, Marks)>,
     /// By the same numbers, where they are small.
     looks_by_aspects: Kept,
     looks: Vec<Look>,
@@ -104,12 +104,12 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
 
     /// The key of the first snapshot.
     pub(super) fn first(&mut self) -> Result<u64, Stop> {
-        let Snapshot { parties: Both { client, server }, tcp, went_back } = self.first.clone();
+        let Snapshot { parties: Both { client, server }, tcp, marks } = self.first.clone();
         let parties = Both {
             client: self.with_side(Side::Client, |parts, rules| parts.party(client, rules))?,
             server: self.with_side(Side::Server, |parts, rules| parts.party(server, rules))?,
         };
-        Place { parties, transport: self.transports.number(tcp), went_back }.key()
+        Place { parties, transport: self.transports.number(tcp), marks }.key()
     }
 
     fn with_side<T>(
@@ -130,12 +130,12 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
 
     /// The snapshot of a key.
     pub(super) fn snapshot(&self, key: u64) -> Result<Snapshot<E>, Stop> {
-        let Place { parties: Both { client, server }, transport, went_back } = Place::of(key);
+        let Place { parties: Both { client, server }, transport, marks } = Place::of(key);
         let parties = Both {
             client: self.sides.client.party_of(client)?,
             server: self.sides.server.party_of(server)?,
         };
-        Ok(Snapshot { parties, tcp: self.transports.transport_of(transport)?, went_back })
+        Ok(Snapshot { parties, tcp: self.transports.transport_of(transport)?, marks })
     }
 
     /// What is the same in all snapshots with the aspects of this one, and the properties that one
@@ -146,7 +146,7 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
         let server = self.sides.server.view(place.parties.server)?;
         let failed = client.failed | server.failed;
         let transport = self.transports.view(place.transport)?.aspect;
-        let aspects = (client.aspect, server.aspect, transport, place.went_back);
+        let aspects = (client.aspect, server.aspect, transport, place.marks);
         let number = match packed_aspects(aspects).and_then(|key| self.looks_by_aspects.get(key)) {
             Some(number) => number,
             None => self.look_anew(key, aspects)?,
@@ -156,7 +156,7 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
         Ok((*look, failed))
     }
 
-    fn look_anew(&mut self, key: u64, aspects: (u32, u32, u32, bool)) -> Result<u64, Stop> {
+    fn look_anew(&mut self, key: u64, aspects: (u32, u32, u32, Marks)) -> Result<u64, Stop> {
         let (number, is_new) = self.aspects.number(aspects);
         if is_new {
             let snapshot = self.snapshot(key)?;
@@ -223,6 +223,7 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
             }
             Step::DeliverMail(side) => self.stir(&mut under_way, side, code_of_mail())?,
             Step::ExpireBudget(side) => {
+                under_way.place.marks.unconfirmed |= !self.some_is_silent(under_way.place)?;
                 self.stir(&mut under_way, side, code_of_bare(Completion::BudgetExpired))?;
             }
             Step::PassDeadline(side) => {
@@ -230,7 +231,7 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
             }
         }
         let UnderWay { mut place, rise } = under_way;
-        place.went_back |= rise <= 0;
+        place.marks.went_back |= rise <= 0;
         place.key()
     }
 
@@ -285,7 +286,16 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
         while let Some(operation) = change.operations.take() {
             self.advance(under_way, TransportMove::Operate(side, operation))?;
         }
+        let has_room = || Ok(*self.transports.view(under_way.place.transport)?.has_room.of(side));
+        under_way.place.marks.dallied |= change.leaves_unsent && has_room()?;
         Ok(())
+    }
+
+    /// Whether a host has vanished, or a program rests.
+    fn some_is_silent(&self, place: Place) -> Result<bool, Stop> {
+        let Both { client, server } = place.parties;
+        let rests = self.sides.client.view(client)?.rests || self.sides.server.view(server)?.rests;
+        Ok(rests || self.transports.view(place.transport)?.vanished != 0)
     }
 
     /// A step that leads from one snapshot to another.
@@ -300,14 +310,15 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
         Ok(None)
     }
 
-    /// A number for what the outcome of a run depends on: the histories of both sides, and who has
-    /// vanished.
+    /// A number for what the outcome of a run depends on: the histories of both sides, who has
+    /// vanished, and who rests while something of its is unsent.
     pub(super) fn end_of(&self, key: u64) -> Result<u64, Stop> {
         let Place { parties: Both { client, server }, transport, .. } = Place::of(key);
-        let client = self.sides.client.view(client)?.histories;
-        let server = self.sides.server.view(server)?.histories;
-        let vanished = self.transports.view(transport)?.vanished;
-        Ok(u64::from(client) << 32 | u64::from(server) << 2 | u64::from(vanished))
+        let (client, server) = (self.sides.client.view(client)?, self.sides.server.view(server)?);
+        let vanished = u64::from(self.transports.view(transport)?.vanished);
+        let owing = u64::from(client.rests_owing) << 1 | u64::from(server.rests_owing);
+        let histories = u64::from(client.histories) << 30 | u64::from(server.histories);
+        Ok(histories << 4 | owing << 2 | vanished)
     }
 
     /// How many parts there are.
@@ -336,8 +347,8 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
 }
 
 /// The numbers of aspects in one; nothing where they are too large.
-fn packed_aspects((client, server, transport, went_back): (u32, u32, u32, bool)) -> Option<u64> {
+fn packed_aspects((client, server, transport, marks): (u32, u32, u32, Marks)) -> Option<u64> {
     let fits = [client, server, transport].iter().all(|number| number >> 20 == 0);
     let parts = u64::from(client) << 40 | u64::from(server) << 20 | u64::from(transport);
-    fits.then_some(parts << 1 | u64::from(went_back))
+    fits.then_some(parts << 3 | marks_as_bits(marks))
 }

@@ -17,7 +17,7 @@ pub(super) type OccurrenceCode = u16;
 
 /// How many occurrences there are before those of cells: the calls, the mail, and what the
 /// transport does without a cell.
-const WITHOUT_CELL: u16 = 17;
+const WITHOUT_CELL: u16 = 18;
 
 /// What a transport may do for an endpoint without bringing a cell.
 const BARE: [Completion; 7] = [
@@ -31,10 +31,10 @@ const BARE: [Completion; 7] = [
 ];
 
 /// The number of the first of these.
-const FIRST_BARE: u16 = 10;
+const FIRST_BARE: u16 = 11;
 
 /// The number of the delivery of letters between the halves.
-const MAIL: u16 = 9;
+const MAIL: u16 = 10;
 
 /// The most different cells.
 const CELLS_AT_MOST: u16 = 1 << 10;
@@ -101,6 +101,7 @@ pub(super) const fn index_of(call: ProgramCall) -> OccurrenceCode {
         ProgramCall::EndReading => 6,
         ProgramCall::EndWriting => 7,
         ProgramCall::TryWrite => 8,
+        ProgramCall::Rest => 9,
     }
 }
 

@@ -4,6 +4,7 @@ use hyaline_search::{Interned, Kept, KeptNear, Stop};
 
 use super::aspect::PartyAspect;
 use super::occurrences::{CellNumbers, OccurrenceCode};
+use crate::programs::calls::ProgramCall;
 use crate::programs::history::History;
 use crate::programs::result::ProgramResult;
 use crate::programs::{Callers, Programs};
@@ -29,8 +30,13 @@ pub(super) struct PartyView {
     pub(super) accepted: u16,
     /// Its part in the measure of progress.
     potential: u32,
+    /// Something of it is unsent, and no call of it would transmit that.
+    leaves_unsent: bool,
     /// The properties of one side that it violates, as bits.
     pub(super) failed: u64,
+    /// Its program rests; and something of it is unsent then.
+    pub(super) rests: bool,
+    pub(super) rests_owing: bool,
 }
 
 /// What comes of an occurrence for a party.
@@ -42,6 +48,8 @@ pub(super) struct PartyChange {
     pub(super) rise: i32,
     /// What the transport is to do at once, in order.
     pub(super) operations: Operations,
+    /// A call returns that transmits what there is room for, and leaves something unsent.
+    pub(super) leaves_unsent: bool,
 }
 
 /// At most four operations, in order, two bits for each.
@@ -162,6 +170,9 @@ impl<E: PairEndpoint> SideParts<E> {
                 first: first.transpose()?.unwrap_or(NONE),
                 accepted: u16::try_from(party.histories.accepted()).unwrap_or(u16::MAX),
                 potential: party.potential(),
+                rests: party.rests(),
+                rests_owing: party.rests_owing(),
+                leaves_unsent: party.leaves_unsent(),
                 failed: (rules.failed)(self.side, party),
             });
         }
@@ -196,12 +207,13 @@ impl<E: PairEndpoint> SideParts<E> {
         let occurrence = rules.cells.occurrence(code).ok_or(Stop::Outgrown)?;
         let mut endpoint = view.endpoint;
         let mut operations = Operations::default();
-        let mut depends = false;
+        let (mut depends, mut is_prompt) = (false, false);
         if let Occurrence::Begin(call) = occurrence {
             histories.of_mut(rules.programs.caller(self.side, call)).begin(call);
         }
         match occurrence {
-            // A caller's end is no endpoint's affair.
+            // A rest is no endpoint's affair, nor is a caller's end.
+            Occurrence::Begin(ProgramCall::Rest) => {}
             Occurrence::Begin(call) if call.is_end() => {
                 let caller = rules.programs.caller(self.side, call);
                 histories.of_mut(caller).finish(ProgramResult::Ok);
@@ -212,14 +224,15 @@ impl<E: PairEndpoint> SideParts<E> {
                 endpoint = change.endpoint;
                 operations = change.operations;
                 depends = change.results.iter().any(|one| *one == Some(ProgramResult::EndOfStream));
-                histories.conclude(&change.results, accepted.into());
+                is_prompt = histories.conclude(&change.results, accepted.into());
             }
         }
         let histories = self.histories.number(histories).0;
         let after = self.joined(endpoint, histories, rules)?;
         let rise = i64::from(self.view(after)?.potential) - i64::from(view.potential);
         let rise = i32::try_from(rise).map_err(|_| Stop::Outgrown)?;
-        let change = PartyChange { party: after, rise, operations };
+        let leaves_unsent = is_prompt && self.view(after)?.leaves_unsent;
+        let change = PartyChange { party: after, rise, operations, leaves_unsent };
         let is_new = self.changes.get(party, code).is_none();
         if depends {
             let key = dependent_key(party, code, accepted);
@@ -283,7 +296,7 @@ impl<E: PairEndpoint> SideParts<E> {
     }
 }
 
-/// A party has 24 bits of it, and fewer of a snapshot's key.
+/// A party has 23 bits of it, and fewer of a snapshot's key.
 fn dependent_key(party: u32, code: OccurrenceCode, accepted: u16) -> u64 {
     u64::from(party) << 32 | u64::from(code) << 16 | u64::from(accepted)
 }
@@ -296,11 +309,15 @@ pub(super) struct Rules<'r, E> {
     pub(super) failed: &'r dyn Fn(Side, Party<E>) -> u64,
 }
 
+/// The highest bit of the bytes of a party.
+const LEAVES_UNSENT: u8 = 0x80;
+
 impl PartyChange {
-    /// As one number. A party has 24 bits of it, and fewer of a snapshot's key.
+    /// As one number. A party has 23 bits of it, and fewer of a snapshot's key.
     fn packed(self) -> u64 {
         let [a, b, c, d] = self.rise.to_le_bytes();
         let [low, middle, high, _] = self.party.to_le_bytes();
+        let high = high | if self.leaves_unsent { LEAVES_UNSENT } else { 0 };
         u64::from_le_bytes([a, b, c, d, self.operations.0, low, middle, high])
     }
 
@@ -308,9 +325,10 @@ impl PartyChange {
         let [a, b, c, d, operations, party @ ..] = packed.to_le_bytes();
         let [low, middle, high] = party;
         Self {
-            party: u32::from_le_bytes([low, middle, high, 0]),
+            party: u32::from_le_bytes([low, middle, high & !LEAVES_UNSENT, 0]),
             rise: i32::from_le_bytes([a, b, c, d]),
             operations: Operations(operations),
+            leaves_unsent: high & LEAVES_UNSENT != 0,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::occurrences::{CellNumbers, OccurrenceCode, TransportMove, code_of_bar
 use super::sides::NONE;
 use crate::side::{Both, Side};
 use crate::world::contract::Completion;
+use crate::world::snapshot::Marks;
 use crate::world::tcp::{Tcp, TcpConfig};
 
 /// What is to be known of a transport.
@@ -16,6 +17,8 @@ pub(super) struct TransportView {
     pub(super) aspect: u32,
     /// Who has vanished: 0 for nobody, 1 for the client, 2 for the server.
     pub(super) vanished: u8,
+    /// Whether each side has room for one more cell.
+    pub(super) has_room: Both<bool>,
 }
 
 /// What comes of a move.
@@ -61,6 +64,8 @@ impl Transports {
             self.views.push(TransportView {
                 aspect: self.aspects.number(aspect).0,
                 vanished: vanished.map_or(0, |(number, _)| number),
+                has_room: Both { client: Side::Client, server: Side::Server }
+                    .map(|side| tcp.has_room(&self.config, side)),
             });
         }
         number
@@ -164,35 +169,60 @@ impl TransportChange {
 pub(super) struct Place {
     pub(super) parties: Both<u32>,
     pub(super) transport: u32,
-    pub(super) went_back: bool,
+    pub(super) marks: Marks,
 }
 
-/// How many bits of a key a part has.
-const PART_BITS: u32 = 21;
+/// How many bits of a key the number of a party has.
+const PARTY_BITS: u32 = 21;
+
+/// How many bits the number of a transport has.
+const TRANSPORT_BITS: u32 = 19;
+
+/// How many bits the marks have.
+const MARK_BITS: u32 = 3;
 
 impl Place {
     /// The key of a snapshot.
     pub(super) fn key(self) -> Result<u64, Stop> {
-        let Self { parties: Both { client, server }, transport, went_back } = self;
+        let Self { parties: Both { client, server }, transport, marks } = self;
         // The last number of each is none, so that the last key is none.
-        let fits = |number: u32| number < (1 << PART_BITS) - 1;
-        if !(fits(client) && fits(server) && fits(transport)) {
+        let fits = |number: u32, bits: u32| number < (1 << bits) - 1;
+        if !(fits(client, PARTY_BITS)
+            && fits(server, PARTY_BITS)
+            && fits(transport, TRANSPORT_BITS))
+        {
             return Err(Stop::Outgrown);
         }
-        let parts = u64::from(client) << (2 * PART_BITS) | u64::from(server) << PART_BITS;
-        Ok((parts | u64::from(transport)) << 1 | u64::from(went_back))
+        let parties = u64::from(client) << PARTY_BITS | u64::from(server);
+        let parts = parties << TRANSPORT_BITS | u64::from(transport);
+        Ok(parts << MARK_BITS | marks_as_bits(marks))
     }
 
     /// The parts of a key.
     pub(super) fn of(key: u64) -> Self {
-        let part =
-            |shift: u32| u32::try_from(key >> shift & ((1 << PART_BITS) - 1)).unwrap_or_default();
+        let part = |shift: u32, bits: u32| {
+            u32::try_from(key >> shift & ((1 << bits) - 1)).unwrap_or_default()
+        };
+        let server = MARK_BITS + TRANSPORT_BITS;
         Self {
-            parties: Both { client: part(2 * PART_BITS + 1), server: part(PART_BITS + 1) },
-            transport: part(1),
-            went_back: key & 1 == 1,
+            parties: Both {
+                client: part(server + PARTY_BITS, PARTY_BITS),
+                server: part(server, PARTY_BITS),
+            },
+            transport: part(MARK_BITS, TRANSPORT_BITS),
+            marks: Marks {
+                went_back: key & 1 != 0,
+                dallied: key & 2 != 0,
+                unconfirmed: key & 4 != 0,
+            },
         }
     }
+}
+
+/// The marks as [`MARK_BITS`] bits.
+pub(super) fn marks_as_bits(marks: Marks) -> u64 {
+    let Marks { went_back, dallied, unconfirmed } = marks;
+    u64::from(went_back) | u64::from(dallied) << 1 | u64::from(unconfirmed) << 2
 }
 
 #[cfg(test)]
@@ -201,18 +231,28 @@ mod tests {
 
     #[test]
     fn a_key_tells_all_parts_and_is_refused_where_it_cannot() {
-        let most = (1 << PART_BITS) - 2;
-        for went_back in [false, true] {
-            for (client, server, transport) in [(0, 0, 0), (1, 2, 3), (most, most, most)] {
+        let most = (1 << PARTY_BITS) - 2;
+        let most_of_transport = (1 << TRANSPORT_BITS) - 2;
+        let marks = |bits: u8| Marks {
+            went_back: bits & 1 != 0,
+            dallied: bits & 2 != 0,
+            unconfirmed: bits & 4 != 0,
+        };
+        for marks in (0..8).map(marks) {
+            for (client, server, transport) in
+                [(0, 0, 0), (1, 2, 3), (most, most, most_of_transport)]
+            {
                 let parties = Both { client, server };
-                let place = Place { parties, transport, went_back };
+                let place = Place { parties, transport, marks };
                 let key = place.key().expect("few parts");
                 assert_eq!(Place::of(key), place);
                 assert!(key < u64::MAX);
             }
         }
-        let parties = Both { client: most + 1, server: 0 };
-        let place = Place { parties, transport: 0, went_back: false };
-        assert_eq!(place.key(), Err(Stop::Outgrown));
+        let marks = Marks::default();
+        for (client, transport) in [(most + 1, 0), (0, most_of_transport + 1)] {
+            let place = Place { parties: Both { client, server: 0 }, transport, marks };
+            assert_eq!(place.key(), Err(Stop::Outgrown));
+        }
     }
 }
