@@ -18,8 +18,8 @@ const HEADING: &str = "\
 How states, time and memory grow with the bounds, where what ships stands at both ends. Each line is
 one exploration to the end, on one thread, without that of plain TCP before it. Memory is the most
 that the search held at once, parts and keys together; *parts* are the endpoints with histories, of
-both sides, of which the snapshots are made, and *turns* how often a turn of the table ran. Times are
-those of one machine, which had other work beside this.
+both sides, of which the snapshots are made, and *turns* how often a turn of the table ran. Times
+are those of one machine, which had other work beside this.
 
 ";
 

@@ -18,6 +18,7 @@ pub mod abstraction;
 pub mod chart;
 pub mod comparison;
 pub mod judgement;
+pub mod needs;
 pub mod parts;
 pub mod party;
 pub mod plan;

@@ -6,6 +6,7 @@ mod deletion;
 mod explore;
 mod in_order;
 mod mutants;
+mod needs;
 mod progress;
 mod random;
 mod scenario;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Command::Table(arguments) => table::run(&arguments),
         Command::Explore(arguments) => explore::run(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
+        Command::Needs => needs::run(),
     };
     match status {
         Ok(status) => status.into(),

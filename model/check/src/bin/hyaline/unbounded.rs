@@ -8,10 +8,12 @@ use std::time::{Duration, Instant};
 
 use hyaline_check::search::explore::{ExplorationProgress, Verdict};
 use hyaline_check::unbounded::chart::{LEGEND, chart};
+use hyaline_check::unbounded::plan::{Extent, runs};
 use hyaline_check::unbounded::run::UnboundedRun;
 use hyaline_check::unbounded::search::{Search, UnboundedEffort};
-use hyaline_model::table::FINGERPRINT;
+use hyaline_model::table::{FINGERPRINT, INBOX_RECORDS};
 use indicatif::HumanCount;
+use serde::Serialize;
 
 use crate::CommandStatus;
 use crate::arguments::UnboundedArguments;
@@ -38,20 +40,66 @@ pub(crate) fn run(arguments: &UnboundedArguments) -> Result<CommandStatus, Comma
         stops_at_first: arguments.first,
         snapshots_at_most: arguments.snapshots_at_most,
     };
-    let heading = "every program of any length, over queues of any size";
-    write(&format!("{}, inbox {}\n", styled(HEADING, heading), arguments.inbox))?;
-    let lines = explore(&runs, &effort, usize::from(arguments.threads))?;
-    let sum = |of: fn(&Line) -> usize| count(lines.iter().map(of).sum());
-    let holds = lines.iter().all(|line| line.verdict == Verdict::Holds);
-    let (snapshots, edges) = (sum(|line| line.snapshots), sum(|line| line.edges));
-    let time = begun.elapsed().as_secs();
-    let verdict = match holds {
+    write(&heading(arguments.inbox))?;
+    let lines = explore(&runs, &effort, usize::from(arguments.threads), true)?;
+    let summary = UnboundedSummary::of(&lines);
+    let verdict = match summary.holds {
         true => styled(GOOD, "all of them hold (complete)"),
         false => styled(BAD, "not all of them hold"),
     };
-    let faint = format!("{snapshots} snapshots, {edges} edges, {time} s\ntable {FINGERPRINT}");
+    let (size, time) = (summary.size(), begun.elapsed().as_secs());
+    let faint = format!("{size}, {time} s\ntable {FINGERPRINT}");
     write(&format!("{} explorations: {verdict}\n{}\n", lines.len(), styled(FAINT, faint)))?;
-    Ok(if holds { CommandStatus::Holds } else { CommandStatus::Fails })
+    Ok(if summary.holds { CommandStatus::Holds } else { CommandStatus::Fails })
+}
+
+fn heading(inbox: u8) -> String {
+    let heading = "every program of any length, over queues of any size";
+    format!("{}, inbox {inbox}\n", styled(HEADING, heading))
+}
+
+/// What several explorations come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct UnboundedSummary {
+    /// How many there were.
+    pub(crate) explorations: usize,
+    /// Snapshots of all of them.
+    pub(crate) snapshots: usize,
+    /// Edges of all of them.
+    pub(crate) edges: usize,
+    /// Whether each of them holds, and was explored to the end.
+    pub(crate) holds: bool,
+}
+
+impl UnboundedSummary {
+    fn of(lines: &[Line]) -> Self {
+        let sum = |of: fn(&Line) -> usize| lines.iter().map(of).sum();
+        Self {
+            explorations: lines.len(),
+            snapshots: sum(|line| line.snapshots),
+            edges: sum(|line| line.edges),
+            holds: lines.iter().all(|line| line.verdict == Verdict::Holds),
+        }
+    }
+
+    /// How large they are together.
+    pub(crate) fn size(&self) -> String {
+        format!("{} snapshots, {} edges", count(self.snapshots), count(self.edges))
+    }
+}
+
+/// Explores the part that each change is checked by, and writes what comes of each exploration if
+/// that is wanted.
+pub(crate) fn part(
+    effort: &UnboundedEffort,
+    threads: usize,
+    is_written: bool,
+) -> Result<UnboundedSummary, CommandError> {
+    if is_written {
+        write(&format!("\n{}", heading(INBOX_RECORDS)))?;
+    }
+    let lines = explore(&runs(Extent::Part), effort, threads, is_written)?;
+    Ok(UnboundedSummary::of(&lines))
 }
 
 /// What a thread that explores has to tell.
@@ -62,11 +110,13 @@ enum News {
     Line(Line),
 }
 
-/// Explores the runs, several at once, and writes what comes of each as it comes.
+/// Explores the runs, several at once, and writes what comes of each as it comes, if that is
+/// wanted.
 fn explore(
     runs: &[UnboundedRun],
     effort: &UnboundedEffort,
     threads: usize,
+    is_written: bool,
 ) -> Result<Vec<Line>, CommandError> {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = channel();
@@ -85,7 +135,7 @@ fn explore(
             });
         }
         drop(sender);
-        write_as_they_come(&receiver, runs.len())
+        write_as_they_come(&receiver, runs.len(), is_written)
     })
 }
 
@@ -94,7 +144,11 @@ fn take<'r>(runs: &'r [UnboundedRun], next: &AtomicUsize) -> Option<(usize, &'r 
     runs.get(number).map(|run| (number, run))
 }
 
-fn write_as_they_come(receiver: &Receiver<News>, runs: usize) -> Result<Vec<Line>, CommandError> {
+fn write_as_they_come(
+    receiver: &Receiver<News>,
+    runs: usize,
+    is_written: bool,
+) -> Result<Vec<Line>, CommandError> {
     let (begun, bar) = (Instant::now(), Bar::new(runs));
     let mut lines: Vec<Line> = Vec::new();
     let mut running = Vec::new();
@@ -106,7 +160,9 @@ fn write_as_they_come(receiver: &Receiver<News>, runs: usize) -> Result<Vec<Line
             }
             Ok(News::Line(line)) => {
                 bar.advance();
-                bar.suspend(|| write(&line.text))?;
+                if is_written {
+                    bar.suspend(|| write(&line.text))?;
+                }
                 lines.push(line);
             }
             Err(RecvTimeoutError::Timeout) => {}

@@ -37,7 +37,7 @@ switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
   control=queue|wait            what does a call without data do where there is no room?
   closing=drain|at-once         half-close, drain and close, or close?
   tickets=before-first-data|after-first-data|in-handshake
-  reply=queued|in-read-path     how is a KeyUpdate answered?
+  reply=deferred|queued|in-read-path  how is a KeyUpdate answered?
   requests=one-outstanding|unlimited
   backlog=ordered|one-record    is there room for a close_notify behind a pending write?
   fin-leaves=with-half-close|with-peers-end|with-close
@@ -82,6 +82,8 @@ pub(crate) enum Command {
     /// Tries mutants of the table and prints which the check catches
     #[command(long_about = MUTANTS)]
     Mutants(MutantsArguments),
+    /// Prints what each profile needs: the least inbox from which each property holds
+    Needs,
 }
 
 const MUTANTS: &str = "\
@@ -129,7 +131,8 @@ Explores every program up to a bound at both ends, and prints a table of results
 With the profile that ships at both ends the check also runs the forms of the handshake and of TCP
 that the bounds lack, flips the guilty switch of each named hazard (it has to be found) and flips it
 back (it has to be gone), and lets two naive ends run (they have to be caught). At the bounds
-`small` the counts of all this are compared with the recorded ones.";
+`small` the counts of all this are compared with the recorded ones. Then it explores programs of any
+length over queues of any size, in one form of each thing (`hyaline unbounded` has all of them).";
 
 /// `hyaline check`.
 #[derive(Debug, Args)]

@@ -20,6 +20,7 @@ use hyaline_check::search::explore::{Effort, Verdict, calls_of};
 use hyaline_check::search::profile::{Profile, endpoints_of};
 use hyaline_check::search::scenario::{Baselines, Checked, check_against, shortest, system};
 use hyaline_check::side::Both;
+use hyaline_check::unbounded::search::UnboundedEffort;
 use hyaline_model::table::FINGERPRINT;
 use serde::Serialize;
 
@@ -28,6 +29,7 @@ use crate::arguments::CheckArguments;
 use crate::in_order::in_order;
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
+use crate::unbounded::{self, UnboundedSummary};
 use plan::{Pins, Plan};
 
 /// What came of a run.
@@ -40,6 +42,8 @@ struct RunOutcome {
 /// What came of all of it.
 struct Results {
     outcomes: Vec<RunOutcome>,
+    /// Programs of any length over queues of any size; nothing if these are not explored.
+    unbounded: Option<UnboundedSummary>,
     /// How long all of them took together.
     elapsed: Duration,
     /// What has to be seen in some run, and was not.
@@ -58,6 +62,7 @@ impl Results {
 
     fn is_pass(&self) -> bool {
         self.outcomes.iter().all(|outcome| outcome.is_as_expected)
+            && self.unbounded.is_none_or(|summary| summary.holds)
             && self.unseen.is_empty()
             && self.differences.as_ref().is_none_or(Vec::is_empty)
             && self.of_mutants().is_empty()
@@ -68,6 +73,10 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandEr
     let plan = Plan::of(arguments)?;
     let begun = Instant::now();
     let outcomes = explore(arguments, &plan)?;
+    let unbounded = match plan.has_unbounded {
+        true => Some(explore_unbounded(arguments)?),
+        false => None,
+    };
     let elapsed = begun.elapsed();
     let counts = outcomes.iter().map(|each| Counts::of(&each.run, &each.checked)).collect();
     let counted = Pinned::new(FINGERPRINT, counts);
@@ -77,7 +86,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandEr
     };
     let unseen = if plan.has_to_show_everything { unseen(&outcomes) } else { Vec::new() };
     let mutants = plan.has_to_show_everything.then(Survey::recorded).transpose()?;
-    let results = Results { outcomes, elapsed, unseen, differences, mutants };
+    let results = Results { outcomes, unbounded, elapsed, unseen, differences, mutants };
     if arguments.json {
         write(&(serde_json::to_string_pretty(&CheckReport::of(&results))? + "\n"))?;
     } else {
@@ -89,6 +98,14 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandEr
         write(&format!("recorded {} counts in {}\n", counted.counts.len(), pinned::PATH))?;
     }
     Ok(if results.is_pass() { CommandStatus::Holds } else { CommandStatus::Fails })
+}
+
+/// Explores programs of any length, over queues of any size: the part that each change is checked
+/// by.
+fn explore_unbounded(arguments: &CheckArguments) -> Result<UnboundedSummary, CommandError> {
+    let Effort { threads, states_at_most } = arguments.effort.effort();
+    let effort = UnboundedEffort { stops_at_first: false, snapshots_at_most: states_at_most };
+    unbounded::part(&effort, threads, !arguments.json)
 }
 
 /// Explores every run of the plan, several at a time, and says what comes of each in their order.
@@ -190,6 +207,8 @@ struct CheckReport<'a> {
     /// How many mutants of the table were tried, as recorded, and how many caught; null if that is
     /// not looked at.
     mutants: Option<Mutants>,
+    /// What programs of any length over queues of any size come to; null if these are not explored.
+    unbounded: Option<UnboundedSummary>,
     results: Vec<CheckLine<'a>>,
 }
 
@@ -224,6 +243,7 @@ impl<'a> CheckReport<'a> {
             unseen: results.unseen.iter().map(ToString::to_string).collect(),
             differences: results.differences.as_deref(),
             mutants: results.mutants.as_ref().map(Mutants::of),
+            unbounded: results.unbounded,
             results: lines,
         }
     }

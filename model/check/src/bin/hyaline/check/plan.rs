@@ -26,6 +26,8 @@ pub(super) struct Plan {
     pub(super) pins: Pins,
     /// Whether every witness has to be seen, and most mutants of the table have to be caught.
     pub(super) has_to_show_everything: bool,
+    /// Whether programs of any length over queues of any size are explored too.
+    pub(super) has_unbounded: bool,
 }
 
 impl Plan {
@@ -53,6 +55,7 @@ impl Plan {
             (true, false) => Pins::Compared,
             (true, true) => Pins::Recorded,
         };
-        Ok(Self { runs, pins, has_to_show_everything: is_whole })
+        let has_unbounded = is_whole && timers == Timers::Quiescent;
+        Ok(Self { runs, pins, has_to_show_everything: is_whole, has_unbounded })
     }
 }

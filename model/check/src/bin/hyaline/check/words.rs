@@ -136,6 +136,18 @@ pub(super) fn summary(results: &Results) -> String {
     }
     text.push_str(&mutants(results));
     text.push_str(&pins(results));
+    if let Some(summary) = results.unbounded {
+        let (explorations, size) = (summary.explorations, summary.size());
+        let verdict = match summary.holds {
+            true => styled(GOOD, "holds (complete)"),
+            false => styled(BAD, "not all of them hold"),
+        };
+        text.push_str(&format!(
+            "\n{}\n  {verdict} in {explorations} explorations, {size}; all forms: hyaline \
+             unbounded; what it proves: docs/theorem.md\n",
+            styled(HEADING, "for programs of any length and queues of any size")
+        ));
+    }
     let states: usize = results.outcomes.iter().map(|each| each.checked.exploration.states).sum();
     let seconds = results.elapsed.as_secs_f64();
     text.push_str(&beside());
@@ -170,7 +182,9 @@ fn beside() -> String {
 fn complaints(results: &Results) -> Vec<String> {
     let unexpected = results.outcomes.iter().filter(|each| !each.is_as_expected).count();
     let differing = results.differences.as_ref().map_or(0, Vec::len);
+    let unbounded = results.unbounded.is_some_and(|summary| !summary.holds);
     [
+        (usize::from(unbounded), "check without bounds does not hold"),
         (unexpected, "explorations are not as they have to be"),
         (results.unseen.len(), "occasions were never seen"),
         (differing, "counts are not as recorded"),
