@@ -96,6 +96,26 @@ mod replay;
 mod transcript;
 mod trust;
 
+/// The fingerprint of the transition table that this library runs, with the policy that ships: 32
+/// hexadecimal digits of a hash of its rows and its alphabet. Whatever changes what a row does
+/// changes it; documentation does not.
+///
+/// Every verdict of the checker names the table that it is about by this fingerprint, and so does
+/// the repository's `docs/proof.json`. So a program can tell whether a verdict is about the
+/// library that it was built with:
+///
+/// ```
+/// /// Whether a report that names this table is about the library in this program.
+/// fn is_about_this_library(table: &str) -> bool {
+///     table == hyaline::TABLE_FINGERPRINT
+/// }
+///
+/// assert!(!is_about_this_library("00000000000000000000000000000000"));
+/// assert_eq!(hyaline::TABLE_FINGERPRINT.len(), 32);
+/// assert!(hyaline::TABLE_FINGERPRINT.bytes().all(|digit| digit.is_ascii_hexdigit()));
+/// ```
+pub use hyaline_model::table::FINGERPRINT as TABLE_FINGERPRINT;
+
 pub use alert::AlertDescription;
 pub use certificate::Identity;
 pub use config::{

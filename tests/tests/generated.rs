@@ -1,12 +1,19 @@
 //! Generated documents are current: each is what its command prints now.
+#![allow(clippy::expect_used, reason = "what panics here is a test that fails")]
 
 use std::path::Path;
 
 use hyaline_check::mutants;
 use hyaline_check::mutants::survey::Survey;
 use hyaline_check::print::line::StraightLine;
-use hyaline_check::print::markdown;
+use hyaline_check::print::{markdown, tla};
+use hyaline_check::programs::{Program, Programs};
+use hyaline_check::proof::replayed::{COMMAND, ReplayRecord};
+use hyaline_check::proof::{self, Proof, ProofSubject};
 use hyaline_check::runs::pinned::Pinned;
+use hyaline_check::search::bounds::Scenario;
+use hyaline_check::search::profile::Profile;
+use hyaline_check::side::Both;
 use hyaline_model::table::{FINGERPRINT, Machine};
 
 fn document(name: &str) -> std::io::Result<String> {
@@ -33,4 +40,83 @@ fn the_recorded_counts_are_about_the_table_that_ships() {
     let recorded = Pinned::recorded().expect("counts");
     assert_eq!(recorded.fingerprint, FINGERPRINT, "run: hyaline check --record");
     assert!(!recorded.counts.is_empty());
+}
+
+/// The report that was written.
+fn report() -> Proof {
+    Proof::read(&document("proof.json").expect("a document")).expect("a report")
+}
+
+/// What a report has to be about: the library and the checker that this test is built with, and
+/// the versions that are locked.
+fn subject() -> ProofSubject {
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    let lock = std::fs::read_to_string(lock).expect("a lock file");
+    let built = ProofSubject::built(&lock).expect("versions");
+    ProofSubject { table: hyaline::TABLE_FINGERPRINT.to_owned(), ..built }
+}
+
+/// What is wrong with a report on this library: in lines, and none if it proves what it is for.
+fn wrong(report: &Proof) -> Vec<String> {
+    let mut wrong = report.differences(&subject());
+    wrong.extend(report.complaints());
+    wrong
+}
+
+#[test]
+fn the_proof_is_about_the_library_the_policy_and_the_world_that_are_here() {
+    let wrong = wrong(&report());
+    assert!(wrong.is_empty(), "run: cargo run --release -- proof\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_page_of_the_proof_is_current() {
+    let current = document("proof.md").expect("a document") == proof::document::markdown(&report());
+    assert!(current, "run: cargo run --release -- proof --recorded > docs/proof.md");
+}
+
+#[test]
+fn a_proof_of_another_table_or_world_is_none_of_this_library() {
+    let good = Proof { subject: subject(), ..report() };
+    let known = wrong(&good);
+    let mut other_table = good.clone();
+    other_table.subject.table = other_table.subject.table.chars().rev().collect();
+    let mut other_world = good.clone();
+    other_world.subject.world = other_world.subject.world.chars().rev().collect();
+    let mut unfinished = good;
+    for line in &mut unfinished.unbounded.explorations {
+        line.verdict = "unfinished".to_owned();
+    }
+    for changed in [other_table, other_world, unfinished] {
+        assert!(wrong(&changed).len() > known.len(), "{known:?}");
+    }
+}
+
+#[test]
+fn the_recorded_replay_is_about_the_table_that_ships() {
+    let complaints = ReplayRecord::recorded().expect("a record").complaints();
+    assert!(complaints.is_empty(), "run: {COMMAND}\n{}", complaints.join("\n"));
+}
+
+fn module(name: &str) -> std::io::Result<String> {
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../model/check/tla");
+    std::fs::read_to_string(modules.join(name))
+}
+
+#[test]
+fn the_exported_table_is_current() {
+    let current = module("Table.tla").expect("a module") == tla::table();
+    assert!(current, "run: hyaline export tla > model/check/tla/Table.tla");
+}
+
+#[test]
+fn the_exported_scenario_is_current() {
+    let program = |words: &str| words.parse::<Program>().expect("a program");
+    let programs = Both { client: program("write close"), server: program("read close") };
+    let fixed = Scenario::new(Programs::Fixed(programs));
+    let scenario = Scenario { send: 2, tickets: 2, ..fixed };
+    let naive = Both { client: Profile::NAIVE, server: Profile::NAIVE };
+    let exported = tla::scenario(&scenario, &naive).expect("queues that fit");
+    let current = module("Scenario.tla").expect("a module") == exported;
+    assert!(current, "run the export of docs/second-opinion.md in model/check/tla/");
 }

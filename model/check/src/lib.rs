@@ -8,11 +8,11 @@
 //! World [`hostile`] is one endpoint against any peer. [`mutants`] are small changes of the table,
 //! which the checks have to notice. [`interpret`] is a second reading of the rows, to compare with,
 //! and [`mod@print`] prints them. World [`unbounded`] is world *pair* again, for programs of any
-//! length and queues of any size.
+//! length and queues of any size. [`proof`] puts together what is known of the table that ships.
 //!
 //! A module imports only from those above it in this list, and from itself:
 //! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
-//! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`].
+//! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`], [`proof`].
 
 #![forbid(unsafe_code)]
 
@@ -23,9 +23,16 @@ pub mod judgement;
 pub mod mutants;
 pub mod print;
 pub mod programs;
+pub mod proof;
 pub mod report;
 pub mod runs;
 pub mod search;
 pub mod side;
 pub mod unbounded;
 pub mod world;
+
+/// The fingerprint of the world that verdicts are about: 32 hexadecimal digits of a hash of the
+/// sources that say how rows run, what programs, transport and endpoints do, and how runs are
+/// judged. Comments and tests are no part of it. With [`hyaline_model::table::FINGERPRINT`] it says
+/// what was checked. In a build without the repository it is a text that says so.
+pub const WORLD_FINGERPRINT: &str = env!("HYALINE_WORLD_FINGERPRINT");

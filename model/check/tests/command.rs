@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
+use hyaline_check::WORLD_FINGERPRINT;
+use hyaline_check::print::tla;
 use hyaline_check::runs::hazards::hazards;
 use hyaline_model::table::FINGERPRINT;
 use serde_json::Value;
@@ -49,6 +51,7 @@ fn json(answer: &Answer) -> Value {
 fn assert_results_follow_the_schema(report: &Value) -> &[Value] {
     assert_eq!(report["schema"], 1);
     assert_eq!(report["fingerprint"], FINGERPRINT);
+    assert_eq!(report["world"], WORLD_FINGERPRINT);
     let results = report["results"].as_array().expect("results");
     assert!(!results.is_empty());
     for line in results {
@@ -122,6 +125,16 @@ fn a_check_reports_in_json() {
     for property in ["transparent", "good runs survive", "honest end", "in order", "acyclic"] {
         assert!(results.iter().any(|line| line["property"] == property), "{property}");
     }
+}
+
+#[test]
+fn an_export_is_the_table_or_a_scenario() {
+    assert_eq!(run("export tla").output, tla::table());
+    let programs = "--client-program \"write close\" --server-program \"read close\"";
+    let ends = "--client naive --server hyaline --send-buffer 2 --receive-buffer 1";
+    let answer = run(&format!("export tla-scenario {ends} {programs}"));
+    assert_eq!(answer.status, Some(0), "{}", answer.complaint);
+    assert!(answer.output.contains("SendCells == 2"), "{}", answer.output);
 }
 
 #[test]
@@ -309,13 +322,26 @@ fn unbounded_says_what_holds_and_what_fails_and_what_was_cut_short() {
 #[test]
 fn help_says_what_each_command_does() {
     insta::assert_snapshot!("help", run("--help").output);
-    for line in
-        ["check --help", "unbounded --help", "scenario --help", "table --help", "explore --help"]
-    {
+    for line in [
+        "check --help",
+        "unbounded --help",
+        "scenario --help",
+        "table --help",
+        "explore --help",
+        "proof --help",
+    ] {
         let answer = run(line);
         assert_eq!(answer.status, Some(0));
         insta::assert_snapshot!(line.replace([' ', '-'], "_"), answer.output);
     }
+}
+
+#[test]
+fn the_page_of_the_proof_is_printed_from_what_was_recorded() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/proof.md");
+    let answer = run("proof --recorded");
+    assert_eq!(answer.status, Some(0), "{}", answer.complaint);
+    assert_eq!(answer.output, std::fs::read_to_string(page).expect("a document"));
 }
 
 #[test]

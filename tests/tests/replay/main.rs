@@ -18,15 +18,18 @@
 #[path = "../driven/mod.rs"]
 mod driven;
 mod end;
+mod mismatch;
 mod walk;
 mod wire;
 
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hyaline_check::ends::tls::Tls;
 use hyaline_check::judgement::system::{Judgement, System};
 use hyaline_check::programs::Programs;
+use hyaline_check::proof::replayed::{self, ReplayRecord, ReplayedScenario};
 use hyaline_check::runs::hazards::hazards;
 use hyaline_check::search::bounds::{ClientCertificate, Scenario, small};
 use hyaline_check::search::endpoints::endpoints;
@@ -36,7 +39,8 @@ use hyaline_check::world::step::Timers;
 use hyaline_model::table::{FINGERPRINT, Policy};
 use hyaline_replay::replay::Planted;
 
-use crate::walk::{Mismatch, Replayed, replay};
+use crate::mismatch::Mismatch;
+use crate::walk::{Replayed, replay};
 
 fn system(scenario: &Scenario) -> System<Tls> {
     let ends = endpoints(scenario, &Policy::SHIPPED, &Policy::SHIPPED);
@@ -67,7 +71,7 @@ fn for_all(scenarios: &[Scenario], work: impl Fn(&Scenario) + Sync) {
 #[test]
 fn every_edge_that_is_checked_is_replayed_on_real_connections() {
     let begun = std::time::Instant::now();
-    let total = Mutex::new(Replayed::default());
+    let all: Mutex<Vec<(String, Replayed)>> = Mutex::new(Vec::new());
     let scenarios = small(Timers::Quiescent);
     for_all(&scenarios, |scenario| {
         let effort = Effort { threads: 1, states_at_most: None };
@@ -78,17 +82,45 @@ fn every_edge_that_is_checked_is_replayed_on_real_connections() {
         println!("{scenario}: {} edges checked, {} edges replayed", checked.edges, replayed.edges);
         assert_eq!(checked.edges, replayed.edges, "{scenario}");
         assert_eq!(checked.states, replayed.states, "{scenario}");
-        let mut total = total.lock().expect("no worker has failed");
-        total.edges += replayed.edges;
-        total.states += replayed.states;
+        all.lock().expect("no worker has failed").push((scenario.to_string(), replayed));
     });
-    let total = total.into_inner().expect("no worker has failed");
+    let all = all.into_inner().expect("no worker has failed");
+    let record = record(&scenarios, &all);
     let seconds = begun.elapsed().as_secs_f64();
     println!(
         "table {FINGERPRINT}: {} edges replayed in {} scenarios, {seconds:.1} s",
-        total.edges,
-        scenarios.len(),
+        record.edges(),
+        record.scenarios.len(),
     );
+    record_or_compare(&record);
+}
+
+/// What was replayed, in the order of the scenarios.
+fn record(scenarios: &[Scenario], all: &[(String, Replayed)]) -> ReplayRecord {
+    let of = |scenario: &Scenario| {
+        let name = scenario.to_string();
+        let mut found = all.iter().filter(|(other, _)| *other == name);
+        let (Some((scenario, replayed)), None) = (found.next(), found.next()) else {
+            panic!("{name}: not replayed once");
+        };
+        let Replayed { states, edges, .. } = *replayed;
+        ReplayedScenario { scenario: scenario.clone(), states, edges }
+    };
+    let rows = all.iter().flat_map(|(_, replayed)| replayed.rows.iter().copied());
+    ReplayRecord::new(rows, scenarios.iter().map(of).collect())
+}
+
+/// Compares with what was recorded, from which `hyaline proof` takes it; or records it, if whoever
+/// runs the test asks for that.
+fn record_or_compare(record: &ReplayRecord) {
+    if std::env::var_os("HYALINE_RECORD").is_some() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(replayed::PATH);
+        std::fs::write(path, record.json().expect("text")).expect("a record");
+        return;
+    }
+    let differences = record.differences(&ReplayRecord::recorded().expect("a record"));
+    let command = replayed::COMMAND;
+    assert!(differences.is_empty(), "run: {command}\n{}", differences.join("\n"));
 }
 
 #[test]

@@ -24,34 +24,18 @@ use hyaline_replay::replay::Planted;
 use hyaline_replay::{CallResult, Error};
 
 use super::end::End;
+use super::mismatch::Mismatch;
 use super::wire::{Queue, Record, shape_of, shapes};
 
 /// How much was replayed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Replayed {
     /// Unique snapshots visited.
     pub(crate) states: usize,
     /// Unique pairs of a snapshot and a step, each taken by the real pair.
     pub(crate) edges: usize,
-}
-
-/// Where the real connections did something else than the model.
-#[derive(Clone, Debug)]
-pub(crate) struct Mismatch {
-    /// The steps from the beginning; the last is the one that differs.
-    pub(crate) steps: Vec<Step>,
-    /// What differs.
-    pub(crate) what: String,
-}
-
-impl fmt::Display for Mismatch {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "{}", self.what)?;
-        for step in &self.steps {
-            writeln!(formatter, "  {step:?}")?;
-        }
-        Ok(())
-    }
+    /// The numbers of the rows that fired.
+    pub(crate) rows: HashSet<u16>,
 }
 
 /// The real system: two connections, and the bytes between them. Forked at every branch; what a
@@ -114,6 +98,8 @@ impl Walk<'_> {
             self.pair.take(&mut next, step, &mut logs);
             let mut forked = real.clone();
             self.replayed.edges += 1;
+            let fired = Side::ALL.into_iter().flat_map(|side| logs.of(side));
+            self.replayed.rows.extend(fired.map(|row| row.0.number));
             forked
                 .take(snapshot, &next, step, &logs)
                 .map_err(|what| Mismatch { steps: self.steps.clone(), what })?;
@@ -138,7 +124,7 @@ impl Real {
     ) -> Result<(), String> {
         let moved = match step {
             Step::Begin(side, call) => {
-                // A thread's end is nothing to an endpoint.
+                // A thread's end is nothing to an endpoint, and neither is a side's rest.
                 if let Some(call) = of_table(call) {
                     self.end(side).start(call);
                 }
@@ -394,6 +380,6 @@ const fn of_table(call: ProgramCall) -> Option<Event> {
         ProgramCall::HalfClose => Event::StartSending(SendingCall::HalfClose),
         ProgramCall::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
         ProgramCall::Close => Event::StartReceiving(ReceivingCall::Close),
-        ProgramCall::EndReading | ProgramCall::EndWriting => return None,
+        ProgramCall::EndReading | ProgramCall::EndWriting | ProgramCall::Rest => return None,
     })
 }

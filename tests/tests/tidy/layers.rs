@@ -10,7 +10,7 @@ use crate::repository::{line_of, sources};
 const CHECKER: &str = "model/check/src/";
 
 /// Its modules; each may use those before it.
-const LAYERS: [&str; 13] = [
+const LAYERS: [&str; 14] = [
     "side",
     "interpret",
     "programs",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 13] = [
     "hostile",
     "mutants",
     "unbounded",
+    "proof",
 ];
 
 /// The modules that the file of this code names from the root of its crate, each with its offset.

@@ -1,9 +1,11 @@
 //! The table as documents: plain text for a terminal, Markdown for `docs/table.md`.
 //!
 //! Everything is read off the expanded rows. The straight line, which comes first, is walked: two
-//! endpoints run until both have closed, and the rows that they took are printed.
+//! endpoints run until both have closed, and the rows that they took are printed. [`tla`] prints
+//! them for another checker.
 
 pub mod line;
 pub mod markdown;
 pub mod row;
 pub mod text;
+pub mod tla;

@@ -5,9 +5,10 @@ pub mod chart;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use hyaline_model::table::INBOX_RECORDS;
+use hyaline_model::table::{FINGERPRINT, INBOX_RECORDS};
 use serde::Serialize;
 
+use crate::WORLD_FINGERPRINT;
 use crate::judgement::observe::{Witness, WitnessSet};
 use crate::judgement::outcome::Outcome;
 use crate::search::explore::Verdict;
@@ -23,6 +24,8 @@ pub struct Report {
     pub schema: u32,
     /// The fingerprint of the table and the shipped policy that the report is about.
     pub fingerprint: String,
+    /// The fingerprint of the world in which the verdicts hold.
+    pub world: &'static str,
     /// One line for each property of each scenario.
     pub results: Vec<Line>,
     /// The joint outcomes over plain TCP, of a scenario with given programs.
@@ -64,7 +67,8 @@ pub struct JointOutcome {
 }
 
 impl JointOutcome {
-    fn of(outcome: &Outcome) -> Self {
+    /// The words of an outcome.
+    pub fn of(outcome: &Outcome) -> Self {
         Self { client: outcome.client.words(), server: outcome.server.words() }
     }
 
@@ -84,7 +88,8 @@ impl Report {
     /// A report without lines.
     pub fn new(fingerprint: &str) -> Self {
         let fingerprint = fingerprint.to_owned();
-        Self { schema: SCHEMA, fingerprint, results: Vec::new(), tcp: None, tls: None }
+        let world = WORLD_FINGERPRINT;
+        Self { schema: SCHEMA, fingerprint, world, results: Vec::new(), tcp: None, tls: None }
     }
 
     /// Adds what came of a scenario.
@@ -138,6 +143,11 @@ impl Report {
     pub fn json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self)
     }
+}
+
+/// What a report is about: the fingerprints of the table that ships and of the world.
+pub fn subject() -> String {
+    format!("table {FINGERPRINT}, world {WORLD_FINGERPRINT}")
 }
 
 /// What a verdict is called in a table for people: it says how much was explored.
@@ -229,6 +239,7 @@ mod tests {
         let json: serde_json::Value =
             serde_json::from_str(&report.json().expect("JSON")).expect("JSON");
         assert_eq!((&json["schema"], &json["fingerprint"]), (&1.into(), &"abc".into()));
+        assert_eq!(json["world"], WORLD_FINGERPRINT);
         let line = &json["results"][0];
         assert_eq!(line["client"], "hyaline");
         assert_eq!(line["server"], "naive");

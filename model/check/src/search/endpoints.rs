@@ -9,6 +9,11 @@ use crate::side::Both;
 
 /// Both endpoints, each with the policy of its profile.
 pub fn endpoints(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<Tls> {
+    settings(scenario, client, server).map(Tls::new)
+}
+
+/// What is fixed for each endpoint, with the policy of its profile.
+pub fn settings(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<Settings> {
     let asked = scenario.client_certificate;
     let client_authentication = match asked {
         ClientCertificate::None => ClientAuthentication::NotRequested,
@@ -24,19 +29,17 @@ pub fn endpoints(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<
             OwnCertificate::Empty
         }
     };
-    let endpoint = |profile: &Policy, role, certificate| {
-        Tls::new(Settings {
-            policy: Policy { role, client_authentication, ..*profile },
-            certificate,
-            tickets: scenario.tickets,
-            record_cells: scenario.record_cells,
-            inbox: scenario.inbox,
-            retry: scenario.retry,
-            table: Mutated::default(),
-        })
+    let of = |profile: &Policy, role, certificate| Settings {
+        policy: Policy { role, client_authentication, ..*profile },
+        certificate,
+        tickets: scenario.tickets,
+        record_cells: scenario.record_cells,
+        inbox: scenario.inbox,
+        retry: scenario.retry,
+        table: Mutated::default(),
     };
     Both {
-        client: endpoint(client, Role::Client, clients_own),
-        server: endpoint(server, Role::Server, OwnCertificate::Good),
+        client: of(client, Role::Client, clients_own),
+        server: of(server, Role::Server, OwnCertificate::Good),
     }
 }

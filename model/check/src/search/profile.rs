@@ -43,6 +43,12 @@ impl Profile {
         *self == Self::HYALINE
     }
 
+    /// Each switch that can be flipped, and how it stands, as they are written.
+    pub fn settings(&self) -> impl Iterator<Item = (String, String)> {
+        let value = |name: PolicyName| kebab(name.value_name(self.policy.get(name)));
+        switches().map(move |name| (kebab(name.name()), value(name)))
+    }
+
     /// The profile with one switch set.
     ///
     /// # Errors

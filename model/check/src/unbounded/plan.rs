@@ -1,12 +1,15 @@
 //! What is explored: the forms of the handshake, and the manners of calling.
 
+use serde::{Deserialize, Serialize};
+
 use crate::programs::Manner;
 use crate::search::bounds::ClientCertificate;
 use crate::side::Both;
 use crate::unbounded::run::UnboundedRun;
 
 /// How much of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Extent {
     /// What each change is checked by.
     Part,

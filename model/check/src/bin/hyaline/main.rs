@@ -4,10 +4,12 @@ mod arguments;
 mod check;
 mod deletion;
 mod explore;
+mod export;
 mod in_order;
 mod mutants;
 mod needs;
 mod progress;
+mod proof;
 mod random;
 mod scenario;
 mod screen;
@@ -57,9 +59,11 @@ fn main() -> ExitCode {
         Command::Unbounded(arguments) => unbounded::run(&arguments),
         Command::Scenario(arguments) => scenario::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
+        Command::Export(command) => export::run(&command),
         Command::Explore(arguments) => explore::run(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
         Command::Needs => needs::run(),
+        Command::Proof(arguments) => proof::run(&arguments),
     };
     match status {
         Ok(status) => status.into(),

@@ -4,13 +4,13 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use hyaline_check::report::subject;
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::explore::{Effort, Verdict};
 use hyaline_check::search::profile::{Profile, endpoints_of};
 use hyaline_check::search::scenario::{Baselines, ScenarioError, check};
 use hyaline_check::side::Both;
 use hyaline_check::unbounded::random::RandomScenarios;
-use hyaline_model::table::FINGERPRINT;
 use indicatif::{HumanCount, ProgressBar};
 
 use crate::CommandStatus;
@@ -99,7 +99,7 @@ fn words(tally: &Tally) -> String {
         count => styled(BAD, format!("{count} do not hold")),
     };
     let snapshots = HumanCount(u64::try_from(tally.snapshots).unwrap_or(u64::MAX));
-    let faint = styled(FAINT, format!("{snapshots} snapshots\ntable {FINGERPRINT}"));
+    let faint = styled(FAINT, format!("{snapshots} snapshots\n{}", subject()));
     text.push_str(&format!("{verdict}\n{faint}\n"));
     text
 }

@@ -3,7 +3,7 @@
 use hyaline_check::ends::tls::Tls;
 use hyaline_check::judgement::properties::GOOD_RUNS_SURVIVE;
 use hyaline_check::report::chart::chart;
-use hyaline_check::report::{Report, assumptions, size, verdict_in_words};
+use hyaline_check::report::{Report, assumptions, size, subject, verdict_in_words};
 use hyaline_check::search::explore::{Effort, Trace, Verdict};
 use hyaline_check::search::profile::{Profile, endpoints_of};
 use hyaline_check::search::scenario::{Baselines, Checked, check, shortest, system};
@@ -16,7 +16,7 @@ use crate::progress::Bar;
 use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 
 pub(crate) fn run(arguments: &ScenarioArguments) -> Result<CommandStatus, CommandError> {
-    let (scenario, profiles) = (arguments.scenario(), arguments.profiles());
+    let (scenario, profiles) = (arguments.given.scenario(), arguments.given.profiles());
     let endpoints = endpoints_of(&scenario, &profiles);
     let bar = Bar::new(1);
     let mut baselines = Baselines::default();
@@ -77,7 +77,7 @@ fn words(profiles: &Both<Profile>, checked: &Checked<Tls>, report: &Report) -> S
         };
         text.push_str(&format!("  {what}: {}\n", harms.join(", ")));
     }
-    let faint = format!("{}\n{}\ntable {FINGERPRINT}", size(checked), assumptions());
+    let faint = format!("{}\n{}\n{}", size(checked), assumptions(), subject());
     text.push_str(&format!("\n{}\n", styled(FAINT, faint)));
     text
 }

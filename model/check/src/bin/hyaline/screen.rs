@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use anstyle::{AnsiColor, Style};
 use hyaline_check::mutants::JudgeError;
+use hyaline_check::proof::versions::VersionsError;
 use hyaline_check::runs::run::RunError;
 use hyaline_check::search::scenario::ScenarioError;
 
@@ -54,6 +55,10 @@ pub(crate) enum CommandError {
     Run(RunError),
     /// Mutants cannot be judged.
     Judge(JudgeError),
+    /// The versions cannot be told.
+    Versions(VersionsError),
+    /// What a proof needs is missing, in lines.
+    NoProof(Vec<String>),
     /// Reading or writing failed.
     Output(io::Error),
     /// The Explorer cannot listen there.
@@ -68,9 +73,13 @@ impl CommandError {
         match self {
             Self::Scenario(ScenarioError::BaselineUnfinished) => CommandStatus::Fails,
             Self::Scenario(_) => CommandStatus::Usage,
-            Self::Run(_) | Self::Judge(_) | Self::Output(_) | Self::Json(_) | Self::Listen(..) => {
-                CommandStatus::Fails
-            }
+            Self::Run(_)
+            | Self::Judge(_)
+            | Self::Versions(_)
+            | Self::NoProof(_)
+            | Self::Output(_)
+            | Self::Json(_)
+            | Self::Listen(..) => CommandStatus::Fails,
         }
     }
 }
@@ -81,6 +90,10 @@ impl fmt::Display for CommandError {
             Self::Scenario(error) => error.fmt(formatter),
             Self::Run(error) => error.fmt(formatter),
             Self::Judge(error) => error.fmt(formatter),
+            Self::Versions(error) => error.fmt(formatter),
+            Self::NoProof(lines) => {
+                write!(formatter, "this is no proof\n  {}", lines.join("\n  "))
+            }
             Self::Output(error) => error.fmt(formatter),
             Self::Listen(address, error) => write!(
                 formatter,
@@ -107,6 +120,12 @@ impl From<RunError> for CommandError {
 impl From<JudgeError> for CommandError {
     fn from(error: JudgeError) -> Self {
         Self::Judge(error)
+    }
+}
+
+impl From<VersionsError> for CommandError {
+    fn from(error: VersionsError) -> Self {
+        Self::Versions(error)
     }
 }
 

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use hyaline_check::report::subject;
 use hyaline_check::search::explore::{ExplorationProgress, Verdict};
 use hyaline_check::unbounded::chart::{LEGEND, chart};
 use hyaline_check::unbounded::plan::{Extent, runs};
 use hyaline_check::unbounded::run::UnboundedRun;
 use hyaline_check::unbounded::search::{Search, UnboundedEffort};
-use hyaline_model::table::{FINGERPRINT, INBOX_RECORDS};
+use hyaline_model::table::INBOX_RECORDS;
 use indicatif::HumanCount;
 use serde::Serialize;
 
@@ -21,13 +22,15 @@ use crate::progress::Bar;
 use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 
 /// What a run came to, as it is printed.
-struct Line {
+pub(crate) struct Line {
     /// The number of the run.
     number: usize,
     text: String,
-    verdict: Verdict,
-    snapshots: usize,
-    edges: usize,
+    pub(crate) verdict: Verdict,
+    pub(crate) snapshots: usize,
+    pub(crate) edges: usize,
+    /// Snapshots in which nothing has to happen.
+    pub(crate) quiet: usize,
 }
 
 pub(crate) fn run(arguments: &UnboundedArguments) -> Result<CommandStatus, CommandError> {
@@ -48,12 +51,12 @@ pub(crate) fn run(arguments: &UnboundedArguments) -> Result<CommandStatus, Comma
         false => styled(BAD, "not all of them hold"),
     };
     let (size, time) = (summary.size(), begun.elapsed().as_secs());
-    let faint = format!("{size}, {time} s\ntable {FINGERPRINT}");
+    let faint = format!("{size}, {time} s\n{}", subject());
     write(&format!("{} explorations: {verdict}\n{}\n", lines.len(), styled(FAINT, faint)))?;
     Ok(if summary.holds { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
-fn heading(inbox: u8) -> String {
+pub(crate) fn heading(inbox: u8) -> String {
     let heading = "every program of any length, over queues of any size";
     format!("{}, inbox {inbox}\n", styled(HEADING, heading))
 }
@@ -112,7 +115,7 @@ enum News {
 
 /// Explores the runs, several at once, and writes what comes of each as it comes, if that is
 /// wanted.
-fn explore(
+pub(crate) fn explore(
     runs: &[UnboundedRun],
     effort: &UnboundedEffort,
     threads: usize,
@@ -201,6 +204,7 @@ fn explored(
         verdict: verdict(&search),
         snapshots: search.snapshots,
         edges: search.edges,
+        quiet: search.quiet,
     }
 }
 

@@ -8,7 +8,7 @@ use hyaline_check::world::step::Timers;
 use super::values::{CertificateArgument, ResetArgument, SidesArgument, VanishingArgument};
 
 /// Bounds without a name: every combination of what is given, instead of `--bounds`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[group(id = "other", multiple = true, conflicts_with = "bounds")]
 #[command(next_help_heading = "Other bounds, every combination of them, instead of --bounds")]
 pub(crate) struct OtherBounds {

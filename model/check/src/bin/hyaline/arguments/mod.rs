@@ -1,6 +1,8 @@
 //! What can be asked of the command.
 
 mod bounds;
+mod export;
+mod proof;
 mod unbounded;
 mod values;
 
@@ -15,6 +17,8 @@ use hyaline_check::side::Both;
 use hyaline_model::table::{INBOX_RECORDS, Machine};
 
 pub(crate) use bounds::OtherBounds;
+pub(crate) use export::ExportCommand;
+pub(crate) use proof::ProofArguments;
 pub(crate) use unbounded::UnboundedArguments;
 pub(crate) use values::{
     CertificateArgument, Format, ResetArgument, TimersArgument, VanishingArgument,
@@ -76,6 +80,9 @@ pub(crate) enum Command {
     Scenario(ScenarioArguments),
     /// Prints the transition table, the straight line of the happy path first
     Table(TableArguments),
+    /// Prints the table, or a scenario, for another checker
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Walks through the snapshots of a scenario, in the browser
     #[command(long_about = EXPLORE, after_long_help = format!("{CALLS}\n\n{PROFILES}"))]
     Explore(ExploreArguments),
@@ -84,6 +91,9 @@ pub(crate) enum Command {
     Mutants(MutantsArguments),
     /// Prints what each profile needs: the least inbox from which each property holds
     Needs,
+    /// Explores all that the proof of what ships stands on, and writes it down
+    #[command(long_about = proof::PROOF)]
+    Proof(ProofArguments),
 }
 
 const MUTANTS: &str = "\
@@ -168,6 +178,22 @@ pub(crate) struct CheckArguments {
     pub(crate) other: OtherBounds,
 }
 
+impl CheckArguments {
+    /// What is checked where nothing else is asked for.
+    pub(crate) fn small(threads: u16) -> Self {
+        Self {
+            bounds: NamedBounds::Small,
+            client: Profile::HYALINE,
+            server: Profile::HYALINE,
+            timers: TimersArgument::Quiescent,
+            effort: EffortArguments { threads, states_at_most: None },
+            json: false,
+            record: false,
+            other: OtherBounds::default(),
+        }
+    }
+}
+
 /// Bounds with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NamedBounds {
@@ -199,26 +225,8 @@ where something fails, the shortest trace as a sequence chart.";
 /// `hyaline scenario`.
 #[derive(Debug, Args)]
 pub(crate) struct ScenarioArguments {
-    /// The client's profile
-    #[arg(long, value_name = "PROFILE")]
-    pub(crate) client: Profile,
-    /// The server's profile
-    #[arg(long, value_name = "PROFILE")]
-    pub(crate) server: Profile,
-    /// What the client calls, such as "write write close"
-    #[arg(long, value_name = "CALLS")]
-    pub(crate) client_program: Program,
-    /// What the server calls, such as "read close"
-    #[arg(long, value_name = "CALLS")]
-    pub(crate) server_program: Program,
-    /// Capacity of each send queue, in records; 0 is a queue that holds nothing
-    #[arg(long, value_name = "N")]
-    pub(crate) send_buffer: u8,
-    /// Capacity of each receive queue, in records; with 0/0 each end waits for the other
-    #[arg(long, value_name = "N")]
-    pub(crate) receive_buffer: u8,
     #[command(flatten)]
-    pub(crate) surroundings: ScenarioOptions,
+    pub(crate) given: GivenScenario,
     #[command(flatten)]
     pub(crate) effort: EffortArguments,
     /// Prints verdicts and outcomes as JSON
@@ -226,7 +234,32 @@ pub(crate) struct ScenarioArguments {
     pub(crate) json: bool,
 }
 
-impl ScenarioArguments {
+/// A scenario of two given programs.
+#[derive(Debug, Args)]
+pub(crate) struct GivenScenario {
+    /// The client's profile
+    #[arg(long, value_name = "PROFILE")]
+    client: Profile,
+    /// The server's profile
+    #[arg(long, value_name = "PROFILE")]
+    server: Profile,
+    /// What the client calls, such as "write write close"
+    #[arg(long, value_name = "CALLS")]
+    client_program: Program,
+    /// What the server calls, such as "read close"
+    #[arg(long, value_name = "CALLS")]
+    server_program: Program,
+    /// Capacity of each send queue, in records; 0 is a queue that holds nothing
+    #[arg(long, value_name = "N")]
+    send_buffer: u8,
+    /// Capacity of each receive queue, in records; with 0/0 each end waits for the other
+    #[arg(long, value_name = "N")]
+    receive_buffer: u8,
+    #[command(flatten)]
+    surroundings: ScenarioOptions,
+}
+
+impl GivenScenario {
     pub(crate) fn scenario(&self) -> Scenario {
         let programs =
             Programs::Fixed(Both { client: self.client_program, server: self.server_program });

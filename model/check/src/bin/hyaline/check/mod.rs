@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use hyaline_check::WORLD_FINGERPRINT;
 use hyaline_check::ends::tls::Tls;
 use hyaline_check::judgement::observe::{Witness, WitnessSet};
 use hyaline_check::mutants::Kind;
@@ -33,15 +34,15 @@ use crate::unbounded::{self, UnboundedSummary};
 use plan::{Pins, Plan};
 
 /// What came of a run.
-struct RunOutcome {
-    run: CheckRun,
-    checked: Checked<Tls>,
+pub(crate) struct RunOutcome {
+    pub(crate) run: CheckRun,
+    pub(crate) checked: Checked<Tls>,
     is_as_expected: bool,
 }
 
 /// What came of all of it.
-struct Results {
-    outcomes: Vec<RunOutcome>,
+pub(crate) struct Results {
+    pub(crate) outcomes: Vec<RunOutcome>,
     /// Programs of any length over queues of any size; nothing if these are not explored.
     unbounded: Option<UnboundedSummary>,
     /// How long all of them took together.
@@ -60,7 +61,7 @@ impl Results {
         self.mutants.as_ref().map(Survey::complaints).unwrap_or_default()
     }
 
-    fn is_pass(&self) -> bool {
+    pub(crate) fn is_pass(&self) -> bool {
         self.outcomes.iter().all(|outcome| outcome.is_as_expected)
             && self.unbounded.is_none_or(|summary| summary.holds)
             && self.unseen.is_empty()
@@ -71,8 +72,26 @@ impl Results {
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandError> {
     let plan = Plan::of(arguments)?;
+    let (results, counted) = checked(arguments, &plan)?;
+    if plan.pins == Pins::Recorded && results.is_pass() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pinned/small.json");
+        std::fs::write(path, counted.json()?)?;
+        write(&format!("recorded {} counts in {}\n", counted.counts.len(), pinned::PATH))?;
+    }
+    Ok(if results.is_pass() { CommandStatus::Holds } else { CommandStatus::Fails })
+}
+
+/// The check of what ships at the bounds `small` alone, printed as it goes.
+pub(crate) fn small(threads: u16) -> Result<Results, CommandError> {
+    let arguments = CheckArguments::small(threads);
+    let plan = Plan { has_unbounded: false, ..Plan::of(&arguments)? };
+    Ok(checked(&arguments, &plan)?.0)
+}
+
+/// Explores, compares and prints; with what was counted.
+fn checked(arguments: &CheckArguments, plan: &Plan) -> Result<(Results, Pinned), CommandError> {
     let begun = Instant::now();
-    let outcomes = explore(arguments, &plan)?;
+    let outcomes = explore(arguments, plan)?;
     let unbounded = match plan.has_unbounded {
         true => Some(explore_unbounded(arguments)?),
         false => None,
@@ -92,12 +111,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandEr
     } else {
         write(&words::summary(&results))?;
     }
-    if plan.pins == Pins::Recorded && results.is_pass() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pinned/small.json");
-        std::fs::write(path, counted.json()?)?;
-        write(&format!("recorded {} counts in {}\n", counted.counts.len(), pinned::PATH))?;
-    }
-    Ok(if results.is_pass() { CommandStatus::Holds } else { CommandStatus::Fails })
+    Ok((results, counted))
 }
 
 /// Explores programs of any length, over queues of any size: the part that each change is checked
@@ -198,6 +212,7 @@ fn unseen(outcomes: &[RunOutcome]) -> Vec<Witness> {
 struct CheckReport<'a> {
     schema: u32,
     fingerprint: &'static str,
+    world: &'static str,
     /// Whether everything is as it has to be: then the exit status is 0.
     pass: bool,
     /// What has to be seen in some run, and was not.
@@ -239,6 +254,7 @@ impl<'a> CheckReport<'a> {
         Self {
             schema: SCHEMA,
             fingerprint: FINGERPRINT,
+            world: WORLD_FINGERPRINT,
             pass: results.is_pass(),
             unseen: results.unseen.iter().map(ToString::to_string).collect(),
             differences: results.differences.as_deref(),

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use hyaline_check::mutants::Kind;
-use hyaline_check::report::{assumptions, verdict_in_words};
+use hyaline_check::report::{assumptions, subject, verdict_in_words};
 use hyaline_check::runs::hazards::hazards;
 use hyaline_check::runs::run::{CheckRun, Expected, Purpose};
 use hyaline_check::search::explore::Verdict;
 use hyaline_check::side::Both;
-use hyaline_model::table::FINGERPRINT;
 
 use super::{Results, RunOutcome};
 use crate::arguments::CheckArguments;
@@ -36,7 +35,7 @@ pub(super) fn heading(run: &CheckRun) -> String {
 /// What is said first.
 pub(super) fn beginning(arguments: &CheckArguments, runs: usize) -> String {
     let threads = arguments.effort.threads;
-    format!("table {FINGERPRINT}, {runs} explorations, {threads} threads\n{}\n", assumptions())
+    format!("{}\n{runs} explorations, {threads} threads\n{}\n", subject(), assumptions())
 }
 
 /// One run.

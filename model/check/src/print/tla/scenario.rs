@@ -1,0 +1,138 @@
+//! A scenario as a module of TLA+.
+
+use hyaline_model::table::{Policy, PolicyName};
+
+use super::values::{record, sequence, string, truth, value};
+use crate::ends::tls::{OwnCertificate, Settings};
+use crate::programs::calls::Calls;
+use crate::programs::{Manner, Programs, SideCalls};
+use crate::search::bounds::Scenario;
+use crate::search::endpoints::settings;
+use crate::search::profile::Profile;
+use crate::side::{Both, Side};
+use crate::world::step::Timers;
+use crate::world::tcp::{ResetRule, Vanishing};
+
+/// The module `Scenario`; nothing if a queue cannot be so long, or programs may rest.
+#[must_use]
+pub fn scenario(scenario: &Scenario, profiles: &Both<Profile>) -> Option<String> {
+    let chosen = match scenario.programs {
+        Programs::Every(_, most) => Some(most),
+        Programs::Fixed(_) => None,
+        // The modules have no programs that rest.
+        Programs::EveryAtRest(..) => return None,
+    };
+    let tcp = scenario.tcp()?;
+    let ends = settings(scenario, profiles.client.policy(), profiles.server.policy());
+    let rejecting = scenario.client_certificate.rejecting_side();
+    let definitions = [
+        ("ProgramsAreChosen", truth(chosen.is_some())),
+        ("ChosenAtMost", chosen.unwrap_or(0).to_string()),
+        ("Program", by_side(|side| program(&scenario.programs, side))),
+        ("SendCells", tcp.send.to_string()),
+        ("ReceiveCells", tcp.receive.to_string()),
+        ("RecordCells", scenario.record_cells.to_string()),
+        ("Inbox", scenario.inbox.to_string()),
+        ("Retry", truth(scenario.retry)),
+        ("ResetRule", string(reset_rule(tcp.reset_rule))),
+        ("Vanishing", string(vanishing(tcp.vanishing))),
+        ("Timers", string(timers(scenario.timers))),
+        ("RejectingSide", string(&rejecting.map_or("none".to_owned(), |side| side.to_string()))),
+        ("Settings", by_side(|side| end(side, ends.of(side)))),
+    ];
+    let Both { client, server } = profiles;
+    let mut text = String::from("---- MODULE Scenario ----\n");
+    text.push_str(&format!("(* {client} and {server}:\n   {scenario}. *)\nEXTENDS Table\n\n"));
+    for (name, value) in definitions {
+        text.push_str(&format!("{name} == {value}\n"));
+    }
+    text.push_str("====\n");
+    Some(text)
+}
+
+fn by_side(of: impl Fn(Side) -> String) -> String {
+    let fields: Vec<String> =
+        Side::ALL.iter().map(|side| format!("{side} |-> {}", of(*side))).collect();
+    format!("[\n    {}]", fields.join(",\n    "))
+}
+
+/// The manner of a side, and what it calls if that is given.
+fn program(programs: &Programs, side: Side) -> String {
+    let calls = match programs {
+        Programs::Every(..) | Programs::EveryAtRest(..) => SideCalls::NONE,
+        Programs::Fixed(programs) => programs.of(side).calls,
+    };
+    let words = |calls: Calls| sequence(calls.iter().map(|call| string(&call.to_string())));
+    let manner = match programs.manner(side) {
+        Manner::OneCall => "one call",
+        Manner::Task => "task",
+        Manner::Threads => "threads",
+    };
+    let fields = [
+        ("manner", string(manner)),
+        ("whole", words(calls.whole)),
+        ("reader", words(calls.reader)),
+        ("writer", words(calls.writer)),
+    ];
+    record(fields.map(|(name, value)| (name.to_owned(), value)).into_iter())
+}
+
+/// What is fixed for one end. Its policy is that of the profile from which it differs least.
+fn end(side: Side, settings: &Settings) -> String {
+    let certificate = match settings.certificate {
+        OwnCertificate::Empty => "EmptyCertificate",
+        OwnCertificate::Good => "GoodCertificate",
+        OwnCertificate::Rejected => "RejectedCertificate",
+    };
+    let tickets = match side {
+        Side::Client => 0,
+        Side::Server => settings.tickets,
+    };
+    let fields = [
+        ("policy", policy(&settings.policy)),
+        ("certificate", string(certificate)),
+        ("tickets", tickets.to_string()),
+    ];
+    record(fields.map(|(name, value)| (name.to_owned(), value)).into_iter())
+}
+
+fn policy(policy: &Policy) -> String {
+    let flips = |profile: &Policy| -> Vec<String> {
+        let flipped =
+            PolicyName::ALL.iter().filter(|name| policy.get(**name) != profile.get(**name));
+        flipped
+            .map(|name| {
+                let value = value(name.value_name(policy.get(*name)));
+                format!("!.{} = {value}", name.name())
+            })
+            .collect()
+    };
+    let nearest = Policy::PROFILES.iter().map(|(name, profile)| (flips(profile), *name));
+    let (flips, name) = nearest.min_by_key(|(flips, _)| flips.len()).unwrap_or_default();
+    if flips.is_empty() {
+        return format!("Profiles.{name}");
+    }
+    format!("[Profiles.{name} EXCEPT {}]", flips.join(", "))
+}
+
+const fn reset_rule(rule: ResetRule) -> &'static str {
+    match rule {
+        ResetRule::Keeps => "keeps",
+        ResetRule::Discards => "discards",
+    }
+}
+
+const fn vanishing(vanishing: Vanishing) -> &'static str {
+    match vanishing {
+        Vanishing::Never => "never",
+        Vanishing::Unprobed => "unprobed",
+        Vanishing::Probed => "probed",
+    }
+}
+
+const fn timers(timers: Timers) -> &'static str {
+    match timers {
+        Timers::Quiescent => "quiescent",
+        Timers::Any => "any",
+    }
+}

@@ -1,0 +1,236 @@
+//! What was explored, and what came of it, in numbers.
+
+use std::collections::HashMap;
+
+use hyaline_model::table::{Machine, Policy};
+use serde::{Deserialize, Serialize};
+use stateright::{Checker, Model};
+
+use crate::ends::tls::Tls;
+use crate::hostile::{Coverage, Hostile};
+use crate::mutants::{JudgeError, configurations, differs_with_two_callers, other_policies};
+use crate::programs::Manner;
+use crate::runs::hazards::hazards;
+use crate::runs::run::{CheckRun, Expected, RunError};
+use crate::search::explore::Verdict;
+use crate::search::scenario::Checked;
+use crate::unbounded::plan::Extent;
+use crate::unbounded::run::UnboundedRun;
+
+/// World *pair* at bounds with a name, with what these lack and with the hazards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundedPart {
+    /// The name of the bounds.
+    pub bounds: String,
+    /// Explorations.
+    pub explorations: usize,
+    /// Explorations that came to what is expected of them.
+    pub as_expected: usize,
+    /// Unique snapshots, of all explorations.
+    pub states: usize,
+    /// Unique pairs of a snapshot and a step.
+    pub edges: usize,
+    /// Snapshots in which no step is enabled.
+    pub terminals: u64,
+    /// The properties, and where they hold, of the explorations in which they have to.
+    pub properties: Vec<PropertyCount>,
+    /// The named hazards.
+    pub hazards: Vec<HazardSeen>,
+}
+
+/// In how many explorations a property holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PropertyCount {
+    /// Its name.
+    pub property: String,
+    /// In so many it holds.
+    pub holds: usize,
+    /// In so many it has to.
+    pub of: usize,
+}
+
+/// What was seen of a hazard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HazardSeen {
+    /// Its name.
+    pub name: String,
+    /// What happens.
+    pub title: String,
+    /// The switch that makes it, and the value.
+    pub switch: String,
+    /// The end that is in danger.
+    pub end: String,
+    /// With the switch flipped, the property fails.
+    pub found: bool,
+    /// With the switch flipped back, every property holds.
+    pub gone: bool,
+}
+
+impl BoundedPart {
+    /// Of the runs of a check.
+    ///
+    /// # Errors
+    ///
+    /// If a hazard cannot be read.
+    pub fn of(bounds: &str, runs: &[(&CheckRun, &Checked<Tls>)]) -> Result<Self, RunError> {
+        let met = |(run, checked): &&(&CheckRun, &Checked<Tls>)| run.expected.is_met(checked);
+        let explorations = || runs.iter().map(|(_, checked)| &checked.exploration);
+        Ok(Self {
+            bounds: bounds.to_owned(),
+            explorations: runs.len(),
+            as_expected: runs.iter().filter(met).count(),
+            states: explorations().map(|one| one.states).sum(),
+            edges: explorations().map(|one| one.edges).sum(),
+            terminals: explorations().map(|one| one.terminals).sum(),
+            properties: properties(runs),
+            hazards: hazards_seen(runs)?,
+        })
+    }
+}
+
+/// The properties in the order in which they first come.
+fn properties(runs: &[(&CheckRun, &Checked<Tls>)]) -> Vec<PropertyCount> {
+    let mut counts: Vec<PropertyCount> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (_, checked) in runs.iter().filter(|(run, _)| run.expected == Expected::Holds) {
+        for (property, verdict) in &checked.verdicts {
+            let place = *places.entry(property).or_insert_with(|| {
+                counts.push(PropertyCount { property: (*property).to_owned(), holds: 0, of: 0 });
+                counts.len() - 1
+            });
+            if let Some(count) = counts.get_mut(place) {
+                count.of += 1;
+                count.holds += usize::from(*verdict == Verdict::Holds);
+            }
+        }
+    }
+    counts
+}
+
+fn hazards_seen(runs: &[(&CheckRun, &Checked<Tls>)]) -> Result<Vec<HazardSeen>, RunError> {
+    let mut seen = Vec::new();
+    for hazard in hazards()? {
+        let [flipped, back] = hazard.runs()?;
+        let is_met = |of: &CheckRun| {
+            let (run, checked) = runs.iter().find(|(run, _)| run.name == of.name)?;
+            Some(run.expected.is_met(checked))
+        };
+        let (switch, value) = hazard.guilty;
+        seen.push(HazardSeen {
+            name: hazard.name.to_owned(),
+            title: hazard.title.to_owned(),
+            switch: format!("{switch}={value}"),
+            end: hazard.endangered.to_string(),
+            found: is_met(&flipped).unwrap_or(false),
+            gone: is_met(&back).unwrap_or(false),
+        });
+    }
+    Ok(seen)
+}
+
+/// World *pair* for programs of any length and queues of any size.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnboundedPart {
+    /// Whether it is what each change is checked by, or all of it.
+    pub extent: Extent,
+    /// Each exploration.
+    pub explorations: Vec<UnboundedLine>,
+}
+
+/// One exploration of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnboundedLine {
+    /// What was explored, in words.
+    pub run: String,
+    /// `holds`, `fails` or `unfinished`.
+    pub verdict: String,
+    /// Snapshots.
+    pub snapshots: usize,
+    /// Pairs of a snapshot and a step.
+    pub edges: usize,
+    /// Snapshots in which nothing has to happen: there calls that wait are judged.
+    pub quiet: usize,
+}
+
+impl UnboundedLine {
+    /// Of a run that came to this.
+    #[must_use]
+    pub fn new(run: &UnboundedRun, verdict: Verdict, counts: [usize; 3]) -> Self {
+        let [snapshots, edges, quiet] = counts;
+        let verdict = verdict.word().to_owned();
+        Self { run: run.to_string(), verdict, snapshots, edges, quiet }
+    }
+}
+
+/// World *hostile*: one end, and any peer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostilePart {
+    /// Explorations: one for each configuration and each flipped switch, and again with two calls
+    /// at once where that differs.
+    pub explorations: usize,
+    /// Unique snapshots.
+    pub snapshots: usize,
+    /// The rows that fired, machine by machine.
+    pub rows: Vec<RowCount>,
+    /// The rows that never fired, without the `otherwise` ones.
+    pub silent: Vec<String>,
+    /// The values that a guard's subject never had.
+    pub unseen_values: Vec<String>,
+}
+
+/// How many rows of a machine fired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowCount {
+    /// The machine.
+    pub machine: String,
+    /// So many fired.
+    pub fired: usize,
+    /// So many it has, without the `otherwise` ones.
+    pub of: usize,
+}
+
+impl HostilePart {
+    /// Explores it.
+    ///
+    /// # Errors
+    ///
+    /// If a property fails.
+    pub fn explore(threads: usize) -> Result<Self, JudgeError> {
+        let seen = Coverage::default();
+        let (mut explorations, mut snapshots) = (0, 0);
+        let policies = || configurations().into_iter().chain(other_policies());
+        let whole = policies().map(|policy| (policy, Manner::OneCall));
+        let split = policies().filter(differs_with_two_callers);
+        let split = split.map(|policy| (policy, Manner::Threads));
+        let all: Vec<(Policy, Manner)> = whole.chain(split).collect();
+        for (policy, manner) in all {
+            let system = Hostile::new(policy).with_manner(manner);
+            let checker = system.checker().threads(threads).spawn_dfs().join();
+            if let Some(property) = checker.discoveries().keys().next() {
+                return Err(JudgeError::TableFails(property));
+            }
+            seen.add(&checker.model().coverage);
+            explorations += 1;
+            snapshots += checker.unique_state_count();
+        }
+        let rows = Machine::ALL.iter().map(|machine| {
+            let (fired, of) = seen.rows_of(*machine);
+            RowCount { machine: machine.name().to_owned(), fired, of }
+        });
+        let named =
+            |row: &hyaline_model::table::Row| format!("{}: {}", row.machine.name(), row.text);
+        Ok(Self {
+            explorations,
+            snapshots,
+            rows: rows.collect(),
+            silent: seen.missing_rows().map(named).collect(),
+            unseen_values: seen.missing_values(),
+        })
+    }
+
+    /// How many rows fired, of how many.
+    #[must_use]
+    pub fn fired(&self) -> [usize; 2] {
+        [self.rows.iter().map(|row| row.fired).sum(), self.rows.iter().map(|row| row.of).sum()]
+    }
+}
