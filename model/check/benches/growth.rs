@@ -1,5 +1,5 @@
 //! Prints, as a document in Markdown, how states, time and memory of the search grow with the
-//! bounds: `cargo bench -p hyaline-check --bench growth > docs/growth.md`.
+//! bounds: `cargo bench -p hyaline-check --bench growth`.
 #![allow(clippy::expect_used, reason = "a benchmark that cannot run is to say so")]
 
 use hyaline_check::programs::{Manner, Programs};

