@@ -11,6 +11,7 @@ use crate::crypto::{CryptoError, NONCE_LENGTH, TAG_LENGTH};
 use crate::{ContentType, HandshakeType};
 
 pub(crate) mod open;
+pub(crate) mod protection;
 pub(crate) mod seal;
 mod split;
 

@@ -1,9 +1,10 @@
 //! Removing a record's protection, in place (RFC 9846 section 5.2).
 
+use super::protection::Protection;
 use super::{Epoch, MAX_CONTENT, Record, RecordError, nonce};
 use crate::ContentType;
 use crate::crypto::{AeadKey, CryptoError, CryptoProvider};
-use crate::key_schedule::{TrafficKeys, TrafficSecret};
+use crate::key_schedule::TrafficSecret;
 
 /// The length of an alert, in bytes.
 const ALERT_LENGTH: usize = 2;
@@ -15,14 +16,6 @@ pub(crate) struct Opener<P: CryptoProvider> {
     pub(crate) epoch: Epoch,
     /// Rejected early data that is skipped.
     pub(crate) early_data: EarlyData,
-}
-
-#[allow(clippy::large_enum_variant)] // The large one is the one that lasts.
-pub(crate) enum Protection<P: CryptoProvider> {
-    Off,
-    On(TrafficKeys<P>),
-    /// After a fatal error.
-    Gone,
 }
 
 /// What a record held.
@@ -59,12 +52,7 @@ impl<P: CryptoProvider> Opener<P> {
         provider: &P,
         secret: TrafficSecret<'_>,
     ) -> Result<(), CryptoError> {
-        match &mut self.protection {
-            Protection::On(keys) => keys.replace(provider, secret)?,
-            Protection::Off | Protection::Gone => {
-                self.protection = Protection::On(TrafficKeys::new(provider, secret)?);
-            }
-        }
+        self.protection.install(provider, secret)?;
         self.begin_epoch();
         Ok(())
     }
@@ -74,12 +62,7 @@ impl<P: CryptoProvider> Opener<P> {
     /// # Errors
     /// [`RecordError::NoKeys`] before there are any, or the provider fails. Nothing is begun then.
     pub(crate) fn advance(&mut self, provider: &P) -> Result<(), RecordError> {
-        match &mut self.protection {
-            Protection::On(keys) if self.epoch >= Epoch::application(0) => {
-                keys.advance(provider)?
-            }
-            _ => return Err(RecordError::NoKeys),
-        }
+        self.protection.advance(provider, self.epoch)?;
         self.begin_epoch();
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use hyaline_model::table::KeyUsage;
 
+use super::protection::Protection;
 use super::{
     Content, EXPANSION, Epoch, HEADER_LENGTH, MAX_CONTENT, MAX_GENERATION, RecordError, nonce,
 };
@@ -23,14 +24,6 @@ pub(crate) struct Sealer<P: CryptoProvider> {
     pub(crate) epoch: Epoch,
 }
 
-#[allow(clippy::large_enum_variant)] // The large one is the one that lasts.
-pub(crate) enum Protection<P: CryptoProvider> {
-    Off,
-    On(TrafficKeys<P>),
-    /// After the last record.
-    Gone,
-}
-
 /// How many records of what a key may protect are kept for what must still be said under it when it
 /// is used up: a KeyUpdate, an alert.
 pub(crate) const CONTROL_RESERVE: u64 = 16;
@@ -50,12 +43,7 @@ impl<P: CryptoProvider> Sealer<P> {
         provider: &P,
         secret: TrafficSecret<'_>,
     ) -> Result<(), CryptoError> {
-        match &mut self.protection {
-            Protection::On(keys) => keys.replace(provider, secret)?,
-            Protection::Off | Protection::Gone => {
-                self.protection = Protection::On(TrafficKeys::new(provider, secret)?);
-            }
-        }
+        self.protection.install(provider, secret)?;
         self.begin_epoch();
         Ok(())
     }
@@ -65,12 +53,7 @@ impl<P: CryptoProvider> Sealer<P> {
     /// # Errors
     /// [`RecordError::NoKeys`] before there are any, or the provider fails. Nothing is begun then.
     pub(crate) fn advance(&mut self, provider: &P) -> Result<(), RecordError> {
-        match &mut self.protection {
-            Protection::On(keys) if self.epoch >= Epoch::application(0) => {
-                keys.advance(provider)?
-            }
-            _ => return Err(RecordError::NoKeys),
-        }
+        self.protection.advance(provider, self.epoch)?;
         self.begin_epoch();
         Ok(())
     }

@@ -10,8 +10,9 @@ use crate::connection::flood::{
 };
 use crate::crypto::{AeadKey, CryptoProvider, TAG_LENGTH};
 use crate::message::Finished;
+use crate::record::protection::Protection;
 use crate::record::seal::CONTROL_RESERVE;
-use crate::record::{Epoch, MAX_GENERATION, Opened, Split, nonce, open, seal, split};
+use crate::record::{Epoch, MAX_GENERATION, Opened, Split, nonce, split};
 use crate::{Connection, ContentType, Error, Outbox, Receiver, Sender};
 
 impl<P: CryptoProvider> Connection<P> {
@@ -21,9 +22,7 @@ impl<P: CryptoProvider> Connection<P> {
     pub fn forge(&self, content_type: ContentType, content: &[u8]) -> Vec<u8> {
         let opener = &self.receiver.core.opener;
         let keys = match &opener.protection {
-            open::Protection::On(keys) if content_type != ContentType::ChangeCipherSpec => {
-                Some(keys)
-            }
+            Protection::On(keys) if content_type != ContentType::ChangeCipherSpec => Some(keys),
             _ => None,
         };
         let added = if keys.is_some() { 1 + TAG_LENGTH } else { 0 };
@@ -97,7 +96,7 @@ impl<P: CryptoProvider> Connection<P> {
     /// As if the sending key had protected so much.
     pub fn spend_sending_key(&mut self, usage: KeyUsage) {
         let sealer = &mut self.sender.core.sealer;
-        let seal::Protection::On(keys) = &sealer.protection else { return };
+        let Protection::On(keys) = &sealer.protection else { return };
         let limit = keys.suite.aead().record_limit();
         match usage {
             KeyUsage::Below => {}

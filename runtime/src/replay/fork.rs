@@ -15,7 +15,8 @@ use crate::key_schedule::{
     ExporterSecret, HandshakeBlock, HandshakeSecrets, TrafficBlock, TrafficKeys,
 };
 use crate::outbox::Sealed;
-use crate::record::{Opener, Sealer, open, seal};
+use crate::record::protection::Protection;
+use crate::record::{Opener, Sealer};
 use crate::transcript::Transcript;
 use crate::{Connection, Outbox, Receiver, Sender};
 
@@ -130,17 +131,7 @@ fork_variants!(Judge<P: Forkable> {
     Server { 0: config },
 });
 
-impl<P: ForkableKeys> Clone for open::Protection<P> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Off => Self::Off,
-            Self::On(keys) => Self::On(keys.clone()),
-            Self::Gone => Self::Gone,
-        }
-    }
-}
-
-impl<P: ForkableKeys> Clone for seal::Protection<P> {
+impl<P: ForkableKeys> Clone for Protection<P> {
     fn clone(&self) -> Self {
         match self {
             Self::Off => Self::Off,
@@ -167,14 +158,14 @@ impl<P: ForkableKeys> Sealer<P> {
     /// An opener of what is sealed next.
     pub(crate) fn mirror(&self) -> Opener<P> {
         let protection = match &self.protection {
-            seal::Protection::On(keys) => open::Protection::On(keys.clone()),
-            seal::Protection::Off | seal::Protection::Gone => open::Protection::Off,
+            Protection::On(keys) => Protection::On(keys.clone()),
+            Protection::Off | Protection::Gone => Protection::Off,
         };
         Opener {
             protection,
             sequence: self.sequence,
             epoch: self.epoch,
-            early_data: open::EarlyData::NONE,
+            early_data: crate::record::open::EarlyData::NONE,
         }
     }
 }

@@ -6,7 +6,7 @@ use hyaline_model::turn::{Endpoint, World};
 use crate::connection::perform::ReceivingTurn;
 use crate::connection::sending::SendingTurn;
 use crate::crypto::CryptoProvider;
-use crate::record::{open, seal};
+use crate::record::protection::Protection;
 use crate::{Connection, Outbox, Receiver, Sender};
 
 /// The part of a connection's abstract state that is not in its outbox.
@@ -26,8 +26,8 @@ impl<P: CryptoProvider> Connection<P> {
     #[must_use]
     pub fn project(&self) -> Projection {
         let (sealer, opener) = (&self.sender.core.sealer, &self.receiver.core.opener);
-        let sealing = !matches!(sealer.protection, seal::Protection::Gone);
-        let opening = !matches!(opener.protection, open::Protection::Gone);
+        let sealing = !matches!(sealer.protection, Protection::Gone);
+        let opening = !matches!(opener.protection, Protection::Gone);
         Projection {
             endpoint: Endpoint::join([self.receiver.endpoint, self.sender.endpoint]),
             unread: self.receiver.core.unread.records(),
