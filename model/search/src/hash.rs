@@ -67,3 +67,15 @@ pub(crate) fn first_place(key: u64, mask: usize) -> usize {
     // The upper half is the well-mixed one. It is a number of 32 bits, which an address has too.
     usize::try_from(mixed >> 32).unwrap_or_default() & mask
 }
+
+/// Puts a value into the first free place behind the one at which its key is looked for first.
+pub(crate) fn put<T>(places: &mut [T], key: u64, value: T, is_free: impl Fn(&T) -> bool) {
+    let Some(mask) = places.len().checked_sub(1) else { return };
+    let mut place = first_place(key, mask);
+    while places.get(place).is_some_and(|found| !is_free(found)) {
+        place = (place + 1) & mask;
+    }
+    if let Some(free) = places.get_mut(place) {
+        *free = value;
+    }
+}

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
-use crate::hash::{Fold, first_place};
+use crate::hash::{Fold, first_place, put};
 
 /// Each value once, by a number. Values are compared whole, so that no two share a number.
 #[derive(Clone, Debug)]
@@ -58,17 +58,9 @@ impl<T: Eq + Hash> Interned<T> {
     }
 
     fn grow(&mut self) {
-        let size = (2 * self.places.len()).max(64);
-        let mask = size - 1;
-        self.places = alloc::vec![0; size];
+        self.places = alloc::vec![0; (2 * self.places.len()).max(64)];
         for (one_more, value) in (1..).zip(&self.values) {
-            let mut place = first_place(Fold.hash_one(value), mask);
-            while self.places.get(place).is_some_and(|found| *found != 0) {
-                place = (place + 1) & mask;
-            }
-            if let Some(free) = self.places.get_mut(place) {
-                *free = one_more;
-            }
+            put(&mut self.places, Fold.hash_one(value), one_more, |found| *found == 0);
         }
     }
 }

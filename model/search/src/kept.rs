@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::hash::first_place;
+use crate::hash::{first_place, put};
 
 /// What was worked out before, by keys that are numbers below `u64::MAX`.
 #[derive(Clone, Debug, Default)]
@@ -50,14 +50,7 @@ impl Kept {
 
     /// Puts what is kept where its key will be found.
     fn put(&mut self, kept: (u64, u64)) {
-        let Some(mask) = self.places.len().checked_sub(1) else { return };
-        let mut place = first_place(kept.0 - 1, mask);
-        while self.places.get(place).is_some_and(|(found, _)| *found != 0) {
-            place = (place + 1) & mask;
-        }
-        if let Some(free) = self.places.get_mut(place) {
-            *free = kept;
-        }
+        put(&mut self.places, kept.0 - 1, kept, |(found, _)| *found == 0);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::hash::first_place;
+use crate::hash::{first_place, put};
 
 /// The most of a table's places that are taken, in quarters: then it grows to twice its size.
 const QUARTERS_FULL: usize = 3;
@@ -64,16 +64,9 @@ impl KeySet {
 
     fn grow(&mut self) {
         let size = (2 * self.places.len()).max(1024);
-        let mask = size - 1;
         let before = core::mem::replace(&mut self.places, alloc::vec![0; size]);
         for one_more in before.into_iter().filter(|found| *found != 0) {
-            let mut place = first_place(one_more - 1, mask);
-            while self.places.get(place).is_some_and(|found| *found != 0) {
-                place = (place + 1) & mask;
-            }
-            if let Some(free) = self.places.get_mut(place) {
-                *free = one_more;
-            }
+            put(&mut self.places, one_more - 1, one_more, |found| *found == 0);
         }
     }
 }
