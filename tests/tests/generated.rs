@@ -104,6 +104,12 @@ fn module(name: &str) -> std::io::Result<String> {
 }
 
 #[test]
+fn the_needs_are_those_of_the_table_that_ships() {
+    let is_its = document("needs.md").expect("a document").contains(FINGERPRINT);
+    assert!(is_its, "run: hyaline needs > docs/needs.md");
+}
+
+#[test]
 fn the_exported_table_is_current() {
     let current = module("Table.tla").expect("a module") == tla::table();
     assert!(current, "run: hyaline export tla > model/check/tla/Table.tla");
