@@ -11,7 +11,7 @@ use hyaline_model::table::{
     PolicyName, ROWS, Reason, Row, Slot, home,
 };
 
-pub use self::scenario::scenario;
+pub use self::scenario::{ExportError, scenario};
 use self::values::{effects, guard, record, sequence, set, string, updates};
 
 /// How wide the module's lines are.

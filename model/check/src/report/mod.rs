@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::WORLD_FINGERPRINT;
 use crate::judgement::observe::{Witness, WitnessSet};
 use crate::judgement::outcome::Outcome;
-use crate::search::explore::Verdict;
+use crate::search::explore::{Exploration, Verdict};
 use crate::search::scenario::Checked;
 
 /// The version of the JSON report's form.
@@ -148,6 +148,14 @@ impl Report {
 /// What a report is about: the fingerprints of the table that ships and of the world.
 pub fn subject() -> String {
     format!("table {FINGERPRINT}, world {WORLD_FINGERPRINT}")
+}
+
+/// How many ends of runs plain TCP does not excuse, where a side rests while something of its is
+/// unsent; nothing if there are none.
+pub fn owing<E>(exploration: &Exploration<E>) -> Option<String> {
+    let ends = exploration.observations.owing();
+    let words = "ends of runs that plain TCP does not excuse: a side rests with something unsent";
+    (ends > 0).then(|| format!("{ends} {words}"))
 }
 
 /// What a verdict is called in a table for people: it says how much was explored.

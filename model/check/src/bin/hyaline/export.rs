@@ -1,7 +1,6 @@
 //! `hyaline export`.
 
 use hyaline_check::print::tla;
-use hyaline_check::search::scenario::ScenarioError;
 
 use crate::CommandStatus;
 use crate::arguments::ExportCommand;
@@ -12,7 +11,7 @@ pub(crate) fn run(command: &ExportCommand) -> Result<CommandStatus, CommandError
         ExportCommand::Tla => tla::table(),
         ExportCommand::TlaScenario(arguments) => {
             let (scenario, profiles) = (arguments.scenario(), arguments.profiles());
-            tla::scenario(&scenario, &profiles).ok_or(ScenarioError::QueueTooLong)?
+            tla::scenario(&scenario, &profiles)?
         }
     };
     write(&text)?;

@@ -3,7 +3,7 @@
 use hyaline_check::ends::tls::Tls;
 use hyaline_check::judgement::properties::GOOD_RUNS_SURVIVE;
 use hyaline_check::report::chart::chart;
-use hyaline_check::report::{Report, assumptions, size, subject, verdict_in_words};
+use hyaline_check::report::{Report, assumptions, owing, size, subject, verdict_in_words};
 use hyaline_check::search::explore::{Effort, Trace, Verdict};
 use hyaline_check::search::profile::{Profile, endpoints_of};
 use hyaline_check::search::scenario::{Baselines, Checked, check, shortest, system};
@@ -76,6 +76,9 @@ fn words(profiles: &Both<Profile>, checked: &Checked<Tls>, report: &Report) -> S
             None => "harm that plain TCP does not have",
         };
         text.push_str(&format!("  {what}: {}\n", harms.join(", ")));
+    }
+    if let Some(owing) = owing(&checked.exploration) {
+        text.push_str(&format!("  {owing}\n"));
     }
     let faint = format!("{}\n{}\n{}", size(checked), assumptions(), subject());
     text.push_str(&format!("\n{}\n", styled(FAINT, faint)));

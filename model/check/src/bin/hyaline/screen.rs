@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use anstyle::{AnsiColor, Style};
 use hyaline_check::mutants::JudgeError;
+use hyaline_check::print::tla::ExportError;
 use hyaline_check::proof::versions::VersionsError;
 use hyaline_check::runs::run::RunError;
 use hyaline_check::search::scenario::ScenarioError;
@@ -51,6 +52,8 @@ pub(crate) fn complain(error: &CommandError) {
 pub(crate) enum CommandError {
     /// The scenario cannot be explored.
     Scenario(ScenarioError),
+    /// The scenario cannot be exported.
+    Export(ExportError),
     /// A program or profile of a named run cannot be read.
     Run(RunError),
     /// Mutants cannot be judged.
@@ -72,7 +75,7 @@ impl CommandError {
     pub(crate) fn status(&self) -> CommandStatus {
         match self {
             Self::Scenario(ScenarioError::BaselineUnfinished) => CommandStatus::Fails,
-            Self::Scenario(_) => CommandStatus::Usage,
+            Self::Scenario(_) | Self::Export(_) => CommandStatus::Usage,
             Self::Run(_)
             | Self::Judge(_)
             | Self::Versions(_)
@@ -88,6 +91,7 @@ impl fmt::Display for CommandError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scenario(error) => error.fmt(formatter),
+            Self::Export(error) => error.fmt(formatter),
             Self::Run(error) => error.fmt(formatter),
             Self::Judge(error) => error.fmt(formatter),
             Self::Versions(error) => error.fmt(formatter),
@@ -108,6 +112,12 @@ impl fmt::Display for CommandError {
 impl From<ScenarioError> for CommandError {
     fn from(error: ScenarioError) -> Self {
         Self::Scenario(error)
+    }
+}
+
+impl From<ExportError> for CommandError {
+    fn from(error: ExportError) -> Self {
+        Self::Export(error)
     }
 }
 

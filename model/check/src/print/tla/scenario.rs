@@ -1,28 +1,53 @@
 //! A scenario as a module of TLA+.
 
+use std::fmt;
+
 use hyaline_model::table::{Policy, PolicyName};
 
 use super::values::{record, sequence, string, truth, value};
 use crate::ends::tls::{OwnCertificate, Settings};
-use crate::programs::calls::Calls;
-use crate::programs::{Manner, Programs, SideCalls};
+use crate::programs::calls::{Calls, ProgramCall};
+use crate::programs::{Manner, Program, Programs, SideCalls};
 use crate::search::bounds::Scenario;
 use crate::search::endpoints::settings;
 use crate::search::profile::Profile;
+use crate::search::scenario::ScenarioError;
 use crate::side::{Both, Side};
 use crate::world::step::Timers;
 use crate::world::tcp::{ResetRule, Vanishing};
 
-/// The module `Scenario`; nothing if a queue cannot be so long, or programs may rest.
-#[must_use]
-pub fn scenario(scenario: &Scenario, profiles: &Both<Profile>) -> Option<String> {
+/// Why a scenario has no module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportError {
+    /// A queue has more cells than a snapshot has places for.
+    LongQueue,
+    /// A program rests: the modules have no such programs.
+    Rest,
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LongQueue => ScenarioError::QueueTooLong.fmt(formatter),
+            Self::Rest => write!(formatter, "the modules of TLA+ have no programs that rest"),
+        }
+    }
+}
+
+impl std::error::Error for ExportError {}
+
+/// The module `Scenario`.
+///
+/// # Errors
+///
+/// If the modules do not have what the scenario asks for.
+pub fn scenario(scenario: &Scenario, profiles: &Both<Profile>) -> Result<String, ExportError> {
     let chosen = match scenario.programs {
         Programs::Every(_, most) => Some(most),
-        Programs::Fixed(_) => None,
-        // The modules have no programs that rest.
-        Programs::EveryAtRest(..) => return None,
+        Programs::Fixed(Both { client, server }) if !rests(&client) && !rests(&server) => None,
+        Programs::Fixed(_) | Programs::EveryAtRest(..) => return Err(ExportError::Rest),
     };
-    let tcp = scenario.tcp()?;
+    let tcp = scenario.tcp().ok_or(ExportError::LongQueue)?;
     let ends = settings(scenario, profiles.client.policy(), profiles.server.policy());
     let rejecting = scenario.client_certificate.rejecting_side();
     let definitions = [
@@ -47,7 +72,11 @@ pub fn scenario(scenario: &Scenario, profiles: &Both<Profile>) -> Option<String>
         text.push_str(&format!("{name} == {value}\n"));
     }
     text.push_str("====\n");
-    Some(text)
+    Ok(text)
+}
+
+fn rests(program: &Program) -> bool {
+    program.calls.whole.last() == Some(ProgramCall::Rest)
 }
 
 fn by_side(of: impl Fn(Side) -> String) -> String {
@@ -134,5 +163,25 @@ const fn timers(timers: Timers) -> &'static str {
     match timers {
         Timers::Quiescent => "quiescent",
         Timers::Any => "any",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_modules_do_not_have_is_refused() {
+        let profiles = Both { client: Profile::HYALINE, server: Profile::HYALINE };
+        let given = |client: &str| {
+            let program = |text: &str| text.parse().expect("a program");
+            let programs = Both { client: program(client), server: program("read close") };
+            Scenario::new(Programs::Fixed(programs))
+        };
+        let refusal = |one: &Scenario| scenario(one, &profiles).err();
+        assert_eq!(refusal(&given("half-close close")), None);
+        assert_eq!(refusal(&given("half-close rest")), Some(ExportError::Rest));
+        let long = Scenario { send: u8::MAX, ..given("close") };
+        assert_eq!(refusal(&long), Some(ExportError::LongQueue));
     }
 }

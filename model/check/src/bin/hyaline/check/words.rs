@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hyaline_check::mutants::Kind;
-use hyaline_check::report::{assumptions, subject, verdict_in_words};
+use hyaline_check::report::{assumptions, owing, subject, verdict_in_words};
 use hyaline_check::runs::hazards::hazards;
 use hyaline_check::runs::run::{CheckRun, Expected, Purpose};
 use hyaline_check::search::explore::Verdict;
@@ -69,6 +69,9 @@ pub(super) fn line(outcome: &RunOutcome) -> String {
     );
     if !failed.is_empty() {
         text.push_str(&format!("{:38}{}{}\n", "", failed.join(", "), harms(outcome)));
+    }
+    if let Some(owing) = owing(exploration) {
+        text.push_str(&format!("{:38}{owing}\n", ""));
     }
     text
 }
