@@ -139,7 +139,7 @@ impl HalfDuplex {
 fn java(identity: &IssuedIdentity) -> Peer {
     let mut command = Command::new("java");
     // So that its sockets are in the same table as the others.
-    command.arg("-Djava.net.preferIPv4Stack=true").arg(program("FullDuplex.java"));
+    command.arg("-Djava.net.preferIPv4Stack=true").arg(program("Server.java"));
     command.arg(file(&identity.certificate_pem)).arg(file(&identity.key_pem));
     for number in [BUFFERS.receive, BUFFERS.send, LENGTH] {
         command.arg(number.to_string());

@@ -52,9 +52,9 @@ fn write_and_close(port: u16, authority: &Authority, tickets: u32, asks: bool) {
 fn java(identity: &IssuedIdentity) -> Peer {
     let mut command = Command::new("java");
     // So that its sockets are in the same table as the others.
-    command.arg("-Djava.net.preferIPv4Stack=true").arg(program("Reading.java"));
+    command.arg("-Djava.net.preferIPv4Stack=true").arg(program("Server.java"));
     command.arg(file(&identity.certificate_pem)).arg(file(&identity.key_pem));
-    command.arg(SERVER.receive.to_string());
+    command.arg(SERVER.receive.to_string()).arg(SERVER.send.to_string());
     Peer::start(command)
 }
 

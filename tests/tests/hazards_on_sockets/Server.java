@@ -22,14 +22,19 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A server of Java's that is full-duplex as a program can be: one thread does nothing but read,
- * another nothing but write.
+ * A server of Java's. Arguments: the certificate and the key, in PEM; the sizes of the socket's
+ * receive and send buffer; and, for a server that is full-duplex, how many bytes to read, and to
+ * write. The first line of the output is the port.
  *
- * <p>Arguments: the certificate and the key, in PEM; the sizes of the socket's receive and send
- * buffer; how many bytes to read, and to write. The first line of the output is the port. Each line
- * of the input, whatever it says, is answered with what the two threads do.
+ * <p>Full-duplex is as much so as a program can be: one thread does nothing but read, another
+ * nothing but write. Each line of the input, whatever it says, is answered with what the two
+ * threads do.
+ *
+ * <p>A server that is not full-duplex only reads. Its second line says that the handshake is
+ * complete. Then a line of the input, whatever it says, has it read to the end: it answers how many
+ * bytes it has read, or that it has met an error.
  */
-public final class FullDuplex {
+public final class Server {
     private static Thread reader;
     private static Thread writer;
 
@@ -44,12 +49,18 @@ public final class FullDuplex {
         socket.setSendBufferSize(Integer.parseInt(arguments[3]));
         socket.setTcpNoDelay(true);
         socket.startHandshake();
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
+        if (arguments.length < 5) {
+            System.out.println("connected");
+            commands.readLine();
+            System.out.println(readToEnd(socket));
+            return;
+        }
         int length = Integer.parseInt(arguments[4]);
         reader = new Thread(() -> read(socket, length));
         writer = new Thread(() -> write(socket, length));
         reader.start();
         writer.start();
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
         while (commands.readLine() != null) {
             System.out.println(doing());
         }
@@ -70,6 +81,24 @@ public final class FullDuplex {
             }
         } catch (Exception exception) {
             System.err.println("reader: " + exception);
+        }
+    }
+
+    private static String readToEnd(SSLSocket socket) {
+        try {
+            InputStream input = socket.getInputStream();
+            byte[] bytes = new byte[1 << 14];
+            int length = 0;
+            while (true) {
+                int count = input.read(bytes);
+                if (count < 0) {
+                    return String.valueOf(length);
+                }
+                length += count;
+            }
+        } catch (Exception exception) {
+            System.err.println(exception);
+            return "error";
         }
     }
 
