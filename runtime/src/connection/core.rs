@@ -37,7 +37,7 @@ pub struct Negotiated {
     pub(crate) group: Option<NamedGroup>,
     pub(crate) application_protocol: Option<Box<[u8]>>,
     pub(crate) server_name: Option<DnsName<'static>>,
-    pub(crate) peer_certificates: Vec<CertificateDer<'static>>,
+    pub(crate) peer_certificates: Box<[CertificateDer<'static>]>,
 }
 
 impl Negotiated {

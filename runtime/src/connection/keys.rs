@@ -102,7 +102,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     /// The handshake is complete: what only it needed goes.
     pub(super) fn end_handshake(&mut self) {
         if let Some(handshake) = self.handshake.take() {
-            self.negotiated.peer_certificates = handshake.peer.into_chain();
+            self.negotiated.peer_certificates = handshake.peer.into_chain().into();
         }
     }
 
