@@ -5,6 +5,8 @@
 //! checker explores the very function that this library runs. The ways in:
 //!
 //! - [`blocking::Stream`] is put where a program had a `TcpStream`;
+//! - `tokio::Stream` and `futures::Stream` are the same for tasks, behind the features `tokio` and
+//!   `futures-io`;
 //! - [`driver`] is for those who bring another transport or another way of waiting: what an adapter
 //!   needs, in one module;
 //! - [`Connection`] is the protocol without a transport, for every other way of doing I/O;
@@ -76,6 +78,8 @@ mod connection;
 pub mod crypto;
 pub mod driver;
 mod error;
+#[cfg(feature = "futures-io")]
+pub mod futures;
 pub mod half_duplex;
 mod handshake;
 mod host_name;
@@ -85,6 +89,8 @@ mod message;
 mod negotiate;
 mod outbox;
 pub mod pem;
+#[cfg(any(feature = "tokio", feature = "futures-io"))]
+mod polled;
 mod record;
 // The one door to what never ships. It is open in the tests of this crate, and in the package
 // `hyaline-replay`, which compiles these sources once more (docs/architecture.md).
@@ -93,6 +99,8 @@ pub mod replay;
 #[cfg(not(any(test, hyaline_replay)))]
 #[path = "replay/shipped.rs"]
 mod replay;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 mod transcript;
 mod trust;
 

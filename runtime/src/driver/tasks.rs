@@ -36,6 +36,17 @@ pub trait TaskTransport: Transport {
         interest: Interest,
     ) -> Poll<std::io::Result<Readiness>>;
 
+    /// Waits until the transport has passed on what it has taken; ready at once, without this: most
+    /// transports hold nothing back. One that does begins by itself, with each transfer, and
+    /// carries on in [`poll_ready`](Self::poll_ready): this is only asked for by a flush.
+    ///
+    /// # Errors
+    /// Those of the transport.
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        let _ = context;
+        Poll::Ready(Ok(()))
+    }
+
     /// Ready at this time; the task of `context` is woken then. Only a close asks for it, and what
     /// it asks last counts.
     fn poll_time(&mut self, context: &mut Context<'_>, until: Instant) -> Poll<()>;
@@ -147,8 +158,9 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         }
     }
 
-    /// Waits until the transport has everything that was written. What else is left, key updates
-    /// and the like, is transmitted as far as there is room.
+    /// Waits until the transport has everything that was written, and has
+    /// [passed it on](TaskTransport::poll_flush). What else is left, key updates and the like, is
+    /// transmitted as far as there is room.
     ///
     /// # Errors
     /// Why that cannot be.
@@ -156,9 +168,14 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         if self.driver.connection().is_connected() && self.driver.unsent() > 0
             || self.sends == Some(Sends::Control(SenderCall::Flush))
         {
-            return self.poll_control(SenderCall::Flush, context);
+            ready!(self.poll_control(SenderCall::Flush, context))?;
         }
-        Poll::Ready(Ok(()))
+        let Some(transport) = self.driver.wire.transport.as_mut() else {
+            return Poll::Ready(Ok(()));
+        };
+        self.callers.set(Caller::Writer, context.waker());
+        let flushed = ready!(transport.poll_flush(&mut Context::from_waker(&self.waker)));
+        Poll::Ready(flushed.map_err(|error| Error::from(error.kind())))
     }
 
     /// Ends our direction behind everything that was written, by close_notify. The other direction
@@ -269,7 +286,13 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         context: &mut Context<'_>,
     ) -> Poll<Result<(), Error>> {
         if self.sends != Some(Sends::Control(control)) {
-            ready!(self.poll_pending(context))?;
+            if control == SenderCall::Flush {
+                ready!(self.poll_pending(context))?;
+            } else if self.sends.is_some() {
+                // What never waits for room does not wait for a call that does, and was given up.
+                self.driver.expire_sending(self.now());
+                let _ = ready!(self.poll_pending(context));
+            }
             self.driver.start(self.now(), control.into())?;
             self.sends = Some(Sends::Control(control));
         }

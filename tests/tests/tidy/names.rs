@@ -20,7 +20,7 @@ const STANDARD: &str = "\
     ptr_eq recv recv_timeout to_path_buf try_recv unwrap_err";
 
 /// Identifiers of other people's, which we can only spell as they do, and whose they are.
-const FOREIGN: [(&str, &[&str]); 11] = [
+const FOREIGN: [(&str, &[&str]); 12] = [
     ("std", &["num"]),
     ("syn", &["sig"]),
     ("clap", &["arg", "num_args"]),
@@ -42,6 +42,7 @@ const FOREIGN: [(&str, &[&str]); 11] = [
             "with_client_cert_verifier",
         ],
     ),
+    ("tokio", &["ReadBuf", "read_buf"]),
     ("rustls-native-certs", &["certs", "load_native_certs", "rustls_native_certs"]),
     (
         "rustix, and the system under it",

@@ -1,0 +1,173 @@
+//! TLS for the traits of `futures-io`, which smol, async-std and others use: a [`Stream`] over
+//! whatever is `AsyncRead` and `AsyncWrite` by them.
+//!
+//! A [`Connector`] makes streams of clients, an [`Acceptor`] those of servers:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use hyaline::futures::{Acceptor, Connector};
+//! use hyaline::pki_types::{PrivateKeyDer, ServerName};
+//! use hyaline::{ClientConfig, RootCertStore, ServerConfig};
+//! use smol::future;
+//! use smol::io::{AsyncReadExt, AsyncWriteExt};
+//! use smol::net::{TcpListener, TcpStream};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # smol::block_on(async {
+//! # let authority_key = rcgen::KeyPair::generate()?;
+//! # let mut parameters = rcgen::CertificateParams::new(Vec::new())?;
+//! # parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+//! # let authority = parameters.self_signed(&authority_key)?;
+//! # let issuer = rcgen::Issuer::new(parameters, authority_key);
+//! # let key = rcgen::KeyPair::generate()?;
+//! # let certificate =
+//! #     rcgen::CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &issuer)?;
+//! # let chain = vec![certificate.der().clone()];
+//! # let key = PrivateKeyDer::try_from(key.serialize_der())?;
+//! # let mut roots = RootCertStore::empty();
+//! # roots.add(authority.der().clone())?;
+//! let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key)?;
+//! let acceptor = Acceptor::from(Arc::new(config));
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! let server = async {
+//!     let (socket, _) = listener.accept().await?;
+//!     let mut stream = acceptor.accept(socket).await?;
+//!     let mut request = String::new();
+//!     stream.read_to_string(&mut request).await?;
+//!     stream.write_all(b"heard").await?;
+//!     stream.close().await?;
+//!     std::io::Result::Ok(request)
+//! };
+//!
+//! let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+//! let connector = Connector::from(Arc::new(config));
+//! let name = ServerName::try_from("localhost")?;
+//! let client = async {
+//!     let socket = TcpStream::connect(address).await?;
+//!     let mut stream = connector.connect(name, socket).await?;
+//!     stream.write_all(b"hello").await?;
+//!     stream.half_close().await?; // Our direction ends; the other one goes on.
+//!     let mut answer = String::new();
+//!     stream.read_to_string(&mut answer).await?;
+//!     stream.close().await?;
+//!     std::io::Result::Ok(answer)
+//! };
+//!
+//! let (request, answer) = future::try_zip(server, client).await?;
+//! assert_eq!((answer.as_str(), request.as_str()), ("heard", "hello"));
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
+//! What is called *shutdown* below is `AsyncWriteExt::close` here. The [`close`](Stream::close) of
+//! a [`Stream`] itself ends both directions; where the stream is known by its traits only, or is
+//! split, `close` is theirs.
+//!
+#![doc = include_str!("polled/contract.md")]
+//!
+//! # The transport
+//!
+//! Its `poll_close` has to end its direction, as that of `smol::net::TcpStream` does by
+//! `shutdown(SHUT_WR)`. That of `async_io::Async<TcpStream>` does nothing: over it two closes wait
+//! for each other until their budgets are spent.
+//!
+//! # The runtime
+//!
+//! Any will do. [`Stream::close`], and a handshake that fails, use the timer of `async-io` where
+//! they have to wait, which needs no runtime.
+
+use std::time::Instant;
+
+use async_io::Timer;
+use futures_io::{AsyncRead, AsyncWrite};
+
+use crate::polled::{AsyncIo, front_door};
+use crate::record::MAX_CONTENT;
+
+/// What is polled by the traits of `futures-io`.
+#[derive(Debug)]
+struct Io<S>(S);
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncIo for Io<S> {
+    type Timer = Timer;
+
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &mut Vec<u8>,
+    ) -> Poll<io::Result<usize>> {
+        // These traits read into initialized memory only: as much of it as a record is long.
+        let start = bytes.len();
+        let end = bytes.capacity().min(start + MAX_CONTENT);
+        bytes.resize(end, 0);
+        let polled =
+            Pin::new(&mut self.0).poll_read(context, bytes.get_mut(start..).unwrap_or_default());
+        let count = match &polled {
+            Poll::Ready(Ok(count)) => *count,
+            _ => 0,
+        };
+        bytes.truncate(start + count);
+        polled
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
+    }
+
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_close(context)
+    }
+
+    fn time() -> Instant {
+        Instant::now()
+    }
+
+    fn timer(until: Instant) -> Self::Timer {
+        Timer::at(until)
+    }
+}
+
+front_door!(Io, AsyncRead AsyncWrite, "AsyncWriteExt::close");
+
+impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncRead for Stream<S, P> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().0.poll_read(context, buffer).map_err(io::Error::from)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncWrite for Stream<S, P> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        data: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().0.poll_write(context, data).map_err(io::Error::from)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().0.poll_write_vectored(context, slices).map_err(io::Error::from)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().0.poll_flush(context).map_err(io::Error::from)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().0.poll_shutdown(context).map_err(io::Error::from)
+    }
+}

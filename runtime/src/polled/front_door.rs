@@ -1,0 +1,317 @@
+//! The public types of a front door, once for all runtimes.
+
+/// Makes them for what has these traits; `$io` makes an [`AsyncIo`](super::AsyncIo) of it, and
+/// `$shutdown` is what the traits call a shutdown.
+macro_rules! front_door {
+    ($io:ident, $($bound:ident)+, $shutdown:literal) => {
+        use std::fmt;
+        use std::future::{Future, poll_fn};
+        use std::io;
+        use std::pin::Pin;
+        use std::sync::Arc;
+        use std::task::{Context, Poll};
+        use std::time::Duration;
+
+        use rustls_pki_types::ServerName;
+
+        use crate::crypto::{CryptoProvider, Ring};
+        pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
+        use crate::polled::handshake::Handshake;
+        use crate::polled::stream::TaskStream;
+        use crate::{ClientConfig, Connection, Error, Notice, ServerConfig};
+
+        /// Connects clients, each over a transport of its own.
+        #[derive(Clone, Debug)]
+        pub struct Connector<P: CryptoProvider = Ring> {
+            config: Arc<ClientConfig<P>>,
+        }
+
+        impl<P: CryptoProvider> Connector<P> {
+            /// Completes a handshake with the server of this name over `transport`.
+            pub fn connect<S: $($bound +)+ Unpin>(
+                &self,
+                name: ServerName<'_>,
+                transport: S,
+            ) -> Connect<S, P> {
+                let connection = Connection::client(Arc::clone(&self.config), name.to_owned());
+                Connect(Handshake::new(connection, $io(transport)))
+            }
+
+            /// The configuration of its clients.
+            #[must_use]
+            pub const fn config(&self) -> &Arc<ClientConfig<P>> {
+                &self.config
+            }
+        }
+
+        impl<P: CryptoProvider> From<Arc<ClientConfig<P>>> for Connector<P> {
+            fn from(config: Arc<ClientConfig<P>>) -> Self {
+                Self { config }
+            }
+        }
+
+        impl<P: CryptoProvider> From<ClientConfig<P>> for Connector<P> {
+            fn from(config: ClientConfig<P>) -> Self {
+                Self { config: Arc::new(config) }
+            }
+        }
+
+        /// Accepts clients, each over a transport of its own.
+        #[derive(Clone, Debug)]
+        pub struct Acceptor<P: CryptoProvider = Ring> {
+            config: Arc<ServerConfig<P>>,
+        }
+
+        impl<P: CryptoProvider> Acceptor<P> {
+            /// Completes a handshake with the client on the other end of `transport`.
+            pub fn accept<S: $($bound +)+ Unpin>(&self, transport: S) -> Accept<S, P> {
+                let connection = Connection::server(Arc::clone(&self.config));
+                Accept(Handshake::new(connection, $io(transport)))
+            }
+
+            /// The configuration of its servers.
+            #[must_use]
+            pub const fn config(&self) -> &Arc<ServerConfig<P>> {
+                &self.config
+            }
+        }
+
+        impl<P: CryptoProvider> From<Arc<ServerConfig<P>>> for Acceptor<P> {
+            fn from(config: Arc<ServerConfig<P>>) -> Self {
+                Self { config }
+            }
+        }
+
+        impl<P: CryptoProvider> From<ServerConfig<P>> for Acceptor<P> {
+            fn from(config: ServerConfig<P>) -> Self {
+                Self { config: Arc::new(config) }
+            }
+        }
+
+        /// The handshake of a client, which becomes a [`Stream`]; [`Connector::connect`] begins it.
+        ///
+        /// Where it fails, an [`Error`] is inside of the [`io::Error`]. Before it is told, our
+        /// alert is on its way, for which the peer gets [`ALERT_TIME`] at most; then the transport
+        /// is closed.
+        ///
+        /// It has no end of its own: a peer that says nothing holds it up for ever. Dropped before
+        /// it is done, it closes the transport; the peer sees a handshake that was cut off. One
+        /// that can be given up and taken up again is [`Stream::handshake`].
+        #[must_use = "a handshake goes on when it is polled"]
+        #[derive(Debug)]
+        pub struct Connect<S: $($bound +)+ Unpin, P: CryptoProvider = Ring>(
+            Handshake<$io<S>, P>,
+        );
+
+        /// The handshake of a server, which becomes a [`Stream`]; [`Acceptor::accept`] begins it.
+        ///
+        /// It fails, lasts and is given up as [`Connect`] is. A server bounds how long a stranger
+        /// may hold it up, and drops it then.
+        #[must_use = "a handshake goes on when it is polled"]
+        #[derive(Debug)]
+        pub struct Accept<S: $($bound +)+ Unpin, P: CryptoProvider = Ring>(
+            Handshake<$io<S>, P>,
+        );
+
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Connect<S, P> {
+            /// The transport. None when it is closed.
+            #[must_use]
+            pub fn get_ref(&self) -> Option<&S> {
+                self.0.get_ref().map(|io| &io.0)
+            }
+        }
+
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Accept<S, P> {
+            /// The transport. None when it is closed.
+            #[must_use]
+            pub fn get_ref(&self) -> Option<&S> {
+                self.0.get_ref().map(|io| &io.0)
+            }
+        }
+
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Unpin for Connect<S, P> {}
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Unpin for Accept<S, P> {}
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Unpin for Stream<S, P> {}
+
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Future for Connect<S, P> {
+            type Output = io::Result<Stream<S, P>>;
+
+            fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+                self.get_mut().0.poll(context).map_ok(Stream)
+            }
+        }
+
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Future for Accept<S, P> {
+            type Output = io::Result<Stream<S, P>>;
+
+            fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+                self.get_mut().0.poll(context).map_ok(Stream)
+            }
+        }
+
+        /// One TLS connection over `S`, in both directions, for one task or for two.
+        ///
+        /// It behaves as the transport would, were it the program's own; the [module](self) says
+        /// what that means, and what becomes of calls that are given up.
+        pub struct Stream<S: $($bound +)+ Unpin, P: CryptoProvider = Ring>(
+            TaskStream<$io<S>, P>,
+        );
+
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Stream<S, P> {
+            /// A client that will talk to the server of this name over `transport`. Nothing is
+            /// sent yet: whatever call comes first begins the handshake. [`Connector::connect`]
+            /// completes it.
+            ///
+            /// # Errors
+            /// As [`Connection::client`].
+            pub fn client(
+                config: impl Into<Arc<ClientConfig<P>>>,
+                name: ServerName<'_>,
+                transport: S,
+            ) -> Result<Self, Error> {
+                let connection = Connection::client(config.into(), name.to_owned())?;
+                Ok(Self(TaskStream::new(connection, $io(transport))))
+            }
+
+            /// A server that will talk to a client over `transport`. Nothing is sent or received
+            /// yet: whatever call comes first begins the handshake. [`Acceptor::accept`] completes
+            /// it.
+            ///
+            /// # Errors
+            /// As [`Connection::server`].
+            pub fn server(
+                config: impl Into<Arc<ServerConfig<P>>>,
+                transport: S,
+            ) -> Result<Self, Error> {
+                let connection = Connection::server(config.into())?;
+                Ok(Self(TaskStream::new(connection, $io(transport))))
+            }
+
+            /// Completes the handshake. Reading and writing do so by themselves. One that is given
+            /// up goes on with the next call.
+            ///
+            /// # Errors
+            /// Why the handshake failed; an [`Error`] is inside. [`close`](Self::close) sees to it
+            /// that the peer learns why.
+            pub async fn handshake(&mut self) -> io::Result<()> {
+                Ok(poll_fn(|context| self.0.poll_handshake(context)).await?)
+            }
+
+            /// Ends our direction, after everything that was written, by close_notify (RFC 9846
+            /// section 6.1). The other direction goes on. The FIN behind it leaves when the peer's
+            /// direction has ended too, or with [`close`](Self::close).
+            ///
+            /// Does not wait for room: what there is none for goes out with later calls.
+            #[doc = concat!("[`", $shutdown, "`] is a flush and this.")]
+            ///
+            /// # Errors
+            /// As [`handshake`](Self::handshake), if that was not complete.
+            pub async fn half_close(&mut self) -> io::Result<()> {
+                Ok(poll_fn(|context| self.0.poll_half_close(context)).await?)
+            }
+
+            /// Updates the keys of both directions (RFC 9846 section 4.7.3). Does not wait for the
+            /// peer's answer; while that is outstanding, a further request is absorbed. Nor does it
+            /// wait for room: what there is none for goes out with later calls.
+            ///
+            /// # Errors
+            /// As [`handshake`](Self::handshake), if that was not complete.
+            pub async fn update_key(&mut self) -> io::Result<()> {
+                Ok(poll_fn(|context| self.0.poll_update_key(context)).await?)
+            }
+
+            /// Ends both directions and closes the transport: our end goes out after everything
+            /// that was written, then whatever the peer still sends is received and thrown away
+            /// until its end, and then the transport is closed. Closing it earlier could destroy
+            /// what is on its way to the peer.
+            ///
+            /// The waiting is bounded by [`set_close_budget`](Self::set_close_budget), and after a
+            /// fatal alert of ours by [`ALERT_TIME`] and [`ALERT_BYTES`] too. A close that is given
+            /// up goes on with the next one.
+            ///
+            /// # Errors
+            /// What ended the connection, where that was no orderly end, also when an earlier call
+            /// has told it already. [`Error::CloseBudgetExpired`] inside, when the peer did not end
+            /// within the budget: the transport is closed; the peer may lack what was written last.
+            pub async fn close(&mut self) -> io::Result<()> {
+                Ok(poll_fn(|context| self.0.poll_close(context)).await?)
+            }
+
+            #[doc = concat!("Has [`", $shutdown, "`] do what [`close`](Self::close) does.")]
+            ///
+            /// For programs that shut a stream down and drop it then, as hyper does: where the
+            /// transport is closed at once, and the peer still sends, it is reset, and what is on
+            /// its way to the peer may be lost. A stream that is used in one direction after the
+            /// other has ended needs the half-close that a shutdown is without this.
+            pub fn set_close_on_shutdown(&mut self, closes: bool) {
+                self.0.closes_on_shutdown = closes;
+            }
+
+            /// Gives the transport back, at once and in whatever state the connection is: what was
+            /// written and is under way is lost, what was received and not read is thrown away.
+            /// None when it is closed. Calls that are pending fail, as those after it.
+            ///
+            /// To reset a TCP connection, set its linger time to zero and drop it.
+            pub fn abort(&mut self) -> Option<S> {
+                self.0.abort().map(|io| io.0)
+            }
+
+            /// How long [`close`](Self::close) waits for the peer's end, and how many bytes it
+            /// throws away meanwhile; [`CLOSE_TIME`] and [`CLOSE_BYTES`] without this.
+            pub fn set_close_budget(&mut self, time: Duration, bytes: usize) {
+                self.0.driver_mut().set_close_budget(time, bytes);
+            }
+
+            /// How many bytes the next read returns without receiving anything.
+            #[must_use]
+            pub fn unread(&self) -> usize {
+                self.0.driver().unread()
+            }
+
+            /// How many bytes, sealed, wait for the transport to take them. Any call transmits what
+            /// there is room for.
+            #[must_use]
+            pub fn unsent(&self) -> usize {
+                self.0.driver().unsent()
+            }
+
+            /// Why the connection failed, or how the peer ended it. Nothing while it goes on, and
+            /// nothing after a clean end.
+            #[must_use]
+            pub fn error(&self) -> Option<&Error> {
+                self.0.driver().connection().error()
+            }
+
+            /// The connection, with what was negotiated.
+            #[must_use]
+            pub fn connection(&self) -> &Connection<P> {
+                self.0.driver().connection()
+            }
+
+            /// What happened besides the calls, oldest first.
+            pub fn poll_notice(&mut self) -> Option<Notice> {
+                self.0.driver_mut().poll_notice()
+            }
+
+            /// The transport. None when it is closed.
+            #[must_use]
+            pub fn get_ref(&self) -> Option<&S> {
+                self.0.get_ref().map(|io| &io.0)
+            }
+
+            /// Gives back the memory of buffers that hold nothing. Waiting does so by itself; this
+            /// is for streams that stay between two calls for long.
+            pub fn release_memory(&mut self) {
+                self.0.driver_mut().release_memory();
+            }
+        }
+
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> fmt::Debug for Stream<S, P> {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.debug_tuple("Stream").field(&self.0).finish()
+            }
+        }
+    };
+}
+
+pub(crate) use front_door;

@@ -1,0 +1,61 @@
+//! A handshake as a future that has the stream until it is done.
+
+use std::task::{Context, Poll, ready};
+use std::{fmt, io};
+
+use super::AsyncIo;
+use super::stream::TaskStream;
+use crate::crypto::CryptoProvider;
+use crate::{Connection, Error};
+
+/// A stream whose handshake is under way. One that fails is closed before that is told, so that the
+/// alert that says why reaches the peer: nobody else has the stream.
+pub(crate) struct Handshake<A: AsyncIo, P: CryptoProvider> {
+    /// None when it was given away, or never was.
+    stream: Option<TaskStream<A, P>>,
+    failure: Option<Error>,
+}
+
+impl<A: AsyncIo, P: CryptoProvider> Handshake<A, P> {
+    /// The handshake of this connection, if there is one.
+    pub(crate) fn new(connection: Result<Connection<P>, Error>, io: A) -> Self {
+        match connection {
+            Ok(connection) => Self { stream: Some(TaskStream::new(connection, io)), failure: None },
+            Err(error) => Self { stream: None, failure: Some(error) },
+        }
+    }
+
+    pub(crate) fn get_ref(&self) -> Option<&A> {
+        self.stream.as_ref().and_then(TaskStream::get_ref)
+    }
+
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<io::Result<TaskStream<A, P>>> {
+        if let Some(stream) = self.stream.as_mut().filter(|_| self.failure.is_none()) {
+            match ready!(stream.poll_handshake(context)) {
+                Ok(()) => {}
+                Err(error) => self.failure = Some(error),
+            }
+        }
+        if let Some(stream) = self.stream.as_mut().filter(|_| self.failure.is_some()) {
+            // It tells the failure once more.
+            let _ = ready!(stream.poll_close(context));
+        }
+        let failure = self.failure.take();
+        Poll::Ready(match (self.stream.take(), failure) {
+            (Some(stream), None) => Ok(stream),
+            (_, failure) => {
+                Err(failure.unwrap_or(Error::Internal("a handshake after its end")).into())
+            }
+        })
+    }
+}
+
+impl<A: AsyncIo, P: CryptoProvider> fmt::Debug for Handshake<A, P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Handshake")
+            .field("stream", &self.stream)
+            .field("failure", &self.failure)
+            .finish()
+    }
+}

@@ -1,0 +1,162 @@
+//! The calls of a stream that is polled.
+
+use std::fmt;
+use std::io::IoSlice;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use super::AsyncIo;
+use super::transport::{PolledTransport, Remainder, Remains};
+use crate::crypto::CryptoProvider;
+use crate::driver::{Driver, Tasks};
+use crate::record::MAX_CONTENT;
+use crate::{Connection, Error};
+
+/// A connection over a transport that is polled.
+pub(crate) struct TaskStream<A: AsyncIo, P: CryptoProvider> {
+    tasks: Tasks<PolledTransport<A>, P>,
+    remains: Remains<A>,
+    closing: Option<Closing<A>>,
+    /// When the pending close is over, if it is ever. None where none is pending.
+    close_until: Option<Option<Instant>>,
+    /// Whoever shuts down our direction does not come back, and so ends both.
+    pub(crate) closes_on_shutdown: bool,
+}
+
+/// A close that has ended the connection, whose transport has something left to do.
+struct Closing<A: AsyncIo> {
+    result: Result<(), Error>,
+    remainder: Remainder<A>,
+    timer: Option<A::Timer>,
+}
+
+impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
+    pub(crate) fn new(connection: Connection<P>, io: A) -> Self {
+        let remains = Remains::default();
+        let transport = PolledTransport::new(io, Arc::clone(&remains));
+        let tasks = Tasks::new(connection, transport);
+        Self { tasks, remains, closing: None, close_until: None, closes_on_shutdown: false }
+    }
+
+    pub(crate) const fn driver(&self) -> &Driver<PolledTransport<A>, P> {
+        self.tasks.driver()
+    }
+
+    pub(crate) const fn driver_mut(&mut self) -> &mut Driver<PolledTransport<A>, P> {
+        self.tasks.driver_mut()
+    }
+
+    pub(crate) fn get_ref(&self) -> Option<&A> {
+        self.driver().transport().and_then(PolledTransport::get_ref)
+    }
+
+    pub(crate) fn abort(&mut self) -> Option<A> {
+        if let Some(closing) = self.closing.take() {
+            return Some(closing.remainder.into_inner());
+        }
+        self.tasks.abort().and_then(PolledTransport::into_inner)
+    }
+
+    pub(crate) fn poll_handshake(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.tasks.poll_handshake(context)
+    }
+
+    pub(crate) fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<Result<usize, Error>> {
+        self.tasks.poll_read(context, buffer)
+    }
+
+    pub(crate) fn poll_write(
+        &mut self,
+        context: &mut Context<'_>,
+        data: &[u8],
+    ) -> Poll<Result<usize, Error>> {
+        self.tasks.poll_write(context, data)
+    }
+
+    /// Writes of several slices what fits into one record, so that a head and a body that are
+    /// short travel together.
+    pub(crate) fn poll_write_vectored(
+        &mut self,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<Result<usize, Error>> {
+        let mut filled = slices.iter().filter(|slice| !slice.is_empty());
+        let Some(first) = filled.next() else { return Poll::Ready(Ok(0)) };
+        let mut rest = filled.peekable();
+        if rest.peek().is_none() || first.len() >= MAX_CONTENT {
+            return self.poll_write(context, first);
+        }
+        let mut data = first.to_vec();
+        for slice in rest {
+            let room = MAX_CONTENT.saturating_sub(data.len());
+            data.extend_from_slice(slice.get(..room).unwrap_or(slice));
+        }
+        self.poll_write(context, &data)
+    }
+
+    pub(crate) fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.tasks.poll_flush(context)
+    }
+
+    pub(crate) fn poll_half_close(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.tasks.poll_half_close(context)
+    }
+
+    pub(crate) fn poll_update_key(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.tasks.poll_update_key(context)
+    }
+
+    /// What the traits of the runtimes call a shutdown: first a flush, as they promise, and then a
+    /// half-close, or a close. After a close it has nothing to do.
+    pub(crate) fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.closes_on_shutdown {
+            return self.poll_close(context);
+        }
+        if self.driver().transport().is_none() {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(self.poll_flush(context))?;
+        self.poll_half_close(context)
+    }
+
+    pub(crate) fn poll_close(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let time = self.driver().budget.time;
+        let until = *self.close_until.get_or_insert_with(|| A::time().checked_add(time));
+        let result = ready!(self.poll_close_until(context, until));
+        self.close_until = None;
+        Poll::Ready(result)
+    }
+
+    fn poll_close_until(
+        &mut self,
+        context: &mut Context<'_>,
+        until: Option<Instant>,
+    ) -> Poll<Result<(), Error>> {
+        if self.closing.is_none() {
+            let result = ready!(self.tasks.poll_close(context));
+            let remainder = self.remains.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some(remainder) = remainder else { return Poll::Ready(result) };
+            self.closing = Some(Closing { result, remainder, timer: until.map(A::timer) });
+        }
+        let Some(closing) = &mut self.closing else { return Poll::Ready(Ok(())) };
+        let is_passed_on = closing.remainder.poll(context).is_ready();
+        let timer = closing.timer.as_mut();
+        if !is_passed_on && timer.is_none_or(|timer| Pin::new(timer).poll(context).is_pending()) {
+            return Poll::Pending;
+        }
+        let result = self.closing.take().map_or(Ok(()), |closing| closing.result);
+        Poll::Ready(if is_passed_on { result } else { result.and(Err(Error::CloseBudgetExpired)) })
+    }
+}
+
+impl<A: AsyncIo, P: CryptoProvider> fmt::Debug for TaskStream<A, P> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tasks.fmt(formatter)
+    }
+}

@@ -1,0 +1,158 @@
+//! TLS for tokio: a [`Stream`] that is read and written like a `TcpStream`, over whatever is
+//! `AsyncRead` and `AsyncWrite`: a TCP or Unix socket, a pipe in memory, another TLS stream.
+//!
+//! A [`Connector`] makes streams of clients, an [`Acceptor`] those of servers:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use hyaline::pki_types::{PrivateKeyDer, ServerName};
+//! use hyaline::tokio::{Acceptor, Connector};
+//! use hyaline::{ClientConfig, RootCertStore, ServerConfig};
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! use tokio::net::{TcpListener, TcpStream};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let authority_key = rcgen::KeyPair::generate()?;
+//! # let mut parameters = rcgen::CertificateParams::new(Vec::new())?;
+//! # parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+//! # let authority = parameters.self_signed(&authority_key)?;
+//! # let issuer = rcgen::Issuer::new(parameters, authority_key);
+//! # let key = rcgen::KeyPair::generate()?;
+//! # let certificate =
+//! #     rcgen::CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &issuer)?;
+//! # let chain = vec![certificate.der().clone()];
+//! # let key = PrivateKeyDer::try_from(key.serialize_der())?;
+//! # let mut roots = RootCertStore::empty();
+//! # roots.add(authority.der().clone())?;
+//! let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key)?;
+//! let acceptor = Acceptor::from(Arc::new(config));
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! let server = tokio::spawn(async move {
+//!     let (socket, _) = listener.accept().await?;
+//!     let mut stream = acceptor.accept(socket).await?;
+//!     let mut request = String::new();
+//!     stream.read_to_string(&mut request).await?;
+//!     stream.write_all(b"heard").await?;
+//!     stream.close().await?;
+//!     std::io::Result::Ok(request)
+//! });
+//!
+//! let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+//! let connector = Connector::from(Arc::new(config));
+//! let name = ServerName::try_from("localhost")?;
+//! let mut stream = connector.connect(name, TcpStream::connect(address).await?).await?;
+//! stream.write_all(b"hello").await?;
+//! stream.shutdown().await?; // Our direction ends; the other one goes on.
+//! let mut answer = String::new();
+//! stream.read_to_string(&mut answer).await?;
+//! stream.close().await?;
+//!
+//! assert_eq!((answer.as_str(), server.await??.as_str()), ("heard", "hello"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+#![doc = include_str!("polled/contract.md")]
+//!
+//! # The runtime
+//!
+//! Any runtime of tokio's will do. [`Stream::close`], and a handshake that fails, use its timer
+//! where they have to wait: a runtime that was built by hand needs `enable_time`, and without it
+//! they panic, as all that waits for time does there.
+
+use std::pin::pin;
+use std::task::ready;
+use std::time::Instant;
+
+use ::tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use ::tokio::time::{self, Sleep};
+
+use crate::polled::{AsyncIo, front_door};
+use crate::record::MAX_CONTENT;
+
+/// What is polled by tokio's traits.
+#[derive(Debug)]
+struct Io<S>(S);
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncIo for Io<S> {
+    type Timer = Pin<Box<Sleep>>;
+
+    fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &mut Vec<u8>,
+    ) -> Poll<io::Result<usize>> {
+        // It holds nothing between two polls.
+        pin!(self.0.read_buf(bytes)).poll(context)
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
+    }
+
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(context)
+    }
+
+    fn time() -> Instant {
+        time::Instant::now().into_std()
+    }
+
+    fn timer(until: Instant) -> Self::Timer {
+        Box::pin(time::sleep_until(until.into()))
+    }
+}
+
+front_door!(Io, AsyncRead AsyncWrite, "AsyncWriteExt::shutdown");
+
+impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncRead for Stream<S, P> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        // A read gives no more than one record, so no more than that has to be initialized.
+        let most = buffer.remaining().min(MAX_CONTENT);
+        let unfilled = buffer.initialize_unfilled_to(most);
+        let count = ready!(self.get_mut().0.poll_read(context, unfilled))?;
+        buffer.advance(count);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncWrite for Stream<S, P> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        data: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().0.poll_write(context, data).map_err(io::Error::from)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().0.poll_write_vectored(context, slices).map_err(io::Error::from)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().0.poll_flush(context).map_err(io::Error::from)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().0.poll_shutdown(context).map_err(io::Error::from)
+    }
+}

@@ -1,0 +1,152 @@
+//! Both front doors as one, so that each program runs through both.
+
+use std::future::{Future, poll_fn};
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use hyaline::pki_types::ServerName;
+use hyaline::{ClientConfig, Error, ServerConfig};
+use hyaline_tests::certificates::{Authority, authority_and_server};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt};
+
+use crate::pipe::End;
+
+/// A stream of ours.
+pub(crate) trait Side: AsyncRead + AsyncWrite + Unpin {
+    fn handshake(&mut self) -> impl Future<Output = io::Result<()>>;
+    fn update_key(&mut self) -> impl Future<Output = io::Result<()>>;
+    fn close(&mut self) -> impl Future<Output = io::Result<()>>;
+    fn write_slices(&mut self, slices: &[IoSlice<'_>]) -> impl Future<Output = io::Result<usize>>;
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Side for hyaline::tokio::Stream<S> {
+    async fn handshake(&mut self) -> io::Result<()> {
+        self.handshake().await
+    }
+
+    async fn update_key(&mut self) -> io::Result<()> {
+        self.update_key().await
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        self.close().await
+    }
+
+    fn write_slices(&mut self, slices: &[IoSlice<'_>]) -> impl Future<Output = io::Result<usize>> {
+        assert!(self.is_write_vectored());
+        poll_fn(|context| Pin::new(&mut *self).poll_write_vectored(context, slices))
+    }
+}
+
+impl Side for Compat<hyaline::futures::Stream<End>> {
+    async fn handshake(&mut self) -> io::Result<()> {
+        self.get_mut().handshake().await
+    }
+
+    async fn update_key(&mut self) -> io::Result<()> {
+        self.get_mut().update_key().await
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        self.get_mut().close().await
+    }
+
+    fn write_slices(&mut self, slices: &[IoSlice<'_>]) -> impl Future<Output = io::Result<usize>> {
+        use futures_io::AsyncWrite;
+
+        poll_fn(|context| Pin::new(self.get_mut()).poll_write_vectored(context, slices))
+    }
+}
+
+/// A client's configuration and a server's, which trusts that one.
+pub(crate) struct Configs {
+    pub(crate) authority: Authority,
+    pub(crate) client: Arc<ClientConfig>,
+    pub(crate) server: Arc<ServerConfig>,
+}
+
+impl Configs {
+    pub(crate) fn new() -> Self {
+        let (authority, identity) = authority_and_server();
+        let client =
+            ClientConfig::builder().with_root_certificates(authority.roots()).with_no_client_auth();
+        let server = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(identity.chain, identity.key)
+            .unwrap();
+        Self { authority, client: Arc::new(client), server: Arc::new(server) }
+    }
+}
+
+pub(crate) fn name() -> ServerName<'static> {
+    ServerName::try_from("localhost").unwrap()
+}
+
+/// A front door.
+pub(crate) trait FrontDoor {
+    type Stream: Side;
+
+    fn client(configs: &Configs, end: End) -> Self::Stream;
+    fn server(configs: &Configs, end: End) -> Self::Stream;
+    fn connect(configs: &Configs, end: End) -> impl Future<Output = io::Result<Self::Stream>>;
+    fn accept(configs: &Configs, end: End) -> impl Future<Output = io::Result<Self::Stream>>;
+}
+
+pub(crate) struct Tokio;
+
+impl FrontDoor for Tokio {
+    type Stream = hyaline::tokio::Stream<End>;
+
+    fn client(configs: &Configs, end: End) -> Self::Stream {
+        hyaline::tokio::Stream::client(Arc::clone(&configs.client), name(), end).unwrap()
+    }
+
+    fn server(configs: &Configs, end: End) -> Self::Stream {
+        hyaline::tokio::Stream::server(Arc::clone(&configs.server), end).unwrap()
+    }
+
+    async fn connect(configs: &Configs, end: End) -> io::Result<Self::Stream> {
+        hyaline::tokio::Connector::from(Arc::clone(&configs.client)).connect(name(), end).await
+    }
+
+    async fn accept(configs: &Configs, end: End) -> io::Result<Self::Stream> {
+        hyaline::tokio::Acceptor::from(Arc::clone(&configs.server)).accept(end).await
+    }
+}
+
+pub(crate) struct Futures;
+
+impl FrontDoor for Futures {
+    type Stream = Compat<hyaline::futures::Stream<End>>;
+
+    fn client(configs: &Configs, end: End) -> Self::Stream {
+        let client = Arc::clone(&configs.client);
+        hyaline::futures::Stream::client(client, name(), end).unwrap().compat()
+    }
+
+    fn server(configs: &Configs, end: End) -> Self::Stream {
+        let server = Arc::clone(&configs.server);
+        hyaline::futures::Stream::server(server, end).unwrap().compat()
+    }
+
+    async fn connect(configs: &Configs, end: End) -> io::Result<Self::Stream> {
+        let connector = hyaline::futures::Connector::from(Arc::clone(&configs.client));
+        Ok(connector.connect(name(), end).await?.compat())
+    }
+
+    async fn accept(configs: &Configs, end: End) -> io::Result<Self::Stream> {
+        let acceptor = hyaline::futures::Acceptor::from(Arc::clone(&configs.server));
+        Ok(acceptor.accept(end).await?.compat())
+    }
+}
+
+/// What is inside of an error of ours.
+pub(crate) fn reason(error: &io::Error) -> Error {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).unwrap().clone()
+}
+
+pub(crate) fn pattern(count: usize) -> Vec<u8> {
+    (0..=250).cycle().take(count).collect()
+}
