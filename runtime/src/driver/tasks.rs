@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use super::callers::{Caller, Callers};
 use super::{Driver, Now, Progress, Transport, Wait};
-use crate::connection::{Call, Interest, Readiness, SenderCall};
+use crate::connection::{Call, Interest, Readiness, SenderCall, Work, WorkDone};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::{Connection, Error};
 
@@ -57,6 +57,9 @@ pub trait TaskTransport: Transport {
     }
 }
 
+/// Does what a handshake leaves to it.
+type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
+
 /// The sending call that is pending.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sends {
@@ -84,6 +87,7 @@ pub struct Tasks<T: TaskTransport, P: CryptoProvider = Ring> {
     waker: Waker,
     receives: Option<Call>,
     sends: Option<Sends>,
+    worker: Option<Worker<P>>,
 }
 
 impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
@@ -92,7 +96,17 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         let callers = Arc::new(Callers::default());
         let waker = Waker::from(Arc::clone(&callers));
         let driver = Driver::new(connection, transport);
-        Self { driver, callers, waker, receives: None, sends: None }
+        Self { driver, callers, waker, receives: None, sends: None, worker: None }
+    }
+
+    /// Has `worker` do what the handshake would do at once: it is called inside of the poll that
+    /// needs it, and answers at once. To be called before the handshake.
+    pub fn delegate_work(
+        &mut self,
+        worker: impl FnMut(Work<P>) -> WorkDone<P> + Send + Sync + 'static,
+    ) {
+        self.driver.delegate_work();
+        self.worker = Some(Box::new(worker));
     }
 
     /// Completes the handshake. Reading and writing do so by themselves.
@@ -323,7 +337,10 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
             match progress {
                 Progress::Waits(wait) => ready!(self.poll_wait(wait, caller, context)),
                 Progress::Works(work) => {
-                    let done = work.run(now.date);
+                    let done = match &mut self.worker {
+                        Some(worker) => worker(*work),
+                        None => work.run(now.date),
+                    };
                     // It is the answer to work that was handed out just now.
                     let _ = self.driver.handle_work(now, done);
                 }

@@ -18,7 +18,7 @@ macro_rules! front_door {
         pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
         use crate::polled::handshake::Handshake;
         use crate::polled::stream::TaskStream;
-        use crate::{ClientConfig, Connection, Error, Notice, ServerConfig};
+        use crate::{ClientConfig, Connection, Error, Notice, ServerConfig, Work, WorkDone};
 
         /// Connects clients, each over a transport of its own.
         #[derive(Clone, Debug)]
@@ -197,12 +197,25 @@ macro_rules! front_door {
                 Ok(poll_fn(|context| self.0.poll_handshake(context)).await?)
             }
 
+            /// Has `worker` do what the handshake would do at once: path checks, signatures and the
+            /// like ([`Work`]). It is called inside of the poll that needs it, on its thread, and
+            /// so is not to wait. To be called before the handshake.
+            ///
+            /// A server that is several chooses its certificate here, by the name that a client
+            /// says ([`ServerChoice`](crate::ServerChoice)).
+            pub fn delegate_work(
+                &mut self,
+                worker: impl FnMut(Work<P>) -> WorkDone<P> + Send + Sync + 'static,
+            ) {
+                self.0.delegate_work(worker);
+            }
+
             /// Ends our direction, after everything that was written, by close_notify (RFC 9846
             /// section 6.1). The other direction goes on. The FIN behind it leaves when the peer's
             /// direction has ended too, or with [`close`](Self::close).
             ///
             /// Does not wait for room: what there is none for goes out with later calls.
-            #[doc = concat!("[`", $shutdown, "`] is a flush and this.")]
+            #[doc = concat!("`", $shutdown, "` is a flush and this.")]
             ///
             /// # Errors
             /// As [`handshake`](Self::handshake), if that was not complete.
@@ -237,7 +250,7 @@ macro_rules! front_door {
                 Ok(poll_fn(|context| self.0.poll_close(context)).await?)
             }
 
-            #[doc = concat!("Has [`", $shutdown, "`] do what [`close`](Self::close) does.")]
+            #[doc = concat!("Has `", $shutdown, "` do what [`close`](Self::close) does.")]
             ///
             /// For programs that shut a stream down and drop it then, as hyper does: where the
             /// transport is closed at once, and the peer still sends, it is reset, and what is on

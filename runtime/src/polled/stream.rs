@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use super::AsyncIo;
 use super::transport::{PolledTransport, Remainder, Remains};
+use crate::connection::{Work, WorkDone};
 use crate::crypto::CryptoProvider;
 use crate::driver::{Driver, Tasks};
 use crate::record::MAX_CONTENT;
@@ -57,6 +58,13 @@ impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
             return Some(closing.remainder.into_inner());
         }
         self.tasks.abort().and_then(PolledTransport::into_inner)
+    }
+
+    pub(crate) fn delegate_work(
+        &mut self,
+        worker: impl FnMut(Work<P>) -> WorkDone<P> + Send + Sync + 'static,
+    ) {
+        self.tasks.delegate_work(worker);
     }
 
     pub(crate) fn poll_handshake(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {

@@ -2,10 +2,12 @@
 
 use std::cell::Cell;
 use std::io::ErrorKind;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hyaline::driver::{ALERT_TIME, CLOSE_TIME};
-use hyaline::{Alert, Error, Notice};
+use hyaline::pki_types::UnixTime;
+use hyaline::{Alert, Error, Notice, Work};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -229,6 +231,31 @@ fn what_was_negotiated_and_what_happened_can_be_asked() {
             server.close().await.unwrap();
         },
     );
+}
+
+#[test]
+fn a_server_chooses_by_the_name_that_its_client_says() {
+    let configs = Configs::new();
+    let [first, second] = pair(64, Manner::Plain);
+    let said = Arc::<Mutex<Option<String>>>::default();
+    let mut server = Tokio::server(&configs, second);
+    let heard = Arc::clone(&said);
+    server.delegate_work(move |work| match work {
+        Work::Selection(choice) => {
+            *heard.lock().unwrap() = choice.server_name().map(str::to_owned);
+            choice.run()
+        }
+        work => work.run(UnixTime::now()),
+    });
+    let tasks: Vec<Task<'_>> = vec![
+        Box::pin(async { Tokio::connect(&configs, first).await.unwrap().close().await.unwrap() }),
+        Box::pin(async {
+            server.handshake().await.unwrap();
+            server.close().await.unwrap();
+        }),
+    ];
+    assert_eq!(run(tasks, 1), Ok(()));
+    assert_eq!(said.lock().unwrap().as_deref(), Some("localhost"));
 }
 
 #[test]

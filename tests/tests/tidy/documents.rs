@@ -84,7 +84,7 @@ fn every_path_that_a_document_names_exists() {
     let mut findings = Vec::new();
     for document in documents() {
         for (line, quoted) in quoted(&document.text) {
-            let ours = ["codegen/", "model/", "runtime/", "tests/", "docs/", ".ci/"];
+            let ours = ["codegen/", "examples/", "model/", "runtime/", "tests/", "docs/", ".ci/"];
             let is_path = ours.iter().any(|start| quoted.starts_with(start));
             if !is_path || quoted.contains(|next: char| "*<{ ".contains(next)) {
                 continue;
@@ -132,12 +132,15 @@ fn every_example_that_a_document_runs_exists() {
     for document in documents() {
         let words: Vec<_> = document.text.split_whitespace().collect();
         for pair in words.windows(2) {
-            if let ["--example", name] = pair {
-                examples += 1;
-                let name = name.trim_matches('`');
-                if !root.join(format!("runtime/examples/{name}.rs")).exists() {
-                    findings.push(format!("{}: --example {name}", document.path));
-                }
+            // The command `hyaline` is what runs without a name.
+            let (directory, name) = match pair {
+                ["--example", name] => ("runtime/examples", name.trim_matches('`')),
+                ["--bin", name] => ("examples/src/bin", name.trim_matches('`')),
+                _ => continue,
+            };
+            examples += 1;
+            if !root.join(format!("{directory}/{name}.rs")).exists() {
+                findings.push(format!("{}: {} {name}", document.path, pair[0]));
             }
         }
     }

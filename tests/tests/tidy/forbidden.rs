@@ -29,6 +29,7 @@ fn every_member_takes_the_lints_of_the_workspace() {
     assert!(workspace.contains("\nunsafe_code = \"forbid\"\n"));
     let members = [
         "codegen",
+        "examples",
         "model",
         "model/check",
         "model/search",

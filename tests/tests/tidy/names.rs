@@ -20,7 +20,7 @@ const STANDARD: &str = "\
     ptr_eq recv recv_timeout to_path_buf try_recv unwrap_err";
 
 /// Identifiers of other people's, which we can only spell as they do, and whose they are.
-const FOREIGN: [(&str, &[&str]); 12] = [
+const FOREIGN: [(&str, &[&str]); 13] = [
     ("std", &["num"]),
     ("syn", &["sig"]),
     ("clap", &["arg", "num_args"]),
@@ -43,6 +43,7 @@ const FOREIGN: [(&str, &[&str]); 12] = [
         ],
     ),
     ("tokio", &["ReadBuf", "read_buf"]),
+    ("hyper and axum", &["Addr", "conn"]),
     ("rustls-native-certs", &["certs", "load_native_certs", "rustls_native_certs"]),
     (
         "rustix, and the system under it",

@@ -1,0 +1,56 @@
+//! Ends TLS: what comes in over TLS 1.3 goes on over TCP, and back; half-closes are kept.
+//!
+//! `cargo run -p hyaline-examples --bin relay -- --cert server.pem --key server.key --to host:80`
+#![forbid(unsafe_code)]
+
+use std::time::Duration;
+
+use clap::Parser;
+use hyaline::tokio::Acceptor;
+use hyaline_examples::{Outcome, ServerIdentity};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+
+/// How long a client may take for its handshake.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
+/// End TLS 1.3 before a server that speaks none. Prints the address it listens on.
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    identity: ServerIdentity,
+
+    /// The server, as HOST:PORT.
+    #[arg(long)]
+    to: String,
+
+    /// Where to listen.
+    #[arg(default_value = "127.0.0.1:4433")]
+    address: String,
+}
+
+#[tokio::main]
+async fn main() -> Outcome {
+    let arguments = Arguments::parse();
+    let acceptor = arguments.identity.acceptor(&[])?;
+    let listener = TcpListener::bind(&arguments.address).await?;
+    println!("listening on {}", listener.local_addr()?);
+    loop {
+        let (socket, peer) = listener.accept().await?;
+        let (acceptor, to) = (acceptor.clone(), arguments.to.clone());
+        tokio::spawn(async move {
+            if let Err(error) = relay(&acceptor, socket, &to).await {
+                eprintln!("{peer}: {error}");
+            }
+        });
+    }
+}
+
+async fn relay(acceptor: &Acceptor, socket: TcpStream, to: &str) -> Outcome {
+    let mut secured = timeout(HANDSHAKE_TIME, acceptor.accept(socket)).await??;
+    let mut plain = TcpStream::connect(to).await?;
+    copy_bidirectional(&mut secured, &mut plain).await?;
+    secured.close().await?;
+    Ok(())
+}
