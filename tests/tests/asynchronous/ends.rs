@@ -11,10 +11,13 @@ use hyaline::{Alert, Error, Notice, Work};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 
+use crate::cancellation::give_up_after;
 use crate::executor::{Task, block_on, run};
+use crate::hazards::their_server;
 use crate::pipe::{End, Manner, pair};
-use crate::sides::{Configs, FrontDoor, Futures, Tokio, name, reason};
+use crate::sides::{Configs, FrontDoor, Futures, Tokio, name, pattern, reason};
 
 type Stream = hyaline::tokio::Stream<End>;
 
@@ -53,6 +56,27 @@ fn a_close_ends_when_its_time_is_over() {
 }
 
 #[test]
+fn a_close_that_was_given_up_goes_on_with_the_next_one() {
+    let is_given_up = Notify::new();
+    connected(
+        async |mut client| {
+            assert!(give_up_after(0, client.close()).await.is_none());
+            // Other calls fail, and do the close no harm.
+            assert!(client.read(&mut [0]).await.is_err());
+            assert!(client.write(b"late").await.is_err());
+            assert!(client.update_key().await.is_err());
+            is_given_up.notify_one();
+            client.close().await.unwrap();
+        },
+        async |mut server| {
+            is_given_up.notified().await;
+            assert_eq!(server.read(&mut [0]).await.unwrap(), 0);
+            server.close().await.unwrap();
+        },
+    );
+}
+
+#[test]
 fn a_budget_that_was_set_counts() {
     let is_over = Notify::new();
     connected(
@@ -87,6 +111,33 @@ fn what_a_lazy_transport_holds_back_is_passed_on_by_a_close_or_given_up_when_its
         }),
     ];
     assert_eq!(run(tasks, 1), Ok(()));
+}
+
+/// The server has sent its FIN, and reads on, as tokio-rustls does: a close has nothing to wait for
+/// but the transport.
+#[test]
+fn what_a_lazy_transport_holds_back_at_the_end_reaches_the_peer() {
+    let configs = Configs::new();
+    let acceptor = TlsAcceptor::from(Arc::new(their_server(&configs.authority)));
+    for length in 3000..3040 {
+        let [first, second] = pair(64, Manner::Lazy);
+        let tasks: Vec<Task<'_>> = vec![
+            Box::pin(async {
+                let mut client = Tokio::connect(&configs, first).await.unwrap();
+                assert_eq!(client.read(&mut [0]).await.unwrap(), 0);
+                client.write_all(&pattern(length)).await.unwrap();
+                client.close().await.unwrap();
+            }),
+            Box::pin(async {
+                let mut server = acceptor.accept(second).await.unwrap();
+                server.shutdown().await.unwrap();
+                let mut received = Vec::new();
+                server.read_to_end(&mut received).await.unwrap();
+                assert!(received == pattern(length), "{length} bytes");
+            }),
+        ];
+        assert_eq!(run(tasks, 1), Ok(()));
+    }
 }
 
 /// A client that does not trust the server: what each end is told.

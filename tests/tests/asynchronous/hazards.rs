@@ -121,7 +121,7 @@ fn their_client(authority: &Authority) -> rustls::ClientConfig {
     rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()
 }
 
-fn their_server(authority: &Authority) -> rustls::ServerConfig {
+pub(crate) fn their_server(authority: &Authority) -> rustls::ServerConfig {
     let identity = authority.server(KeyKind::P256);
     rustls::ServerConfig::builder()
         .with_no_client_auth()
