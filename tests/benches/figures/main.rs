@@ -11,6 +11,7 @@ mod handshake;
 mod heap;
 mod primitives;
 mod rounds;
+mod tasks;
 mod theirs;
 
 use hyaline_tests::certificates::Authority;
@@ -23,4 +24,5 @@ fn main() {
     heap::print(&authority);
     bulk::print(&authority);
     handshake::print(&authority);
+    tasks::print(&authority);
 }

@@ -14,8 +14,8 @@ use rustls_pki_types::ServerName;
 
 /// The configurations of two ends.
 pub(crate) struct Configs {
-    client: Arc<ClientConfig>,
-    server: Arc<ServerConfig>,
+    pub(crate) client: Arc<ClientConfig>,
+    pub(crate) server: Arc<ServerConfig>,
 }
 
 impl Configs {
