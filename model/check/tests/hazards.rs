@@ -5,7 +5,7 @@ use std::process::Command;
 
 use hyaline_check::runs::hazards::{Hazard, hazards};
 
-/// What the command prints, run as a user runs it: a part in quotes is one argument.
+/// What the command prints, with every step and row: a part in quotes is one argument.
 fn shown(hazard: &Hazard) -> String {
     let command = hazard.command().expect("a switch");
     let parts = command.split('"').enumerate();
@@ -14,7 +14,8 @@ fn shown(hazard: &Hazard) -> String {
         _ => vec![part],
     });
     let mut process = Command::new(env!("CARGO_BIN_EXE_hyaline"));
-    let output = process.args(arguments).output().expect("the command runs");
+    let whole = ["--handshake", "--rows"];
+    let output = process.args(arguments).args(whole).output().expect("the command runs");
     assert_eq!(output.status.code(), Some(1), "{}", hazard.name);
     String::from_utf8(output.stdout).expect("text")
 }
@@ -23,7 +24,8 @@ fn shown(hazard: &Hazard) -> String {
 fn each_hazard_is_shown_by_its_shortest_trace() {
     for hazard in hazards().expect("hazards") {
         let shown = shown(&hazard);
-        let (verdicts, chart) = shown.split_once("the shortest trace against ").expect("a trace");
+        let (_, shown) = shown.split_once("the shortest trace against ").expect("a trace");
+        let (chart, verdicts) = shown.split_once("\noutcomes over").expect("outcomes");
         assert!(verdicts.contains(&hazard.harm.to_string()), "{verdicts}");
         assert!(chart.starts_with(&format!("`{}`", hazard.property())), "{}", hazard.name);
         insta::assert_snapshot!(hazard.name, chart);

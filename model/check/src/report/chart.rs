@@ -3,78 +3,174 @@
 
 use std::fmt::Write;
 
-use crate::judgement::outcome::NEVER_RETURNS;
-use crate::programs::Caller;
+use anstyle::{AnsiColor, Style};
+
+use crate::report::sequence::{QueueContents, Sequence, SequenceStep};
+use crate::report::wrap::wrapped;
 use crate::search::explore::Trace;
 use crate::side::{Both, Side};
-use crate::world::cell::Queue;
-use crate::world::contract::{Completion, PairEndpoint};
+use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
-use crate::world::snapshot::Snapshot;
-use crate::world::step::Step;
-use crate::world::tcp::{Fin, Reset, Tcp, TcpConfig};
 
-/// Columns for what an end does.
+/// Columns for what an end does, where the width of the chart is not given.
 const SIDE_COLUMNS: usize = 40;
 
-/// Draws a trace.
+/// The fewest columns for what an end does, however wide the buffers are.
+const SIDE_COLUMNS_AT_LEAST: usize = 12;
+
+/// The columns for the number of a step.
+const NUMBER_COLUMNS: usize = 4;
+
+/// A handshake of fewer steps than these is not folded: over plain TCP there is hardly one.
+const FOLDED_AT_LEAST: usize = 4;
+
+/// What stands between two columns of the chart.
+const GAP: &str = "  ";
+
+const FAINT: Style = Style::new().dimmed();
+const STUCK: Style = AnsiColor::Red.on_default().bold();
+
+/// How a chart is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChartStyle {
+    /// Columns of the whole chart; what an end does is broken where it needs more. Nothing where it
+    /// may be as wide as it likes.
+    pub columns: Option<usize>,
+    /// Whether each step of the handshake has a line of its own.
+    pub shows_handshake: bool,
+    /// Whether the rows that a step takes stand below it.
+    pub shows_rows: bool,
+    /// Whether there are colours.
+    pub is_coloured: bool,
+}
+
+impl ChartStyle {
+    /// Everything, and as wide as it likes.
+    pub const WHOLE: Self =
+        Self { columns: None, shows_handshake: true, shows_rows: true, is_coloured: false };
+}
+
+/// Draws a trace, with everything that is known of it.
+pub fn chart<E: PairEndpoint>(pair: &Pair<E>, trace: &Trace<E>) -> String {
+    draw(&Sequence::of(pair, trace), ChartStyle::WHOLE)
+}
+
+/// Draws a sequence.
 ///
 /// Each line is a step and what the buffers hold after it: `█` a cell, `░` room, `▸` a FIN behind
 /// the data, `!` a RST on its way to the buffer's end. What the network does stands in brackets at
 /// the end at which it is noticed. Below a line are the rows that it took.
-pub fn chart<E: PairEndpoint>(pair: &Pair<E>, trace: &Trace<E>) -> String {
-    let mut text = heading(&pair.tcp);
-    let mut snapshot = pair.first();
-    for (number, step) in trace.iter().filter_map(|(_, step)| *step).enumerate() {
-        let mut rows = Both { client: Vec::new(), server: Vec::new() };
-        let before = snapshot.clone();
-        pair.take(&mut snapshot, step, &mut rows);
-        let mut ends = describe(pair, &before, step);
-        for side in Side::ALL {
-            add_results(ends.of_mut(side), &before, &snapshot, side);
+pub fn draw(sequence: &Sequence, style: ChartStyle) -> String {
+    let empty = Both { client: QueueContents::default(), server: QueueContents::default() };
+    let middle = buffers(sequence, &empty).chars().count();
+    let side = style.columns.map(|columns| {
+        let taken = NUMBER_COLUMNS + 3 * GAP.len() + middle;
+        (columns.saturating_sub(taken) / 2).max(SIDE_COLUMNS_AT_LEAST)
+    });
+    let mut chart = Chart { text: String::new(), side, style };
+    let names = Both { client: "client".to_owned(), server: "server".to_owned() };
+    chart.line("", &names, &format!("{:^middle$}", "→ send recv | ← recv send"), FAINT);
+    let is_folded = !style.shows_handshake && sequence.handshake_steps >= FOLDED_AT_LEAST;
+    let folded = if is_folded { sequence.handshake_steps } else { 0 };
+    if let Some(last) = folded.checked_sub(1).and_then(|index| sequence.steps.get(index)) {
+        chart.handshake(sequence, last);
+    }
+    for step in sequence.steps.iter().skip(folded) {
+        let bars = buffers(sequence, &step.queues);
+        chart.line(&step.number.to_string(), &step.ends, &bars, Style::new());
+        chart.rows(step);
+    }
+    if sequence.is_stuck() {
+        let last = sequence.steps.last().map_or(&empty, |step| &step.queues);
+        let ends = Both {
+            client: sequence.last_words(Side::Client),
+            server: sequence.last_words(Side::Server),
+        };
+        chart.line("∞", &ends, &buffers(sequence, last), STUCK);
+    }
+    chart.text
+}
+
+/// A chart that is being drawn.
+struct Chart {
+    text: String,
+    /// Columns for what an end does; nothing where a line may be as wide as it likes.
+    side: Option<usize>,
+    style: ChartStyle,
+}
+
+impl Chart {
+    /// The steps of the handshake in one line.
+    fn handshake(&mut self, sequence: &Sequence, last: &SequenceStep) {
+        let text = format!("steps 1 to {}: the handshake", last.number);
+        let ends = Both { client: text, server: String::new() };
+        self.line("…", &ends, &buffers(sequence, &last.queues), FAINT);
+    }
+
+    fn rows(&mut self, step: &SequenceStep) {
+        if !self.style.shows_rows {
+            return;
         }
-        line(&mut text, &format!("{:4}", number + 1), &ends, &buffers(&pair.tcp, &snapshot.tcp));
         for side in Side::ALL {
-            for row in rows.of(side) {
-                let _ = writeln!(text, "        {side}  {row}");
+            for row in step.rows.of(side) {
+                let begin = format!("        {side}  ");
+                let columns = self.style.columns.unwrap_or(usize::MAX);
+                let width = columns.saturating_sub(begin.len());
+                for (number, line) in wrapped(row, width).into_iter().enumerate() {
+                    let begin = if number == 0 { begin.clone() } else { " ".repeat(begin.len()) };
+                    let line = self.styled(FAINT, &format!("{begin}{line}"));
+                    let _ = writeln!(self.text, "{line}");
+                }
             }
         }
     }
-    let mut ends = Both { client: String::new(), server: String::new() };
-    let ended = pair.is_terminal(&snapshot);
-    for side in Side::ALL {
-        let pending = snapshot.parties.of(side).pending().filter(|_| ended);
-        let texts: Vec<String> = pending.map(|call| format!("{call} {NEVER_RETURNS}")).collect();
-        *ends.of_mut(side) = texts.join(", ");
-    }
-    if !ends.client.is_empty() || !ends.server.is_empty() {
-        line(&mut text, "   ∞", &ends, &buffers(&pair.tcp, &snapshot.tcp));
-    }
-    text
-}
 
-fn heading(config: &TcpConfig) -> String {
-    let mut text = String::new();
-    let width = buffers(config, &Tcp::default()).chars().count();
-    let ends = Both { client: "client".to_owned(), server: "server".to_owned() };
-    line(&mut text, "    ", &ends, &format!("{:^width$}", "→ send recv | ← recv send"));
-    text
-}
+    fn styled(&self, style: Style, text: &str) -> String {
+        match self.style.is_coloured && style != Style::new() && !text.trim().is_empty() {
+            true => format!("{style}{text}{style:#}"),
+            false => text.to_owned(),
+        }
+    }
 
-fn line(text: &mut String, number: &str, ends: &Both<String>, middle: &str) {
-    let Both { client, server } = ends;
-    let full = format!("{number}  {client:<SIDE_COLUMNS$}  {middle}  {server}");
-    let _ = writeln!(text, "{}", full.trim_end());
+    /// A line, and as many more as the texts of the ends need.
+    fn line(&mut self, number: &str, ends: &Both<String>, middle: &str, style: Style) {
+        let columns = self.side.unwrap_or(SIDE_COLUMNS);
+        let in_lines = |text: &str| match self.side {
+            Some(side) => wrapped(text, side),
+            None => vec![text.to_owned()],
+        };
+        let (clients, servers) = (in_lines(&ends.client), in_lines(&ends.server));
+        for index in 0..clients.len().max(servers.len()) {
+            let of = |lines: &[String]| lines.get(index).cloned().unwrap_or_default();
+            let (number, middle) = match index {
+                0 => (number, middle.to_owned()),
+                _ => ("", " ".repeat(middle.chars().count())),
+            };
+            let client = self.end(&format!("{:<columns$}", of(&clients)), style);
+            let server = self.end(&of(&servers), style);
+            let number = format!("{number:>NUMBER_COLUMNS$}");
+            let full = format!("{number}{GAP}{client}{GAP}{middle}{GAP}{server}");
+            let _ = writeln!(self.text, "{}", full.trim_end());
+        }
+    }
+
+    /// What an end does; what the network does is fainter.
+    fn end(&self, text: &str, style: Style) -> String {
+        let is_network = text.trim_start().starts_with('[');
+        self.styled(if is_network { FAINT } else { style }, text)
+    }
 }
 
 /// The four buffers: the client's send and the server's receive queue, then the client's receive
 /// and the server's send queue, each next to its end.
-fn buffers(config: &TcpConfig, tcp: &Tcp) -> String {
-    let send = |side| bar(tcp.send_queue(side), config.send, tcp.fin(side) == Fin::Queued, false);
+fn buffers(sequence: &Sequence, queues: &Both<QueueContents>) -> String {
+    let send = |side: Side| {
+        let contents = queues.of(side);
+        bar(contents.send.len(), sequence.send_capacity, contents.fin_queued, false)
+    };
     let receive = |side: Side| {
-        let fin = tcp.fin(side.peer()) == Fin::Arrived;
-        let reset = tcp.reset(side) == Reset::InFlight;
-        bar(tcp.receive_queue(side), config.receive, fin, reset)
+        let QueueContents { receive, fin_arrived, reset_coming, .. } = queues.of(side);
+        bar(receive.len(), sequence.receive_capacity, *fin_arrived, *reset_coming)
     };
     format!(
         "→ {} {} | ← {} {}",
@@ -85,8 +181,7 @@ fn buffers(config: &TcpConfig, tcp: &Tcp) -> String {
     )
 }
 
-fn bar(queue: &Queue, capacity: u8, fin: bool, reset: bool) -> String {
-    let held = usize::from(queue.length());
+fn bar(held: usize, capacity: u8, fin: bool, reset: bool) -> String {
     let room = usize::from(capacity).saturating_sub(held);
     let mark = if reset {
         '!'
@@ -96,75 +191,6 @@ fn bar(queue: &Queue, capacity: u8, fin: bool, reset: bool) -> String {
         ' '
     };
     format!("[{}{}{mark}]", "█".repeat(held), "░".repeat(room))
-}
-
-/// What a step is, at the end at which it happens or is noticed.
-fn describe<E: PairEndpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -> Both<String> {
-    let first = |side| before.parties.of(side).endpoint.first_cell();
-    let cell = |side| first(side).map_or_else(String::new, |cell| cell.to_string());
-    let mut ends = Both { client: String::new(), server: String::new() };
-    let (side, text) = match step {
-        Step::Begin(side, call) => (side, call.to_string()),
-        Step::Transmit(side) => {
-            let failed = matches!(before.tcp.reset(side), Reset::Unreported | Reset::Reported);
-            let word = if failed { "cannot transmit" } else { "transmits" };
-            (side, format!("{word} {}", cell(side)))
-        }
-        Step::Block(side) => (side, format!("has no room for {}", cell(side))),
-        Step::Exchange(side) => {
-            *ends.of_mut(side.peer()) = format!("receives {}", cell(side));
-            (side, format!("transmits {}", cell(side)))
-        }
-        Step::Receive(side) => {
-            let mut tcp = before.tcp;
-            let text = match tcp.receive(&pair.tcp, side) {
-                Some(Completion::Received(cell)) => format!("receives {cell}"),
-                Some(Completion::ReceivedReset) => "receives the reset".to_owned(),
-                _ => "receives the end".to_owned(),
-            };
-            (side, text)
-        }
-        Step::Deliver(side) => {
-            let arrives = match before.tcp.send_queue(side).first() {
-                Some(cell) => cell.to_string(),
-                None => "FIN".to_owned(),
-            };
-            let closed = before.tcp.is_closed(side.peer());
-            let note = if closed { ": it is closed, RST" } else { "" };
-            (side.peer(), format!("[{arrives} arrives{note}]"))
-        }
-        Step::DeliverReset(side) => (side, "[RST arrives]".to_owned()),
-        Step::Vanish(side) => (side, "[the host vanishes]".to_owned()),
-        Step::GiveUp(side) => (side, "[TCP gives up]".to_owned()),
-        Step::DeliverMail(side) => (side, "[mail for the writing half]".to_owned()),
-        Step::ExpireBudget(side) => (side, "[its time is over]".to_owned()),
-        Step::PassDeadline(side) => (side, "[its deadline passes]".to_owned()),
-    };
-    *ends.of_mut(side) = text;
-    ends
-}
-
-/// Adds the result of a call that returned in a step.
-fn add_results<E: PairEndpoint>(
-    text: &mut String,
-    before: &Snapshot<E>,
-    after: &Snapshot<E>,
-    side: Side,
-) {
-    for caller in Caller::ALL {
-        let history = after.parties.of(side).histories.of(caller);
-        let known = before.parties.of(side).histories.of(caller).returned();
-        let calls = history.calls().iter().zip(history.results());
-        for (call, result) in calls.skip(usize::from(known)).filter(|(call, _)| !call.is_end()) {
-            if *text == call.to_string() {
-                // It returned as soon as it began.
-                let _ = write!(text, ": {result}");
-            } else {
-                let comma = if text.is_empty() { "" } else { ", " };
-                let _ = write!(text, "{comma}{call}: {result}");
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,14 @@
 //! Reports: JSON for machines, a table for people.
 
+pub mod answer;
+pub mod assessment;
+pub mod because;
 pub mod chart;
+pub mod mermaid;
+pub mod page;
+pub mod picture;
+pub mod sequence;
+pub mod wrap;
 
 use std::collections::BTreeSet;
 use std::fmt;

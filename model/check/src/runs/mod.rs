@@ -1,6 +1,10 @@
 //! The runs that have a name: what they are, what is expected of them, and what was recorded.
 
+pub mod buffers;
 pub mod hazards;
+pub mod heals;
+pub mod libraries;
 pub mod named;
 pub mod pinned;
+pub mod repeats;
 pub mod run;

@@ -10,7 +10,8 @@ pub(crate) fn run(command: &ExportCommand) -> Result<CommandStatus, CommandError
     let text = match command {
         ExportCommand::Tla => tla::table(),
         ExportCommand::TlaScenario(arguments) => {
-            let (scenario, profiles) = (arguments.scenario(), arguments.profiles());
+            let (scenario, named) = (arguments.scenario(), arguments.profiles());
+            let profiles = named.map(|named| named.profile());
             tla::scenario(&scenario, &profiles)?
         }
     };

@@ -6,8 +6,10 @@ mod deletion;
 mod explore;
 mod export;
 mod in_order;
+mod init;
 mod mutants;
 mod needs;
+mod profiles;
 mod progress;
 mod proof;
 mod random;
@@ -62,6 +64,8 @@ fn main() -> ExitCode {
         Command::Export(command) => export::run(&command),
         Command::Explore(arguments) => explore::run(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Profiles => profiles::run(),
         Command::Needs => needs::run(),
         Command::Proof(arguments) => proof::run(&arguments),
     };

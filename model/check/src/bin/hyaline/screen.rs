@@ -62,6 +62,8 @@ pub(crate) enum CommandError {
     Versions(VersionsError),
     /// What a proof needs is missing, in lines.
     NoProof(Vec<String>),
+    /// A file of scenarios is not there, not understood, or cannot be written: what is wrong.
+    File(String),
     /// Reading or writing failed.
     Output(io::Error),
     /// The Explorer cannot listen there.
@@ -75,7 +77,7 @@ impl CommandError {
     pub(crate) fn status(&self) -> CommandStatus {
         match self {
             Self::Scenario(ScenarioError::BaselineUnfinished) => CommandStatus::Fails,
-            Self::Scenario(_) | Self::Export(_) => CommandStatus::Usage,
+            Self::Scenario(_) | Self::Export(_) | Self::File(_) => CommandStatus::Usage,
             Self::Run(_)
             | Self::Judge(_)
             | Self::Versions(_)
@@ -98,6 +100,7 @@ impl fmt::Display for CommandError {
             Self::NoProof(lines) => {
                 write!(formatter, "this is no proof\n  {}", lines.join("\n  "))
             }
+            Self::File(what) => what.fmt(formatter),
             Self::Output(error) => error.fmt(formatter),
             Self::Listen(address, error) => write!(
                 formatter,

@@ -3,10 +3,12 @@
 mod bounds;
 mod export;
 mod proof;
+mod scenario;
 mod unbounded;
 mod values;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hyaline_check::programs::{Program, Programs};
@@ -14,14 +16,18 @@ use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
-use hyaline_model::table::{INBOX_RECORDS, Machine};
+use hyaline_model::table::Machine;
+use scenario::BUFFERS;
 
 pub(crate) use bounds::OtherBounds;
 pub(crate) use export::ExportCommand;
 pub(crate) use proof::ProofArguments;
+pub(crate) use scenario::{
+    AnswerFormat, GivenScenario, ScenarioArguments, ScenarioOptions, ShownArguments,
+};
 pub(crate) use unbounded::UnboundedArguments;
 pub(crate) use values::{
-    CertificateArgument, Format, ResetArgument, TimersArgument, VanishingArgument,
+    CertificateArgument, Format, ResetArgument, TimersArgument, VanishingArgument, buffers, program,
 };
 
 const ABOUT: &str = "\
@@ -48,9 +54,14 @@ switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
   at-fin=go-on|give-up          is the peer's FIN taken for the end of both directions?
   compatibility=on|off          middlebox compatibility mode; give it to both ends";
 
+const LIBRARIES: &str = "\
+Known libraries are profiles too (openssl, go, java and others; `hyaline profiles` lists what each is
+known by), and are flipped alike: `openssl,closing=drain`.";
+
 const CALLS: &str = "\
 Programs: calls among read, write, half-close, update-key, and close at the end. Each read or
-write moves one record; a try-write may find no room by its deadline, and be given up. The
+write moves one record; a try-write may find no room by its deadline, and be given up. A call that
+is repeated is written once, with a number: \"write*4 read close\". The
 handshake before them is implied, and the close is the last; between them stand at most 12 calls.
 With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
 With an & they are those of one task, which polls both: \"read read & write half-close\". There
@@ -74,9 +85,9 @@ pub(crate) enum Command {
     #[command(long_about = unbounded::UNBOUNDED)]
     #[command(after_long_help = format!("{PROFILES}\n\n{STATUS}"))]
     Unbounded(UnboundedArguments),
-    /// Explores two given programs
-    #[command(long_about = SCENARIO)]
-    #[command(after_long_help = format!("{CALLS}\n\n{PROFILES}\n\n{STATUS}"))]
+    /// Explores two given programs, and says whose fault it is that they hang or lose data
+    #[command(long_about = scenario::SCENARIO)]
+    #[command(after_long_help = format!("{CALLS}\n\n{BUFFERS}\n\n{PROFILES}\n{LIBRARIES}\n\n{STATUS}"))]
     Scenario(ScenarioArguments),
     /// Prints the transition table, the straight line of the happy path first
     Table(TableArguments),
@@ -89,11 +100,23 @@ pub(crate) enum Command {
     /// Tries mutants of the table and prints which the check catches
     #[command(long_about = MUTANTS)]
     Mutants(MutantsArguments),
+    /// Writes a file of scenarios to begin with, for `hyaline scenario --file`
+    Init(InitArguments),
+    /// Prints the profiles of known libraries: each switch, how it is known, and what none says
+    Profiles,
     /// Prints what each profile needs: the least inbox from which each property holds
     Needs,
     /// Explores all that the proof of what ships stands on, and writes it down
     #[command(long_about = proof::PROOF)]
     Proof(ProofArguments),
+}
+
+/// `hyaline init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The file, which must not be there yet
+    #[arg(value_name = "FILE", default_value = "hang.toml")]
+    pub(crate) file: PathBuf,
 }
 
 const MUTANTS: &str = "\
@@ -218,110 +241,6 @@ impl EffortArguments {
     }
 }
 
-const SCENARIO: &str = "\
-Explores two given programs. Prints the outcomes over plain TCP and over TLS, the verdicts, and,
-where something fails, the shortest trace as a sequence chart.";
-
-/// `hyaline scenario`.
-#[derive(Debug, Args)]
-pub(crate) struct ScenarioArguments {
-    #[command(flatten)]
-    pub(crate) given: GivenScenario,
-    #[command(flatten)]
-    pub(crate) effort: EffortArguments,
-    /// Prints verdicts and outcomes as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// A scenario of two given programs.
-#[derive(Debug, Args)]
-pub(crate) struct GivenScenario {
-    /// The client's profile
-    #[arg(long, value_name = "PROFILE")]
-    client: Profile,
-    /// The server's profile
-    #[arg(long, value_name = "PROFILE")]
-    server: Profile,
-    /// What the client calls, such as "write write close"
-    #[arg(long, value_name = "CALLS")]
-    client_program: Program,
-    /// What the server calls, such as "read close"
-    #[arg(long, value_name = "CALLS")]
-    server_program: Program,
-    /// Capacity of each send queue, in records; 0 is a queue that holds nothing
-    #[arg(long, value_name = "N")]
-    send_buffer: u8,
-    /// Capacity of each receive queue, in records; with 0/0 each end waits for the other
-    #[arg(long, value_name = "N")]
-    receive_buffer: u8,
-    #[command(flatten)]
-    surroundings: ScenarioOptions,
-}
-
-impl GivenScenario {
-    pub(crate) fn scenario(&self) -> Scenario {
-        let programs =
-            Programs::Fixed(Both { client: self.client_program, server: self.server_program });
-        self.surroundings.scenario(programs, self.send_buffer, self.receive_buffer)
-    }
-
-    pub(crate) fn profiles(&self) -> Both<Profile> {
-        Both { client: self.client, server: self.server }
-    }
-}
-
-/// What a scenario may say beside programs and queues.
-#[derive(Debug, Args)]
-pub(crate) struct ScenarioOptions {
-    /// Tickets that the server sends
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
-    tickets: u8,
-    /// Cells of a record; with 2, half a record can be on its way
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    #[arg(value_parser = clap::value_parser!(u8).range(1..=2))]
-    record_cells: u8,
-    /// Records of application data that an endpoint of TLS may have opened and not given to its
-    /// program
-    #[arg(long, value_name = "N", default_value_t = INBOX_RECORDS)]
-    #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
-    inbox: u8,
-    /// Whether the server asks for a certificate, and what the client answers
-    #[arg(long, value_enum, default_value = "none")]
-    client_certificate: CertificateArgument,
-    /// What an arriving RST does to unread data
-    #[arg(long, value_enum, default_value = "keeps")]
-    reset: ResetArgument,
-    /// Whether one of the two hosts may vanish, once the handshake is complete
-    #[arg(long, value_enum, default_value = "never")]
-    vanishing: VanishingArgument,
-    /// The server asks for another key share, by a HelloRetryRequest
-    #[arg(long)]
-    retry: bool,
-    /// When the time of a close may run out
-    #[arg(long, value_enum, default_value = "quiescent")]
-    timers: TimersArgument,
-}
-
-impl ScenarioOptions {
-    fn scenario(&self, programs: Programs, send: u8, receive: u8) -> Scenario {
-        Scenario {
-            send,
-            receive,
-            record_cells: self.record_cells,
-            inbox: self.inbox,
-            tickets: self.tickets,
-            retry: self.retry,
-            reset_rule: self.reset.into(),
-            vanishing: self.vanishing.into(),
-            client_certificate: self.client_certificate.into(),
-            timers: self.timers.into(),
-            ..Scenario::new(programs)
-        }
-    }
-}
-
 /// `hyaline table`.
 #[derive(Debug, Args)]
 pub(crate) struct TableArguments {
@@ -351,9 +270,11 @@ pub(crate) struct ExploreArguments {
     server: Profile,
     /// What the client calls
     #[arg(long, value_name = "CALLS", default_value = "write read close")]
+    #[arg(value_parser = values::program)]
     client_program: Program,
     /// What the server calls
     #[arg(long, value_name = "CALLS", default_value = "read write close")]
+    #[arg(value_parser = values::program)]
     server_program: Program,
     /// Capacity of each send queue, in records
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -369,7 +290,7 @@ impl ExploreArguments {
     pub(crate) fn scenario(&self) -> Scenario {
         let programs =
             Programs::Fixed(Both { client: self.client_program, server: self.server_program });
-        self.surroundings.scenario(programs, self.send_buffer, self.receive_buffer)
+        self.surroundings.scenario(programs, (self.send_buffer, self.receive_buffer))
     }
 
     pub(crate) fn profiles(&self) -> Both<Profile> {

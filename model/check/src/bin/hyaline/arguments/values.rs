@@ -1,7 +1,10 @@
 //! The words of the command line for what the model calls by other types.
 
 use clap::ValueEnum;
-use hyaline_check::programs::{Manner, Programs};
+use hyaline_check::programs::calls::ProgramError;
+use hyaline_check::programs::{Manner, Program, Programs};
+use hyaline_check::runs::buffers::{NAMED_BUFFERS, NamedBuffers};
+use hyaline_check::runs::repeats::written_out;
 use hyaline_check::search::bounds::ClientCertificate;
 use hyaline_check::side::Both;
 use hyaline_check::world::step::Timers;
@@ -136,5 +139,19 @@ pub(super) fn machine(text: &str) -> Result<Machine, String> {
     found.copied().ok_or_else(|| {
         let names: Vec<&str> = Machine::ALL.iter().map(|machine| machine.name()).collect();
         format!("there is no machine `{text}`; there are {}", names.join(", "))
+    })
+}
+
+/// A program, in which a repeated call may stand once with a number.
+pub(crate) fn program(text: &str) -> Result<Program, String> {
+    let text = written_out(text).map_err(|error| error.to_string())?;
+    text.parse().map_err(|error: ProgramError| error.to_string())
+}
+
+/// Buffers by their name.
+pub(crate) fn buffers(name: &str) -> Result<NamedBuffers, String> {
+    NamedBuffers::of(name).copied().ok_or_else(|| {
+        let names: Vec<&str> = NAMED_BUFFERS.iter().map(|buffers| buffers.name).collect();
+        format!("there are no buffers `{name}`; there are {}", names.join(", "))
     })
 }

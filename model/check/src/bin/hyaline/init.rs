@@ -1,0 +1,21 @@
+//! `hyaline init`.
+
+use std::fs::File;
+use std::io::Write;
+
+use crate::CommandStatus;
+use crate::arguments::InitArguments;
+use crate::screen::{CommandError, write};
+
+/// What is written: a file that runs, and is as expected.
+const BEGINNING: &str = include_str!("hang.toml");
+
+pub(crate) fn run(arguments: &InitArguments) -> Result<CommandStatus, CommandError> {
+    let name = arguments.file.display();
+    let failed = |error| CommandError::File(format!("{name} cannot be written: {error}"));
+    // A file that is there already is somebody's.
+    let mut file = File::create_new(&arguments.file).map_err(failed)?;
+    file.write_all(BEGINNING.as_bytes()).map_err(failed)?;
+    write(&format!("{name} is written; run: hyaline scenario --file {name}\n"))?;
+    Ok(CommandStatus::Holds)
+}

@@ -1,0 +1,88 @@
+//! `hyaline scenario`.
+
+mod file;
+mod words;
+
+use hyaline_check::report::answer::ScenarioAnswer;
+use hyaline_check::report::assessment::{Assessment, Conclusion, assess, one_run};
+use hyaline_check::report::mermaid::mermaid;
+use hyaline_check::report::page::page;
+use hyaline_check::report::picture::picture;
+use hyaline_check::runs::libraries::NamedProfile;
+use hyaline_check::search::bounds::Scenario;
+use hyaline_check::search::explore::Effort;
+use hyaline_check::side::Both;
+use hyaline_model::table::FINGERPRINT;
+
+use crate::CommandStatus;
+use crate::arguments::{AnswerFormat, ScenarioArguments, ShownArguments};
+use crate::progress::Bar;
+use crate::screen::{CommandError, write};
+
+pub(crate) fn run(arguments: &ScenarioArguments) -> Result<CommandStatus, CommandError> {
+    let effort = arguments.effort.effort();
+    if let Some(path) = &arguments.file {
+        return file::run(path, &effort, &arguments.shown);
+    }
+    // The command line has both programs where it names no file.
+    let Some(scenario) = arguments.scenario() else { return Ok(CommandStatus::Usage) };
+    let asked = Asked { scenario, profiles: arguments.profiles() };
+    let assessment = asked.assess(&effort, arguments.shown.looks_for_heals())?;
+    write(&asked.shown(&assessment, &arguments.shown)?)?;
+    Ok(match assessment.conclusion {
+        Conclusion::Holds | Conclusion::HangsOverTcp => CommandStatus::Holds,
+        Conclusion::Fails | Conclusion::Unfinished => CommandStatus::Fails,
+    })
+}
+
+/// A scenario, and the profiles between which it is asked for.
+struct Asked {
+    scenario: Scenario,
+    profiles: Both<NamedProfile>,
+}
+
+impl Asked {
+    fn assess(&self, effort: &Effort, with_heals: bool) -> Result<Assessment, CommandError> {
+        let profiles = self.profiles.clone().map(|named| named.profile());
+        let bar = Bar::new(1);
+        let mut show = |progress| bar.show(&progress);
+        let assessment = assess(&self.scenario, &profiles, effort, with_heals, &mut show);
+        bar.clear();
+        Ok(assessment?)
+    }
+
+    /// The names of both ends, and the scenario.
+    fn title(&self) -> String {
+        let Both { client, server } = &self.profiles;
+        format!("{client} × {server}: {}", self.scenario)
+    }
+
+    fn answer<'a>(&self, assessment: &'a Assessment) -> ScenarioAnswer<'a> {
+        let Both { client, server } = &self.profiles;
+        let (client, server) = (client.to_string(), server.to_string());
+        ScenarioAnswer::of(assessment, &client, &server, FINGERPRINT)
+    }
+
+    /// The answer in the form that is asked for.
+    fn shown(
+        &self,
+        assessment: &Assessment,
+        shown: &ShownArguments,
+    ) -> Result<String, CommandError> {
+        let answer = self.answer(assessment);
+        let profiles = self.profiles.clone().map(|named| named.profile());
+        let drawn = match &assessment.trace {
+            Some(trace) => trace.clone(),
+            // Nothing fails, and so any run shows what happens.
+            None => one_run(&self.scenario, &profiles)?,
+        };
+        let picture = |headline| picture(&drawn, headline, shown.handshake).to_string();
+        Ok(match shown.format() {
+            AnswerFormat::Text => words::whole(&self.title(), assessment, &answer, shown),
+            AnswerFormat::Json => serde_json::to_string_pretty(&answer)? + "\n",
+            AnswerFormat::Svg => picture(Some(&assessment.headline)) + "\n",
+            AnswerFormat::Html => page(&answer, &self.title(), &picture(None)),
+            AnswerFormat::Mermaid => mermaid(&drawn, &assessment.headline, shown.handshake),
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! What broke a connection off, and what the programs got of that.
+
+use crate::judgement::outcome::Severity;
+use crate::programs::calls::ProgramCall;
+use crate::programs::result::ProgramResult;
+use crate::report::because::Explained;
+use crate::report::because::waits::listed;
+use crate::search::explore::Trace;
+use crate::side::Side;
+use crate::world::cell::Queue;
+use crate::world::snapshot::Snapshot;
+use crate::world::step::Step;
+use crate::world::tcp::Reset;
+
+/// Each reset of a trace: what drew it, and what it dropped.
+pub(super) fn resets<E: Explained>(trace: &Trace<E>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for pair in trace.windows(2) {
+        let [(before, step), (after, _)] = pair else { continue };
+        for side in Side::ALL {
+            let begins =
+                before.tcp.reset(side) == Reset::Nowhere && after.tcp.reset(side) != Reset::Nowhere;
+            if begins && let Some(step) = step {
+                lines.push(reset(before, after, *step, side.peer()));
+            }
+        }
+    }
+    lines
+}
+
+/// Why `sender` sends a RST in this step, and what of its own that drops.
+fn reset<E: Explained>(
+    before: &Snapshot<E>,
+    after: &Snapshot<E>,
+    step: Step,
+    sender: Side,
+) -> String {
+    let names =
+        |queue: &Queue| -> Vec<String> { queue.cells().iter().map(ToString::to_string).collect() };
+    let dropped = names(before.tcp.send_queue(sender));
+    let is_dropped = !dropped.is_empty() && after.tcp.send_queue(sender).is_empty();
+    let drops = match is_dropped {
+        true => format!(", which drops what the {sender} had sent and not delivered ({})", {
+            listed(&dropped)
+        }),
+        false => String::new(),
+    };
+    if after.tcp.is_closed(sender) && !before.tcp.is_closed(sender) {
+        let unread = listed(&names(before.tcp.receive_queue(sender)));
+        return format!(
+            "The {sender} closes its socket while {unread} lies unread in its receive queue. TCP \
+             then resets the connection at once{drops}."
+        );
+    }
+    let peer = sender.peer();
+    let what = match step {
+        Step::Deliver(side) => before.tcp.send_queue(side).first().map(|cell| cell.to_string()),
+        Step::Transmit(side) => {
+            before.parties.of(side).endpoint.first_cell().map(|cell| cell.to_string())
+        }
+        _ => None,
+    };
+    match what {
+        Some(what) => format!(
+            "{what} of the {peer} arrives at the {sender}'s socket, which is closed: that draws a \
+             RST{drops}."
+        ),
+        None => format!("The {peer}'s TCP gives the connection up."),
+    }
+}
+
+/// What each side got that was bad, and what it lost.
+pub(super) fn results<E: Explained>(last: &Snapshot<E>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for side in Side::ALL {
+        let histories = &last.parties.of(side).histories;
+        for history in histories.iter() {
+            let mut results = history.calls().iter().zip(history.results());
+            // An end of the stream is how a good one ends.
+            let bad = results.find(|(_, result)| result.severity() > Severity::End);
+            if let Some((call, result)) = bad {
+                lines.push(bad_result(side, call, result));
+            }
+        }
+        if let Some(lost) = lost(last, side) {
+            lines.push(lost);
+        }
+    }
+    lines
+}
+
+fn bad_result(side: Side, call: ProgramCall, result: ProgramResult) -> String {
+    let peer = side.peer();
+    match result {
+        ProgramResult::Reset => {
+            format!("The {side}'s `{call}` says that the connection is reset.")
+        }
+        ProgramResult::Truncated => format!(
+            "The {side}'s `{call}` says truncated: a FIN comes, and before it no close_notify of \
+             the {peer}."
+        ),
+        ProgramResult::EarlyEnd => format!(
+            "The {side}'s `{call}` says that the stream has ended, before everything that the \
+             {peer} wrote came."
+        ),
+        ProgramResult::Alert(alert) => {
+            format!("The {side}'s `{call}` says that the {peer} sent the alert {alert:?}.")
+        }
+        ProgramResult::Error(Some(alert)) => {
+            format!("The {side}'s `{call}` finds an error, for which it sends the alert {alert:?}.")
+        }
+        _ => format!("The {side}'s `{call}` says {result}."),
+    }
+}
+
+/// What the peer's writes accepted, and what of it a side that ended its reading got.
+fn lost<E: Explained>(last: &Snapshot<E>, side: Side) -> Option<String> {
+    let successes = |side: Side, call| -> usize {
+        last.parties.of(side).histories.iter().map(|history| history.successes(call)).sum()
+    };
+    let peer = side.peer();
+    let written = successes(peer, ProgramCall::Write) + successes(peer, ProgramCall::TryWrite);
+    let read = successes(side, ProgramCall::Read);
+    let broke_off = last.parties.of(side).results().any(|result| {
+        matches!(result, ProgramResult::Reset | ProgramResult::Truncated | ProgramResult::EarlyEnd)
+    });
+    let asked = last.parties.of(side).histories.iter().any(|history| {
+        let mut calls = history.calls().iter().zip(history.results());
+        calls.any(|(call, result)| call == ProgramCall::Read && result != ProgramResult::Ok)
+    });
+    let records = if written == 1 { "record" } else { "records" };
+    (broke_off && asked && read < written).then(|| {
+        format!("The {peer}'s writes returned ok for {written} {records}; the {side} got {read}.")
+    })
+}
