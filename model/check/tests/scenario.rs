@@ -125,8 +125,22 @@ fn nothing_that_is_printed_is_wider_than_100_columns() {
         assert!(answer.output.contains("steps"), "{line}: {}", answer.complaint);
         for printed in answer.output.lines() {
             assert!(printed.chars().count() <= 100, "{line}: {printed}");
+            assert_eq!(printed, printed.trim_end(), "{line}");
         }
     }
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_who_forces_them() {
+    let line = ["scenario", "--client-program", "read close", "--server-program", "read close"];
+    let with = |variable: Option<&str>| {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_hyaline"));
+        process.args(line).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+        process.envs(variable.map(|name| (name, "1")));
+        let output = process.output().expect("the command runs");
+        String::from_utf8(output.stdout).expect("text").contains('\u{1b}')
+    };
+    assert!(with(Some("CLICOLOR_FORCE")) && !with(Some("NO_COLOR")) && !with(None));
 }
 
 #[test]
@@ -254,7 +268,7 @@ fn directory(name: &str) -> PathBuf {
 }
 
 #[test]
-fn init_writes_a_file_that_runs_and_writes_over_none() {
+fn a_file_to_begin_with_runs_and_none_is_written_over() {
     let file = directory("init").join("hang.toml");
     let file = file.to_str().expect("a path");
     assert_eq!(run(&format!("init \"{file}\"")).status, Some(0));

@@ -59,6 +59,7 @@ impl HealsFound {
     pub fn tried_in_words(&self) -> String {
         let (tried, healed) = (self.tried, self.changes.len());
         let mut words = match (self.pairs_tried, healed) {
+            (0, 0) => format!("None of {tried} changes heals it; pairs of them were not tried."),
             (0, _) => {
                 format!("Tried one by one: {tried} changes; {} do not heal it.", tried - healed)
             }

@@ -48,6 +48,9 @@ impl Conclusion {
     }
 }
 
+/// Whose fault a hang is that plain TCP has.
+const OWN_DEADLOCK: &str = "this is your programs' own deadlock";
+
 /// The answer to a scenario.
 #[derive(Debug)]
 pub struct Assessment {
@@ -55,7 +58,7 @@ pub struct Assessment {
     pub conclusion: Conclusion,
     /// The same in words: the first line of the answer.
     pub headline: String,
-    /// The property that fails, which the trace shows; where none has a trace, the first that fails.
+    /// The property that fails, as the trace shows; where none has a trace, the first that fails.
     pub property: Option<&'static str>,
     /// What programs notice of it, as the trace shows it.
     pub harm: Option<Harm>,
@@ -222,12 +225,8 @@ impl Assessment {
                 let outcomes = &self.checked.tcp_outcomes;
                 let can = if outcomes.iter().all(is_stuck) { "hangs" } else { "can hang" };
                 match self.checked.tls_outcomes.iter().any(is_stuck) {
-                    true => {
-                        format!("{can} over plain TCP too: this is your programs' own deadlock")
-                    }
-                    false => format!(
-                        "{can} over plain TCP, and not over TLS: this is your programs' own deadlock"
-                    ),
+                    true => format!("{can} over plain TCP too: {OWN_DEADLOCK}"),
+                    false => format!("{can} over plain TCP, and not over TLS: {OWN_DEADLOCK}"),
                 }
             }
             Conclusion::Fails => self.failure(),

@@ -146,8 +146,11 @@ impl Chart {
                 0 => (number, middle.to_owned()),
                 _ => ("", " ".repeat(middle.chars().count())),
             };
-            let client = self.end(&format!("{:<columns$}", of(&clients)), style);
-            let server = self.end(&of(&servers), style);
+            let (client, server) = (of(&clients), of(&servers));
+            // Blanks outside of a style can be trimmed.
+            let blanks = " ".repeat(columns.saturating_sub(client.chars().count()));
+            let client = self.end(&client, style) + &blanks;
+            let server = self.end(&server, style);
             let number = format!("{number:>NUMBER_COLUMNS$}");
             let full = format!("{number}{GAP}{client}{GAP}{middle}{GAP}{server}");
             let _ = writeln!(self.text, "{}", full.trim_end());

@@ -2,7 +2,8 @@
 //! runs.
 
 use crate::report::answer::ScenarioAnswer;
-use crate::report::{JointOutcome, assumptions, subject};
+use crate::report::{JointOutcome, Line, assumptions, subject};
+use crate::search::explore::Verdict;
 
 const STYLE: &str = "\
 :root { color-scheme: light }
@@ -84,13 +85,23 @@ fn outcomes(outcomes: &[JointOutcome]) -> String {
     table + "</table>\n"
 }
 
+/// What holds in one line, and all else in a table.
 fn verdicts(answer: &ScenarioAnswer<'_>) -> String {
-    let mut table = "<table>\n".to_owned();
-    for line in &answer.report.results {
+    let (held, others): (Vec<&Line>, Vec<&Line>) =
+        answer.report.results.iter().partition(|line| line.verdict == Verdict::Holds.word());
+    let mut text = String::new();
+    for line in others {
         let (property, verdict) = (escaped(&line.property), line.verdict);
-        table.push_str(&format!("<tr><td>{property}</td><td>{verdict}</td></tr>\n"));
+        text.push_str(&format!("<tr><td>{property}</td><td>{verdict}</td></tr>\n"));
     }
-    table + "</table>\n"
+    if !text.is_empty() {
+        text = format!("<table>\n{text}</table>\n");
+    }
+    let names: Vec<String> = held.into_iter().map(|line| escaped(&line.property)).collect();
+    if !names.is_empty() {
+        text.push_str(&format!("<p>holds: {}</p>\n", names.join(", ")));
+    }
+    text
 }
 
 /// The text with what stands between backticks set as code.

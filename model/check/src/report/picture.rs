@@ -9,9 +9,9 @@ use crate::report::wrap::wrapped;
 use crate::side::{Both, Side};
 
 /// The width of the picture, in its own units.
-const WIDTH: f64 = 1000.0;
+const WIDTH: f64 = 1100.0;
 /// Where the line of the client stands; the server's stands as far from the other edge.
-const CLIENT: f64 = 290.0;
+const CLIENT: f64 = 285.0;
 /// What stands above the steps: the names of the ends and of the queues.
 const TOP: f64 = 62.0;
 /// What a headline takes.
@@ -25,7 +25,7 @@ const HEADLINE_COLUMNS: usize = 84;
 /// The width of a tube for one cell, where there is room for that.
 const CELL: f64 = 14.0;
 /// The most that a tube is wide.
-const TUBE: f64 = 70.0;
+const TUBE: f64 = 40.0;
 /// What is left between an end and a tube, and between tubes.
 const GAP: f64 = 36.0;
 /// What is added to a place in a text line to stand in its middle.
@@ -43,8 +43,9 @@ const STYLE: &str = "\
 /// About what a letter of a label is wide.
 const LETTER: f64 = 7.2;
 
-const LEGEND: &str = "Time runs down. Between the ends stand their queues, coloured where they hold a \
-    record; each column of a queue is room for one.";
+const LEGEND: &str = "\
+    Time runs down. Between the ends stand their queues, coloured where they hold a record; \
+    each column of a queue is room for one, and a dark edge is a FIN.";
 
 /// The colour of what goes from a side.
 const fn colour(side: Side) -> &'static str {
@@ -56,8 +57,8 @@ const fn colour(side: Side) -> &'static str {
 
 const BAD: &str = "#b3261e";
 
-/// Draws a sequence, below a headline if it is to have one. The steps of the handshake are folded to
-/// one line, unless they are to be shown.
+/// Draws a sequence, below a headline if it is to have one. The steps of the handshake are folded
+/// to one line, unless they are to be shown.
 pub fn picture(sequence: &Sequence, headline: Option<&str>, shows_handshake: bool) -> Document {
     let top = TOP + if headline.is_some() { HEADLINE } else { 0.0 };
     let mut picture = Picture { sequence, group: Group::new(), y: top };
@@ -182,8 +183,11 @@ impl Picture<'_> {
                 let (left, right) = self.tube(side, which);
                 let capacity = usize::from(self.capacity(which));
                 let cell = (right - left) / f64::from(self.capacity(which).max(1));
+                // What leaves first stands where it leaves.
+                let leaves_right = (side == Side::Client) == (which == Which::Send);
                 for number in 0..capacity {
-                    let place = f64::from(u32::try_from(number).unwrap_or(0));
+                    let place = if leaves_right { capacity - 1 - number } else { number };
+                    let place = f64::from(u32::try_from(place).unwrap_or(0));
                     let fill = if number < held { colour(from) } else { "#eceff3" };
                     let x = left + cell * place;
                     self.add(rectangle(x + 1.0, y, (cell - 2.0).max(1.0), height, fill));
@@ -205,7 +209,7 @@ impl Picture<'_> {
         let lines = words.client.len().max(words.server.len());
         let height = LINE + 16.0 * f64::from(u32::try_from(lines - 1).unwrap_or(0));
         self.tubes(&step.queues, self.y, height);
-        self.marks(&step.queues);
+        self.marks(&step.queues, height);
         for side in Side::ALL {
             self.words(side, words.of(side), None);
         }
@@ -217,26 +221,14 @@ impl Picture<'_> {
         self.y += height;
     }
 
-    /// A FIN behind the data, and a RST that comes.
-    fn marks(&mut self, queues: &Both<QueueContents>) {
+    /// A FIN behind the data: a dark edge where the data of its direction comes from.
+    fn marks(&mut self, queues: &Both<QueueContents>, height: f64) {
         for side in Side::ALL {
-            let QueueContents { fin_queued, fin_arrived, reset_coming, .. } = queues.of(side);
-            let mut mark = |which, looks_home, words: &str, class: &str| {
+            let QueueContents { fin_queued, fin_arrived, .. } = queues.of(side);
+            let marks = [(*fin_queued, Which::Send, true), (*fin_arrived, Which::Receive, false)];
+            for (_, which, looks_home) in marks.into_iter().filter(|(is_there, ..)| *is_there) {
                 let x = self.edge(side, which, looks_home);
-                let (x, anchor) = match looks_home == (side == Side::Client) {
-                    true => (x - 2.0, "end"),
-                    false => (x + 2.0, "start"),
-                };
-                self.add(text(x, self.y + MIDDLE + 4.0, anchor, class, words));
-            };
-            // A FIN stands behind what leaves first: away from where the data goes.
-            if *fin_queued {
-                mark(Which::Send, true, "FIN", "faint");
-            }
-            if *reset_coming {
-                mark(Which::Receive, false, "RST", "bad");
-            } else if *fin_arrived {
-                mark(Which::Receive, false, "FIN", "faint");
+                self.add(rectangle(x - 1.5, self.y, 3.0, height, "#1b1f24"));
             }
         }
     }

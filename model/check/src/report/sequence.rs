@@ -103,7 +103,7 @@ fn side<S: Serializer>(side: &Side, writer: S) -> Result<S::Ok, S::Error> {
 }
 
 /// Writes the values of both sides under their names.
-pub fn both<T: Serialize, S: Serializer>(values: &Both<T>, writer: S) -> Result<S::Ok, S::Error> {
+fn both<T: Serialize, S: Serializer>(values: &Both<T>, writer: S) -> Result<S::Ok, S::Error> {
     let mut map = writer.serialize_map(Some(Side::ALL.len()))?;
     for side in Side::ALL {
         map.serialize_entry(&side.to_string(), values.of(side))?;

@@ -29,8 +29,8 @@ pub const NAMED_BUFFERS: [NamedBuffers; 3] = [
         name: "linux-default",
         send: MOST,
         receive: MOST,
-        meaning: "SO_RCVBUF 131072 bytes hold 8 full records of 16 KiB; the send queue, which grows \
-                  to megabytes, holds more than the 8 that a queue of the model can",
+        meaning: "SO_RCVBUF 131072 bytes hold 8 full records of 16 KiB; the send queue, which \
+                  grows to megabytes, holds more than the 8 that a queue of the model can",
     },
     NamedBuffers {
         name: "pipe",

@@ -28,6 +28,10 @@ const SNAPSHOTS_AT_LEAST: usize = 20_000;
 /// How many times the snapshots of the scenario that fails each search is allowed.
 const TIMES_THE_SNAPSHOTS: usize = 4;
 
+/// Pairs are tried where all of them together come to about so many snapshots at most: there are
+/// hundreds of pairs.
+const SNAPSHOTS_OF_PAIRS: usize = 2_000_000;
+
 /// What programs notice. The other properties are about an endpoint's own conduct.
 const NOTICED: [&str; 7] = [
     properties::TRANSPARENT,
@@ -108,7 +112,8 @@ impl fmt::Display for SmallChange {
 pub struct Heals {
     /// How many changes were tried one by one.
     pub tried: usize,
-    /// How many pairs of changes were tried, since none by itself heals.
+    /// How many pairs of changes were tried, since none by itself heals; 0 where the scenario is
+    /// too large for that.
     pub pairs_tried: usize,
     /// How many of all these searches did not end within their bounds. None of them counts as
     /// healed.
@@ -222,7 +227,8 @@ impl Trial {
     }
 }
 
-/// Tries every single change of a scenario that fails; and every pair, where no single one heals.
+/// Tries every single change of a scenario that fails; and every pair, where no single one heals
+/// and the scenario is small.
 ///
 /// # Errors
 ///
@@ -249,8 +255,11 @@ pub fn heals(
             let others = singles.iter().skip(number + 1).filter(|second| !first.excludes(second));
             pairs.extend(others.map(|second| vec![first.clone(), second.clone()]));
         }
-        found.pairs_tried = pairs.len();
-        try_all(given, &whole, pairs, baselines, &limited, &mut found)?;
+        let snapshots = given.exploration.states.saturating_mul(pairs.len());
+        if snapshots <= SNAPSHOTS_OF_PAIRS {
+            found.pairs_tried = pairs.len();
+            try_all(given, &whole, pairs, baselines, &limited, &mut found)?;
+        }
     }
     Ok(found)
 }

@@ -1,12 +1,12 @@
 //! The command `hyaline`: checks the table, explores scenarios, prints what the table says.
 
 mod arguments;
+mod begin;
 mod check;
 mod deletion;
 mod explore;
 mod export;
 mod in_order;
-mod init;
 mod mutants;
 mod needs;
 mod profiles;
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         Command::Export(command) => export::run(&command),
         Command::Explore(arguments) => explore::run(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
-        Command::Init(arguments) => init::run(&arguments),
+        Command::Begin(arguments) => begin::run(&arguments),
         Command::Profiles => profiles::run(),
         Command::Needs => needs::run(),
         Command::Proof(arguments) => proof::run(&arguments),

@@ -81,8 +81,8 @@ fn waits_for<E: Explained>(pair: &Pair<E>, last: &Snapshot<E>, side: Side, need:
                 (0, _) => format!("the {peer}'s receive queue is full ({receive} of {receive})"),
                 (_, 0) => format!("its send queue is full ({send} of {send})"),
                 _ => format!(
-                    "its send queue ({} of {send}) and the {peer}'s receive queue ({} of {receive}) \
-                     are full",
+                    "its send queue ({} of {send}) and the {peer}'s receive queue ({} of \
+                     {receive}) are full",
                     last.tcp.send_queue(side).length(),
                     last.tcp.receive_queue(peer).length(),
                 ),
@@ -120,8 +120,8 @@ fn instead<E: Explained>(last: &Snapshot<E>, peer: Side, need: &Need) -> String 
             if endpoint.has_full_inbox() {
                 let records = if unread == 1 { "record" } else { "records" };
                 format!(
-                    "But the {peer} is in {calls}, and receives no more: {unread} {records} of data \
-                     that its program has not read fill its inbox."
+                    "But the {peer} is in {calls}, and receives no more: {unread} {records} of \
+                     data that its program has not read fill its inbox."
                 )
             } else if sealed.is_empty() {
                 format!("But the {peer} is in {calls}, which does not receive.")

@@ -13,7 +13,7 @@ pub(crate) enum ExportCommand {
     /// Prints a scenario as the module `Scenario` of TLA+
     #[command(long_about = SCENARIO)]
     #[command(after_long_help = format!("{CALLS}\n\n{PROFILES}"))]
-    TlaScenario(GivenScenario),
+    TlaScenario(Box<GivenScenario>),
 }
 
 const TABLE: &str = "\

@@ -17,7 +17,6 @@ use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
 use hyaline_model::table::Machine;
-use scenario::BUFFERS;
 
 pub(crate) use bounds::OtherBounds;
 pub(crate) use export::ExportCommand;
@@ -55,8 +54,8 @@ switches are flipped behind a comma: `hyaline,closing=at-once`. The switches are
   compatibility=on|off          middlebox compatibility mode; give it to both ends";
 
 const LIBRARIES: &str = "\
-Known libraries are profiles too (openssl, go, java and others; `hyaline profiles` lists what each is
-known by), and are flipped alike: `openssl,closing=drain`.";
+Known libraries are profiles too (openssl, go, java and others; `hyaline profiles` lists what each
+is known by), and are flipped alike: `openssl,closing=drain`.";
 
 const CALLS: &str = "\
 Programs: calls among read, write, half-close, update-key, and close at the end. Each read or
@@ -87,7 +86,7 @@ pub(crate) enum Command {
     Unbounded(UnboundedArguments),
     /// Explores two given programs, and says whose fault it is that they hang or lose data
     #[command(long_about = scenario::SCENARIO)]
-    #[command(after_long_help = format!("{CALLS}\n\n{BUFFERS}\n\n{PROFILES}\n{LIBRARIES}\n\n{STATUS}"))]
+    #[command(after_long_help = scenario::after_help())]
     Scenario(ScenarioArguments),
     /// Prints the transition table, the straight line of the happy path first
     Table(TableArguments),
@@ -101,7 +100,8 @@ pub(crate) enum Command {
     #[command(long_about = MUTANTS)]
     Mutants(MutantsArguments),
     /// Writes a file of scenarios to begin with, for `hyaline scenario --file`
-    Init(InitArguments),
+    #[command(name = "init")]
+    Begin(BeginArguments),
     /// Prints the profiles of known libraries: each switch, how it is known, and what none says
     Profiles,
     /// Prints what each profile needs: the least inbox from which each property holds
@@ -113,7 +113,7 @@ pub(crate) enum Command {
 
 /// `hyaline init`.
 #[derive(Debug, Args)]
-pub(crate) struct InitArguments {
+pub(crate) struct BeginArguments {
     /// The file, which must not be there yet
     #[arg(value_name = "FILE", default_value = "hang.toml")]
     pub(crate) file: PathBuf,

@@ -10,18 +10,18 @@ use hyaline_check::search::bounds::Scenario;
 use hyaline_check::side::Both;
 use hyaline_model::table::INBOX_RECORDS;
 
-use super::EffortArguments;
 use super::values::{
     CertificateArgument, ResetArgument, TimersArgument, VanishingArgument, buffers, program,
 };
+use super::{CALLS, EffortArguments, LIBRARIES, PROFILES, STATUS};
 
-pub(crate) const SCENARIO: &str = "\
+pub(super) const SCENARIO: &str = "\
 Explores two given programs, and answers whose fault it is: the first line says whether TLS adds
 something that plain TCP does not have, or whether the programs go wrong over plain TCP too. Below
 it stand who waits for whom, what would heal it, and the shortest trace as a sequence chart.";
 
 /// What the names of buffers mean.
-pub(crate) const BUFFERS: &str = "\
+const BUFFERS: &str = "\
 Buffers: what each queue holds, in records; the send queue first. By name:
   minimal        1/1  the least that Linux grants a socket (SO_SNDBUF 4608, SO_RCVBUF 2304 bytes),
                       and records of 1 to 2 KiB: one in each queue
@@ -29,13 +29,19 @@ Buffers: what each queue holds, in records; the send queue first. By name:
                       grows to megabytes, holds more than the 8 that a queue of the model can
   pipe           0/0  a pipe without a queue, as Go's net.Pipe: a write waits for the peer's read";
 
+/// What stands below the help.
+pub(super) fn after_help() -> String {
+    format!("{CALLS}\n\n{BUFFERS}\n\n{PROFILES}\n{LIBRARIES}\n\n{STATUS}")
+}
+
 /// `hyaline scenario`.
 #[derive(Debug, Args)]
 pub(crate) struct ScenarioArguments {
     /// Scenarios of a file, and what is expected of each; `hyaline init` writes one. Then the exit
     /// status says whether all are as expected
     #[arg(long, value_name = "FILE")]
-    #[arg(conflicts_with_all = ["client_program", "server_program", "GivenEnds", "ScenarioOptions"])]
+    #[arg(conflicts_with_all = ["client_program", "server_program"])]
+    #[arg(conflicts_with_all = ["GivenEnds", "ScenarioOptions"])]
     pub(crate) file: Option<PathBuf>,
     /// What the client calls, such as "write*2 close"
     #[arg(long, value_name = "CALLS", value_parser = program, required_unless_present = "file")]

@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io::Write;
 
 use crate::CommandStatus;
-use crate::arguments::InitArguments;
+use crate::arguments::BeginArguments;
 use crate::screen::{CommandError, write};
 
 /// What is written: a file that runs, and is as expected.
 const BEGINNING: &str = include_str!("hang.toml");
 
-pub(crate) fn run(arguments: &InitArguments) -> Result<CommandStatus, CommandError> {
+pub(crate) fn run(arguments: &BeginArguments) -> Result<CommandStatus, CommandError> {
     let name = arguments.file.display();
     let failed = |error| CommandError::File(format!("{name} cannot be written: {error}"));
     // A file that is there already is somebody's.
