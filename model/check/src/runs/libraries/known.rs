@@ -42,7 +42,8 @@ const ONE_DIRECTION: KnownSwitch = known(
     "duplex",
     "half",
     Reproduced,
-    "a blocked write does not read: the server is blocked in its handshake, the client in its write",
+    "a blocked write does not read: the server is blocked in its handshake, the client in its \
+     write",
 );
 
 /// The libraries, by name.
