@@ -61,7 +61,15 @@ fn note(text: &mut String, side: Side, words: &str) {
 
 /// A `;` ends a statement of Mermaid, and a `#` begins the name of a character.
 fn escaped(words: &str) -> String {
-    words.replace('#', "#35;").replace(';', "#59;")
+    let mut escaped = String::with_capacity(words.len());
+    for next in words.chars() {
+        match next {
+            '#' => escaped.push_str("#35;"),
+            ';' => escaped.push_str("#59;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 #[cfg(test)]
