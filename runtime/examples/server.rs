@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 use hyaline::blocking::Stream;
-use hyaline::{Error, MAX_TICKETS, ServerConfig};
+use hyaline::crypto::{CryptoProvider, Ring};
+use hyaline::{Error, Identities, Identity, MAX_TICKETS, ServerConfig};
 use log::Log;
 use support::Failure;
 use time::Time;
@@ -35,13 +36,14 @@ use time::Time;
 #[derive(Parser)]
 #[command(name = "server", after_help = AFTER_HELP)]
 struct Arguments {
-    /// The server's certificate, followed by its intermediates.
-    #[arg(long = "cert", value_name = "PEM")]
-    certificate: PathBuf,
+    /// The server's certificate, followed by its intermediates. May be given several times: each is
+    /// shown to clients that ask for one of its names, and the first to all others.
+    #[arg(long = "cert", value_name = "PEM", required = true)]
+    certificates: Vec<PathBuf>,
 
-    /// The private key of the server's certificate.
-    #[arg(long, value_name = "PEM")]
-    key: PathBuf,
+    /// The private key of the server's certificate; one for each, in the same order.
+    #[arg(long = "key", value_name = "PEM", required = true)]
+    keys: Vec<PathBuf>,
 
     /// Ask clients for a certificate that leads to one of these roots.
     #[arg(long, value_name = "PEM")]
@@ -90,7 +92,8 @@ struct Arguments {
 const AFTER_HELP: &str = "\
 Examples:
   server --cert try/server.pem --key try/server.key 127.0.0.1:4433
-  server --cert try/server.pem --key try/server.key --mode http [::1]:0";
+  server --cert try/server.pem --key try/server.key --mode http [::1]:0
+  server --cert one.pem --key one.key --cert other.pem --key other.key 127.0.0.1:4433";
 
 #[derive(Clone, Copy, ValueEnum)]
 enum ClientAuth {
@@ -168,10 +171,32 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
             builder.with_client_auth_required(support::roots(path)?)?
         }
     };
-    let chain = support::certificates(&arguments.certificate)?;
+    let identities = Arc::new(identities(&arguments.certificates, &arguments.keys)?);
     Ok(builder
-        .with_single_cert(chain, support::private_key(&arguments.key)?)?
+        .with_resolver(identities)
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?)
+}
+
+/// Each certificate for its names, and the first for all others.
+fn identities(certificates: &[PathBuf], keys: &[PathBuf]) -> Result<Identities, Failure> {
+    if certificates.len() != keys.len() {
+        return Err("each --cert needs its --key".into());
+    }
+    let mut identities = Identities::new();
+    for (number, (certificate, key)) in certificates.iter().zip(keys).enumerate() {
+        let key = Ring.load_key(&support::private_key(key)?)?;
+        let identity = Identity::new(&Ring, support::certificates(certificate)?, key)?;
+        let identity = Arc::new(identity);
+        if number == 0 {
+            identities = identities.otherwise(Arc::clone(&identity));
+        }
+        if certificates.len() > 1 {
+            identities = identities
+                .with_its_names(identity)
+                .map_err(|error| format!("{}: {error}", certificate.display()))?;
+        }
+    }
+    Ok(identities)
 }
 
 /// How long the end of a client that ran out of time is waited for.

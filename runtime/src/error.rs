@@ -190,6 +190,11 @@ pub enum Error {
     NoCommonSignatureScheme,
     /// No application protocol in common (RFC 7301).
     NoCommonApplicationProtocol,
+    /// This server has no certificate for the name that the client asks for (RFC 6066 section 3).
+    UnrecognizedName {
+        /// The name.
+        name: Box<str>,
+    },
     /// The server chose an application protocol that was not offered.
     WrongApplicationProtocol,
     /// A signature under a scheme that was not offered or does not suit the certificate's key.

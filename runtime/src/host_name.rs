@@ -10,7 +10,7 @@ use rustls_pki_types::DnsName;
 /// else is no name: an address in any spelling (with brackets, zone or port, or as `inet_aton`
 /// reads it, decimal or hexadecimal), a wildcard, a name with a port, text beyond ASCII. A client
 /// leaves out what is no name, and to a server it is as if no name had come: clients do send such
-/// things, and a server here shows the same certificate whatever the name.
+/// things, and a server here then shows what it shows to a client that has said no name.
 pub(crate) fn host_name(bytes: &[u8]) -> Option<DnsName<'_>> {
     let text = core::str::from_utf8(bytes).ok()?;
     let text = text.strip_suffix('.').unwrap_or(text);

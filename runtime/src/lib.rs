@@ -127,8 +127,9 @@ pub use hyaline_model::table::FINGERPRINT as TABLE_FINGERPRINT;
 pub use alert::AlertDescription;
 pub use certificate::Identity;
 pub use config::{
-    ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, KeyLog, MAX_TICKETS, ServerConfig,
-    ServerConfigBuilder, ServerConfigWithClientAuth,
+    ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ClientOffer, Identities,
+    IdentityResolver, KeyLog, MAX_TICKETS, ServerConfig, ServerConfigBuilder,
+    ServerConfigWithClientAuth,
 };
 pub use connection::{
     Agreement, Call, ClientChoice, Connection, Interest, KeyShareRequest, Lent, Negotiated,

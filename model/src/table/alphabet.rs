@@ -139,6 +139,8 @@ hyaline_codegen::alphabet! {
             NothingInCommon => HandshakeFailure,
             /// The two sides have no application protocol in common.
             NoCommonApplicationProtocol => NoApplicationProtocol,
+            /// The server is none of the name that the client asks for (RFC 6066 section 3).
+            NameUnrecognized => UnrecognizedName,
             /// A signature is wrong.
             SignatureWrong => DecryptError,
             /// A certificate is corrupt, or not what it should be.
@@ -153,6 +155,8 @@ hyaline_codegen::alphabet! {
             IssuerUnknown => UnknownCa,
             /// A certificate is not accepted for another reason.
             CertificateUnacceptable => CertificateUnknown,
+            /// Whom a certificate shows is not let in (section 6.2).
+            AccessRefused => AccessDenied,
             /// A failure of our own.
             OwnFailure => InternalError,
         }

@@ -3,13 +3,17 @@
 use core::fmt;
 use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 
 use super::certificate_verify::{SignedContent, Signer};
+use super::general_name::GeneralName;
+use super::path::check_name;
 use super::private_key;
 use super::public_key::PublicKey;
+use super::validation::EndEntity;
 use super::x509::Certificate;
 use crate::crypto::{BadPrivateKey, CryptoError, CryptoProvider, Digest, SigningKey};
+use crate::host_name::host_name;
 use crate::message::limits::chain_fits;
 use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 
@@ -100,6 +104,35 @@ impl Identity {
         let own = check_chain(&chain)?;
         let key = load_key(provider, key, public_key(&own)?)?;
         Self::new(provider, chain, key)
+    }
+
+    /// Whether the first certificate is valid for a name.
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::WrongName`], or why the certificate cannot be read.
+    pub(crate) fn check_name(&self, name: &ServerName<'_>) -> Result<(), CertificateError> {
+        let own = self.chain.first().ok_or(CertificateError::NoServerCertificate)?;
+        check_name(&EndEntity::from_der(own)?, name)
+    }
+
+    /// The host names of the first certificate, those with a star too. What is no host name is left
+    /// out.
+    ///
+    /// # Errors
+    ///
+    /// Why the certificate cannot be read.
+    pub(crate) fn host_names(&self) -> Result<Vec<String>, CertificateError> {
+        let own = self.chain.first().ok_or(CertificateError::NoServerCertificate)?;
+        let own = EndEntity::from_der(own)?;
+        let name = |name| match name {
+            GeneralName::Dns(name) => {
+                let called = name.strip_prefix(b"*.").unwrap_or(name);
+                host_name(called).and_then(|_| String::from_utf8(name.to_vec()).ok())
+            }
+            _ => None,
+        };
+        Ok(own.names.iter().filter_map(name).collect())
     }
 
     /// The chain, our own certificate first.

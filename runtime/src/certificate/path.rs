@@ -114,7 +114,11 @@ impl Roots {
     }
 }
 
-fn check_name(own: &EndEntity<'_>, name: &ServerName<'_>) -> Result<(), CertificateError> {
+/// Whether a certificate is valid for a name.
+pub(super) fn check_name(
+    own: &EndEntity<'_>,
+    name: &ServerName<'_>,
+) -> Result<(), CertificateError> {
     // One that stands for nothing does no harm to the others.
     if own.names.iter().any(|presented| presented.stands_for(name)) {
         return Ok(());

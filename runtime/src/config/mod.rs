@@ -5,11 +5,13 @@
 
 mod client;
 mod common;
+mod identities;
 mod key_log;
 mod server;
 
 pub use client::{ClientConfig, ClientConfigBuilder, ClientConfigWithRoots};
 pub(crate) use common::Lists;
+pub use identities::{ClientOffer, Identities, IdentityResolver};
 pub use key_log::KeyLog;
 pub(crate) use server::ClientAuth;
 pub use server::{MAX_TICKETS, ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth};

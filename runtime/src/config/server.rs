@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::KeyLog;
 use super::common::{Common, common_settings};
+use super::identities::{IdentityResolver, OneIdentity};
 use crate::certificate::Identity;
 use crate::crypto::{CryptoProvider, Ring};
 use crate::trust::{RootCertStore, Roots, Trust};
@@ -46,7 +47,7 @@ const DEFAULT_TICKETS: u8 = 0;
 pub struct ServerConfig<P: CryptoProvider = Ring> {
     common: Common<P>,
     client_auth: ClientAuth,
-    identity: Arc<Identity>,
+    identities: Arc<dyn IdentityResolver>,
     tickets: u8,
 }
 
@@ -111,8 +112,8 @@ impl<P: CryptoProvider> ServerConfig<P> {
         &self.client_auth
     }
 
-    pub(crate) fn identity(&self) -> &Arc<Identity> {
-        &self.identity
+    pub(crate) fn identities(&self) -> &dyn IdentityResolver {
+        &*self.identities
     }
 
     pub(crate) fn tickets(&self) -> u8 {
@@ -207,11 +208,22 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
         self.finish(identity)
     }
 
+    /// Has an identity for each client, by what that offers: [`Identities`](crate::Identities) goes
+    /// by the name that it asks for.
+    #[must_use]
+    pub fn with_resolver(self, identities: Arc<dyn IdentityResolver>) -> ServerConfig<P> {
+        self.choosing(identities)
+    }
+
     pub(crate) fn finish(self, identity: Identity) -> ServerConfig<P> {
+        self.choosing(Arc::new(OneIdentity(Arc::new(identity))))
+    }
+
+    fn choosing(self, identities: Arc<dyn IdentityResolver>) -> ServerConfig<P> {
         ServerConfig {
             common: Common::new(self.provider),
             client_auth: self.client_auth,
-            identity: Arc::new(identity),
+            identities,
             tickets: DEFAULT_TICKETS,
         }
     }

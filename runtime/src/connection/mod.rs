@@ -18,6 +18,7 @@ pub(crate) mod perform;
 mod receive;
 mod send;
 pub(crate) mod sending;
+mod server_choice;
 mod split;
 mod start;
 pub(crate) mod task;
@@ -42,9 +43,10 @@ pub use self::halves::{Receiver, Sender};
 pub use self::lend::Lent;
 pub use self::operation::{Interest, Operation, Readiness};
 pub use self::receive::Received;
+pub use self::server_choice::ServerChoice;
 pub use self::task::{
-    Agreement, ClientChoice, KeyShareRequest, PathCheck, ServerChoice, SignatureCheck,
-    SignatureRequest, UnknownWork, Work, WorkDone,
+    Agreement, ClientChoice, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest,
+    UnknownWork, Work, WorkDone,
 };
 use crate::crypto::{CryptoProvider, Ring};
 use crate::outbox::Outbox;

@@ -190,6 +190,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             | Reason::VersionUnsupported
             | Reason::NothingInCommon
             | Reason::NoCommonApplicationProtocol
+            | Reason::NameUnrecognized
             | Reason::SignatureWrong
             | Reason::CertificateBad
             | Reason::CertificateUnsupported
@@ -197,6 +198,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             | Reason::CertificateExpired
             | Reason::IssuerUnknown
             | Reason::CertificateUnacceptable
+            | Reason::AccessRefused
             | Reason::OwnFailure => {
                 let kept = self.core.state.error.as_deref().cloned();
                 kept.unwrap_or(Error::Internal("an offence whose error was not kept"))

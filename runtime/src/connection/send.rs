@@ -109,11 +109,12 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
 
     fn encrypted_extensions(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let selection = Handshake::of(&mut self.core.handshake)?.server_stage()?.settle()?;
-        let groups = match &self.core.side {
-            Side::Server(config) if selection.groups_wanted => Some(config.groups()),
-            _ => None,
-        };
-        EncryptedExtensions::encode(selection.application_protocol.as_deref(), groups, bytes);
+        let Side::Server(config) = &self.core.side else { return Err(MISPLACED) };
+        let groups = selection.groups_wanted.then(|| config.groups());
+        let is_named = self.core.negotiated.server_name.is_some();
+        let server_name = is_named && config.identities().goes_by_name();
+        let application_protocol = selection.application_protocol.as_deref();
+        EncryptedExtensions::encode(server_name, application_protocol, groups, bytes);
         Ok(())
     }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, DnsName, ServerName, UnixTime};
 
-use super::handshake::{MISPLACED, PeerSignature, Retried};
+use super::handshake::PeerSignature;
+use super::server_choice::ServerChoice;
 use super::work::WorkNumber;
 use crate::certificate::certificate_verify::SignedContent;
 use crate::certificate::{Identity, PeerKey, Signer};
@@ -13,9 +14,8 @@ use crate::crypto::{
     CryptoError, CryptoProvider, Digest, Exchanged, KeyExchange, MAX_SHARED_SECRET_LENGTH, Ring,
     Secret,
 };
-use crate::message::Message;
 use crate::negotiate::client::scheme_for;
-use crate::negotiate::server::{self, Preferences, Selection};
+use crate::negotiate::server::Selection;
 use crate::{CertificateError, Error, NamedGroup, SignatureScheme};
 
 /// What costs, can fail or may be delegated, between the moment when a connection begins it and the
@@ -139,7 +139,10 @@ opaque!(
     SignatureRequest
 );
 
-fn done<P: CryptoProvider>(number: WorkNumber, answer: Result<Answer<P>, Error>) -> WorkDone<P> {
+pub(super) fn done<P: CryptoProvider>(
+    number: WorkNumber,
+    answer: Result<Answer<P>, Error>,
+) -> WorkDone<P> {
     WorkDone { number, answer }
 }
 
@@ -190,56 +193,6 @@ impl<P: CryptoProvider> Agreement<P> {
             Err(error) => Err(error.into()),
         };
         done(self.number, answer)
-    }
-}
-
-/// On a server: choose suite, group, application protocol and certificate.
-pub struct ServerChoice<P: CryptoProvider = Ring> {
-    pub(crate) number: WorkNumber,
-    pub(crate) config: Arc<ServerConfig<P>>,
-    pub(crate) hello: Vec<u8>,
-    /// The first ClientHello, where this is the second.
-    pub(crate) retried: Option<Retried>,
-    pub(crate) server_name: Option<DnsName<'static>>,
-}
-
-impl<P: CryptoProvider> ServerChoice<P> {
-    /// The name by which the client calls the server (RFC 6066 section 3), if it says one.
-    #[must_use]
-    pub fn server_name(&self) -> Option<&str> {
-        self.server_name.as_ref().map(AsRef::as_ref)
-    }
-
-    /// Chooses, with the configured certificate.
-    pub fn run(self) -> WorkDone<P> {
-        let identity = Arc::clone(self.config.identity());
-        self.run_with(identity)
-    }
-
-    /// Chooses, with this certificate.
-    pub fn run_with(self, identity: Arc<Identity>) -> WorkDone<P> {
-        done(self.number, self.select(identity))
-    }
-
-    fn select(self, identity: Arc<Identity>) -> Result<Answer<P>, Error> {
-        let Message::ClientHello(hello) = Message::decode(&self.hello)? else {
-            return Err(MISPLACED);
-        };
-        if let Some(retried) = &self.retried {
-            let Message::ClientHello(first) = Message::decode(&retried.hello)? else {
-                return Err(MISPLACED);
-            };
-            server::check_second_client_hello(&first, &hello, retried.group)?;
-        }
-        let preferences = Preferences {
-            suites: self.config.cipher_suites(),
-            groups: self.config.groups(),
-            schemes: identity.schemes(),
-            application_protocols: self.config.alpn_protocols(),
-        };
-        let selection = server::select(&preferences, &hello)?;
-        let Self { hello, server_name, .. } = self;
-        Ok(Answer::Selected { hello, server_name, selection, identity })
     }
 }
 

@@ -2,13 +2,14 @@
 
 use hyaline_model::table::INBOX_RECORDS;
 
-/// The lengths of the records that are unread, oldest first; zeros behind them.
+/// The lengths of the records that are unread, oldest first; zeros behind them. No record has more
+/// than 2¹⁴ bytes of data (RFC 9846 section 5.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unread {
     /// In bytes.
-    lengths: [usize; INBOX_RECORDS as usize],
+    lengths: [u16; INBOX_RECORDS as usize],
     /// How much of the oldest is given to a read that has its result, in bytes.
-    given: usize,
+    given: u16,
 }
 
 impl Unread {
@@ -29,14 +30,14 @@ impl Unread {
 
     /// How many bytes are unread.
     pub(crate) fn bytes(&self) -> usize {
-        self.lengths.iter().sum()
+        self.lengths.iter().copied().map(usize::from).sum()
     }
 
     /// One more record of application data, `length` bytes of it. The table lets none come for
     /// which there is no room.
     pub(crate) fn push(&mut self, length: usize) {
         if let Some(free) = self.lengths.iter_mut().find(|length| **length == 0) {
-            *free = length;
+            *free = u16::try_from(length).unwrap_or(u16::MAX);
         }
     }
 
@@ -48,7 +49,7 @@ impl Unread {
 
     /// The application has taken so many bytes of what was given to it, or all of that.
     pub(crate) fn consume(&mut self, count: usize) {
-        let taken = count.min(self.given);
+        let taken = u16::try_from(count).unwrap_or(u16::MAX).min(self.given);
         self.given -= taken;
         let [oldest, ..] = &mut self.lengths;
         *oldest -= taken;

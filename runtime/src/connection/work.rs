@@ -13,9 +13,10 @@ use super::core::{ReceivingCore, Side};
 use super::examine::Finding;
 use super::halves::AtWork;
 use super::handshake::{Handshake, MISPLACED, Negotiation, OwnStage, PeerStage, Retried};
+use super::server_choice::ServerChoice;
 use super::task::{
-    Answer, ClientChoice, Judge, KeyShareRequest, PathCheck, ServerChoice, SignatureCheck,
-    SignatureRequest, UnknownWork, Work, WorkDone,
+    Answer, ClientChoice, Judge, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest,
+    UnknownWork, Work, WorkDone,
 };
 use crate::Error;
 use crate::certificate::{Identity, Signer};

@@ -11,9 +11,10 @@ use crate::record::{HEADER_LENGTH, MAX_PROTECTED_BODY};
 /// The longest record that can arrive, in bytes: a buffer of this size always makes progress.
 pub const MAX_RECORD: usize = HEADER_LENGTH + MAX_PROTECTED_BODY;
 
-/// How much memory is held at most, in bytes: the plaintext of every record but one that may be
-/// unread, and one record that arrives. Without unread plaintext all of it is received at once.
-const CAPACITY: usize = INBOX_RECORDS as usize * MAX_RECORD;
+/// How much memory is held, in bytes: one record that is unread, and one that arrives. Without
+/// unread plaintext all of it is received at once. More is held only while more than one record is
+/// unread: as many as may be, but one, and the one that arrives.
+const CAPACITY: usize = 2 * MAX_RECORD;
 
 /// Received bytes. Memory is taken when something is received, and given back by
 /// [`release`](Self::release).
@@ -245,6 +246,22 @@ mod tests {
         assert_eq!(input.unopened(), [2]);
         assert_eq!(input.plaintext(longest).len(), longest);
         assert_eq!(input.capacity(), CAPACITY);
+    }
+
+    #[test]
+    fn each_record_more_that_is_unread_takes_the_memory_of_one() {
+        let mut input = Input::default();
+        let longest = MAX_RECORD - HEADER_LENGTH;
+        for unread in 0..usize::from(INBOX_RECORDS) {
+            let space = input.space(unread * longest);
+            assert!(space.capacity() - space.len() >= MAX_RECORD);
+            space.resize(space.len() + MAX_RECORD, 7);
+            input.handled(&opened(MAX_RECORD, HEADER_LENGTH..MAX_RECORD), (unread + 1) * longest);
+        }
+        assert!(input.capacity() <= usize::from(INBOX_RECORDS) * MAX_RECORD);
+        for left in (1..=usize::from(INBOX_RECORDS)).rev() {
+            assert_eq!(input.plaintext(left * longest), vec![7; longest]);
+        }
     }
 
     #[test]

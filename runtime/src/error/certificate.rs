@@ -61,6 +61,8 @@ pub enum CertificateError {
     UnknownIssuer,
     /// It has been revoked.
     Revoked,
+    /// It is valid, and who it shows is not let in. A program says so, this library never does.
+    AccessDenied,
     /// A signature in its path does not verify.
     BadSignature,
     /// A signature in its path uses MD5 or SHA-1.
@@ -117,6 +119,7 @@ impl CertificateError {
             Self::Expired { .. } | Self::NotYetValid { .. } => Reason::CertificateExpired,
             Self::UnknownIssuer => Reason::IssuerUnknown,
             Self::Revoked => Reason::CertificateRevoked,
+            Self::AccessDenied => Reason::AccessRefused,
             // What section 4.5.1.2 has for whatever no other alert is about, too.
             Self::UnsupportedVersion { .. }
             | Self::UnknownCriticalExtension { .. }
@@ -185,6 +188,7 @@ impl fmt::Display for CertificateError {
             }
             Self::UnknownIssuer => "no path leads from it to a trusted root",
             Self::Revoked => "it has been revoked",
+            Self::AccessDenied => "whom it shows is not let in",
             Self::BadSignature => "a signature in its path does not verify",
             Self::WeakSignature => "a signature in its path uses MD5 or SHA-1",
             Self::UnsupportedAlgorithm => "a signature in its path is of a kind not accepted",

@@ -53,6 +53,8 @@ pub enum ConfigurationError {
     EncryptedPrivateKey,
     /// The name is neither a DNS name nor an IP address.
     BadServerName,
+    /// What certificates are shown for is no host name, nor `*.` before one.
+    BadHostName,
 }
 
 impl fmt::Display for ConfigurationError {
@@ -95,6 +97,10 @@ impl fmt::Display for ConfigurationError {
             Self::EncryptedPrivateKey => {
                 "the private key is encrypted with a password; decrypt it first, for instance with \
                  `openssl pkey`"
+            }
+            Self::BadHostName => {
+                "certificates are shown for a host name, such as `example.org`, or for all of one \
+                 label more, as `*.example.org`"
             }
             Self::BadServerName => "the server's name is neither a DNS name nor an IP address",
         };

@@ -125,6 +125,9 @@ impl fmt::Display for Error {
             Self::MessageSpansKeyChange => {
                 "a handshake message and a change of keys do not align with a record"
             }
+            Self::UnrecognizedName { name } => {
+                return write!(formatter, "this server is not {name}, for which the client asks");
+            }
             Self::KeyExhausted => "a key has protected as many records as it may",
             Self::Downgrade => {
                 "the server was brought to answer with an old version of TLS: someone on the \

@@ -92,6 +92,7 @@ impl Error {
                 Reason::NothingInCommon
             }
             Self::NoCommonApplicationProtocol => Reason::NoCommonApplicationProtocol,
+            Self::UnrecognizedName { .. } => Reason::NameUnrecognized,
             Self::BadSignature => Reason::SignatureWrong,
             Self::BadFinished => Reason::FinishedWrong,
             Self::Certificate(error) => error.reason(),

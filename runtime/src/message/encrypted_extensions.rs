@@ -51,12 +51,16 @@ impl<'a> EncryptedExtensions<'a> {
 
     /// Appends the message that says this.
     pub(crate) fn encode(
+        server_name: bool,
         application_protocol: Option<&[u8]>,
         groups: Option<&[NamedGroup]>,
         buffer: &mut Vec<u8>,
     ) {
         Writer::new(buffer).handshake(HandshakeType::EncryptedExtensions, |body| {
             body.vector16(|extensions| {
+                if server_name {
+                    extensions.extension(ExtensionType::ServerName, |_| {});
+                }
                 if let Some(groups) = groups {
                     extensions.extension(ExtensionType::SupportedGroups, |contents| {
                         contents.vector16(|list| write_list(list, groups));

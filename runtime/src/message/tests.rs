@@ -63,16 +63,17 @@ proptest! {
     fn encrypted_extensions_are_read_as_they_were_written(
         protocol in prop::option::of(some_bytes(255)),
         groups in prop::option::of(prop::collection::vec(any::<u16>().prop_map(NamedGroup), 1..9)),
+        named: bool,
     ) {
         let buffer = encoded(|buffer| {
-            EncryptedExtensions::encode(protocol.as_deref(), groups.as_deref(), buffer);
+            EncryptedExtensions::encode(named, protocol.as_deref(), groups.as_deref(), buffer);
         });
         let Ok(Message::EncryptedExtensions(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
         };
         prop_assert_eq!(read.application_protocol, protocol.as_deref());
         prop_assert_eq!(read.groups.map(|list| list.iter().collect::<Vec<_>>()), groups);
-        prop_assert!(!read.server_name);
+        prop_assert_eq!(read.server_name, named);
     }
 
     #[test]
@@ -204,7 +205,7 @@ fn samples() -> Vec<Vec<u8>> {
         encoded(|buffer| hello.encode(buffer)),
         encoded(|buffer| retry.encode(buffer)),
         encoded(|buffer| {
-            EncryptedExtensions::encode(Some(b"h2"), Some(&[NamedGroup::X25519]), buffer);
+            EncryptedExtensions::encode(true, Some(b"h2"), Some(&[NamedGroup::X25519]), buffer);
         }),
         encoded(|buffer| CertificateRequest::encode(&schemes, &schemes, buffer)),
         encoded(|buffer| Certificate::encode(&[[1; 90], [2; 90]], buffer)),

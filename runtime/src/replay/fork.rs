@@ -3,12 +3,13 @@
 //! A clone seals other content under the same nonces. So nothing that ships can be cloned, and all
 //! of it stands here.
 
+use crate::connection::ServerChoice;
 use crate::connection::core::{ReceivingCore, SendingCore};
 use crate::connection::handshake::{ClientStage, Handshake, Negotiation};
 use crate::connection::keys::KeyStage;
 use crate::connection::task::{
-    Agreement, ClientChoice, Judge, KeyShareRequest, PathCheck, ServerChoice, SignatureCheck,
-    SignatureRequest, Work,
+    Agreement, ClientChoice, Judge, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest,
+    Work,
 };
 use crate::crypto::{AeadKey, CryptoProvider, Secret, ring};
 use crate::key_schedule::{

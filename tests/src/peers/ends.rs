@@ -2,11 +2,16 @@
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use hyaline::blocking::Stream;
-use hyaline::{AlertDescription, CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
+use hyaline::crypto::{CryptoProvider, Ring};
+use hyaline::{
+    AlertDescription, CipherSuite, ClientConfig, Error, Identities, Identity, NamedGroup,
+    ServerConfig,
+};
 use rustls_pki_types::ServerName;
 
 use crate::cases::Agreed;
@@ -175,6 +180,8 @@ pub struct Server<'a> {
     pub alpn: &'a [&'a str],
     /// In order of preference.
     pub groups: &'a [NamedGroup],
+    /// Whether clients that ask for none of its names are refused.
+    pub by_name: bool,
 }
 
 /// Our server at work, on its one connection.
@@ -192,7 +199,7 @@ impl Server<'_> {
     /// A server that asks no client who it is.
     #[must_use]
     pub fn new(identity: IssuedIdentity) -> Self {
-        Self { identity, asks: None, alpn: &[], groups: &[] }
+        Self { identity, asks: None, alpn: &[], groups: &[], by_name: false }
     }
 
     /// Its configuration.
@@ -209,7 +216,14 @@ impl Server<'_> {
             }
         };
         let IssuedIdentity { chain, key, .. } = self.identity.clone();
-        let config = builder.with_single_cert(chain, key).unwrap();
+        let config = if self.by_name {
+            let key = Ring.load_key(&key).unwrap();
+            let identity = Identity::new(&Ring, chain, key).unwrap();
+            let identities = Identities::new().with_its_names(identity).unwrap();
+            builder.with_resolver(Arc::new(identities))
+        } else {
+            builder.with_single_cert(chain, key).unwrap()
+        };
         let config = config.with_alpn_protocols(self.alpn.iter().copied()).unwrap();
         match self.groups {
             [] => config,

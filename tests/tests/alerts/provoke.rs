@@ -32,7 +32,7 @@ pub(crate) struct Provocation {
 }
 
 /// Of each alert of the library that OpenSSL can see, one.
-pub(crate) const PROVOCATIONS: [Provocation; 21] = [
+pub(crate) const PROVOCATIONS: [Provocation; 23] = [
     Provocation {
         alert: Alert::CloseNotify,
         how: "our server half-closes",
@@ -132,7 +132,20 @@ pub(crate) const PROVOCATIONS: [Provocation; 21] = [
         how: "the verdict on the certificate of openssl s_server is scripted: no list of revoked \
               certificates is looked at",
         error: "has been revoked",
-        provoke: certificate_revoked,
+        provoke: || judged(CertificateError::Revoked, Alert::CertificateRevoked),
+    },
+    Provocation {
+        alert: Alert::AccessDenied,
+        how: "the verdict on the certificate of openssl s_server is scripted: only a program's own \
+              judgement lets somebody valid not in",
+        error: "not let in",
+        provoke: || judged(CertificateError::AccessDenied, Alert::AccessDenied),
+    },
+    Provocation {
+        alert: Alert::UnrecognizedName,
+        how: "openssl s_client asks for a name for which our server has no certificate",
+        error: "not other.example",
+        provoke: unrecognized_name,
     },
     Provocation {
         alert: Alert::CertificateExpired,
@@ -233,20 +246,26 @@ fn too_many_certificates() -> Seen {
     refuse_server(&Client::new(&authority), &identity, None, &arguments, alert)
 }
 
-fn certificate_revoked() -> Seen {
+/// Our client has this to say of the certificate of `openssl s_server`.
+fn judged(verdict: CertificateError, alert: Alert) -> Seen {
     let identity = Authority::new().server(KeyKind::P256);
     let server = SServer::start(&identity, &["-msg"]);
-    let config = ClientConfig::builder()
-        .with_scripted_verdict(Err(CertificateError::Revoked))
-        .with_no_client_auth();
+    let config = ClientConfig::builder().with_scripted_verdict(Err(verdict)).with_no_client_auth();
     let name = ServerName::try_from("localhost").unwrap();
     let socket = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
     let mut stream = blocking::Stream::client(config, name, socket).unwrap();
     stream.set_read_timeout(Some(PATIENCE));
     let ours = stream.handshake().unwrap_err().to_string();
     let _ = stream.close();
-    let (alerts, printed) = wait_for(&server.process.output, code(Alert::CertificateRevoked));
+    let (alerts, printed) = wait_for(&server.process.output, code(alert));
     Seen { alerts, printed, ours }
+}
+
+fn unrecognized_name() -> Seen {
+    let (authority, identity) = authority_and_server();
+    let server = Server { by_name: true, ..Server::new(identity) };
+    let arguments = ["-servername", "other.example"];
+    refuse_client(&authority, &server, None, &arguments, code(Alert::UnrecognizedName))
 }
 
 /// OpenSSL does not compute the public half of a key that brings one: it believes it, compares it

@@ -188,6 +188,37 @@ fn the_server_serves_connections_side_by_side() {
 }
 
 #[test]
+fn the_server_shows_each_certificate_for_its_names_and_says_that_it_went_by_them() {
+    let authority = Authority::new();
+    let issued = [&["localhost"][..], &["*.example.net", "shop.example"]]
+        .map(|names| authority.server_for(KeyKind::P256, names));
+    let mut command = Command::new(example("server"));
+    let files: Vec<Files> = issued.iter().map(Files::new).collect();
+    for files in &files {
+        command.arg("--cert").arg(&files.certificate).arg("--key").arg(&files.key);
+    }
+    let server = Process::start(command.arg("127.0.0.1:0"));
+    let line = server.output.wait_for("\n");
+    let port = line.trim_end().rsplit(':').next().unwrap().parse().unwrap();
+    for (asked, shown) in [
+        ("localhost", "localhost"),
+        ("shop.example", "shop.example"),
+        ("a.example.net", "a.example.net"),
+        // The first for all others.
+        ("other.example", "localhost"),
+    ] {
+        let arguments = ["-servername", asked, "-verify_hostname", shown, "-tlsextdebug"];
+        let mut client = s_client(&authority, port, &arguments);
+        client.write(b"a line\n");
+        client.output.wait_for("a line\n");
+        assert_eq!(client.finish(), 0, "{asked}: {}", client.errors.text());
+        assert!(
+            client.output.text().contains("TLS server extension \"server name\" (id=0), len=0")
+        );
+    }
+}
+
+#[test]
 fn openssl_serves_with_every_kind_of_key_that_the_example_makes() {
     for kind in ["p256", "p384", "ed25519"] {
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("keys-{kind}"));

@@ -6,6 +6,7 @@ mod agreement;
 mod bytes;
 mod certificates;
 mod ends;
+mod names;
 mod peer;
 mod schemes;
 mod split;

@@ -1,0 +1,94 @@
+//! What a server chooses by a ClientHello.
+
+use std::sync::Arc;
+
+use rustls_pki_types::DnsName;
+
+use super::handshake::{MISPLACED, Retried};
+use super::task::{Answer, WorkDone, done};
+use super::work::WorkNumber;
+use crate::Error;
+use crate::certificate::Identity;
+use crate::config::{ClientOffer, ServerConfig};
+use crate::crypto::{CryptoProvider, Ring};
+use crate::identifiers::{ExtensionType, HandshakeType};
+use crate::message::Message;
+use crate::negotiate::server::{self, Preferences};
+
+/// On a server: choose suite, group, application protocol and certificate.
+pub struct ServerChoice<P: CryptoProvider = Ring> {
+    pub(crate) number: WorkNumber,
+    pub(crate) config: Arc<ServerConfig<P>>,
+    pub(crate) hello: Vec<u8>,
+    /// The first ClientHello, where this is the second.
+    pub(crate) retried: Option<Retried>,
+    pub(crate) server_name: Option<DnsName<'static>>,
+}
+
+impl<P: CryptoProvider> ServerChoice<P> {
+    /// The name by which the client calls the server (RFC 6066 section 3), if it says one.
+    #[must_use]
+    pub fn server_name(&self) -> Option<&str> {
+        self.server_name.as_ref().map(AsRef::as_ref)
+    }
+
+    /// Chooses, with the certificate that the configuration has for this client, if any.
+    pub fn run(self) -> WorkDone<P> {
+        match self.with_offer(|offer| self.config.identities().resolve(offer)) {
+            Ok(Some(identity)) => self.run_with(identity),
+            Ok(None) => self.refuse_name(),
+            Err(error) => done(self.number, Err(error)),
+        }
+    }
+
+    /// What the client offers, all of it.
+    ///
+    /// # Errors
+    /// It cannot be read, which was found before.
+    pub fn with_offer<T>(&self, look: impl FnOnce(&ClientOffer<'_>) -> T) -> Result<T, Error> {
+        match Message::decode(&self.hello)? {
+            Message::ClientHello(hello) => Ok(look(&ClientOffer::new(&hello))),
+            _ => Err(MISPLACED),
+        }
+    }
+
+    /// Refuses: the server is none of the name that the client asks for, or wants one and the
+    /// client has said none. The client is told by the alert unrecognized_name (RFC 6066 section
+    /// 3), or missing_extension (RFC 9846 section 9.2).
+    pub fn refuse_name(self) -> WorkDone<P> {
+        let error = match &self.server_name {
+            Some(name) => Error::UnrecognizedName { name: name.as_ref().into() },
+            None => Error::MissingExtension {
+                message: HandshakeType::ClientHello,
+                extension: ExtensionType::ServerName,
+            },
+        };
+        done(self.number, Err(error))
+    }
+
+    /// Chooses, with this certificate.
+    pub fn run_with(self, identity: Arc<Identity>) -> WorkDone<P> {
+        done(self.number, self.select(identity))
+    }
+
+    fn select(self, identity: Arc<Identity>) -> Result<Answer<P>, Error> {
+        let Message::ClientHello(hello) = Message::decode(&self.hello)? else {
+            return Err(MISPLACED);
+        };
+        if let Some(retried) = &self.retried {
+            let Message::ClientHello(first) = Message::decode(&retried.hello)? else {
+                return Err(MISPLACED);
+            };
+            server::check_second_client_hello(&first, &hello, retried.group)?;
+        }
+        let preferences = Preferences {
+            suites: self.config.cipher_suites(),
+            groups: self.config.groups(),
+            schemes: identity.schemes(),
+            application_protocols: self.config.alpn_protocols(),
+        };
+        let selection = server::select(&preferences, &hello)?;
+        let Self { hello, server_name, .. } = self;
+        Ok(Answer::Selected { hello, server_name, selection, identity })
+    }
+}
