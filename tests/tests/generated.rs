@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use hyaline_check::WORLD_FINGERPRINT;
 use hyaline_check::mutants;
 use hyaline_check::mutants::survey::Survey;
 use hyaline_check::print::line::StraightLine;
@@ -107,6 +108,13 @@ fn module(name: &str) -> std::io::Result<String> {
 fn the_needs_are_those_of_the_table_that_ships() {
     let is_its = document("needs.md").expect("a document").contains(FINGERPRINT);
     assert!(is_its, "run: hyaline needs > docs/needs.md");
+}
+
+#[test]
+fn what_is_found_opposite_every_policy_is_of_the_table_and_the_world_that_are_here() {
+    let page = document("opposite.md").expect("a document");
+    let is_theirs = page.contains(FINGERPRINT) && page.contains(WORLD_FINGERPRINT);
+    assert!(is_theirs, "run: hyaline opposite > docs/opposite.md");
 }
 
 #[test]

@@ -8,11 +8,12 @@
 //! World [`hostile`] is one endpoint against any peer. [`mutants`] are small changes of the table,
 //! which the checks have to notice. [`interpret`] is a second reading of the rows, to compare with,
 //! and [`mod@print`] prints them. World [`unbounded`] is world *pair* again, for programs of any
-//! length and queues of any size. [`proof`] puts together what is known of the table that ships.
+//! length and queues of any size. [`opposite`] has one end of ours and a peer of any policy.
+//! [`proof`] puts together what is known of the table that ships.
 //!
 //! A module imports only from those above it in this list, and from itself:
 //! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
-//! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`], [`proof`].
+//! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`], [`opposite`], [`proof`].
 
 #![forbid(unsafe_code)]
 
@@ -21,6 +22,7 @@ pub mod hostile;
 pub mod interpret;
 pub mod judgement;
 pub mod mutants;
+pub mod opposite;
 pub mod print;
 pub mod programs;
 pub mod proof;

@@ -10,7 +10,7 @@ use crate::repository::{line_of, sources};
 const CHECKER: &str = "model/check/src/";
 
 /// Its modules; each may use those before it.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "side",
     "interpret",
     "programs",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 14] = [
     "hostile",
     "mutants",
     "unbounded",
+    "opposite",
     "proof",
 ];
 

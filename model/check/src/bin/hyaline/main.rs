@@ -9,6 +9,7 @@ mod export;
 mod in_order;
 mod mutants;
 mod needs;
+mod opposite;
 mod profiles;
 mod progress;
 mod proof;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         Command::Begin(arguments) => begin::run(&arguments),
         Command::Profiles => profiles::run(),
         Command::Needs => needs::run(),
+        Command::Opposite(arguments) => opposite::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
     };
     match status {

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use anstyle::{AnsiColor, Style};
 use hyaline_check::mutants::JudgeError;
+use hyaline_check::opposite::survey::OpposeError;
 use hyaline_check::print::tla::ExportError;
 use hyaline_check::proof::versions::VersionsError;
 use hyaline_check::runs::run::RunError;
@@ -54,6 +55,8 @@ pub(crate) enum CommandError {
     Scenario(ScenarioError),
     /// The scenario cannot be exported.
     Export(ExportError),
+    /// Two policies cannot be opposed.
+    Oppose(OpposeError),
     /// A program or profile of a named run cannot be read.
     Run(RunError),
     /// Mutants cannot be judged.
@@ -79,6 +82,7 @@ impl CommandError {
             Self::Scenario(ScenarioError::BaselineUnfinished) => CommandStatus::Fails,
             Self::Scenario(_) | Self::Export(_) | Self::File(_) => CommandStatus::Usage,
             Self::Run(_)
+            | Self::Oppose(_)
             | Self::Judge(_)
             | Self::Versions(_)
             | Self::NoProof(_)
@@ -94,6 +98,7 @@ impl fmt::Display for CommandError {
         match self {
             Self::Scenario(error) => error.fmt(formatter),
             Self::Export(error) => error.fmt(formatter),
+            Self::Oppose(error) => error.fmt(formatter),
             Self::Run(error) => error.fmt(formatter),
             Self::Judge(error) => error.fmt(formatter),
             Self::Versions(error) => error.fmt(formatter),
@@ -121,6 +126,12 @@ impl From<ScenarioError> for CommandError {
 impl From<ExportError> for CommandError {
     fn from(error: ExportError) -> Self {
         Self::Export(error)
+    }
+}
+
+impl From<OpposeError> for CommandError {
+    fn from(error: OpposeError) -> Self {
+        Self::Oppose(error)
     }
 }
 

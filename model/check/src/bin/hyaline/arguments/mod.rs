@@ -2,6 +2,7 @@
 
 mod bounds;
 mod export;
+mod opposite;
 mod proof;
 mod scenario;
 mod unbounded;
@@ -20,6 +21,7 @@ use hyaline_model::table::Machine;
 
 pub(crate) use bounds::OtherBounds;
 pub(crate) use export::ExportCommand;
+pub(crate) use opposite::OppositeArguments;
 pub(crate) use proof::ProofArguments;
 pub(crate) use scenario::{
     AnswerFormat, GivenScenario, ScenarioArguments, ScenarioOptions, ShownArguments,
@@ -106,6 +108,9 @@ pub(crate) enum Command {
     Profiles,
     /// Prints what each profile needs: the least inbox from which each property holds
     Needs,
+    /// Prints what becomes of one end of ours opposite every policy that the switches can express
+    #[command(long_about = opposite::OPPOSITE)]
+    Opposite(OppositeArguments),
     /// Explores all that the proof of what ships stands on, and writes it down
     #[command(long_about = proof::PROOF)]
     Proof(ProofArguments),
