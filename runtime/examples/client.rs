@@ -86,7 +86,7 @@ pipe it sends the rest first.
 
 Examples:
   client --ca try/ca.pem localhost:4433
-  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | client example.net:443";
+  printf 'GET / HTTP/1.0\\r\\n\\r\\n' | client --keep-open example.net:443";
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
