@@ -66,6 +66,8 @@ wire_number! {
         Secp384r1 = 0x0018 "secp384r1",
         /// Curve25519.
         X25519 = 0x001d "x25519",
+        /// ML-KEM-768 and Curve25519 together: secret as long as one of both is.
+        X25519MlKem768 = 0x11ec "x25519mlkem768",
     }
 }
 

@@ -27,7 +27,15 @@ fn a_client_offers_everything_unless_told_otherwise() {
             CipherSuite::ChaCha20Poly1305Sha256
         ]
     );
-    assert_eq!(config.groups(), [NamedGroup::X25519, NamedGroup::Secp256r1, NamedGroup::Secp384r1]);
+    assert_eq!(
+        config.groups(),
+        [
+            NamedGroup::X25519MlKem768,
+            NamedGroup::X25519,
+            NamedGroup::Secp256r1,
+            NamedGroup::Secp384r1
+        ]
+    );
     assert!(config.alpn_protocols().is_empty());
     assert!(config.compatibility_mode());
     assert!(config.identity().is_none());

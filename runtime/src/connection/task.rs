@@ -177,10 +177,17 @@ impl<P: CryptoProvider> Agreement<P> {
     pub fn run(self) -> WorkDone<P> {
         let group = self.group;
         let exchanged = match self.begun {
-            Some(begun) if begun.group() != group => Err(CryptoError::UnsupportedGroup),
-            Some(begun) => begun
-                .complete(&self.peer_share)
-                .map(|secret| Exchanged { share: Vec::new(), secret }),
+            Some(begun) => {
+                let is_of_part = begun.part().is_some_and(|(part, _)| part == group);
+                let secret = if begun.group() == group {
+                    begun.complete(&self.peer_share)
+                } else if is_of_part {
+                    begun.complete_part(&self.peer_share)
+                } else {
+                    Err(CryptoError::UnsupportedGroup)
+                };
+                secret.map(|secret| Exchanged { share: Vec::new(), secret })
+            }
             // A server's share may depend on the client's.
             None => self.provider.exchange(group, &self.peer_share),
         };

@@ -12,6 +12,24 @@ pub trait KeyExchange: Send + Sync + 'static {
     /// What is sent: KeyShareEntry.key_exchange (RFC 9846 section 4.3.8).
     fn share(&self) -> &[u8];
 
+    /// A second share, that of another group, which is a part of ours: for a server that does not
+    /// know our group, and would have to ask for another share.
+    fn part(&self) -> Option<(NamedGroup, &[u8])> {
+        None
+    }
+
+    /// The shared secret of the part alone, of the share that answers [`part`](Self::part).
+    ///
+    /// # Errors
+    /// [`CryptoError::UnsupportedGroup`] without a part, and those of [`complete`](Self::complete).
+    fn complete_part(self, peer_share: &[u8]) -> Result<Secret, CryptoError>
+    where
+        Self: Sized,
+    {
+        let _ = peer_share;
+        Err(CryptoError::UnsupportedGroup)
+    }
+
     /// The shared secret (RFC 9846 section 7.4), of the share that answers ours.
     ///
     /// # Errors

@@ -8,7 +8,11 @@ fn both_ends_agree<P: CryptoProvider>(client: &P, server: &P) {
         let answered = server.exchange(*group, begun.share()).expect("a good share");
         let secret = begun.complete(&answered.share).expect("a good share");
         assert_eq!(secret.as_bytes(), answered.secret.as_bytes(), "{group}");
-        let length = if *group == NamedGroup::Secp384r1 { 48 } else { 32 };
+        let length = match *group {
+            NamedGroup::X25519MlKem768 => 64,
+            NamedGroup::Secp384r1 => 48,
+            _ => 32,
+        };
         assert_eq!(secret.as_bytes().len(), length, "{group}");
     }
 }

@@ -18,6 +18,10 @@ use crate::crypto::{
 };
 use crate::{NamedGroup, SignatureScheme};
 
+/// The groups of a replay: those of Diffie-Hellman alone.
+pub(super) const GROUPS: &[NamedGroup] =
+    &[NamedGroup::X25519, NamedGroup::Secp256r1, NamedGroup::Secp384r1];
+
 /// The length of a signing key's identity, in bytes.
 pub const IDENTITY_LENGTH: usize = 32;
 
@@ -148,7 +152,7 @@ impl CryptoProvider for Deterministic {
     type AeadKey = ring::AeadKey;
 
     fn groups(&self) -> &'static [NamedGroup] {
-        Ring.groups()
+        GROUPS
     }
 
     fn suites(&self) -> &'static [Suite] {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 use webpki::EndEntityCert;
 
+use super::deterministic::GROUPS;
 use super::scripted::ScriptedKey;
 use crate::crypto::{
     self, AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm, Ring,
@@ -204,7 +205,7 @@ impl CryptoProvider for Recorded {
     type AeadKey = ring::AeadKey;
 
     fn groups(&self) -> &'static [NamedGroup] {
-        Ring.groups()
+        GROUPS
     }
 
     fn suites(&self) -> &'static [Suite] {

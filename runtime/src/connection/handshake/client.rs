@@ -58,15 +58,15 @@ impl<P: CryptoProvider> ClientStage<P> {
 
     /// The share is made that was wanted.
     pub(crate) fn offer(&mut self, made: Option<P::KeyExchange>) -> Result<(), Error> {
-        let share = made.as_ref().map(|made| made.share().to_vec());
-        *self = match (mem::take(self), made.zip(share)) {
-            (Self::Offering { mut offer, group }, Some((exchange, share))) => {
-                offer.shares = vec![(group, share)];
+        *self = match (mem::take(self), made) {
+            (Self::Offering { mut offer, group }, Some(exchange)) => {
+                let part = exchange.part().filter(|(part, _)| offer.groups.contains(part));
+                let shares = [Some((group, exchange.share())), part].into_iter().flatten();
+                offer.shares = shares.map(|(group, share)| (group, share.to_vec())).collect();
                 Self::Offered { offer, exchange }
             }
             (Self::Retrying { mut offer, exchange, retry }, made) => {
-                let (made, share) = made.unzip();
-                offer.retry(retry, share);
+                offer.retry(retry, made.as_ref().map(|made| made.share().to_vec()));
                 offer.check_cookie()?;
                 Self::Offered { offer, exchange: made.unwrap_or(exchange) }
             }

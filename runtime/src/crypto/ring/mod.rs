@@ -7,12 +7,13 @@ use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPub
 use std::sync::Arc;
 
 use super::{
-    AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm, NONCE_LENGTH,
-    Suite, TAG_LENGTH,
+    AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, Exchanged, HashAlgorithm,
+    NONCE_LENGTH, Suite, TAG_LENGTH,
 };
 use crate::{NamedGroup, SignatureScheme};
 
 mod agreement;
+mod hybrid;
 mod sign;
 
 pub use agreement::KeyExchange;
@@ -50,6 +51,10 @@ impl CryptoProvider for Ring {
 
     fn start_exchange(&self, group: NamedGroup) -> Result<KeyExchange, CryptoError> {
         KeyExchange::start(group)
+    }
+
+    fn exchange(&self, group: NamedGroup, peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
+        agreement::exchange(group, peer_share)
     }
 
     fn load_key(

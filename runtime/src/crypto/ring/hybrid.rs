@@ -1,0 +1,193 @@
+//! X25519MLKEM768 (draft-ietf-tls-ecdhe-mlkem): ML-KEM-768 (FIPS 203) by libcrux, which is
+//! formally verified, and X25519 by ring, side by side. What is shared stays secret as long as one
+//! of both holds, so that traffic recorded today stays closed to a quantum computer.
+//!
+//! On the wire ML-KEM comes first, and in the secret, too.
+
+use libcrux_ml_kem::mlkem768::{
+    MlKem768Ciphertext, MlKem768PrivateKey, MlKem768PublicKey, decapsulate, encapsulate,
+    generate_key_pair, validate_public_key,
+};
+use ring::rand::{SecureRandom, SystemRandom};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::agreement::Ecdh;
+use crate::NamedGroup;
+use crate::crypto::{CryptoError, Exchanged, Secret};
+
+/// The length of an encapsulation key, in bytes.
+const ENCAPSULATION_KEY: usize = 1184;
+
+/// The length of a ciphertext, in bytes.
+const CIPHERTEXT: usize = 1088;
+
+/// The length of either secret, in bytes.
+const HALF: usize = 32;
+
+/// What a client has begun.
+pub(super) struct Hybrid {
+    x25519: Ecdh,
+    /// Behind a pointer: it is not copied where the exchange is moved.
+    private: Box<DecapsulationKey>,
+    share: Box<[u8]>,
+}
+
+/// The private half of ML-KEM, which is wiped.
+struct DecapsulationKey(MlKem768PrivateKey);
+
+impl Drop for DecapsulationKey {
+    fn drop(&mut self) {
+        self.0[0..].zeroize();
+    }
+}
+
+impl Hybrid {
+    pub(super) fn start() -> Result<Self, CryptoError> {
+        let x25519 = Ecdh::start(NamedGroup::X25519)?;
+        let (private, public) = generate_key_pair(*random()?).into_parts();
+        let private = Box::new(DecapsulationKey(private));
+        let share = [&public.as_slice()[..], x25519.share()].concat().into();
+        Ok(Self { x25519, private, share })
+    }
+
+    pub(super) fn share(&self) -> &[u8] {
+        &self.share
+    }
+
+    /// The share of X25519 alone.
+    pub(super) fn part(&self) -> (NamedGroup, &[u8]) {
+        (NamedGroup::X25519, self.x25519.share())
+    }
+
+    pub(super) fn complete_part(self, peer_share: &[u8]) -> Result<Secret, CryptoError> {
+        self.x25519.complete(peer_share)
+    }
+
+    /// A ciphertext of the right length is never refused: one that is not of ours leads to another
+    /// secret (FIPS 203 section 6.3).
+    pub(super) fn complete(self, peer_share: &[u8]) -> Result<Secret, CryptoError> {
+        let (ciphertext, public_key) = split::<CIPHERTEXT>(peer_share)?;
+        let ciphertext = MlKem768Ciphertext::from(ciphertext);
+        let first = Zeroizing::new(decapsulate(&self.private.0, &ciphertext));
+        let second = self.x25519.complete(public_key)?;
+        Ok(joined(&first, &second))
+    }
+}
+
+/// Answers a client's share.
+///
+/// # Errors
+/// [`CryptoError::BadPublicShare`] for one of the wrong length, one whose encapsulation key does
+/// not pass the check of FIPS 203 section 7.2, and what X25519 refuses.
+pub(super) fn answer(peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
+    let (encapsulation_key, public_key) = split::<ENCAPSULATION_KEY>(peer_share)?;
+    let encapsulation_key = MlKem768PublicKey::from(encapsulation_key);
+    if !validate_public_key(&encapsulation_key) {
+        return Err(CryptoError::BadPublicShare);
+    }
+    let x25519 = Ecdh::start(NamedGroup::X25519)?;
+    let own = x25519.share().to_vec();
+    // First what may refuse the share, then what costs more.
+    let second = x25519.complete(public_key)?;
+    let (ciphertext, first) = encapsulate(&encapsulation_key, *random()?);
+    let first = Zeroizing::new(first);
+    let share = [&ciphertext.as_slice()[..], &own].concat();
+    Ok(Exchanged { share, secret: joined(&first, &second) })
+}
+
+/// What is of ML-KEM, and what of X25519.
+fn split<const OF_ML_KEM: usize>(share: &[u8]) -> Result<(&[u8; OF_ML_KEM], &[u8]), CryptoError> {
+    share.split_first_chunk().ok_or(CryptoError::BadPublicShare)
+}
+
+fn joined(first: &[u8; HALF], second: &Secret) -> Secret {
+    let mut both = Zeroizing::new([0; 2 * HALF]);
+    let (of_ml_kem, of_x25519) = both.split_at_mut(HALF);
+    of_ml_kem.copy_from_slice(first);
+    // ring gives 32 bytes, which RFC 7748 section 6.1 asks for.
+    let length = second.as_bytes().len().min(HALF);
+    of_x25519[..length].copy_from_slice(&second.as_bytes()[..length]);
+    Secret::new(&*both)
+}
+
+fn random<const LENGTH: usize>() -> Result<Zeroizing<[u8; LENGTH]>, CryptoError> {
+    let mut bytes = Zeroizing::new([0; LENGTH]);
+    SystemRandom::new().fill(&mut *bytes).map_err(|_| CryptoError::Random)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const X25519: usize = 32;
+
+    fn secret(secret: &Secret) -> Vec<u8> {
+        secret.as_bytes().to_vec()
+    }
+
+    #[test]
+    fn both_sides_share_64_bytes_that_differ_each_time() {
+        let (first, second) = (exchange(), exchange());
+        assert!(first.len() == 2 * HALF && first[..HALF] != first[HALF..]);
+        assert!(first[..HALF] != second[..HALF] && first[HALF..] != second[HALF..]);
+    }
+
+    fn exchange() -> Vec<u8> {
+        let begun = Hybrid::start().unwrap();
+        assert_eq!(begun.share().len(), ENCAPSULATION_KEY + X25519);
+        let answered = answer(begun.share()).unwrap();
+        assert_eq!(answered.share.len(), CIPHERTEXT + X25519);
+        let shared = secret(&begun.complete(&answered.share).unwrap());
+        assert_eq!(shared, secret(&answered.secret));
+        shared
+    }
+
+    #[test]
+    fn the_part_is_the_same_key_of_x25519_and_is_enough_for_a_server_that_knows_no_other() {
+        let begun = Hybrid::start().unwrap();
+        let (group, part) = begun.part();
+        assert_eq!((group, part), (NamedGroup::X25519, &begun.share()[ENCAPSULATION_KEY..]));
+        let server = Ecdh::start(NamedGroup::X25519).unwrap();
+        let share = server.share().to_vec();
+        let of_server = server.complete(part).unwrap();
+        assert_eq!(secret(&begun.complete_part(&share).unwrap()), secret(&of_server));
+    }
+
+    #[test]
+    fn a_share_of_another_length_is_refused_on_both_sides() {
+        let begun = Hybrid::start().unwrap();
+        let answered = answer(begun.share()).unwrap().share;
+        let longer = |share: &[u8]| [share, &[0]].concat();
+        for wrong in [&begun.share()[1..], &longer(begun.share()), &answered, &[]] {
+            assert_eq!(answer(wrong).unwrap_err(), CryptoError::BadPublicShare);
+        }
+        for wrong in [&answered[1..], &longer(&answered), &[]] {
+            let begun = Hybrid::start().unwrap();
+            assert_eq!(begun.complete(wrong).unwrap_err(), CryptoError::BadPublicShare);
+        }
+    }
+
+    #[test]
+    fn what_is_no_encapsulation_key_and_what_is_no_point_of_the_curve_are_refused() {
+        let share = Hybrid::start().unwrap().share().to_vec();
+        // Each coefficient has 12 bits, and is less than 3329.
+        let mut too_large = share.clone();
+        too_large[..3].fill(0xff);
+        let mut zero = share;
+        zero[ENCAPSULATION_KEY..].fill(0);
+        for wrong in [too_large, zero] {
+            assert_eq!(answer(&wrong).unwrap_err(), CryptoError::BadPublicShare);
+        }
+    }
+
+    #[test]
+    fn a_ciphertext_that_was_changed_leads_to_another_secret() {
+        let begun = Hybrid::start().unwrap();
+        let mut answered = answer(begun.share()).unwrap();
+        answered.share[7] ^= 1;
+        let other = begun.complete(&answered.share).unwrap();
+        assert_ne!(secret(&other)[..HALF], secret(&answered.secret)[..HALF]);
+        assert_eq!(secret(&other)[HALF..], secret(&answered.secret)[HALF..]);
+    }
+}
