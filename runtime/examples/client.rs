@@ -14,11 +14,12 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
 use hyaline::blocking::Stream;
-use hyaline::{CipherSuite, ClientConfig, Error, NamedGroup};
+use hyaline::{CipherSuite, ClientConfig, Error, KeyLogFile, NamedGroup};
 use peer::Server;
 use rustix::event::{PollFd, PollFlags, poll};
 use support::Failure;
@@ -48,7 +49,8 @@ struct Arguments {
     #[arg(long, value_name = "PEM", requires = "certificate")]
     key: Option<PathBuf>,
 
-    /// Use only these groups for key exchange, the preferred one first: X25519, P-256, P-384.
+    /// Use only these groups for key exchange, the preferred one first: X25519MLKEM768, X25519,
+    /// P-256, P-384.
     #[arg(long, value_name = "GROUP", value_delimiter = ',', value_parser = offer::group)]
     groups: Vec<NamedGroup>,
 
@@ -152,7 +154,8 @@ fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
         config = config.with_cipher_suites(&arguments.suites)?;
     }
     if let Some(path) = &arguments.keylog {
-        config = config.with_key_log(offer::KeyLogFile::open(path)?);
+        let log = KeyLogFile::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        config = config.with_key_log(Arc::new(log));
     }
     Ok(config)
 }

@@ -128,7 +128,7 @@ pub use alert::AlertDescription;
 pub use certificate::Identity;
 pub use config::{
     ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ClientOffer, Identities,
-    IdentityResolver, KeyLog, MAX_TICKETS, ServerConfig, ServerConfigBuilder,
+    IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, ServerConfig, ServerConfigBuilder,
     ServerConfigWithClientAuth,
 };
 pub use connection::{

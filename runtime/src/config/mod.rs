@@ -12,6 +12,6 @@ mod server;
 pub use client::{ClientConfig, ClientConfigBuilder, ClientConfigWithRoots};
 pub(crate) use common::Lists;
 pub use identities::{ClientOffer, Identities, IdentityResolver};
-pub use key_log::KeyLog;
+pub use key_log::{KeyLog, KeyLogFile};
 pub(crate) use server::ClientAuth;
 pub use server::{MAX_TICKETS, ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth};
