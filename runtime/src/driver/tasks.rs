@@ -335,7 +335,12 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
                 return Poll::Ready(());
             }
             match progress {
-                Progress::Waits(wait) => ready!(self.poll_wait(wait, caller, context)),
+                Progress::Waits(wait) => {
+                    if self.poll_wait(wait, caller, context).is_pending() {
+                        self.driver.release_memory();
+                        return Poll::Pending;
+                    }
+                }
                 Progress::Works(work) => {
                     let done = match &mut self.worker {
                         Some(worker) => worker(*work),

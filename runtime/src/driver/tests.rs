@@ -324,3 +324,17 @@ fn the_halves_refuse_what_may_not_be_called_and_wake_each_other() {
     advance(&mut client);
     assert_eq!(client.take_result(), Some(Ok(())));
 }
+
+#[test]
+fn memory_stays_between_two_writes_and_a_read_that_waits_gives_it_back() {
+    let [mut client, _server] = connected();
+    for _ in 0..2 {
+        client.start_write(Now::read(), b"data").unwrap();
+        advance(&mut client);
+        assert_eq!(client.take_write(), Some(Ok(4)));
+        assert!(client.wire.outbox.buffer.capacity() > 0);
+    }
+    client.start(Now::read(), Call::Read).unwrap();
+    advance(&mut client);
+    assert_eq!((client.wire.outbox.buffer.capacity(), client.input.capacity()), (0, 0));
+}

@@ -128,15 +128,19 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     /// Carries out what the pending calls ask for, until one has its result or all wait for the
     /// transport. Never waits itself.
     pub fn advance(&mut self, now: Now) -> Progress<P> {
-        match self.carry_out(now) {
-            Progress::Waits(_) if self.has_receive_result() || self.has_send_result() => {
-                Progress::Done
-            }
-            progress => progress,
+        let progress = self.carry_out(now);
+        if !matches!(progress, Progress::Waits(_)) {
+            return progress;
         }
+        if self.has_receive_result() || self.has_send_result() {
+            return Progress::Done;
+        }
+        self.release_memory();
+        progress
     }
 
-    /// The same for whoever looks at the results of both places.
+    /// The same for whoever looks at the results of both places, and gives memory back where they
+    /// wait.
     pub(super) fn carry_out(&mut self, now: Now) -> Progress<P> {
         for _ in 0..OPERATIONS {
             self.narrow_drain(now);
@@ -162,7 +166,6 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
                         self.end_drain(now);
                         continue;
                     }
-                    self.release_memory();
                     let until = self.drain.as_ref().and_then(Drain::until);
                     return Progress::Waits(Wait { interest, until });
                 }
