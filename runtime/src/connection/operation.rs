@@ -58,18 +58,27 @@ impl<P: CryptoProvider> Connection<P> {
         if let Some(operation) = self.poll_ordered() {
             return operation;
         }
-        let interest = self.interest(outbox);
-        if interest.transmit && !self.sender.core.blocked {
+        if self.is_idle() {
+            return Operation::Wait(Interest::default());
+        }
+        let transmit = self.wants_to_transmit(outbox);
+        if transmit && !self.sender.core.blocked {
             return Operation::Transmit;
         }
-        if interest.transmit && self.accepts(Event::TransmitBlocked, outbox) {
+        if transmit && self.accepts(Event::TransmitBlocked, outbox) {
             self.handle(now, Event::TransmitBlocked, outbox);
             return self.poll_operation(now, outbox);
         }
-        if interest.receive && !self.receiver.core.blocked {
+        let receive = self.accepts(Event::Received, outbox);
+        if receive && !self.receiver.core.blocked {
             return Operation::Receive;
         }
-        Operation::Wait(interest)
+        let budget = self.accepts(Event::BudgetExpired, outbox);
+        Operation::Wait(Interest { receive, transmit, budget })
+    }
+
+    fn wants_to_transmit(&mut self, outbox: &mut Outbox) -> bool {
+        !outbox.is_empty() && self.accepts(Event::Transmitted, outbox)
     }
 
     /// An operation that the table has ordered, once: `ShutdownWrite` or `Close`.
@@ -95,7 +104,7 @@ impl<P: CryptoProvider> Connection<P> {
         }
         Interest {
             receive: self.accepts(Event::Received, outbox),
-            transmit: !outbox.is_empty() && self.accepts(Event::Transmitted, outbox),
+            transmit: self.wants_to_transmit(outbox),
             budget: self.accepts(Event::BudgetExpired, outbox),
         }
     }
