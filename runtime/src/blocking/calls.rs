@@ -52,7 +52,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         deadline: &mut Deadline,
     ) -> Result<usize, Error> {
         self.connect(deadline)?;
-        self.driver.start(Now::read(), Call::Read)?;
+        let now = self.driver.now(|_| Now::read());
+        self.driver.start(now, Call::Read)?;
         self.drive(deadline)?;
         self.driver.take_read(buffer).unwrap_or(Err(NO_RESULT))
     }
@@ -65,7 +66,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     ) -> Result<usize, Error> {
         self.connect(deadline)?;
         loop {
-            self.driver.start_write(Now::read(), data)?;
+            let now = self.driver.now(|_| Now::read());
+            self.driver.start_write(now, data)?;
             self.drive(deadline)?;
             match self.driver.take_write().unwrap_or(Err(NO_RESULT))? {
                 0 => {}

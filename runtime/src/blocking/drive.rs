@@ -16,7 +16,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     pub(super) fn drive(&mut self, deadline: &mut Deadline) -> Result<(), Error> {
         let mut is_late = false;
         loop {
-            let is_over = match self.driver.advance(Now::read()) {
+            let now = self.driver.now(|_| Now::read());
+            let is_over = match self.driver.advance(now) {
                 Progress::Done => return Ok(()),
                 Progress::Busy => deadline.is_over(),
                 Progress::Works(work) => {

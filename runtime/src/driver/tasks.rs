@@ -155,13 +155,14 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         if self.driver.wire.outbox.holds_application_data() {
             ready!(self.poll_control(SenderCall::Flush, context))?;
         }
-        self.driver.start_write(self.now(), data)?;
+        let now = self.now();
+        self.driver.start_write(now, data)?;
         if self.poll_sending(context).is_pending() {
             if self.driver.accepted == 0 {
                 self.sends = Some(Sends::Nothing);
                 return Poll::Pending;
             }
-            self.driver.expire_sending(self.now());
+            self.driver.expire_sending(now);
         }
         match self.driver.take_write().unwrap_or(Err(NO_RESULT)) {
             Ok(0) => {
@@ -223,11 +224,13 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
             if self.driver.transport().is_none() {
                 return Poll::Ready(Ok(()));
             }
-            let now = self.now();
+            // Its budget is measured from here.
+            let now = Self::read_clocks(&self.driver);
             self.driver.expire_receiving(now);
             self.driver.expire_sending(now);
             (self.receives, self.sends) = (None, None);
-            self.start_receiving(Call::Close)?;
+            self.driver.start(now, Call::Close)?;
+            self.receives = Some(Call::Close);
         }
         ready!(self.poll_receiving(Caller::Any, context));
         Poll::Ready(self.driver.take_receive_result().unwrap_or(Err(NO_RESULT)))
@@ -252,8 +255,12 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         &mut self.driver
     }
 
-    fn now(&self) -> Now {
-        self.driver.transport().map_or_else(Now::read, TaskTransport::now)
+    fn now(&mut self) -> Now {
+        self.driver.now(Self::read_clocks)
+    }
+
+    fn read_clocks(driver: &Driver<T, P>) -> Now {
+        driver.transport().map_or_else(Now::read, TaskTransport::now)
     }
 
     fn poll_connected(
@@ -272,7 +279,8 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     /// Starts a receiving call, unless it is pending.
     fn start_receiving(&mut self, call: Call) -> Result<(), Error> {
         if self.receives != Some(call) {
-            self.driver.start(self.now(), call)?;
+            let now = self.now();
+            self.driver.start(now, call)?;
             self.receives = Some(call);
         }
         Ok(())
@@ -300,14 +308,15 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         context: &mut Context<'_>,
     ) -> Poll<Result<(), Error>> {
         if self.sends != Some(Sends::Control(control)) {
+            let now = self.now();
             if control == SenderCall::Flush {
                 ready!(self.poll_pending(context))?;
             } else if self.sends.is_some() {
                 // What never waits for room does not wait for a call that does, and was given up.
-                self.driver.expire_sending(self.now());
+                self.driver.expire_sending(now);
                 let _ = ready!(self.poll_pending(context));
             }
-            self.driver.start(self.now(), control.into())?;
+            self.driver.start(now, control.into())?;
             self.sends = Some(Sends::Control(control));
         }
         self.poll_pending(context)
@@ -363,7 +372,6 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
             self.callers.wake_others(caller, own.waker());
             self.callers.set(caller, own.waker());
         }
-        let now = self.now();
         let mut context = Context::from_waker(&self.waker);
         let Some(transport) = self.driver.wire.transport.as_mut() else { return Poll::Pending };
         let is_late =
@@ -373,7 +381,10 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         }
         match transport.poll_ready(&mut context, wait.interest) {
             Poll::Ready(Ok(ready)) => self.driver.handle_ready(ready),
-            Poll::Ready(Err(error)) => self.driver.handle_wait_error(now, error.kind()),
+            Poll::Ready(Err(error)) => {
+                let now = self.now();
+                self.driver.handle_wait_error(now, error.kind());
+            }
             Poll::Pending if is_late => {}
             Poll::Pending => return Poll::Pending,
         }

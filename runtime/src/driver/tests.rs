@@ -338,3 +338,29 @@ fn memory_stays_between_two_writes_and_a_read_that_waits_gives_it_back() {
     advance(&mut client);
     assert_eq!((client.wire.outbox.buffer.capacity(), client.input.capacity()), (0, 0));
 }
+
+#[test]
+fn only_a_handshake_and_a_close_look_at_the_clocks() {
+    let looks = AtomicUsize::new(0);
+    let look_twice = |driver: &mut Driver<End>| {
+        for _ in 0..2 {
+            driver.now(|_| {
+                looks.fetch_add(1, Ordering::Relaxed);
+                Now::read()
+            });
+        }
+        looks.swap(0, Ordering::Relaxed)
+    };
+    let [mut client, _server] = pair();
+    client.start(Now::read(), Call::Handshake).unwrap();
+    assert_eq!(look_twice(&mut client), 2);
+    let [mut client, _server] = connected();
+    assert_eq!(look_twice(&mut client), 1, "the first look");
+    client.start(Now::read(), Call::Read).unwrap();
+    client.start_write(Now::read(), b"data").unwrap();
+    assert_eq!(look_twice(&mut client), 0);
+    advance(&mut client);
+    client.expire_receiving(Now::read());
+    client.start(Now::read(), Call::Close).unwrap();
+    assert_eq!(look_twice(&mut client), 2);
+}

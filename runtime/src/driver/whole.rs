@@ -29,6 +29,8 @@ pub struct Driver<T: Transport, P: CryptoProvider = Ring> {
     pub(crate) budget: Budget,
     /// What the pending close may still use up.
     drain: Option<Drain>,
+    /// What the clocks said last.
+    now: Option<Now>,
 }
 
 /// The transport, and what it has yet to transmit.
@@ -89,7 +91,20 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         input: Input,
         budget: Budget,
     ) -> Self {
-        Self { connection, wire, input, accepted: 0, budget, drain: None }
+        Self { connection, wire, input, accepted: 0, budget, drain: None, now: None }
+    }
+
+    /// The time for what is pending, by clocks that `read` reads. Only a handshake and a close heed
+    /// the time: certificates are judged in the one, and the other may last only so long. Beside
+    /// them it is what the clocks said last, which spares every read and write their reading.
+    pub(crate) fn now(&mut self, read: impl FnOnce(&Self) -> Now) -> Now {
+        let heeds_time = self.drain.is_some() || !self.connection.is_connected();
+        let now = match self.now {
+            Some(now) if !heeds_time => now,
+            _ => read(self),
+        };
+        self.now = Some(now);
+        now
     }
 
     /// Starts a call that carries no data. It may be done at once, also without the transport, but
