@@ -25,7 +25,15 @@ struct Waiting {
 
 impl Waiting {
     fn wake(self) {
-        self.reader.into_iter().chain(self.writer).chain(self.others).for_each(Waker::wake);
+        if let Some(reader) = self.reader {
+            reader.wake();
+        }
+        if let Some(writer) = self.writer {
+            writer.wake();
+        }
+        for other in self.others {
+            other.wake();
+        }
     }
 }
 

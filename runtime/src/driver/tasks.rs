@@ -4,20 +4,18 @@
 //! of interest to both callers. The transport gets one waker, which wakes both. A caller that
 //! leaves with a result wakes the other one: what that waits for may have changed, or be done.
 
+mod carry;
+
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Instant;
 
 use super::callers::{Caller, Callers};
-use super::{Driver, Now, Progress, Transport, Wait};
+use super::{Driver, Now, Transport};
 use crate::connection::{Call, Interest, Readiness, SenderCall, Work, WorkDone};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::{Connection, Error};
-
-/// How often one poll carries on with a transport that says that it is ready, before other tasks
-/// have their turn.
-const ROUNDS: usize = 16;
 
 /// What a call says that ended without a result.
 const NO_RESULT: Error = Error::Internal("a call without a result");
@@ -88,6 +86,8 @@ pub struct Tasks<T: TaskTransport, P: CryptoProvider = Ring> {
     receives: Option<Call>,
     sends: Option<Sends>,
     worker: Option<Worker<P>>,
+    /// What the transport was waited for when a poll was last pending.
+    waited: Option<Interest>,
 }
 
 impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
@@ -96,7 +96,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         let callers = Arc::new(Callers::default());
         let waker = Waker::from(Arc::clone(&callers));
         let driver = Driver::new(connection, transport);
-        Self { driver, callers, waker, receives: None, sends: None, worker: None }
+        Self { driver, callers, waker, receives: None, sends: None, worker: None, waited: None }
     }
 
     /// Has `worker` do what the handshake would do at once: it is called inside of the poll that
@@ -255,14 +255,6 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         &mut self.driver
     }
 
-    fn now(&mut self) -> Now {
-        self.driver.now(Self::read_clocks)
-    }
-
-    fn read_clocks(driver: &Driver<T, P>) -> Now {
-        driver.transport().map_or_else(Now::read, TaskTransport::now)
-    }
-
     fn poll_connected(
         &mut self,
         caller: Caller,
@@ -325,69 +317,6 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     fn poll_sending(&mut self, context: &mut Context<'_>) -> Poll<()> {
         ready!(self.poll_until(Caller::Writer, Driver::has_send_result, context));
         self.sends = None;
-        Poll::Ready(())
-    }
-
-    /// Carries the pending calls on until one that this caller waits for has its result.
-    fn poll_until(
-        &mut self,
-        caller: Caller,
-        is_done: impl Fn(&Driver<T, P>) -> bool,
-        context: &mut Context<'_>,
-    ) -> Poll<()> {
-        self.callers.set(caller, context.waker());
-        for _ in 0..ROUNDS {
-            let now = self.now();
-            let progress = self.driver.carry_out(now);
-            if is_done(&self.driver) {
-                self.callers.wake_others(caller, context.waker());
-                return Poll::Ready(());
-            }
-            match progress {
-                Progress::Waits(wait) => {
-                    if self.poll_wait(wait, caller, context).is_pending() {
-                        self.driver.release_memory();
-                        return Poll::Pending;
-                    }
-                }
-                Progress::Works(work) => {
-                    let done = match &mut self.worker {
-                        Some(worker) => worker(*work),
-                        None => work.run(now.date),
-                    };
-                    // It is the answer to work that was handed out just now.
-                    let _ = self.driver.handle_work(now, done);
-                }
-                Progress::Done | Progress::Busy => {}
-            }
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    }
-
-    /// Waits, for all callers. Ready when there is more to do at once.
-    fn poll_wait(&mut self, wait: Wait, caller: Caller, own: &Context<'_>) -> Poll<()> {
-        if self.driver.has_receive_result() || self.driver.has_send_result() {
-            // It is another caller's.
-            self.callers.wake_others(caller, own.waker());
-            self.callers.set(caller, own.waker());
-        }
-        let mut context = Context::from_waker(&self.waker);
-        let Some(transport) = self.driver.wire.transport.as_mut() else { return Poll::Pending };
-        let is_late =
-            wait.until.is_some_and(|until| transport.poll_time(&mut context, until).is_ready());
-        if wait.interest == Interest::default() {
-            return Poll::Pending;
-        }
-        match transport.poll_ready(&mut context, wait.interest) {
-            Poll::Ready(Ok(ready)) => self.driver.handle_ready(ready),
-            Poll::Ready(Err(error)) => {
-                let now = self.now();
-                self.driver.handle_wait_error(now, error.kind());
-            }
-            Poll::Pending if is_late => {}
-            Poll::Pending => return Poll::Pending,
-        }
         Poll::Ready(())
     }
 }
