@@ -32,20 +32,21 @@ pub(crate) struct AtHand<'t> {
     pub(super) flood: bool,
     /// The handshake message, header included.
     pub(super) message: &'t [u8],
-    pub(super) finding: Finding,
+    /// What was found in it, until an action takes that. Lent, so that there is nothing to drop
+    /// behind the turns that find nothing, which are nearly all.
+    pub(super) finding: Option<&'t mut Finding>,
     /// Bytes of application data in the record.
     pub(super) plaintext: usize,
 }
 
 impl AtHand<'_> {
     /// Nothing that the peer has sent just now.
-    pub(crate) const NOTHING: Self = Self {
-        subject: Subject::Nothing,
-        flood: false,
-        message: &[],
-        finding: Finding::Nothing,
-        plaintext: 0,
-    };
+    pub(crate) const NOTHING: Self =
+        Self { subject: Subject::Nothing, flood: false, message: &[], finding: None, plaintext: 0 };
+
+    fn take_finding(&mut self) -> Finding {
+        self.finding.as_mut().map(|finding| std::mem::take(*finding)).unwrap_or_default()
+    }
 }
 
 /// What surrounds one turn of the receiving half.
@@ -111,7 +112,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             }
             Action::Absorb(message) => return self.absorb(message),
             Action::StartWork(work) => {
-                let finding = std::mem::take(&mut self.at_hand.finding);
+                let finding = self.at_hand.take_finding();
                 return self.core.start_work(work, finding);
             }
             Action::ReceiveWith(epoch) => return self.core.receive_with(epoch),
@@ -215,7 +216,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     /// Takes a received message into the transcript, and what later steps need of it.
     fn absorb(&mut self, message: Message) -> Result<(), Error> {
         let handshake = Handshake::of(&mut self.core.handshake)?;
-        match std::mem::take(&mut self.at_hand.finding) {
+        match self.at_hand.take_finding() {
             Finding::ClientHello { bytes, random, has_session_id } => {
                 handshake.client_random = random;
                 handshake.server_stage()?.greet(bytes)?;

@@ -193,7 +193,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         let understood = &*self.core().probe.understood(bytes);
         let examined = Message::decode(understood)
             .and_then(|message| self.core().examine(&message, understood));
-        let (event, finding) = match examined {
+        let (event, mut finding) = match examined {
             Ok(examined) => examined,
             // What may not come is refused for that, and nothing in it matters.
             Err(error) => match event_of(understood) {
@@ -211,6 +211,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         let flood = self.count(counted);
         let kind = HandshakeType(bytes.first().copied().unwrap_or_default());
         let subject = Subject::Message(kind);
+        let finding = Some(&mut finding);
         let at_hand = AtHand { subject, flood, message: bytes, finding, ..AtHand::NOTHING };
         self.handle_with(event, at_hand);
     }

@@ -14,21 +14,25 @@ pub(crate) struct Unread {
 
 impl Unread {
     /// Whether nothing is unread.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.records() == 0
     }
 
     /// Whether one more record may be opened before the application takes one.
+    #[inline]
     pub(crate) fn has_room(&self) -> bool {
         self.records() < self.lengths.len()
     }
 
     /// How many records are unread, wholly or partly.
+    #[inline]
     pub(crate) fn records(&self) -> usize {
         self.lengths.iter().filter(|length| **length > 0).count()
     }
 
     /// How many bytes are unread.
+    #[inline]
     pub(crate) fn bytes(&self) -> usize {
         self.lengths.iter().copied().map(usize::from).sum()
     }

@@ -76,7 +76,8 @@ fn a_signature_that_nobody_has_checked_is_not_absorbed() {
     let scheme = SignatureScheme::EcdsaSecp256r1Sha256;
     let signature = crate::connection::handshake::PeerSignature { scheme, signature: vec![1] };
     let Connection { receiver, .. } = &mut client.connection;
-    let finding = Finding::Signature(signature);
+    let mut finding = Finding::Signature(signature);
+    let finding = Some(&mut finding);
     let at_hand = AtHand { message: &[0; 4], finding, ..AtHand::NOTHING };
     let mut turn = ReceivingTurn { core: &mut receiver.core, sending: None, at_hand };
     turn.perform(Action::Absorb(Message::CertificateVerify));
