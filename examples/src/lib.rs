@@ -1,16 +1,84 @@
-//! What the programs share: their arguments, and the configurations that these make.
+//! What the programs share: their arguments, the configurations that these make, and how servers
+//! accept.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
 use std::fs;
+use std::future::Future;
+use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use hyaline::tokio::{Acceptor, Connector};
 use hyaline::{ClientConfig, RootCertStore, ServerConfig, pem};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::sleep;
 
 /// The end of a program, or why it could not go on.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// How many connections a server has open at once.
+const CONNECTIONS: usize = 512;
+
+/// How long a server waits where the system is short of descriptors or memory.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Serves each client in a task of its own, for ever. Further clients wait until one leaves. A
+/// shortage of descriptors or memory ends no connection: the server says so, pauses, and goes on.
+///
+/// # Errors
+/// None: it goes on for ever.
+pub async fn serve_each<F>(
+    listener: TcpListener,
+    serve: impl Fn(TcpStream, SocketAddr) -> F,
+) -> Outcome
+where
+    F: Future<Output = Outcome> + Send + 'static,
+{
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let place = Arc::clone(&places).acquire_owned().await?;
+        match listener.accept().await {
+            Ok((socket, peer)) => {
+                let served = serve(socket, peer);
+                tokio::spawn(async move {
+                    if let Err(error) = served.await {
+                        tell(&format!("{peer}: {}", causes(&*error)));
+                    }
+                    drop(place);
+                });
+            }
+            // That client has left again.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                tell(&format!("cannot accept: {error}"));
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// An error with what caused it: hyper's own text is short.
+#[must_use]
+pub fn causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        text.push_str(": ");
+        text.push_str(&one.to_string());
+        cause = one.source();
+    }
+    text
+}
+
+/// Writes a line to standard error. One that nobody reads is lost, where `eprintln` would panic.
+pub fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
 
 /// Who a server is.
 #[derive(Args)]

@@ -4,12 +4,13 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::thread;
 
 use hyaline_tests::certificates::{Authority, KeyKind};
+use hyaline_tests::peers::ends::Client;
 use hyaline_tests::peers::files::{Files, file};
 use hyaline_tests::process::Process;
 use hyaline_tests::sockets::pattern;
@@ -152,6 +153,31 @@ fn the_relay_keeps_half_closes() {
     plain.shutdown(Shutdown::Write).unwrap();
     assert_eq!((request.as_slice(), client.finish()), (&b"all of it"[..], 0));
     assert_eq!(client.output.text(), "an answer");
+}
+
+#[test]
+fn a_shortage_of_descriptors_ends_no_server() {
+    for program in [
+        env!("CARGO_BIN_EXE_https_server"),
+        env!("CARGO_BIN_EXE_axum_server"),
+        env!("CARGO_BIN_EXE_echo_server"),
+    ] {
+        let authority = Authority::new();
+        let files = Files::new(&authority.server(KeyKind::P256));
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -n 32 && exec \"$0\" \"$@\"", program]);
+        command.arg("--cert").arg(files.certificate).arg("--key").arg(files.key);
+        let server = Process::start(command.arg("127.0.0.1:0"));
+        let told = server.output.wait_for("\n");
+        let port: u16 = told.trim_end().rsplit(':').next().unwrap().parse().unwrap();
+        // They say nothing, and there are more of them than descriptors.
+        let silent: Vec<_> =
+            (0..64).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
+        server.errors.wait_for("Too many open files");
+        drop(silent);
+        let mut stream = Client::new(&authority).stream(port);
+        stream.handshake().unwrap();
+    }
 }
 
 #[test]

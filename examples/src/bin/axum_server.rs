@@ -15,7 +15,7 @@ use axum::serve::Listener;
 use clap::Parser;
 use hyaline::ServerConfig;
 use hyaline::tokio::Stream;
-use hyaline_examples::{Outcome, ServerIdentity};
+use hyaline_examples::{Outcome, ServerIdentity, causes, tell};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
@@ -74,7 +74,7 @@ impl Listener for SecuredListener {
             match self.next().await {
                 Ok(accepted) => return accepted,
                 Err(error) => {
-                    eprintln!("{error}");
+                    tell(&causes(&*error));
                     sleep(PAUSE).await;
                 }
             }

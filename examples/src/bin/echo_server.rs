@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use hyaline::tokio::Acceptor;
-use hyaline_examples::{Outcome, ServerIdentity};
+use hyaline_examples::{Outcome, ServerIdentity, serve_each};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -32,16 +32,15 @@ async fn main() -> Outcome {
     let acceptor = arguments.identity.acceptor(&[])?;
     let listener = TcpListener::bind(&arguments.address).await?;
     println!("listening on {}", listener.local_addr()?);
-    loop {
-        let (socket, peer) = listener.accept().await?;
+    serve_each(listener, |socket, peer| {
         let acceptor = acceptor.clone();
-        tokio::spawn(async move {
-            match echo(&acceptor, socket).await {
-                Ok(count) => println!("{peer}: {count} bytes"),
-                Err(error) => eprintln!("{peer}: {error}"),
-            }
-        });
-    }
+        async move {
+            let count = echo(&acceptor, socket).await?;
+            println!("{peer}: {count} bytes");
+            Ok(())
+        }
+    })
+    .await
 }
 
 /// Echoes on one connection: how many bytes.

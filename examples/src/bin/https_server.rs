@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Parser;
 use http_body_util::{BodyExt, Full};
 use hyaline::tokio::Acceptor;
-use hyaline_examples::{Outcome, ServerIdentity};
+use hyaline_examples::{Outcome, ServerIdentity, serve_each};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
@@ -37,18 +37,10 @@ async fn main() -> Outcome {
     let acceptor = arguments.identity.acceptor(&["h2", "http/1.1"])?;
     let listener = TcpListener::bind(&arguments.address).await?;
     println!("listening on {}", listener.local_addr()?);
-    loop {
-        let (socket, peer) = listener.accept().await?;
-        let acceptor = acceptor.clone();
-        tokio::spawn(async move {
-            if let Err(error) = serve(&acceptor, socket).await {
-                eprintln!("{peer}: {error}");
-            }
-        });
-    }
+    serve_each(listener, |socket, _| serve(acceptor.clone(), socket)).await
 }
 
-async fn serve(acceptor: &Acceptor, socket: TcpStream) -> Outcome {
+async fn serve(acceptor: Acceptor, socket: TcpStream) -> Outcome {
     socket.set_nodelay(true)?;
     let mut stream = timeout(HANDSHAKE_TIME, acceptor.accept(socket)).await??;
     // hyper shuts the stream down and drops it: that is to be an end of both directions.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use hyaline::tokio::Acceptor;
-use hyaline_examples::{Outcome, ServerIdentity};
+use hyaline_examples::{Outcome, ServerIdentity, serve_each};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -36,18 +36,10 @@ async fn main() -> Outcome {
     let acceptor = arguments.identity.acceptor(&[])?;
     let listener = TcpListener::bind(&arguments.address).await?;
     println!("listening on {}", listener.local_addr()?);
-    loop {
-        let (socket, peer) = listener.accept().await?;
-        let (acceptor, to) = (acceptor.clone(), arguments.to.clone());
-        tokio::spawn(async move {
-            if let Err(error) = relay(&acceptor, socket, &to).await {
-                eprintln!("{peer}: {error}");
-            }
-        });
-    }
+    serve_each(listener, |socket, _| relay(acceptor.clone(), socket, arguments.to.clone())).await
 }
 
-async fn relay(acceptor: &Acceptor, socket: TcpStream, to: &str) -> Outcome {
+async fn relay(acceptor: Acceptor, socket: TcpStream, to: String) -> Outcome {
     let mut secured = timeout(HANDSHAKE_TIME, acceptor.accept(socket)).await??;
     let mut plain = TcpStream::connect(to).await?;
     copy_bidirectional(&mut secured, &mut plain).await?;
