@@ -111,6 +111,12 @@ fn the_needs_are_those_of_the_table_that_ships() {
 }
 
 #[test]
+fn the_growth_is_that_of_the_table_that_ships() {
+    let is_its = document("growth.md").expect("a document").contains(FINGERPRINT);
+    assert!(is_its, "run: cargo bench -p hyaline-check --bench growth > docs/growth.md");
+}
+
+#[test]
 fn what_is_found_opposite_every_policy_is_of_the_table_and_the_world_that_are_here() {
     let page = document("opposite.md").expect("a document");
     let is_theirs = page.contains(FINGERPRINT) && page.contains(WORLD_FINGERPRINT);
