@@ -201,8 +201,8 @@ macro_rules! front_door {
             /// like ([`Work`]). It is called inside of the poll that needs it, on its thread, and
             /// so is not to wait. To be called before the handshake.
             ///
-            /// A server that is several chooses its certificate here, by the name that a client
-            /// says ([`ServerChoice`](crate::ServerChoice)).
+            /// A certificate that is chosen by a look at the ClientHello alone is the
+            /// configuration's matter: [`IdentityResolver`](crate::IdentityResolver).
             pub fn delegate_work(
                 &mut self,
                 worker: impl FnMut(Work<P>) -> WorkDone<P> + Send + Sync + 'static,
