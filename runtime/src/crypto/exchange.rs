@@ -46,3 +46,17 @@ pub struct Exchanged {
     /// The shared secret (RFC 9846 section 7.4).
     pub secret: Secret,
 }
+
+impl Exchanged {
+    /// Answers by Diffie-Hellman, where our share does not depend on the peer's.
+    ///
+    /// # Errors
+    /// Those of [`KeyExchange::complete`].
+    pub fn by_diffie_hellman(
+        own: impl KeyExchange,
+        peer_share: &[u8],
+    ) -> Result<Self, CryptoError> {
+        let share = own.share().to_vec();
+        Ok(Self { share, secret: own.complete(peer_share)? })
+    }
+}

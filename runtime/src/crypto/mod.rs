@@ -185,9 +185,7 @@ pub trait CryptoProvider: Clone + fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Those of [`start_exchange`](Self::start_exchange) and of [`KeyExchange::complete`].
     fn exchange(&self, group: NamedGroup, peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
-        let own = self.start_exchange(group)?;
-        let share = own.share().to_vec();
-        Ok(Exchanged { share, secret: own.complete(peer_share)? })
+        Exchanged::by_diffie_hellman(self.start_exchange(group)?, peer_share)
     }
 
     /// Reads a private key: PKCS#8, PKCS#1 (RSA) or SEC1 (elliptic curves).

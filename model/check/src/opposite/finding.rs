@@ -50,8 +50,6 @@ impl fmt::Display for Unexcused {
 /// Where something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instance {
-    /// How many calls were begun, on both sides: the fewest come first.
-    calls_begun: u8,
     /// The scenario.
     pub scenario: Scenario,
     /// The calls that were begun.
@@ -64,12 +62,8 @@ pub type Found = BTreeMap<Unexcused, Instance>;
 /// What is found in an exploration where `ours` is our side.
 pub fn findings<E>(ours: Side, checked: &Checked<E>, baseline: &Baseline) -> Found {
     let mut findings = Found::new();
-    let mut add = |finding, calls: Both<SideCalls>| {
-        let calls_begun = Side::ALL.into_iter().flat_map(|side| calls.of(side).iter().copied());
-        let calls_begun = calls_begun.map(|calls| calls.length()).sum();
-        let instance = Instance { calls_begun, scenario: checked.scenario, calls };
-        let known = findings.entry(finding).or_insert(instance);
-        *known = (*known).min(instance);
+    let mut add = |finding, calls| {
+        keep(&mut findings, finding, Instance { scenario: checked.scenario, calls });
     };
     for run in checked.exploration.observations.runs() {
         for (side, severity) in unexcused(&run, baseline) {
@@ -112,10 +106,24 @@ fn worst(harms: &SideHarms) -> Option<Severity> {
 pub fn joined(findings: impl IntoIterator<Item = Found>) -> Found {
     let mut all = Found::new();
     for (finding, instance) in findings.into_iter().flatten() {
-        let known = all.entry(finding).or_insert(instance);
-        *known = (*known).min(instance);
+        keep(&mut all, finding, instance);
     }
     all
+}
+
+/// Keeps an instance, unless another is known that takes fewer calls.
+fn keep(found: &mut Found, finding: Unexcused, instance: Instance) {
+    let order = |instance: &Instance| (count(&instance.calls), *instance);
+    let known = found.entry(finding).or_insert(instance);
+    if order(&instance) < order(known) {
+        *known = instance;
+    }
+}
+
+/// How many calls there are, on both sides together.
+fn count(calls: &Both<SideCalls>) -> u8 {
+    let lists = Side::ALL.into_iter().flat_map(|side| calls.of(side).iter());
+    lists.map(|calls| calls.length()).sum()
 }
 
 impl Instance {
@@ -129,10 +137,7 @@ impl Instance {
                 of(Side::Server).into_iter().map(move |server| Both { client, server })
             })
             .collect();
-        let length = |calls: &Both<SideCalls>| -> u8 {
-            Side::ALL.into_iter().map(|side| calls.of(side).whole.length()).sum()
-        };
-        given.sort_by_key(|calls| (length(calls), *calls));
+        given.sort_by_key(|calls| (count(calls), *calls));
         let scenario = |calls: Both<SideCalls>| Scenario {
             programs: Programs::Fixed(programs.of_calls(calls)),
             ..self.scenario

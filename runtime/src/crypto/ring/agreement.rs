@@ -8,7 +8,7 @@ use ring::rand::SystemRandom;
 
 use super::hybrid::Hybrid;
 use crate::NamedGroup;
-use crate::crypto::{self, CryptoError, Exchanged, Secret};
+use crate::crypto::{self, CryptoError, Secret};
 
 /// The groups, the preferred ones first.
 pub(super) const GROUPS: &[NamedGroup] =
@@ -29,16 +29,6 @@ impl KeyExchange {
             group => Begun::Ecdh(Ecdh::start(group)?),
         }))
     }
-}
-
-/// Answers the share that a client has begun with.
-pub(super) fn exchange(group: NamedGroup, peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
-    if group == NamedGroup::X25519MlKem768 {
-        return super::hybrid::answer(peer_share);
-    }
-    let own = Ecdh::start(group)?;
-    let share = own.share().to_vec();
-    Ok(Exchanged { share, secret: own.complete(peer_share)? })
 }
 
 impl crypto::KeyExchange for KeyExchange {

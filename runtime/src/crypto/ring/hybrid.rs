@@ -101,13 +101,7 @@ fn split<const OF_ML_KEM: usize>(share: &[u8]) -> Result<(&[u8; OF_ML_KEM], &[u8
 }
 
 fn joined(first: &[u8; HALF], second: &Secret) -> Secret {
-    let mut both = Zeroizing::new([0; 2 * HALF]);
-    let (of_ml_kem, of_x25519) = both.split_at_mut(HALF);
-    of_ml_kem.copy_from_slice(first);
-    // ring gives 32 bytes, which RFC 7748 section 6.1 asks for.
-    let length = second.as_bytes().len().min(HALF);
-    of_x25519[..length].copy_from_slice(&second.as_bytes()[..length]);
-    Secret::new(&*both)
+    Secret::new(&Zeroizing::new([&first[..], second.as_bytes()].concat()))
 }
 
 fn random<const LENGTH: usize>() -> Result<Zeroizing<[u8; LENGTH]>, CryptoError> {

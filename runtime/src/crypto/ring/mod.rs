@@ -54,7 +54,10 @@ impl CryptoProvider for Ring {
     }
 
     fn exchange(&self, group: NamedGroup, peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
-        agreement::exchange(group, peer_share)
+        match group {
+            NamedGroup::X25519MlKem768 => hybrid::answer(peer_share),
+            group => Exchanged::by_diffie_hellman(self.start_exchange(group)?, peer_share),
+        }
     }
 
     fn load_key(
