@@ -205,6 +205,9 @@ pub enum Error {
     BadKeyShare(NamedGroup),
     /// The signature in CertificateVerify is wrong: the peer does not prove that it owns its key.
     BadSignature,
+    /// The binder of a session that the client offers is wrong: it does not prove that it has the
+    /// session's key (section 4.3.11.2).
+    BadBinder,
     /// The Finished message is wrong: the two sides have not seen the same handshake.
     BadFinished,
 

@@ -2,15 +2,24 @@
 //!
 //! ```text
 //! HandshakeSecrets::new ─▶ HandshakeSecrets::application ─▶ TrafficKeys::advance
-//!                      └─▶ HandshakeSecrets::exporter
+//!                      ├─▶ HandshakeSecrets::exporter
+//!                      └─▶ HandshakeSecrets::resumption ─▶ ResumptionSecret::pre_shared_key
 //! ```
+//!
+//! What a pre-shared key proves before there is a handshake's secret is in `binder.rs`.
 //!
 //! Each secret is made where it is kept, behind a pointer, or where it is used up, and is wiped
 //! there. It is handed on as a slice, so that nothing that moves leaves a copy.
 
-use core::fmt;
+mod binder;
+mod key_log;
+mod resumption;
 
 use zeroize::Zeroize;
+
+pub(crate) use self::binder::{check_resumption_binder, resumption_binder};
+pub(crate) use self::key_log::KeyLogLabel;
+pub(crate) use self::resumption::ResumptionSecret;
 
 use crate::crypto::hkdf::{Label, MAX_LABEL_LENGTH, expand_label, expand_label_long, extract};
 use crate::crypto::{
@@ -44,22 +53,23 @@ impl Drop for HandshakeBlock {
 }
 
 impl HandshakeSecrets {
-    /// Derives the handshake's secrets. `hello_hash` covers ClientHello to ServerHello.
-    ///
-    /// There is no pre-shared key, so the Early Secret is that of the zero key.
+    /// Derives the handshake's secrets. `hello_hash` covers ClientHello to ServerHello. Without a
+    /// pre-shared key the Early Secret is that of the zero key.
     ///
     /// # Errors
     /// The provider fails.
     pub(crate) fn new<P: CryptoProvider>(
         provider: &P,
         suite: Suite,
+        pre_shared_key: Option<&Secret>,
         shared: &Secret,
         hello_hash: &Digest,
     ) -> Result<Self, CryptoError> {
         let hash = suite.hash();
         let (mut early, mut handshake) = (Transient::new(), Transient::new());
         let (early, handshake) = (early.first(hash.length())?, handshake.first(hash.length())?);
-        extract(provider, hash, zeros(hash), zeros(hash), early)?;
+        let pre_shared_key = pre_shared_key.map_or(zeros(hash), Secret::as_bytes);
+        extract(provider, hash, zeros(hash), pre_shared_key, early)?;
         next_stage(provider, hash, early, shared.as_bytes(), handshake)?;
 
         let block = HandshakeBlock { client: ZEROS, server: ZEROS, main: ZEROS };
@@ -334,39 +344,6 @@ impl ExporterSecret {
         expand_label_long(provider, self.hash, secret, label, empty, derived)?;
         let context = provider.hash(self.hash, context)?;
         expand_label_long(provider, self.hash, derived, b"exporter", context.as_bytes(), output)
-    }
-}
-
-/// The name under which a secret appears in a key log (the format of `SSLKEYLOGFILE`, RFC 9850).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::enum_variant_names)] // The names of the format.
-pub(crate) enum KeyLogLabel {
-    ClientHandshakeTrafficSecret,
-    ServerHandshakeTrafficSecret,
-    /// With the generation: 0 before any KeyUpdate.
-    ClientTrafficSecret(u64),
-    /// With the generation: 0 before any KeyUpdate.
-    ServerTrafficSecret(u64),
-    ExporterSecret,
-}
-
-impl fmt::Display for KeyLogLabel {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ClientHandshakeTrafficSecret => {
-                formatter.write_str("CLIENT_HANDSHAKE_TRAFFIC_SECRET")
-            }
-            Self::ServerHandshakeTrafficSecret => {
-                formatter.write_str("SERVER_HANDSHAKE_TRAFFIC_SECRET")
-            }
-            Self::ClientTrafficSecret(generation) => {
-                write!(formatter, "CLIENT_TRAFFIC_SECRET_{generation}")
-            }
-            Self::ServerTrafficSecret(generation) => {
-                write!(formatter, "SERVER_TRAFFIC_SECRET_{generation}")
-            }
-            Self::ExporterSecret => formatter.write_str("EXPORTER_SECRET"),
-        }
     }
 }
 

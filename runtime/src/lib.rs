@@ -99,6 +99,7 @@ pub mod replay;
 #[cfg(not(any(test, hyaline_replay)))]
 #[path = "replay/shipped.rs"]
 mod replay;
+mod session;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod transcript;
@@ -144,4 +145,7 @@ pub use identifiers::{
 };
 pub use outbox::{APPLICATION_ALLOWANCE, Outbox};
 pub use rustls_pki_types as pki_types;
+pub use session::{
+    ClientSession, ClientSessions, RememberedTickets, SealedTickets, SessionMemory, SessionTickets,
+};
 pub use trust::RootCertStore;

@@ -9,7 +9,8 @@ use rustls_pki_types::{
 };
 
 use crate::certificate::{DistinguishedName, EncodedName, PeerKey, anchor};
-use crate::crypto::CryptoProvider;
+use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
+use crate::session::Fingerprint;
 use crate::{CertificateError, ConfigurationError, Error};
 
 /// The certification authorities that are trusted.
@@ -131,6 +132,10 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
         chain: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError>;
+
+    /// What tells this trust from others: a session is resumed only by a configuration that trusts
+    /// as the one did that has judged the peer. None: nothing is resumed.
+    fn fingerprint(&self) -> Option<Fingerprint>;
 }
 
 /// Trust in roots: a certificate must lead to one of them, by signatures of these algorithms.
@@ -138,13 +143,32 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
 pub(crate) struct Roots {
     pub(crate) roots: Arc<RootCertStore>,
     pub(crate) algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
+    pub(crate) fingerprint: Option<Fingerprint>,
 }
 
 impl Roots {
     /// Trust in these roots, by what the provider can check.
     pub(crate) fn new(roots: Arc<RootCertStore>, provider: &impl CryptoProvider) -> Self {
-        Self { roots, algorithms: provider.path_algorithms() }
+        let fingerprint = fingerprint(&roots, provider).ok();
+        Self { roots, algorithms: provider.path_algorithms(), fingerprint }
     }
+}
+
+/// The hash of everything that is trusted.
+fn fingerprint(
+    roots: &RootCertStore,
+    provider: &impl CryptoProvider,
+) -> Result<Fingerprint, CryptoError> {
+    let mut hash = provider.start_hash(HashAlgorithm::Sha256);
+    for anchor in roots.anchors.values().flatten() {
+        let constraints = anchor.name_constraints.as_deref().unwrap_or_default();
+        for part in [&*anchor.subject, &*anchor.subject_public_key_info, constraints] {
+            hash.update(&part.len().to_be_bytes());
+            hash.update(part);
+        }
+    }
+    let digest = hash.digest()?;
+    Fingerprint::try_from(digest.as_bytes()).map_err(|_| CryptoError::TooLong)
 }
 
 #[cfg(test)]

@@ -233,7 +233,7 @@ fn a_server_may_choose_its_certificate_by_the_name_that_it_is_called() {
     let (_, work) = run_until(&mut pair, is_choice).unwrap();
     let Work::Selection(choice) = work else { panic!("not a selection") };
     assert_eq!(choice.server_name(), Some("localhost"));
-    let done = choice.run_with(identity);
+    let done = choice.run_with(identity, now());
     let server = &mut pair.server;
     server.connection.handle_work(now(), done, &mut server.outbox).unwrap();
     run_until(&mut pair, |_, _| false);

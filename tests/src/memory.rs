@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hyaline::pki_types::{ServerName, UnixTime};
 use hyaline::{
     Call, CallResult, CipherSuite, ClientConfig, Connection, NamedGroup, Operation, Outbox,
-    Readiness, Received, ServerConfig,
+    Readiness, Received, ServerConfig, SessionMemory,
 };
 
 use crate::certificates::{Authority, KeyKind};
@@ -31,13 +31,23 @@ impl Configs {
             .with_no_client_auth()
             .with_cipher_suites(&suites)
             .and_then(|config| config.with_groups(&groups))
-            .unwrap();
+            .unwrap()
+            .without_resumption();
         let server = ServerConfig::builder()
             .with_no_client_auth()
             .with_single_cert(identity.chain, identity.key)
             .and_then(|config| config.with_cipher_suites(&suites)?.with_groups(&groups))
             .and_then(|config| config.with_tickets(0))
             .unwrap();
+        Self { client: Arc::new(client), server: Arc::new(server) }
+    }
+
+    /// The same with a client that keeps its sessions, and a server that hands out tickets.
+    #[must_use]
+    pub fn resuming(self) -> Self {
+        let sessions = Arc::new(SessionMemory::new(1));
+        let client = Arc::unwrap_or_clone(self.client).with_sessions(sessions);
+        let server = Arc::unwrap_or_clone(self.server).with_tickets(2).unwrap();
         Self { client: Arc::new(client), server: Arc::new(server) }
     }
 }

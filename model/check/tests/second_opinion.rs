@@ -113,6 +113,7 @@ fn both_find_the_same_of_what_ships() {
         Scenario { client_certificate: Good, send: 2, ..two },
         Scenario { client_certificate: Missing, tickets: 2, ..one },
         Scenario { retry: true, ..one },
+        Scenario { resumed: true, retry: true, ..one },
         Scenario { record_cells: 2, ..two },
         Scenario { send: 0, ..two },
         Scenario { send: 0, receive: 0, ..two },

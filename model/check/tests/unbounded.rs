@@ -35,8 +35,9 @@ fn compared(scenario: &Scenario, world: &mut UnboundedWorld) -> Result<Compared,
 fn run_of(scenario: &Scenario) -> UnboundedRun {
     let of = |side| scenario.programs.manner(side);
     let manners = Both { client: of(Side::Client), server: of(Side::Server) };
-    let Scenario { tickets, client_certificate, retry, inbox, .. } = *scenario;
-    UnboundedRun { manners, tickets, client_certificate, retry, inbox, ..UnboundedRun::PLAIN }
+    let Scenario { tickets, client_certificate, retry, resumed, inbox, .. } = *scenario;
+    let plain = UnboundedRun::PLAIN;
+    UnboundedRun { manners, tickets, client_certificate, retry, resumed, inbox, ..plain }
 }
 
 fn assert_that_each_edge_has_a_counterpart(scenario: &Scenario) {
@@ -78,6 +79,11 @@ fn each_edge_of_the_other_handshakes_has_a_counterpart() {
             retry,
             ..scenario
         });
+    }
+    for retry in [false, true] {
+        let scenario = Scenario::new(Programs::up_to(1));
+        let resumed = Scenario { resumed: true, retry, ..scenario };
+        assert_that_each_edge_has_a_counterpart(&resumed);
     }
 }
 

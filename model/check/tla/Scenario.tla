@@ -13,6 +13,7 @@ ReceiveCells == 1
 RecordCells == 1
 Inbox == 2
 Retry == FALSE
+Resumed == FALSE
 ResetRule == "keeps"
 Vanishing == "never"
 Timers == "quiescent"

@@ -80,7 +80,8 @@ WorkEnd(endpoint, work) ==
       [] work = "Agreement" -> <<"Agreed", "">>
       [] work = "Selection" ->
             <<"Selected",
-              IF endpoint.current = "ClientHello" THEN "Complete" ELSE "ShareMissing">>
+              IF endpoint.current # "ClientHello" THEN "ShareMissing"
+              ELSE IF Resumed THEN "PreSharedKey" ELSE "Complete">>
       [] work = "PathCheck" ->
             IF endpoint.current = "RejectedCertificate" THEN <<"WorkFailed", "IssuerUnknown">>
             ELSE <<"PathChecked", "">>
@@ -145,7 +146,7 @@ Done(endpoint, half, action, with) ==
       [] action = "ShutdownWrite" -> [endpoint EXCEPT !.shutdown_due = TRUE]
       [] action = "CloseTransport" -> [endpoint EXCEPT !.close_due = TRUE]
       [] action = "Complete" -> [endpoint EXCEPT !.result[half] = ResultOf(endpoint, with)]
-      [] action \in {"CountProgress", "ForgetHandshake", "Notify"} -> endpoint
+      [] action \in {"CountProgress", "ForgetHandshake", "KeepTicket", "Notify"} -> endpoint
 
 (* A read that waits takes a record even where nothing may be kept.                   *)
 Performed(endpoint, half, action, with) ==

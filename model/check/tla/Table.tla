@@ -1,7 +1,7 @@
 ---- MODULE Table ----
 (* The transition table as data. Printed: hyaline export tla *)
 
-Fingerprint == "e4a934e22749dce39aedf8c3f05e6019"
+Fingerprint == "1d71996999b4942fbd9169003de51146"
 
 SlotNames == {"handshake", "read", "receiver", "write", "report", "sender"}
 
@@ -87,11 +87,12 @@ AlertOf == [MessageOutOfTurn |-> "UnexpectedMessage", SecondRetry |-> "Unexpecte
     IssuerUnknown |-> "UnknownCa", CertificateUnacceptable |-> "CertificateUnknown",
     AccessRefused |-> "AccessDenied", OwnFailure |-> "InternalError"]
 
-InitialMemory == [greeted |-> FALSE, retried |-> FALSE, change_cipher_spec_sent |-> FALSE,
-    authenticate |-> FALSE, working |-> FALSE, connected |-> FALSE, abandoned |-> FALSE,
-    receive_end |-> "Nothing", transport_end |-> "Nothing", send_reset |-> "Nothing",
-    held_back |-> FALSE, sending_finished |-> FALSE, opened |-> FALSE, send_end |-> "Nothing",
-    fin |-> "NotOwed", fin_due |-> FALSE, request_outstanding |-> FALSE, reply_due |-> FALSE,
+InitialMemory == [greeted |-> FALSE, retried |-> FALSE, pre_shared_key |-> FALSE,
+    change_cipher_spec_sent |-> FALSE, authenticate |-> FALSE, working |-> FALSE,
+    connected |-> FALSE, abandoned |-> FALSE, receive_end |-> "Nothing",
+    transport_end |-> "Nothing", send_reset |-> "Nothing", held_back |-> FALSE,
+    sending_finished |-> FALSE, opened |-> FALSE, send_end |-> "Nothing", fin |-> "NotOwed",
+    fin_due |-> FALSE, request_outstanding |-> FALSE, reply_due |-> FALSE,
     data_waiting |-> FALSE, data_sent |-> FALSE, tickets_owed |-> 8, asked |-> FALSE]
 
 Profiles == [hyaline |-> [role |-> "Client", duplex |-> "Full", control |-> "Queue",
@@ -135,14 +136,21 @@ Rows == <<
       "SecondRetry">>>>, otherwise |-> FALSE],
   \* 4.2.3
   [machine |-> "client", from |-> {"WaitServerHello"}, event |-> "ServerHello",
-      payloads |-> {""}, guard |-> <<<<"fact", "aligned", {TRUE}>>>>, to |-> "Agreeing",
-      sets |-> [working |-> TRUE], lowers |-> {}, carries |-> {}, effects |-> <<<<"perform",
-      "Absorb", "ServerHello">>, <<"perform", "StartWork", "Agreement">>>>, otherwise |-> FALSE],
+      payloads |-> {"Certificate"}, guard |-> <<<<"fact", "aligned", {TRUE}>>>>,
+      to |-> "Agreeing", sets |-> [working |-> TRUE], lowers |-> {}, carries |-> {},
+      effects |-> <<<<"perform", "Absorb", "ServerHello">>, <<"perform", "StartWork",
+      "Agreement">>>>, otherwise |-> FALSE],
+  \* 4.3.11
+  [machine |-> "client", from |-> {"WaitServerHello"}, event |-> "ServerHello",
+      payloads |-> {"PreSharedKey"}, guard |-> <<<<"fact", "aligned", {TRUE}>>>>,
+      to |-> "Agreeing", sets |-> [pre_shared_key |-> TRUE, working |-> TRUE], lowers |-> {},
+      carries |-> {}, effects |-> <<<<"perform", "Absorb", "ServerHello">>, <<"perform",
+      "StartWork", "Agreement">>>>, otherwise |-> FALSE],
   \* 5.1
   [machine |-> "client", from |-> {"WaitServerHello"}, event |-> "ServerHello",
-      payloads |-> {""}, guard |-> <<<<"fact", "aligned", {FALSE}>>>>, to |-> "Failed",
-      sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<<<"raise", "Offence",
-      "KeysChangeInsideRecord">>>>, otherwise |-> FALSE],
+      payloads |-> {"Certificate", "PreSharedKey"}, guard |-> <<<<"fact", "aligned",
+      {FALSE}>>>>, to |-> "Failed", sets |-> <<>>, lowers |-> {}, carries |-> {},
+      effects |-> <<<<"raise", "Offence", "KeysChangeInsideRecord">>>>, otherwise |-> FALSE],
   \* A.1, 7.4
   [machine |-> "client", from |-> {"Agreeing"}, event |-> "Agreed", payloads |-> {""},
       guard |-> <<>>, to |-> "WaitEncryptedExtensions", sets |-> [working |-> FALSE],
@@ -150,9 +158,14 @@ Rows == <<
       <<"perform", "SendWith", "Handshake">>>>, otherwise |-> FALSE],
   \* 4.4.1
   [machine |-> "client", from |-> {"WaitEncryptedExtensions"}, event |-> "EncryptedExtensions",
-      payloads |-> {""}, guard |-> <<>>, to |-> "WaitCertificateOrRequest", sets |-> <<>>,
-      lowers |-> {}, carries |-> {}, effects |-> <<<<"perform", "Absorb",
-      "EncryptedExtensions">>>>, otherwise |-> FALSE],
+      payloads |-> {""}, guard |-> <<<<"memory", "pre_shared_key", {FALSE}>>>>,
+      to |-> "WaitCertificateOrRequest", sets |-> <<>>, lowers |-> {}, carries |-> {},
+      effects |-> <<<<"perform", "Absorb", "EncryptedExtensions">>>>, otherwise |-> FALSE],
+  \* 2.2, A.1
+  [machine |-> "client", from |-> {"WaitEncryptedExtensions"}, event |-> "EncryptedExtensions",
+      payloads |-> {""}, guard |-> <<<<"memory", "pre_shared_key", {TRUE}>>>>,
+      to |-> "WaitFinished", sets |-> <<>>, lowers |-> {}, carries |-> {},
+      effects |-> <<<<"perform", "Absorb", "EncryptedExtensions">>>>, otherwise |-> FALSE],
   \* 4.4.2
   [machine |-> "client", from |-> {"WaitCertificateOrRequest"}, event |-> "CertificateRequest",
       payloads |-> {""}, guard |-> <<>>, to |-> "WaitCertificate",
@@ -295,9 +308,9 @@ Rows == <<
       guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {}, carries |-> {},
       effects |-> <<>>, otherwise |-> TRUE],
   \* what is left of a handshake that is over; an alert behind it still counts
-  [machine |-> "client", from |-> {"Failed"}, event |-> "ServerHello", payloads |-> {""},
-      guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {}, carries |-> {},
-      effects |-> <<>>, otherwise |-> TRUE],
+  [machine |-> "client", from |-> {"Failed"}, event |-> "ServerHello",
+      payloads |-> {"Certificate", "PreSharedKey"}, guard |-> <<>>, to |-> "(same)",
+      sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<>>, otherwise |-> TRUE],
   \* what is left of a handshake that is over; an alert behind it still counts
   [machine |-> "client", from |-> {"Failed"}, event |-> "EncryptedExtensions",
       payloads |-> {""}, guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {},
@@ -343,9 +356,9 @@ Rows == <<
       "WaitEncryptedExtensions", "WaitCertificateOrRequest", "WaitCertificate", "CheckingPath",
       "WaitCertificateVerify", "CheckingSignature", "WaitFinished", "SendingSecondFlight",
       "SendingAuthentication", "ChoosingCertificate", "Signing", "SendingFinished",
-      "Connected"}, event |-> "ServerHello", payloads |-> {""}, guard |-> <<>>, to |-> "Failed",
-      sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<<<"raise", "Offence",
-      "MessageOutOfTurn">>>>, otherwise |-> TRUE],
+      "Connected"}, event |-> "ServerHello", payloads |-> {"Certificate", "PreSharedKey"},
+      guard |-> <<>>, to |-> "Failed", sets |-> <<>>, lowers |-> {}, carries |-> {},
+      effects |-> <<<<"raise", "Offence", "MessageOutOfTurn">>>>, otherwise |-> TRUE],
   \* 4
   [machine |-> "client", from |-> {"Start", "CreatingKeyShare", "WaitServerHello", "Agreeing",
       "WaitCertificateOrRequest", "WaitCertificate", "CheckingPath", "WaitCertificateVerify",
@@ -412,9 +425,9 @@ Rows == <<
       "WaitEncryptedExtensions", "WaitCertificateOrRequest", "WaitCertificate", "CheckingPath",
       "WaitCertificateVerify", "CheckingSignature", "WaitFinished", "SendingSecondFlight",
       "SendingAuthentication", "ChoosingCertificate", "Signing", "SendingFinished", "Connected",
-      "Failed"}, event |-> "Selected", payloads |-> {"Complete", "ShareMissing"},
-      guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {}, carries |-> {},
-      effects |-> <<>>, otherwise |-> TRUE],
+      "Failed"}, event |-> "Selected", payloads |-> {"Complete", "PreSharedKey",
+      "ShareMissing"}, guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {},
+      carries |-> {}, effects |-> <<>>, otherwise |-> TRUE],
   \* work that nobody waits for any more
   [machine |-> "client", from |-> {"Start", "CreatingKeyShare", "WaitServerHello", "Agreeing",
       "WaitEncryptedExtensions", "WaitCertificateOrRequest", "WaitCertificate",
@@ -502,11 +515,16 @@ Rows == <<
       payloads |-> {"Complete"}, guard |-> <<<<"fact", "aligned", {TRUE}>>>>, to |-> "Agreeing",
       sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<<<"perform", "StartWork",
       "Agreement">>>>, otherwise |-> FALSE],
+  \* 4.3.11
+  [machine |-> "server", from |-> {"SelectingParameters"}, event |-> "Selected",
+      payloads |-> {"PreSharedKey"}, guard |-> <<<<"fact", "aligned", {TRUE}>>>>,
+      to |-> "Agreeing", sets |-> [pre_shared_key |-> TRUE], lowers |-> {}, carries |-> {},
+      effects |-> <<<<"perform", "StartWork", "Agreement">>>>, otherwise |-> FALSE],
   \* 5.1
   [machine |-> "server", from |-> {"SelectingParameters"}, event |-> "Selected",
-      payloads |-> {"Complete"}, guard |-> <<<<"fact", "aligned", {FALSE}>>>>, to |-> "Failed",
-      sets |-> [working |-> FALSE], lowers |-> {}, carries |-> {}, effects |-> <<<<"raise",
-      "Offence", "KeysChangeInsideRecord">>>>, otherwise |-> FALSE],
+      payloads |-> {"Complete", "PreSharedKey"}, guard |-> <<<<"fact", "aligned", {FALSE}>>>>,
+      to |-> "Failed", sets |-> [working |-> FALSE], lowers |-> {}, carries |-> {},
+      effects |-> <<<<"raise", "Offence", "KeysChangeInsideRecord">>>>, otherwise |-> FALSE],
   \* 4.2.3
   [machine |-> "server", from |-> {"Agreeing"}, event |-> "Agreed", payloads |-> {""},
       guard |-> <<>>, to |-> "Negotiated", sets |-> [working |-> FALSE], lowers |-> {},
@@ -528,17 +546,26 @@ Rows == <<
       sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<>>, otherwise |-> FALSE],
   \* 4.4.1, 4.5.1
   [machine |-> "server", from |-> {"SendingExtensions"}, event |-> "Settle", payloads |-> {""},
-      guard |-> <<<<"policy", "client_authentication", {"NotRequested"}>>>>, to |-> "Signing",
-      sets |-> [working |-> TRUE], lowers |-> {}, carries |-> {}, effects |-> <<<<"perform",
-      "SendWith", "Handshake">>, <<"perform", "Send", "EncryptedExtensions">>, <<"perform",
-      "Send", "Certificate">>, <<"perform", "StartWork", "Signature">>>>, otherwise |-> FALSE],
+      guard |-> <<<<"memory", "pre_shared_key", {FALSE}>>, <<"policy", "client_authentication",
+      {"NotRequested"}>>>>, to |-> "Signing", sets |-> [working |-> TRUE], lowers |-> {},
+      carries |-> {}, effects |-> <<<<"perform", "SendWith", "Handshake">>, <<"perform", "Send",
+      "EncryptedExtensions">>, <<"perform", "Send", "Certificate">>, <<"perform", "StartWork",
+      "Signature">>>>, otherwise |-> FALSE],
   \* 4.4.2
   [machine |-> "server", from |-> {"SendingExtensions"}, event |-> "Settle", payloads |-> {""},
-      guard |-> <<<<"policy", "client_authentication", {"Requested", "Required"}>>>>,
-      to |-> "Signing", sets |-> [working |-> TRUE], lowers |-> {}, carries |-> {},
-      effects |-> <<<<"perform", "SendWith", "Handshake">>, <<"perform", "Send",
-      "EncryptedExtensions">>, <<"perform", "Send", "CertificateRequest">>, <<"perform", "Send",
-      "Certificate">>, <<"perform", "StartWork", "Signature">>>>, otherwise |-> FALSE],
+      guard |-> <<<<"memory", "pre_shared_key", {FALSE}>>, <<"policy", "client_authentication",
+      {"Requested", "Required"}>>>>, to |-> "Signing", sets |-> [working |-> TRUE],
+      lowers |-> {}, carries |-> {}, effects |-> <<<<"perform", "SendWith", "Handshake">>,
+      <<"perform", "Send", "EncryptedExtensions">>, <<"perform", "Send", "CertificateRequest">>,
+      <<"perform", "Send", "Certificate">>, <<"perform", "StartWork", "Signature">>>>,
+      otherwise |-> FALSE],
+  \* 2.2, A.2
+  [machine |-> "server", from |-> {"SendingExtensions"}, event |-> "Settle", payloads |-> {""},
+      guard |-> <<<<"memory", "pre_shared_key", {TRUE}>>>>, to |-> "WaitFlight2", sets |-> <<>>,
+      lowers |-> {}, carries |-> {}, effects |-> <<<<"perform", "SendWith", "Handshake">>,
+      <<"perform", "Send", "EncryptedExtensions">>, <<"perform", "Send", "Finished">>,
+      <<"perform", "SendWith", "Application">>, <<"perform", "ReceiveWith", "Handshake">>,
+      <<"raise", "FlightSealed", "">>>>, otherwise |-> FALSE],
   \* 4.5.2, A.2
   [machine |-> "server", from |-> {"Signing"}, event |-> "Signed", payloads |-> {""},
       guard |-> <<>>, to |-> "WaitFlight2", sets |-> [working |-> FALSE], lowers |-> {},
@@ -547,14 +574,18 @@ Rows == <<
       "ReceiveWith", "Handshake">>, <<"raise", "FlightSealed", "">>>>, otherwise |-> FALSE],
   \* A.2
   [machine |-> "server", from |-> {"WaitFlight2"}, event |-> "Settle", payloads |-> {""},
-      guard |-> <<<<"policy", "client_authentication", {"NotRequested"}>>>>,
-      to |-> "WaitFinished", sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<>>,
-      otherwise |-> FALSE],
+      guard |-> <<<<"memory", "pre_shared_key", {TRUE}>>>>, to |-> "WaitFinished",
+      sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<>>, otherwise |-> FALSE],
   \* A.2
   [machine |-> "server", from |-> {"WaitFlight2"}, event |-> "Settle", payloads |-> {""},
-      guard |-> <<<<"policy", "client_authentication", {"Requested", "Required"}>>>>,
-      to |-> "WaitCertificate", sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<>>,
-      otherwise |-> FALSE],
+      guard |-> <<<<"memory", "pre_shared_key", {FALSE}>>, <<"policy", "client_authentication",
+      {"NotRequested"}>>>>, to |-> "WaitFinished", sets |-> <<>>, lowers |-> {}, carries |-> {},
+      effects |-> <<>>, otherwise |-> FALSE],
+  \* A.2
+  [machine |-> "server", from |-> {"WaitFlight2"}, event |-> "Settle", payloads |-> {""},
+      guard |-> <<<<"memory", "pre_shared_key", {FALSE}>>, <<"policy", "client_authentication",
+      {"Requested", "Required"}>>>>, to |-> "WaitCertificate", sets |-> <<>>, lowers |-> {},
+      carries |-> {}, effects |-> <<>>, otherwise |-> FALSE],
   \* 4.5.1
   [machine |-> "server", from |-> {"WaitCertificate"}, event |-> "Certificate",
       payloads |-> {"Chain"}, guard |-> <<>>, to |-> "CheckingPath",
@@ -643,9 +674,9 @@ Rows == <<
       guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {}, carries |-> {},
       effects |-> <<>>, otherwise |-> TRUE],
   \* what is left of a handshake that is over; an alert behind it still counts
-  [machine |-> "server", from |-> {"Failed"}, event |-> "ServerHello", payloads |-> {""},
-      guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {}, carries |-> {},
-      effects |-> <<>>, otherwise |-> TRUE],
+  [machine |-> "server", from |-> {"Failed"}, event |-> "ServerHello",
+      payloads |-> {"Certificate", "PreSharedKey"}, guard |-> <<>>, to |-> "(same)",
+      sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<>>, otherwise |-> TRUE],
   \* what is left of a handshake that is over; an alert behind it still counts
   [machine |-> "server", from |-> {"Failed"}, event |-> "EncryptedExtensions",
       payloads |-> {""}, guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {},
@@ -688,9 +719,10 @@ Rows == <<
   [machine |-> "server", from |-> {"Start", "WaitClientHello", "SelectingParameters",
       "Agreeing", "Negotiated", "SendingExtensions", "Signing", "WaitFlight2",
       "WaitCertificate", "CheckingPath", "WaitCertificateVerify", "CheckingSignature",
-      "WaitFinished", "Connected"}, event |-> "ServerHello", payloads |-> {""}, guard |-> <<>>,
-      to |-> "Failed", sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<<<"raise",
-      "Offence", "MessageOutOfTurn">>>>, otherwise |-> TRUE],
+      "WaitFinished", "Connected"}, event |-> "ServerHello", payloads |-> {"Certificate",
+      "PreSharedKey"}, guard |-> <<>>, to |-> "Failed", sets |-> <<>>, lowers |-> {},
+      carries |-> {}, effects |-> <<<<"raise", "Offence", "MessageOutOfTurn">>>>,
+      otherwise |-> TRUE],
   \* 4
   [machine |-> "server", from |-> {"Start", "WaitClientHello", "SelectingParameters",
       "Agreeing", "Negotiated", "SendingExtensions", "Signing", "WaitFlight2",
@@ -750,9 +782,9 @@ Rows == <<
   [machine |-> "server", from |-> {"Start", "WaitClientHello", "Agreeing", "Negotiated",
       "SendingExtensions", "Signing", "WaitFlight2", "WaitCertificate", "CheckingPath",
       "WaitCertificateVerify", "CheckingSignature", "WaitFinished", "Connected", "Failed"},
-      event |-> "Selected", payloads |-> {"Complete", "ShareMissing"}, guard |-> <<>>,
-      to |-> "(same)", sets |-> <<>>, lowers |-> {}, carries |-> {}, effects |-> <<>>,
-      otherwise |-> TRUE],
+      event |-> "Selected", payloads |-> {"Complete", "PreSharedKey", "ShareMissing"},
+      guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {}, carries |-> {},
+      effects |-> <<>>, otherwise |-> TRUE],
   \* work that nobody waits for any more
   [machine |-> "server", from |-> {"Start", "WaitClientHello", "SelectingParameters",
       "Agreeing", "Negotiated", "SendingExtensions", "Signing", "WaitFlight2",
@@ -827,7 +859,8 @@ Rows == <<
   [machine |-> "read", from |-> {"Open", "Draining"}, event |-> "NewSessionTicket",
       payloads |-> {""}, guard |-> <<<<"fact", "flood", {"Below"}>>, <<"policy", "role",
       {"Client"}>>>>, to |-> "(same)", sets |-> <<>>, lowers |-> {}, carries |-> {},
-      effects |-> <<<<"perform", "Notify", "TicketReceived">>>>, otherwise |-> FALSE],
+      effects |-> <<<<"perform", "KeepTicket", "">>, <<"perform", "Notify",
+      "TicketReceived">>>>, otherwise |-> FALSE],
   \* 4.7.3
   [machine |-> "read", from |-> {"Open", "Draining"}, event |-> "KeyUpdate",
       payloads |-> {"NotRequested"}, guard |-> <<<<"fact", "aligned", {TRUE}>>, <<"fact",

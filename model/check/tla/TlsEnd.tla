@@ -55,6 +55,8 @@ EventOf(content) ==
       [] content[1] \in {"GoodCertificate", "RejectedCertificate"} ->
             <<"Certificate", "Chain">>
       [] content[1] = "EmptyCertificate" -> <<"Certificate", "Empty">>
+      [] content[1] = "ServerHello" ->
+            <<"ServerHello", IF Resumed THEN "PreSharedKey" ELSE "Certificate">>
       [] content[1] = "Finished" -> <<"Finished", "Good">>
       [] content[1] = "KeyUpdate" -> <<"KeyUpdate", "NotRequested">>
       [] content[1] = "KeyUpdateRequest" -> <<"KeyUpdate", "Requested">>

@@ -225,10 +225,20 @@ hyaline_codegen::alphabet! {
             Bad,
         }
 
+        /// What a ServerHello has the handshake authenticated by (RFC 9846 section 2.2).
+        pub enum Authentication {
+            /// Certificates.
+            Certificate,
+            /// A pre-shared key that the ClientHello has offered.
+            PreSharedKey,
+        }
+
         /// What the server's selection of parameters came to (RFC 9846 section 4.2.1).
         pub enum Selection {
-            /// Everything is selected.
+            /// Everything is selected; certificates authenticate.
             Complete,
+            /// Everything is selected, with a pre-shared key that the client has proved to hold.
+            PreSharedKey,
             /// A common group, but no key share of it: a HelloRetryRequest is needed.
             ShareMissing,
         }
@@ -528,7 +538,7 @@ hyaline_codegen::alphabet! {
         /// A HelloRetryRequest has arrived.
         HelloRetryRequest,
         /// A ServerHello has arrived.
-        ServerHello,
+        ServerHello(Authentication),
         /// EncryptedExtensions have arrived.
         EncryptedExtensions,
         /// A CertificateRequest has arrived.
@@ -691,6 +701,8 @@ hyaline_codegen::alphabet! {
         ReceiveWith(Epoch),
         /// Seal records with the keys of this epoch from now on.
         SendWith(Epoch),
+        /// Keep the ticket that has arrived for a later handshake (section 4.7.1).
+        KeepTicket,
         /// Go to the next generation of the receiving key (section 7.2).
         AdvanceReceiveKey,
         /// Go to the next generation of the sending key (section 7.2).
@@ -738,6 +750,8 @@ hyaline_codegen::alphabet! {
         greeted: bool = false by handshake,
         /// A HelloRetryRequest was sent or received.
         retried: bool = false by handshake,
+        /// A pre-shared key authenticates both sides (section 2.2).
+        pre_shared_key: bool = false by handshake,
         /// Our change_cipher_spec was sent.
         change_cipher_spec_sent: bool = false by handshake,
         /// The server asked for our certificate.

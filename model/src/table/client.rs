@@ -87,7 +87,14 @@ hyaline_codegen::machine! {
 
         // The ServerHello, and the handshake keys.
         #[rfc("4.2.3")]
-        WaitServerHello + ServerHello if aligned(true) => Agreeing {
+        WaitServerHello + ServerHello(Certificate) if aligned(true) => Agreeing {
+            working = true;
+            Absorb(ServerHello);
+            StartWork(Agreement);
+        }
+        #[rfc("4.3.11")]
+        WaitServerHello + ServerHello(PreSharedKey) if aligned(true) => Agreeing {
+            pre_shared_key = true;
             working = true;
             Absorb(ServerHello);
             StartWork(Agreement);
@@ -106,7 +113,13 @@ hyaline_codegen::machine! {
 
         // The server's parameters and authentication.
         #[rfc("4.4.1")]
-        WaitEncryptedExtensions + EncryptedExtensions => WaitCertificateOrRequest {
+        WaitEncryptedExtensions + EncryptedExtensions if pre_shared_key == false =>
+            WaitCertificateOrRequest {
+            Absorb(EncryptedExtensions);
+        }
+        #[rfc("2.2")]
+        #[rfc("A.1")]
+        WaitEncryptedExtensions + EncryptedExtensions if pre_shared_key == true => WaitFinished {
             Absorb(EncryptedExtensions);
         }
         #[rfc("4.4.2")]

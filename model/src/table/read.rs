@@ -33,6 +33,7 @@ hyaline_codegen::machine! {
         Open | Draining + EmptyRecord if flood(Below) => same {}
         #[rfc("4.7.1")]
         Open | Draining + NewSessionTicket if flood(Below) under role(Client) => same {
+            KeepTicket;
             Notify(TicketReceived);
         }
         #[rfc("4.7.3")]

@@ -78,8 +78,13 @@ hyaline_codegen::machine! {
         SelectingParameters + Selected(Complete) if aligned(true) => Agreeing {
             StartWork(Agreement);
         }
+        #[rfc("4.3.11")]
+        SelectingParameters + Selected(PreSharedKey) if aligned(true) => Agreeing {
+            pre_shared_key = true;
+            StartWork(Agreement);
+        }
         #[rfc("5.1")]
-        SelectingParameters + Selected(Complete) if aligned(false) => Failed {
+        SelectingParameters + Selected(Complete | PreSharedKey) if aligned(false) => Failed {
             working = false;
             raise read.Offence(KeysChangeInsideRecord);
         }
@@ -103,7 +108,8 @@ hyaline_codegen::machine! {
         Negotiated + settle if compatibility_requested(false) => SendingExtensions {}
         #[rfc("4.4.1")]
         #[rfc("4.5.1")]
-        SendingExtensions + settle under client_authentication(NotRequested) => Signing {
+        SendingExtensions + settle if pre_shared_key == false
+            under client_authentication(NotRequested) => Signing {
             working = true;
             SendWith(Handshake);
             Send(EncryptedExtensions);
@@ -111,13 +117,24 @@ hyaline_codegen::machine! {
             StartWork(Signature);
         }
         #[rfc("4.4.2")]
-        SendingExtensions + settle under client_authentication(Requested | Required) => Signing {
+        SendingExtensions + settle if pre_shared_key == false
+            under client_authentication(Requested | Required) => Signing {
             working = true;
             SendWith(Handshake);
             Send(EncryptedExtensions);
             Send(CertificateRequest);
             Send(Certificate);
             StartWork(Signature);
+        }
+        #[rfc("2.2")]
+        #[rfc("A.2")]
+        SendingExtensions + settle if pre_shared_key == true => WaitFlight2 {
+            SendWith(Handshake);
+            Send(EncryptedExtensions);
+            Send(Finished);
+            SendWith(Application);
+            ReceiveWith(Handshake);
+            raise receiver.FlightSealed;
         }
         #[rfc("4.5.2")]
         #[rfc("A.2")]
@@ -132,10 +149,13 @@ hyaline_codegen::machine! {
 
         // The client's second flight.
         #[rfc("A.2")]
-        WaitFlight2 + settle under client_authentication(NotRequested) => WaitFinished {}
+        WaitFlight2 + settle if pre_shared_key == true => WaitFinished {}
         #[rfc("A.2")]
-        WaitFlight2 + settle under client_authentication(Requested | Required) =>
-            WaitCertificate {}
+        WaitFlight2 + settle if pre_shared_key == false
+            under client_authentication(NotRequested) => WaitFinished {}
+        #[rfc("A.2")]
+        WaitFlight2 + settle if pre_shared_key == false
+            under client_authentication(Requested | Required) => WaitCertificate {}
         #[rfc("4.5.1")]
         WaitCertificate + Certificate(Chain) => CheckingPath {
             working = true;

@@ -29,3 +29,4 @@ pub(crate) use certificate_verify::Signer;
 pub(crate) use distinguished_name::{DistinguishedName, EncodedName};
 pub use identity::Identity;
 pub(crate) use path::{PeerKey, anchor};
+pub(crate) use x509::expiry;

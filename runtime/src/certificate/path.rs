@@ -13,6 +13,7 @@ use super::search::Search;
 use super::validation::{EndEntity, Purpose};
 use super::x509::Certificate;
 use crate::crypto::{CryptoError, CryptoProvider, Digest};
+use crate::session::Fingerprint;
 use crate::trust::{Roots, Trust};
 use crate::{CertificateError, Error, SignatureScheme};
 
@@ -95,6 +96,10 @@ impl Trust for Roots {
         let (own, others) = chain.split_first().ok_or(CertificateError::NoClientCertificate)?;
         let own = self.check_path(own, others, now, Purpose::Client)?;
         Ok(PeerKey::from(&own.certificate))
+    }
+
+    fn fingerprint(&self) -> Option<Fingerprint> {
+        self.fingerprint
     }
 }
 

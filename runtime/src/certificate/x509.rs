@@ -3,6 +3,8 @@
 //! Extensions are read only from the certificate of the peer itself and from those whose signature
 //! has been verified: nobody else can make us read them.
 
+use rustls_pki_types::UnixTime;
+
 use super::der::{self, Reader};
 use super::distinguished_name::EncodedName;
 use super::extensions::Extensions;
@@ -33,6 +35,11 @@ pub(crate) struct Certificate<'a> {
     pub(crate) public_key: &'a [u8],
     /// The contents of the list of extensions.
     extensions: &'a [u8],
+}
+
+/// Until when a certificate is valid; none if that cannot be read.
+pub(crate) fn expiry(certificate: &[u8]) -> Option<UnixTime> {
+    Certificate::from_der(certificate).ok().map(|read| read.validity.not_after)
 }
 
 impl<'a> Certificate<'a> {

@@ -9,8 +9,12 @@ use super::KeyLog;
 use super::common::{Common, Lists, common_settings};
 use crate::certificate::Identity;
 use crate::crypto::{CryptoProvider, Ring};
+use crate::session::{ClientSessions, SessionMemory};
 use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, Error, NamedGroup};
+
+/// With how many servers sessions are kept when nothing else is configured.
+const DEFAULT_SERVERS: usize = 256;
 
 /// What a client offers, and whom it trusts. One serves any number of connections.
 ///
@@ -33,7 +37,7 @@ pub struct ClientConfig<P: CryptoProvider = Ring> {
     trust: Arc<dyn Trust>,
     identity: Option<Arc<Identity>>,
     compatibility_mode: bool,
-    tickets: bool,
+    sessions: Option<Arc<dyn ClientSessions>>,
 }
 
 impl ClientConfig {
@@ -61,12 +65,21 @@ impl<P: CryptoProvider> ClientConfig<P> {
         self
     }
 
-    /// Whether servers may send tickets (RFC 9846 section 4.3.9, psk_key_exchange_modes). They may
-    /// not, as long as no session can be resumed; tests of what else a ticket does ask for them.
-    #[doc(hidden)]
+    /// Keeps sessions there, to resume them (RFC 9846 section 2.2). Without this: in memory, with
+    /// 256 servers, for this configuration and its clones.
+    ///
+    /// A resumed handshake is shorter by the certificates. The peer is who it was, and
+    /// [`Negotiated::is_resumed`](crate::Negotiated::is_resumed) tells.
     #[must_use]
-    pub fn with_tickets(mut self, wanted: bool) -> Self {
-        self.tickets = wanted;
+    pub fn with_sessions(mut self, sessions: Arc<dyn ClientSessions>) -> Self {
+        self.sessions = Some(sessions);
+        self
+    }
+
+    /// Resumes nothing, and asks servers for no tickets.
+    #[must_use]
+    pub fn without_resumption(mut self) -> Self {
+        self.sessions = None;
         self
     }
 
@@ -87,8 +100,8 @@ impl<P: CryptoProvider> ClientConfig<P> {
         self.compatibility_mode
     }
 
-    pub(crate) fn tickets(&self) -> bool {
-        self.tickets
+    pub(crate) fn sessions(&self) -> Option<&Arc<dyn ClientSessions>> {
+        self.sessions.as_ref()
     }
 }
 
@@ -158,7 +171,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
             trust: self.trust,
             identity: identity.map(Arc::new),
             compatibility_mode: true,
-            tickets: false,
+            sessions: Some(Arc::new(SessionMemory::new(DEFAULT_SERVERS))),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::common::{Common, common_settings};
 use super::identities::{IdentityResolver, OneIdentity};
 use crate::certificate::Identity;
 use crate::crypto::{CryptoProvider, Ring};
+use crate::session::{SealedTickets, SessionTickets};
 use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, ConfigurationError, Error, NamedGroup};
 
@@ -19,9 +20,9 @@ use crate::{CipherSuite, ConfigurationError, Error, NamedGroup};
 /// They are sent as room allows, and never hold up the connection; more than a few serve no client.
 pub const MAX_TICKETS: u8 = 8;
 
-/// How many tickets a server sends after a handshake when nothing else is configured. None, as long
-/// as no session can be resumed with one.
-const DEFAULT_TICKETS: u8 = 0;
+/// How many tickets a server sends after a handshake when nothing else is configured: as most
+/// others do, so that a client may begin two connections at once.
+const DEFAULT_TICKETS: u8 = 2;
 
 /// What a server accepts, and who it is. One serves any number of connections.
 ///
@@ -49,6 +50,7 @@ pub struct ServerConfig<P: CryptoProvider = Ring> {
     client_auth: ClientAuth,
     identities: Arc<dyn IdentityResolver>,
     tickets: u8,
+    session_tickets: Arc<dyn SessionTickets>,
 }
 
 /// Whether a server asks for a client's certificate (RFC 9846 section 4.4.2), and by what it is
@@ -92,20 +94,32 @@ impl<P: CryptoProvider> ServerConfig<P> {
     }
 
     /// Sends this many tickets after a handshake (RFC 9846 section 4.7.1), to clients that say that
-    /// they can use them. None are sent without this: no session can be resumed yet, and there are
-    /// clients whom a ticket that cannot be used harms. Tests of what else a ticket does ask for
-    /// them.
+    /// they can use them. Without this: 2. With 0 no session is resumed that is not known already.
+    ///
+    /// Tickets are sent before the first application data, never while a client may not read: they
+    /// hold up neither side.
     ///
     /// # Errors
     ///
     /// [`ConfigurationError::TooManyTickets`] above [`MAX_TICKETS`].
-    #[doc(hidden)]
     pub fn with_tickets(mut self, count: u8) -> Result<Self, Error> {
         if count > MAX_TICKETS {
             return Err(ConfigurationError::TooManyTickets { limit: MAX_TICKETS }.into());
         }
         self.tickets = count;
         Ok(self)
+    }
+
+    /// Makes tickets in this way, and resumes the sessions of those. Without this they are
+    /// [sealed](crate::SealedTickets) under keys of this configuration and its clones.
+    #[must_use]
+    pub fn with_session_tickets(mut self, tickets: Arc<dyn SessionTickets>) -> Self {
+        self.session_tickets = tickets;
+        self
+    }
+
+    pub(crate) fn session_tickets(&self) -> &dyn SessionTickets {
+        &*self.session_tickets
     }
 
     pub(crate) fn client_auth(&self) -> &ClientAuth {
@@ -221,6 +235,7 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
 
     fn choosing(self, identities: Arc<dyn IdentityResolver>) -> ServerConfig<P> {
         ServerConfig {
+            session_tickets: Arc::new(SealedTickets::new(self.provider.clone())),
             common: Common::new(self.provider),
             client_auth: self.client_auth,
             identities,

@@ -40,11 +40,11 @@ fn a_server_that_asks_for_certificates_needs_roots() {
 }
 
 #[test]
-fn a_server_sends_no_tickets_or_as_many_as_it_is_told_up_to_8() {
+fn a_server_sends_two_tickets_or_as_many_as_it_is_told_up_to_8() {
     let authority = Authority::new();
     let config =
         with_certificate(ServerConfig::builder().with_no_client_auth(), &authority).unwrap();
-    assert_eq!(config.tickets(), 0);
+    assert_eq!(config.tickets(), 2);
     assert_eq!(config.clone().with_tickets(2).unwrap().tickets(), 2);
     assert_eq!(config.clone().with_tickets(8).unwrap().tickets(), 8);
     assert_eq!(

@@ -10,6 +10,7 @@ use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 
 use super::flood::Floods;
 use super::handshake::Handshake;
+use super::resumption::{ClientResumption, ServerResumption};
 use super::unread::Unread;
 use super::work::WorkNumber;
 use crate::alert::AlertDescription;
@@ -38,6 +39,7 @@ pub struct Negotiated {
     pub(crate) application_protocol: Option<Box<[u8]>>,
     pub(crate) server_name: Option<DnsName<'static>>,
     pub(crate) peer_certificates: Box<[CertificateDer<'static>]>,
+    pub(crate) resumed: bool,
 }
 
 impl Negotiated {
@@ -65,7 +67,15 @@ impl Negotiated {
         self.server_name.as_ref().map(AsRef::as_ref)
     }
 
-    /// The peer's certificate chain, its own certificate first; empty without one.
+    /// Whether an earlier session is resumed: no certificate was shown, and the peer is who it was
+    /// then (RFC 9846 section 2.2).
+    #[must_use]
+    pub const fn is_resumed(&self) -> bool {
+        self.resumed
+    }
+
+    /// The peer's certificate chain, its own certificate first; empty without one. Where a session
+    /// is resumed, the chain is the one that the peer has shown when the session began.
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
         &self.peer_certificates
@@ -82,6 +92,8 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     /// Dropped when the handshake is complete, or has failed.
     pub(crate) handshake: Option<Box<Handshake<P>>>,
     pub(crate) exporter: Option<ExporterSecret>,
+    /// What a client makes sessions of, once tickets may come.
+    pub(crate) resumption: Option<Box<ClientResumption>>,
     pub(crate) negotiated: Negotiated,
     /// No byte has been received yet.
     pub(crate) fresh: bool,
@@ -110,6 +122,8 @@ pub(crate) struct SendingCore<P: CryptoProvider> {
     pub(crate) request: u64,
     pub(crate) tickets_sent: u8,
     pub(crate) tickets_wanted: bool,
+    /// What a server makes tickets of, as long as some are owed.
+    pub(crate) resumption: Option<Box<ServerResumption<P>>>,
     pub(crate) shutdown_due: bool,
     /// The transport had no room.
     pub(crate) blocked: bool,
@@ -263,6 +277,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             floods: Floods::default(),
             handshake: Some(Box::new(handshake)),
             exporter: None,
+            resumption: None,
             negotiated: Negotiated::default(),
             fresh: true,
             unread: Unread::default(),
@@ -304,6 +319,7 @@ impl<P: CryptoProvider> SendingCore<P> {
             request: 0,
             tickets_sent: 0,
             tickets_wanted: false,
+            resumption: None,
             shutdown_due: false,
             blocked: false,
             state: CallState::default(),

@@ -3,7 +3,9 @@
 //! Only form is judged here, against what was offered. Whether a message may come now is for the
 //! table to say, so a message that nobody waits for is passed on as it is.
 
-use hyaline_model::table::{CertificateList, Event, FinishedCheck, KeyUpdateRequest};
+use hyaline_model::table::{
+    Authentication, CertificateList, Event, FinishedCheck, KeyUpdateRequest,
+};
 use rustls_pki_types::CertificateDer;
 
 use super::core::ReceivingCore;
@@ -15,6 +17,7 @@ use crate::message::{
 };
 use crate::negotiate::client::{self, Retry};
 use crate::negotiate::server;
+use crate::session::ReceivedTicket;
 use crate::{CipherSuite, Error, HandshakeType, NamedGroup, SignatureScheme};
 
 /// What a message says, checked against what was offered; kept if its row absorbs it.
@@ -35,11 +38,14 @@ pub(super) enum Finding {
         suite: Suite,
         group: NamedGroup,
         public_key: Vec<u8>,
+        /// The session that was offered is resumed.
+        resumes: bool,
     },
     ApplicationProtocol(Option<Vec<u8>>),
     CertificateRequest(Vec<SignatureScheme>),
     Chain(Vec<CertificateDer<'static>>),
     Signature(PeerSignature),
+    Ticket(ReceivedTicket),
 }
 
 impl<P: CryptoProvider> ReceivingCore<P> {
@@ -54,7 +60,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     ) -> Result<(Event, Finding), Error> {
         Ok(match message {
             Message::ClientHello(hello) => (Event::ClientHello, client_hello(hello, bytes)),
-            Message::ServerHello(hello) => (Event::ServerHello, self.server_hello(hello)?),
+            Message::ServerHello(hello) => self.server_hello(hello)?,
             Message::HelloRetryRequest(retry) => {
                 (Event::HelloRetryRequest, self.hello_retry_request(retry)?)
             }
@@ -75,7 +81,9 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 (Event::Finished(self.finished(*finished)?), Finding::Nothing)
             }
             Message::EndOfEarlyData => (Event::EndOfEarlyData, Finding::Nothing),
-            Message::NewSessionTicket(_) => (Event::NewSessionTicket, Finding::Nothing),
+            Message::NewSessionTicket(ticket) => {
+                (Event::NewSessionTicket, Finding::Ticket(ticket.into()))
+            }
             Message::KeyUpdate(update) => {
                 let request = if update.requested {
                     KeyUpdateRequest::Requested
@@ -95,14 +103,20 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         }
     }
 
-    fn server_hello(&self, hello: &ServerHello<'_>) -> Result<Finding, Error> {
+    fn server_hello(&self, hello: &ServerHello<'_>) -> Result<(Event, Finding), Error> {
         let Some(offer) = self.client_stage().and_then(ClientStage::offered) else {
-            return Ok(Finding::Nothing);
+            return Ok((Event::ServerHello(Authentication::Certificate), Finding::Nothing));
         };
         let chosen = client::check_server_hello(offer, hello)?;
         let suite = suite(chosen.suite)?;
         let public_key = chosen.public_key.to_vec();
-        Ok(Finding::ServerHello { suite, group: chosen.group, public_key })
+        let resumes = chosen.resumes;
+        let authentication = match resumes {
+            true => Authentication::PreSharedKey,
+            false => Authentication::Certificate,
+        };
+        let finding = Finding::ServerHello { suite, group: chosen.group, public_key, resumes };
+        Ok((Event::ServerHello(authentication), finding))
     }
 
     fn hello_retry_request(&self, request: &HelloRetryRequest<'_>) -> Result<Finding, Error> {
@@ -156,7 +170,7 @@ pub(super) fn event_of(bytes: &[u8]) -> Option<Event> {
     Some(match HandshakeType(*bytes.first()?) {
         HandshakeType::ClientHello => Event::ClientHello,
         HandshakeType::ServerHello if is_retry(bytes) => Event::HelloRetryRequest,
-        HandshakeType::ServerHello => Event::ServerHello,
+        HandshakeType::ServerHello => Event::ServerHello(Authentication::Certificate),
         HandshakeType::EncryptedExtensions => Event::EncryptedExtensions,
         HandshakeType::CertificateRequest => Event::CertificateRequest,
         HandshakeType::Certificate => Event::Certificate(CertificateList::Chain),

@@ -157,7 +157,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         let sending =
             self.sender.as_mut().map(|(sender, outbox)| (&mut sender.core, &mut **outbox));
         let Receiver { endpoint, policy, core } = &mut *self.receiver;
-        let mut turn = ReceivingTurn { core, sending, at_hand };
+        let mut turn = ReceivingTurn { core, sending, at_hand, now: self.now };
         turn::handle_in(endpoint, &Shipped, policy, event, &mut turn)
     }
 

@@ -3,6 +3,7 @@
 use std::mem;
 
 use hyaline_model::table::Epoch;
+use rustls_pki_types::UnixTime;
 
 use super::core::{ReceivingCore, SendingCore, Side};
 use super::handshake::{Handshake, MISPLACED};
@@ -14,7 +15,7 @@ use crate::{Error, KeyLog};
 /// How far the key schedule of a handshake has come, with what its next step needs.
 #[derive(Default)]
 pub(crate) enum KeyStage {
-    /// No cipher suite is chosen, or all keys are handed out.
+    /// No cipher suite is chosen.
     #[default]
     None,
     /// The shared secret is not computed.
@@ -26,6 +27,8 @@ pub(crate) enum KeyStage {
     /// The server's direction has its application keys; the client's direction is to get them. The
     /// hash covers ClientHello to the server's Finished.
     Application { secrets: HandshakeSecrets, finished_hash: Digest },
+    /// Both directions have their application keys.
+    Complete { secrets: HandshakeSecrets },
 }
 
 impl KeyStage {
@@ -59,7 +62,9 @@ impl KeyStage {
     /// The secrets of the handshake, once they are derived.
     pub(crate) const fn secrets(&self) -> Option<&HandshakeSecrets> {
         match self {
-            Self::Handshake { secrets } | Self::Application { secrets, .. } => Some(secrets),
+            Self::Handshake { secrets }
+            | Self::Application { secrets, .. }
+            | Self::Complete { secrets } => Some(secrets),
             _ => None,
         }
     }
@@ -91,6 +96,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         self.opener.forget();
         self.joiner = crate::handshake::join::Joiner::default();
         self.handshake = None;
+        self.resumption = None;
     }
 
     /// The connection has failed or is closed: nothing may be derived from its secrets any more
@@ -100,10 +106,14 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     }
 
     /// The handshake is complete: what only it needed goes.
-    pub(super) fn end_handshake(&mut self) {
-        if let Some(handshake) = self.handshake.take() {
-            self.negotiated.peer_certificates = handshake.peer.into_chain().into();
-        }
+    pub(super) fn end_handshake(
+        &mut self,
+        sending: Option<&mut SendingCore<P>>,
+        now: Option<UnixTime>,
+    ) -> Result<(), Error> {
+        let Some(mut handshake) = self.handshake.take() else { return Ok(()) };
+        self.negotiated.peer_certificates = mem::take(&mut handshake.peer).into_chain().into();
+        self.keep_resumption(&mut handshake, sending, now)
     }
 
     /// The traffic secret of the client's records in this epoch, or else of the server's.
@@ -128,7 +138,9 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         let handshake = Handshake::of(&mut self.handshake)?;
         if let KeyStage::Agreed { suite, shared } = &handshake.keys {
             let hash = handshake.transcript.hash()?;
-            let secrets = HandshakeSecrets::new(&self.provider, *suite, shared, &hash)?;
+            let pre_shared_key = handshake.session.as_deref().map(|session| &session.key);
+            let secrets =
+                HandshakeSecrets::new(&self.provider, *suite, pre_shared_key, shared, &hash)?;
             if let Some(log) = self.side.key_log() {
                 let random = &handshake.client_random;
                 let (client, server) = (secrets.of(true).as_bytes(), secrets.of(false).as_bytes());
@@ -170,9 +182,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         if let Some(log) = log {
             log_secret(log, label, random, secret.as_bytes());
         }
-        if !of_client {
-            handshake.keys = KeyStage::Application { secrets, finished_hash };
-        }
+        handshake.keys = match of_client {
+            false => KeyStage::Application { secrets, finished_hash },
+            true => KeyStage::Complete { secrets },
+        };
         Ok(secret)
     }
 }

@@ -16,6 +16,7 @@ mod lend;
 mod operation;
 pub(crate) mod perform;
 mod receive;
+pub(crate) mod resumption;
 mod send;
 pub(crate) mod sending;
 mod server_choice;

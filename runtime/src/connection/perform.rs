@@ -5,6 +5,8 @@ use hyaline_model::table::{
 };
 use hyaline_model::turn::{Fault, Listener, Receiving, World};
 
+use rustls_pki_types::UnixTime;
+
 use super::core::{ReceivingCore, SendingCore};
 use super::examine::Finding;
 use super::handshake::{Handshake, MISPLACED, OwnStage, PeerStage};
@@ -55,12 +57,14 @@ pub(crate) struct ReceivingTurn<'t, P: CryptoProvider> {
     /// The other half, where both have one owner: the handshake seals its messages there.
     pub(crate) sending: Option<(&'t mut SendingCore<P>, &'t mut Outbox)>,
     pub(crate) at_hand: AtHand<'t>,
+    /// None behind a handshake whose halves have two owners.
+    pub(crate) now: Option<UnixTime>,
 }
 
 impl<'t, P: CryptoProvider> ReceivingTurn<'t, P> {
     /// Of nothing that the peer has sent just now, and without the other half: to ask the facts.
     pub(crate) const fn alone(core: &'t mut ReceivingCore<P>) -> Self {
-        Self { core, sending: None, at_hand: AtHand::NOTHING }
+        Self { core, sending: None, at_hand: AtHand::NOTHING, now: None }
     }
 }
 
@@ -113,7 +117,13 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Action::Absorb(message) => return self.absorb(message),
             Action::StartWork(work) => {
                 let finding = self.at_hand.take_finding();
-                return self.core.start_work(work, finding);
+                return self.core.start_work(work, finding, self.now);
+            }
+            Action::KeepTicket => {
+                return match self.at_hand.take_finding() {
+                    Finding::Ticket(ticket) => self.core.keep_ticket(ticket, self.now),
+                    _ => Err(MISPLACED),
+                };
             }
             Action::ReceiveWith(epoch) => return self.core.receive_with(epoch),
             Action::AdvanceReceiveKey => return self.core.advance_key(),
@@ -139,7 +149,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Action::Complete(result) => self.core.state.complete(result),
             Action::Notify(notice) => {
                 if notice == Notice::Connected {
-                    self.core.end_handshake();
+                    let sending = self.sending.as_mut().map(|(sending, _)| &mut **sending);
+                    self.core.end_handshake(sending, self.now)?;
                 }
                 self.core.state.notify(notice);
             }
@@ -232,11 +243,16 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 handshake.transcript.start_retry(&self.core.provider, suite.hash())?;
                 handshake.client_stage()?.retry(retry)?;
             }
-            Finding::ServerHello { suite, group, public_key } => {
+            Finding::ServerHello { suite, group, public_key, resumes } => {
                 handshake.transcript.start(&self.core.provider, suite.hash());
                 handshake.transcript.absorb(&handshake.message)?;
                 handshake.keys.choose(suite)?;
                 handshake.client_stage()?.answer(group, public_key)?;
+                handshake.session.take_if(|_| !resumes);
+                if let Some(session) = handshake.session.as_deref() {
+                    handshake.peer = PeerStage::of_session(session);
+                }
+                self.core.negotiated.resumed = resumes;
                 self.core.negotiated.suite = Some(suite.number());
                 self.core.negotiated.group = Some(group);
             }
@@ -247,7 +263,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Finding::CertificateRequest(schemes) => handshake.own = OwnStage::Asked { schemes },
             Finding::Chain(chain) => handshake.peer = PeerStage::Presented { chain },
             // The work that checks it has taken it.
-            Finding::Signature(_) => return Err(MISPLACED),
+            Finding::Signature(_) | Finding::Ticket(_) => return Err(MISPLACED),
             Finding::Nothing => {}
         }
         debug_assert!(!self.at_hand.message.is_empty(), "nothing to absorb for {message:?}");

@@ -73,9 +73,13 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     }
 
     fn client_hello(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        let stage = Handshake::of(&mut self.core.handshake)?.client_stage()?;
-        write_client_hello(stage.offered().ok_or(MISPLACED)?, bytes);
-        Ok(())
+        let handshake = Handshake::of(&mut self.core.handshake)?;
+        let offer = handshake.client_stage()?.offered().ok_or(MISPLACED)?;
+        write_client_hello(offer, bytes);
+        match offer.session.as_ref().map(|session| session.hash) {
+            Some(hash) => handshake.bind(&self.core.provider, hash, bytes),
+            None => Ok(()),
+        }
     }
 
     fn hello_retry_request(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
@@ -102,6 +106,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             session_id: &selection.session_id,
             suite: selection.suite,
             share: KeyShare { group: selection.group, public_key: &share },
+            selected_identity: selection.selected_identity,
         }
         .encode(bytes);
         Ok(())
@@ -112,7 +117,9 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         let Side::Server(config) = &self.core.side else { return Err(MISPLACED) };
         let groups = selection.groups_wanted.then(|| config.groups());
         let is_named = self.core.negotiated.server_name.is_some();
-        let server_name = is_named && config.identities().goes_by_name();
+        // RFC 6066 section 3: nothing is said of the name where a session is resumed.
+        let is_new = !self.core.negotiated.resumed;
+        let server_name = is_new && is_named && config.identities().goes_by_name();
         let application_protocol = selection.application_protocol.as_deref();
         EncryptedExtensions::encode(server_name, application_protocol, groups, bytes);
         Ok(())

@@ -15,11 +15,7 @@ use crate::outbox::Outbox;
 use crate::record::Content;
 use crate::{Error, HandshakeType};
 
-/// How long a ticket may be kept, in seconds (RFC 9846 section 4.7.1): nothing, since resumption is
-/// not there yet. Zero has the client discard it.
-const TICKET_LIFETIME: u32 = 0;
-
-/// The length of a ticket, in bytes.
+/// The length in bytes of a ticket that stands for nothing.
 const TICKET_LENGTH: usize = 32;
 
 /// What the application wants to write.
@@ -123,6 +119,7 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
             | Action::AdvanceReceiveKey
             | Action::Deliver
             | Action::CountProgress
+            | Action::KeepTicket
             | Action::Take
             | Action::DropUnread
             | Action::KeepError(_)
@@ -153,23 +150,25 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
         Ok(self.core.sealer.seal(self.outbox, Content::Alert(alert), &body)?)
     }
 
-    /// A ticket that nobody can resume with: this library does not resume yet, and RFC 9846
-    /// section 4.7.1 lets a server send tickets that it will not honour.
+    /// A ticket. Where none can be made, it stands for nothing: a lifetime of zero has the client
+    /// discard it (RFC 9846 section 4.7.1).
     fn send_ticket(&mut self) -> Result<(), Error> {
         let mut bytes = Vec::new();
-        let mut ticket = [0; TICKET_LENGTH];
         let mut age_add = [0; 4];
-        self.core.provider.fill(&mut ticket)?;
         self.core.provider.fill(&mut age_add)?;
-        let nonce = [self.core.tickets_sent];
+        let age_add = u32::from_be_bytes(age_add);
+        // Some clients break on nonces of more than 8 bytes.
+        let nonce = [0, self.core.tickets_sent];
         self.core.tickets_sent = self.core.tickets_sent.wrapping_add(1);
-        NewSessionTicket {
-            lifetime: TICKET_LIFETIME,
-            age_add: u32::from_be_bytes(age_add),
-            nonce: &nonce,
-            ticket: &ticket,
-        }
-        .encode(&mut bytes);
+        let (lifetime, ticket) = match self.core.issue_ticket(&nonce, age_add)? {
+            Some(issued) => issued,
+            None => {
+                let mut ticket = vec![0; TICKET_LENGTH];
+                self.core.provider.fill(&mut ticket)?;
+                (0, ticket)
+            }
+        };
+        NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket }.encode(&mut bytes);
         let kind = HandshakeType::NewSessionTicket;
         self.core.probe.replace(kind, &mut bytes);
         self.core.sealer.seal_messages(self.outbox, kind, &bytes)?;

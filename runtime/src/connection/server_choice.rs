@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustls_pki_types::DnsName;
+use rustls_pki_types::{DnsName, UnixTime};
 
 use super::handshake::{MISPLACED, Retried};
 use super::task::{Answer, WorkDone, done};
@@ -23,6 +23,8 @@ pub struct ServerChoice<P: CryptoProvider = Ring> {
     /// The first ClientHello, where this is the second.
     pub(crate) retried: Option<Retried>,
     pub(crate) server_name: Option<DnsName<'static>>,
+    /// Our HelloRetryRequest, where this is the second ClientHello.
+    pub(crate) request: Vec<u8>,
 }
 
 impl<P: CryptoProvider> ServerChoice<P> {
@@ -32,10 +34,11 @@ impl<P: CryptoProvider> ServerChoice<P> {
         self.server_name.as_ref().map(AsRef::as_ref)
     }
 
-    /// Chooses, with the certificate that the configuration has for this client, if any.
-    pub fn run(self) -> WorkDone<P> {
+    /// Chooses, with the certificate that the configuration has for this client, if any. `now` is
+    /// the time by which tickets are judged.
+    pub fn run(self, now: UnixTime) -> WorkDone<P> {
         match self.with_offer(|offer| self.config.identities().resolve(offer)) {
-            Ok(Some(identity)) => self.run_with(identity),
+            Ok(Some(identity)) => self.run_with(identity, now),
             Ok(None) => self.refuse_name(),
             Err(error) => done(self.number, Err(error)),
         }
@@ -66,12 +69,13 @@ impl<P: CryptoProvider> ServerChoice<P> {
         done(self.number, Err(error))
     }
 
-    /// Chooses, with this certificate.
-    pub fn run_with(self, identity: Arc<Identity>) -> WorkDone<P> {
-        done(self.number, self.select(identity))
+    /// Chooses, with this certificate, unless a session is resumed that has begun with it. `now` is
+    /// the time by which tickets are judged.
+    pub fn run_with(self, identity: Arc<Identity>, now: UnixTime) -> WorkDone<P> {
+        done(self.number, self.select(identity, now))
     }
 
-    fn select(self, identity: Arc<Identity>) -> Result<Answer<P>, Error> {
+    fn select(self, identity: Arc<Identity>, now: UnixTime) -> Result<Answer<P>, Error> {
         let Message::ClientHello(hello) = Message::decode(&self.hello)? else {
             return Err(MISPLACED);
         };
@@ -87,8 +91,17 @@ impl<P: CryptoProvider> ServerChoice<P> {
             schemes: identity.schemes(),
             application_protocols: self.config.alpn_protocols(),
         };
-        let selection = server::select(&preferences, &hello)?;
+        let mut selection = server::select(&preferences, &hello)?;
+        let judged_by = self.judges(&hello, &selection, &identity);
+        let resumed = self.resume(&hello, &selection, judged_by, now)?;
+        let session = resumed.map(|(number, session)| {
+            selection.selected_identity = Some(number);
+            Box::new(session)
+        });
+        if session.is_none() && selection.share.is_some() {
+            selection.scheme = Some(server::scheme(&preferences, &hello)?);
+        }
         let Self { hello, server_name, .. } = self;
-        Ok(Answer::Selected { hello, server_name, selection, identity })
+        Ok(Answer::Selected { hello, server_name, selection, identity, judged_by, session })
     }
 }

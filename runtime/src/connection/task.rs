@@ -16,6 +16,7 @@ use crate::crypto::{
 };
 use crate::negotiate::client::scheme_for;
 use crate::negotiate::server::Selection;
+use crate::session::{Fingerprint, Session};
 use crate::{CertificateError, Error, NamedGroup, SignatureScheme};
 
 /// What costs, can fail or may be delegated, between the moment when a connection begins it and the
@@ -44,12 +45,12 @@ pub enum Work<P: CryptoProvider = Ring> {
 }
 
 impl<P: CryptoProvider> Work<P> {
-    /// Does the work. `now` is the time by which certificates are judged.
+    /// Does the work. `now` is the time by which certificates and tickets are judged.
     pub fn run(self, now: UnixTime) -> WorkDone<P> {
         match self {
             Self::KeyShare(work) => work.run(),
             Self::Agreement(work) => work.run(),
-            Self::Selection(work) => work.run(),
+            Self::Selection(work) => work.run(now),
             Self::PathCheck(work) => work.run(now),
             Self::SignatureCheck(work) => work.run(),
             Self::CertificateChoice(work) => work.run(),
@@ -110,10 +111,15 @@ pub(super) enum Answer<P: CryptoProvider> {
         server_name: Option<DnsName<'static>>,
         selection: Selection,
         identity: Arc<Identity>,
+        judged_by: Option<Fingerprint>,
+        /// The session that is resumed.
+        session: Option<Box<Session>>,
     },
     PathChecked {
         chain: Vec<CertificateDer<'static>>,
         key: PeerKey,
+        /// By which name a client has called the server.
+        called: Option<ServerName<'static>>,
     },
     SignatureChecked,
     CertificateChosen(Option<(Arc<Identity>, SignatureScheme)>),
@@ -249,6 +255,10 @@ impl<P: CryptoProvider> PathCheck<P> {
 
     /// Accepts or refuses them by a judgement of one's own, which takes the place of the
     /// configuration's. That the peer owns the key is checked all the same.
+    ///
+    /// A session that is resumed later does not ask again: its peer is who it was. Where the
+    /// judgement must be made each time, a client is configured
+    /// [without resumption](crate::ClientConfig::without_resumption), and a server with no tickets.
     pub fn judged(self, verdict: Result<(), CertificateError>) -> WorkDone<P> {
         let key = verdict.and_then(|()| {
             PeerKey::of(self.chain.first().ok_or(CertificateError::NoServerCertificate)?)
@@ -257,7 +267,11 @@ impl<P: CryptoProvider> PathCheck<P> {
     }
 
     fn answer(self, key: Result<PeerKey, CertificateError>) -> WorkDone<P> {
-        let answer = key.map(|key| Answer::PathChecked { chain: self.chain, key });
+        let called = match self.judge {
+            Judge::Client(_, name) => Some(name),
+            Judge::Server(_) => None,
+        };
+        let answer = key.map(|key| Answer::PathChecked { chain: self.chain, key, called });
         done(self.number, answer.map_err(Error::from))
     }
 }

@@ -39,7 +39,15 @@ impl WorkNumber {
 
 impl<P: CryptoProvider> ReceivingCore<P> {
     /// Begins work: takes what it needs out of the handshake, or out of the message at hand.
-    pub(super) fn start_work(&mut self, kind: table::Work, finding: Finding) -> Result<(), Error> {
+    pub(super) fn start_work(
+        &mut self,
+        kind: table::Work,
+        finding: Finding,
+        now: Option<UnixTime>,
+    ) -> Result<(), Error> {
+        if kind == table::Work::KeyShare {
+            self.offer_session(now)?;
+        }
         let number = WorkNumber::next();
         let provider = self.provider.clone();
         let handshake = Handshake::of(&mut self.handshake)?;
@@ -51,7 +59,9 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             table::Work::Agreement => Work::Agreement(handshake.agree(number, provider)?),
             table::Work::Selection => {
                 let (hello, retried) = handshake.server_stage()?.select()?;
-                Work::Selection(server_choice(number, &self.side, hello, retried)?)
+                let request =
+                    retried.as_ref().map(|_| handshake.message.clone()).unwrap_or_default();
+                Work::Selection(server_choice(number, &self.side, hello, retried, request)?)
             }
             table::Work::PathCheck => {
                 let judge = match &self.side {
@@ -139,11 +149,15 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 handshake.keys.agree(secret)?;
                 Event::Agreed
             }
-            Answer::Selected { hello, server_name, selection, identity } => {
+            Answer::Selected { hello, server_name, selection, identity, judged_by, session } => {
                 self.negotiated.server_name = server_name;
+                handshake.judged_by = judged_by;
+                handshake.session = session;
                 self.keep_selection(hello, selection, identity)?
             }
-            Answer::PathChecked { chain, key } => {
+            Answer::PathChecked { chain, key, called } => {
+                // The sessions of this connection are kept under the name.
+                handshake.called = called;
                 handshake.peer = PeerStage::Accepted { chain, key };
                 Event::PathChecked
             }
@@ -180,7 +194,13 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             handshake.transcript.start(&self.provider, suite.hash());
             handshake.transcript.absorb(&hello)?;
         }
-        handshake.own = OwnStage::Chosen { identity, scheme: selection.scheme };
+        if let Some(scheme) = selection.scheme {
+            handshake.own = OwnStage::Chosen { identity, scheme };
+        }
+        if let Some(session) = handshake.session.as_deref() {
+            handshake.peer = PeerStage::of_session(session);
+            self.negotiated.resumed = true;
+        }
         self.negotiated.suite = Some(selection.suite);
         self.negotiated.group = Some(selection.group);
         self.negotiated.application_protocol =
@@ -188,9 +208,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         // A second ClientHello has none, and ends that of the first.
         let skipped = if selection.early_data { MAXIMUM_SKIPPED_EARLY_DATA } else { 0 };
         self.opener.skip_early_data(skipped);
-        let outcome = match selection.share {
-            Some(_) => table::Selection::Complete,
-            None => table::Selection::ShareMissing,
+        let outcome = match (&selection.share, selection.selected_identity) {
+            (None, _) => table::Selection::ShareMissing,
+            (Some(_), None) => table::Selection::Complete,
+            (Some(_), Some(_)) => table::Selection::PreSharedKey,
         };
         handshake.server_stage()?.selected(hello, selection)?;
         Ok(Event::Selected(outcome))
@@ -220,13 +241,14 @@ fn server_choice<P: CryptoProvider>(
     side: &Side<P>,
     hello: Vec<u8>,
     retried: Option<Retried>,
+    request: Vec<u8>,
 ) -> Result<ServerChoice<P>, Error> {
     let Side::Server(config) = side else { return Err(MISPLACED) };
     let server_name = match Message::decode(&hello)? {
         Message::ClientHello(hello) => hello.server_name.map(|name| name.to_owned()),
         _ => None,
     };
-    Ok(ServerChoice { number, config: Arc::clone(config), hello, retried, server_name })
+    Ok(ServerChoice { number, config: Arc::clone(config), hello, retried, server_name, request })
 }
 
 impl<P: CryptoProvider> AtWork<'_, P> {

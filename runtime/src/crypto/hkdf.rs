@@ -23,11 +23,19 @@ impl Label {
     pub(crate) const CLIENT_APPLICATION_TRAFFIC: Self = Self::new("c ap traffic", 12);
     pub(crate) const SERVER_APPLICATION_TRAFFIC: Self = Self::new("s ap traffic", 12);
     pub(crate) const EXPORTER: Self = Self::new("exp master", 10);
+    pub(crate) const RESUMPTION: Self = Self::new("res master", 10);
+    pub(crate) const RESUMPTION_BINDER: Self = Self::new("res binder", 10);
+    pub(crate) const TICKET: Self = Self::new("resumption", 10);
     pub(crate) const DERIVED: Self = Self::new("derived", 7);
     pub(crate) const FINISHED: Self = Self::new("finished", 8);
     pub(crate) const TRAFFIC_UPDATE: Self = Self::new("traffic upd", 11);
     pub(crate) const KEY: Self = Self::new("key", 3);
     pub(crate) const IV: Self = Self::new("iv", 2);
+
+    /// The label's text, without the prefix.
+    pub(crate) const fn as_bytes(self) -> &'static [u8] {
+        self.text.as_bytes()
+    }
 
     pub(crate) const fn new(text: &'static str, length: u8) -> Self {
         Self { text, length }
@@ -119,15 +127,16 @@ pub(crate) fn expand_label_long<P: CryptoProvider>(
 mod tests {
     use super::*;
     use crate::crypto::Ring;
-    use crate::replay::RESUMPTION;
 
-    const LABELS: [Label; 11] = [
+    const LABELS: [Label; 13] = [
         Label::CLIENT_HANDSHAKE_TRAFFIC,
         Label::SERVER_HANDSHAKE_TRAFFIC,
         Label::CLIENT_APPLICATION_TRAFFIC,
         Label::SERVER_APPLICATION_TRAFFIC,
         Label::EXPORTER,
-        RESUMPTION,
+        Label::RESUMPTION,
+        Label::RESUMPTION_BINDER,
+        Label::TICKET,
         Label::DERIVED,
         Label::FINISHED,
         Label::TRAFFIC_UPDATE,

@@ -150,6 +150,10 @@ impl fmt::Display for Error {
                 "the peer's certificate_verify is wrong: it does not prove that it owns its \
                  key"
             }
+            Self::BadBinder => {
+                "the client's binder is wrong: it does not prove that it has the key of the \
+                 session that it offers"
+            }
             Self::BadFinished => {
                 "the peer's finished message is wrong: the two sides saw different handshakes"
             }

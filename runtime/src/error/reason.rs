@@ -93,7 +93,7 @@ impl Error {
             }
             Self::NoCommonApplicationProtocol => Reason::NoCommonApplicationProtocol,
             Self::UnrecognizedName { .. } => Reason::NameUnrecognized,
-            Self::BadSignature => Reason::SignatureWrong,
+            Self::BadSignature | Self::BadBinder => Reason::SignatureWrong,
             Self::BadFinished => Reason::FinishedWrong,
             Self::Certificate(error) => error.reason(),
             Self::KeyExhausted | Self::NoRandomness | Self::SigningFailed | Self::Internal(_) => {

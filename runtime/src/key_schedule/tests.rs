@@ -1,6 +1,5 @@
 use super::*;
 use crate::crypto::{AeadKey, Ring};
-use crate::replay::resumption;
 
 const SUITE: Suite = Suite::Aes128GcmSha256;
 
@@ -30,6 +29,7 @@ fn recorded_handshake() -> HandshakeSecrets {
     HandshakeSecrets::new(
         &Ring,
         SUITE,
+        None,
         &secret_of("8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d"),
         &digest_of("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8"),
     )
@@ -94,13 +94,41 @@ fn the_finished_of_rfc_8448_is_met() {
     assert_eq!(check(&[]), Err(CryptoError::BadTag));
 }
 
+fn recorded_resumption(finished_hash: &Digest) -> ResumptionSecret {
+    let mut secret = ResumptionSecret::empty(SUITE);
+    secret.derive(&Ring, &recorded_handshake(), finished_hash).unwrap();
+    secret
+}
+
 #[test]
 fn the_resumption_secret_of_rfc_8448_is_met() {
     let hash = digest_of("209145a96ee8e2a122ff810047cc952684658d6049e86429426db87c54ad143d");
     assert_eq!(
-        print(resumption(&recorded_handshake(), &Ring, &hash).unwrap().as_bytes()),
+        print(&recorded_resumption(&hash).secret[..32]),
         "7df235f2031d2a051287d02b0241b0bfdaf86cc856231f2d5aba46c434ec196c"
     );
+}
+
+#[test]
+fn the_pre_shared_key_and_the_binder_of_rfc_8448_are_met() {
+    let hash = digest_of("209145a96ee8e2a122ff810047cc952684658d6049e86429426db87c54ad143d");
+    let resumption = recorded_resumption(&hash);
+    let key = resumption.pre_shared_key(&Ring, &[0, 0]).unwrap();
+    assert_eq!(
+        print(key.as_bytes()),
+        "4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3"
+    );
+    let hello = digest_of("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
+    let binder = resumption_binder(&Ring, SUITE.hash(), &key, &hello).unwrap();
+    assert_eq!(
+        print(binder.as_bytes()),
+        "3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d"
+    );
+    let check =
+        |received: &[u8]| check_resumption_binder(&Ring, SUITE.hash(), &key, &hello, received);
+    assert_eq!(check(binder.as_bytes()), Ok(()));
+    assert_eq!(check(&[0; 32]), Err(CryptoError::BadTag));
+    assert_eq!(check(&[]), Err(CryptoError::BadTag));
 }
 
 #[test]
@@ -133,7 +161,7 @@ fn every_suite_yields_secrets_of_its_hash_and_working_keys() {
     for suite in Ring.suites() {
         let shared = Secret::new(&[1; 32]);
         let hash = Ring.hash(suite.hash(), b"hellos").unwrap();
-        let secrets = HandshakeSecrets::new(&Ring, *suite, &shared, &hash).unwrap();
+        let secrets = HandshakeSecrets::new(&Ring, *suite, None, &shared, &hash).unwrap();
         let (client, server) = (secrets.of(true), secrets.of(false));
         assert_eq!(client.as_bytes().len(), suite.hash().length());
         assert_ne!(client.as_bytes(), server.as_bytes());

@@ -6,6 +6,7 @@ use super::certificate_request::check_authorities;
 use super::extension::{Extensions, Place};
 use super::key_share::KeyShares;
 use super::list::{List, has_duplicate, list16};
+use super::pre_shared_key::OfferedPsks;
 use super::reader::Reader;
 use super::{LEGACY_VERSION, TLS13};
 use crate::error::Error;
@@ -64,7 +65,7 @@ pub(crate) struct ClientHello<'a> {
     pub(crate) application_protocols: Option<ProtocolNames<'a>>,
     pub(crate) psk_key_exchange_modes: Option<&'a [u8]>,
     pub(crate) cookie: Option<&'a [u8]>,
-    pub(crate) pre_shared_key: bool,
+    pub(crate) pre_shared_key: Option<OfferedPsks<'a>>,
     pub(crate) early_data: bool,
 }
 
@@ -106,15 +107,16 @@ impl<'a> ClientHello<'a> {
             application_protocols: None,
             psk_key_exchange_modes: None,
             cookie: None,
-            pre_shared_key: false,
+            pre_shared_key: None,
             early_data: false,
         };
+        let psk = ExtensionType::PreSharedKey;
+        if extensions.find(psk).is_some() && extensions.last() != Some(psk) {
+            return Err(reader.illegal("pre_shared_key"));
+        }
         for extension in extensions.in_place(Place::ClientHello) {
             let (extension, contents) = extension?;
             hello.take(extension, contents)?;
-        }
-        if hello.pre_shared_key && extensions.last() != Some(ExtensionType::PreSharedKey) {
-            return Err(reader.illegal("pre_shared_key"));
         }
         hello.check_shares(&reader)?;
         Ok(hello)
@@ -145,9 +147,7 @@ impl<'a> ClientHello<'a> {
             ExtensionType::CertificateAuthorities => check_authorities(&mut contents)?,
             ExtensionType::EarlyData => self.early_data = true,
             ExtensionType::PreSharedKey => {
-                // Not implemented, so not read: the full handshake follows.
-                self.pre_shared_key = true;
-                return Ok(());
+                self.pre_shared_key = Some(OfferedPsks::decode(&mut contents)?);
             }
             // supported_versions has been read; the rest asks for what this library never does.
             ExtensionType::SupportedVersions

@@ -12,6 +12,7 @@ mod key_share;
 pub(crate) mod limits;
 mod list;
 mod post_handshake;
+mod pre_shared_key;
 pub(crate) mod reader;
 pub(crate) mod server_hello;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub(crate) use encrypted_extensions::EncryptedExtensions;
 pub(crate) use key_share::KeyShare;
 pub(crate) use list::write_list;
 pub(crate) use post_handshake::{KeyUpdate, NewSessionTicket};
+pub(crate) use pre_shared_key::{PskIdentity, write_offered_psk};
 pub(crate) use reader::u24;
 pub(crate) use server_hello::{HelloRetryRequest, ServerHello, is_retry};
 pub(crate) use writer::Writer;

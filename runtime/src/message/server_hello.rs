@@ -26,6 +26,8 @@ pub(crate) struct ServerHello<'a> {
     pub(crate) session_id: &'a [u8],
     pub(crate) suite: CipherSuite,
     pub(crate) share: KeyShare<'a>,
+    /// Which of the pre-shared keys that the client offers the server has chosen.
+    pub(crate) selected_identity: Option<u16>,
 }
 
 /// A HelloRetryRequest.
@@ -66,8 +68,9 @@ pub(super) fn decode(body: &[u8]) -> Result<Message<'_>, Error> {
     if retry {
         decode_retry(&extensions, session_id, suite)
     } else {
-        let share = decode_share(&extensions)?;
-        Ok(Message::ServerHello(ServerHello { random, session_id, suite, share }))
+        let (share, selected_identity) = decode_choice(&extensions)?;
+        let hello = ServerHello { random, session_id, suite, share, selected_identity };
+        Ok(Message::ServerHello(hello))
     }
 }
 
@@ -102,9 +105,11 @@ fn check_version(
     Ok(())
 }
 
-fn decode_share<'a>(extensions: &Extensions<'a>) -> Result<KeyShare<'a>, Error> {
+/// The share, and the number of the pre-shared key if there is one.
+fn decode_choice<'a>(extensions: &Extensions<'a>) -> Result<(KeyShare<'a>, Option<u16>), Error> {
     let message = HandshakeType::ServerHello;
     let mut share = None;
+    let mut selected_identity = None;
     for extension in extensions.in_place(Place::ServerHello) {
         match extension? {
             (ExtensionType::SupportedVersions, _) => {}
@@ -112,11 +117,17 @@ fn decode_share<'a>(extensions: &Extensions<'a>) -> Result<KeyShare<'a>, Error> 
                 share = Some(KeyShare::decode(&mut contents)?);
                 contents.end("key_share")?;
             }
-            // pre_shared_key: this library offers none.
+            (ExtensionType::PreSharedKey, mut contents) => {
+                selected_identity = Some(contents.u16("selected_identity")?);
+                contents.end("selected_identity")?;
+            }
             (extension, _) => return Err(Error::UnsolicitedExtension { message, extension }),
         }
     }
-    share.ok_or(Error::MissingExtension { message, extension: ExtensionType::KeyShare })
+    // This library offers no key exchange by a pre-shared key alone (psk_ke).
+    let extension = ExtensionType::KeyShare;
+    let share = share.ok_or(Error::MissingExtension { message, extension })?;
+    Ok((share, selected_identity))
 }
 
 fn decode_retry<'a>(
@@ -147,6 +158,9 @@ impl ServerHello<'_> {
     pub(crate) fn encode(&self, buffer: &mut Vec<u8>) {
         encode(buffer, self.random, self.session_id, self.suite, |extensions| {
             extensions.extension(ExtensionType::KeyShare, |share| self.share.write(share));
+            if let Some(number) = self.selected_identity {
+                extensions.extension(ExtensionType::PreSharedKey, |psk| psk.u16(number));
+            }
         });
     }
 }

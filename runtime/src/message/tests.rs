@@ -33,11 +33,13 @@ proptest! {
         random in any::<[u8; 32]>(),
         session_id in bytes(32),
         (suite, group, public_key) in (any::<u16>(), any::<u16>(), some_bytes(200)),
+        selected_identity in any::<Option<u16>>(),
     ) {
         prop_assume!(random != RETRY_RANDOM);
         let share = KeyShare { group: NamedGroup(group), public_key: &public_key };
         let suite = CipherSuite(suite);
-        let written = ServerHello { random: &random, session_id: &session_id, suite, share };
+        let (random, session_id) = (&random, &session_id);
+        let written = ServerHello { random, session_id, suite, share, selected_identity };
         let buffer = encoded(|buffer| written.encode(buffer));
         prop_assert_eq!(Message::decode(&buffer), Ok(Message::ServerHello(written)));
     }
@@ -195,7 +197,13 @@ proptest! {
 fn samples() -> Vec<Vec<u8>> {
     let share = KeyShare { group: NamedGroup::X25519, public_key: &[5; 32] };
     let suite = CipherSuite::Aes128GcmSha256;
-    let hello = ServerHello { random: &[7; 32], session_id: &[1; 32], suite, share };
+    let hello = ServerHello {
+        random: &[7; 32],
+        session_id: &[1; 32],
+        suite,
+        share,
+        selected_identity: None,
+    };
     let group = Some(NamedGroup::Secp256r1);
     let retry = HelloRetryRequest { session_id: &[], suite, group, cookie: Some(&[1, 2]) };
     let ticket = NewSessionTicket { lifetime: 7200, age_add: 1, nonce: &[0], ticket: &[9; 40] };
@@ -292,8 +300,9 @@ fn a_server_hello_has_exactly_the_extensions_it_must_have() {
     assert_eq!(decode(&[&VERSION, &SHARE, &alpn]), Err(misplaced(ExtensionType(16))));
     let unknown = [0x1a, 0x1a, 0, 0];
     assert_eq!(decode(&[&VERSION, &SHARE, &unknown]), Err(unsolicited(ExtensionType(0x1a1a))));
-    let psk = [0, 41, 0, 2, 0, 0];
-    assert_eq!(decode(&[&VERSION, &SHARE, &psk]), Err(unsolicited(ExtensionType(41))));
+    let field = "selected_identity";
+    let psk = [0, 41, 0, 1, 0];
+    assert_eq!(decode(&[&VERSION, &SHARE, &psk]), Err(Error::Malformed { message, field }));
     let version12 = [0, 43, 0, 2, 3, 3];
     let field = "supported_versions";
     assert_eq!(decode(&[&version12, &SHARE]), Err(Error::IllegalValue { message, field }));

@@ -4,6 +4,7 @@
 pub(crate) use super::offer::client_hello;
 pub(crate) use super::offer::{Offer, Retry, write_client_hello};
 
+use crate::crypto::Suite;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{
@@ -17,6 +18,8 @@ pub(crate) struct Chosen<'a> {
     pub(crate) group: NamedGroup,
     /// The server's public key, not yet known to be a valid one.
     pub(crate) public_key: &'a [u8],
+    /// The session that was offered is resumed.
+    pub(crate) resumes: bool,
 }
 
 /// Checks a ServerHello (RFC 9846 section 4.2.3): the session identifier, the cipher suite and the
@@ -35,7 +38,26 @@ pub(crate) fn check_server_hello<'a>(
     if !offer.shares.iter().any(|(offered, _)| *offered == group) {
         return Err(Error::WrongGroup(group));
     }
-    Ok(Chosen { suite: hello.suite, group, public_key: hello.share.public_key })
+    let resumes = check_selected_identity(offer, hello)?;
+    Ok(Chosen { suite: hello.suite, group, public_key: hello.share.public_key, resumes })
+}
+
+/// Whether the server resumes the session that was offered (RFC 9846 section 4.3.11): there is one
+/// key, and the cipher suite must have its hash.
+fn check_selected_identity(offer: &Offer, hello: &ServerHello<'_>) -> Result<bool, Error> {
+    let message = HandshakeType::ServerHello;
+    match (hello.selected_identity, &offer.session) {
+        (None, _) => Ok(false),
+        (Some(_), None) => {
+            let extension = ExtensionType::PreSharedKey;
+            Err(Error::UnsolicitedExtension { message, extension })
+        }
+        (Some(0), Some(session)) => match Suite::from_number(hello.suite) {
+            Some(suite) if suite.hash() == session.hash => Ok(true),
+            _ => Err(Error::WrongCipherSuite(hello.suite)),
+        },
+        (Some(_), Some(_)) => Err(Error::IllegalValue { message, field: "selected_identity" }),
+    }
 }
 
 /// Checks a HelloRetryRequest (RFC 9846 sections 4.2.4 and 4.3.8), and returns what it asks for.

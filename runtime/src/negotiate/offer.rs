@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use rustls_pki_types::DnsName;
 
+use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
-    KeyShare, LEGACY_VERSION, PSK_DHE_KE, SessionId, TLS13, Writer, write_list, write_schemes,
+    KeyShare, LEGACY_VERSION, PSK_DHE_KE, PskIdentity, SessionId, TLS13, Writer, write_list,
+    write_offered_psk, write_schemes,
 };
 
 /// What a client offers. Kept from the ClientHello until the server's answers have been checked
@@ -36,6 +38,18 @@ pub(crate) struct Offer {
     pub(crate) cookie: Option<Vec<u8>>,
     /// The cipher suite of a HelloRetryRequest, once there was one.
     pub(crate) retried: Option<CipherSuite>,
+    /// An earlier session that the server may resume.
+    pub(crate) session: Option<OfferedSession>,
+}
+
+/// An earlier session, as a client offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OfferedSession {
+    pub(crate) ticket: Box<[u8]>,
+    /// In milliseconds, plus what hides it (RFC 9846 section 4.3.11.1).
+    pub(crate) obfuscated_age: u32,
+    /// The hash that its key is for.
+    pub(crate) hash: HashAlgorithm,
 }
 
 /// What a HelloRetryRequest asks for.
@@ -54,6 +68,9 @@ impl Offer {
     pub(crate) fn retry(&mut self, retry: Retry, share: Option<Vec<u8>>) {
         self.retried = Some(retry.suite);
         self.cookie = retry.cookie;
+        // Section 4.2.4: a key goes that is not for the hash of the cipher suite.
+        let hash = Suite::from_number(retry.suite).map(Suite::hash);
+        self.session.take_if(|session| Some(session.hash) != hash);
         if let Some(share) = retry.group.zip(share) {
             self.shares = vec![share];
         }
@@ -150,5 +167,10 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
         extensions.extension(ExtensionType::Cookie, |contents| {
             contents.vector16(|vector| vector.bytes(cookie));
         });
+    }
+    // Section 4.3.11: the last of all. The binder is written when what it covers is there.
+    if let Some(OfferedSession { ticket, obfuscated_age, hash }) = &offer.session {
+        let psk = PskIdentity { identity: ticket, obfuscated_ticket_age: *obfuscated_age };
+        write_offered_psk(extensions, psk, hash.length());
     }
 }

@@ -25,8 +25,10 @@ pub(crate) struct Selection {
     /// The client's public key for that group, not yet known to be a valid one. None: a
     /// HelloRetryRequest must ask for it.
     pub(crate) share: Option<Vec<u8>>,
-    /// For our CertificateVerify.
-    pub(crate) scheme: SignatureScheme,
+    /// For our CertificateVerify. None is needed where a session is resumed.
+    pub(crate) scheme: Option<SignatureScheme>,
+    /// Which of the client's pre-shared keys is chosen.
+    pub(crate) selected_identity: Option<u16>,
     pub(crate) application_protocol: Option<Vec<u8>>,
     /// To be echoed. Not empty in compatibility mode, in which this side must send a
     /// change_cipher_spec (RFC 9846 appendix E.4).
@@ -51,12 +53,15 @@ pub(crate) fn select(
     preferences: &Preferences<'_>,
     hello: &ClientHello<'_>,
 ) -> Result<Selection, Error> {
-    if hello.pre_shared_key && hello.psk_key_exchange_modes.is_none() {
+    if hello.pre_shared_key.is_some() && hello.psk_key_exchange_modes.is_none() {
         // Section 4.3.9.
         return Err(missing(ExtensionType::PskKeyExchangeModes));
     }
-    // Without pre-shared keys on our side all three are needed, whatever else the client offers.
-    let schemes = hello.schemes.ok_or(missing(ExtensionType::SignatureAlgorithms))?;
+    // The key exchange is not left out, whatever else the client offers.
+    let scheme = match scheme(preferences, hello) {
+        Err(error) if hello.pre_shared_key.is_none() => return Err(error),
+        found => found.ok(),
+    };
     let groups = hello.groups.ok_or(missing(ExtensionType::SupportedGroups))?;
     let shares = hello.shares.ok_or(missing(ExtensionType::KeyShare))?;
 
@@ -71,12 +76,6 @@ pub(crate) fn select(
         Some(found) => found,
         None => (groups.first_of(preferences.groups).ok_or(Error::NoCommonGroup)?, None),
     };
-    let scheme = preferences
-        .schemes
-        .iter()
-        .copied()
-        .find(|scheme| is_for_certificate_verify(*scheme) && schemes.contains(*scheme))
-        .ok_or(Error::NoCommonSignatureScheme)?;
     let message = HandshakeType::ClientHello;
     let malformed = Error::Malformed { message, field: "legacy_session_id" };
     let session_id = SessionId::new(hello.session_id).ok_or(malformed)?;
@@ -85,6 +84,7 @@ pub(crate) fn select(
         group,
         share,
         scheme,
+        selected_identity: None,
         application_protocol: select_protocol(preferences, hello)?,
         session_id,
         tickets_wanted: hello
@@ -93,6 +93,21 @@ pub(crate) fn select(
         groups_wanted: preferences.groups.first() != Some(&group),
         early_data: hello.early_data,
     })
+}
+
+/// The scheme of our CertificateVerify.
+///
+/// # Errors
+/// There is none in common, or the client has sent no list, which only one may do that resumes a
+/// session (RFC 9846 section 9.2).
+pub(crate) fn scheme(
+    preferences: &Preferences<'_>,
+    hello: &ClientHello<'_>,
+) -> Result<SignatureScheme, Error> {
+    let schemes = hello.schemes.ok_or(missing(ExtensionType::SignatureAlgorithms))?;
+    let suits =
+        |scheme: &SignatureScheme| is_for_certificate_verify(*scheme) && schemes.contains(*scheme);
+    preferences.schemes.iter().copied().find(suits).ok_or(Error::NoCommonSignatureScheme)
 }
 
 fn missing(extension: ExtensionType) -> Error {

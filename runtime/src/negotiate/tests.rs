@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use rustls_pki_types::DnsName;
 
 use super::client::{Offer, client_hello};
+use super::offer::OfferedSession;
 use super::server::{Preferences, Selection, select};
+use crate::crypto::HashAlgorithm;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, NamedGroup, SignatureScheme};
 use crate::message::{ClientHello, HelloRetryRequest, Message, SessionId};
@@ -37,6 +39,7 @@ fn offer() -> Offer {
         cookie: None,
         tickets: true,
         retried: None,
+        session: None,
     }
 }
 
@@ -85,6 +88,11 @@ prop_compose! {
         server_name in prop::option::of("[a-z]{1,20}(\\.[a-z]{1,20}){1,3}"),
         cookie in prop::option::of(prop::collection::vec(any::<u8>(), 1..99)),
         tickets in any::<bool>(),
+        session in prop::option::of((
+            prop::collection::vec(any::<u8>(), 1..300),
+            any::<u32>(),
+            prop_oneof![Just(HashAlgorithm::Sha256), Just(HashAlgorithm::Sha384)],
+        )),
     ) -> Offer {
         let groups: Vec<NamedGroup> = groups.into_iter().collect();
         let shares = groups.iter().take(shared.index(groups.len() + 1));
@@ -99,8 +107,13 @@ prop_compose! {
             application_protocols: application_protocols.into(),
             server_name: server_name.and_then(|name| DnsName::try_from(name).ok()),
             cookie,
-            tickets,
+            tickets: tickets || session.is_some(),
             retried: None,
+            session: session.map(|(ticket, obfuscated_age, hash)| OfferedSession {
+                ticket: ticket.into(),
+                obfuscated_age,
+                hash,
+            }),
         }
     }
 }
@@ -117,7 +130,17 @@ proptest! {
             hello.application_protocols.map(|names| names.iter().map(<[u8]>::to_vec).collect());
         let certificate_schemes = hello.certificate_schemes.map(|list| list.iter().collect());
         prop_assert!(hello.psk_key_exchange_modes.is_none_or(|modes| modes == [1]));
-        prop_assert!(!hello.early_data && !hello.pre_shared_key);
+        prop_assert!(!hello.early_data);
+        let session = hello.pre_shared_key.and_then(|offered| offered.iter().next()).map(
+            |(psk, binder)| OfferedSession {
+                ticket: psk.identity.into(),
+                obfuscated_age: psk.obfuscated_ticket_age,
+                hash: match binder.len() {
+                    32 => HashAlgorithm::Sha256,
+                    _ => HashAlgorithm::Sha384,
+                },
+            },
+        );
         let found = Offer {
             random: *hello.random,
             session_id: SessionId::new(hello.session_id).unwrap(),
@@ -131,6 +154,7 @@ proptest! {
             cookie: hello.cookie.map(<[u8]>::to_vec),
             tickets: hello.psk_key_exchange_modes.is_some(),
             retried: None,
+            session,
         };
         prop_assert_eq!(found, offer);
     }
@@ -144,7 +168,8 @@ proptest! {
         if let Ok(selection) = select(&preferences(&[]), &read(&client_hello(&offer))) {
             prop_assert!(offer.suites.contains(&selection.suite));
             prop_assert!(offer.groups.contains(&selection.group));
-            prop_assert!(offer.schemes.contains(&selection.scheme));
+            let is_listed = |scheme| offer.schemes.contains(&scheme);
+            prop_assert!(selection.scheme.map_or(offer.session.is_some(), is_listed));
             let share = offer.shares.iter().find(|share| share.0 == selection.group);
             prop_assert_eq!(selection.share, share.map(|share| share.1.clone()));
         } else {

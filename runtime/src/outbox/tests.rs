@@ -21,6 +21,7 @@ fn sealer() -> Sealer<Ring> {
     let secrets = HandshakeSecrets::new(
         &Ring,
         Suite::Aes128GcmSha256,
+        None,
         &Secret::new(&[1; 32]),
         &Ring.hash(Suite::Aes128GcmSha256.hash(), b"").unwrap(),
     )

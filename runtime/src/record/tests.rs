@@ -11,7 +11,7 @@ const FINISHED: Content = Content::Handshake(HandshakeType::Finished);
 
 fn secrets(suite: Suite) -> HandshakeSecrets {
     let hellos = Digest::new(&[2; 32]).unwrap();
-    HandshakeSecrets::new(&Ring, suite, &Secret::new(&[1; 32]), &hellos).unwrap()
+    HandshakeSecrets::new(&Ring, suite, None, &Secret::new(&[1; 32]), &hellos).unwrap()
 }
 
 fn keys(suite: Suite) -> TrafficKeys<Ring> {

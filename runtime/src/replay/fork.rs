@@ -7,17 +7,19 @@ use crate::connection::ServerChoice;
 use crate::connection::core::{ReceivingCore, SendingCore};
 use crate::connection::handshake::{ClientStage, Handshake, Negotiation};
 use crate::connection::keys::KeyStage;
+use crate::connection::resumption::{ClientResumption, ServerResumption};
 use crate::connection::task::{
     Agreement, ClientChoice, Judge, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest,
     Work,
 };
 use crate::crypto::{AeadKey, CryptoProvider, Secret, ring};
 use crate::key_schedule::{
-    ExporterSecret, HandshakeBlock, HandshakeSecrets, TrafficBlock, TrafficKeys,
+    ExporterSecret, HandshakeBlock, HandshakeSecrets, ResumptionSecret, TrafficBlock, TrafficKeys,
 };
 use crate::outbox::Sealed;
 use crate::record::protection::Protection;
 use crate::record::{Opener, Sealer};
+use crate::session::Session;
 use crate::transcript::Transcript;
 use crate::{Connection, Outbox, Receiver, Sender};
 
@@ -63,16 +65,17 @@ fork!(Connection<P: Forkable> { receiver, sender });
 fork!(Receiver<P: Forkable> { endpoint, policy, core });
 fork!(Sender<P: ForkableKeys> { endpoint, policy, core });
 fork!(ReceivingCore<P: Forkable> {
-    provider, side, opener, joiner, floods, handshake, exporter, negotiated, fresh, unread,
-    compatibility_requested, close_due, blocked, leaves_work, outstanding, state, probe,
+    provider, side, opener, joiner, floods, handshake, exporter, negotiated, resumption, fresh,
+    unread, compatibility_requested, close_due, blocked, leaves_work, outstanding, state, probe,
 });
 fork!(SendingCore<P: ForkableKeys> {
-    provider, sealer, reply, request, tickets_sent, tickets_wanted, shutdown_due, blocked,
+    provider, sealer, reply, request, tickets_sent, tickets_wanted, resumption, shutdown_due,
+    blocked,
     state, probe,
 });
 fork!(Handshake<P: Forkable> {
-    transcript, random, client_random, negotiation, keys, peer, own, called, work,
-    behind, message,
+    transcript, random, client_random, negotiation, keys, peer, own, called, session,
+    judged_by, work, behind, message,
 });
 fork!(Transcript<P: CryptoProvider> { context });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });
@@ -110,6 +113,7 @@ fork_variants!(KeyStage {
     Agreed { suite: suite, shared: shared },
     Handshake { secrets: secrets },
     Application { secrets: secrets, finished_hash: finished_hash },
+    Complete { secrets: secrets },
 });
 fork_variants!(Work<P: Forkable> {
     KeyShare { 0: work },
@@ -122,7 +126,13 @@ fork_variants!(Work<P: Forkable> {
 });
 fork!(KeyShareRequest<P: Forkable> { number, provider, group });
 fork!(Agreement<P: Forkable> { number, provider, group, begun, peer_share });
-fork!(ServerChoice<P: Forkable> { number, config, hello, retried, server_name });
+fork!(ServerChoice<P: Forkable> {
+    number, config, hello, retried, server_name, request,
+});
+fork!(Session { suite, key, since, lifetime, age_add, proof });
+fork!(ClientResumption { secret, server, good_until, connected_at, left });
+fork!(ServerResumption<P: ForkableKeys> { secret, proof, connected_at, config });
+fork!(ResumptionSecret { secret, suite });
 fork!(PathCheck<P: Forkable> { number, judge, chain });
 fork!(SignatureCheck<P: Forkable> { number, provider, key, signer, signed, signature });
 fork!(ClientChoice { number, configured, schemes });

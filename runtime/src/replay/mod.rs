@@ -15,6 +15,7 @@ mod projection;
 pub mod recorded;
 mod recording;
 mod reencode;
+mod resuming;
 mod scripted;
 mod waiting;
 
@@ -25,9 +26,10 @@ pub(crate) use self::probe::Probe;
 pub use self::projection::Projection;
 pub use self::recorded::Recorded;
 pub use self::recording::Recording;
-#[cfg(test)]
-pub(crate) use self::recording::{RESUMPTION, resumption};
 pub use self::reencode::reencode;
+pub use self::resuming::{
+    UnchangingSessions, UnchangingTickets, bind, client_session, server_session,
+};
 pub use self::scripted::ScriptedKey;
 pub use self::waiting::WaitingRecord;
 pub use crate::record::Content;

@@ -58,15 +58,10 @@ impl Probe {
         message: HandshakeType,
         bytes: Vec<u8>,
     ) -> Option<(HandshakeType, Vec<u8>)> {
-        let is_client = core.is_client();
         let Some(playback) = core.probe.playback.as_deref_mut() else {
             return Some((message, bytes));
         };
-        let gathered = playback.gather(message, &bytes);
-        if message == HandshakeType::Finished && is_client {
-            core.resume();
-        }
-        gathered
+        playback.gather(message, &bytes)
     }
 
     /// A handshake message of the peer's, as it would be if the peer had answered our own.

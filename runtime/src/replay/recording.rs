@@ -3,10 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::connection::core::ReceivingCore;
-use crate::crypto::hkdf::Label;
-use crate::crypto::{CryptoError, CryptoProvider, Digest, Secret};
-use crate::key_schedule::HandshakeSecrets;
+use crate::crypto::CryptoProvider;
 use crate::{Connection, ExtensionType, HandshakeType};
 
 /// What a trace says differently from what we would say.
@@ -64,31 +61,6 @@ impl Playback {
     pub(super) fn foreign(&self) -> &[ExtensionType] {
         &self.recording.foreign
     }
-}
-
-impl<P: CryptoProvider> ReceivingCore<P> {
-    /// Derives resumption_secret, which nothing needs yet, so that the provider sees it.
-    pub(super) fn resume(&self) -> Option<()> {
-        let handshake = self.handshake.as_deref()?;
-        let secrets = handshake.keys.secrets()?;
-        resumption(secrets, &self.provider, &handshake.transcript.hash().ok()?).ok()?;
-        Some(())
-    }
-}
-
-/// The label of resumption_secret.
-pub(crate) const RESUMPTION: Label = Label::new("res master", 10);
-
-/// Derives resumption_secret (RFC 9846 section 7.1). `finished_hash` covers ClientHello to the
-/// client's Finished. Nothing resumes yet.
-pub(crate) fn resumption<P: CryptoProvider>(
-    secrets: &HandshakeSecrets,
-    provider: &P,
-    finished_hash: &Digest,
-) -> Result<Secret, CryptoError> {
-    Secret::make(secrets.suite.hash().length(), |place| {
-        secrets.derive(provider, RESUMPTION, finished_hash, place)
-    })
 }
 
 impl<P: CryptoProvider> Connection<P> {

@@ -88,7 +88,8 @@ impl CryptoProvider for Watching {
             [_] => self.take_down("extracted", tag),
             // ring holds these; an iv is no secret without its key.
             [_, _, b"key" | b"iv", ..] => {}
-            [_, _, label, ..] => {
+            // The form for any length begins with the previous block.
+            [_, _, _, b"tls13 ", label, ..] | [_, _, label, ..] => {
                 self.take_down(&String::from_utf8_lossy(label), tag);
             }
             _ => {}

@@ -294,7 +294,7 @@ fn a_server_chooses_by_the_name_that_its_client_says() {
     server.delegate_work(move |work| match work {
         Work::Selection(choice) => {
             *heard.lock().unwrap() = choice.server_name().map(str::to_owned);
-            choice.run()
+            choice.run(UnixTime::now())
         }
         work => work.run(UnixTime::now()),
     });

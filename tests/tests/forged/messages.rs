@@ -1,10 +1,12 @@
 //! What a forging peer sends: each event of world *hostile* as bytes.
 
 use hyaline_model::table::{
-    AlertClass, CertificateList, Event, FinishedCheck, KeyUpdateRequest, Reason, Role,
+    AlertClass, Authentication, CertificateList, Event, FinishedCheck, KeyUpdateRequest, Reason,
+    Role,
 };
 use hyaline_replay::crypto::SigningKey as _;
 use hyaline_replay::replay::deterministic::SigningKey;
+use hyaline_replay::replay::{Deterministic, UnchangingTickets, bind};
 use hyaline_replay::{ContentType, SignatureScheme};
 
 use crate::victim::Victim;
@@ -45,7 +47,7 @@ fn share(is_there: bool) -> Vec<u8> {
 }
 
 /// A ClientHello that any server here can accept, once it has a share.
-fn client_hello(has_share: bool, tickets: bool, compatibility: bool) -> Vec<u8> {
+fn client_hello(has_share: bool, tickets: bool, compatibility: bool, resumes: bool) -> Vec<u8> {
     let session_id: &[u8] = if compatibility { &[32; 33] } else { &[0] };
     let mut extensions = [
         // supported_versions, supported_groups, signature_algorithms, key_share.
@@ -59,15 +61,34 @@ fn client_hello(has_share: bool, tickets: bool, compatibility: bool) -> Vec<u8> 
         // psk_key_exchange_modes
         extensions.extend(extension(45, &[1, 1]));
     }
+    if resumes {
+        // pre_shared_key: the ticket with its age, and room for the binder.
+        let identities = vector16(&[vector16(&UnchangingTickets::TICKET), vec![0; 4]].concat());
+        let binders = [&[0, 33, 32][..], &[0; 32]].concat();
+        extensions.extend(extension(41, &[identities, binders].concat()));
+    }
     let front = [&[3, 3][..], &[1; 32], session_id, &[0, 2, 0x13, 0x01, 1, 0]].concat();
-    message(1, &[front, vector16(&extensions)].concat())
+    let mut hello = message(1, &[front, vector16(&extensions)].concat());
+    if resumes {
+        bind(&Deterministic::new(0), &mut hello).expect("room for a binder");
+    }
+    hello
 }
 
 /// A ServerHello, or a HelloRetryRequest, for this victim.
-fn server_hello(victim: &Victim, random: &[u8; 32], key_share: &[u8]) -> Vec<u8> {
+fn server_hello(
+    victim: &Victim,
+    random: &[u8; 32],
+    key_share: &[u8],
+    authentication: Authentication,
+) -> Vec<u8> {
     let session_id = victim.session_id();
     let length = u8::try_from(session_id.len()).expect("at most 32 bytes");
-    let extensions = [extension(43, &[3, 4]), extension(51, key_share)].concat();
+    let chosen = match authentication {
+        Authentication::Certificate => Vec::new(),
+        Authentication::PreSharedKey => extension(41, &[0, 0]),
+    };
+    let extensions = [extension(43, &[3, 4]), extension(51, key_share), chosen].concat();
     let front = [&[3, 3][..], random, &[length], session_id, &[0x13, 0x01, 0]].concat();
     message(2, &[front, vector16(&extensions)].concat())
 }
@@ -117,17 +138,25 @@ fn finished(victim: &Victim, check: FinishedCheck) -> Option<Vec<u8>> {
 fn handshake(victim: &Victim, event: Event, tickets: bool, compatibility: bool) -> Vec<Vec<u8>> {
     let one = match event {
         Event::ClientHello => {
-            return [true, false].map(|has| client_hello(has, tickets, compatibility)).into();
+            let hello = |has, resumes| client_hello(has, tickets, compatibility, resumes);
+            let mut hellos = vec![hello(true, false), hello(false, false)];
+            // The binder of a second one would cover more than itself.
+            if tickets && !victim.has_retried() {
+                hellos.push(hello(true, true));
+            }
+            return hellos;
         }
-        Event::ServerHello => {
+        Event::ServerHello(authentication) => {
             let mut bad = server_share(victim);
             // All-zero, or no point.
             bad.iter_mut().skip(4).for_each(|byte| *byte = 0);
             return [server_share(victim), bad]
-                .map(|share| server_hello(victim, &[7; 32], &share))
+                .map(|share| server_hello(victim, &[7; 32], &share, authentication))
                 .into();
         }
-        Event::HelloRetryRequest => server_hello(victim, &RETRY, &[0, 23]),
+        Event::HelloRetryRequest => {
+            server_hello(victim, &RETRY, &[0, 23], Authentication::Certificate)
+        }
         Event::EncryptedExtensions => message(8, &[0, 0]),
         Event::CertificateRequest => {
             message(13, &[&[0][..], &vector16(&extension(13, &[0, 2, 4, 3]))].concat())

@@ -7,12 +7,15 @@ use hyaline_check::programs::Manner;
 use hyaline_model::table::{ClientAuthentication, Compatibility, Facts, Policy, Role, Row};
 use hyaline_replay::pki_types::ServerName;
 use hyaline_replay::replay::deterministic::SigningKey;
-use hyaline_replay::replay::{Deterministic, Planted, Projection};
+use hyaline_replay::replay::{
+    Deterministic, Planted, Projection, UnchangingSessions, UnchangingTickets, client_session,
+    server_session,
+};
 use hyaline_replay::{
     CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, ServerConfig,
 };
 
-use crate::driven::Driven;
+use crate::driven::{Driven, NOW};
 use crate::walk::TICKETS;
 
 /// What a victim is.
@@ -61,6 +64,8 @@ impl Plan {
         if self.accepts { Ok(()) } else { Err(CertificateError::UnknownIssuer) }
     }
 
+    /// The connection. There was an earlier one: a client offers the session of that, and a server
+    /// knows the ticket.
     fn connection(&self) -> Connection<Deterministic> {
         match self.policy.role {
             Role::Client => {
@@ -74,6 +79,8 @@ impl Plan {
                 let on = Compatibility::On;
                 let config = config.with_compatibility_mode(self.policy.compatibility == on);
                 let name = ServerName::try_from("forged").expect("a name");
+                let session = client_session(&config, b"a ticket", NOW);
+                let config = config.with_sessions(Arc::new(UnchangingSessions::of(session)));
                 Connection::client(Arc::new(config), name).expect("a client")
             }
             Role::Server => {
@@ -92,6 +99,8 @@ impl Plan {
                     .with_groups(&[NamedGroup::X25519])
                     .and_then(|config| config.with_tickets(TICKETS))
                     .expect("a group, and tickets");
+                let known = server_session(&config, "", NOW);
+                let config = config.with_session_tickets(Arc::new(UnchangingTickets::of(known)));
                 Connection::server(Arc::new(config)).expect("a server")
             }
         }

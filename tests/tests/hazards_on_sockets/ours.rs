@@ -31,8 +31,6 @@ pub(crate) fn client_on(
         Some(identity) => builder.with_client_auth_cert(identity.chain, identity.key).unwrap(),
         None => builder.with_no_client_auth(),
     };
-    // Where a server's tickets are the hazard, they have to come.
-    let config = config.with_tickets(true);
     let name = ServerName::try_from("localhost").unwrap();
     patient(Stream::client(config, name, socket).unwrap())
 }

@@ -251,7 +251,7 @@ fn a_client_takes_the_tickets_of_rustls() {
     config.ticketer = rustls::crypto::ring::Ticketer::new().unwrap();
     let (tickets, ()) = both(
         |socket| {
-            let mut stream = client(client_config(&authority).with_tickets(true), socket);
+            let mut stream = client(client_config(&authority), socket);
             stream.write_all(b"1").unwrap();
             stream.read_exact(&mut [0]).unwrap();
             let mut tickets = 0;

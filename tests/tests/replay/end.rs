@@ -8,14 +8,20 @@ use hyaline_check::world::contract::PairInterest;
 use hyaline_model::table::{Event, Facts, ReceivingCall, Row, SendingCall};
 use hyaline_replay::pki_types::ServerName;
 use hyaline_replay::replay::deterministic::SigningKey;
-use hyaline_replay::replay::{Deterministic, Planted, Projection};
+use hyaline_replay::replay::{
+    Deterministic, Planted, Projection, UnchangingSessions, UnchangingTickets, client_session,
+    server_session,
+};
 use hyaline_replay::{
     CallResult, CertificateError, ClientConfig, Connection, Error, NamedGroup, Operation,
     ServerConfig,
 };
 
-use super::driven::Driven;
+use super::driven::{Driven, NOW};
 use super::wire::{DATA_LENGTH, Record, first_record};
+
+/// How the client calls the server.
+const NAME: &str = "replay";
 
 /// The operations that a connection has asked of its transport.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,7 +68,6 @@ impl End {
             }
             _ => client.with_no_client_auth(),
         };
-        let client = client.with_tickets(true);
         let server = ServerConfig::builder_with_provider(Deterministic::new(2));
         let server = match certificate {
             ClientCertificate::None => server.with_no_client_auth(),
@@ -79,7 +84,13 @@ impl End {
         } else {
             server
         };
-        let name = ServerName::try_from("replay").expect("a name");
+        let session = scenario
+            .resumed
+            .then(|| client_session(&client, &UnchangingTickets::TICKET, NOW).expect("a session"));
+        let known = server_session(&server, NAME, NOW).filter(|_| scenario.resumed);
+        let server = server.with_session_tickets(Arc::new(UnchangingTickets::of(known)));
+        let client = client.with_sessions(Arc::new(UnchangingSessions::of(session)));
+        let name = ServerName::try_from(NAME).expect("a name");
         let client = Connection::client(Arc::new(client), name).expect("a client");
         let server = Connection::server(Arc::new(server)).expect("a server");
         Both { client, server }.map(|mut connection| {

@@ -64,7 +64,7 @@ pub(crate) fn shape_of(content: CellContent, generation: u8) -> ShapeRule {
         // Header, verify_data.
         CellContent::Finished => protected(4 + 32),
         // Header, lifetime, age_add, nonce, ticket, extensions.
-        CellContent::NewSessionTicket => protected(4 + 4 + 4 + 2 + 34 + 2),
+        CellContent::NewSessionTicket => protected(4 + 4 + 4 + 3 + 34 + 2),
         CellContent::KeyUpdate | CellContent::KeyUpdateRequest => protected(5),
         // Header, scheme, signature of the deterministic provider.
         CellContent::CertificateVerify => protected(4 + 2 + 2 + 48),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hyaline_model::table::Role;
 use hyaline_replay::pki_types::{ServerName, UnixTime};
 use hyaline_replay::replay::recorded::{Entry, Script, Signature, SigningKey};
-use hyaline_replay::replay::{Recorded, Recording};
+use hyaline_replay::replay::{Recorded, Recording, UnchangingTickets};
 use hyaline_replay::{
     Call, CallResult, ClientConfig, Connection, ExtensionType, HandshakeType, NamedGroup,
     Operation, Outbox, ServerConfig, SignatureScheme,
@@ -102,6 +102,7 @@ fn connection(
             let tickets = u8::from(trace.find("new_session_ticket").is_some());
             config
                 .with_scripted_identity(SigningKey::new(signature))
+                .with_session_tickets(Arc::new(UnchangingTickets::of(None)))
                 .with_tickets(tickets)
                 .and_then(|config| config.with_groups(&[trace.group()]))
                 .and_then(|config| Connection::server(Arc::new(config)))
@@ -133,8 +134,8 @@ fn script(trace: &Trace, role: Role) -> Script {
     };
     let mut random = VecDeque::from([value(&format!("{own}_random"))]);
     if role == Role::Server && trace.find("new_session_ticket").is_some() {
-        // A ticket and its age_add, in whose message's place the given one comes.
-        random.extend([vec![0; 32], vec![0; 4]]);
+        // The age_add of a ticket, in whose message's place the given one comes.
+        random.push_back(vec![0; 4]);
     }
     let mut shares = VecDeque::new();
     if let (Role::Client, Some(first)) = (role, trace.find("client_first_share")) {
@@ -198,7 +199,8 @@ impl Player {
         let written = self.connection.start_write(NOW, data, &mut self.outbox);
         let accepted = written.map_err(|error| format!("a write: {error}"))?;
         if accepted != data.len() {
-            return Err(format!("{accepted} octets accepted of {}", data.len()));
+            let error = self.connection.error();
+            return Err(format!("{accepted} octets accepted of {}: {error:?}", data.len()));
         }
         self.complete("a write", CallResult::Ok)
     }

@@ -144,9 +144,14 @@ fn expected_hmacs(trace: &Trace, role: Role) -> Vec<Expected> {
         message: hash_before_finished(trace, own),
         output: verify_data(trace, own).to_vec(),
     });
-    if role == Role::Client {
+    let has_ticket = trace.find("new_session_ticket").is_some();
+    if role == Role::Client || has_ticket {
         let hash = value("hash_to_client_finished");
         expected.push(expand("resumption_secret", "main_secret", "res master", hash));
+    }
+    if has_ticket {
+        // The ticket's nonce. The key stands in section 4 of the RFC as well, where it is used.
+        expected.push(expand("ticket_key", "resumption_secret", "resumption", vec![0, 0]));
     }
     expected
 }
@@ -180,6 +185,20 @@ fn verify_data<'t>(trace: &'t Trace, side: &str) -> &'t [u8] {
     trace.get(&format!("{side}_finished")).get(4..).unwrap_or_default()
 }
 
+/// By whom a peer is judged whose session may be resumed: what tells apart whom one trusts (here it
+/// is the verdict that a client is told; a server asks nobody), and one's own certificate.
+fn judged_by(trace: &Trace, role: Role) -> Vec<u8> {
+    let certificate = trace.get("server_certificate");
+    match role {
+        Role::Client => hash(&[1; 32]),
+        // Behind the header, the empty context and two lengths; before the empty extensions.
+        Role::Server => {
+            let own = certificate.get(11..certificate.len() - 2).unwrap_or_default();
+            hash(&[&[0; 32], own].concat())
+        }
+    }
+}
+
 fn expected_hashes(trace: &Trace, role: Role) -> Vec<Vec<u8>> {
     let mut hashes = vec![
         hash(&[]),
@@ -195,8 +214,11 @@ fn expected_hashes(trace: &Trace, role: Role) -> Vec<Vec<u8>> {
         hashes.push(trace.hash_to("client_certificate"));
         hashes.push(trace.hash_to("client_certificate_verify"));
     }
-    if role == Role::Client {
+    if role == Role::Client || trace.find("new_session_ticket").is_some() {
         hashes.push(trace.get("hash_to_client_finished").to_vec());
+    }
+    if trace.find("new_session_ticket").is_some() {
+        hashes.push(judged_by(trace, role));
     }
     hashes
 }

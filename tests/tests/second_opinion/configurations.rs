@@ -76,6 +76,7 @@ fn both_agree_on_other_handshakes() {
     hold("missing", SHIPPED, &with(ClientCertificate::Missing));
     let retried = Scenario { retry: true, ..with(ClientCertificate::Declined) };
     hold("retried", SHIPPED, &retried);
+    hold("resumed", SHIPPED, &Scenario { resumed: true, tickets: 1, ..scenario });
 }
 
 #[test]

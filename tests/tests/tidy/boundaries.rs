@@ -108,7 +108,7 @@ const OF_THE_TABLE: [&str; 4] = [
 const IDENTITY: [&str; 2] = ["role", "Role"];
 
 /// Further places that may look, each with what it looks at, and why.
-const MAY_LOOK: [(&str, &str, &str); 9] = [
+const MAY_LOOK: [(&str, &str, &str); 10] = [
     ("model/check/src/ends/tls/mod.rs", "memory.", MEASURE),
     ("model/check/src/ends/tls/mod.rs", "ReceiveEnd::Nothing", MEASURE),
     ("model/check/src/ends/tls/mod.rs", "SendReset::Drained", MEASURE),
@@ -121,6 +121,7 @@ const MAY_LOOK: [(&str, &str, &str); 9] = [
     ("model/check/src/ends/tls/surroundings.rs", "policy.requests", ORACLE),
     ("model/check/src/hostile/judgement.rs", "", ORACLE),
     ("model/check/src/hostile/peer.rs", "", ORACLE),
+    ("model/check/src/hostile/seen.rs", "", ORACLE),
     ("model/check/src/hostile/surroundings.rs", "", ORACLE),
 ];
 

@@ -86,7 +86,8 @@ impl HostileJudgement<'_> {
                 let leads_on = state(self.before) != state(self.after)
                     && !self.after.states.has(Slot::Handshake, Label::HasFailed);
                 // Section 5.1: keys change behind these.
-                let before_keys = matches!(record.event, Event::ServerHello | Event::Finished(_));
+                let before_keys =
+                    matches!(record.event, Event::ServerHello(_) | Event::Finished(_));
                 over || self.failed() || leads_on && (record.aligned || !before_keys)
             }
         }
@@ -97,7 +98,9 @@ impl HostileJudgement<'_> {
         let alert = match event {
             Event::WorkFailed(reason) => reason.alert(),
             // Section 5.1: keys change behind the ClientHello that leads on.
-            Event::Selected(Selection::Complete) if self.surroundings.misaligned => {
+            Event::Selected(Selection::Complete | Selection::PreSharedKey)
+                if self.surroundings.misaligned =>
+            {
                 Alert::UnexpectedMessage
             }
             _ => return None,

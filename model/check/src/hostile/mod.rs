@@ -14,6 +14,7 @@ mod counted;
 mod coverage;
 mod judgement;
 mod peer;
+mod seen;
 mod snapshot;
 mod surroundings;
 mod violation;

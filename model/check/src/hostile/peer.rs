@@ -1,8 +1,8 @@
 //! What the most general peer sends, and how work may end.
 
 use hyaline_model::table::{
-    Alert, AlertClass, CertificateList, Event, FinishedCheck, Flood, HandshakeState,
-    KeyUpdateRequest, Reason, Role, Selection, Work, client, server,
+    Alert, AlertClass, Authentication, CertificateList, Event, FinishedCheck, Flood,
+    HandshakeState, KeyUpdateRequest, Reason, Role, Selection, Work, client, server,
 };
 
 use super::counted::Counted;
@@ -54,7 +54,7 @@ impl PeerRecord {
             self.event,
             Event::ClientHello
                 | Event::HelloRetryRequest
-                | Event::ServerHello
+                | Event::ServerHello(_)
                 | Event::Finished(_)
                 | Event::NewSessionTicket
                 | Event::KeyUpdate(_)
@@ -103,9 +103,10 @@ const FAILURES: [Reason; 4] =
 
 /// Everything that one record may bring to an endpoint of this role.
 pub fn records(role: Role) -> impl Iterator<Item = PeerRecord> {
-    const MESSAGES: [Event; 18] = [
+    const MESSAGES: [Event; 19] = [
         Event::HelloRetryRequest,
-        Event::ServerHello,
+        Event::ServerHello(Authentication::Certificate),
+        Event::ServerHello(Authentication::PreSharedKey),
         Event::EncryptedExtensions,
         Event::CertificateRequest,
         Event::Certificate(CertificateList::Empty),
@@ -146,9 +147,11 @@ pub(super) fn ends_of(work: Work) -> impl Iterator<Item = Event> {
     let good: &[Event] = match work {
         Work::KeyShare => &[Event::KeyShareReady],
         Work::Agreement => &[Event::Agreed],
-        Work::Selection => {
-            &[Event::Selected(Selection::Complete), Event::Selected(Selection::ShareMissing)]
-        }
+        Work::Selection => &[
+            Event::Selected(Selection::Complete),
+            Event::Selected(Selection::PreSharedKey),
+            Event::Selected(Selection::ShareMissing),
+        ],
         Work::PathCheck => &[Event::PathChecked],
         Work::SignatureCheck => &[Event::SignatureChecked],
         Work::CertificateChoice => &[

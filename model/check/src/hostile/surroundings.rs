@@ -1,9 +1,9 @@
 //! What surrounds the endpoint: finite, and watching for what must not happen.
 
 use hyaline_model::table::{
-    Action, Alert, AlertClass, AtFin, Backlog, CallResult, CertificateList, ClientAuthentication,
-    Event, EventKind, Facts, FinishedCheck, Half, INBOX_RECORDS, Inbox, KeyUpdateRequest, KeyUsage,
-    Memory, Message, Notice, Outbox, Policy, Reason, ReceivingFacts, Requests, Role, Row,
+    Action, Alert, AlertClass, AtFin, Authentication, Backlog, CallResult, CertificateList, Event,
+    EventKind, Facts, FinishedCheck, Half, INBOX_RECORDS, Inbox, KeyUpdateRequest, KeyUsage,
+    Memory, Message, Notice, Outbox, Policy, Reason, ReceivingFacts, Requests, Row, Selection,
     SendingFacts, Work,
 };
 use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
@@ -12,6 +12,7 @@ use super::HostileStep;
 use super::counted::Counted;
 use super::coverage::Coverage;
 use super::peer::PeerRecord;
+use super::seen::Seen;
 use super::violation::Violation;
 
 /// One reply and one request to update keys, one alert, and one close_notify behind a
@@ -69,30 +70,6 @@ pub struct Surroundings {
     pub(super) advanced: bool,
     /// The first thing that went wrong.
     pub violation: Option<Violation>,
-}
-
-/// What the peer has sent, what the work has shown, and what the endpoint has sealed. Rows cannot
-/// change these, so a wrong row is found by them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Seen {
-    /// The peer presented a certificate.
-    chain: bool,
-    path_good: bool,
-    signature_good: bool,
-    close_notify: bool,
-    /// An alert was sealed, received, or the transport was reset: our direction may end.
-    may_end: bool,
-}
-
-impl Seen {
-    /// Whether the peer has proved who it is, as this endpoint is configured.
-    fn is_authenticated(self, policy: &Policy) -> bool {
-        let proved = self.path_good && self.signature_good;
-        let need_not = policy.role == Role::Server
-            && !self.chain
-            && policy.client_authentication != ClientAuthentication::Required;
-        proved || need_not
-    }
 }
 
 impl Surroundings {
@@ -155,6 +132,7 @@ impl Surroundings {
         self.finished |= record.event == Event::Finished(FinishedCheck::Good);
         match record.event {
             Event::Certificate(CertificateList::Chain) => self.seen.chain = true,
+            Event::ServerHello(Authentication::PreSharedKey) => self.seen.pre_shared_key = true,
             Event::AlertReceived(AlertClass::Closure) => self.seen.close_notify = true,
             Event::AlertReceived(AlertClass::Error) => self.seen.may_end = true,
             _ => {}
@@ -165,6 +143,7 @@ impl Surroundings {
         self.work = None;
         self.seen.path_good |= event == Event::PathChecked;
         self.seen.signature_good |= event == Event::SignatureChecked;
+        self.seen.pre_shared_key |= event == Event::Selected(Selection::PreSharedKey);
     }
 
     pub(super) fn see_reset(&mut self) {
@@ -325,6 +304,7 @@ impl Surroundings {
             Action::Absorb(_)
             | Action::ReceiveWith(_)
             | Action::SendWith(_)
+            | Action::KeepTicket
             | Action::CountProgress
             | Action::ForgetHandshake => {}
         }

@@ -85,6 +85,8 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
         with(ClientCertificate::Declined),
         with(ClientCertificate::Missing),
         Scenario { retry: true, ..one },
+        Scenario { resumed: true, ..one },
+        Scenario { resumed: true, retry: true, ..with(ClientCertificate::Good) },
         Scenario { tickets: 2, ..Scenario::new(Programs::up_to(2)) },
         Scenario { tickets: 2, ..Scenario::new(Programs::alike(Manner::Threads, 1)) },
         // Without a send queue, programs of few calls already need a pending write to receive.

@@ -68,6 +68,9 @@ pub struct Scenario {
     /// Whether the server has to ask for another key share, by a HelloRetryRequest
     /// (RFC 9846 section 4.2.4).
     pub retry: bool,
+    /// Whether the handshake resumes an earlier session, by a pre-shared key (RFC 9846 section
+    /// 2.2).
+    pub resumed: bool,
     /// What an arriving RST does to unread data.
     pub reset_rule: ResetRule,
     /// Whether one of the two hosts may vanish, once the handshake is complete.
@@ -90,6 +93,7 @@ impl Scenario {
             ahead: 0,
             tickets: 0,
             retry: false,
+            resumed: false,
             reset_rule: ResetRule::Keeps,
             vanishing: Vanishing::Never,
             client_certificate: ClientCertificate::None,
@@ -145,6 +149,9 @@ impl fmt::Display for Scenario {
         if self.retry {
             write!(formatter, ", HelloRetryRequest")?;
         }
+        if self.resumed {
+            write!(formatter, ", resumed")?;
+        }
         match self.client_certificate {
             ClientCertificate::None => {}
             other => write!(formatter, ", {} client certificate", other.word())?,
@@ -171,8 +178,8 @@ impl fmt::Display for Scenario {
 /// two callers on both sides, and on one side, of up to two calls each, at 1/1: two threads, and
 /// tasks with two calls pending on one connection.
 ///
-/// The other handshakes (HelloRetryRequest, no certificate where one is asked for) go with
-/// programs of one call: what differs is over before the programs are.
+/// The other handshakes (HelloRetryRequest, a resumed session, no certificate where one is asked
+/// for) go with programs of one call: what differs is over before the programs are.
 pub fn small(timers: Timers) -> Vec<Scenario> {
     use ClientCertificate::{Declined, Good, Missing, None, Rejected};
     let mut scenarios = Vec::new();
@@ -201,6 +208,9 @@ pub fn small(timers: Timers) -> Vec<Scenario> {
         for client_certificate in [None, Good] {
             let retried = Scenario { retry: true, tickets: 2, ..common(1) };
             scenarios.push(Scenario { client_certificate, ..retried });
+        }
+        for retry in [false, true] {
+            scenarios.push(Scenario { resumed: true, retry, tickets: 2, ..common(1) });
         }
     }
     scenarios

@@ -36,6 +36,7 @@ pub fn settings(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<S
         record_cells: scenario.record_cells,
         inbox: scenario.inbox,
         retry: scenario.retry,
+        resumed: scenario.resumed,
         table: Mutated::default(),
     };
     Both {

@@ -35,6 +35,7 @@ fn part() -> Vec<UnboundedRun> {
         threads,
         UnboundedRun { tickets: 2, client_certificate: Good, ..one },
         UnboundedRun { retry: true, ..one },
+        UnboundedRun { resumed: true, ..one },
         UnboundedRun { client_certificate: Rejected, ..one },
         UnboundedRun { client_certificate: Missing, ..one },
     ]
@@ -60,6 +61,9 @@ fn whole() -> Vec<UnboundedRun> {
     }
     for client_certificate in [None, Good] {
         runs.push(UnboundedRun { tickets: 2, retry: true, client_certificate, ..one });
+    }
+    for retry in [false, true] {
+        runs.push(UnboundedRun { tickets: 2, resumed: true, retry, ..one });
     }
     for client_certificate in [Rejected, Missing] {
         for (client, server) in [(OneCall, OneCall), (Threads, Threads), (Task, Task)] {

@@ -25,6 +25,8 @@ pub struct UnboundedRun {
     pub client_certificate: ClientCertificate,
     /// Whether the server has to ask for another key share.
     pub retry: bool,
+    /// Whether the handshake resumes an earlier session.
+    pub resumed: bool,
     /// Records of application data that an endpoint may have opened and not given to its program.
     pub inbox: u8,
 }
@@ -37,6 +39,7 @@ impl UnboundedRun {
         tickets: 0,
         client_certificate: ClientCertificate::None,
         retry: false,
+        resumed: false,
         inbox: INBOX_RECORDS,
     };
 
@@ -47,6 +50,7 @@ impl UnboundedRun {
             tickets: self.tickets,
             client_certificate: self.client_certificate,
             retry: self.retry,
+            resumed: self.resumed,
             inbox: self.inbox,
             ..Scenario::new(programs)
         };
@@ -91,6 +95,9 @@ impl fmt::Display for UnboundedRun {
         write!(formatter, ", {tickets} ticket{}", if *tickets == 1 { "" } else { "s" })?;
         if self.retry {
             write!(formatter, ", HelloRetryRequest")?;
+        }
+        if self.resumed {
+            write!(formatter, ", resumed")?;
         }
         match self.client_certificate {
             ClientCertificate::None => Ok(()),

@@ -7,6 +7,7 @@ use rustls_pki_types::CertificateDer;
 
 use super::MISPLACED;
 use crate::certificate::{Identity, PeerKey};
+use crate::session::Session;
 use crate::{Error, SignatureScheme};
 
 /// A signature of the peer's, to be checked.
@@ -33,6 +34,11 @@ pub(crate) enum PeerStage {
 }
 
 impl PeerStage {
+    /// The peer of a session that is resumed is who it was.
+    pub(crate) fn of_session(session: &Session) -> Self {
+        Self::Authenticated { chain: session.proof.chain.to_vec() }
+    }
+
     /// The chain to be judged.
     pub(crate) fn judge(&mut self) -> Result<Vec<CertificateDer<'static>>, Error> {
         match mem::take(self) {

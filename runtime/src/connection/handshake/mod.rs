@@ -25,6 +25,7 @@ use crate::crypto::CryptoProvider;
 use crate::host_name::host_name;
 use crate::message::SessionId;
 use crate::negotiate::client::Offer;
+use crate::session::{Fingerprint, Session};
 use crate::transcript::Transcript;
 use crate::{ClientConfig, Error};
 
@@ -48,6 +49,10 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     pub(crate) own: OwnStage,
     /// The server that a client has called: by that name its certificate is judged.
     pub(crate) called: Option<ServerName<'static>>,
+    /// The session that is offered, and then the one that is resumed.
+    pub(crate) session: Option<Box<Session>>,
+    /// On a server that hands out tickets: by whom clients are judged.
+    pub(crate) judged_by: Option<Fingerprint>,
     /// Work that was begun, and is not taken.
     pub(crate) work: Option<Work<P>>,
     /// Messages that came behind the cause of work in one record: less than that.
@@ -60,6 +65,16 @@ pub(crate) struct Handshake<P: CryptoProvider> {
 pub(crate) enum Negotiation<P: CryptoProvider> {
     Client(ClientStage<P>),
     Server(ServerStage),
+}
+
+impl<P: CryptoProvider> Negotiation<P> {
+    /// The offer of a first ClientHello that is not written yet.
+    pub(crate) const fn offering(&mut self) -> Option<&mut Offer> {
+        match self {
+            Self::Client(ClientStage::Offering { offer, .. }) => Some(offer),
+            _ => None,
+        }
+    }
 }
 
 impl<P: CryptoProvider> Handshake<P> {
@@ -96,8 +111,9 @@ impl<P: CryptoProvider> Handshake<P> {
             application_protocols: alpn_protocols,
             server_name,
             cookie: None,
-            tickets: config.tickets(),
+            tickets: config.sessions().is_some(),
             retried: None,
+            session: None,
         })?;
         let handshake = Self::new(random, random, Negotiation::Client(stage));
         Ok(Self { called: Some(name), ..handshake })
@@ -118,6 +134,8 @@ impl<P: CryptoProvider> Handshake<P> {
             peer: PeerStage::default(),
             own: OwnStage::default(),
             called: None,
+            session: None,
+            judged_by: None,
             work: None,
             behind: Vec::new(),
             message: Vec::new(),

@@ -217,8 +217,14 @@ fn compatibility_mode_sends_a_fresh_session_id_and_wants_it_back() {
         let (victim, _) = client();
         let share = KeyShare { group: NamedGroup::X25519, public_key: &BASE_POINT };
         let mut hello = Vec::new();
-        ServerHello { random: &[7; 32], session_id: changed, suite: SUITE, share }
-            .encode(&mut hello);
+        ServerHello {
+            random: &[7; 32],
+            session_id: changed,
+            suite: SUITE,
+            share,
+            selected_identity: None,
+        }
+        .encode(&mut hello);
         victim.assert_refuses_message(&hello, &Error::SessionIdNotEchoed);
         let (victim, _) = client();
         let mut request = Vec::new();
@@ -235,7 +241,14 @@ fn without_compatibility_mode_there_is_no_session_id_and_none_may_come_back() {
     assert_eq!(read(&hello).session_id, b"");
     let share = KeyShare { group: NamedGroup::X25519, public_key: &BASE_POINT };
     let mut hello = Vec::new();
-    ServerHello { random: &[7; 32], session_id: &[3; 32], suite: SUITE, share }.encode(&mut hello);
+    ServerHello {
+        random: &[7; 32],
+        session_id: &[3; 32],
+        suite: SUITE,
+        share,
+        selected_identity: None,
+    }
+    .encode(&mut hello);
     client.assert_refuses_message(&hello, &Error::SessionIdNotEchoed);
 }
 

@@ -42,8 +42,7 @@ fn only_the_part_that_is_named_is_sent() {
 #[test]
 fn tickets_that_are_owed_come_before_it() {
     let world = World::new();
-    let mut pair =
-        Pair::with(world.client().with_tickets(true), world.server().with_tickets(2).unwrap());
+    let mut pair = Pair::with(world.client(), world.server().with_tickets(2).unwrap());
     let mut opener = pair.client.connection.receiver.core.opener.clone();
     let bytes = write_lent(&mut pair.server, b"data behind two tickets");
     let records = open_all(&mut opener, &bytes);

@@ -14,6 +14,8 @@ mod lent;
 mod limits;
 mod misuse;
 mod records;
+mod resumption;
+mod resumption_refused;
 mod server;
 mod split;
 mod stages;
@@ -152,8 +154,14 @@ fn server_hello_with(
 ) -> Vec<u8> {
     let mut bytes = Vec::new();
     let share = KeyShare { group, public_key };
-    ServerHello { random: &[7; 32], session_id: &client.offer().session_id, suite, share }
-        .encode(&mut bytes);
+    ServerHello {
+        random: &[7; 32],
+        session_id: &client.offer().session_id,
+        suite,
+        share,
+        selected_identity: None,
+    }
+    .encode(&mut bytes);
     bytes
 }
 
@@ -216,6 +224,7 @@ fn offer() -> Offer {
         cookie: None,
         tickets: true,
         retried: None,
+        session: None,
     }
 }
 

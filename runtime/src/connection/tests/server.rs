@@ -84,7 +84,7 @@ fn unknown_values_and_grease_are_passed_over() {
 }
 
 /// The ClientHello that makes an offer of two cipher suites, with one more extension.
-fn with_extension(offer: &Offer, extension: &[u8]) -> Vec<u8> {
+pub(super) fn with_extension(offer: &Offer, extension: &[u8]) -> Vec<u8> {
     assert_eq!((offer.session_id.len(), offer.suites.len()), (32, 2));
     let mut hello = client_hello(offer);
     hello.extend(extension);

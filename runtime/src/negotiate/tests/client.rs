@@ -18,7 +18,13 @@ fn a_server_hello_keeps_to_the_offer() {
     let offer = offer();
     let suite = CipherSuite::Aes256GcmSha384;
     let share = share_of(NamedGroup::X25519);
-    let good = ServerHello { random: &[1; 32], session_id: &[4; 32], suite, share };
+    let good = ServerHello {
+        random: &[1; 32],
+        session_id: &[4; 32],
+        suite,
+        share,
+        selected_identity: None,
+    };
     let chosen = check_server_hello(&offer, &good).unwrap();
     assert_eq!((chosen.suite, chosen.group, chosen.public_key), (suite, share.group, &[6; 32][..]));
     let bad = ServerHello { session_id: &[], ..good.clone() };
@@ -82,7 +88,13 @@ fn a_second_client_hello_is_what_was_asked_for() {
     // The ServerHello has to keep to what the retry has settled.
     let suite = CipherSuite::Aes256GcmSha384;
     let share = share_of(NamedGroup::Secp256r1);
-    let hello = ServerHello { random: &[1; 32], session_id: &[4; 32], suite, share };
+    let hello = ServerHello {
+        random: &[1; 32],
+        session_id: &[4; 32],
+        suite,
+        share,
+        selected_identity: None,
+    };
     assert_eq!(check_server_hello(&second, &hello), Err(Error::WrongCipherSuite(suite)));
     let share = share_of(NamedGroup::X25519);
     let hello = ServerHello { suite: request.suite, share, ..hello };

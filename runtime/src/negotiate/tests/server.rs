@@ -13,7 +13,7 @@ fn a_server_selects_by_its_own_preference_among_what_is_offered() {
     assert_eq!(selected.suite, CipherSuite::Aes128GcmSha256);
     assert_eq!(selected.group, NamedGroup::X25519);
     assert_eq!(selected.share, Some(vec![5; 32]));
-    assert_eq!(selected.scheme, SignatureScheme::EcdsaSecp256r1Sha256);
+    assert_eq!(selected.scheme, Some(SignatureScheme::EcdsaSecp256r1Sha256));
     assert_eq!(selected.application_protocol, Some(b"http/1.1".to_vec()));
     let name = read(&client_hello(&offer())).server_name.map(|name| name.to_owned());
     assert_eq!(name.as_ref().map(AsRef::as_ref), Some("example.org"));
@@ -123,9 +123,13 @@ fn every_mandatory_extension_of_a_client_hello_is_asked_for() {
     assert_eq!(refused(&all[..3]), missing(ExtensionType::SignatureAlgorithms));
     assert_eq!(refused(&[all[0], all[2], all[3]]), missing(ExtensionType::SupportedGroups));
     assert_eq!(refused(&[all[0], all[1], all[3]]), missing(ExtensionType::KeyShare));
-    let psk: &[u8] = &[0, 41, 0, 0];
+    let identity = [0, 41, 0, 44, 0, 7, 0, 1, 9, 0, 0, 0, 0, 0, 33, 32];
+    let psk: &[u8] = &[&identity[..], &[0; 32]].concat();
     let block = [all[0], all[1], all[2], all[3], psk];
     assert_eq!(refused(&block), missing(ExtensionType::PskKeyExchangeModes));
+    // Whoever resumes a session need not list algorithms for certificates.
+    let modes: &[u8] = &[0, 45, 0, 2, 1, 1];
+    assert_eq!(refused(&[all[0], all[1], all[2], modes, psk]), None);
 }
 
 #[test]

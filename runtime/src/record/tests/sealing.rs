@@ -17,7 +17,7 @@ fn the_alert_record_of_rfc_8448_is_met() {
     let digest = |text: &str| Digest::new(&unhex(text)).unwrap();
     let hello = digest("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8");
     let finished = digest("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13");
-    let handshake = HandshakeSecrets::new(&Ring, suite, &shared, &hello).unwrap();
+    let handshake = HandshakeSecrets::new(&Ring, suite, None, &shared, &hello).unwrap();
     let mut room = Transient::new();
     let client = handshake.application(&Ring, true, &finished, &mut room).unwrap();
     let mut sealer = Sealer::new();

@@ -193,7 +193,6 @@ fn client(plan: Plan, authority: &Authority) -> ClientConfig<Deterministic> {
     };
     config
         .with_compatibility_mode(plan.compatibility)
-        .with_tickets(true)
         .with_alpn_protocols(["one", "two"])
         .expect("application protocols")
 }

@@ -45,6 +45,8 @@ pub struct Settings {
     pub inbox: u8,
     /// The client's first ClientHello carries a key share that the server cannot use.
     pub retry: bool,
+    /// The client offers a pre-shared key, and the server accepts it.
+    pub resumed: bool,
     /// The table; changed in mutants only.
     pub table: Mutated,
 }

@@ -2,9 +2,9 @@
 
 use hyaline_model::Alert;
 use hyaline_model::table::{
-    self, Action, AlertClass, CertificateList, Event, FinishedCheck, Flood, Half, Inbox,
-    KeyUpdateRequest, KeyUsage, Message, Outbox, Reason, ReceivingFacts, Selection, SendingFacts,
-    Work,
+    self, Action, AlertClass, Authentication, CertificateList, Event, FinishedCheck, Flood, Half,
+    Inbox, KeyUpdateRequest, KeyUsage, Message, Outbox, Reason, ReceivingFacts, Selection,
+    SendingFacts, Work,
 };
 use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 
@@ -114,6 +114,7 @@ impl Cells {
             }
             Action::Absorb(_)
             | Action::Notify(_)
+            | Action::KeepTicket
             | Action::CountProgress
             | Action::ForgetHandshake => {}
             Action::StartWork(work) => {
@@ -250,7 +251,10 @@ impl Cells {
             Work::Agreement => Event::Agreed,
             // The client's first share does not fit; its second does.
             Work::Selection => Event::Selected(if self.current == CellContent::ClientHello {
-                Selection::Complete
+                match self.settings.resumed {
+                    true => Selection::PreSharedKey,
+                    false => Selection::Complete,
+                }
             } else {
                 Selection::ShareMissing
             }),
@@ -281,7 +285,10 @@ impl Cells {
             CellContent::Data => Event::ApplicationData,
             CellContent::ClientHello | CellContent::UnsuitableClientHello => Event::ClientHello,
             CellContent::HelloRetryRequest => Event::HelloRetryRequest,
-            CellContent::ServerHello => Event::ServerHello,
+            CellContent::ServerHello => Event::ServerHello(match self.settings.resumed {
+                true => Authentication::PreSharedKey,
+                false => Authentication::Certificate,
+            }),
             CellContent::ChangeCipherSpec => Event::ChangeCipherSpec,
             CellContent::EncryptedExtensions => Event::EncryptedExtensions,
             CellContent::CertificateRequest => Event::CertificateRequest,

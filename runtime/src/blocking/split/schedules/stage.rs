@@ -44,8 +44,7 @@ pub(super) fn connected() -> &'static [Connection; 2] {
     CONNECTED.get_or_init(|| {
         let client = ClientConfig::builder_with_provider(Deterministic::new(1))
             .with_scripted_verdict(Ok(()))
-            .with_no_client_auth()
-            .with_tickets(true);
+            .with_no_client_auth();
         let server = ServerConfig::builder_with_provider(Deterministic::new(2))
             .with_no_client_auth()
             .with_scripted_identity(SigningKey::new([1; 32]));

@@ -55,6 +55,9 @@ pub(crate) struct OtherBounds {
     /// The server asks for another key share
     #[arg(long)]
     pub(crate) retry: bool,
+    /// The handshake resumes an earlier session, by a pre-shared key
+    #[arg(long)]
+    pub(crate) resumed: bool,
 }
 
 impl OtherBounds {
@@ -70,6 +73,7 @@ impl OtherBounds {
             || !self.reset.is_empty()
             || !self.vanishing.is_empty()
             || self.retry
+            || self.resumed
             || self.split.is_some()
             || self.task.is_some();
         let calls = self.calls.unwrap_or(2);
@@ -79,7 +83,8 @@ impl OtherBounds {
             (_, Some(sides)) => two(sides, Manner::Task),
             _ => Programs::up_to(calls),
         };
-        let base = Scenario { timers, retry: self.retry, ..Scenario::new(programs) };
+        let (retry, resumed) = (self.retry, self.resumed);
+        let base = Scenario { timers, retry, resumed, ..Scenario::new(programs) };
         let scenarios = vec![base];
         let scenarios = each(scenarios, &self.send_buffer, |one, send| one.send = send);
         let scenarios = each(scenarios, &self.receive_buffer, |one, value| one.receive = value);

@@ -202,6 +202,9 @@ pub(crate) struct ScenarioOptions {
     /// The server asks for another key share, by a HelloRetryRequest
     #[arg(long)]
     retry: bool,
+    /// The handshake resumes an earlier session, by a pre-shared key
+    #[arg(long)]
+    resumed: bool,
     /// When the time of a close may run out
     #[arg(long, value_enum, default_value = "quiescent")]
     timers: TimersArgument,
@@ -216,6 +219,7 @@ impl ScenarioOptions {
             inbox: self.inbox,
             tickets: self.tickets,
             retry: self.retry,
+            resumed: self.resumed,
             reset_rule: self.reset.into(),
             vanishing: self.vanishing.into(),
             client_certificate: self.client_certificate.into(),

@@ -80,6 +80,9 @@ struct GivenRun {
     /// The server asks for another key share
     #[arg(long)]
     retry: bool,
+    /// The handshake resumes an earlier session, by a pre-shared key
+    #[arg(long)]
+    resumed: bool,
 }
 
 impl UnboundedArguments {
@@ -99,7 +102,8 @@ impl GivenRun {
             || self.task.is_some()
             || self.tickets.is_some()
             || self.client_certificate.is_some()
-            || self.retry;
+            || self.retry
+            || self.resumed;
         let manner = |own: SidesArgument| {
             let on = |sides: Option<SidesArgument>| sides.is_some_and(|sides| sides.covers(own));
             match (on(self.split), on(self.task)) {
@@ -123,6 +127,7 @@ impl GivenRun {
                 .client_certificate
                 .map_or(plain.client_certificate, Into::into),
             retry: self.retry,
+            resumed: self.resumed,
             inbox: plain.inbox,
         };
         any.then_some(run)

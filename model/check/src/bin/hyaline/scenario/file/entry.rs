@@ -60,6 +60,7 @@ struct WrittenScenario {
     reset: Option<Spanned<String>>,
     vanishing: Option<Spanned<String>>,
     retry: Option<bool>,
+    resumed: Option<bool>,
     timers: Option<Spanned<String>>,
 }
 
@@ -205,6 +206,7 @@ impl Reader<'_> {
             inbox: number("inbox", &written.inbox, 0..=8, otherwise.inbox)?,
             tickets: number("tickets", &written.tickets, 0..=8, otherwise.tickets)?,
             retry: written.retry.unwrap_or(false),
+            resumed: written.resumed.unwrap_or(false),
             reset_rule: reset.into(),
             vanishing: vanishing.into(),
             client_certificate: certificate.into(),

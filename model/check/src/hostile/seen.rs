@@ -1,0 +1,29 @@
+//! What a hostile peer has shown.
+
+use hyaline_model::table::{ClientAuthentication, Policy, Role};
+
+/// What the peer has sent, what the work has shown, and what the endpoint has sealed. Rows cannot
+/// change these, so a wrong row is found by them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Seen {
+    /// The peer presented a certificate.
+    pub(super) chain: bool,
+    pub(super) path_good: bool,
+    pub(super) signature_good: bool,
+    /// The server has chosen a pre-shared key that both sides hold.
+    pub(super) pre_shared_key: bool,
+    pub(super) close_notify: bool,
+    /// An alert was sealed, received, or the transport was reset: our direction may end.
+    pub(super) may_end: bool,
+}
+
+impl Seen {
+    /// Whether the peer has proved who it is, as this endpoint is configured.
+    pub(super) fn is_authenticated(self, policy: &Policy) -> bool {
+        let proved = self.path_good && self.signature_good;
+        let need_not = policy.role == Role::Server
+            && !self.chain
+            && policy.client_authentication != ClientAuthentication::Required;
+        proved || need_not || self.pre_shared_key
+    }
+}

@@ -1,0 +1,310 @@
+//! Sessions that outlive their connection, and connections that resume them (RFC 9846 section 2.2).
+//!
+//! A client takes a session out of its store for the first ClientHello, and puts one in for each
+//! ticket. A server reads the session of a ticket when it selects parameters, and hands out tickets
+//! behind the handshake.
+
+use std::sync::Arc;
+
+use rustls_pki_types::{ServerName, UnixTime};
+
+use super::core::{ReceivingCore, SendingCore, Side};
+use super::handshake::{Handshake, MISPLACED, Retried};
+use super::server_choice::ServerChoice;
+use crate::Error;
+use crate::certificate::Identity;
+use crate::config::{ClientAuth, ClientConfig, ServerConfig};
+use crate::crypto::{CryptoError, CryptoProvider, Digest, HashAlgorithm, HashContext, Suite};
+use crate::key_schedule::{ResumptionSecret, check_resumption_binder, resumption_binder};
+use crate::message::{ClientHello, PSK_DHE_KE};
+use crate::negotiate::offer::OfferedSession;
+use crate::negotiate::server::Selection;
+use crate::session::{ClientSession, Fingerprint, Proof, ReceivedTicket, Session};
+use crate::transcript::Transcript;
+
+/// How many of the keys that a client offers are looked at. Each costs the opening of a ticket.
+const MAXIMUM_IDENTITIES: usize = 4;
+
+/// The longest ticket that a client keeps, in bytes: there is to be room for it in a ClientHello
+/// beside all else. It holds a chain of certificates at most.
+const MAXIMUM_TICKET: usize = 0x4000;
+
+/// How many tickets of one connection a client keeps.
+const MAXIMUM_KEPT_TICKETS: u8 = 8;
+
+/// What a client needs to make sessions of tickets.
+pub(crate) struct ClientResumption {
+    pub(crate) secret: ResumptionSecret,
+    pub(crate) server: ServerName<'static>,
+    /// See [`Proof::good_until`].
+    pub(crate) good_until: u64,
+    pub(crate) connected_at: UnixTime,
+    /// How many more tickets are kept.
+    pub(crate) left: u8,
+}
+
+/// What a server needs to make tickets.
+pub(crate) struct ServerResumption<P: CryptoProvider> {
+    pub(crate) secret: ResumptionSecret,
+    pub(crate) proof: Proof,
+    pub(crate) connected_at: UnixTime,
+    pub(crate) config: Arc<ServerConfig<P>>,
+}
+
+/// By whom a peer is judged: by what this side shows, and by whom it trusts.
+fn judged_by<P: CryptoProvider>(
+    provider: &P,
+    own: Option<&Identity>,
+    trust: Option<Fingerprint>,
+) -> Result<Fingerprint, CryptoError> {
+    let mut hash = provider.start_hash(HashAlgorithm::Sha256);
+    hash.update(&trust.unwrap_or_default());
+    hash.update(own.and_then(|identity| identity.chain().first()).map_or(&[], |own| own));
+    let digest = hash.digest()?;
+    Fingerprint::try_from(digest.as_bytes()).map_err(|_| CryptoError::TooLong)
+}
+
+/// By whom a client has servers judged; none where nothing is resumed.
+pub(crate) fn client_judges<P: CryptoProvider>(config: &ClientConfig<P>) -> Option<Fingerprint> {
+    let trust = config.trust().fingerprint()?;
+    judged_by(config.provider(), config.identity().map(Arc::as_ref), Some(trust)).ok()
+}
+
+/// By whom a server that shows this certificate has clients judged; none where nothing is resumed.
+pub(crate) fn server_judges<P: CryptoProvider>(
+    config: &ServerConfig<P>,
+    identity: &Identity,
+) -> Option<Fingerprint> {
+    let trust = match config.client_auth() {
+        ClientAuth::None => None,
+        ClientAuth::Request(trust) | ClientAuth::Require(trust) => Some(trust.fingerprint()?),
+    };
+    judged_by(config.provider(), Some(identity), trust).ok()
+}
+
+impl<P: CryptoProvider> ReceivingCore<P> {
+    /// Before the first ClientHello: offers a session with this server, if there is one that the
+    /// configuration still has a use for.
+    pub(super) fn offer_session(&mut self, now: Option<UnixTime>) -> Result<(), Error> {
+        let Side::Client(config) = &self.side else { return Err(MISPLACED) };
+        let handshake = Handshake::of(&mut self.handshake)?;
+        let (Some(sessions), Some(now)) = (config.sessions(), now) else { return Ok(()) };
+        let Some(server) = &handshake.called else { return Ok(()) };
+        let Some(offer) = handshake.negotiation.offering() else { return Ok(()) };
+        let Some(ClientSession { session, ticket }) = sessions.take(server) else { return Ok(()) };
+        let hash = session.suite.hash();
+        let mut offered = config.cipher_suites().iter().copied().filter_map(Suite::from_number);
+        let usable = client_judges(config).is_some_and(|judge| session.is_usable(&judge, now));
+        if usable && ticket.len() <= MAXIMUM_TICKET && offered.any(|suite| suite.hash() == hash) {
+            let obfuscated_age = session.obfuscated_age(now);
+            offer.session = Some(OfferedSession { ticket, obfuscated_age, hash });
+            handshake.session = Some(Box::new(session));
+        }
+        Ok(())
+    }
+
+    /// A ticket has come.
+    pub(super) fn keep_ticket(
+        &mut self,
+        ticket: ReceivedTicket,
+        now: Option<UnixTime>,
+    ) -> Result<(), Error> {
+        let Side::Client(config) = &self.side else { return Err(MISPLACED) };
+        let (Some(sessions), Some(resumption)) = (config.sessions(), &mut self.resumption) else {
+            return Ok(());
+        };
+        let ReceivedTicket { lifetime, age_add, nonce, ticket } = ticket;
+        let is_kept = lifetime > 0 && ticket.len() <= MAXIMUM_TICKET && resumption.left > 0;
+        let Some(judged_by) = client_judges(config).filter(|_| is_kept) else { return Ok(()) };
+        resumption.left -= 1;
+        let proof = Proof {
+            judged_by,
+            good_until: resumption.good_until,
+            server_name: Box::default(),
+            application_protocol: self.negotiated.application_protocol.clone(),
+            chain: self.negotiated.peer_certificates.clone(),
+        };
+        let key = resumption.secret.pre_shared_key(&self.provider, &nonce)?;
+        let since = now.unwrap_or(resumption.connected_at);
+        let suite = resumption.secret.suite;
+        let session = Session { suite, key, since, lifetime, age_add, proof };
+        sessions.keep(&resumption.server, ClientSession { session, ticket });
+        Ok(())
+    }
+
+    /// The handshake is complete: keeps what tickets are made of, or what is made of them.
+    pub(super) fn keep_resumption(
+        &mut self,
+        handshake: &mut Handshake<P>,
+        sending: Option<&mut SendingCore<P>>,
+        now: Option<UnixTime>,
+    ) -> Result<(), Error> {
+        let Some(now) = now else { return Ok(()) };
+        let chain = &self.negotiated.peer_certificates;
+        let good_until = match &handshake.session {
+            Some(session) => session.proof.good_until,
+            None => Proof::belief(chain, now),
+        };
+        let secrets = handshake.keys.secrets().ok_or(MISPLACED)?;
+        let secret = ResumptionSecret::empty(secrets.suite);
+        let (secret, hash) = match &self.side {
+            Side::Client(config) if config.sessions().is_some() => {
+                let server = handshake.called.take().ok_or(MISPLACED)?;
+                let left = MAXIMUM_KEPT_TICKETS;
+                let kept = ClientResumption { secret, server, good_until, connected_at: now, left };
+                let kept = self.resumption.insert(Box::new(kept));
+                (&mut kept.secret, handshake.transcript.hash()?)
+            }
+            Side::Server(config) if config.tickets() > 0 => {
+                let sending = sending.filter(|sending| sending.tickets_wanted);
+                let (Some(sending), Some(judged_by)) = (sending, handshake.judged_by) else {
+                    return Ok(());
+                };
+                let proof = Proof {
+                    judged_by,
+                    good_until,
+                    server_name: lower_case(self.negotiated.server_name()),
+                    application_protocol: self.negotiated.application_protocol.clone(),
+                    chain: chain.clone(),
+                };
+                let config = Arc::clone(config);
+                let kept = ServerResumption { secret, proof, connected_at: now, config };
+                let kept = sending.resumption.insert(Box::new(kept));
+                (&mut kept.secret, handshake.transcript.hash()?)
+            }
+            _ => return Ok(()),
+        };
+        Ok(secret.derive(&self.provider, secrets, &hash)?)
+    }
+}
+
+/// A name as names are compared; empty without one.
+fn lower_case(name: Option<&str>) -> Box<[u8]> {
+    name.unwrap_or_default().to_ascii_lowercase().into_bytes().into()
+}
+
+impl<P: CryptoProvider> Handshake<P> {
+    /// Writes the binder of the session that is offered, at the end of this ClientHello.
+    pub(super) fn bind(
+        &self,
+        provider: &P,
+        hash: HashAlgorithm,
+        hello: &mut [u8],
+    ) -> Result<(), Error> {
+        let key = &self.session.as_ref().ok_or(MISPLACED)?.key;
+        // The list of binders with its length, and the length of the one binder in it.
+        let front = hello.len().checked_sub(hash.length() + 3).ok_or(MISPLACED)?;
+        let mut context = match &self.transcript.context {
+            Some(context) => context.clone(),
+            None => provider.start_hash(hash),
+        };
+        context.update(hello.get(..front).ok_or(MISPLACED)?);
+        let binder = resumption_binder(provider, hash, key, &context.digest()?)?;
+        hello.get_mut(front + 3..).ok_or(MISPLACED)?.copy_from_slice(binder.as_bytes());
+        Ok(())
+    }
+}
+
+impl<P: CryptoProvider> ServerChoice<P> {
+    /// By whom clients are judged, if that matters to this one.
+    pub(super) fn judges(
+        &self,
+        hello: &ClientHello<'_>,
+        selection: &Selection,
+        identity: &Identity,
+    ) -> Option<Fingerprint> {
+        let will_ask = selection.tickets_wanted && self.config.tickets() > 0;
+        let matters = will_ask || hello.pre_shared_key.is_some();
+        matters.then(|| server_judges(&self.config, identity)).flatten()
+    }
+
+    /// The first of the sessions that the client offers that is resumed, with its number.
+    ///
+    /// # Errors
+    /// [`Error::BadBinder`]: the client does not prove that it has the session's key.
+    pub(super) fn resume(
+        &self,
+        hello: &ClientHello<'_>,
+        selection: &Selection,
+        judged_by: Option<Fingerprint>,
+        now: UnixTime,
+    ) -> Result<Option<(u16, Session)>, Error> {
+        let (Some(offered), Some(judged_by)) = (hello.pre_shared_key, judged_by) else {
+            return Ok(None);
+        };
+        let modes = hello.psk_key_exchange_modes.unwrap_or_default();
+        let Some(suite) = Suite::from_number(selection.suite) else { return Ok(None) };
+        // Without a share there is another ClientHello to come.
+        if !modes.contains(&PSK_DHE_KE) || selection.share.is_none() {
+            return Ok(None);
+        }
+        let server_name = lower_case(self.server_name());
+        let protocol = selection.application_protocol.as_deref();
+        for (number, (psk, binder)) in (0..).zip(offered.iter().take(MAXIMUM_IDENTITIES)) {
+            let found = self.config.session_tickets().redeem(now, psk.identity);
+            let Some(session) = found.and_then(|found| Session::decode(found.as_bytes())) else {
+                continue;
+            };
+            // A client that needs no certificate then may need one now.
+            let must_be_known = matches!(self.config.client_auth(), ClientAuth::Require(_));
+            let is_known = !session.proof.chain.is_empty();
+            let suits = session.suite.hash() == suite.hash()
+                && (is_known || !must_be_known)
+                && session.is_usable(&judged_by, now)
+                && session.proof.server_name == server_name
+                && session.proof.application_protocol.as_deref() == protocol;
+            if suits {
+                let hash = self.binder_hash(suite.hash(), offered.binders_length())?;
+                let provider = self.config.provider();
+                check_resumption_binder(provider, suite.hash(), &session.key, &hash, binder)
+                    .map_err(|error| match error {
+                        CryptoError::BadTag => Error::BadBinder,
+                        error => error.into(),
+                    })?;
+                return Ok(Some((number, session)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the binders cover: the transcript so far, and the ClientHello before them.
+    fn binder_hash(&self, hash: HashAlgorithm, binders: usize) -> Result<Digest, Error> {
+        let provider = self.config.provider();
+        let mut transcript = Transcript::new();
+        transcript.start(provider, hash);
+        if let Some(Retried { hello, .. }) = &self.retried {
+            transcript.absorb(hello)?;
+            transcript.start_retry(provider, hash)?;
+            transcript.absorb(&self.request)?;
+        }
+        let front = self.hello.len().checked_sub(binders).ok_or(MISPLACED)?;
+        transcript.absorb(self.hello.get(..front).ok_or(MISPLACED)?)?;
+        Ok(transcript.hash()?)
+    }
+}
+
+impl<P: CryptoProvider> SendingCore<P> {
+    /// A ticket for the session of this connection, with its lifetime in seconds; none, if none can
+    /// be made.
+    pub(super) fn issue_ticket(
+        &mut self,
+        nonce: &[u8],
+        age_add: u32,
+    ) -> Result<Option<(u32, Vec<u8>)>, Error> {
+        let Some(resumption) = &self.resumption else { return Ok(None) };
+        let ServerResumption { secret, proof, connected_at, config } = &**resumption;
+        let tickets = config.session_tickets();
+        let lifetime = tickets.lifetime().min(crate::session::MAXIMUM_TICKET_LIFETIME);
+        let key = secret.pre_shared_key(&self.provider, nonce)?;
+        let (suite, since, proof) = (secret.suite, *connected_at, proof.clone());
+        let session = Session { suite, key, since, lifetime, age_add, proof };
+        let ticket = tickets.issue(since, session.encode().as_bytes());
+        // Its length has two bytes, and it is not empty.
+        let fits = |ticket: &Vec<u8>| (1..=usize::from(u16::MAX)).contains(&ticket.len());
+        let is_last = self.tickets_sent >= config.tickets();
+        if is_last {
+            self.resumption = None;
+        }
+        Ok(ticket.filter(fits).map(|ticket| (lifetime, ticket)))
+    }
+}
