@@ -8,6 +8,8 @@
 mod offer;
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/sessions.rs"]
+mod sessions;
 mod support;
 
 use std::io::{self, IsTerminal, Read, Write};
@@ -22,6 +24,7 @@ use hyaline::blocking::Stream;
 use hyaline::{CipherSuite, ClientConfig, Error, KeyLogFile, NamedGroup};
 use peer::Server;
 use rustix::event::{PollFd, PollFlags, poll};
+use sessions::SessionFile;
 use support::Failure;
 
 /// Talk to a TLS 1.3 server: standard input goes to the server, what it sends to standard output.
@@ -69,6 +72,11 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     keylog: Option<PathBuf>,
 
+    /// Keep sessions in this file, and resume one of them: then the server proves who it is by
+    /// what it has proved before. Whoever reads the file can take this client's place.
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
+
     /// The server's name or address, and its port.
     #[arg(value_name = "HOST:PORT", value_parser = Server::parse)]
     server: Server,
@@ -88,6 +96,7 @@ pipe it sends the rest first.
 
 Examples:
   client --ca try/ca.pem localhost:4433
+  client --ca try/ca.pem --resume sessions localhost:4433
   printf 'GET / HTTP/1.0\\r\\n\\r\\n' | client --keep-open example.net:443";
 
 fn main() -> ExitCode {
@@ -156,6 +165,11 @@ fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
     if let Some(path) = &arguments.keylog {
         let log = KeyLogFile::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
         config = config.with_key_log(Arc::new(log));
+    }
+    if let Some(path) = &arguments.resume {
+        let sessions = SessionFile::open(path.clone())
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        config = config.with_sessions(Arc::new(sessions));
     }
     Ok(config)
 }

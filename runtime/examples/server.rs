@@ -57,11 +57,10 @@ struct Arguments {
     #[arg(long = "alpn", value_name = "PROTOCOL")]
     alpn: Vec<String>,
 
-    /// How many tickets each client gets, as soon as a session can be resumed with one. None are
-    /// sent until then: there are clients whom a ticket that cannot be used harms.
-    #[arg(long = "tickets", value_name = "N", default_value_t = 0,
+    /// How many tickets each client gets, with which it resumes its session later.
+    #[arg(long, value_name = "N", default_value_t = 2,
           value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_TICKETS)))]
-    _tickets: u8,
+    tickets: u8,
 
     /// What to do with a connection.
     #[arg(long, value_enum, default_value_t = Mode::Echo)]
@@ -174,7 +173,8 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
     let identities = Arc::new(identities(&arguments.certificates, &arguments.keys)?);
     Ok(builder
         .with_resolver(identities)
-        .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?)
+        .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
+        .with_tickets(arguments.tickets)?)
 }
 
 /// Each certificate for its names, and the first for all others.

@@ -51,6 +51,9 @@ pub(crate) fn summary(connection: &Connection) -> String {
         name(connection.cipher_suite().map(|suite| suite.to_string())),
         name(connection.group().map(|group| group.to_string())),
     );
+    if connection.negotiated().is_resumed() {
+        text += ", resumed";
+    }
     if let Some(protocol) = connection.application_protocol() {
         text += &format!(", ALPN {}", protocol.escape_ascii());
     }

@@ -8,5 +8,6 @@ mod examples;
 mod hybrid;
 mod nginx;
 mod ours;
+mod resumption;
 mod shortages;
 mod split;

@@ -8,6 +8,7 @@ mod certificates;
 mod ends;
 mod names;
 mod peer;
+mod resumption;
 mod schemes;
 mod split;
 

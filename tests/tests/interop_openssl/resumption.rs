@@ -1,0 +1,157 @@
+//! Sessions that are resumed, with OpenSSL on the other side.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use hyaline::blocking::Stream;
+use hyaline::crypto::Ring;
+use hyaline::{ClientConfig, NamedGroup, RememberedTickets, ServerConfig};
+use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
+use hyaline_tests::peers::ends::{Client, Server};
+use hyaline_tests::peers::files::{Files, file, text};
+use hyaline_tests::peers::openssl::{SServer, s_client};
+use hyaline_tests::process::Process;
+use hyaline_tests::sockets::{echo, patient, tiny_connection, tiny_listener};
+use rustls_pki_types::ServerName;
+
+use crate::ours::example;
+
+/// Has a line reversed, and tells whether a session was resumed.
+fn reversed(config: &ClientConfig, port: u16) -> bool {
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = Stream::client(config.clone(), name, tiny_connection(port)).unwrap();
+    let mut stream = patient(stream);
+    stream.write_all(b"line\n").unwrap();
+    let mut answer = [0; 5];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(answer, *b"enil\n");
+    assert!(!stream.connection().peer_certificates().is_empty());
+    let resumed = stream.connection().negotiated().is_resumed();
+    stream.close().unwrap();
+    resumed
+}
+
+#[test]
+fn a_client_resumes_its_sessions_with_openssl() {
+    let (authority, identity) = authority_and_server();
+    let ways: [&[&str]; 5] = [
+        &[],
+        // The server keeps the sessions.
+        &["-no_ticket"],
+        // A HelloRetryRequest comes first.
+        &["-groups", "P-384"],
+        &["-ciphersuites", "TLS_AES_256_GCM_SHA384"],
+        &["-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256"],
+    ];
+    for arguments in ways {
+        let server = SServer::start(&identity, &[&["-rev"][..], arguments].concat());
+        let config = Client::new(&authority).config();
+        assert!(!reversed(&config, server.port), "{arguments:?}");
+        for _ in 0..2 {
+            assert!(reversed(&config, server.port), "{arguments:?}");
+        }
+        assert!(!reversed(&config.without_resumption(), server.port), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_client_that_has_shown_a_certificate_resumes_with_openssl() {
+    let (authority, identity) = authority_and_server();
+    let trusted = file(authority.pem());
+    let arguments = ["-rev", "-Verify", "1", "-verify_return_error", "-CAfile", text(&trusted)];
+    let server = SServer::start(&identity, &arguments);
+    let own = Some(authority.client(KeyKind::P256));
+    let config = Client { identity: own, ..Client::new(&authority) }.config();
+    assert!(!reversed(&config, server.port));
+    assert!(reversed(&config, server.port));
+}
+
+/// The example client has a line answered, and tells whether it has resumed.
+fn example_resumes(authority: &Authority, sessions: &Path, port: u16, answer: &str) -> bool {
+    let mut command = Command::new(example("client"));
+    command.arg("--ca").arg(file(authority.pem())).arg("--resume").arg(sessions);
+    let mut client = Process::start(command.arg(format!("localhost:{port}")));
+    client.write(b"line\n");
+    client.output.wait_for(answer);
+    assert_eq!(client.finish(), 0, "{}", client.errors.text());
+    client.errors.text().contains(", resumed")
+}
+
+#[test]
+fn the_example_client_resumes_between_its_runs() {
+    let (authority, identity) = authority_and_server();
+    let server = SServer::start(&identity, &["-rev"]);
+    let sessions = file("");
+    let told = [(); 3].map(|()| example_resumes(&authority, &sessions, server.port, "enil\n"));
+    assert_eq!(told, [false, true, true]);
+}
+
+#[test]
+fn the_example_client_resumes_with_the_example_server() {
+    let (authority, identity) = authority_and_server();
+    let files = Files::new(&identity);
+    let mut command = Command::new(example("server"));
+    command.arg("--cert").arg(&files.certificate).arg("--key").arg(&files.key);
+    let server = Process::start(command.arg("127.0.0.1:0"));
+    let line = server.output.wait_for("\n");
+    let port = line.trim_end().rsplit(':').next().unwrap().parse().unwrap();
+    let sessions = file("");
+    let told = [(); 2].map(|()| example_resumes(&authority, &sessions, port, "line\n"));
+    assert_eq!(told, [false, true]);
+}
+
+/// A server that echoes what two clients send, one after the other, and tells which has resumed.
+fn serve(config: ServerConfig) -> (u16, JoinHandle<[bool; 2]>) {
+    let listener = tiny_listener();
+    let port = listener.local_addr().unwrap().port();
+    let serving = thread::spawn(move || {
+        [(); 2].map(|()| {
+            let (socket, _) = listener.accept().unwrap();
+            let mut stream = patient(Stream::server(config.clone(), socket).unwrap());
+            echo(&mut stream).unwrap();
+            let resumed = stream.connection().negotiated().is_resumed();
+            stream.close().unwrap();
+            resumed
+        })
+    });
+    (port, serving)
+}
+
+#[test]
+fn openssl_resumes_its_sessions_with_a_server() {
+    let (authority, identity) = authority_and_server();
+    let files = Files::new(&authority.client(KeyKind::P256));
+    let certificate = ["-cert", text(&files.certificate), "-key", text(&files.key)];
+    let open = Server::new(identity.clone()).config();
+    let asks = Some((&authority, true));
+    let strict = Server { asks, ..Server::new(identity.clone()) }.config();
+    let retrying =
+        Server { groups: &[NamedGroup::Secp384r1], ..Server::new(identity.clone()) }.config();
+    let remembered = Arc::new(RememberedTickets::new(Ring, 8));
+    let ways: [(ServerConfig, &[&str]); 5] = [
+        (open.clone(), &[]),
+        (open.clone().with_session_tickets(remembered), &[]),
+        (retrying, &[]),
+        (open, &["-ciphersuites", "TLS_AES_256_GCM_SHA384"]),
+        (strict, &certificate),
+    ];
+    for (config, arguments) in ways {
+        let (port, serving) = serve(config);
+        let session = file("");
+        for (session_is, says) in [("-sess_out", "New, TLSv1.3"), ("-sess_in", "Reused, TLSv1.3")] {
+            let mut client = s_client(
+                &authority,
+                port,
+                &[&[session_is, text(&session)][..], arguments].concat(),
+            );
+            client.write(b"a line to echo\n");
+            client.output.wait_for("a line to echo\n");
+            client.output.wait_for(says);
+            assert_eq!(client.finish(), 0);
+        }
+        assert_eq!(serving.join().unwrap(), [false, true], "{arguments:?}");
+    }
+}
