@@ -84,12 +84,33 @@ pub fn assess(
     with_heals: bool,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<Assessment, ScenarioError> {
+    let endpoints = endpoints_of(scenario, profiles);
     let mut baselines = Baselines::default();
+    let mut assessment = assess_ends(scenario, endpoints, &mut baselines, effort, progress)?;
+    if with_heals && assessment.conclusion == Conclusion::Fails {
+        let found = heals(&assessment.checked, *profiles, &mut baselines, effort)?;
+        assessment.heals = Some(found);
+    }
+    Ok(assessment)
+}
+
+/// Explores a scenario between ends that no profiles name, and finds the answer. What would heal it
+/// is not asked.
+///
+/// # Errors
+///
+/// If the scenario is out of bounds, or plain TCP was not explored to the end.
+pub fn assess_ends(
+    scenario: &Scenario,
+    endpoints: Both<Tls>,
+    baselines: &mut Baselines,
+    effort: &Effort,
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> Result<Assessment, ScenarioError> {
     // Without all of plain TCP nothing could be compared: so it is always explored to the end.
     let complete = Effort { states_at_most: None, ..*effort };
     baselines.of(scenario, &complete, progress)?;
-    let endpoints = endpoints_of(scenario, profiles);
-    let checked = check(scenario, endpoints, &mut baselines, effort, progress)?;
+    let checked = check(scenario, endpoints, baselines, effort, progress)?;
     let conclusion = conclusion(&checked);
     let mut assessment = Assessment {
         conclusion,
@@ -102,13 +123,7 @@ pub fn assess(
         checked,
     };
     match conclusion {
-        Conclusion::Fails => {
-            assessment.explain_failure(endpoints, &mut baselines, &complete)?;
-            if with_heals {
-                let found = heals(&assessment.checked, *profiles, &mut baselines, effort)?;
-                assessment.heals = Some(found);
-            }
-        }
+        Conclusion::Fails => assessment.explain_failure(endpoints, baselines, &complete)?,
         Conclusion::HangsOverTcp => assessment.explain_hang_over_tcp(&complete)?,
         Conclusion::Holds | Conclusion::Unfinished => {}
     }

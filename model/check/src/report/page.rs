@@ -21,6 +21,26 @@ table { border-collapse: collapse; font-size: .92rem } td, th { text-align: left
 
 /// The page, about a scenario of this title, with a picture of its trace, or of one of its runs.
 pub fn page(answer: &ScenarioAnswer<'_>, title: &str, picture: &str) -> String {
+    document(answer.answer, &body(answer, title, picture))
+}
+
+/// A page that tells of a hazard first, in paragraphs below a heading, and then answers the
+/// scenario that shows it.
+pub fn page_of_hazard(
+    heading: &str,
+    paragraphs: &[String],
+    answer: &ScenarioAnswer<'_>,
+    title: &str,
+    picture: &str,
+) -> String {
+    let mut story = format!("<h1>{}</h1>\n", escaped(heading));
+    for paragraph in paragraphs {
+        story.push_str(&format!("<p>{}</p>\n", linked(&code(paragraph))));
+    }
+    document(heading, &(story + &body(answer, title, picture)))
+}
+
+fn body(answer: &ScenarioAnswer<'_>, title: &str, picture: &str) -> String {
     let mut body = format!(
         "<h1 class=\"{}\">{}</h1>\n<p class=\"faint\">{}</p>\n",
         answer.outcome,
@@ -45,12 +65,29 @@ pub fn page(answer: &ScenarioAnswer<'_>, title: &str, picture: &str) -> String {
         escaped(&assumptions()),
         escaped(&subject())
     ));
+    body
+}
+
+/// The whole of a page.
+fn document(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n{body}</body>\n</html>\n",
-        escaped(answer.answer)
+        escaped(title)
     )
+}
+
+/// The text with what begins with `https://`, and has no blank or comma, as a link.
+fn linked(text: &str) -> String {
+    let words = text.split(' ').map(|word| match word.trim_end_matches([',', '.']) {
+        address if address.starts_with("https://") => {
+            let rest = word.get(address.len()..).unwrap_or_default();
+            format!("<a href=\"{address}\">{address}</a>{rest}")
+        }
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// A chapter with its heading; nothing where it is empty.
@@ -127,5 +164,11 @@ mod tests {
     fn what_html_would_take_for_its_own_is_escaped_and_code_is_set_as_such() {
         assert_eq!(escaped("a < b & \"c\""), "a &lt; b &amp; &quot;c&quot;");
         assert_eq!(code("the `read` of <it>"), "the <code>read</code> of &lt;it&gt;");
+    }
+
+    #[test]
+    fn an_address_is_a_link_without_what_stands_behind_it() {
+        let link = "<a href=\"https://a.b/c\">https://a.b/c</a>";
+        assert_eq!(linked("see https://a.b/c, and more"), format!("see {link}, and more"));
     }
 }

@@ -87,6 +87,8 @@ pub enum RunError {
     Program(ProgramError),
     /// A profile cannot be read.
     Profile(ProfileError),
+    /// The catalogue of hazards cannot be read: what is wrong.
+    Catalogue(String),
 }
 
 impl std::fmt::Display for RunError {
@@ -94,6 +96,7 @@ impl std::fmt::Display for RunError {
         match self {
             Self::Program(error) => error.fmt(formatter),
             Self::Profile(error) => error.fmt(formatter),
+            Self::Catalogue(what) => write!(formatter, "the catalogue of hazards: {what}"),
         }
     }
 }

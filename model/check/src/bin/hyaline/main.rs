@@ -6,6 +6,7 @@ mod check;
 mod deletion;
 mod explore;
 mod export;
+mod hazards;
 mod in_order;
 mod mutants;
 mod needs;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         Command::Begin(arguments) => begin::run(&arguments),
         Command::Profiles => profiles::run(),
         Command::Needs => needs::run(),
+        Command::Hazards(arguments) => hazards::run(&arguments),
         Command::Opposite(arguments) => opposite::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
     };

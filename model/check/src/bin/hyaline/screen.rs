@@ -9,6 +9,7 @@ use hyaline_check::mutants::JudgeError;
 use hyaline_check::opposite::survey::OpposeError;
 use hyaline_check::print::tla::ExportError;
 use hyaline_check::proof::versions::VersionsError;
+use hyaline_check::runs::hazards::demonstration::DemonstrationError;
 use hyaline_check::runs::run::RunError;
 use hyaline_check::search::scenario::ScenarioError;
 
@@ -67,6 +68,8 @@ pub(crate) enum CommandError {
     NoProof(Vec<String>),
     /// A file of scenarios is not there, not understood, or cannot be written: what is wrong.
     File(String),
+    /// What was asked for does not go together: what would.
+    Usage(String),
     /// Reading or writing failed.
     Output(io::Error),
     /// The Explorer cannot listen there.
@@ -80,7 +83,9 @@ impl CommandError {
     pub(crate) fn status(&self) -> CommandStatus {
         match self {
             Self::Scenario(ScenarioError::BaselineUnfinished) => CommandStatus::Fails,
-            Self::Scenario(_) | Self::Export(_) | Self::File(_) => CommandStatus::Usage,
+            Self::Scenario(_) | Self::Export(_) | Self::File(_) | Self::Usage(_) => {
+                CommandStatus::Usage
+            }
             Self::Run(_)
             | Self::Oppose(_)
             | Self::Judge(_)
@@ -105,7 +110,7 @@ impl fmt::Display for CommandError {
             Self::NoProof(lines) => {
                 write!(formatter, "this is no proof\n  {}", lines.join("\n  "))
             }
-            Self::File(what) => what.fmt(formatter),
+            Self::File(what) | Self::Usage(what) => what.fmt(formatter),
             Self::Output(error) => error.fmt(formatter),
             Self::Listen(address, error) => write!(
                 formatter,
@@ -150,6 +155,15 @@ impl From<JudgeError> for CommandError {
 impl From<VersionsError> for CommandError {
     fn from(error: VersionsError) -> Self {
         Self::Versions(error)
+    }
+}
+
+impl From<DemonstrationError> for CommandError {
+    fn from(error: DemonstrationError) -> Self {
+        match error {
+            DemonstrationError::Run(error) => Self::Run(error),
+            DemonstrationError::Scenario(error) => Self::Scenario(error),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod export;
+mod hazards;
 mod opposite;
 mod proof;
 mod scenario;
@@ -21,6 +22,7 @@ use hyaline_model::table::Machine;
 
 pub(crate) use bounds::OtherBounds;
 pub(crate) use export::ExportCommand;
+pub(crate) use hazards::{HazardFormat, HazardsArguments};
 pub(crate) use opposite::OppositeArguments;
 pub(crate) use proof::ProofArguments;
 pub(crate) use scenario::{
@@ -104,6 +106,9 @@ pub(crate) enum Command {
     /// Writes a file of scenarios to begin with, for `hyaline scenario --file`
     #[command(name = "init")]
     Begin(BeginArguments),
+    /// Lists what goes wrong between TLS and TCP, and tells of each by its shortest trace
+    #[command(long_about = hazards::HAZARDS, after_help = hazards::EXAMPLES)]
+    Hazards(HazardsArguments),
     /// Prints the profiles of known libraries: each switch, how it is known, and what none says
     Profiles,
     /// Prints what each profile needs: the least inbox from which each property holds
