@@ -70,6 +70,7 @@ fn the_list_has_a_line_of_each() {
     let (list, _, status) = run("hazards");
     assert_eq!(status, Some(0));
     insta::assert_snapshot!("list", list);
+    insta::assert_snapshot!("help", run("hazards --help").0);
     let (json, _, _) = run("hazards --format json");
     let json: Vec<Value> = serde_json::from_str(&json).expect("JSON");
     for (listed, entry) in json.iter().zip(catalogue().expect("the catalogue")) {
