@@ -3,129 +3,15 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use hyaline_check::WORLD_FINGERPRINT;
 use hyaline_check::print::tla;
-use hyaline_check::runs::hazards::hazards;
 use hyaline_model::table::FINGERPRINT;
 use serde_json::Value;
 
-/// What a run of the command came to.
-struct Answer {
-    status: Option<i32>,
-    output: String,
-    complaint: String,
-}
+mod running;
 
-fn command() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_hyaline"))
-}
-
-fn hyaline(arguments: &[&str]) -> Answer {
-    let output = command().args(arguments).output().expect("the command runs");
-    Answer {
-        status: output.status.code(),
-        output: String::from_utf8(output.stdout).expect("text"),
-        complaint: String::from_utf8(output.stderr).expect("text"),
-    }
-}
-
-/// The same, with the arguments in one text; a part in quotes is one argument.
-fn run(line: &str) -> Answer {
-    let parts = line.split('"').enumerate();
-    let arguments: Vec<&str> = parts
-        .flat_map(|(index, part)| match index % 2 {
-            0 => part.split_whitespace().collect(),
-            _ => vec![part],
-        })
-        .collect();
-    hyaline(&arguments)
-}
-
-fn json(answer: &Answer) -> Value {
-    serde_json::from_str(&answer.output).expect("JSON")
-}
-
-/// Every line of the results has all the fields of the schema, and is about what it says.
-fn assert_results_follow_the_schema(report: &Value) -> &[Value] {
-    assert_eq!(report["schema"], 1);
-    assert_eq!(report["fingerprint"], FINGERPRINT);
-    assert_eq!(report["world"], WORLD_FINGERPRINT);
-    let results = report["results"].as_array().expect("results");
-    assert!(!results.is_empty());
-    for line in results {
-        for field in ["client", "server", "scenario", "property"] {
-            assert!(line[field].is_string(), "{field} of {line}");
-        }
-        assert!(
-            ["holds", "fails", "unfinished"].contains(&line["verdict"].as_str().expect("word"))
-        );
-        assert!(line["complete"].is_boolean() && line["states"].is_u64() && line["edges"].is_u64());
-        assert!(line["verdict"] != "holds" || line["complete"] == true, "{line}");
-    }
-    results
-}
-
-#[test]
-fn a_check_passes_for_what_ships_and_finds_every_hazard() {
-    let answer = run("check --calls 1 --tickets 0,2");
-    assert_eq!(answer.status, Some(0), "{}", answer.output);
-    let hazards = hazards().expect("hazards");
-    let gone = hazards.iter().map(|hazard| format!("{} flipped back", hazard.name));
-    for words in gone.chain(["hyaline × hyaline".to_owned(), "holds (complete)".to_owned()]) {
-        assert!(answer.output.contains(&words), "{words}: {}", answer.output);
-    }
-    // And two naive ends.
-    let found = answer.output.matches("found, as it must be").count();
-    assert_eq!(found, hazards.len() + 1);
-    assert!(answer.output.contains(FINGERPRINT) && answer.output.contains("bytes"));
-}
-
-#[test]
-fn a_check_of_two_naive_ends_fails() {
-    let answer = run("check --calls 1 --client naive --server naive");
-    assert_eq!(answer.status, Some(1));
-    assert!(answer.output.contains("FAILS") && answer.output.contains("against `transparent`"));
-}
-
-#[test]
-fn one_flipped_switch_makes_a_check_fail() {
-    let answer = run("check --calls 2 --client hyaline,closing=at-once");
-    assert_eq!(answer.status, Some(1));
-    assert!(answer.output.contains("reset"), "{}", answer.output);
-}
-
-#[test]
-fn a_check_that_is_cut_short_is_unfinished_and_no_pass() {
-    let answer = run("check --calls 3 --states-at-most 1000 --json");
-    assert_eq!(answer.status, Some(1));
-    let report = json(&answer);
-    let given = |line: &&Value| line["run"] == "given";
-    let mut lines = 0;
-    for line in assert_results_follow_the_schema(&report).iter().filter(given) {
-        assert_eq!((&line["verdict"], &line["complete"]), (&"unfinished".into(), &false.into()));
-        lines += 1;
-    }
-    assert!(lines > 0 && report["pass"] == false);
-    assert!(run("check --calls 3 --states-at-most 1000").output.contains("unfinished ("));
-}
-
-#[test]
-fn a_check_reports_in_json() {
-    let answer = run("check --calls 1 --json");
-    assert_eq!(answer.status, Some(0));
-    let report = json(&answer);
-    let results = assert_results_follow_the_schema(&report);
-    assert_eq!(report["pass"], true);
-    let found: Vec<&Value> = results.iter().filter(|line| line["expected"] == "fails").collect();
-    assert!(found.len() >= 3 && found.iter().all(|line| line["verdict"] == "fails"));
-    let flipped = |line: &&Value| line["run"] == "H06 flipped";
-    assert_eq!(results.iter().find(flipped).expect("H06")["server"], "hyaline,closing=at-once");
-    for property in ["transparent", "good runs survive", "honest end", "in order", "acyclic"] {
-        assert!(results.iter().any(|line| line["property"] == property), "{property}");
-    }
-}
+use running::{assert_results_follow_the_schema, command, hyaline, json, run};
 
 #[test]
 fn an_export_is_the_table_or_a_scenario() {

@@ -4,34 +4,14 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use hyaline_check::runs::buffers::NAMED_BUFFERS;
 use hyaline_check::runs::libraries::LIBRARIES;
 use serde_json::Value;
 
-/// What a run of the command came to.
-struct Answer {
-    status: Option<i32>,
-    output: String,
-    complaint: String,
-}
+mod running;
 
-/// Runs the command; a part of the line in quotes is one argument.
-fn run(line: &str) -> Answer {
-    let parts = line.split('"').enumerate();
-    let arguments = parts.flat_map(|(index, part)| match index % 2 {
-        0 => part.split_whitespace().collect(),
-        _ => vec![part],
-    });
-    let mut process = Command::new(env!("CARGO_BIN_EXE_hyaline"));
-    let output = process.args(arguments).output().expect("the command runs");
-    Answer {
-        status: output.status.code(),
-        output: String::from_utf8(output.stdout).expect("text"),
-        complaint: String::from_utf8(output.stderr).expect("text"),
-    }
-}
+use running::{Answer, command, run};
 
 fn scenario(line: &str) -> Answer {
     run(&format!("scenario {line}"))
@@ -134,7 +114,7 @@ fn nothing_that_is_printed_is_wider_than_100_columns() {
 fn colours_are_for_terminals_and_for_who_forces_them() {
     let line = ["scenario", "--client-program", "read close", "--server-program", "read close"];
     let with = |variable: Option<&str>| {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_hyaline"));
+        let mut process = command();
         process.args(line).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
         process.envs(variable.map(|name| (name, "1")));
         let output = process.output().expect("the command runs");

@@ -11,6 +11,9 @@ use crate::side::Both;
 use crate::world::step::Timers;
 use crate::world::tcp::Vanishing;
 
+/// The name of the run in which two naive ends have to be caught.
+pub const NAIVE_RUN: &str = "two naive ends";
+
 /// Scenarios with these profiles, all of which are to hold.
 pub fn bounds_runs(name: &str, scenarios: Vec<Scenario>, profiles: Both<Profile>) -> Vec<CheckRun> {
     let run = |scenario| CheckRun {
@@ -109,7 +112,7 @@ pub fn hazard_runs() -> Result<Vec<CheckRun>, RunError> {
     }
     runs.push(CheckRun {
         purpose: Purpose::Hazard,
-        name: "two naive ends".to_owned(),
+        name: NAIVE_RUN.to_owned(),
         profiles: Both { client: Profile::NAIVE, server: Profile::NAIVE },
         scenario: Scenario::new(Programs::up_to(2)),
         expected: Expected::Caught {

@@ -1,11 +1,20 @@
-//! What a long exploration says of itself on a terminal.
+//! What a long exploration says of itself, on standard error.
+
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use hyaline_check::search::explore::ExplorationProgress;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
-/// A bar on standard error. Nothing is drawn where that is no terminal.
+/// How often a line is written where standard error is no terminal, as in CI.
+const BETWEEN_LINES: Duration = Duration::from_secs(30);
+
+/// A bar on standard error; where that is no terminal, now and then a line.
 pub(crate) struct Bar {
     bar: ProgressBar,
+    /// When a line was written last, or the bar was made.
+    told: Mutex<Instant>,
 }
 
 impl Bar {
@@ -16,7 +25,7 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Self { bar }
+        Self { bar, told: Mutex::new(Instant::now()) }
     }
 
     /// An exploration goes on.
@@ -26,8 +35,24 @@ impl Bar {
         let rate = u128::from(states) * 1000 / milliseconds;
         let rate = u64::try_from(rate).unwrap_or(u64::MAX);
         let (states, rate) = (HumanCount(states), HumanCount(rate));
-        self.bar.set_message(format!("{states} states, {rate} states/s, depth {}", progress.depth));
+        let words = format!("{states} states, {rate} states/s, depth {}", progress.depth);
+        if self.bar.is_hidden() {
+            self.tell(&words);
+        }
+        self.bar.set_message(words);
         self.bar.tick();
+    }
+
+    /// Writes a line, if the last one is long ago.
+    fn tell(&self, words: &str) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.elapsed() < BETWEEN_LINES {
+            return;
+        }
+        *told = Instant::now();
+        let (ended, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
+        // Nobody misses a line of progress that cannot be written.
+        let _ = writeln!(std::io::stderr(), "{ended} of {all} explorations; now {words}");
     }
 
     /// An exploration has ended.

@@ -1,6 +1,7 @@
 //! What can be asked of the command.
 
 mod bounds;
+mod check;
 mod export;
 mod hazards;
 mod opposite;
@@ -12,7 +13,7 @@ mod values;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use hyaline_check::programs::{Program, Programs};
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::explore::Effort;
@@ -20,7 +21,7 @@ use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
 use hyaline_model::table::Machine;
 
-pub(crate) use bounds::OtherBounds;
+pub(crate) use check::{CheckArguments, NamedBounds};
 pub(crate) use export::ExportCommand;
 pub(crate) use hazards::{HazardFormat, HazardsArguments};
 pub(crate) use opposite::OppositeArguments;
@@ -82,7 +83,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Explores every program up to a bound, and the named hazards
-    #[command(long_about = CHECK, after_long_help = format!("{PROFILES}\n\n{STATUS}"))]
+    #[command(long_about = check::CHECK, after_long_help = check::after_help())]
     Check(CheckArguments),
     /// Explores every program of any length, over queues of any size
     #[command(long_about = unbounded::UNBOUNDED)]
@@ -166,71 +167,6 @@ pub(crate) struct MutantsArguments {
     /// Changes nothing, and prints what the same explorations make of the table as it is
     #[arg(long, conflicts_with_all = ["every", "record", "delete", "recorded"])]
     pub(crate) as_built: bool,
-}
-
-const CHECK: &str = "\
-Explores every program up to a bound at both ends, and prints a table of results.
-
-With the profile that ships at both ends the check also runs the forms of the handshake and of TCP
-that the bounds lack, flips the guilty switch of each named hazard (it has to be found) and flips it
-back (it has to be gone), and lets two naive ends run (they have to be caught). At the bounds
-`small` the counts of all this are compared with the recorded ones. Then it explores programs of any
-length over queues of any size, in one form of each thing (`hyaline unbounded` has all of them).";
-
-/// `hyaline check`.
-#[derive(Debug, Args)]
-pub(crate) struct CheckArguments {
-    /// Bounds with a name.
-    ///
-    /// small: programs of up to 3 calls plus close at buffers 1/1, of up to 2 at {1,2} × {1,2};
-    /// programs of two threads, or of a task that polls two calls at once, on one side or both, of
-    /// up to 2 calls each at 1/1; 0 and 2 tickets;
-    /// both rules for resets; client certificate none, good and rejected; the other handshakes with
-    /// 1 call
-    #[arg(long, value_enum, default_value = "small")]
-    pub(crate) bounds: NamedBounds,
-    /// The client's profile
-    #[arg(long, value_name = "PROFILE", default_value = "hyaline")]
-    pub(crate) client: Profile,
-    /// The server's profile
-    #[arg(long, value_name = "PROFILE", default_value = "hyaline")]
-    pub(crate) server: Profile,
-    /// When the time of a close may run out: when nothing else can happen, or at any moment
-    #[arg(long, value_enum, default_value = "quiescent")]
-    pub(crate) timers: TimersArgument,
-    #[command(flatten)]
-    pub(crate) effort: EffortArguments,
-    /// Prints the results as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Records the counts in model/check/pinned/small.json instead of comparing them
-    #[arg(long, conflicts_with_all = ["bounds", "client", "server", "other", "timers"])]
-    #[arg(conflicts_with = "states_at_most")]
-    pub(crate) record: bool,
-    #[command(flatten)]
-    pub(crate) other: OtherBounds,
-}
-
-impl CheckArguments {
-    /// What is checked where nothing else is asked for.
-    pub(crate) fn small(threads: u16) -> Self {
-        Self {
-            bounds: NamedBounds::Small,
-            client: Profile::HYALINE,
-            server: Profile::HYALINE,
-            timers: TimersArgument::Quiescent,
-            effort: EffortArguments { threads, states_at_most: None },
-            json: false,
-            record: false,
-            other: OtherBounds::default(),
-        }
-    }
-}
-
-/// Bounds with a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum NamedBounds {
-    Small,
 }
 
 /// How much work may go into one exploration.

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use hyaline_check::judgement::observe::Witness;
 use hyaline_check::mutants::Kind;
+use hyaline_check::mutants::survey::Survey;
+use hyaline_check::report::chart::{ChartStyle, draw};
 use hyaline_check::report::{assumptions, owing, subject, verdict_in_words};
 use hyaline_check::runs::hazards::hazards;
 use hyaline_check::runs::run::{CheckRun, Expected, Purpose};
 use hyaline_check::search::explore::Verdict;
 use hyaline_check::side::Both;
 
+use super::counterexample::Counterexample;
 use super::{Results, RunOutcome};
 use crate::arguments::CheckArguments;
 use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
@@ -17,7 +21,7 @@ use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
 const DIFFERENCES_SHOWN: usize = 8;
 
 /// What stands above runs that are for the same thing.
-pub(super) fn heading(run: &CheckRun) -> String {
+fn heading(run: &CheckRun) -> String {
     let Both { client, server } = &run.profiles;
     let text = match run.purpose {
         Purpose::Bounds => format!("{client} × {server}, bounds {}", run.name),
@@ -38,25 +42,27 @@ pub(super) fn beginning(arguments: &CheckArguments, runs: usize) -> String {
     format!("{}\n{runs} explorations, {threads} threads\n{}\n", subject(), assumptions())
 }
 
+/// One run, below what stands above those that are for the same thing, and with why it is not as
+/// expected.
+pub(super) fn listed(outcome: &RunOutcome, earlier: &[RunOutcome]) -> String {
+    let mut text = String::new();
+    if earlier.last().is_none_or(|last| last.run.purpose != outcome.run.purpose) {
+        text.push_str(&heading(&outcome.run));
+    }
+    text.push_str(&line(outcome));
+    if let Some(found) = &outcome.counterexample {
+        let is_first = earlier.iter().all(|each| each.is_as_expected);
+        text.push_str(&counterexample(found, is_first));
+    }
+    text
+}
+
 /// One run.
-pub(super) fn line(outcome: &RunOutcome) -> String {
-    let RunOutcome { run, checked, is_as_expected } = outcome;
+fn line(outcome: &RunOutcome) -> String {
+    let RunOutcome { run, checked, is_as_expected, .. } = outcome;
     let exploration = &checked.exploration;
-    let failed: Vec<&str> = checked
-        .verdicts
-        .iter()
-        .filter(|(_, verdict)| *verdict != Verdict::Holds)
-        .map(|(name, _)| *name)
-        .collect();
-    let verdict = match &run.expected {
-        Expected::Holds if checked.holds() => verdict_in_words(Verdict::Holds, exploration.states),
-        Expected::Holds if exploration.complete || !checked.harms().is_empty() => {
-            "FAILS".to_owned()
-        }
-        Expected::Holds => verdict_in_words(Verdict::Unfinished, exploration.states),
-        Expected::Caught { .. } if *is_as_expected => "found, as it must be".to_owned(),
-        Expected::Caught { .. } => "NOT FOUND".to_owned(),
-    };
+    let failed = failed(outcome);
+    let verdict = verdict(outcome);
     let style = if *is_as_expected { GOOD } else { BAD };
     let mut text = format!(
         "{:9} {:10} {:9.0} {:5}  {}  {}\n",
@@ -76,8 +82,29 @@ pub(super) fn line(outcome: &RunOutcome) -> String {
     text
 }
 
+/// What came of a run, in a few words.
+pub(super) fn verdict(outcome: &RunOutcome) -> String {
+    let RunOutcome { run, checked, is_as_expected, .. } = outcome;
+    let exploration = &checked.exploration;
+    match &run.expected {
+        Expected::Holds if checked.holds() => verdict_in_words(Verdict::Holds, exploration.states),
+        Expected::Holds if exploration.complete || !checked.harms().is_empty() => {
+            "FAILS".to_owned()
+        }
+        Expected::Holds => verdict_in_words(Verdict::Unfinished, exploration.states),
+        Expected::Caught { .. } if *is_as_expected => "found, as it must be".to_owned(),
+        Expected::Caught { .. } => "NOT FOUND".to_owned(),
+    }
+}
+
+/// The properties of a run that do not hold, or not yet.
+pub(super) fn failed(outcome: &RunOutcome) -> Vec<&'static str> {
+    let verdicts = outcome.checked.verdicts.iter();
+    verdicts.filter(|(_, verdict)| *verdict != Verdict::Holds).map(|(name, _)| *name).collect()
+}
+
 /// What tells a run from the others under its heading.
-fn description(run: &CheckRun) -> String {
+pub(super) fn description(run: &CheckRun) -> String {
     let Both { client, server } = &run.profiles;
     match run.purpose {
         Purpose::Bounds => run.scenario.to_string(),
@@ -87,7 +114,7 @@ fn description(run: &CheckRun) -> String {
 }
 
 /// How many terminal snapshots show which harm, and how many good runs are lost.
-fn harms(outcome: &RunOutcome) -> String {
+pub(super) fn harms(outcome: &RunOutcome) -> String {
     let checked = &outcome.checked;
     let mut harms: Vec<String> =
         checked.harms().iter().map(|(harm, count)| format!("{harm} {count}")).collect();
@@ -98,9 +125,14 @@ fn harms(outcome: &RunOutcome) -> String {
     if harms.is_empty() { String::new() } else { format!(": {}", harms.join(", ")) }
 }
 
-/// Above a trace.
-pub(super) fn trace_heading(property: &str, client: &str, server: &str) -> String {
-    format!("{:38}against `{property}`: client `{client}`, server `{server}`\n", "")
+/// The programs of a counterexample, and its trace if it is the first of a check.
+fn counterexample(found: &Counterexample, is_first: bool) -> String {
+    let (property, programs) = (found.property, found.programs_in_words());
+    let mut text = format!("{:38}against `{property}`: {programs}\n", "");
+    if is_first {
+        text.push_str(&draw(&found.sequence, ChartStyle::WHOLE));
+    }
+    text
 }
 
 /// All of it in a few lines.
@@ -132,9 +164,7 @@ pub(super) fn summary(results: &Results) -> String {
         text.push_str(&format!("\n{}\n{hazards}", styled(HEADING, "hazards")));
     }
     for witness in &results.unseen {
-        let property = witness.property();
-        let line = format!("never seen: {witness}, without which `{property}` says nothing");
-        text.push_str(&format!("{}\n", styled(BAD, line)));
+        text.push_str(&format!("{}\n", styled(BAD, never_seen(witness))));
     }
     text.push_str(&mutants(results));
     text.push_str(&pins(results));
@@ -150,17 +180,35 @@ pub(super) fn summary(results: &Results) -> String {
             styled(HEADING, "for programs of any length and queues of any size")
         ));
     }
-    let states: usize = results.outcomes.iter().map(|each| each.checked.exploration.states).sum();
-    let seconds = results.elapsed.as_secs_f64();
     text.push_str(&beside());
-    let size = format!("{states} states in {seconds:.0} s");
-    let verdict = if results.is_pass() {
-        styled(GOOD, "everything is as it has to be")
-    } else {
-        styled(BAD, complaints(results).join(", "))
-    };
-    text.push_str(&format!("\n{verdict} {}\n", styled(FAINT, size)));
-    text
+    text + "\n" + &last_line(results)
+}
+
+/// What it means that something was not seen.
+pub(super) fn never_seen(witness: &Witness) -> String {
+    let property = witness.property();
+    format!("never seen: {witness}, without which `{property}` says nothing")
+}
+
+/// The verdict on the whole check, and how large it was.
+pub(super) fn last_line(results: &Results) -> String {
+    let style = if results.is_pass() { GOOD } else { BAD };
+    let verdict = styled(style, verdict_of_all(results));
+    format!("{verdict} {}\n", styled(FAINT, size_of_all(results)))
+}
+
+/// Whether everything is as it has to be; else what is not.
+pub(super) fn verdict_of_all(results: &Results) -> String {
+    match results.is_pass() {
+        true => "everything is as it has to be".to_owned(),
+        false => complaints(results).join(", "),
+    }
+}
+
+/// How large a check was, and how long it took.
+pub(super) fn size_of_all(results: &Results) -> String {
+    let states: usize = results.outcomes.iter().map(|each| each.checked.exploration.states).sum();
+    format!("{states} states in {:.0} s", results.elapsed.as_secs_f64())
 }
 
 /// What else is checked, and how it is run: no verdict above is about it.
@@ -181,7 +229,7 @@ fn beside() -> String {
 }
 
 /// Why a check is no pass.
-fn complaints(results: &Results) -> Vec<String> {
+pub(super) fn complaints(results: &Results) -> Vec<String> {
     let unexpected = results.outcomes.iter().filter(|each| !each.is_as_expected).count();
     let differing = results.differences.as_ref().map_or(0, Vec::len);
     let unbounded = results.unbounded.is_some_and(|summary| !summary.holds);
@@ -201,16 +249,12 @@ fn complaints(results: &Results) -> Vec<String> {
 /// The share of the table's mutants that was caught, as recorded.
 fn mutants(results: &Results) -> String {
     let Some(survey) = &results.mutants else { return String::new() };
-    let shares = Kind::RECORDED.map(|kind| {
-        let [caught, all] = survey.share(kind);
-        format!("{} {caught} of {all}", kind.title())
-    });
     let complaints = results.of_mutants();
     let style = if complaints.is_empty() { GOOD } else { BAD };
     let mut text = format!(
         "\n{}: {}\n",
         styled(HEADING, "mutants caught, as recorded"),
-        styled(style, shares.join(", ")),
+        styled(style, shares(survey)),
     );
     for complaint in &complaints {
         text.push_str(&format!("    {complaint}\n"));
@@ -219,6 +263,15 @@ fn mutants(results: &Results) -> String {
         text.push_str("    tried anew by `hyaline mutants --record`, then `--delete`\n");
     }
     text
+}
+
+/// How many mutants of each kind were caught, and how many there are.
+pub(super) fn shares(survey: &Survey) -> String {
+    let share = |kind: Kind| {
+        let [caught, all] = survey.share(kind);
+        format!("{} {caught} of {all}", kind.title())
+    };
+    Kind::RECORDED.map(share).join(", ")
 }
 
 /// The hazards that were run, and what they are.

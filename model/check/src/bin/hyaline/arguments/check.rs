@@ -1,0 +1,88 @@
+//! What a check is given by.
+
+use clap::{Args, ValueEnum};
+use hyaline_check::search::profile::Profile;
+
+use super::bounds::OtherBounds;
+use super::values::TimersArgument;
+use super::{EffortArguments, PROFILES, STATUS};
+
+pub(super) const CHECK: &str = "\
+Explores every program up to a bound at both ends, and prints what comes of it in a few lines;
+--verbose prints a line for each exploration as it ends, and the trace of the first that fails.
+
+With the profile that ships at both ends the check also runs the forms of the handshake and of TCP
+that the bounds lack, flips the guilty switch of each named hazard (it has to be found) and flips it
+back (it has to be gone), and lets two naive ends run (they have to be caught). At the bounds
+`small` the counts of all this are compared with the recorded ones. Then it explores programs of any
+length over queues of any size, in one form of each thing (`hyaline unbounded` has all of them).";
+
+const EXAMPLES: &str = "\
+Examples:
+  hyaline check                                     what ships, at the bounds `small`
+  hyaline check --calls 2 --server naive --verbose  other bounds and another end, line by line";
+
+/// What stands below the help.
+pub(super) fn after_help() -> String {
+    format!("{EXAMPLES}\n\n{PROFILES}\n\n{STATUS}")
+}
+
+/// `hyaline check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Bounds with a name.
+    ///
+    /// small: programs of up to 3 calls plus close at buffers 1/1, of up to 2 at {1,2} × {1,2};
+    /// programs of two threads, or of a task that polls two calls at once, on one side or both, of
+    /// up to 2 calls each at 1/1; 0 and 2 tickets;
+    /// both rules for resets; client certificate none, good and rejected; the other handshakes with
+    /// 1 call
+    #[arg(long, value_enum, default_value = "small")]
+    pub(crate) bounds: NamedBounds,
+    /// The client's profile
+    #[arg(long, value_name = "PROFILE", default_value = "hyaline")]
+    pub(crate) client: Profile,
+    /// The server's profile
+    #[arg(long, value_name = "PROFILE", default_value = "hyaline")]
+    pub(crate) server: Profile,
+    /// When the time of a close may run out: when nothing else can happen, or at any moment
+    #[arg(long, value_enum, default_value = "quiescent")]
+    pub(crate) timers: TimersArgument,
+    #[command(flatten)]
+    pub(crate) effort: EffortArguments,
+    /// Prints each exploration as it ends, and then each property and each hazard
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) verbose: bool,
+    /// Prints the results as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Records the counts in model/check/pinned/small.json instead of comparing them
+    #[arg(long, conflicts_with_all = ["bounds", "client", "server", "other", "timers"])]
+    #[arg(conflicts_with = "states_at_most")]
+    pub(crate) record: bool,
+    #[command(flatten)]
+    pub(crate) other: OtherBounds,
+}
+
+impl CheckArguments {
+    /// What is checked where nothing else is asked for.
+    pub(crate) fn small(threads: u16) -> Self {
+        Self {
+            bounds: NamedBounds::Small,
+            client: Profile::HYALINE,
+            server: Profile::HYALINE,
+            timers: TimersArgument::Quiescent,
+            effort: EffortArguments { threads, states_at_most: None },
+            verbose: true,
+            json: false,
+            record: false,
+            other: OtherBounds::default(),
+        }
+    }
+}
+
+/// Bounds with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NamedBounds {
+    Small,
+}
