@@ -38,7 +38,7 @@ fn of_family(family: &Family) -> String {
 /// Where there is more to read.
 fn hint(results: &Results) -> String {
     let words = match results.is_pass() {
-        true => "--verbose prints each exploration; --format has JSON and the forms for CI",
+        true => "--verbose prints each exploration; --json has all of them",
         false => "--verbose prints each exploration, and the trace of the first that fails",
     };
     styled(FAINT, words)
