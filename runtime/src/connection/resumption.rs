@@ -25,9 +25,10 @@ use crate::transcript::Transcript;
 /// How many of the keys that a client offers are looked at. Each costs the opening of a ticket.
 const MAXIMUM_IDENTITIES: usize = 4;
 
-/// The longest ticket that a client keeps, in bytes: there is to be room for it in a ClientHello
-/// beside all else. It holds a chain of certificates at most.
-const MAXIMUM_TICKET: usize = 0x4000;
+/// The longest ticket that a server hands out and a client keeps, in bytes. Its message is in one
+/// record, and there is room for it in a ClientHello beside all else. It holds a chain of
+/// certificates at most.
+const MAXIMUM_TICKET: usize = 0x3f00;
 
 /// How many tickets of one connection a client keeps.
 const MAXIMUM_KEPT_TICKETS: u8 = 8;
@@ -299,8 +300,7 @@ impl<P: CryptoProvider> SendingCore<P> {
         let (suite, since, proof) = (secret.suite, *connected_at, proof.clone());
         let session = Session { suite, key, since, lifetime, age_add, proof };
         let ticket = tickets.issue(since, session.encode().as_bytes());
-        // Its length has two bytes, and it is not empty.
-        let fits = |ticket: &Vec<u8>| (1..=usize::from(u16::MAX)).contains(&ticket.len());
+        let fits = |ticket: &Vec<u8>| (1..=MAXIMUM_TICKET).contains(&ticket.len());
         let is_last = self.tickets_sent >= config.tickets();
         if is_last {
             self.resumption = None;

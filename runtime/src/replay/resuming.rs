@@ -22,9 +22,14 @@ const LIFETIME: u32 = 1000;
 /// The key of every such session.
 const KEY: [u8; 32] = [5; 32];
 
-/// A session that has begun now. Of the name by which the server was called the client's side says
-/// nothing.
-fn session(judged_by: Fingerprint, server_name: &str, now: UnixTime) -> Session {
+/// A session that has begun now. Of the name by which the server was called, and of the
+/// protocol, the client's side says nothing.
+fn session(
+    judged_by: Fingerprint,
+    server_name: &str,
+    protocol: Option<&[u8]>,
+    now: UnixTime,
+) -> Session {
     Session {
         suite: SUITE,
         key: Secret::new(&KEY),
@@ -35,7 +40,7 @@ fn session(judged_by: Fingerprint, server_name: &str, now: UnixTime) -> Session 
             judged_by,
             good_until: u64::MAX,
             server_name: server_name.as_bytes().into(),
-            application_protocol: None,
+            application_protocol: protocol.map(Box::from),
             chain: Box::default(),
         },
     }
@@ -48,23 +53,25 @@ pub fn client_session<P: CryptoProvider>(
     ticket: &[u8],
     now: UnixTime,
 ) -> Option<ClientSession> {
-    let session = session(client_judges(config)?, "", now);
+    let session = session(client_judges(config)?, "", None, now);
     Some(ClientSession { session, ticket: ticket.into() })
 }
 
 /// What a server of this configuration knows of an earlier session with a client that called it by
-/// this name.
+/// this name, and spoke this application protocol.
 #[must_use]
 pub fn server_session<P: CryptoProvider>(
     config: &ServerConfig<P>,
     server_name: &str,
+    protocol: Option<&[u8]>,
     now: UnixTime,
 ) -> Option<Secret> {
     let mut hello = Vec::new();
     write_client_hello(&offer(config), &mut hello);
     let Ok(Message::ClientHello(hello)) = Message::decode(&hello) else { return None };
     let identity = config.identities().resolve(&ClientOffer::new(&hello))?;
-    Some(session(server_judges(config, &identity)?, server_name, now).encode())
+    let judged_by = server_judges(config, &identity)?;
+    Some(session(judged_by, server_name, protocol, now).encode())
 }
 
 /// What any client may offer.

@@ -99,7 +99,7 @@ impl Plan {
                     .with_groups(&[NamedGroup::X25519])
                     .and_then(|config| config.with_tickets(TICKETS))
                     .expect("a group, and tickets");
-                let known = server_session(&config, "", NOW);
+                let known = server_session(&config, "", None, NOW);
                 let config = config.with_session_tickets(Arc::new(UnchangingTickets::of(known)));
                 Connection::server(Arc::new(config)).expect("a server")
             }

@@ -87,7 +87,7 @@ impl End {
         let session = scenario
             .resumed
             .then(|| client_session(&client, &UnchangingTickets::TICKET, NOW).expect("a session"));
-        let known = server_session(&server, NAME, NOW).filter(|_| scenario.resumed);
+        let known = server_session(&server, NAME, None, NOW).filter(|_| scenario.resumed);
         let server = server.with_session_tickets(Arc::new(UnchangingTickets::of(known)));
         let client = client.with_sessions(Arc::new(UnchangingSessions::of(session)));
         let name = ServerName::try_from(NAME).expect("a name");

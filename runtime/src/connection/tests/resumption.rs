@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::RememberedTickets;
+use crate::crypto::Secret;
 use crate::message::NewSessionTicket;
 use crate::session::{ClientSession, ReceivedTicket, SessionMemory};
+use crate::{RememberedTickets, SessionTickets};
 
 /// Both configurations, over and over: what one connection keeps the next may use.
 pub(super) struct Returning {
@@ -278,20 +279,47 @@ fn a_client_keeps_a_few_tickets_of_some_length() {
         NewSessionTicket { lifetime, age_add: 0, nonce: &[number], ticket: &ticket }
             .encode(&mut bytes);
         let content = Content::Handshake(HandshakeType::NewSessionTicket);
-        // A record holds less than the longest ticket.
-        for part in bytes.chunks(crate::record::MAX_CONTENT) {
-            let record = pair.server.seal(content, part);
-            pair.client.receive(&record);
-        }
+        let record = pair.server.seal(content, &bytes);
+        pair.client.receive(&record);
         pair.client.assert_well();
         take(&both.client).is_some()
     };
     assert!(!send(0, 32), "its lifetime is 0");
-    assert!(!send(100, 0x4001), "it is too long");
-    assert!(send(100, 0x4000));
+    assert!(!send(100, 0x3f01), "it is too long");
+    assert!(send(100, 0x3f00));
     // Two have come with the first data.
     let kept = (0..9).filter(|_| send(100, 32)).count();
     assert_eq!(kept + 1 + 2, 8);
+}
+
+/// Tickets of so many bytes, of a store that resumes nothing.
+#[derive(Debug)]
+struct Long(usize);
+
+impl SessionTickets for Long {
+    fn lifetime(&self) -> u32 {
+        100
+    }
+
+    fn issue(&self, _: UnixTime, _: &[u8]) -> Option<Vec<u8>> {
+        Some(vec![7; self.0])
+    }
+
+    fn redeem(&self, _: UnixTime, _: &[u8]) -> Option<Secret> {
+        None
+    }
+}
+
+#[test]
+fn no_ticket_is_so_long_that_its_message_is_cut() {
+    for (length, kept) in [(0, 0), (1, 2), (0x3f00, 2), (0x3f01, 0), (0x1_0000, 0)] {
+        let mut both = Returning::new();
+        both.server = both.server.with_session_tickets(Arc::new(Long(length)));
+        let pair = both.connect();
+        let found = std::iter::from_fn(|| take(&both.client)).count();
+        assert_eq!(found, kept, "{length} bytes");
+        assert!(pair.client.connection.error().is_none());
+    }
 }
 
 #[test]

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use hyaline_model::table::Role;
 use hyaline_replay::pki_types::ServerName;
-use hyaline_replay::replay::Deterministic;
 use hyaline_replay::replay::deterministic::SigningKey;
+use hyaline_replay::replay::{
+    Deterministic, UnchangingSessions, UnchangingTickets, client_session, server_session,
+};
 use hyaline_replay::{Call, ClientConfig, Connection, NamedGroup, RootCertStore, ServerConfig};
 
-use super::end::{Begins, End, Plain, take_record};
+use super::end::{Begins, End, NOW, Plain, take_record};
 use hyaline_tests::certificates::{Authority, IssuedIdentity, KeyKind};
 
 /// What a conversation is about.
@@ -20,25 +22,34 @@ pub(crate) struct Plan {
     pub(crate) client_certificate: Option<bool>,
     /// Compatibility mode.
     pub(crate) compatibility: bool,
+    /// An earlier session is resumed.
+    pub(crate) resumed: bool,
     /// Real certificates, whose paths are really validated, instead of scripted verdicts.
     pub(crate) certificates: bool,
 }
 
 impl Plan {
     /// Those that differ in what can happen.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::SIMPLE,
         Self { retry: true, ..Self::SIMPLE },
         Self { compatibility: true, ..Self::SIMPLE },
         Self { client_certificate: Some(true), retry: true, compatibility: true, ..Self::SIMPLE },
         Self { client_certificate: Some(true), ..Self::SIMPLE },
         Self { client_certificate: Some(false), ..Self::SIMPLE },
+        Self { resumed: true, ..Self::SIMPLE },
+        Self { resumed: true, retry: true, compatibility: true, ..Self::SIMPLE },
         Self { certificates: true, client_certificate: Some(true), ..Self::SIMPLE },
     ];
 
     /// The shortest handshake.
-    pub(crate) const SIMPLE: Self =
-        Self { retry: false, client_certificate: None, compatibility: false, certificates: false };
+    pub(crate) const SIMPLE: Self = Self {
+        retry: false,
+        client_certificate: None,
+        compatibility: false,
+        resumed: false,
+        certificates: false,
+    };
 }
 
 /// A record that one end received.
@@ -88,6 +99,7 @@ impl Conversation {
         talk.step(None, Some(Begins::Write));
         talk.step(None, Some(Begins::Call(Call::HalfClose)));
         for end in [&talk.client, &talk.server] {
+            assert_eq!(end.connection.negotiated().is_resumed(), plan.resumed, "{plan:?}");
             assert!(end.connection.is_connected(), "{plan:?}: {:?}", end.connection);
             assert_eq!(end.connection.error(), None, "{plan:?}");
         }
@@ -163,6 +175,13 @@ fn ends(plan: Plan) -> (End, End) {
     let authority = Authority::new();
     let server = server(plan, &authority);
     let client = client(plan, &authority);
+    // Clones of one end must not take sessions from each other.
+    let session = client_session(&client, &UnchangingTickets::TICKET, NOW);
+    let session = session.filter(|_| plan.resumed);
+    let client = client.with_sessions(Arc::new(UnchangingSessions::of(session)));
+    let known = server_session(&server, "localhost", Some(b"two"), NOW);
+    let known = known.filter(|_| plan.resumed);
+    let server = server.with_session_tickets(Arc::new(UnchangingTickets::of(known)));
     let name = ServerName::try_from("localhost").expect("a name");
     let client = Connection::client(Arc::new(client), name).expect("a client");
     let server = Connection::server(Arc::new(server)).expect("a server");
