@@ -6,6 +6,7 @@
 
 pub mod line;
 pub mod markdown;
+pub mod place;
 pub mod row;
 pub mod text;
 pub mod tla;

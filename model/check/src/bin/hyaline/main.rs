@@ -6,6 +6,7 @@ mod check;
 mod deletion;
 mod explore;
 mod export;
+mod formats;
 mod hazards;
 mod in_order;
 mod mutants;

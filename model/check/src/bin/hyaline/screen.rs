@@ -74,6 +74,8 @@ pub(crate) enum CommandError {
     Output(io::Error),
     /// The Explorer cannot listen there.
     Listen(SocketAddr, io::Error),
+    /// The report cannot be written as JUnit's XML: why.
+    Junit(String),
     /// The report cannot be written as JSON.
     Json(serde_json::Error),
 }
@@ -93,6 +95,7 @@ impl CommandError {
             | Self::NoProof(_)
             | Self::Output(_)
             | Self::Json(_)
+            | Self::Junit(_)
             | Self::Listen(..) => CommandStatus::Fails,
         }
     }
@@ -110,7 +113,7 @@ impl fmt::Display for CommandError {
             Self::NoProof(lines) => {
                 write!(formatter, "this is no proof\n  {}", lines.join("\n  "))
             }
-            Self::File(what) | Self::Usage(what) => what.fmt(formatter),
+            Self::File(what) | Self::Junit(what) | Self::Usage(what) => what.fmt(formatter),
             Self::Output(error) => error.fmt(formatter),
             Self::Listen(address, error) => write!(
                 formatter,

@@ -25,12 +25,17 @@ use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 pub(crate) struct Line {
     /// The number of the run.
     number: usize,
-    text: String,
+    /// Which it is.
+    pub(crate) title: String,
+    /// With what was found, for a terminal.
+    pub(crate) text: String,
     pub(crate) verdict: Verdict,
     pub(crate) snapshots: usize,
     pub(crate) edges: usize,
     /// Snapshots in which nothing has to happen.
     pub(crate) quiet: usize,
+    /// How long it took.
+    pub(crate) elapsed: Duration,
 }
 
 pub(crate) fn run(arguments: &UnboundedArguments) -> Result<CommandStatus, CommandError> {
@@ -75,7 +80,7 @@ pub(crate) struct UnboundedSummary {
 }
 
 impl UnboundedSummary {
-    fn of(lines: &[Line]) -> Self {
+    pub(crate) fn of(lines: &[Line]) -> Self {
         let sum = |of: fn(&Line) -> usize| lines.iter().map(of).sum();
         Self {
             explorations: lines.len(),
@@ -97,12 +102,11 @@ pub(crate) fn part(
     effort: &UnboundedEffort,
     threads: usize,
     is_written: bool,
-) -> Result<UnboundedSummary, CommandError> {
+) -> Result<Vec<Line>, CommandError> {
     if is_written {
         write(&format!("\n{}", heading(INBOX_RECORDS)))?;
     }
-    let lines = explore(&runs(Extent::Part), effort, threads, is_written)?;
-    Ok(UnboundedSummary::of(&lines))
+    explore(&runs(Extent::Part), effort, threads, is_written)
 }
 
 /// What a thread that explores has to tell.
@@ -200,11 +204,13 @@ fn explored(
     }
     Line {
         number,
+        title: run.to_string(),
         text,
         verdict: verdict(&search),
         snapshots: search.snapshots,
         edges: search.edges,
         quiet: search.quiet,
+        elapsed: search.elapsed,
     }
 }
 

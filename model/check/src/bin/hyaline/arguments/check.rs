@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use hyaline_check::search::profile::Profile;
 
 use super::bounds::OtherBounds;
-use super::values::TimersArgument;
+use super::values::{TimersArgument, ToolFormat};
 use super::{EffortArguments, PROFILES, STATUS};
 
 pub(super) const CHECK: &str = "\
@@ -20,7 +20,8 @@ length over queues of any size, in one form of each thing (`hyaline unbounded` h
 const EXAMPLES: &str = "\
 Examples:
   hyaline check                                     what ships, at the bounds `small`
-  hyaline check --calls 2 --server naive --verbose  other bounds and another end, line by line";
+  hyaline check --calls 2 --server naive --verbose  other bounds and another end, line by line
+  hyaline check --format junit > hyaline.xml        for a service of continuous integration";
 
 /// What stands below the help.
 pub(super) fn after_help() -> String {
@@ -51,11 +52,14 @@ pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) effort: EffortArguments,
     /// Prints each exploration as it ends, and then each property and each hazard
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["json", "format"])]
     pub(crate) verbose: bool,
-    /// Prints the results as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    /// As what the results are printed
+    #[arg(long, value_enum, default_value = "text")]
+    format: CheckFormat,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
     /// Records the counts in model/check/pinned/small.json instead of comparing them
     #[arg(long, conflicts_with_all = ["bounds", "client", "server", "other", "timers"])]
     #[arg(conflicts_with = "states_at_most")]
@@ -65,6 +69,10 @@ pub(crate) struct CheckArguments {
 }
 
 impl CheckArguments {
+    pub(crate) const fn format(&self) -> CheckFormat {
+        if self.json { CheckFormat::Json } else { self.format }
+    }
+
     /// What is checked where nothing else is asked for.
     pub(crate) fn small(threads: u16) -> Self {
         Self {
@@ -74,9 +82,40 @@ impl CheckArguments {
             timers: TimersArgument::Quiescent,
             effort: EffortArguments { threads, states_at_most: None },
             verbose: true,
+            format: CheckFormat::Text,
             json: false,
             record: false,
             other: OtherBounds::default(),
+        }
+    }
+}
+
+/// As what the results of a check are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For a terminal
+    Text,
+    /// For programs: docs/check.schema.json says what is in it
+    Json,
+    /// JUnit, with one test for each exploration
+    Junit,
+    /// SARIF, for code scanning, at the row of the table that a trace takes last
+    Sarif,
+    /// Markdown, for the comment on a pull request
+    Markdown,
+    /// Workflow commands of GitHub Actions, which annotate lines
+    Github,
+}
+
+impl CheckFormat {
+    /// The form of a tool; nothing if it is none of these.
+    pub(crate) const fn of_tool(self) -> Option<ToolFormat> {
+        match self {
+            Self::Text | Self::Json => None,
+            Self::Junit => Some(ToolFormat::Junit),
+            Self::Sarif => Some(ToolFormat::Sarif),
+            Self::Markdown => Some(ToolFormat::Markdown),
+            Self::Github => Some(ToolFormat::Github),
         }
     }
 }

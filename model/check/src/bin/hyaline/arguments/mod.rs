@@ -21,7 +21,7 @@ use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
 use hyaline_model::table::Machine;
 
-pub(crate) use check::{CheckArguments, NamedBounds};
+pub(crate) use check::{CheckArguments, CheckFormat, NamedBounds};
 pub(crate) use export::ExportCommand;
 pub(crate) use hazards::{HazardFormat, HazardsArguments};
 pub(crate) use opposite::OppositeArguments;
@@ -31,7 +31,8 @@ pub(crate) use scenario::{
 };
 pub(crate) use unbounded::UnboundedArguments;
 pub(crate) use values::{
-    CertificateArgument, Format, ResetArgument, TimersArgument, VanishingArgument, buffers, program,
+    CertificateArgument, Format, ResetArgument, TimersArgument, ToolFormat, VanishingArgument,
+    buffers, program,
 };
 
 const ABOUT: &str = "\

@@ -11,7 +11,8 @@ use hyaline_check::side::Both;
 use hyaline_model::table::INBOX_RECORDS;
 
 use super::values::{
-    CertificateArgument, ResetArgument, TimersArgument, VanishingArgument, buffers, program,
+    CertificateArgument, ResetArgument, TimersArgument, ToolFormat, VanishingArgument, buffers,
+    program,
 };
 use super::{CALLS, EffortArguments, LIBRARIES, PROFILES, STATUS};
 
@@ -102,6 +103,27 @@ pub(crate) enum AnswerFormat {
     Html,
     /// The trace as a sequence diagram of Mermaid
     Mermaid,
+    /// JUnit, with one test for each scenario
+    Junit,
+    /// SARIF, for code scanning: at the scenario of a file, or the row that a trace takes last
+    Sarif,
+    /// Markdown, for the comment on a pull request
+    Markdown,
+    /// Workflow commands of GitHub Actions, which annotate lines
+    Github,
+}
+
+impl AnswerFormat {
+    /// The form of a tool; nothing if it is none of these.
+    pub(crate) const fn of_tool(self) -> Option<ToolFormat> {
+        match self {
+            Self::Text | Self::Json | Self::Svg | Self::Html | Self::Mermaid => None,
+            Self::Junit => Some(ToolFormat::Junit),
+            Self::Sarif => Some(ToolFormat::Sarif),
+            Self::Markdown => Some(ToolFormat::Markdown),
+            Self::Github => Some(ToolFormat::Github),
+        }
+    }
 }
 
 impl ScenarioArguments {

@@ -5,29 +5,18 @@ use hyaline_check::runs::named::NAIVE_RUN;
 use hyaline_check::runs::run::{Expected, Purpose};
 use hyaline_check::search::explore::Verdict;
 use hyaline_check::side::Both;
-use indicatif::HumanCount;
 
 use super::{Results, RunOutcome, words};
+use crate::formats::Family;
 
-/// Explorations that are for the same thing, or a part of the check that is none.
-pub(crate) struct Family {
-    /// What they are for.
-    pub(crate) title: String,
-    /// How many there are, and how many snapshots they have; nothing of what is no exploration.
-    pub(crate) size: Option<[usize; 2]>,
-    /// What came of all of them, in words.
-    pub(crate) verdict: String,
-    /// Whether all of them are as they have to be.
-    pub(crate) is_good: bool,
-}
+/// The title of what is explored without bounds.
+pub(super) const ANY_LENGTH: &str = "any length, queues of any size";
 
-impl Family {
-    /// The number of explorations and of snapshots, each as it is printed.
-    pub(crate) fn counts(&self) -> [String; 2] {
-        let printed = |count| HumanCount(u64::try_from(count).unwrap_or(u64::MAX)).to_string();
-        self.size.map_or_else(Default::default, |size| size.map(printed))
-    }
-}
+/// The title of what is compared with the recorded counts.
+pub(super) const COUNTS: &str = "counts of snapshots";
+
+/// The title of what was recorded of the mutants.
+pub(super) const MUTANTS: &str = "mutants caught, as recorded";
 
 /// The title of the family to which a run belongs.
 pub(super) fn title(outcome: &RunOutcome) -> String {
@@ -91,9 +80,9 @@ fn verdict(family: &[&RunOutcome]) -> String {
 }
 
 fn unbounded(results: &Results) -> Option<Family> {
-    let summary = results.unbounded?;
+    let summary = results.unbounded()?;
     Some(Family {
-        title: "any length, queues of any size".to_owned(),
+        title: ANY_LENGTH.to_owned(),
         size: Some([summary.explorations, summary.snapshots]),
         verdict: match summary.holds {
             true => verdict_in_words(Verdict::Holds, 0),
@@ -105,7 +94,7 @@ fn unbounded(results: &Results) -> Option<Family> {
 
 fn counts(results: &Results) -> Option<Family> {
     let differences = results.differences.as_ref()?;
-    let (title, size) = ("counts of snapshots".to_owned(), None);
+    let (title, size) = (COUNTS.to_owned(), None);
     let verdict = match differences.len() {
         0 => format!("all {} as recorded", results.outcomes.len()),
         count => format!("{count} differences from the recorded ones"),
@@ -116,7 +105,7 @@ fn counts(results: &Results) -> Option<Family> {
 fn mutants(results: &Results) -> Option<Family> {
     let survey = results.mutants.as_ref()?;
     let complaints = results.of_mutants().len();
-    let (title, size) = ("mutants caught, as recorded".to_owned(), None);
+    let (title, size) = (MUTANTS.to_owned(), None);
     let verdict = match complaints {
         0 => words::shares(survey),
         count => format!("{count} things are not as recorded"),

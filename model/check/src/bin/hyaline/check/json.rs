@@ -64,7 +64,7 @@ impl<'a> CheckReport<'a> {
             unseen: results.unseen.iter().map(ToString::to_string).collect(),
             differences: results.differences.as_deref(),
             mutants: results.mutants.as_ref().map(Mutants::of),
-            unbounded: results.unbounded,
+            unbounded: results.unbounded(),
             results: lines,
         }
     }

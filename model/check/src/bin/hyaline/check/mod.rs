@@ -1,5 +1,6 @@
 //! `hyaline check`.
 
+mod cases;
 mod counterexample;
 mod families;
 mod json;
@@ -24,11 +25,11 @@ use hyaline_check::unbounded::search::UnboundedEffort;
 use hyaline_model::table::FINGERPRINT;
 
 use crate::CommandStatus;
-use crate::arguments::CheckArguments;
+use crate::arguments::{CheckArguments, CheckFormat};
 use crate::in_order::in_order;
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
-use crate::unbounded::{self, UnboundedSummary};
+use crate::unbounded::{self, Line, UnboundedSummary};
 use counterexample::Counterexample;
 use json::CheckReport;
 use plan::{Pins, Plan};
@@ -49,7 +50,7 @@ pub(crate) struct RunOutcome {
 pub(crate) struct Results {
     pub(crate) outcomes: Vec<RunOutcome>,
     /// Programs of any length over queues of any size; nothing if these are not explored.
-    unbounded: Option<UnboundedSummary>,
+    unbounded: Option<Vec<Line>>,
     /// How long all of them took together.
     elapsed: Duration,
     /// What has to be seen in some run, and was not.
@@ -61,6 +62,11 @@ pub(crate) struct Results {
 }
 
 impl Results {
+    /// What programs of any length over queues of any size come to.
+    fn unbounded(&self) -> Option<UnboundedSummary> {
+        self.unbounded.as_deref().map(UnboundedSummary::of)
+    }
+
     /// Why what was recorded of the mutants does not hold of the table.
     fn of_mutants(&self) -> Vec<String> {
         self.mutants.as_ref().map(Survey::complaints).unwrap_or_default()
@@ -68,7 +74,7 @@ impl Results {
 
     pub(crate) fn is_pass(&self) -> bool {
         self.outcomes.iter().all(|outcome| outcome.is_as_expected)
-            && self.unbounded.is_none_or(|summary| summary.holds)
+            && self.unbounded().is_none_or(|summary| summary.holds)
             && self.unseen.is_empty()
             && self.differences.as_ref().is_none_or(Vec::is_empty)
             && self.of_mutants().is_empty()
@@ -111,17 +117,26 @@ fn checked(arguments: &CheckArguments, plan: &Plan) -> Result<(Results, Pinned),
     let unseen = if plan.has_to_show_everything { unseen(&outcomes) } else { Vec::new() };
     let mutants = plan.has_to_show_everything.then(Survey::recorded).transpose()?;
     let results = Results { outcomes, unbounded, elapsed, unseen, differences, mutants };
-    write(&match (arguments.json, arguments.verbose) {
-        (true, _) => serde_json::to_string_pretty(&CheckReport::of(&results))? + "\n",
-        (false, true) => words::summary(&results),
-        (false, false) => summary::summary(&results),
-    })?;
+    write(&shown(arguments, &results)?)?;
     Ok((results, counted))
+}
+
+/// The results in the form that is asked for.
+fn shown(arguments: &CheckArguments, results: &Results) -> Result<String, CommandError> {
+    let format = arguments.format();
+    if let Some(format) = format.of_tool() {
+        return cases::suite(results).in_form(format);
+    }
+    Ok(match (format, arguments.verbose) {
+        (CheckFormat::Json, _) => serde_json::to_string_pretty(&CheckReport::of(results))? + "\n",
+        (_, true) => words::summary(results),
+        (_, false) => summary::summary(results),
+    })
 }
 
 /// Explores programs of any length, over queues of any size: the part that each change is checked
 /// by.
-fn explore_unbounded(arguments: &CheckArguments) -> Result<UnboundedSummary, CommandError> {
+fn explore_unbounded(arguments: &CheckArguments) -> Result<Vec<Line>, CommandError> {
     let Effort { threads, states_at_most } = arguments.effort.effort();
     let effort = UnboundedEffort { stops_at_first: false, snapshots_at_most: states_at_most };
     unbounded::part(&effort, threads, arguments.verbose)
@@ -150,7 +165,7 @@ fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<RunOutcome>, C
     let mut tell = |mut outcome: RunOutcome| -> Result<(), CommandError> {
         bar.advance();
         let is_unexpected = !outcome.is_as_expected && outcome.run.expected == Expected::Holds;
-        if is_unexpected && !arguments.json {
+        if is_unexpected && arguments.format() != CheckFormat::Json {
             let (run, checked) = (&outcome.run, &outcome.checked);
             let found = Counterexample::find(run, checked, &mut locked(&baselines), &effort)?;
             outcome.counterexample = found;

@@ -2,8 +2,9 @@
 
 use hyaline_check::report::subject;
 
-use super::families::{Family, families};
+use super::families::families;
 use super::{Results, words};
+use crate::formats::Family;
 use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
 
 /// How many lines a summary has at most.
@@ -38,7 +39,7 @@ fn of_family(family: &Family) -> String {
 /// Where there is more to read.
 fn hint(results: &Results) -> String {
     let words = match results.is_pass() {
-        true => "--verbose prints each exploration; --json has all of them",
+        true => "--verbose prints each exploration; --format has JSON and the forms for CI",
         false => "--verbose prints each exploration, and the trace of the first that fails",
     };
     styled(FAINT, words)

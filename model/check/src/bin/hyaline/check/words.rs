@@ -168,7 +168,7 @@ pub(super) fn summary(results: &Results) -> String {
     }
     text.push_str(&mutants(results));
     text.push_str(&pins(results));
-    if let Some(summary) = results.unbounded {
+    if let Some(summary) = results.unbounded() {
         let (explorations, size) = (summary.explorations, summary.size());
         let verdict = match summary.holds {
             true => styled(GOOD, "holds (complete)"),
@@ -232,7 +232,7 @@ fn beside() -> String {
 pub(super) fn complaints(results: &Results) -> Vec<String> {
     let unexpected = results.outcomes.iter().filter(|each| !each.is_as_expected).count();
     let differing = results.differences.as_ref().map_or(0, Vec::len);
-    let unbounded = results.unbounded.is_some_and(|summary| !summary.holds);
+    let unbounded = results.unbounded().is_some_and(|summary| !summary.holds);
     [
         (usize::from(unbounded), "check without bounds does not hold"),
         (unexpected, "explorations are not as they have to be"),

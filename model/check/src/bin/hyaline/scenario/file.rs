@@ -11,9 +11,10 @@ use hyaline_check::search::explore::{Effort, Verdict};
 use serde::Serialize;
 
 use self::entry::Entry;
-use super::words;
+use super::{cases, words};
 use crate::CommandStatus;
 use crate::arguments::{AnswerFormat, ShownArguments};
+use crate::formats::{Case, Place, Rule};
 use crate::screen::{BAD, CommandError, GOOD, styled, write};
 
 /// Explores the scenarios of a file, and says of each whether it is as expected.
@@ -22,38 +23,42 @@ pub(super) fn run(
     effort: &Effort,
     shown: &ShownArguments,
 ) -> Result<CommandStatus, CommandError> {
-    let is_json = match shown.format() {
-        AnswerFormat::Text => false,
-        AnswerFormat::Json => true,
-        AnswerFormat::Svg | AnswerFormat::Html | AnswerFormat::Mermaid => {
-            return Err(CommandError::File("a file is answered as text or as json".to_owned()));
-        }
-    };
+    let format = shown.format();
+    let has_pictures = [AnswerFormat::Svg, AnswerFormat::Html, AnswerFormat::Mermaid];
+    if has_pictures.contains(&format) {
+        let words = "a file has no picture: it is answered as text or json, or in a form for CI";
+        return Err(CommandError::File(words.to_owned()));
+    }
     let unreadable = |error| CommandError::File(format!("{}: {error}", path.display()));
     let text = fs::read_to_string(path).map_err(unreadable)?;
     let entries = entry::read(&text, &path.display().to_string()).map_err(CommandError::File)?;
-    let mut lines = Vec::new();
+    let (mut lines, mut families, mut cases) = (Vec::new(), Vec::new(), Vec::new());
     let mut all = true;
     for entry in &entries {
         let assessment = entry.asked.assess(effort, shown.looks_for_heals())?;
         let as_expected = entry.is_met(&assessment);
         all &= as_expected;
-        if is_json {
-            lines.push(line(entry, &assessment, as_expected)?);
-        } else {
-            write(&said(entry, &assessment, as_expected, shown))?;
+        match format {
+            AnswerFormat::Json => lines.push(line(entry, &assessment, as_expected)?),
+            AnswerFormat::Text => write(&said(entry, &assessment, as_expected, shown))?,
+            _ => {
+                families.push(cases::family(&entry.name, &assessment, as_expected));
+                cases.push(entry.case(path, &assessment, as_expected));
+            }
         }
     }
-    if is_json {
-        let answers = FileAnswer { as_expected: all, scenarios: lines };
-        write(&(serde_json::to_string_pretty(&answers)? + "\n"))?;
-    } else {
-        let words = match all {
-            true => styled(GOOD, format!("all {} as expected", entries.len())),
-            false => styled(BAD, "not all as expected"),
-        };
-        write(&format!("{words}\n"))?;
-    }
+    let words = match all {
+        true => format!("all {} as expected", entries.len()),
+        false => "not all as expected".to_owned(),
+    };
+    write(&match (format, format.of_tool()) {
+        (_, Some(format)) => cases::suite(words, families, cases).in_form(format)?,
+        (AnswerFormat::Json, None) => {
+            let answers = FileAnswer { as_expected: all, scenarios: lines };
+            serde_json::to_string_pretty(&answers)? + "\n"
+        }
+        _ => styled(if all { GOOD } else { BAD }, words) + "\n",
+    })?;
     Ok(if all { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
@@ -105,6 +110,17 @@ fn line(
 }
 
 impl Entry {
+    /// The answer, at the line of the scenario in its file.
+    fn case(&self, path: &Path, assessment: &Assessment, as_expected: bool) -> Case {
+        let mut case = self.asked.case(&self.name, assessment, as_expected);
+        case.place = Some(Place { file: path.display().to_string(), line: Some(self.line) });
+        if !as_expected {
+            case.rule = Rule::Expected;
+            case.message = format!("{}; expected was {}", assessment.headline, self.words());
+        }
+        case
+    }
+
     /// Whether the answer is the one that is expected.
     fn is_met(&self, assessment: &Assessment) -> bool {
         let fails = |property: &str| assessment.checked.verdict(property) == Verdict::Fails;

@@ -1,5 +1,6 @@
 //! `hyaline scenario`.
 
+mod cases;
 mod file;
 mod words;
 
@@ -69,6 +70,9 @@ impl Asked {
         assessment: &Assessment,
         shown: &ShownArguments,
     ) -> Result<String, CommandError> {
+        if let Some(format) = shown.format().of_tool() {
+            return self.suite(assessment).in_form(format);
+        }
         let answer = self.answer(assessment);
         let profiles = self.profiles.clone().map(|named| named.profile());
         let drawn = match &assessment.trace {
@@ -78,7 +82,12 @@ impl Asked {
         };
         let picture = |headline| picture(&drawn, headline, shown.handshake).to_string();
         Ok(match shown.format() {
-            AnswerFormat::Text => words::whole(&self.title(), assessment, &answer, shown),
+            // What a tool reads has been answered above.
+            AnswerFormat::Text
+            | AnswerFormat::Junit
+            | AnswerFormat::Sarif
+            | AnswerFormat::Markdown
+            | AnswerFormat::Github => words::whole(&self.title(), assessment, &answer, shown),
             AnswerFormat::Json => serde_json::to_string_pretty(&answer)? + "\n",
             AnswerFormat::Svg => picture(Some(&assessment.headline)) + "\n",
             AnswerFormat::Html => page(&answer, &self.title(), &picture(None)),

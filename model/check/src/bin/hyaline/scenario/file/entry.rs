@@ -26,6 +26,8 @@ use crate::arguments::{
 /// One scenario of a file.
 pub(super) struct Entry {
     pub(super) name: String,
+    /// The line in which the name stands, from 1.
+    pub(super) line: usize,
     pub(super) asked: Asked,
     pub(super) expected: Conclusion,
     /// The property that has to be among those that fail.
@@ -94,9 +96,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn wrong(&self, key: &str, place: &Range<usize>, what: impl std::fmt::Display) -> String {
+    /// The number of the line in which something stands, from 1.
+    fn line(&self, place: &Range<usize>) -> usize {
         let before = self.text.get(..place.start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
+        before.matches('\n').count() + 1
+    }
+
+    fn wrong(&self, key: &str, place: &Range<usize>, what: impl std::fmt::Display) -> String {
+        let line = self.line(place);
         format!("{}, line {line}, key `{key}`: {what}", self.path)
     }
 
@@ -172,6 +179,7 @@ impl Reader<'_> {
         });
         Ok(Entry {
             name: written.name.get_ref().clone(),
+            line: self.line(&place),
             asked: Asked { scenario, profiles },
             expected,
             property: property.transpose()?,

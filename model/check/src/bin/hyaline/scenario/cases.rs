@@ -1,0 +1,65 @@
+//! Answers as cases, for the tools of continuous integration.
+
+use hyaline_check::report::answer::HealsFound;
+use hyaline_check::report::assessment::{Assessment, Conclusion};
+use hyaline_check::report::{assumptions, subject};
+
+use super::Asked;
+use crate::formats::{Case, Family, Rule, Suite};
+
+/// The family of all answers.
+const SCENARIOS: &str = "scenarios";
+
+impl Asked {
+    /// The one answer of a scenario of the command line.
+    pub(super) fn suite(&self, assessment: &Assessment) -> Suite {
+        let is_good = matches!(assessment.conclusion, Conclusion::Holds | Conclusion::HangsOverTcp);
+        let case = self.case(&self.title(), assessment, is_good);
+        let family = family(&case.name, assessment, is_good);
+        suite(assessment.headline.clone(), vec![family], vec![case])
+    }
+
+    /// The answer to a scenario of this name.
+    pub(super) fn case(&self, name: &str, assessment: &Assessment, is_good: bool) -> Case {
+        let mut explanation = assessment.explanation.clone();
+        if let Some(heals) = assessment.heals.as_ref().map(HealsFound::of) {
+            explanation.extend(
+                heals.changes.iter().map(|set| format!("Healed by {}", set.join(", and "))),
+            );
+            explanation.push(heals.tried_in_words());
+        }
+        Case {
+            family: SCENARIOS.to_owned(),
+            name: name.to_owned(),
+            is_good,
+            rule: assessment.property.map_or(Rule::Finished, Rule::Property),
+            message: assessment.headline.clone(),
+            explanation,
+            trace: assessment.trace.clone(),
+            place: None,
+            elapsed: Some(assessment.checked.exploration.elapsed),
+        }
+    }
+}
+
+/// The line of a scenario in the table of results.
+pub(super) fn family(name: &str, assessment: &Assessment, is_good: bool) -> Family {
+    Family {
+        title: name.to_owned(),
+        size: Some([1, assessment.checked.exploration.states]),
+        verdict: assessment.headline.clone(),
+        is_good,
+    }
+}
+
+/// All answers, with the verdict on them in words.
+pub(super) fn suite(verdict: String, families: Vec<Family>, cases: Vec<Case>) -> Suite {
+    Suite {
+        title: "hyaline scenario".to_owned(),
+        is_pass: cases.iter().all(|case| case.is_good),
+        verdict,
+        about: vec![assumptions(), subject()],
+        families,
+        cases,
+    }
+}
