@@ -223,6 +223,36 @@ fn help_says_what_each_command_does() {
 }
 
 #[test]
+fn shells_and_the_manual_know_every_command() {
+    let help = run("--help").output;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands: Vec<&str> = commands
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(commands.len() > 12, "{help}");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run(&format!("completions {shell}"));
+        assert_eq!(script.status, Some(0));
+        for command in &commands {
+            assert!(script.output.contains(command), "{shell} does not know {command}");
+        }
+    }
+    let directory = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("manual");
+    let _ = std::fs::remove_dir_all(&directory);
+    let written = format!("man \"{}\"", directory.display());
+    assert_eq!(run(&written).status, Some(2), "there is no such directory");
+    std::fs::create_dir_all(&directory).expect("a directory");
+    assert_eq!(run(&written).status, Some(0));
+    let page = run("man").output;
+    assert!(page.contains(".TH hyaline 1"), "{page}");
+    for command in commands.iter().filter(|command| **command != "help") {
+        assert!(page.contains(command), "{command}");
+        assert!(directory.join(format!("hyaline-{command}.1")).exists(), "{command}");
+    }
+}
+
+#[test]
 fn help_names_every_switch_that_a_profile_can_flip() {
     let help = run("check --help").output;
     for (switch, values) in hyaline_check::search::profile::flippable() {

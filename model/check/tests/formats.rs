@@ -99,7 +99,7 @@ fn a_result_of_sarif_is_at_a_line_in_which_a_row_begins() {
 #[test]
 fn markdown_has_the_verdict_first_and_the_chart_folded() {
     for (line, first) in [
-        (FAILS, "### ❌ hyaline check: 1 explorations are not as they have to be\n"),
+        (FAILS, "### ❌ hyaline check: 1 exploration is not as it has to be\n"),
         (PASSES, "### ✅ hyaline check: everything is as it has to be\n"),
         (HANG, "### ❌ hyaline scenario: TLS adds a hang here\n"),
     ] {

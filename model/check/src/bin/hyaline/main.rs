@@ -9,6 +9,7 @@ mod export;
 mod formats;
 mod hazards;
 mod in_order;
+mod manual;
 mod mutants;
 mod needs;
 mod opposite;
@@ -70,6 +71,8 @@ fn main() -> ExitCode {
         Command::Begin(arguments) => begin::run(&arguments),
         Command::Profiles => profiles::run(),
         Command::Needs => needs::run(),
+        Command::Completions(arguments) => manual::completions(&arguments),
+        Command::Manual(arguments) => manual::run(&arguments),
         Command::Hazards(arguments) => hazards::run(&arguments),
         Command::Opposite(arguments) => opposite::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),

@@ -4,6 +4,7 @@ mod bounds;
 mod check;
 mod export;
 mod hazards;
+mod manual;
 mod opposite;
 mod proof;
 mod scenario;
@@ -24,6 +25,7 @@ use hyaline_model::table::Machine;
 pub(crate) use check::{CheckArguments, CheckFormat, NamedBounds};
 pub(crate) use export::ExportCommand;
 pub(crate) use hazards::{HazardFormat, HazardsArguments};
+pub(crate) use manual::{CompletionsArguments, ManualArguments};
 pub(crate) use opposite::OppositeArguments;
 pub(crate) use proof::ProofArguments;
 pub(crate) use scenario::{
@@ -121,6 +123,12 @@ pub(crate) enum Command {
     /// Explores all that the proof of what ships stands on, and writes it down
     #[command(long_about = proof::PROOF)]
     Proof(ProofArguments),
+    /// Prints what a shell needs to complete this command
+    #[command(after_help = manual::COMPLETIONS)]
+    Completions(CompletionsArguments),
+    /// Prints the page of the manual, or writes a page for each command
+    #[command(name = "man", after_help = manual::MANUAL)]
+    Manual(ManualArguments),
 }
 
 /// `hyaline init`.

@@ -234,15 +234,24 @@ pub(super) fn complaints(results: &Results) -> Vec<String> {
     let differing = results.differences.as_ref().map_or(0, Vec::len);
     let unbounded = results.unbounded().is_some_and(|summary| !summary.holds);
     [
-        (usize::from(unbounded), "check without bounds does not hold"),
-        (unexpected, "explorations are not as they have to be"),
-        (results.unseen.len(), "occasions were never seen"),
-        (differing, "counts are not as recorded"),
-        (results.of_mutants().len(), "things are not as recorded of the mutants"),
+        (usize::from(unbounded), ["check without bounds does not hold", ""]),
+        (
+            unexpected,
+            ["exploration is not as it has to be", "explorations are not as they have to be"],
+        ),
+        (results.unseen.len(), ["occasion was never seen", "occasions were never seen"]),
+        (differing, ["count is not as recorded", "counts are not as recorded"]),
+        (
+            results.of_mutants().len(),
+            [
+                "thing is not as recorded of the mutants",
+                "things are not as recorded of the mutants",
+            ],
+        ),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{count} {what}"))
+    .map(|(count, [one, several])| format!("{count} {}", if count == 1 { one } else { several }))
     .collect()
 }
 
