@@ -5,3 +5,4 @@
 mod as_client;
 mod as_server;
 mod gnutls;
+mod resumption;
