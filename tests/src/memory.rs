@@ -42,12 +42,12 @@ impl Configs {
         Self { client: Arc::new(client), server: Arc::new(server) }
     }
 
-    /// The same with a client that keeps its sessions, and a server that hands out tickets.
+    /// The same with a client that keeps its sessions, and a server that hands out so many tickets.
     #[must_use]
-    pub fn resuming(self) -> Self {
+    pub fn resuming(self, tickets: u8) -> Self {
         let sessions = Arc::new(SessionMemory::new(1));
         let client = Arc::unwrap_or_clone(self.client).with_sessions(sessions);
-        let server = Arc::unwrap_or_clone(self.server).with_tickets(2).unwrap();
+        let server = Arc::unwrap_or_clone(self.server).with_tickets(tickets).unwrap();
         Self { client: Arc::new(client), server: Arc::new(server) }
     }
 }

@@ -80,7 +80,7 @@ fn a_handshake_and_an_idle_connection_cost_no_more_than_is_stated() {
 
 #[test]
 fn a_connection_that_may_be_resumed_costs_no_more_than_is_stated() {
-    let [client, server] = costs(&Configs::new(&Authority::new()).resuming());
+    let [client, server] = costs(&Configs::new(&Authority::new()).resuming(2));
     let (most_of_client, most_of_server) = (RESUMABLE_CLIENT, RESUMABLE_SERVER);
     assert!(client.0 <= most_of_client.0 && client.1 <= most_of_client.1, "{client:?}");
     assert!(server.0 <= most_of_server.0 && server.1 <= most_of_server.1, "{server:?}");

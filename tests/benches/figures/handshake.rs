@@ -81,7 +81,9 @@ pub(crate) fn theirs(
 }
 
 /// Times of both sides.
-fn timed(run: impl FnOnce(&mut dyn FnMut(Side, &mut dyn FnMut())) -> usize) -> [Duration; 2] {
+pub(crate) fn timed(
+    run: impl FnOnce(&mut dyn FnMut(Side, &mut dyn FnMut())) -> usize,
+) -> [Duration; 2] {
     let mut spent = [Duration::ZERO; 2];
     run(&mut |side, step| {
         let begun = Instant::now();

@@ -10,6 +10,7 @@ mod conditions;
 mod handshake;
 mod heap;
 mod primitives;
+mod resumed;
 mod rounds;
 mod tasks;
 mod theirs;
@@ -24,5 +25,6 @@ fn main() {
     heap::print(&authority);
     bulk::print(&authority);
     handshake::print(&authority);
+    resumed::print(&authority);
     tasks::print(&authority);
 }

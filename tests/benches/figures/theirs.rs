@@ -45,6 +45,16 @@ impl Configs {
         Self { client: Arc::new(client), server: Arc::new(server) }
     }
 
+    /// The same with a client that keeps its sessions, and a server that hands out a ticket.
+    pub(crate) fn resuming(self) -> Self {
+        let (mut client, mut server) =
+            (Arc::unwrap_or_clone(self.client), Arc::unwrap_or_clone(self.server));
+        client.resumption = Resumption::in_memory_sessions(32);
+        server.ticketer = ring::Ticketer::new().unwrap();
+        server.send_tls13_tickets = 1;
+        Self { client: Arc::new(client), server: Arc::new(server) }
+    }
+
     pub(crate) fn client(&self) -> ClientConnection {
         let name = ServerName::try_from("localhost").unwrap();
         ClientConnection::new(Arc::clone(&self.client), name).unwrap()
