@@ -11,7 +11,6 @@ use crate::message::{
     HelloRetryRequest, KeyShare, ServerHello,
 };
 use crate::negotiate::client::write_client_hello;
-use crate::replay::Probe;
 use crate::{Error, HandshakeType};
 
 /// As long as messages commonly are at most, in bytes.
@@ -64,7 +63,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         if handshake_type != HandshakeType::ClientHello {
             Handshake::of(&mut self.core.handshake)?.transcript.absorb(&bytes)?;
         }
-        if let Some((first, content)) = Probe::gather(self.core, handshake_type, bytes) {
+        if let Some((first, content)) = self.core.probe.gather(handshake_type, bytes) {
             let (sending, outbox) = self.sending()?;
             sending.sealer.seal_messages(outbox, first, &content)?;
             Handshake::of(&mut self.core.handshake)?.message = content;

@@ -9,8 +9,6 @@ use super::planted::Planted;
 use super::recording::Playback;
 use super::reencode;
 use crate::HandshakeType;
-use crate::connection::core::ReceivingCore;
-use crate::crypto::CryptoProvider;
 
 /// How many rows have fired.
 static FIRED: AtomicU64 = AtomicU64::new(0);
@@ -53,15 +51,15 @@ impl Probe {
 
     /// The content of the next record, with the first message in it; nothing while more is to come
     /// into it.
-    pub(crate) fn gather<P: CryptoProvider>(
-        core: &mut ReceivingCore<P>,
+    pub(crate) fn gather(
+        &mut self,
         message: HandshakeType,
         bytes: Vec<u8>,
     ) -> Option<(HandshakeType, Vec<u8>)> {
-        let Some(playback) = core.probe.playback.as_deref_mut() else {
-            return Some((message, bytes));
-        };
-        playback.gather(message, &bytes)
+        match self.playback.as_deref_mut() {
+            Some(playback) => playback.gather(message, &bytes),
+            None => Some((message, bytes)),
+        }
     }
 
     /// A handshake message of the peer's, as it would be if the peer had answered our own.

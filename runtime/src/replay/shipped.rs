@@ -5,8 +5,6 @@ use std::borrow::Cow;
 use hyaline_model::table::{Action, Row};
 
 use crate::HandshakeType;
-use crate::connection::core::ReceivingCore;
-use crate::crypto::CryptoProvider;
 
 /// What a connection lets the replay see and change: nothing.
 pub(crate) struct Probe;
@@ -28,8 +26,8 @@ impl Probe {
     pub(crate) fn replace(&mut self, _message: HandshakeType, _bytes: &mut Vec<u8>) {}
 
     /// The content of the next records that carry handshake messages, with the type of the first.
-    pub(crate) fn gather<P: CryptoProvider>(
-        _core: &mut ReceivingCore<P>,
+    pub(crate) fn gather(
+        &mut self,
         message: HandshakeType,
         bytes: Vec<u8>,
     ) -> Option<(HandshakeType, Vec<u8>)> {
