@@ -94,10 +94,10 @@ impl<P: CryptoProvider> ServerConfig<P> {
     }
 
     /// Sends this many tickets after a handshake (RFC 9846 section 4.7.1), to clients that say that
-    /// they can use them. Without this: 2. With 0 no session is resumed that is not known already.
+    /// they can use them. Without this: 2. With 0 only sessions of earlier tickets are resumed.
     ///
-    /// Tickets are sent before the first application data, never while a client may not read: they
-    /// hold up neither side.
+    /// Tickets stand before our first application data: a server that sends no data sends no
+    /// ticket, and no side waits for one.
     ///
     /// # Errors
     ///

@@ -115,8 +115,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             return Ok(());
         };
         let ReceivedTicket { lifetime, age_add, nonce, ticket } = ticket;
-        let is_kept = lifetime > 0 && ticket.len() <= MAXIMUM_TICKET && resumption.left > 0;
-        let Some(judged_by) = client_judges(config).filter(|_| is_kept) else { return Ok(()) };
+        if lifetime == 0 || ticket.len() > MAXIMUM_TICKET || resumption.left == 0 {
+            return Ok(());
+        }
+        let Some(judged_by) = client_judges(config) else { return Ok(()) };
         resumption.left -= 1;
         let proof = Proof {
             judged_by,
@@ -148,13 +150,12 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         };
         let secrets = handshake.keys.secrets().ok_or(MISPLACED)?;
         let secret = ResumptionSecret::empty(secrets.suite);
-        let (secret, hash) = match &self.side {
+        let secret = match &self.side {
             Side::Client(config) if config.sessions().is_some() => {
                 let server = handshake.called.take().ok_or(MISPLACED)?;
                 let left = MAXIMUM_KEPT_TICKETS;
                 let kept = ClientResumption { secret, server, good_until, connected_at: now, left };
-                let kept = self.resumption.insert(Box::new(kept));
-                (&mut kept.secret, handshake.transcript.hash()?)
+                &mut self.resumption.insert(Box::new(kept)).secret
             }
             Side::Server(config) if config.tickets() > 0 => {
                 let sending = sending.filter(|sending| sending.tickets_wanted);
@@ -170,12 +171,11 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 };
                 let config = Arc::clone(config);
                 let kept = ServerResumption { secret, proof, connected_at: now, config };
-                let kept = sending.resumption.insert(Box::new(kept));
-                (&mut kept.secret, handshake.transcript.hash()?)
+                &mut sending.resumption.insert(Box::new(kept)).secret
             }
             _ => return Ok(()),
         };
-        Ok(secret.derive(&self.provider, secrets, &hash)?)
+        Ok(secret.derive(&self.provider, secrets, &handshake.transcript.hash()?)?)
     }
 }
 
