@@ -3,7 +3,6 @@
 use hyaline_check::report::answer::{HealsFound, ScenarioAnswer};
 use hyaline_check::report::assessment::{Assessment, assess, assess_ends, one_run};
 use hyaline_check::report::because::rule;
-use hyaline_check::report::chart::{ChartStyle, draw};
 use hyaline_check::report::mermaid::mermaid;
 use hyaline_check::report::page::page_of_hazard;
 use hyaline_check::report::picture::picture;
@@ -22,6 +21,7 @@ use super::COLUMNS;
 use crate::CommandStatus;
 use crate::arguments::HazardFormat;
 use crate::progress::Bar;
+use crate::scenario::words::{chart, heading, healing};
 use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 
 /// A hazard and what came of it, for programs.
@@ -224,10 +224,7 @@ impl Staged {
             text.push_str(&chapter("because", &assessment.explanation));
         }
         if let Some(heals) = assessment.heals.as_ref().map(HealsFound::of) {
-            let mut lines: Vec<String> =
-                heals.changes.iter().map(|set| set.join(", and ")).collect();
-            lines.push(heals.tried_in_words());
-            text.push_str(&chapter("what would heal it", &lines));
+            text.push_str(&healing(&heals));
         }
         text.push_str(&trace(drawn, assessment));
         text.push_str(&chapter("what ships instead", std::slice::from_ref(&self.entry.shipped)));
@@ -242,10 +239,6 @@ impl Staged {
         }
         Ok(text + &format!("\n{}\n", styled(FAINT, subject())))
     }
-}
-
-fn heading(text: &str) -> String {
-    format!("\n{}\n", styled(HEADING, text))
 }
 
 /// A heading, and paragraphs below.
@@ -268,15 +261,7 @@ fn trace(drawn: &Sequence, assessment: &Assessment) -> String {
         Some(property) => format!("the shortest trace against `{property}`"),
         None => "one of its runs".to_owned(),
     };
-    let style = ChartStyle {
-        columns: Some(COLUMNS),
-        shows_handshake: false,
-        shows_rows: false,
-        is_coloured: true,
-    };
-    let about = format!("{about}, {} steps", drawn.steps.len());
-    let legend = "      █ a record, ░ room for one, ▸ a FIN behind them, ! a RST on its way";
-    heading(&about) + &draw(drawn, style) + &styled(FAINT, legend) + "\n"
+    chart(drawn, &format!("{about}, {} steps", drawn.steps.len()), false, false)
 }
 
 /// Who is concerned, where that was reported, and which tests are about it.

@@ -2,7 +2,7 @@
 
 mod cases;
 mod file;
-mod words;
+pub(crate) mod words;
 
 use hyaline_check::report::answer::ScenarioAnswer;
 use hyaline_check::report::assessment::{Assessment, Conclusion, assess, one_run};

@@ -5,6 +5,7 @@ use hyaline_check::judgement::properties::GOOD_RUNS_SURVIVE;
 use hyaline_check::report::answer::{HealsFound, ScenarioAnswer};
 use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::report::chart::{ChartStyle, draw};
+use hyaline_check::report::sequence::Sequence;
 use hyaline_check::report::wrap::paragraph;
 use hyaline_check::report::{JointOutcome, assumptions, owing, size, subject, verdict_in_words};
 use hyaline_check::search::explore::Verdict;
@@ -62,7 +63,7 @@ pub(super) fn block(first: &str, text: &str, style: Style) -> String {
     lines.lines().map(|line| styled(style, line) + "\n").collect()
 }
 
-fn heading(text: &str) -> String {
+pub(crate) fn heading(text: &str) -> String {
     format!("\n{}\n", styled(HEADING, text))
 }
 
@@ -76,7 +77,7 @@ fn because(assessment: &Assessment) -> String {
 }
 
 /// What heals, and how much was tried.
-fn healing(heals: &HealsFound) -> String {
+pub(crate) fn healing(heals: &HealsFound) -> String {
     let mut text = heading("what would heal it");
     for set in &heals.changes {
         text.push_str(&block("  ", &set.join(", and "), GOOD));
@@ -93,14 +94,20 @@ fn trace(assessment: &Assessment, shown: &ShownArguments) -> String {
         }
         _ => format!("the shortest trace to the hang over plain TCP, {steps} steps"),
     };
-    let style = ChartStyle {
-        columns: Some(COLUMNS),
-        shows_handshake: shown.handshake,
-        shows_rows: shown.rows,
-        is_coloured: true,
-    };
+    chart(sequence, &about, shown.handshake, shown.rows)
+}
+
+/// A trace as a chart, below what it is about and above what its signs mean.
+pub(crate) fn chart(
+    sequence: &Sequence,
+    about: &str,
+    shows_handshake: bool,
+    shows_rows: bool,
+) -> String {
+    let style =
+        ChartStyle { columns: Some(COLUMNS), shows_handshake, shows_rows, is_coloured: true };
     let legend = "█ a record, ░ room for one, ▸ a FIN behind them, ! a RST on its way";
-    heading(&about) + &draw(sequence, style) + &block("      ", legend, FAINT)
+    heading(about) + &draw(sequence, style) + &block("      ", legend, FAINT)
 }
 
 fn outcomes(transport: &str, outcomes: &[JointOutcome]) -> String {
