@@ -16,7 +16,7 @@ use rustls_pki_types::ServerName;
 
 use crate::cases::Agreed;
 use crate::certificates::{Authority, IssuedIdentity};
-use crate::sockets::{patient, wait};
+use crate::sockets::{echo, patient, tiny_connection, tiny_listener, wait};
 
 /// The suites.
 pub const SUITES: [CipherSuite; 3] = [
@@ -259,4 +259,40 @@ impl Server<'_> {
         });
         (port, Serving(serving))
     }
+}
+
+/// Has our client send a line, which is answered so, and tells whether a session was resumed.
+#[must_use]
+pub fn resumes(config: &ClientConfig, port: u16, answer: &[u8]) -> bool {
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = Stream::client(config.clone(), name, tiny_connection(port)).unwrap();
+    let mut stream = patient(stream);
+    stream.write_all(b"line\n").unwrap();
+    let mut received = vec![0; answer.len()];
+    stream.read_exact(&mut received).unwrap();
+    assert_eq!(received, answer);
+    assert!(!stream.connection().peer_certificates().is_empty());
+    let resumed = stream.connection().negotiated().is_resumed();
+    stream.close().unwrap();
+    resumed
+}
+
+/// Our server for two clients, one after the other: it sends the greeting, echoes what they send,
+/// and tells which has resumed a session. Tickets come before its first data.
+#[must_use]
+pub fn serve_two(config: ServerConfig, greeting: &'static [u8]) -> (u16, JoinHandle<[bool; 2]>) {
+    let listener = tiny_listener();
+    let port = listener.local_addr().unwrap().port();
+    let serving = thread::spawn(move || {
+        [(); 2].map(|()| {
+            let (socket, _) = listener.accept().unwrap();
+            let mut stream = patient(Stream::server(config.clone(), socket).unwrap());
+            stream.write_all(greeting).unwrap();
+            echo(&mut stream).unwrap();
+            let resumed = stream.connection().negotiated().is_resumed();
+            stream.close().unwrap();
+            resumed
+        })
+    });
+    (port, serving)
 }

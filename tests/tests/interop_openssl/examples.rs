@@ -18,7 +18,7 @@ use hyaline_tests::process::Process;
 use hyaline_tests::sockets::{exchange, pattern};
 use rustix::net::sockopt::set_socket_linger;
 
-use crate::ours::{ClientExample, Way, example};
+use crate::ours::{ClientExample, Way, example, example_server};
 
 /// How the client ends whose server does this instead of TLS.
 fn against(server: impl FnOnce(TcpStream) + Send) -> StreamOutcome {
@@ -169,12 +169,7 @@ fn standard_output_that_nobody_reads_does_not_hold_up_standard_input() {
 #[test]
 fn the_server_serves_connections_side_by_side() {
     let (authority, identity) = authority_and_server();
-    let files = Files::new(&identity);
-    let mut command = Command::new(example("server"));
-    command.arg("--cert").arg(&files.certificate).arg("--key").arg(&files.key);
-    let server = Process::start(command.arg("127.0.0.1:0"));
-    let line = server.output.wait_for("\n");
-    let port = line.trim_end().rsplit(':').next().unwrap().parse().unwrap();
+    let (_server, port) = example_server(&[identity]);
     let mut clients: Vec<_> = (0..5).map(|_| s_client(&authority, port, &[])).collect();
     // The last one first, while the others are there and say nothing.
     for (number, client) in clients.iter_mut().enumerate().rev() {
@@ -192,14 +187,7 @@ fn the_server_shows_each_certificate_for_its_names_and_says_that_it_went_by_them
     let authority = Authority::new();
     let issued = [&["localhost"][..], &["*.example.net", "shop.example"]]
         .map(|names| authority.server_for(KeyKind::P256, names));
-    let mut command = Command::new(example("server"));
-    let files: Vec<Files> = issued.iter().map(Files::new).collect();
-    for files in &files {
-        command.arg("--cert").arg(&files.certificate).arg("--key").arg(&files.key);
-    }
-    let server = Process::start(command.arg("127.0.0.1:0"));
-    let line = server.output.wait_for("\n");
-    let port = line.trim_end().rsplit(':').next().unwrap().parse().unwrap();
+    let (_server, port) = example_server(&issued);
     for (asked, shown) in [
         ("localhost", "localhost"),
         ("shop.example", "shop.example"),

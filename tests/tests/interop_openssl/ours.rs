@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 use hyaline::NamedGroup;
+use hyaline_tests::certificates::IssuedIdentity;
 use hyaline_tests::peers::ends::{self, Client, Server, StreamOutcome};
 use hyaline_tests::peers::files::{Files, file};
 use hyaline_tests::process::Process;
@@ -50,6 +51,18 @@ pub(crate) fn example(name: &str) -> PathBuf {
         profile.join("examples")
     });
     directory.join(name)
+}
+
+/// The example server with these identities, and the port that it has chosen.
+pub(crate) fn example_server(identities: &[IssuedIdentity]) -> (Process, u16) {
+    let mut command = Command::new(example("server"));
+    for files in identities.iter().map(Files::new) {
+        command.arg("--cert").arg(files.certificate).arg("--key").arg(files.key);
+    }
+    let server = Process::start(command.arg("127.0.0.1:0"));
+    let line = server.output.wait_for("\n");
+    let port = line.trim_end().rsplit(':').next().unwrap().parse().unwrap();
+    (server, port)
 }
 
 /// Our client, both ways.

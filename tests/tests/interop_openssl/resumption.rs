@@ -1,38 +1,18 @@
 //! Sessions that are resumed, with OpenSSL on the other side.
 
-use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 
-use hyaline::blocking::Stream;
 use hyaline::crypto::Ring;
-use hyaline::{ClientConfig, NamedGroup, RememberedTickets, ServerConfig};
+use hyaline::{NamedGroup, RememberedTickets, ServerConfig};
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
-use hyaline_tests::peers::ends::{Client, Server};
+use hyaline_tests::peers::ends::{Client, Server, resumes, serve_two};
 use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::peers::openssl::{SServer, s_client};
 use hyaline_tests::process::Process;
-use hyaline_tests::sockets::{echo, patient, tiny_connection, tiny_listener};
-use rustls_pki_types::ServerName;
 
-use crate::ours::example;
-
-/// Has a line reversed, and tells whether a session was resumed.
-fn reversed(config: &ClientConfig, port: u16) -> bool {
-    let name = ServerName::try_from("localhost").unwrap();
-    let stream = Stream::client(config.clone(), name, tiny_connection(port)).unwrap();
-    let mut stream = patient(stream);
-    stream.write_all(b"line\n").unwrap();
-    let mut answer = [0; 5];
-    stream.read_exact(&mut answer).unwrap();
-    assert_eq!(answer, *b"enil\n");
-    assert!(!stream.connection().peer_certificates().is_empty());
-    let resumed = stream.connection().negotiated().is_resumed();
-    stream.close().unwrap();
-    resumed
-}
+use crate::ours::{example, example_server};
 
 #[test]
 fn a_client_resumes_its_sessions_with_openssl() {
@@ -49,11 +29,11 @@ fn a_client_resumes_its_sessions_with_openssl() {
     for arguments in ways {
         let server = SServer::start(&identity, &[&["-rev"][..], arguments].concat());
         let config = Client::new(&authority).config();
-        assert!(!reversed(&config, server.port), "{arguments:?}");
+        assert!(!resumes(&config, server.port, b"enil\n"), "{arguments:?}");
         for _ in 0..2 {
-            assert!(reversed(&config, server.port), "{arguments:?}");
+            assert!(resumes(&config, server.port, b"enil\n"), "{arguments:?}");
         }
-        assert!(!reversed(&config.without_resumption(), server.port), "{arguments:?}");
+        assert!(!resumes(&config.without_resumption(), server.port, b"enil\n"), "{arguments:?}");
     }
 }
 
@@ -65,8 +45,8 @@ fn a_client_that_has_shown_a_certificate_resumes_with_openssl() {
     let server = SServer::start(&identity, &arguments);
     let own = Some(authority.client(KeyKind::P256));
     let config = Client { identity: own, ..Client::new(&authority) }.config();
-    assert!(!reversed(&config, server.port));
-    assert!(reversed(&config, server.port));
+    assert!(!resumes(&config, server.port, b"enil\n"));
+    assert!(resumes(&config, server.port, b"enil\n"));
 }
 
 /// The example client has a line answered, and tells whether it has resumed.
@@ -92,32 +72,10 @@ fn the_example_client_resumes_between_its_runs() {
 #[test]
 fn the_example_client_resumes_with_the_example_server() {
     let (authority, identity) = authority_and_server();
-    let files = Files::new(&identity);
-    let mut command = Command::new(example("server"));
-    command.arg("--cert").arg(&files.certificate).arg("--key").arg(&files.key);
-    let server = Process::start(command.arg("127.0.0.1:0"));
-    let line = server.output.wait_for("\n");
-    let port = line.trim_end().rsplit(':').next().unwrap().parse().unwrap();
+    let (_server, port) = example_server(&[identity]);
     let sessions = file("");
     let told = [(); 2].map(|()| example_resumes(&authority, &sessions, port, "line\n"));
     assert_eq!(told, [false, true]);
-}
-
-/// A server that echoes what two clients send, one after the other, and tells which has resumed.
-fn serve(config: ServerConfig) -> (u16, JoinHandle<[bool; 2]>) {
-    let listener = tiny_listener();
-    let port = listener.local_addr().unwrap().port();
-    let serving = thread::spawn(move || {
-        [(); 2].map(|()| {
-            let (socket, _) = listener.accept().unwrap();
-            let mut stream = patient(Stream::server(config.clone(), socket).unwrap());
-            echo(&mut stream).unwrap();
-            let resumed = stream.connection().negotiated().is_resumed();
-            stream.close().unwrap();
-            resumed
-        })
-    });
-    (port, serving)
 }
 
 #[test]
@@ -139,7 +97,7 @@ fn openssl_resumes_its_sessions_with_a_server() {
         (strict, &certificate),
     ];
     for (config, arguments) in ways {
-        let (port, serving) = serve(config);
+        let (port, serving) = serve_two(config, b"");
         let session = file("");
         for (session_is, says) in [("-sess_out", "New, TLSv1.3"), ("-sess_in", "Reused, TLSv1.3")] {
             let mut client = s_client(
