@@ -4,7 +4,8 @@
 //! keeps each part once and gives it a number; [`Kept`] and [`KeptNear`] keep what was worked out
 //! of numbers; a state is the key that its parts' numbers make up. Whoever has such a system
 //! implements [`Space`], and [`BreadthFirst`] explores it. No hash stands for a state, so nothing
-//! is missed.
+//! is missed. Where the question is about runs without end, [`Graph`] keeps every step, and
+//! [`Components`] finds where a run can go round.
 //!
 //! There is no thread and no clock here: a search advances by as many states as it is asked to.
 //! Whoever asks can look at a clock, show progress or give up in between. The crate is `no_std`.
@@ -15,6 +16,8 @@
 extern crate alloc;
 
 mod breadth_first;
+mod components;
+mod graph;
 mod hash;
 mod interned;
 mod kept;
@@ -22,6 +25,8 @@ mod keys;
 mod near;
 
 pub use self::breadth_first::{BreadthFirst, Space, Stop, way_to};
+pub use self::components::Components;
+pub use self::graph::{Graph, LabelledSpace};
 pub use self::hash::{Fold, Folding};
 pub use self::interned::Interned;
 pub use self::kept::Kept;
