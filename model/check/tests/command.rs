@@ -194,6 +194,13 @@ fn unbounded_says_what_holds_and_what_fails_and_what_was_cut_short() {
     let missing = run("unbounded --client-certificate missing");
     assert_eq!(missing.status, Some(0), "{}", missing.complaint);
     assert!(missing.output.contains("missing client certificate: holds (complete)"));
+    let endless = run("unbounded --tickets 0 --endless");
+    assert_eq!(endless.status, Some(0), "{}", endless.complaint);
+    assert!(endless.output.contains("without end: holds"), "{}", endless.output);
+    let starving = run("unbounded --server hyaline,control=wait --task server --endless");
+    assert_eq!(starving.status, Some(1), "{}", starving.complaint);
+    assert!(starving.output.contains("without end: fails (lasso)"), "{}", starving.output);
+    assert!(starving.output.contains("server: half-close never returns"), "{}", starving.output);
     let failing = run("unbounded --client hyaline,control=wait --first");
     assert_eq!(failing.status, Some(1), "{}", failing.complaint);
     assert!(failing.output.contains("half-close never returns"), "{}", failing.output);

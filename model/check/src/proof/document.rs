@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::explored::{BoundedPart, HostilePart, UnboundedPart};
+use super::explored::{BoundedPart, HostilePart, UnboundedLine, UnboundedPart};
 use super::{MutantPart, Proof, ReplayPart};
 use crate::unbounded::plan::Extent;
 
@@ -60,6 +60,8 @@ const UNBOUNDED: &str = "\
 what the past can no longer decide is forgotten, and a run of data in a queue is one letter. Its
 verdict is what [the theorem](theorem.md) needs, which also says what is assumed. *Quiet* snapshots
 are those in which nothing has to happen: there each call that still waits is compared with TCP.
+*Without end* is the verdict on runs that never end, which `--endless` asks for: there each fair
+cycle is.
 
 ";
 
@@ -178,7 +180,7 @@ fn bounded(part: &BoundedPart) -> String {
         let _ = writeln!(text, "| {} | {} of {} |", property.property, property.holds, property.of);
     }
     let _ = writeln!(text, "\n{HAZARDS}| hazard | switch | end | flipped | flipped back |");
-    text.push_str("|---|---|---|---|---|\n");
+    text.push_str("|---|---|---|---|---|---|\n");
     for hazard in &part.hazards {
         let found = if hazard.found { "found" } else { "NOT FOUND" };
         let gone = if hazard.gone { "gone" } else { "NOT GONE" };
@@ -200,19 +202,22 @@ fn unbounded(part: &UnboundedPart) -> String {
         }
         Extent::Whole => "This is all of it.\n\n",
     });
-    text.push_str("| what calls, over what | verdict | snapshots | edges | quiet |\n");
+    text.push_str(
+        "| what calls, over what | verdict | without end | snapshots | edges | quiet |\n",
+    );
     text.push_str("|---|---|---|---|---|\n");
     for line in &part.explorations {
         let (snapshots, edges, quiet) =
             (count(line.snapshots), count(line.edges), count(line.quiet));
+        let UnboundedLine { run, verdict, endless, .. } = line;
         let _ =
-            writeln!(text, "| {} | {} | {snapshots} | {edges} | {quiet} |", line.run, line.verdict);
+            writeln!(text, "| {run} | {verdict} | {endless} | {snapshots} | {edges} | {quiet} |");
     }
     let snapshots = part.explorations.iter().map(|line| line.snapshots).sum();
     let edges = part.explorations.iter().map(|line| line.edges).sum();
     let quiet = part.explorations.iter().map(|line| line.quiet).sum();
     let (snapshots, edges, quiet) = (count(snapshots), count(edges), count(quiet));
-    let _ = writeln!(text, "| all | | {snapshots} | {edges} | {quiet} |\n");
+    let _ = writeln!(text, "| all | | | {snapshots} | {edges} | {quiet} |\n");
     text
 }
 

@@ -144,6 +144,8 @@ pub struct UnboundedLine {
     pub run: String,
     /// `holds`, `fails` or `unfinished`.
     pub verdict: String,
+    /// The same of programs without end.
+    pub endless: String,
     /// Snapshots.
     pub snapshots: usize,
     /// Pairs of a snapshot and a step.
@@ -153,12 +155,12 @@ pub struct UnboundedLine {
 }
 
 impl UnboundedLine {
-    /// Of a run that came to this.
+    /// Of a run that came to this, with the verdict on programs without end.
     #[must_use]
-    pub fn new(run: &UnboundedRun, verdict: Verdict, counts: [usize; 3]) -> Self {
+    pub fn new(run: &UnboundedRun, verdicts: [Verdict; 2], counts: [usize; 3]) -> Self {
         let [snapshots, edges, quiet] = counts;
-        let verdict = verdict.word().to_owned();
-        Self { run: run.to_string(), verdict, snapshots, edges, quiet }
+        let [verdict, endless] = verdicts.map(|verdict| verdict.word().to_owned());
+        Self { run: run.to_string(), verdict, endless, snapshots, edges, quiet }
     }
 }
 

@@ -233,6 +233,8 @@ impl Proof {
         for line in &unbounded.explorations {
             let well = line.verdict == Verdict::Holds.word();
             must(well, format!("without bounds, {}: {}", line.run, line.verdict));
+            let well = line.endless == Verdict::Holds.word();
+            must(well, format!("without end, {}: {}", line.run, line.endless));
         }
         for silent in hostile.silent.iter().chain(&hostile.unseen_values) {
             must(false, format!("never seen against any peer: {silent}"));

@@ -22,6 +22,7 @@ pub(super) fn proof() -> Proof {
     let line = UnboundedLine {
         run: "one call at a time, 0 tickets".to_owned(),
         verdict: "holds".to_owned(),
+        endless: "holds".to_owned(),
         snapshots: 1_234_567,
         edges: 2_345_678,
         quiet: 12,

@@ -4,7 +4,7 @@
 use svg::node::element::{Definitions, Group, Line, Marker, Path, Rectangle, Style, Text, Title};
 use svg::{Document, Node};
 
-use crate::report::sequence::{Passage, QueueContents, Sequence, SequenceStep, Way};
+use crate::report::sequence::{QueueContents, RecordMove, Sequence, SequenceStep, Way};
 use crate::report::wrap::wrapped;
 use crate::side::{Both, Side};
 
@@ -249,8 +249,8 @@ impl Picture<'_> {
         }
     }
 
-    fn arrow(&mut self, passage: &Passage) {
-        let Passage { way, side, what } = passage;
+    fn arrow(&mut self, passage: &RecordMove) {
+        let RecordMove { way, side, what } = passage;
         let peer = side.peer();
         let (begin, end) = match way {
             Way::Transmit => (line_of(*side), self.edge(*side, Which::Send, true)),

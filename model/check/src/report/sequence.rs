@@ -44,7 +44,7 @@ pub struct SequenceStep {
     pub ends: Both<String>,
     /// What moves.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub passage: Option<Passage>,
+    pub passage: Option<RecordMove>,
     /// What the queues hold after the step.
     #[serde(serialize_with = "both")]
     pub queues: Both<QueueContents>,
@@ -55,7 +55,7 @@ pub struct SequenceStep {
 
 /// What moves in a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Passage {
+pub struct RecordMove {
     /// Between which places.
     pub way: Way,
     /// The side from which it moves; of what is received, the side that receives.
@@ -248,7 +248,11 @@ fn describe<E: PairEndpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -
 }
 
 /// What moves in a step, and between which places.
-fn passage<E: PairEndpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -> Option<Passage> {
+fn passage<E: PairEndpoint>(
+    pair: &Pair<E>,
+    before: &Snapshot<E>,
+    step: Step,
+) -> Option<RecordMove> {
     let (way, side, what) = match step {
         Step::Transmit(side) if cannot_transmit(before, side) => return None,
         Step::Transmit(side) => (Way::Transmit, side, first_cell(before, side)),
@@ -258,7 +262,7 @@ fn passage<E: PairEndpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) ->
         Step::DeliverReset(side) => (Way::Reset, side.peer(), "RST".to_owned()),
         _ => return None,
     };
-    Some(Passage { way, side, what })
+    Some(RecordMove { way, side, what })
 }
 
 /// Adds the result of a call that returned in a step.

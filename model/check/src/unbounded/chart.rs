@@ -3,11 +3,13 @@
 use std::fmt::Write;
 
 use crate::side::{Both, Side};
+use crate::unbounded::endless::Starvation;
+use crate::unbounded::lasso::{Lasso, Passage};
 use crate::unbounded::runs::Runs;
 use crate::unbounded::search::Finding;
 use crate::unbounded::view::Direction;
 use crate::unbounded::wire::Wire;
-use crate::unbounded::world::UnboundedWorld;
+use crate::unbounded::world::{UnboundedSnapshot, UnboundedStep, UnboundedWorld};
 use crate::world::cell::CellContent;
 
 /// What the letters of a chart mean.
@@ -21,21 +23,50 @@ const STEP_COLUMNS: usize = 44;
 /// Draws the way to what was found: the steps, what the four queues hold after each, and the rows
 /// that it took.
 pub fn chart(world: &UnboundedWorld, finding: &Finding) -> String {
-    let heading = "→ send receive | ← receive send";
-    let mut text = format!("      {:STEP_COLUMNS$}  {heading}\n", "");
-    let steps = finding.trace.iter().enumerate();
-    for (index, (snapshot, step)) in steps {
+    let mut text = heading();
+    push_lines(&mut text, world, &finding.trace, 0);
+    let _ = writeln!(text, "   ∞  {}", finding.violation);
+    text
+}
+
+/// Draws a run without end: the way to its cycle, and once round it.
+pub fn lasso_chart(world: &UnboundedWorld, starvation: &Starvation) -> String {
+    let Lasso { stem, cycle } = &starvation.lasso;
+    let with_end = |way: &Passage| {
+        let steps = way.iter().map(|(snapshot, step)| (*snapshot, Some(*step)));
+        let end = cycle.first().map(|(snapshot, _)| (*snapshot, None));
+        steps.chain(end).collect::<Vec<_>>()
+    };
+    let mut text = heading();
+    push_lines(&mut text, world, &with_end(stem), 0);
+    let _ = writeln!(text, "   ↻  again and again:");
+    push_lines(&mut text, world, &with_end(cycle), stem.len());
+    let _ = writeln!(text, "   ∞  {starvation}");
+    text
+}
+
+fn heading() -> String {
+    format!("      {:STEP_COLUMNS$}  → send receive | ← receive send\n", "")
+}
+
+/// A line for each step, numbered from one more than `before`, with the rows that it took.
+fn push_lines(
+    text: &mut String,
+    world: &UnboundedWorld,
+    trace: &[(UnboundedSnapshot, Option<UnboundedStep>)],
+    before: usize,
+) {
+    for (index, (snapshot, step)) in trace.iter().enumerate() {
         let Some(step) = step else { continue };
-        let after = finding.trace.get(index + 1).and_then(|(after, _)| world.parts_of(*after));
+        let after = trace.get(index + 1).and_then(|(after, _)| world.parts_of(*after));
         let queues = after.map_or_else(String::new, |(_, wire)| queues(&wire));
-        let line = format!("{:4}  {:STEP_COLUMNS$}  {queues}", index + 1, step.to_string());
+        let number = before + index + 1;
+        let line = format!("{number:4}  {:STEP_COLUMNS$}  {queues}", step.to_string());
         let _ = writeln!(text, "{}", line.trim_end());
         for (side, row) in world.rows(*snapshot, *step) {
             let _ = writeln!(text, "        {side}  {row}");
         }
     }
-    let _ = writeln!(text, "   ∞  {}", finding.violation);
-    text
 }
 
 fn queues(wire: &Wire) -> String {

@@ -72,6 +72,46 @@ fn judge_write(
     (!excused).then_some(UnboundedViolation::WriteWaits { unread, control })
 }
 
+/// Whether a call that is pending in a snapshot may wait for something that is there. Where a read
+/// or a close does, it does for as long as it is pending: what is on its way to it stays. A close
+/// whose peer goes on for ever waits no longer than its budget.
+pub fn may_miss_something(
+    world: &UnboundedWorld,
+    snapshot: UnboundedSnapshot,
+    side: Side,
+    call: ProgramCall,
+) -> bool {
+    let coming = match judge_read(world, snapshot, side) {
+        Some(UnboundedViolation::ReadWaits(coming)) => coming,
+        _ => OnItsWay::Control,
+    };
+    match call {
+        _ if world.rejection().is_some() => true,
+        ProgramCall::Read => coming != OnItsWay::Control,
+        ProgramCall::Close => coming == OnItsWay::End,
+        _ => true,
+    }
+}
+
+/// What is wrong with a call that is pending in each of these snapshots, through which a run goes
+/// round and round: the rule of [`judge`], for a run that has no end.
+pub fn starves(
+    world: &UnboundedWorld,
+    mut snapshots: impl Iterator<Item = UnboundedSnapshot>,
+    side: Side,
+    call: ProgramCall,
+    inbox: u8,
+) -> Option<UnboundedViolation> {
+    match call {
+        _ if world.rejection().is_some() => Some(UnboundedViolation::CallWaits(call)),
+        ProgramCall::Read => judge_read(world, snapshots.next()?, side),
+        ProgramCall::Write => {
+            snapshots.find_map(|snapshot| judge_write(world, snapshot, side, inbox))
+        }
+        other => Some(UnboundedViolation::CallWaits(other)),
+    }
+}
+
 /// Where a certificate is rejected, everything ends, and both sides are told.
 fn judge_rejection(
     world: &UnboundedWorld,

@@ -13,11 +13,18 @@
 //! A *violation* is a step that plain TCP does not make, or a snapshot in which nothing has to
 //! happen and a call waits that plain TCP, with the same data in the same places, would not let
 //! wait ([`judgement`]).
+//!
+//! For runs that have no end the same is asked of every cycle that a fair run can go round
+//! ([`endless`]).
 
 pub mod abstraction;
 pub mod chart;
 pub mod comparison;
+pub mod cycles;
+pub mod endless;
+pub mod fairness;
 pub mod judgement;
+pub mod lasso;
 pub mod needs;
 pub mod parts;
 pub mod party;

@@ -3,11 +3,14 @@
 use std::fmt;
 
 use hyaline_model::table::{INBOX_RECORDS, Reason};
+use hyaline_search::Stop;
 
 use crate::programs::{Manner, Programs};
 use crate::search::bounds::{ClientCertificate, Scenario};
 use crate::search::profile::{Profile, endpoints_of};
 use crate::side::{Both, Side};
+use crate::unbounded::endless::{EndlessSearch, search_endless};
+use crate::unbounded::fairness::Fairness;
 use crate::unbounded::party::Rejection;
 use crate::unbounded::search::{Search, UnboundedEffort, UnboundedProgress, search};
 use crate::unbounded::world::UnboundedWorld;
@@ -76,6 +79,23 @@ impl UnboundedRun {
         let mut world = self.world();
         let found = search(&mut world, self.inbox, effort, progress);
         (world, found)
+    }
+}
+
+impl UnboundedRun {
+    /// Asks of programs without end in its world. Each side is assumed to use the transport again
+    /// and again ([`Fairness::Strong`]).
+    ///
+    /// # Errors
+    ///
+    /// If there are more snapshots than the effort allows.
+    pub fn progress(
+        &self,
+        world: &mut UnboundedWorld,
+        effort: &UnboundedEffort,
+    ) -> Result<EndlessSearch, Stop> {
+        let most = effort.snapshots_at_most.unwrap_or(usize::MAX);
+        search_endless(world, self.inbox, Fairness::Strong, most)
     }
 }
 

@@ -17,6 +17,8 @@ pub struct View {
     pub interest: PairInterest,
     /// The first record of its outbox, by its number.
     pub first: Option<u8>,
+    /// That record is of application data.
+    pub first_is_data: bool,
     /// It must not wait for room.
     pub wants_blocked: bool,
     /// Letters between its halves wait.
@@ -48,6 +50,7 @@ impl View {
         Self {
             interest: if waits { endpoint.interest() } else { PairInterest::default() },
             first: None,
+            first_is_data: party.first_cell().is_some_and(|cell| cell.content == CellContent::Data),
             wants_blocked: waits && endpoint.wants_blocked(),
             has_mail: mail.0,
             unread: endpoint.unread(),

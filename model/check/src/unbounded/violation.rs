@@ -42,6 +42,8 @@ pub enum UnboundedViolation {
     CallWaits(ProgramCall),
     /// Nothing has to happen, and nobody was told of the rejected certificate.
     NobodyTold,
+    /// Something happens for ever while no call begins and no data moves on.
+    NoCall,
 }
 
 /// What may be on its way to a reader.
@@ -82,6 +84,7 @@ impl fmt::Display for UnboundedViolation {
                 "write never returns: {unread} unread records before it, {control} control records"
             ),
             Self::CallWaits(call) => write!(formatter, "{call} never returns"),
+            Self::NoCall => write!(formatter, "no call begins, and no end of steps"),
             Self::NobodyTold => write!(formatter, "nobody is told of the rejection"),
         }
     }

@@ -8,6 +8,7 @@ use hyaline_check::proof::replayed::{COMMAND, ReplayRecord};
 use hyaline_check::proof::{
     MutantPart, PAGE, PATH, Proof, ProofSubject, ReplayPart, SCHEMA, document,
 };
+use hyaline_check::search::explore::Verdict;
 use hyaline_check::unbounded::plan::{Extent, runs};
 use hyaline_check::unbounded::search::UnboundedEffort;
 use hyaline_model::table::INBOX_RECORDS;
@@ -15,6 +16,7 @@ use hyaline_model::table::INBOX_RECORDS;
 use crate::CommandStatus;
 use crate::arguments::ProofArguments;
 use crate::screen::{CommandError, GOOD, HEADING, styled, write};
+use crate::unbounded::Asked;
 use crate::{check, unbounded};
 
 pub(crate) fn run(arguments: &ProofArguments) -> Result<CommandStatus, CommandError> {
@@ -68,10 +70,12 @@ fn bounded(threads: u16) -> Result<BoundedPart, CommandError> {
 fn unbounded(extent: Extent, threads: u16) -> Result<UnboundedPart, CommandError> {
     write(&format!("\n{}", unbounded::heading(INBOX_RECORDS)))?;
     let effort = UnboundedEffort { stops_at_first: false, snapshots_at_most: None };
+    let asked = Asked { effort, endless: true };
     let runs = runs(extent);
-    let lines = unbounded::explore(&runs, &effort, usize::from(threads), true)?;
+    let lines = unbounded::explore(&runs, &asked, usize::from(threads), true)?;
     let explorations = runs.iter().zip(&lines).map(|(run, line)| {
-        UnboundedLine::new(run, line.verdict, [line.snapshots, line.edges, line.quiet])
+        let verdicts = [line.verdict, line.endless.unwrap_or(Verdict::Unfinished)];
+        UnboundedLine::new(run, verdicts, [line.snapshots, line.edges, line.quiet])
     });
     Ok(UnboundedPart { extent, explorations: explorations.collect() })
 }

@@ -8,11 +8,14 @@ use std::time::{Duration, Instant};
 
 use hyaline_check::report::subject;
 use hyaline_check::search::explore::{ExplorationProgress, Verdict};
-use hyaline_check::unbounded::chart::{LEGEND, chart};
+use hyaline_check::unbounded::chart::{LEGEND, chart, lasso_chart};
+use hyaline_check::unbounded::endless::EndlessSearch;
 use hyaline_check::unbounded::plan::{Extent, runs};
 use hyaline_check::unbounded::run::UnboundedRun;
 use hyaline_check::unbounded::search::{Search, UnboundedEffort};
+use hyaline_check::unbounded::world::UnboundedWorld;
 use hyaline_model::table::INBOX_RECORDS;
+use hyaline_search::Stop;
 use indicatif::HumanCount;
 use serde::Serialize;
 
@@ -30,6 +33,8 @@ pub(crate) struct Line {
     /// With what was found, for a terminal.
     pub(crate) text: String,
     pub(crate) verdict: Verdict,
+    /// What came of programs without end, if it was asked.
+    pub(crate) endless: Option<Verdict>,
     pub(crate) snapshots: usize,
     pub(crate) edges: usize,
     /// Snapshots in which nothing has to happen.
@@ -48,8 +53,9 @@ pub(crate) fn run(arguments: &UnboundedArguments) -> Result<CommandStatus, Comma
         stops_at_first: arguments.first,
         snapshots_at_most: arguments.snapshots_at_most,
     };
+    let asked = Asked { effort, endless: arguments.endless };
     write(&heading(arguments.inbox))?;
-    let lines = explore(&runs, &effort, usize::from(arguments.threads), true)?;
+    let lines = explore(&runs, &asked, usize::from(arguments.threads), true)?;
     let summary = UnboundedSummary::of(&lines);
     let verdict = match summary.holds {
         true => styled(GOOD, "all of them hold (complete)"),
@@ -86,7 +92,7 @@ impl UnboundedSummary {
             explorations: lines.len(),
             snapshots: sum(|line| line.snapshots),
             edges: sum(|line| line.edges),
-            holds: lines.iter().all(|line| line.verdict == Verdict::Holds),
+            holds: lines.iter().all(Line::holds),
         }
     }
 
@@ -106,7 +112,16 @@ pub(crate) fn part(
     if is_written {
         write(&format!("\n{}", heading(INBOX_RECORDS)))?;
     }
-    explore(&runs(Extent::Part), effort, threads, is_written)
+    let asked = Asked { effort: *effort, endless: false };
+    explore(&runs(Extent::Part), &asked, threads, is_written)
+}
+
+/// What is asked of each run.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) effort: UnboundedEffort,
+    /// Of programs without end, too.
+    pub(crate) endless: bool,
 }
 
 /// What a thread that explores has to tell.
@@ -121,7 +136,7 @@ enum News {
 /// wanted.
 pub(crate) fn explore(
     runs: &[UnboundedRun],
-    effort: &UnboundedEffort,
+    asked: &Asked,
     threads: usize,
     is_written: bool,
 ) -> Result<Vec<Line>, CommandError> {
@@ -134,7 +149,7 @@ pub(crate) fn explore(
             let (sender, next, shown) = (sender.clone(), &next, &shown);
             scope.spawn(move || {
                 while let Some((number, run)) = take(runs, next) {
-                    let line = explored(number, run, effort, shown, &sender, thread);
+                    let line = explored(number, run, asked, shown, &sender, thread);
                     if sender.send(News::Line(line)).is_err() {
                         return;
                     }
@@ -187,14 +202,15 @@ fn write_as_they_come(
 fn explored(
     number: usize,
     run: &UnboundedRun,
-    effort: &UnboundedEffort,
+    asked: &Asked,
     shown: &Mutex<bool>,
     sender: &Sender<News>,
     thread: usize,
 ) -> Line {
     // Who no longer listens is told nothing.
     let tell = |snapshots| drop(sender.send(News::UnboundedProgress(thread, snapshots)));
-    let (world, search) = run.explore(effort, &mut |progress| tell(progress.snapshots));
+    let (mut world, search) = run.explore(&asked.effort, &mut |progress| tell(progress.snapshots));
+    let progress = asked.endless.then(|| run.progress(&mut world, &asked.effort));
     tell(0);
     let mut text = words(run, &search);
     let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
@@ -202,16 +218,59 @@ fn explored(
         *shown = true;
         text.push_str(&format!("{}{}\n", chart(&world, finding), styled(FAINT, LEGEND)));
     }
+    let mut endless = None;
+    let mut elapsed = search.elapsed;
+    if let Some(progress) = progress {
+        let (verdict, words) = progress_words(&world, &progress, !*shown);
+        *shown |= verdict == Verdict::Fails;
+        elapsed += progress.map_or(Duration::ZERO, |progress| progress.elapsed);
+        endless = Some(verdict);
+        text.push_str(&words);
+    }
     Line {
         number,
         title: run.to_string(),
         text,
         verdict: verdict(&search),
+        endless,
         snapshots: search.snapshots,
         edges: search.edges,
         quiet: search.quiet,
-        elapsed: search.elapsed,
+        elapsed,
     }
+}
+
+impl Line {
+    /// Whether nothing was found, of all that was asked.
+    fn holds(&self) -> bool {
+        let endless = self.endless.unwrap_or(Verdict::Holds);
+        self.verdict == Verdict::Holds && endless == Verdict::Holds
+    }
+}
+
+/// What came of programs without end; with the first lasso, if that is to be shown.
+fn progress_words(
+    world: &UnboundedWorld,
+    progress: &Result<EndlessSearch, Stop>,
+    shows_lasso: bool,
+) -> (Verdict, String) {
+    let Ok(progress) = progress else {
+        return (Verdict::Unfinished, format!("    without end: {}\n", Verdict::Unfinished.word()));
+    };
+    let verdict = Verdict::of(!progress.holds(), true);
+    if verdict == Verdict::Holds {
+        let seconds = progress.elapsed.as_secs_f64();
+        let faint = styled(FAINT, format!("{seconds:.1} s"));
+        return (verdict, format!("    without end: {}, {faint}\n", styled(GOOD, "holds")));
+    }
+    let mut text = format!("    without end: {}\n", styled(BAD, "fails (lasso)"));
+    for starvation in progress.findings() {
+        text.push_str(&format!("    {} × {starvation}\n", starvation.count));
+    }
+    if let Some(starvation) = progress.findings().next().filter(|_| shows_lasso) {
+        text.push_str(&format!("{}{}\n", lasso_chart(world, starvation), styled(FAINT, LEGEND)));
+    }
+    (verdict, text)
 }
 
 fn verdict(search: &Search) -> Verdict {

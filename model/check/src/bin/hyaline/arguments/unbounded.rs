@@ -32,6 +32,10 @@ pub(crate) struct UnboundedArguments {
     #[arg(long, value_name = "N", default_value_t = INBOX_RECORDS)]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=4))]
     pub(crate) inbox: u8,
+    /// Asks of programs without end, too: no call waits for ever that over plain TCP would not, and
+    /// there are finitely many steps between two calls
+    #[arg(long)]
+    pub(crate) endless: bool,
     /// Stops each exploration at its first violation
     #[arg(long)]
     pub(crate) first: bool,
@@ -45,7 +49,7 @@ pub(crate) struct UnboundedArguments {
     pub(crate) snapshots_at_most: Option<usize>,
     /// Instead, runs so many pairs of random programs of 6 to 12 calls through the bounded check,
     /// at random buffers
-    #[arg(long, value_name = "N", conflicts_with_all = ["part", "first", "given"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["part", "endless", "first", "given"])]
     pub(crate) random: Option<usize>,
     /// Of what the random programs are made: the same ones for the same number
     #[arg(long, value_name = "N", default_value_t = 1, requires = "random")]
