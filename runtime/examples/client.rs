@@ -8,6 +8,8 @@
 mod offer;
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/revocation.rs"]
+mod revocation;
 #[path = "support/sessions.rs"]
 mod sessions;
 mod support;
@@ -38,6 +40,11 @@ struct Arguments {
     /// Trust the certificates of this file, and no others. Without it: the system's roots.
     #[arg(long, value_name = "PEM")]
     ca: Option<PathBuf>,
+
+    /// Refuse servers that are on this revocation list, in PEM or DER; may be given several times.
+    /// Then each certificate of a server's path has to be covered by a list that is up to date.
+    #[arg(long = "crl", value_name = "FILE")]
+    revocation_lists: Vec<PathBuf>,
 
     /// Offer this application protocol, such as http/1.1; may be given several times, the
     /// preferred one first.
@@ -161,6 +168,9 @@ fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
     }
     if !arguments.suites.is_empty() {
         config = config.with_cipher_suites(&arguments.suites)?;
+    }
+    if let Some(lists) = revocation::lists(&arguments.revocation_lists)? {
+        config = config.with_revocation_lists(lists);
     }
     if let Some(path) = &arguments.keylog {
         let log = KeyLogFile::open(path).map_err(|error| format!("{}: {error}", path.display()))?;

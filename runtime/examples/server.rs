@@ -5,6 +5,8 @@
 mod accept;
 #[path = "support/log.rs"]
 mod log;
+#[path = "support/revocation.rs"]
+mod revocation;
 mod support;
 #[path = "support/time.rs"]
 mod time;
@@ -52,6 +54,11 @@ struct Arguments {
     /// Whether clients may do without a certificate.
     #[arg(long, value_enum, default_value_t = ClientAuth::Require, requires = "client_ca")]
     client_auth: ClientAuth,
+
+    /// Refuse clients that are on this revocation list, in PEM or DER; may be given several times.
+    /// Then each certificate of a client's path has to be covered by a list that is up to date.
+    #[arg(long = "crl", value_name = "FILE", requires = "client_ca")]
+    revocation_lists: Vec<PathBuf>,
 
     /// Accept this application protocol; may be given several times, the preferred one first.
     #[arg(long = "alpn", value_name = "PROTOCOL")]
@@ -171,10 +178,14 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
         }
     };
     let identities = Arc::new(identities(&arguments.certificates, &arguments.keys)?);
-    Ok(builder
+    let config = builder
         .with_resolver(identities)
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
-        .with_tickets(arguments.tickets)?)
+        .with_tickets(arguments.tickets)?;
+    Ok(match revocation::lists(&arguments.revocation_lists)? {
+        Some(lists) => config.with_revocation_lists(lists)?,
+        None => config,
+    })
 }
 
 /// Each certificate for its names, and the first for all others.

@@ -1,10 +1,11 @@
-//! Certificates and private keys from PEM (RFC 7468), as tools write it: whatever stands outside of
-//! the sections is passed over, in any encoding.
+//! Certificates, private keys and revocation lists from PEM (RFC 7468), as tools write it: whatever
+//! stands outside of the sections is passed over, in any encoding.
 
 mod base64;
 
 use rustls_pki_types::{
-    CertificateDer, PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer,
+    CertificateDer, CertificateRevocationListDer, PrivateKeyDer, PrivatePkcs1KeyDer,
+    PrivatePkcs8KeyDer, PrivateSec1KeyDer,
 };
 use zeroize::Zeroizing;
 
@@ -32,6 +33,20 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
         if matches!(section.label, b"CERTIFICATE" | b"X509 CERTIFICATE") {
             found.push(std::mem::take(&mut *section.contents("CERTIFICATE")?).into());
         }
+    }
+    if found.is_empty() { Err(ConfigurationError::BadPem.into()) } else { Ok(found) }
+}
+
+/// All revocation lists of a PEM file, in its order. [`RevocationLists`](crate::RevocationLists)
+/// shows how to use them.
+///
+/// # Errors
+///
+/// [`ConfigurationError::BadPem`] when there is none; [`ConfigurationError::DamagedPem`].
+pub fn revocation_lists(pem: &[u8]) -> Result<Vec<CertificateRevocationListDer<'static>>, Error> {
+    let mut found = Vec::new();
+    for section in sections(pem).into_iter().filter(|section| section.label == b"X509 CRL") {
+        found.push(std::mem::take(&mut *section.contents("X509 CRL")?).into());
     }
     if found.is_empty() { Err(ConfigurationError::BadPem.into()) } else { Ok(found) }
 }

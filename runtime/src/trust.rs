@@ -8,7 +8,7 @@ use rustls_pki_types::{
     CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
 };
 
-use crate::certificate::{DistinguishedName, EncodedName, PeerKey, anchor};
+use crate::certificate::{DistinguishedName, EncodedName, PeerKey, RevocationLists, anchor};
 use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
 use crate::session::Fingerprint;
 use crate::{CertificateError, ConfigurationError, Error};
@@ -136,21 +136,35 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
     /// What tells this trust from others: a session is resumed only by a configuration that trusts
     /// as the one did that has judged the peer. None: nothing is resumed.
     fn fingerprint(&self) -> Option<Fingerprint>;
+
+    /// The same trust, by these revocation lists in place of others. `fingerprint` is that of the
+    /// lists.
+    fn with_revocation_lists(
+        &self,
+        lists: Arc<RevocationLists>,
+        fingerprint: Option<Fingerprint>,
+    ) -> Arc<dyn Trust>;
 }
 
 /// Trust in roots: a certificate must lead to one of them, by signatures of these algorithms.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Roots {
     pub(crate) roots: Arc<RootCertStore>,
     pub(crate) algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
+    /// Of the roots.
     pub(crate) fingerprint: Option<Fingerprint>,
+    /// None: whether a certificate is revoked is not asked.
+    pub(crate) lists: Option<Arc<RevocationLists>>,
+    /// Of the lists.
+    pub(crate) fingerprint_of_lists: Option<Fingerprint>,
 }
 
 impl Roots {
     /// Trust in these roots, by what the provider can check.
     pub(crate) fn new(roots: Arc<RootCertStore>, provider: &impl CryptoProvider) -> Self {
         let fingerprint = fingerprint(&roots, provider).ok();
-        Self { roots, algorithms: provider.path_algorithms(), fingerprint }
+        let algorithms = provider.path_algorithms();
+        Self { roots, algorithms, fingerprint, lists: None, fingerprint_of_lists: None }
     }
 }
 

@@ -93,7 +93,7 @@ impl Authority {
         let name = format!("Hyaline test authority {number}");
         parameters.distinguished_name.push(DnType::CommonName, name);
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         Self(CertifiedIssuer::self_signed(parameters, KeyKind::P256.key()).unwrap())
     }
 
@@ -107,6 +107,12 @@ impl Authority {
     #[must_use]
     pub fn pem(&self) -> String {
         self.0.pem()
+    }
+
+    /// Its private key, in PEM.
+    #[must_use]
+    pub fn key_pem(&self) -> String {
+        self.0.key().serialize_pem()
     }
 
     /// Trust in this authority alone.

@@ -1,7 +1,7 @@
 //! Certificates put together by hand, for the tests: with whatever no tool would write.
 
 use rcgen::{KeyPair, PublicKeyData as _, SigningKey as _};
-use rustls_pki_types::{CertificateDer, alg_id};
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, alg_id};
 
 use super::der;
 
@@ -154,5 +154,71 @@ impl Draft {
         let algorithm = sequence(&[alg_id::ECDSA_SHA256.as_ref()]);
         let signature = der::element(der::BIT_STRING, &[&[0], &signature]);
         CertificateDer::from(sequence(&[to_be_signed, &algorithm, &signature]))
+    }
+}
+
+/// A revocation list before it is signed. Every part is as it is written.
+#[derive(Clone)]
+pub(crate) struct ListDraft {
+    pub(crate) version: Vec<u8>,
+    pub(crate) algorithm: Vec<u8>,
+    pub(crate) issuer: Vec<u8>,
+    pub(crate) this_update: Vec<u8>,
+    pub(crate) next_update: Vec<u8>,
+    /// Serial numbers, each with its extensions.
+    pub(crate) entries: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(crate) extensions: Vec<Vec<u8>>,
+}
+
+impl ListDraft {
+    /// Of an issuer, good in July 2026, with these serial numbers.
+    pub(crate) fn of(issuer: &str, serial_numbers: &[&[u8]]) -> Self {
+        Self {
+            version: integer(1),
+            algorithm: sequence(&[alg_id::ECDSA_SHA256.as_ref()]),
+            issuer: name(&[issuer]),
+            this_update: time("20260701000000Z"),
+            next_update: time("20260801000000Z"),
+            entries: serial_numbers.iter().map(|number| (number.to_vec(), Vec::new())).collect(),
+            extensions: Vec::new(),
+        }
+    }
+
+    /// Of a month of 2026.
+    pub(crate) fn of_month(mut self, month: u8) -> Self {
+        self.this_update = time(&format!("2026{month:02}01000000Z"));
+        self.next_update = time(&format!("2026{:02}01000000Z", month + 1));
+        self
+    }
+
+    pub(crate) fn with(mut self, extension: Vec<u8>) -> Self {
+        self.extensions.push(extension);
+        self
+    }
+
+    /// Signs it with a P-256 key.
+    pub(crate) fn sign(&self, key: &KeyPair) -> CertificateRevocationListDer<'static> {
+        let date = time("20260615000000Z");
+        let entries = self.entries.iter().flat_map(|(number, extensions)| {
+            sequence(&[&tagged(der::INTEGER, number), &date, extensions])
+        });
+        let entries = match self.entries.as_slice() {
+            [] => Vec::new(),
+            _ => sequence(&[&entries.collect::<Vec<_>>()]),
+        };
+        let extensions = match self.extensions.as_slice() {
+            [] => Vec::new(),
+            list => tagged(0xa0, &sequence(&[&list.concat()])),
+        };
+        let to_be_signed = sequence(&[
+            &self.version,
+            &self.algorithm,
+            &self.issuer,
+            &self.this_update,
+            &self.next_update,
+            &entries,
+            &extensions,
+        ]);
+        Draft::sign_bytes(&to_be_signed, key).to_vec().into()
     }
 }

@@ -21,6 +21,62 @@ pub(crate) struct Extensions<'a> {
     pub(crate) inhibit_any_policy: Option<usize>,
     /// A list of identifiers: the extended key usage.
     pub(crate) purposes: Option<&'a [u8]>,
+    /// Where there are revocation lists.
+    pub(crate) distribution_points: Option<&'a [u8]>,
+}
+
+/// One extension of a list of them.
+pub(crate) struct Extension<'a> {
+    pub(crate) identifier: &'a [u8],
+    pub(crate) critical: bool,
+    pub(crate) value: &'a [u8],
+}
+
+impl Extension<'_> {
+    /// Its number below the arc of RFC 5280 (section 4.2.1), if it has a short one there.
+    pub(crate) fn number(&self) -> Option<u8> {
+        match self.identifier.strip_prefix(&[0x55, 0x1d]) {
+            Some(&[number]) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the extensions of a list one after the other, of which none may stand twice.
+pub(crate) struct Listed<'a> {
+    reader: Reader<'a>,
+    seen: Seen<'a>,
+}
+
+impl<'a> Listed<'a> {
+    /// From the contents of the list.
+    pub(crate) fn new(list: &'a [u8]) -> Self {
+        Self { reader: Reader::new(list), seen: Seen::default() }
+    }
+
+    /// The next one, until there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::DuplicateExtension`], [`CertificateError::BadEncoding`].
+    pub(crate) fn next(&mut self) -> Result<Option<Extension<'a>>, CertificateError> {
+        if self.reader.is_empty() {
+            return Ok(None);
+        }
+        let mut extension = Reader::new(self.reader.expect(der::SEQUENCE)?);
+        let identifier = extension.expect(der::OBJECT_IDENTIFIER)?;
+        let critical = match extension.optional(der::BOOLEAN)? {
+            Some(critical) => der::truth(critical)?,
+            None => false,
+        };
+        let value = extension.expect(der::OCTET_STRING)?;
+        extension.end()?;
+        if !self.seen.insert(identifier) {
+            let extension = der::dotted(identifier).into();
+            return Err(CertificateError::DuplicateExtension { extension });
+        }
+        Ok(Some(Extension { identifier, critical, value }))
+    }
 }
 
 /// For what a key may be used (section 4.2.1.3).
@@ -28,6 +84,7 @@ pub(crate) struct Extensions<'a> {
 pub(crate) struct KeyUsage {
     pub(crate) digital_signature: bool,
     pub(crate) key_certificate_sign: bool,
+    pub(crate) list_sign: bool,
 }
 
 /// Whether the subject is an authority, and how far (section 4.2.1.9).
@@ -96,24 +153,11 @@ impl<'a> Extensions<'a> {
 
     fn read(list: &'a [u8], unknown: Unknown) -> Result<Self, CertificateError> {
         let mut found = Self::default();
-        let mut seen = Seen::default();
-        let mut reader = Reader::new(list);
-        while !reader.is_empty() {
-            let mut extension = Reader::new(reader.expect(der::SEQUENCE)?);
-            let identifier = extension.expect(der::OBJECT_IDENTIFIER)?;
-            let critical = match extension.optional(der::BOOLEAN)? {
-                Some(critical) => der::truth(critical)?,
-                None => false,
-            };
-            let value = extension.expect(der::OCTET_STRING)?;
-            extension.end()?;
-            if !seen.insert(identifier) {
-                let extension = der::dotted(identifier).into();
-                return Err(CertificateError::DuplicateExtension { extension });
-            }
-            let is_known = found.take(identifier, value)?;
-            if critical && !is_known && unknown == Unknown::Refused {
-                let extension = der::dotted(identifier).into();
+        let mut extensions = Listed::new(list);
+        while let Some(extension) = extensions.next()? {
+            let is_known = found.take(&extension)?;
+            if extension.critical && !is_known && unknown == Unknown::Refused {
+                let extension = der::dotted(extension.identifier).into();
                 return Err(CertificateError::UnknownCriticalExtension { extension });
             }
         }
@@ -121,18 +165,16 @@ impl<'a> Extensions<'a> {
     }
 
     /// Keeps an extension, if it is one that is processed.
-    fn take(&mut self, identifier: &[u8], value: &'a [u8]) -> Result<bool, BadDer> {
-        let Some(&[number]) = identifier.strip_prefix(&[0x55, 0x1d]) else { return Ok(false) };
+    fn take(&mut self, extension: &Extension<'a>) -> Result<bool, BadDer> {
+        let Some(number) = extension.number() else { return Ok(false) };
+        let value = extension.value;
         let sequence = || der::only(value, der::SEQUENCE);
         match number {
             15 => self.key_usage = Some(KeyUsage::from_der(der::only(value, der::BIT_STRING)?)?),
             17 => self.subject_alternative_names = Some(sequence()?),
             19 => self.basic_constraints = Some(BasicConstraints::from_der(sequence()?)?),
             30 => self.name_constraints = Some(sequence()?),
-            // Where revocation lists are. They are not looked at, whether it is critical or not.
-            31 => {
-                sequence()?;
-            }
+            31 => self.distribution_points = Some(sequence()?),
             32 => self.policies = Some(sequence()?),
             33 => self.policy_mappings = Some(sequence()?),
             36 => self.policy_constraints = Some(PolicyConstraints::from_der(sequence()?)?),
@@ -155,7 +197,11 @@ impl KeyUsage {
             return Err(BadDer);
         }
         let first = bits.first().copied().unwrap_or(0);
-        Ok(Self { digital_signature: first & 0x80 != 0, key_certificate_sign: first & 0x04 != 0 })
+        Ok(Self {
+            digital_signature: first & 0x80 != 0,
+            key_certificate_sign: first & 0x04 != 0,
+            list_sign: first & 0x02 != 0,
+        })
     }
 }
 

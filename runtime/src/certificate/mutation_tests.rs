@@ -112,7 +112,7 @@ impl Stage {
 /// What is signed of a certificate, and the certificate around other bytes that are signed.
 fn signed(draft: &Draft, key: &KeyPair) -> Vec<u8> {
     let certificate = draft.sign(key);
-    super::x509::Certificate::from_der(&certificate).unwrap().signed.to_vec()
+    super::x509::Certificate::from_der(&certificate).unwrap().signed.message.to_vec()
 }
 
 /// Every byte in turn becomes its neighbours and a few others.

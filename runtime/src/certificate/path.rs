@@ -2,6 +2,8 @@
 //! (RFC 5280 section 6; RFC 9846 section 4.5.1.3), and then of its proof of possession
 //! (RFC 9846 section 4.5.2).
 
+use std::sync::Arc;
+
 use rustls_pki_types::{
     CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime,
 };
@@ -9,7 +11,8 @@ use rustls_pki_types::{
 use super::certificate_verify::{SignedContent, Signer};
 use super::der;
 use super::public_key::PublicKey;
-use super::search::Search;
+use super::revocation::RevocationLists;
+use super::search::{Search, Terms};
 use super::validation::{EndEntity, Purpose};
 use super::x509::Certificate;
 use crate::crypto::{CryptoError, CryptoProvider, Digest};
@@ -99,7 +102,22 @@ impl Trust for Roots {
     }
 
     fn fingerprint(&self) -> Option<Fingerprint> {
-        self.fingerprint
+        let mut fingerprint = self.fingerprint?;
+        if self.lists.is_some() {
+            // Both are hashes of different things, so that no other two give the same.
+            let of_lists = self.fingerprint_of_lists?;
+            fingerprint.iter_mut().zip(of_lists).for_each(|(byte, of_lists)| *byte ^= of_lists);
+        }
+        Some(fingerprint)
+    }
+
+    fn with_revocation_lists(
+        &self,
+        lists: Arc<RevocationLists>,
+        fingerprint: Option<Fingerprint>,
+    ) -> Arc<dyn Trust> {
+        let lists = Some(lists);
+        Arc::new(Self { lists, fingerprint_of_lists: fingerprint, ..self.clone() })
     }
 }
 
@@ -114,7 +132,10 @@ impl Roots {
     ) -> Result<EndEntity<'p>, CertificateError> {
         let own = EndEntity::from_der(own)?;
         own.check(now, purpose)?;
-        Search::new(&self.roots, self.algorithms, now, purpose, &own, others).run()?;
+        let Self { roots, algorithms, lists, .. } = self;
+        let lists = lists.as_deref();
+        let terms = Terms { roots, algorithms, lists, now, purpose };
+        Search::new(terms, &own, others).run()?;
         Ok(own)
     }
 }

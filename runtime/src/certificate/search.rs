@@ -10,6 +10,8 @@ use core::cell::Cell;
 use rustls_pki_types::{CertificateDer, UnixTime};
 
 use super::distinguished_name::DistinguishedName;
+use super::extensions::Extensions;
+use super::revocation::{ListIssuer, Listable, RevocationLists};
 use super::signature::{self, Algorithms};
 use super::validation::{EndEntity, Purpose, State};
 use super::x509::Certificate;
@@ -40,12 +42,20 @@ pub(crate) struct Search<'s> {
     progress: Progress,
 }
 
+/// By what a path is judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'s> {
+    pub(crate) roots: &'s RootCertStore,
+    pub(crate) algorithms: Algorithms<'s>,
+    /// None: whether a certificate is revoked is not asked.
+    pub(crate) lists: Option<&'s RevocationLists>,
+    pub(crate) now: UnixTime,
+    pub(crate) purpose: Purpose,
+}
+
 /// What is searched, and for what.
 struct Chain<'s> {
-    roots: &'s RootCertStore,
-    algorithms: Algorithms<'s>,
-    now: UnixTime,
-    purpose: Purpose,
+    terms: Terms<'s>,
     own: &'s EndEntity<'s>,
     own_issuer: DistinguishedName,
     /// The certificates beside the peer's own.
@@ -66,6 +76,8 @@ struct Authority<'p> {
     name: &'p DistinguishedName,
     /// The contents of its SubjectPublicKeyInfo.
     key: &'p [u8],
+    /// Whether it may sign revocation lists; a root may.
+    may_sign_lists: bool,
     above: Option<&'p Authority<'p>>,
 }
 
@@ -80,10 +92,7 @@ impl<'s> Search<'s> {
     /// Prepares a search for a path to `own`. Of `others`, those that cannot be read are passed
     /// over, and so are those that cannot lie above `own`.
     pub(crate) fn new(
-        roots: &'s RootCertStore,
-        algorithms: Algorithms<'s>,
-        now: UnixTime,
-        purpose: Purpose,
+        terms: Terms<'s>,
         own: &'s EndEntity<'s>,
         others: &'s [CertificateDer<'_>],
     ) -> Self {
@@ -93,7 +102,7 @@ impl<'s> Search<'s> {
         let own_issuer = DistinguishedName::from(own.certificate.issuer);
         mark_above(&own_issuer, &others);
         Self {
-            chain: Chain { roots, algorithms, now, purpose, own, own_issuer, others },
+            chain: Chain { terms, own, own_issuer, others },
             progress: Progress { effort, refusal: None },
         }
     }
@@ -110,10 +119,10 @@ impl<'s> Search<'s> {
             if chain.issuers().take(number).any(|earlier| earlier == name) {
                 continue;
             }
-            for root in chain.roots.named(name) {
+            for root in chain.terms.roots.named(name) {
                 let key = root.subject_public_key_info.as_ref();
-                let authority = Authority { name, key, above: None };
-                match State::of_root(root, chain.now, chain.purpose) {
+                let authority = Authority { name, key, may_sign_lists: true, above: None };
+                match State::of_root(root, chain.terms.now, chain.terms.purpose) {
                     Ok(state) if chain.descend(&authority, &state, progress)? => return Ok(()),
                     Ok(_) => {}
                     Err(refusal) => progress.refuse(refusal),
@@ -149,28 +158,68 @@ impl<'s> Chain<'s> {
     ) -> Result<bool, CertificateError> {
         if self.own_issuer == *authority.name {
             progress.step()?;
-            let verified = signature::verify(self.algorithms, authority.key, &self.own.certificate);
-            match verified.and_then(|()| state.clone().end(self.own)) {
+            let ended = authority
+                .verify(&self.terms, &self.own.certificate)
+                .and_then(|()| state.clone().end(self.own));
+            match ended.and_then(|()| self.check_own_status(authority, progress)) {
                 Ok(()) => return Ok(true),
                 Err(refusal) => progress.refuse(refusal),
             }
         }
         for candidate in self.above().filter(|candidate| candidate.issuer == *authority.name) {
             let Candidate { certificate, issuer, subject, .. } = candidate;
-            let below =
-                Authority { name: subject, key: certificate.public_key, above: Some(authority) };
+            let (key, above) = (certificate.public_key, Some(authority));
+            let mut below = Authority { name: subject, key, may_sign_lists: true, above };
             if below.is_repeated() {
                 continue;
             }
             progress.step()?;
-            let verified = signature::verify(self.algorithms, authority.key, certificate);
-            match verified.and_then(|()| state.clone().pass(certificate, issuer == subject)) {
+            let verified = authority.verify(&self.terms, certificate);
+            let passed = verified.and_then(|()| certificate.extensions()).and_then(|extensions| {
+                below.may_sign_lists = extensions.key_usage.is_none_or(|usage| usage.list_sign);
+                let state = state.clone().pass(certificate, &extensions, issuer == subject)?;
+                self.check_status(authority, certificate, &extensions, progress)?;
+                Ok(state)
+            });
+            match passed {
                 Ok(state) if self.descend(&below, &state, progress)? => return Ok(true),
                 Ok(_) => {}
                 Err(refusal) => progress.refuse(refusal),
             }
         }
         Ok(false)
+    }
+}
+
+impl Chain<'_> {
+    /// Whether the peer's own certificate, which this authority has issued, is revoked.
+    fn check_own_status(
+        &self,
+        issuer: &Authority<'_>,
+        progress: &mut Progress,
+    ) -> Result<(), CertificateError> {
+        self.check_status(issuer, &self.own.certificate, &self.own.extensions, progress)
+    }
+
+    /// Whether a certificate that this authority has issued is revoked. It has passed all else.
+    fn check_status(
+        &self,
+        issuer: &Authority<'_>,
+        certificate: &Certificate<'_>,
+        extensions: &Extensions<'_>,
+        progress: &mut Progress,
+    ) -> Result<(), CertificateError> {
+        let Some(lists) = self.terms.lists else { return Ok(()) };
+        let Authority { name, key, may_sign_lists, .. } = *issuer;
+        let issuer = ListIssuer { name, key, may_sign_lists };
+        let basic_constraints = extensions.basic_constraints;
+        let certificate = Listable {
+            serial_number: certificate.serial_number,
+            is_authority: basic_constraints.is_some_and(|constraints| constraints.is_authority),
+            distribution_points: extensions.distribution_points,
+        };
+        let Terms { algorithms, now, .. } = self.terms;
+        lists.check(algorithms, now, &issuer, &certificate, || progress.step())
     }
 }
 
@@ -182,6 +231,15 @@ impl<'s> From<Certificate<'s>> for Candidate<'s> {
 }
 
 impl Authority<'_> {
+    /// Verifies that it has signed a certificate.
+    fn verify(
+        &self,
+        terms: &Terms<'_>,
+        certificate: &Certificate<'_>,
+    ) -> Result<(), CertificateError> {
+        signature::verify(terms.algorithms, self.key, &certificate.signed)
+    }
+
     /// Whether an authority of the same name and key stands above it.
     fn is_repeated(&self) -> bool {
         let mut next = self.above;

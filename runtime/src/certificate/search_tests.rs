@@ -28,7 +28,8 @@ fn search(
     let (own, others) = chain.split_first().unwrap();
     let own = EndEntity::from_der(own).unwrap();
     let (algorithms, now) = (Ring.path_algorithms(), noon(2026, 7, 1));
-    let mut search = Search::new(roots, algorithms, now, Purpose::Server, &own, others);
+    let terms = Terms { roots, algorithms, lists: None, now, purpose: Purpose::Server };
+    let mut search = Search::new(terms, &own, others);
     let verdict = search.run();
     (verdict, search.effort())
 }

@@ -1,17 +1,43 @@
-//! The signature of a certificate (RFC 5280 section 6.1.3, step a 1).
+//! The signature of a certificate (RFC 5280 section 6.1.3, step a 1), and of what else is signed in
+//! the same form.
 
 use rustls_pki_types::SignatureVerificationAlgorithm;
 
-use super::der::{self, Reader};
+use super::der::{self, BadDer, Reader};
 use super::public_key::PublicKey;
-use super::x509::Certificate;
 use crate::CertificateError;
 
 /// What can be verified.
 pub(crate) type Algorithms<'a> = &'a [&'a dyn SignatureVerificationAlgorithm];
 
-/// Verifies the signature of `certificate` with the key of its issuer, the contents of a
-/// SubjectPublicKeyInfo.
+/// A message with its signature, as certificates, revocation lists and OCSP responses have them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signed<'a> {
+    /// What the signature covers.
+    pub(crate) message: &'a [u8],
+    /// The contents of the AlgorithmIdentifier of the signature.
+    pub(crate) algorithm: &'a [u8],
+    pub(crate) signature: &'a [u8],
+}
+
+impl<'a> Signed<'a> {
+    /// From a SEQUENCE of the three, and nothing else.
+    pub(crate) fn from_der(bytes: &'a [u8]) -> Result<Self, BadDer> {
+        let mut reader = Reader::new(der::only(bytes, der::SEQUENCE)?);
+        let signed = Self::read(&mut reader)?;
+        reader.end()?;
+        Ok(signed)
+    }
+
+    /// The three, as the next elements.
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, BadDer> {
+        let message = reader.any()?.whole;
+        let algorithm = reader.expect(der::SEQUENCE)?;
+        Ok(Self { message, algorithm, signature: reader.bit_string()? })
+    }
+}
+
+/// Verifies a signature with a public key, the contents of a SubjectPublicKeyInfo.
 ///
 /// # Errors
 ///
@@ -19,16 +45,16 @@ pub(crate) type Algorithms<'a> = &'a [&'a dyn SignatureVerificationAlgorithm];
 /// this key is verified.
 pub(crate) fn verify(
     algorithms: Algorithms<'_>,
-    issuers_key: &[u8],
-    certificate: &Certificate<'_>,
+    key: &[u8],
+    signed: &Signed<'_>,
 ) -> Result<(), CertificateError> {
-    let key = PublicKey::from_der(issuers_key)?;
+    let key = PublicKey::from_der(key)?;
     let mut fitting = algorithms
         .iter()
-        .filter(|algorithm| algorithm.signature_alg_id().as_ref() == certificate.algorithm)
+        .filter(|algorithm| algorithm.signature_alg_id().as_ref() == signed.algorithm)
         .peekable();
     if fitting.peek().is_none() {
-        return Err(unsupported(certificate.algorithm));
+        return Err(unsupported(signed.algorithm));
     }
     let fault = || key.fault().map(|reason| CertificateError::UnsupportedKey { reason });
     let for_key = fitting.find(|algorithm| algorithm.public_key_alg_id().as_ref() == key.algorithm);
@@ -36,7 +62,7 @@ pub(crate) fn verify(
         return Err(fault().unwrap_or(CertificateError::UnsupportedAlgorithm));
     };
     algorithm
-        .verify_signature(key.bytes, certificate.signed, certificate.signature)
+        .verify_signature(key.bytes, signed.message, signed.signature)
         .map_err(|_| fault().unwrap_or(CertificateError::BadSignature))
 }
 

@@ -26,6 +26,17 @@ impl Validity {
     }
 }
 
+/// The next element, if it is a time.
+pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Option<UnixTime>, BadDer> {
+    for tag in [UTC_TIME, GENERALIZED_TIME] {
+        if let Some(contents) = reader.optional(tag)? {
+            let time = Element { tag, contents, whole: contents };
+            return seconds(time).map(|seconds| Some(since_1970(seconds)));
+        }
+    }
+    Ok(None)
+}
+
 /// What began before 1970 has begun, and what ended before has ended.
 fn since_1970(seconds: i64) -> UnixTime {
     UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))

@@ -78,17 +78,17 @@ impl<'a> State<'a> {
     pub(crate) fn pass(
         mut self,
         certificate: &Certificate<'a>,
+        extensions: &Extensions<'a>,
         is_self_issued: bool,
     ) -> Result<Self, CertificateError> {
-        let extensions = certificate.extensions()?;
         check_validity(certificate, self.now)?;
         if !is_self_issued {
-            let names = subject_alternative_names(&extensions)?;
+            let names = subject_alternative_names(extensions)?;
             name_constraints::check(&self.constraints, certificate, names, &mut self.comparisons)?;
         }
-        self.policies.take(&extensions, is_self_issued)?;
+        self.policies.take(extensions, is_self_issued)?;
 
-        self.policies.pass_on(&extensions, is_self_issued)?;
+        self.policies.pass_on(extensions, is_self_issued)?;
         if let Some(contents) = extensions.name_constraints {
             self.constraints.push(NameConstraints::from_der(contents)?);
         }
@@ -102,7 +102,7 @@ impl<'a> State<'a> {
         if extensions.key_usage.is_some_and(|usage| !usage.key_certificate_sign) {
             return Err(CertificateError::IssuerMayNotSign);
         }
-        check_purpose(&extensions, self.purpose)?;
+        check_purpose(extensions, self.purpose)?;
         Ok(self)
     }
 

@@ -8,6 +8,7 @@ use rustls_pki_types::UnixTime;
 use super::der::{self, Reader};
 use super::distinguished_name::EncodedName;
 use super::extensions::Extensions;
+use super::signature::Signed;
 use super::time::Validity;
 use crate::CertificateError;
 
@@ -19,13 +20,12 @@ pub(crate) const WITH_EXTENSIONS: u8 = 3;
 pub(crate) struct Certificate<'a> {
     /// 1 to 3.
     pub(crate) version: u8,
-    /// What the signature covers.
-    pub(crate) signed: &'a [u8],
-    /// The contents of the AlgorithmIdentifier of the signature.
-    pub(crate) algorithm: &'a [u8],
+    /// All of it, with its signature.
+    pub(crate) signed: Signed<'a>,
+    /// The contents of an INTEGER.
+    pub(crate) serial_number: &'a [u8],
     /// Whether the copy of that identifier under the signature is the same.
     pub(crate) algorithms_agree: bool,
-    pub(crate) signature: &'a [u8],
     pub(crate) issuer: EncodedName<'a>,
     pub(crate) validity: Validity,
     pub(crate) subject: EncodedName<'a>,
@@ -52,19 +52,14 @@ impl<'a> Certificate<'a> {
     ///
     /// [`CertificateError::BadEncoding`].
     pub(crate) fn from_der(bytes: &'a [u8]) -> Result<Self, CertificateError> {
-        let mut outer = Reader::new(der::only(bytes, der::SEQUENCE)?);
-        let to_be_signed = outer.any()?;
-        let algorithm = outer.expect(der::SEQUENCE)?;
-        let signature = outer.bit_string()?;
-        outer.end()?;
-
-        let mut reader = Reader::new(der::only(to_be_signed.whole, der::SEQUENCE)?);
+        let signed = Signed::from_der(bytes)?;
+        let mut reader = Reader::new(der::only(signed.message, der::SEQUENCE)?);
         let version = match reader.optional(der::constructed(0))? {
             Some(version) => der::unsigned(der::only(version, der::INTEGER)?)?,
             None => 0,
         };
-        reader.expect(der::INTEGER)?;
-        let algorithms_agree = reader.expect(der::SEQUENCE)? == algorithm;
+        let serial_number = reader.expect(der::INTEGER)?;
+        let algorithms_agree = reader.expect(der::SEQUENCE)? == signed.algorithm;
         let issuer = EncodedName::from_der(reader.expect(der::SEQUENCE)?)?;
         let validity = Validity::from_der(reader.expect(der::SEQUENCE)?)?;
         let subject = EncodedName::from_der(reader.expect(der::SEQUENCE)?)?;
@@ -80,10 +75,9 @@ impl<'a> Certificate<'a> {
         reader.end()?;
         Ok(Self {
             version: u8::try_from(version).unwrap_or(u8::MAX).saturating_add(1),
-            signed: to_be_signed.whole,
-            algorithm,
+            signed,
+            serial_number,
             algorithms_agree,
-            signature,
             issuer,
             validity,
             subject,

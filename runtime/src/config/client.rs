@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::KeyLog;
 use super::common::{Common, Lists, common_settings};
-use crate::certificate::Identity;
+use crate::certificate::{Identity, RevocationLists};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::session::{ClientSessions, SessionMemory};
 use crate::trust::{RootCertStore, Roots, Trust};
@@ -62,6 +62,19 @@ impl<P: CryptoProvider> ClientConfig<P> {
     #[must_use]
     pub fn with_compatibility_mode(mut self, on: bool) -> Self {
         self.compatibility_mode = on;
+        self
+    }
+
+    /// Judges servers by these revocation lists too (RFC 5280 section 6.3). Without this: whether
+    /// a certificate is revoked is not asked.
+    ///
+    /// Newer lists go to a clone of the configuration, for the connections to come. What was judged
+    /// by other lists is not resumed.
+    #[must_use]
+    pub fn with_revocation_lists(mut self, lists: impl Into<Arc<RevocationLists>>) -> Self {
+        let lists = lists.into();
+        let fingerprint = lists.fingerprint(&self.common.provider).ok();
+        self.trust = self.trust.with_revocation_lists(lists, fingerprint);
         self
     }
 

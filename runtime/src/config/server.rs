@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::KeyLog;
 use super::common::{Common, common_settings};
 use super::identities::{IdentityResolver, OneIdentity};
-use crate::certificate::Identity;
+use crate::certificate::{Identity, RevocationLists};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::session::{SealedTickets, SessionTickets};
 use crate::trust::{RootCertStore, Roots, Trust};
@@ -91,6 +91,31 @@ impl<P: CryptoProvider> ServerConfig<P> {
     #[must_use]
     pub fn builder_with_provider(provider: P) -> ServerConfigBuilder<P> {
         ServerConfigBuilder { provider }
+    }
+
+    /// Judges clients by these revocation lists too (RFC 5280 section 6.3). Without this: whether
+    /// a certificate is revoked is not asked.
+    ///
+    /// Newer lists go to a clone of the configuration, for the connections to come. What was judged
+    /// by other lists is not resumed.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::NoRoots`] where clients are not asked for a certificate.
+    pub fn with_revocation_lists(
+        mut self,
+        lists: impl Into<Arc<RevocationLists>>,
+    ) -> Result<Self, Error> {
+        let lists = lists.into();
+        let fingerprint = lists.fingerprint(&self.common.provider).ok();
+        let listed =
+            |trust: &Arc<dyn Trust>| trust.with_revocation_lists(Arc::clone(&lists), fingerprint);
+        self.client_auth = match &self.client_auth {
+            ClientAuth::None => return Err(ConfigurationError::NoRoots.into()),
+            ClientAuth::Request(trust) => ClientAuth::Request(listed(trust)),
+            ClientAuth::Require(trust) => ClientAuth::Require(listed(trust)),
+        };
+        Ok(self)
     }
 
     /// Sends this many tickets after a handshake (RFC 9846 section 4.7.1), to clients that say that

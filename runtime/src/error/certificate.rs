@@ -59,8 +59,21 @@ pub enum CertificateError {
     },
     /// No path leads from it to a trusted root.
     UnknownIssuer,
-    /// It has been revoked.
+    /// It, or an authority in its path, has been revoked.
     Revoked,
+    /// Nothing is known of its revocation, or of that of an authority in its path: no revocation
+    /// list covers it that its issuer has signed.
+    RevocationUnknown,
+    /// The revocation list that covers it, or an authority in its path, is out of date.
+    RevocationListExpired {
+        /// The time by which it was judged.
+        time: UnixTime,
+        /// When the next list was to come.
+        next_update: UnixTime,
+    },
+    /// The issuer of a revocation list may not sign any: its key usage lacks cRLSign
+    /// (RFC 5280 section 6.3.3).
+    IssuerMayNotSignLists,
     /// It is valid, and who it shows is not let in. A program says so, this library never does.
     AccessDenied,
     /// A signature in its path does not verify.
@@ -130,7 +143,11 @@ impl CertificateError {
             | Self::WrongPurpose
             | Self::UnsupportedNameConstraint
             | Self::NoPolicy => Reason::CertificateUnsupported,
-            Self::TooMany { .. } | Self::PathTooComplex => Reason::CertificateUnacceptable,
+            Self::TooMany { .. }
+            | Self::PathTooComplex
+            | Self::RevocationUnknown
+            | Self::RevocationListExpired { .. }
+            | Self::IssuerMayNotSignLists => Reason::CertificateUnacceptable,
         }
     }
 }
@@ -187,7 +204,24 @@ impl fmt::Display for CertificateError {
                 return write!(formatter, "it is not for the name {expected}");
             }
             Self::UnknownIssuer => "no path leads from it to a trusted root",
-            Self::Revoked => "it has been revoked",
+            Self::Revoked => "it, or an authority in its path, has been revoked",
+            Self::RevocationUnknown => {
+                "no revocation list covers it, or an authority in its path: add the issuer's, or \
+                 allow an unknown status"
+            }
+            Self::RevocationListExpired { time, next_update } => {
+                return write!(
+                    formatter,
+                    "its revocation list is out of date since {} s (next update {} s after 1970, \
+                     judged at {}): get a new one",
+                    time.as_secs().saturating_sub(next_update.as_secs()),
+                    next_update.as_secs(),
+                    time.as_secs(),
+                );
+            }
+            Self::IssuerMayNotSignLists => {
+                "the issuer of its revocation list may not sign any (key usage without cRLSign)"
+            }
             Self::AccessDenied => "whom it shows is not let in",
             Self::BadSignature => "a signature in its path does not verify",
             Self::WeakSignature => "a signature in its path uses MD5 or SHA-1",

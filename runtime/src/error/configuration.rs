@@ -35,7 +35,13 @@ pub enum ConfigurationError {
     KeyDoesNotMatch,
     /// A trusted root cannot be read.
     BadRoot,
-    /// Client certificates are asked for, but no roots to judge them by were given.
+    /// A revocation list cannot be used.
+    BadRevocationList {
+        /// What is wrong with it, in words.
+        reason: Cow<'static, str>,
+    },
+    /// Client certificates are asked for, but no roots to judge them by were given; or revocation
+    /// lists are given by which to judge them, and none are asked for.
     NoRoots,
     /// More tickets than a server may send at once.
     TooManyTickets {
@@ -83,6 +89,9 @@ impl fmt::Display for ConfigurationError {
             }
             Self::KeyDoesNotMatch => "the private key does not belong to the first certificate",
             Self::BadRoot => "a trusted root certificate cannot be read",
+            Self::BadRevocationList { reason } => {
+                return write!(formatter, "a revocation list cannot be used: {reason}");
+            }
             Self::NoRoots => "no roots were given by which to judge certificates",
             Self::TooManyTickets { limit } => {
                 return write!(formatter, "at most {limit} tickets may be sent");

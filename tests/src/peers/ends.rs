@@ -1,7 +1,9 @@
 //! Our two ends over real sockets, through [`Stream`].
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -10,7 +12,7 @@ use hyaline::blocking::Stream;
 use hyaline::crypto::{CryptoProvider, Ring};
 use hyaline::{
     AlertDescription, CipherSuite, ClientConfig, Error, Identities, Identity, NamedGroup,
-    ServerConfig,
+    RevocationLists, ServerConfig, pem,
 };
 use rustls_pki_types::ServerName;
 
@@ -88,14 +90,32 @@ pub struct Client<'a> {
     pub groups: &'a [NamedGroup],
     /// In order of preference.
     pub suites: &'a [CipherSuite],
+    /// A file of revocation lists, in PEM.
+    pub revocation_lists: Option<&'a Path>,
+}
+
+/// The revocation lists of this file.
+fn lists(path: &Path) -> RevocationLists {
+    let mut lists = RevocationLists::new();
+    for list in pem::revocation_lists(&fs::read(path).unwrap()).unwrap() {
+        lists.add(&list).unwrap();
+    }
+    lists
 }
 
 impl<'a> Client<'a> {
     /// A client that wants to talk to `localhost`.
     #[must_use]
     pub fn new(authority: &'a Authority) -> Self {
-        let host = "localhost";
-        Self { authority, host, identity: None, alpn: &[], groups: &[], suites: &[] }
+        Self {
+            authority,
+            host: "localhost",
+            identity: None,
+            alpn: &[],
+            groups: &[],
+            suites: &[],
+            revocation_lists: None,
+        }
     }
 
     /// Its configuration.
@@ -112,6 +132,9 @@ impl<'a> Client<'a> {
         }
         if !self.suites.is_empty() {
             config = config.with_cipher_suites(self.suites).unwrap();
+        }
+        if let Some(path) = self.revocation_lists {
+            config = config.with_revocation_lists(lists(path));
         }
         config
     }
@@ -182,6 +205,8 @@ pub struct Server<'a> {
     pub groups: &'a [NamedGroup],
     /// Whether clients that ask for none of its names are refused.
     pub by_name: bool,
+    /// A file of revocation lists, in PEM.
+    pub revocation_lists: Option<&'a Path>,
 }
 
 /// Our server at work, on its one connection.
@@ -199,7 +224,14 @@ impl Server<'_> {
     /// A server that asks no client who it is.
     #[must_use]
     pub fn new(identity: IssuedIdentity) -> Self {
-        Self { identity, asks: None, alpn: &[], groups: &[], by_name: false }
+        Self {
+            identity,
+            asks: None,
+            alpn: &[],
+            groups: &[],
+            by_name: false,
+            revocation_lists: None,
+        }
     }
 
     /// Its configuration.
@@ -224,7 +256,10 @@ impl Server<'_> {
         } else {
             builder.with_single_cert(chain, key).unwrap()
         };
-        let config = config.with_alpn_protocols(self.alpn.iter().copied()).unwrap();
+        let mut config = config.with_alpn_protocols(self.alpn.iter().copied()).unwrap();
+        if let Some(path) = self.revocation_lists {
+            config = config.with_revocation_lists(lists(path)).unwrap();
+        }
         match self.groups {
             [] => config,
             groups => config.with_groups(groups).unwrap(),

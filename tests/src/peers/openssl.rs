@@ -1,6 +1,7 @@
 //! OpenSSL's command line, as the other end.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::certificates::{Authority, IssuedIdentity};
@@ -45,6 +46,36 @@ impl SServer {
         let port = address.and_then(|address| address.rsplit(':').next()?.parse().ok());
         Self { process, port: port.unwrap_or_else(|| panic!("no port in {text}")) }
     }
+}
+
+/// The revocation list of an authority that `openssl ca` writes, in PEM, with these certificates on
+/// it.
+#[must_use]
+pub fn revocation_list(authority: &Authority, revoked: &[&IssuedIdentity]) -> PathBuf {
+    let (database, number) = (file(""), file("01\n"));
+    let settings = format!(
+        "[ca]\ndefault_ca = test\n[test]\ndatabase = {}\ncrlnumber = {}\ndefault_md = sha256\n",
+        database.display(),
+        number.display(),
+    );
+    let settings = file(settings);
+    let (certificate, key) = (file(authority.pem()), file(authority.key_pem()));
+    let run = |arguments: &[&str], path: &Path| {
+        let mut command = openssl(&["ca", "-batch", "-config"]);
+        command.arg(&settings).arg("-cert").arg(&certificate).arg("-keyfile").arg(&key);
+        let output = command.args(arguments).arg(path).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    for identity in revoked {
+        run(&["-crl_reason", "keyCompromise", "-revoke"], &file(&identity.certificate_pem));
+    }
+    let list = file("");
+    run(&["-gencrl", "-crldays", "7", "-out"], &list);
+    // Besides the database OpenSSL keeps what it was before.
+    for suffix in ["old", "attr", "attr.old"] {
+        let _ = fs::remove_file(database.with_extension(suffix));
+    }
+    list
 }
 
 /// `openssl s_client`, which trusts `authority` and wants to talk to `localhost`: with TLS 1.3,

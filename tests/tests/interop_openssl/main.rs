@@ -9,5 +9,6 @@ mod hybrid;
 mod nginx;
 mod ours;
 mod resumption;
+mod revocation;
 mod shortages;
 mod split;

@@ -110,6 +110,9 @@ impl ClientExample for Client<'_> {
             let names: Vec<_> = self.suites.iter().map(ToString::to_string).collect();
             command.args(["--suites", &names.join(",")]);
         }
+        if let Some(path) = self.revocation_lists {
+            command.arg("--crl").arg(path);
+        }
         command.arg(format!("{}:{port}", self.host));
         Process::start(&mut command)
     }
@@ -166,6 +169,9 @@ impl ServerExample for Server<'_> {
         }
         for name in self.alpn {
             command.args(["--alpn", name]);
+        }
+        if let Some(path) = self.revocation_lists {
+            command.arg("--crl").arg(path);
         }
         command.arg("127.0.0.1:0");
         let process = Process::start(&mut command);
