@@ -4,6 +4,8 @@
 //! One thread, one stream: `poll` waits for whatever can go on, and calls with no time to wait
 //! ([`Stream::set_read_timeout`]) move what can be moved.
 
+#[path = "support/held.rs"]
+mod held;
 #[path = "support/offer.rs"]
 mod offer;
 #[path = "support/peer.rs"]
@@ -21,9 +23,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
+use held::Held;
 use hyaline::blocking::Stream;
-use hyaline::{CipherSuite, ClientConfig, Error, KeyLogFile, NamedGroup};
+use hyaline::{CipherSuite, ClientConfig, Error, KeyLogFile, NamedGroup, Staples};
 use peer::Server;
 use rustix::event::{PollFd, PollFlags, poll};
 use sessions::SessionFile;
@@ -45,6 +48,11 @@ struct Arguments {
     /// Then each certificate of a server's path has to be covered by a list that is up to date.
     #[arg(long = "crl", value_name = "FILE")]
     revocation_lists: Vec<PathBuf>,
+
+    /// Ask the server for an OCSP response with its certificate (stapling), which then has to be
+    /// good; and, with `require`, refuse servers that have none.
+    #[arg(long, value_enum, value_name = "HOW")]
+    ocsp: Option<Ocsp>,
 
     /// Offer this application protocol, such as http/1.1; may be given several times, the
     /// preferred one first.
@@ -87,6 +95,14 @@ struct Arguments {
     /// The server's name or address, and its port.
     #[arg(value_name = "HOST:PORT", value_parser = Server::parse)]
     server: Server,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Ocsp {
+    /// A server without a response is trusted.
+    Request,
+    /// A server without a response is refused.
+    Require,
 }
 
 const AFTER_HELP: &str = "\
@@ -172,6 +188,11 @@ fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
     if let Some(lists) = revocation::lists(&arguments.revocation_lists)? {
         config = config.with_revocation_lists(lists);
     }
+    config = match arguments.ocsp {
+        None => config,
+        Some(Ocsp::Request) => config.with_staples(Staples::Asked),
+        Some(Ocsp::Require) => config.with_staples(Staples::Required),
+    };
     if let Some(path) = &arguments.keylog {
         let log = KeyLogFile::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
         config = config.with_key_log(Arc::new(log));
@@ -193,45 +214,6 @@ const OUTPUT: usize = 1 << 14;
 /// How much is written to standard output at once, in bytes. A pipe that is ready takes so much
 /// without waiting (PIPE_BUF of POSIX is at least 512; Linux has 4096).
 const OUTPUT_AT_ONCE: usize = 512;
-
-/// Bytes on their way.
-struct Held {
-    bytes: Vec<u8>,
-    /// Those before it have gone.
-    start: usize,
-    /// There will be no more.
-    ended: bool,
-}
-
-impl Held {
-    fn new() -> Self {
-        Self { bytes: Vec::new(), start: 0, ended: false }
-    }
-
-    fn rest(&self) -> &[u8] {
-        self.bytes.get(self.start..).unwrap_or_default()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.start >= self.bytes.len()
-    }
-
-    fn advance(&mut self, count: usize) {
-        self.start += count;
-    }
-
-    /// Room for `size` bytes, in place of those that have gone.
-    fn refill(&mut self, size: usize) -> &mut Vec<u8> {
-        self.start = 0;
-        self.bytes.resize(size, 0);
-        &mut self.bytes
-    }
-
-    fn filled(&mut self, count: usize) {
-        self.bytes.truncate(count);
-        self.ended = count == 0;
-    }
-}
 
 /// Both directions.
 struct Duplex {

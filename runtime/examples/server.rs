@@ -3,6 +3,8 @@
 
 #[path = "support/accept.rs"]
 mod accept;
+#[path = "support/identities.rs"]
+mod identities;
 #[path = "support/log.rs"]
 mod log;
 #[path = "support/revocation.rs"]
@@ -21,8 +23,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 use hyaline::blocking::Stream;
-use hyaline::crypto::{CryptoProvider, Ring};
-use hyaline::{Error, Identities, Identity, MAX_TICKETS, ServerConfig};
+use hyaline::{Error, MAX_TICKETS, ServerConfig};
 use log::Log;
 use support::Failure;
 use time::Time;
@@ -46,6 +47,11 @@ struct Arguments {
     /// The private key of the server's certificate; one for each, in the same order.
     #[arg(long = "key", value_name = "PEM", required = true)]
     keys: Vec<PathBuf>,
+
+    /// An OCSP response in DER that clients get who ask for it (stapling); one for each certificate,
+    /// in the same order, or for the first ones.
+    #[arg(long, value_name = "FILE")]
+    ocsp: Vec<PathBuf>,
 
     /// Ask clients for a certificate that leads to one of these roots.
     #[arg(long, value_name = "PEM")]
@@ -177,7 +183,8 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
             builder.with_client_auth_required(support::roots(path)?)?
         }
     };
-    let identities = Arc::new(identities(&arguments.certificates, &arguments.keys)?);
+    let identities =
+        Arc::new(identities::load(&arguments.certificates, &arguments.keys, &arguments.ocsp)?);
     let config = builder
         .with_resolver(identities)
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
@@ -186,28 +193,6 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
         Some(lists) => config.with_revocation_lists(lists)?,
         None => config,
     })
-}
-
-/// Each certificate for its names, and the first for all others.
-fn identities(certificates: &[PathBuf], keys: &[PathBuf]) -> Result<Identities, Failure> {
-    if certificates.len() != keys.len() {
-        return Err("each --cert needs its --key".into());
-    }
-    let mut identities = Identities::new();
-    for (number, (certificate, key)) in certificates.iter().zip(keys).enumerate() {
-        let key = Ring.load_key(&support::private_key(key)?)?;
-        let identity = Identity::new(&Ring, support::certificates(certificate)?, key)?;
-        let identity = Arc::new(identity);
-        if number == 0 {
-            identities = identities.otherwise(Arc::clone(&identity));
-        }
-        if certificates.len() > 1 {
-            identities = identities
-                .with_its_names(identity)
-                .map_err(|error| format!("{}: {error}", certificate.display()))?;
-        }
-    }
-    Ok(identities)
 }
 
 /// How long the end of a client that ran out of time is waited for.

@@ -126,7 +126,7 @@ mod trust;
 pub use hyaline_model::table::FINGERPRINT as TABLE_FINGERPRINT;
 
 pub use alert::AlertDescription;
-pub use certificate::{Identity, RevocationLists};
+pub use certificate::{Identity, RevocationLists, Staples};
 pub use config::{
     ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ClientOffer, Identities,
     IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, ServerConfig, ServerConfigBuilder,

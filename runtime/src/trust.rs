@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use rustls_pki_types::{
-    CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime,
-};
+use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 
-use crate::certificate::{DistinguishedName, EncodedName, PeerKey, RevocationLists, anchor};
+use crate::certificate::{
+    Attached, DistinguishedName, EncodedName, PeerKey, RevocationLists, Staples, anchor,
+};
 use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
 use crate::session::Fingerprint;
 use crate::{CertificateError, ConfigurationError, Error};
@@ -107,6 +107,25 @@ impl fmt::Debug for RootCertStore {
     }
 }
 
+/// What a peer shows of itself in its Certificate message.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    /// Its own certificate first.
+    pub(crate) chain: &'a [CertificateDer<'a>],
+    /// What is attached to each certificate; empty where nothing is.
+    pub(crate) attached: &'a [Attached],
+}
+
+impl<'a> Shown<'a> {
+    /// The certificates and their OCSP responses.
+    pub(crate) fn entries(
+        self,
+    ) -> impl Iterator<Item = (&'a CertificateDer<'a>, Option<&'a [u8]>)> {
+        let staples = self.attached.iter().map(|attached| attached.staple.as_deref());
+        self.chain.iter().zip(staples.chain(core::iter::repeat(None)))
+    }
+}
+
 /// By what a peer's certificate is judged. Roots are; the script of a replay is, too.
 pub(crate) trait Trust: fmt::Debug + Send + Sync {
     /// Judges a server's certificate chain, its own certificate first, for the name by which it
@@ -115,9 +134,9 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// The reason why it is refused.
-    fn check_server(
+    fn judge_server(
         &self,
-        chain: &[CertificateDer<'_>],
+        shown: Shown<'_>,
         name: &ServerName<'_>,
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError>;
@@ -127,62 +146,93 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// The reason why it is refused.
-    fn check_client(
-        &self,
-        chain: &[CertificateDer<'_>],
-        now: UnixTime,
-    ) -> Result<PeerKey, CertificateError>;
+    fn judge_client(&self, shown: Shown<'_>, now: UnixTime) -> Result<PeerKey, CertificateError>;
 
     /// What tells this trust from others: a session is resumed only by a configuration that trusts
     /// as the one did that has judged the peer. None: nothing is resumed.
     fn fingerprint(&self) -> Option<Fingerprint>;
 
-    /// The same trust, by these revocation lists in place of others. `fingerprint` is that of the
-    /// lists.
-    fn with_revocation_lists(
+    /// Whether OCSP responses are asked for.
+    fn staples(&self) -> Staples {
+        Staples::Unasked
+    }
+
+    /// The same trust, by these revocation lists in place of others.
+    fn with_revocation_lists(&self, lists: Arc<RevocationLists>) -> Arc<dyn Trust>;
+
+    /// The same trust, that asks for OCSP responses or does not.
+    fn with_staples(&self, staples: Staples) -> Arc<dyn Trust>;
+
+    /// Judges a server's chain to which nothing is attached.
+    #[cfg(test)]
+    fn check_server(
         &self,
-        lists: Arc<RevocationLists>,
-        fingerprint: Option<Fingerprint>,
-    ) -> Arc<dyn Trust>;
+        chain: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<PeerKey, CertificateError> {
+        self.judge_server(Shown { chain, attached: &[] }, name, now)
+    }
+
+    /// Judges a client's chain to which nothing is attached.
+    #[cfg(test)]
+    fn check_client(
+        &self,
+        chain: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<PeerKey, CertificateError> {
+        self.judge_client(Shown { chain, attached: &[] }, now)
+    }
 }
 
-/// Trust in roots: a certificate must lead to one of them, by signatures of these algorithms.
+/// Trust in roots: a certificate must lead to one of them, by signatures that the provider verifies.
 #[derive(Clone, Debug)]
-pub(crate) struct Roots {
+pub(crate) struct Roots<P: CryptoProvider> {
+    pub(crate) provider: P,
     pub(crate) roots: Arc<RootCertStore>,
-    pub(crate) algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
-    /// Of the roots.
-    pub(crate) fingerprint: Option<Fingerprint>,
-    /// None: whether a certificate is revoked is not asked.
+    /// None: whether a certificate is revoked is not asked of lists.
     pub(crate) lists: Option<Arc<RevocationLists>>,
-    /// Of the lists.
-    pub(crate) fingerprint_of_lists: Option<Fingerprint>,
+    pub(crate) staples: Staples,
+    pub(crate) fingerprint: Option<Fingerprint>,
 }
 
-impl Roots {
+impl<P: CryptoProvider> Roots<P> {
     /// Trust in these roots, by what the provider can check.
-    pub(crate) fn new(roots: Arc<RootCertStore>, provider: &impl CryptoProvider) -> Self {
-        let fingerprint = fingerprint(&roots, provider).ok();
-        let algorithms = provider.path_algorithms();
-        Self { roots, algorithms, fingerprint, lists: None, fingerprint_of_lists: None }
+    pub(crate) fn new(roots: Arc<RootCertStore>, provider: &P) -> Self {
+        let provider = provider.clone();
+        let staples = Staples::default();
+        Self { provider, roots, lists: None, staples, fingerprint: None }.told_apart()
     }
-}
 
-/// The hash of everything that is trusted.
-fn fingerprint(
-    roots: &RootCertStore,
-    provider: &impl CryptoProvider,
-) -> Result<Fingerprint, CryptoError> {
-    let mut hash = provider.start_hash(HashAlgorithm::Sha256);
-    for anchor in roots.anchors.values().flatten() {
-        let constraints = anchor.name_constraints.as_deref().unwrap_or_default();
-        for part in [&*anchor.subject, &*anchor.subject_public_key_info, constraints] {
-            hash.update(&part.len().to_be_bytes());
-            hash.update(part);
-        }
+    /// With the fingerprint of everything by which certificates are judged.
+    pub(crate) fn told_apart(mut self) -> Self {
+        self.fingerprint = self.hash().ok();
+        self
     }
-    let digest = hash.digest()?;
-    Fingerprint::try_from(digest.as_bytes()).map_err(|_| CryptoError::TooLong)
+
+    fn hash(&self) -> Result<Fingerprint, CryptoError> {
+        let Self { provider, roots, lists, staples, .. } = self;
+        let mut hash = provider.start_hash(HashAlgorithm::Sha256);
+        for anchor in roots.anchors.values().flatten() {
+            let constraints = anchor.name_constraints.as_deref().unwrap_or_default();
+            for part in [&*anchor.subject, &*anchor.subject_public_key_info, constraints] {
+                hash.update(&part.len().to_be_bytes());
+                hash.update(part);
+            }
+        }
+        // What does not end a part of a root.
+        hash.update(&[0xff; 8]);
+        hash.update(match staples {
+            Staples::Unasked => &[0],
+            Staples::Asked => &[1],
+            Staples::Required => &[2],
+        });
+        if let Some(lists) = lists {
+            lists.hash(&mut hash);
+        }
+        let digest = hash.digest()?;
+        Fingerprint::try_from(digest.as_bytes()).map_err(|_| CryptoError::TooLong)
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::der::{self, BadDer, Reader};
-use crate::CertificateError;
+use crate::{CertificateError, ExtensionType};
 
 /// The extensions that are processed. What is here as bytes is the contents of the extension's
 /// outermost element, and is read where it is used.
@@ -21,8 +21,25 @@ pub(crate) struct Extensions<'a> {
     pub(crate) inhibit_any_policy: Option<usize>,
     /// A list of identifiers: the extended key usage.
     pub(crate) purposes: Option<&'a [u8]>,
+    /// It never comes without an OCSP response (RFC 7633).
+    pub(crate) must_staple: bool,
     /// Where there are revocation lists.
     pub(crate) distribution_points: Option<&'a [u8]>,
+}
+
+/// The identifier id-pe-tlsfeature.
+const TLS_FEATURES: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 1, 24];
+
+/// Whether a list of TLS features, each the number of an extension, has status_request (RFC 7633
+/// section 4.1).
+fn names_status_request(features: &[u8]) -> Result<bool, BadDer> {
+    let mut found = false;
+    let mut reader = Reader::new(features);
+    while !reader.is_empty() {
+        let feature = der::unsigned(reader.expect(der::INTEGER)?)?;
+        found |= feature == usize::from(ExtensionType::StatusRequest.0);
+    }
+    Ok(found)
 }
 
 /// One extension of a list of them.
@@ -166,8 +183,12 @@ impl<'a> Extensions<'a> {
 
     /// Keeps an extension, if it is one that is processed.
     fn take(&mut self, extension: &Extension<'a>) -> Result<bool, BadDer> {
-        let Some(number) = extension.number() else { return Ok(false) };
         let value = extension.value;
+        if extension.identifier == TLS_FEATURES {
+            self.must_staple = names_status_request(der::only(value, der::SEQUENCE)?)?;
+            return Ok(true);
+        }
+        let Some(number) = extension.number() else { return Ok(false) };
         let sequence = || der::only(value, der::SEQUENCE);
         match number {
             15 => self.key_usage = Some(KeyUsage::from_der(der::only(value, der::BIT_STRING)?)?),

@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 
+use super::attached::Attached;
 use super::certificate_verify::{SignedContent, Signer};
 use super::general_name::GeneralName;
 use super::path::check_name;
 use super::private_key;
 use super::public_key::PublicKey;
+use super::status_response::StatusResponse;
 use super::validation::EndEntity;
 use super::x509::Certificate;
 use crate::crypto::{BadPrivateKey, CryptoError, CryptoProvider, Digest, SigningKey};
 use crate::host_name::host_name;
 use crate::message::limits::chain_fits;
+use crate::message::{Entry, Wanted, are_timestamps};
 use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 
 /// Who one is: a certificate chain, our own certificate first, and what signs as its owner.
@@ -43,6 +46,8 @@ use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 pub struct Identity {
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) key: Arc<dyn SigningKey>,
+    /// What peers get that ask for it, for each certificate; nothing for those behind the last.
+    pub(crate) attached: Vec<Attached>,
 }
 
 impl Identity {
@@ -73,7 +78,7 @@ impl Identity {
                 None => ConfigurationError::KeyDoesNotMatch,
             },
         )?;
-        Ok(Self { chain, key })
+        Ok(Self { chain, key, attached: Vec::new() })
     }
 
     /// An identity whose signatures are made by whoever drives the connection, under one of
@@ -92,7 +97,7 @@ impl Identity {
             let reason = "it cannot sign anything".into();
             return Err(ConfigurationError::BadPrivateKey { reason });
         }
-        Ok(Self { chain, key: Arc::new(Elsewhere(schemes.to_vec())) })
+        Ok(Self { chain, key: Arc::new(Elsewhere(schemes.to_vec())), attached: Vec::new() })
     }
 
     /// An identity that loads a private key.
@@ -133,6 +138,73 @@ impl Identity {
             _ => None,
         };
         Ok(own.names.iter().filter_map(name).collect())
+    }
+
+    /// Shows peers that ask for it an OCSP response in DER for each certificate of the chain, in its
+    /// order: an empty one, or none behind the last, for a certificate without. They take the place
+    /// of those before.
+    ///
+    /// A response is good for days. A server that gets a new one makes a new identity of it, and
+    /// shows that to the clients to come.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::BadStaple`] for what is no response, or says that there is none, and
+    /// for more of them than certificates; [`ConfigurationError::ChainTooLong`].
+    pub fn with_staples(mut self, staples: Vec<Vec<u8>>) -> Result<Self, ConfigurationError> {
+        if staples.len() > self.chain.len() {
+            let reason = "there are more of them than certificates in the chain";
+            return Err(ConfigurationError::BadStaple { reason });
+        }
+        for staple in staples.iter().filter(|staple| !staple.is_empty()) {
+            StatusResponse::from_der(staple).map_err(|error| match error {
+                CertificateError::BadStaple { reason } => ConfigurationError::BadStaple { reason },
+                _ => ConfigurationError::BadStaple { reason: "it cannot be read" },
+            })?;
+        }
+        self.attached.resize(self.chain.len(), Attached::default());
+        let staples = staples.into_iter().map(Vec::into_boxed_slice).map(Some);
+        let staples = staples.chain(core::iter::repeat(None));
+        for (attached, staple) in self.attached.iter_mut().zip(staples) {
+            attached.staple = staple.filter(|staple| !staple.is_empty());
+        }
+        self.with_room()
+    }
+
+    /// Shows peers that ask for them the signed certificate timestamps of our own certificate: a
+    /// SignedCertificateTimestampList (RFC 6962 section 3.3). It takes the place of that before.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::BadTimestamps`] for what is no such list;
+    /// [`ConfigurationError::ChainTooLong`].
+    pub fn with_timestamps(mut self, timestamps: Vec<u8>) -> Result<Self, ConfigurationError> {
+        if !are_timestamps(&timestamps) {
+            return Err(ConfigurationError::BadTimestamps);
+        }
+        self.attached.resize(self.chain.len(), Attached::default());
+        if let Some(attached) = self.attached.first_mut() {
+            attached.timestamps = Some(timestamps.into());
+        }
+        self.with_room()
+    }
+
+    /// If all of it fits in one message.
+    fn with_room(self) -> Result<Self, ConfigurationError> {
+        let all = Wanted { staples: true, timestamps: true };
+        let fits = chain_fits(self.entries(all).map(|entry| entry.length()));
+        if fits { Ok(self) } else { Err(ConfigurationError::ChainTooLong) }
+    }
+
+    /// The chain, with what a peer wants attached to it.
+    pub(crate) fn entries(&self, wanted: Wanted) -> impl Iterator<Item = Entry<'_>> + Clone {
+        let attached = self.attached.iter().map(Some).chain(core::iter::repeat(None));
+        self.chain.iter().zip(attached).map(move |(certificate, attached)| {
+            let attached = |is_wanted: bool| attached.filter(|_| is_wanted);
+            let staple = attached(wanted.staples).and_then(|of| of.staple.as_deref());
+            let timestamps = attached(wanted.timestamps).and_then(|of| of.timestamps.as_deref());
+            Entry { certificate, staple, timestamps }
+        })
     }
 
     /// The chain, our own certificate first.
@@ -188,7 +260,7 @@ fn check_chain<'a>(chain: &'a [CertificateDer<'_>]) -> Result<Certificate<'a>, C
     let own = chain.first().ok_or(ConfigurationError::NoCertificate)?;
     let own = Certificate::from_der(own).map_err(|_| ConfigurationError::BadCertificate)?;
     check_own_certificate(&own)?;
-    if !chain_fits(chain.iter().map(|certificate| certificate.len())) {
+    if !chain_fits(chain.iter().map(|certificate| Entry::bare(certificate).length())) {
         return Err(ConfigurationError::ChainTooLong);
     }
     Ok(own)

@@ -1,6 +1,7 @@
 //! Certificates and private keys: our own, and the judgement of the peer's
 //! (RFC 9846 sections 4.5.1 and 4.5.2).
 
+mod attached;
 pub(crate) mod certificate_verify;
 mod der;
 mod distinguished_name;
@@ -18,6 +19,8 @@ mod scope;
 mod search;
 mod serial_numbers;
 mod signature;
+mod status;
+mod status_response;
 mod time;
 mod validation;
 mod x509;
@@ -27,8 +30,12 @@ mod draft;
 #[cfg(test)]
 mod mutation_tests;
 #[cfg(test)]
+mod response_draft;
+#[cfg(test)]
 pub(crate) mod test_certificates;
 
+pub(crate) use attached::Attached;
+pub use attached::Staples;
 pub(crate) use certificate_verify::Signer;
 pub(crate) use distinguished_name::{DistinguishedName, EncodedName};
 pub use identity::Identity;

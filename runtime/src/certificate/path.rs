@@ -8,16 +8,19 @@ use rustls_pki_types::{
     CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime,
 };
 
+use super::attached::Staples;
 use super::certificate_verify::{SignedContent, Signer};
 use super::der;
 use super::public_key::PublicKey;
 use super::revocation::RevocationLists;
 use super::search::{Search, Terms};
+use super::status::StatusSources;
+use super::status_response::NameHash;
 use super::validation::{EndEntity, Purpose};
 use super::x509::Certificate;
-use crate::crypto::{CryptoError, CryptoProvider, Digest};
+use crate::crypto::{CryptoError, CryptoProvider, Digest, HashAlgorithm};
 use crate::session::Fingerprint;
-use crate::trust::{Roots, Trust};
+use crate::trust::{Roots, Shown, Trust};
 use crate::{CertificateError, Error, SignatureScheme};
 
 /// The public key of a peer whose certificate has been accepted. What is left to check is that the
@@ -78,65 +81,70 @@ impl From<&Certificate<'_>> for PeerKey {
 }
 
 /// The chain must lead to one of these roots.
-impl Trust for Roots {
-    fn check_server(
+impl<P: CryptoProvider> Trust for Roots<P> {
+    fn judge_server(
         &self,
-        chain: &[CertificateDer<'_>],
+        shown: Shown<'_>,
         name: &ServerName<'_>,
         now: UnixTime,
     ) -> Result<PeerKey, CertificateError> {
-        let (own, others) = chain.split_first().ok_or(CertificateError::NoServerCertificate)?;
-        let own = self.check_path(own, others, now, Purpose::Server)?;
+        let own = shown.chain.first().ok_or(CertificateError::NoServerCertificate)?;
+        let own = self.check_path(own, shown, now, Purpose::Server)?;
         check_name(&own, name)?;
         Ok(PeerKey::from(&own.certificate))
     }
 
-    fn check_client(
-        &self,
-        chain: &[CertificateDer<'_>],
-        now: UnixTime,
-    ) -> Result<PeerKey, CertificateError> {
-        let (own, others) = chain.split_first().ok_or(CertificateError::NoClientCertificate)?;
-        let own = self.check_path(own, others, now, Purpose::Client)?;
+    fn judge_client(&self, shown: Shown<'_>, now: UnixTime) -> Result<PeerKey, CertificateError> {
+        let own = shown.chain.first().ok_or(CertificateError::NoClientCertificate)?;
+        let own = self.check_path(own, shown, now, Purpose::Client)?;
         Ok(PeerKey::from(&own.certificate))
     }
 
     fn fingerprint(&self) -> Option<Fingerprint> {
-        let mut fingerprint = self.fingerprint?;
-        if self.lists.is_some() {
-            // Both are hashes of different things, so that no other two give the same.
-            let of_lists = self.fingerprint_of_lists?;
-            fingerprint.iter_mut().zip(of_lists).for_each(|(byte, of_lists)| *byte ^= of_lists);
-        }
-        Some(fingerprint)
+        self.fingerprint
     }
 
-    fn with_revocation_lists(
-        &self,
-        lists: Arc<RevocationLists>,
-        fingerprint: Option<Fingerprint>,
-    ) -> Arc<dyn Trust> {
-        let lists = Some(lists);
-        Arc::new(Self { lists, fingerprint_of_lists: fingerprint, ..self.clone() })
+    fn staples(&self) -> Staples {
+        self.staples
+    }
+
+    fn with_revocation_lists(&self, lists: Arc<RevocationLists>) -> Arc<dyn Trust> {
+        Arc::new(Self { lists: Some(lists), ..self.clone() }.told_apart())
+    }
+
+    fn with_staples(&self, staples: Staples) -> Arc<dyn Trust> {
+        Arc::new(Self { staples, ..self.clone() }.told_apart())
     }
 }
 
-impl Roots {
+impl<P: CryptoProvider> Roots<P> {
     /// Judges a chain whose first certificate is the peer's own, and gives that one.
     fn check_path<'p>(
         &'p self,
         own: &'p CertificateDer<'_>,
-        others: &'p [CertificateDer<'_>],
+        shown: Shown<'p>,
         now: UnixTime,
         purpose: Purpose,
     ) -> Result<EndEntity<'p>, CertificateError> {
         let own = EndEntity::from_der(own)?;
         own.check(now, purpose)?;
-        let Self { roots, algorithms, lists, .. } = self;
-        let lists = lists.as_deref();
-        let terms = Terms { roots, algorithms, lists, now, purpose };
-        Search::new(terms, &own, others).run()?;
+        let hash = |hash, data: &[u8]| self.hash_name(hash, data);
+        let status =
+            StatusSources { lists: self.lists.as_deref(), staples: self.staples, hash: &hash };
+        let algorithms = self.provider.path_algorithms();
+        let terms = Terms { roots: &self.roots, algorithms, status, now, purpose };
+        Search::new(terms, &own, shown).run()?;
         Ok(own)
+    }
+
+    /// The hash by which an OCSP response names an issuer.
+    fn hash_name(&self, hash: NameHash, data: &[u8]) -> Option<Vec<u8>> {
+        let algorithm = match hash {
+            NameHash::Sha1 => return self.provider.sha1(data).map(Vec::from),
+            NameHash::Sha256 => HashAlgorithm::Sha256,
+            NameHash::Sha384 => HashAlgorithm::Sha384,
+        };
+        self.provider.hash(algorithm, data).ok().map(|digest| digest.as_bytes().to_vec())
     }
 }
 

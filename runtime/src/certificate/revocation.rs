@@ -9,8 +9,7 @@ use super::distinguished_name::DistinguishedName;
 use super::revocation_list::RevocationList;
 use super::scope::BadRevocationList;
 use super::signature::Algorithms;
-use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
-use crate::session::Fingerprint;
+use crate::crypto::HashContext;
 use crate::{CertificateError, ConfigurationError, Error};
 
 /// Revocation lists by which peers' certificates are judged, and how strictly.
@@ -192,20 +191,14 @@ impl RevocationLists {
         }
     }
 
-    /// The hash of all that is judged by.
-    pub(crate) fn fingerprint(
-        &self,
-        provider: &impl CryptoProvider,
-    ) -> Result<Fingerprint, CryptoError> {
+    /// Hashes all that is judged by.
+    pub(crate) fn hash(&self, hash: &mut impl HashContext) {
         let Self { lists, end_entity_only, allow_unknown, allow_expired } = self;
-        let mut hash = provider.start_hash(HashAlgorithm::Sha256);
         hash.update(&[end_entity_only, allow_unknown, allow_expired].map(|flag| u8::from(*flag)));
         for list in lists.values().flatten() {
             // In DER, so that each says how long it is.
             hash.update(list.as_bytes());
         }
-        let digest = hash.digest()?;
-        Fingerprint::try_from(digest.as_bytes()).map_err(|_| CryptoError::TooLong)
     }
 }
 

@@ -7,16 +7,16 @@
 
 use core::cell::Cell;
 
-use rustls_pki_types::{CertificateDer, UnixTime};
+use rustls_pki_types::UnixTime;
 
 use super::distinguished_name::DistinguishedName;
-use super::extensions::Extensions;
-use super::revocation::{ListIssuer, Listable, RevocationLists};
+use super::revocation::ListIssuer;
 use super::signature::{self, Algorithms};
+use super::status::{Judged, StatusSources};
 use super::validation::{EndEntity, Purpose, State};
 use super::x509::Certificate;
 use crate::CertificateError;
-use crate::trust::RootCertStore;
+use crate::trust::{RootCertStore, Shown};
 
 /// The most certificates that are tried in one search. Each costs one verified signature at most.
 ///
@@ -47,8 +47,8 @@ pub(crate) struct Search<'s> {
 pub(crate) struct Terms<'s> {
     pub(crate) roots: &'s RootCertStore,
     pub(crate) algorithms: Algorithms<'s>,
-    /// None: whether a certificate is revoked is not asked.
-    pub(crate) lists: Option<&'s RevocationLists>,
+    /// What is asked whether certificates are revoked.
+    pub(crate) status: StatusSources<'s>,
     pub(crate) now: UnixTime,
     pub(crate) purpose: Purpose,
 }
@@ -57,6 +57,8 @@ pub(crate) struct Terms<'s> {
 struct Chain<'s> {
     terms: Terms<'s>,
     own: &'s EndEntity<'s>,
+    /// The OCSP response for it.
+    own_staple: Option<&'s [u8]>,
     own_issuer: DistinguishedName,
     /// The certificates beside the peer's own.
     others: Vec<Candidate<'s>>,
@@ -67,6 +69,8 @@ struct Candidate<'s> {
     certificate: Certificate<'s>,
     issuer: DistinguishedName,
     subject: DistinguishedName,
+    /// The OCSP response for it.
+    staple: Option<&'s [u8]>,
     /// Its name is one of those that can lie above the peer's own certificate.
     is_above: Cell<bool>,
 }
@@ -89,20 +93,20 @@ struct Progress {
 }
 
 impl<'s> Search<'s> {
-    /// Prepares a search for a path to `own`. Of `others`, those that cannot be read are passed
+    /// Prepares a search for a path to `own`, the first of what is shown. Of the others, those that cannot be read are passed
     /// over, and so are those that cannot lie above `own`.
-    pub(crate) fn new(
-        terms: Terms<'s>,
-        own: &'s EndEntity<'s>,
-        others: &'s [CertificateDer<'_>],
-    ) -> Self {
-        let effort = Effort { read: 1 + others.len(), ..Effort::default() };
-        let others = others.iter().filter_map(|other| Certificate::from_der(other).ok());
-        let others: Vec<_> = others.map(Candidate::from).collect();
+    pub(crate) fn new(terms: Terms<'s>, own: &'s EndEntity<'s>, shown: Shown<'s>) -> Self {
+        let effort = Effort { read: shown.chain.len(), ..Effort::default() };
+        let mut entries = shown.entries();
+        let own_staple = entries.next().and_then(|(_, staple)| staple);
+        let others = entries.filter_map(|(other, staple)| {
+            Some(Candidate { staple, ..Candidate::from(Certificate::from_der(other).ok()?) })
+        });
+        let others: Vec<_> = others.collect();
         let own_issuer = DistinguishedName::from(own.certificate.issuer);
         mark_above(&own_issuer, &others);
         Self {
-            chain: Chain { terms, own, own_issuer, others },
+            chain: Chain { terms, own, own_staple, own_issuer, others },
             progress: Progress { effort, refusal: None },
         }
     }
@@ -167,7 +171,7 @@ impl<'s> Chain<'s> {
             }
         }
         for candidate in self.above().filter(|candidate| candidate.issuer == *authority.name) {
-            let Candidate { certificate, issuer, subject, .. } = candidate;
+            let Candidate { certificate, issuer, subject, staple, .. } = candidate;
             let (key, above) = (certificate.public_key, Some(authority));
             let mut below = Authority { name: subject, key, may_sign_lists: true, above };
             if below.is_repeated() {
@@ -178,7 +182,9 @@ impl<'s> Chain<'s> {
             let passed = verified.and_then(|()| certificate.extensions()).and_then(|extensions| {
                 below.may_sign_lists = extensions.key_usage.is_none_or(|usage| usage.list_sign);
                 let state = state.clone().pass(certificate, &extensions, issuer == subject)?;
-                self.check_status(authority, certificate, &extensions, progress)?;
+                let (extensions, staple) = (&extensions, *staple);
+                let judged = Judged { certificate, extensions, staple, is_own: false };
+                self.check_status(authority, &judged, progress)?;
                 Ok(state)
             });
             match passed {
@@ -198,35 +204,29 @@ impl Chain<'_> {
         issuer: &Authority<'_>,
         progress: &mut Progress,
     ) -> Result<(), CertificateError> {
-        self.check_status(issuer, &self.own.certificate, &self.own.extensions, progress)
+        let EndEntity { certificate, extensions, .. } = self.own;
+        let judged = Judged { certificate, extensions, staple: self.own_staple, is_own: true };
+        self.check_status(issuer, &judged, progress)
     }
 
     /// Whether a certificate that this authority has issued is revoked. It has passed all else.
     fn check_status(
         &self,
         issuer: &Authority<'_>,
-        certificate: &Certificate<'_>,
-        extensions: &Extensions<'_>,
+        judged: &Judged<'_>,
         progress: &mut Progress,
     ) -> Result<(), CertificateError> {
-        let Some(lists) = self.terms.lists else { return Ok(()) };
         let Authority { name, key, may_sign_lists, .. } = *issuer;
         let issuer = ListIssuer { name, key, may_sign_lists };
-        let basic_constraints = extensions.basic_constraints;
-        let certificate = Listable {
-            serial_number: certificate.serial_number,
-            is_authority: basic_constraints.is_some_and(|constraints| constraints.is_authority),
-            distribution_points: extensions.distribution_points,
-        };
-        let Terms { algorithms, now, .. } = self.terms;
-        lists.check(algorithms, now, &issuer, &certificate, || progress.step())
+        let Terms { algorithms, status, now, .. } = self.terms;
+        status.check(algorithms, now, &issuer, judged, || progress.step())
     }
 }
 
 impl<'s> From<Certificate<'s>> for Candidate<'s> {
     fn from(certificate: Certificate<'s>) -> Self {
         let (issuer, subject) = (certificate.issuer.into(), certificate.subject.into());
-        Self { certificate, issuer, subject, is_above: Cell::new(false) }
+        Self { certificate, issuer, subject, staple: None, is_above: Cell::new(false) }
     }
 }
 

@@ -1,7 +1,8 @@
 use rcgen::KeyPair;
-use rustls_pki_types::ServerName;
+use rustls_pki_types::{CertificateDer, ServerName};
 
 use super::*;
+use crate::Staples;
 use crate::certificate::der;
 use crate::certificate::draft::{Draft, any_extension, name, sequence};
 use crate::certificate::test_certificates::noon;
@@ -25,11 +26,11 @@ fn search(
     roots: &RootCertStore,
     chain: &[CertificateDer<'_>],
 ) -> (Result<(), CertificateError>, Effort) {
-    let (own, others) = chain.split_first().unwrap();
-    let own = EndEntity::from_der(own).unwrap();
+    let own = EndEntity::from_der(chain.first().unwrap()).unwrap();
     let (algorithms, now) = (Ring.path_algorithms(), noon(2026, 7, 1));
-    let terms = Terms { roots, algorithms, lists: None, now, purpose: Purpose::Server };
-    let mut search = Search::new(terms, &own, others);
+    let status = StatusSources { lists: None, staples: Staples::Unasked, hash: &|_, _| None };
+    let terms = Terms { roots, algorithms, status, now, purpose: Purpose::Server };
+    let mut search = Search::new(terms, &own, Shown { chain, attached: &[] });
     let verdict = search.run();
     (verdict, search.effort())
 }

@@ -9,6 +9,10 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::der::{SEQUENCE, element};
+use super::draft::time;
+use super::response_draft::{ResponseDraft, revoked};
+use super::x509::Certificate;
 use crate::RootCertStore;
 use crate::trust::{Roots, Trust};
 
@@ -103,6 +107,24 @@ impl Authority {
     pub(crate) fn trust(&self) -> Arc<dyn Trust> {
         Arc::new(Roots::new(self.roots().into(), &crate::crypto::Ring))
     }
+}
+
+/// An OCSP response of an authority about a certificate that it has signed, good in July 2026.
+pub(crate) fn response(
+    authority: &Authority,
+    certificate: &CertificateDer<'_>,
+    is_good: bool,
+) -> Vec<u8> {
+    let certificate = Certificate::from_der(certificate).unwrap();
+    let key = authority.0.key();
+    let mut draft = ResponseDraft::of("", key, certificate.serial_number);
+    draft.issuer = element(SEQUENCE, &[certificate.issuer.contents]).to_vec();
+    // The day by which tests judge.
+    draft.this_update = time("20260630000000Z");
+    if !is_good {
+        draft.status = revoked();
+    }
+    draft.sign(key)
 }
 
 /// The contents of a server's certificate for `localhost`, valid in 2026.

@@ -7,8 +7,9 @@ use zeroize::Zeroizing;
 
 use super::KeyLog;
 use super::common::{Common, Lists, common_settings};
-use crate::certificate::{Identity, RevocationLists};
+use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, Ring};
+use crate::message::Wanted;
 use crate::session::{ClientSessions, SessionMemory};
 use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, Error, NamedGroup};
@@ -37,6 +38,7 @@ pub struct ClientConfig<P: CryptoProvider = Ring> {
     trust: Arc<dyn Trust>,
     identity: Option<Arc<Identity>>,
     compatibility_mode: bool,
+    timestamps: bool,
     sessions: Option<Arc<dyn ClientSessions>>,
 }
 
@@ -72,9 +74,34 @@ impl<P: CryptoProvider> ClientConfig<P> {
     /// by other lists is not resumed.
     #[must_use]
     pub fn with_revocation_lists(mut self, lists: impl Into<Arc<RevocationLists>>) -> Self {
-        let lists = lists.into();
-        let fingerprint = lists.fingerprint(&self.common.provider).ok();
-        self.trust = self.trust.with_revocation_lists(lists, fingerprint);
+        self.trust = self.trust.with_revocation_lists(lists.into());
+        self
+    }
+
+    /// Whether to ask servers for an OCSP response with their certificates. Without this they are
+    /// not asked.
+    ///
+    /// ```
+    /// use hyaline::{ClientConfig, RootCertStore, Staples};
+    ///
+    /// let config = ClientConfig::builder()
+    ///     .with_root_certificates(RootCertStore::empty())
+    ///     .with_no_client_auth()
+    ///     .with_staples(Staples::Asked);
+    /// # drop(config);
+    /// ```
+    #[must_use]
+    pub fn with_staples(mut self, staples: Staples) -> Self {
+        self.trust = self.trust.with_staples(staples);
+        self
+    }
+
+    /// Whether to ask servers for signed certificate timestamps (RFC 6962 section 3.3). They are not
+    /// looked at here: [`PathCheck::timestamps`](crate::PathCheck::timestamps) hands them to a
+    /// judgement of the program's own. Without this they are not asked.
+    #[must_use]
+    pub fn with_timestamps(mut self, on: bool) -> Self {
+        self.timestamps = on;
         self
     }
 
@@ -107,6 +134,12 @@ impl<P: CryptoProvider> ClientConfig<P> {
 
     pub(crate) fn identity(&self) -> Option<&Arc<Identity>> {
         self.identity.as_ref()
+    }
+
+    /// What servers are asked to attach to their certificates.
+    pub(crate) fn wanted(&self) -> Wanted {
+        let staples = self.trust.staples() != Staples::Unasked;
+        Wanted { staples, timestamps: self.timestamps }
     }
 
     pub(crate) fn compatibility_mode(&self) -> bool {
@@ -184,6 +217,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
             trust: self.trust,
             identity: identity.map(Arc::new),
             compatibility_mode: true,
+            timestamps: false,
             sessions: Some(Arc::new(SessionMemory::new(DEFAULT_SERVERS))),
         }
     }

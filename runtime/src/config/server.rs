@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 use super::KeyLog;
 use super::common::{Common, common_settings};
 use super::identities::{IdentityResolver, OneIdentity};
-use crate::certificate::{Identity, RevocationLists};
+use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, Ring};
+use crate::message::Wanted;
 use crate::session::{SealedTickets, SessionTickets};
 use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, ConfigurationError, Error, NamedGroup};
@@ -103,17 +104,31 @@ impl<P: CryptoProvider> ServerConfig<P> {
     ///
     /// [`ConfigurationError::NoRoots`] where clients are not asked for a certificate.
     pub fn with_revocation_lists(
-        mut self,
+        self,
         lists: impl Into<Arc<RevocationLists>>,
     ) -> Result<Self, Error> {
         let lists = lists.into();
-        let fingerprint = lists.fingerprint(&self.common.provider).ok();
-        let listed =
-            |trust: &Arc<dyn Trust>| trust.with_revocation_lists(Arc::clone(&lists), fingerprint);
+        self.with_other_trust(|trust| trust.with_revocation_lists(lists))
+    }
+
+    /// Whether to ask clients for an OCSP response with their certificates (RFC 9846 section
+    /// 4.5.1.1). Without this they are not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::NoRoots`] where clients are not asked for a certificate.
+    pub fn with_staples(self, staples: Staples) -> Result<Self, Error> {
+        self.with_other_trust(|trust| trust.with_staples(staples))
+    }
+
+    fn with_other_trust(
+        mut self,
+        change: impl FnOnce(&dyn Trust) -> Arc<dyn Trust>,
+    ) -> Result<Self, Error> {
         self.client_auth = match &self.client_auth {
             ClientAuth::None => return Err(ConfigurationError::NoRoots.into()),
-            ClientAuth::Request(trust) => ClientAuth::Request(listed(trust)),
-            ClientAuth::Require(trust) => ClientAuth::Require(listed(trust)),
+            ClientAuth::Request(trust) => ClientAuth::Request(change(&**trust)),
+            ClientAuth::Require(trust) => ClientAuth::Require(change(&**trust)),
         };
         Ok(self)
     }
@@ -145,6 +160,15 @@ impl<P: CryptoProvider> ServerConfig<P> {
 
     pub(crate) fn session_tickets(&self) -> &dyn SessionTickets {
         &*self.session_tickets
+    }
+
+    /// What clients are asked to attach to their certificates.
+    pub(crate) fn wanted(&self) -> Wanted {
+        let staples = match &self.client_auth {
+            ClientAuth::None => Staples::Unasked,
+            ClientAuth::Request(trust) | ClientAuth::Require(trust) => trust.staples(),
+        };
+        Wanted { staples: staples != Staples::Unasked, timestamps: false }
     }
 
     pub(crate) fn client_auth(&self) -> &ClientAuth {

@@ -10,10 +10,11 @@ use rustls_pki_types::CertificateDer;
 
 use super::core::ReceivingCore;
 use super::handshake::{ClientStage, Negotiation, PeerSignature};
+use crate::certificate::Attached;
 use crate::crypto::{CryptoError, CryptoProvider, Suite};
 use crate::message::{
     Certificate, CertificateRequest, ClientHello, EncryptedExtensions, Finished, HelloRetryRequest,
-    Message, ServerHello, is_retry,
+    Message, ServerHello, Wanted, is_retry,
 };
 use crate::negotiate::client::{self, Retry};
 use crate::negotiate::server;
@@ -42,8 +43,14 @@ pub(super) enum Finding {
         resumes: bool,
     },
     ApplicationProtocol(Option<Vec<u8>>),
-    CertificateRequest(Vec<SignatureScheme>),
-    Chain(Vec<CertificateDer<'static>>),
+    CertificateRequest {
+        schemes: Vec<SignatureScheme>,
+        wanted: Wanted,
+    },
+    Chain {
+        chain: Vec<CertificateDer<'static>>,
+        attached: Vec<Attached>,
+    },
     Signature(PeerSignature),
     Ticket(ReceivedTicket),
 }
@@ -70,7 +77,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             Message::CertificateRequest(request) => {
                 (Event::CertificateRequest, self.certificate_request(request)?)
             }
-            Message::Certificate(certificate) => chain(certificate)?,
+            Message::Certificate(certificate) => chain(certificate, self.side.wanted())?,
             Message::CertificateVerify(verify) => {
                 client::check_signature_scheme(self.provider.verification_schemes(), verify)?;
                 let signature = verify.signature.to_vec();
@@ -142,7 +149,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             // After the handshake its row refuses it; the context would not be empty.
             return Ok(Finding::Nothing);
         }
-        Ok(Finding::CertificateRequest(client::check_certificate_request(request)?))
+        let schemes = client::check_certificate_request(request)?;
+        Ok(Finding::CertificateRequest { schemes, wanted: request.wanted })
     }
 
     /// Compares the peer's Finished with what it must be, in constant time. Before there are keys,
@@ -195,12 +203,16 @@ fn client_hello(hello: &ClientHello<'_>, bytes: &[u8]) -> Finding {
     }
 }
 
-fn chain(certificate: &Certificate<'_>) -> Result<(Event, Finding), Error> {
-    server::check_certificate(certificate)?;
+fn chain(certificate: &Certificate<'_>, asked: Wanted) -> Result<(Event, Finding), Error> {
+    server::check_certificate(certificate, asked)?;
     let list =
         if certificate.chain.is_empty() { CertificateList::Empty } else { CertificateList::Chain };
     // No room is left over: an idle connection keeps the chain.
     let mut chain = Vec::with_capacity(certificate.chain.iter().count());
     chain.extend(certificate.chain.iter().map(|entry| CertificateDer::from(entry).into_owned()));
-    Ok((Event::Certificate(list), Finding::Chain(chain)))
+    let attached = match certificate.chain.entries().all(|entry| Attached::is_nothing(&entry)) {
+        true => Vec::new(),
+        false => certificate.chain.entries().map(Attached::from).collect(),
+    };
+    Ok((Event::Certificate(list), Finding::Chain { chain, attached }))
 }

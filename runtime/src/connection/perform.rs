@@ -260,8 +260,13 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 handshake.client_stage()?.settle()?;
                 self.core.negotiated.application_protocol = protocol.map(Into::into);
             }
-            Finding::CertificateRequest(schemes) => handshake.own = OwnStage::Asked { schemes },
-            Finding::Chain(chain) => handshake.peer = PeerStage::Presented { chain },
+            Finding::CertificateRequest { schemes, wanted } => {
+                handshake.own = OwnStage::Asked { schemes };
+                handshake.wanted = wanted;
+            }
+            Finding::Chain { chain, attached } => {
+                handshake.peer = PeerStage::Presented { chain, attached };
+            }
             // The work that checks it has taken it.
             Finding::Signature(_) | Finding::Ticket(_) => return Err(MISPLACED),
             Finding::Nothing => {}

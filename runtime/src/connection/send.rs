@@ -40,7 +40,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             }
             Message::CertificateRequest => {
                 let schemes = self.core.provider.verification_schemes();
-                CertificateRequest::encode(schemes, &[], &mut bytes);
+                let wanted = self.core.side.wanted();
+                CertificateRequest::encode(schemes, &[], wanted, &mut bytes);
                 HandshakeType::CertificateRequest
             }
             Message::Certificate => {
@@ -125,9 +126,10 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     }
 
     fn certificate(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
-        match Handshake::of(&mut self.core.handshake)?.own.shown()? {
-            Some(identity) => Certificate::encode(identity.chain(), bytes),
-            None => Certificate::encode::<&[u8]>(&[], bytes),
+        let handshake = Handshake::of(&mut self.core.handshake)?;
+        match handshake.own.shown()? {
+            Some(identity) => Certificate::encode(identity.entries(handshake.wanted), bytes),
+            None => Certificate::encode(core::iter::empty(), bytes),
         }
         Ok(())
     }

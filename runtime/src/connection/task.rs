@@ -8,7 +8,7 @@ use super::handshake::PeerSignature;
 use super::server_choice::ServerChoice;
 use super::work::WorkNumber;
 use crate::certificate::certificate_verify::SignedContent;
-use crate::certificate::{Identity, PeerKey, Signer};
+use crate::certificate::{Attached, Identity, PeerKey, Signer};
 use crate::config::{ClientAuth, ClientConfig, ServerConfig};
 use crate::crypto::{
     CryptoError, CryptoProvider, Digest, Exchanged, KeyExchange, MAX_SHARED_SECRET_LENGTH, Ring,
@@ -17,6 +17,7 @@ use crate::crypto::{
 use crate::negotiate::client::scheme_for;
 use crate::negotiate::server::Selection;
 use crate::session::{Fingerprint, Session};
+use crate::trust::Shown;
 use crate::{CertificateError, Error, NamedGroup, SignatureScheme};
 
 /// What costs, can fail or may be delegated, between the moment when a connection begins it and the
@@ -214,6 +215,8 @@ pub struct PathCheck<P: CryptoProvider = Ring> {
     pub(crate) number: WorkNumber,
     pub(crate) judge: Judge<P>,
     pub(crate) chain: Vec<CertificateDer<'static>>,
+    /// What is attached to each; empty where nothing is.
+    pub(crate) attached: Vec<Attached>,
 }
 
 /// By whose configuration certificates are judged.
@@ -229,6 +232,20 @@ impl<P: CryptoProvider> PathCheck<P> {
         &self.chain
     }
 
+    /// The OCSP responses in DER that came with them, for each certificate its own, where any came.
+    /// The configuration [says whether they are asked for](crate::ClientConfig::with_staples).
+    pub fn staples(&self) -> impl Iterator<Item = Option<&[u8]>> {
+        self.attached.iter().map(|attached| attached.staple.as_deref())
+    }
+
+    /// The signed certificate timestamps that came with the peer's own certificate (RFC 6962
+    /// section 3.3), as a SignedCertificateTimestampList. They are not looked at here. The
+    /// configuration [says whether they are asked for](crate::ClientConfig::with_timestamps).
+    #[must_use]
+    pub fn timestamps(&self) -> Option<&[u8]> {
+        self.attached.first()?.timestamps.as_deref()
+    }
+
     /// The name for which a server's certificate must be valid; none for a client's.
     #[must_use]
     pub fn server_name(&self) -> Option<&ServerName<'static>> {
@@ -240,12 +257,12 @@ impl<P: CryptoProvider> PathCheck<P> {
 
     /// Judges them as the configuration says, at this time.
     pub fn run(self, now: UnixTime) -> WorkDone<P> {
-        let chain = &self.chain;
+        let shown = Shown { chain: &self.chain, attached: &self.attached };
         let key = match &self.judge {
-            Judge::Client(config, name) => config.trust().check_server(chain, name, now),
+            Judge::Client(config, name) => config.trust().judge_server(shown, name, now),
             Judge::Server(config) => match config.client_auth() {
                 ClientAuth::Request(trust) | ClientAuth::Require(trust) => {
-                    trust.check_client(chain, now)
+                    trust.judge_client(shown, now)
                 }
                 ClientAuth::None => Err(CertificateError::UnknownIssuer),
             },

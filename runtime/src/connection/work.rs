@@ -21,7 +21,7 @@ use super::task::{
 use crate::Error;
 use crate::certificate::{Identity, Signer};
 use crate::crypto::{CryptoProvider, Suite};
-use crate::message::Message;
+use crate::message::{Message, Wanted};
 use crate::negotiate::server::Selection;
 use crate::outbox::Outbox;
 
@@ -71,7 +71,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                     }
                     Side::Server(config) => Judge::Server(Arc::clone(config)),
                 };
-                Work::PathCheck(PathCheck { number, judge, chain: handshake.peer.judge()? })
+                let (chain, attached) = handshake.peer.judge()?;
+                Work::PathCheck(PathCheck { number, judge, chain, attached })
             }
             table::Work::SignatureCheck => {
                 let Finding::Signature(signature) = finding else { return Err(MISPLACED) };
@@ -194,6 +195,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             handshake.transcript.start(&self.provider, suite.hash());
             handshake.transcript.absorb(&hello)?;
         }
+        handshake.wanted = selection.wanted;
         if let Some(scheme) = selection.scheme {
             handshake.own = OwnStage::Chosen { identity, scheme };
         }
@@ -224,6 +226,14 @@ impl<P: CryptoProvider> Side<P> {
         match self {
             Self::Client(_) => Signer::Client,
             Self::Server(_) => Signer::Server,
+        }
+    }
+
+    /// What the other side is asked to attach to its certificates.
+    pub(super) fn wanted(&self) -> Wanted {
+        match self {
+            Self::Client(config) => config.wanted(),
+            Self::Server(config) => config.wanted(),
         }
     }
 

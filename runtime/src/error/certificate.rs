@@ -71,6 +71,21 @@ pub enum CertificateError {
         /// When the next list was to come.
         next_update: UnixTime,
     },
+    /// It came without an OCSP response, which is required: by the configuration, or by itself
+    /// (RFC 7633).
+    NoStaple,
+    /// The OCSP response that came with it does not show that it is good (RFC 6960 section 3.2).
+    BadStaple {
+        /// What is wrong with the response.
+        reason: &'static str,
+    },
+    /// The OCSP response that came with it is out of date.
+    StapleExpired {
+        /// The time by which it was judged.
+        time: UnixTime,
+        /// When there was to be a newer one.
+        next_update: UnixTime,
+    },
     /// The issuer of a revocation list may not sign any: its key usage lacks cRLSign
     /// (RFC 5280 section 6.3.3).
     IssuerMayNotSignLists,
@@ -143,7 +158,12 @@ impl CertificateError {
             | Self::WrongPurpose
             | Self::UnsupportedNameConstraint
             | Self::NoPolicy => Reason::CertificateUnsupported,
-            Self::TooMany { .. }
+            // RFC 9846 section 6.2 has bad_certificate_status_response for a response. No reason of
+            // the table stands for that alert, so the peer is told of the certificate.
+            Self::NoStaple
+            | Self::BadStaple { .. }
+            | Self::StapleExpired { .. }
+            | Self::TooMany { .. }
             | Self::PathTooComplex
             | Self::RevocationUnknown
             | Self::RevocationListExpired { .. }
@@ -214,6 +234,20 @@ impl fmt::Display for CertificateError {
                     formatter,
                     "its revocation list is out of date since {} s (next update {} s after 1970, \
                      judged at {}): get a new one",
+                    time.as_secs().saturating_sub(next_update.as_secs()),
+                    next_update.as_secs(),
+                    time.as_secs(),
+                );
+            }
+            Self::NoStaple => "it must come with an OCSP response, and came without",
+            Self::BadStaple { reason } => {
+                return write!(formatter, "the OCSP response with it is not accepted: {reason}");
+            }
+            Self::StapleExpired { time, next_update } => {
+                return write!(
+                    formatter,
+                    "the OCSP response with it is out of date since {} s (next update {} s after \
+                     1970, judged at {}); is the clock right?",
                     time.as_secs().saturating_sub(next_update.as_secs()),
                     next_update.as_secs(),
                     time.as_secs(),

@@ -35,6 +35,13 @@ pub enum ConfigurationError {
     KeyDoesNotMatch,
     /// A trusted root cannot be read.
     BadRoot,
+    /// An OCSP response cannot be shown.
+    BadStaple {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// What is no SignedCertificateTimestampList (RFC 6962 section 3.3).
+    BadTimestamps,
     /// A revocation list cannot be used.
     BadRevocationList {
         /// What is wrong with it, in words.
@@ -89,6 +96,10 @@ impl fmt::Display for ConfigurationError {
             }
             Self::KeyDoesNotMatch => "the private key does not belong to the first certificate",
             Self::BadRoot => "a trusted root certificate cannot be read",
+            Self::BadStaple { reason } => {
+                return write!(formatter, "an OCSP response cannot be shown: {reason}");
+            }
+            Self::BadTimestamps => "this is no SignedCertificateTimestampList",
             Self::BadRevocationList { reason } => {
                 return write!(formatter, "a revocation list cannot be used: {reason}");
             }

@@ -1,84 +1,9 @@
-//! Certificate, CertificateVerify and Finished (RFC 9846 section 4.5).
+//! CertificateVerify and Finished (RFC 9846 section 4.5).
 
-use super::HEADER_LENGTH;
-use super::extension::{Extensions, Place};
-use super::limits::MAXIMUM_CERTIFICATES;
 use super::reader::Reader;
 use super::writer::Writer;
-use crate::error::{CertificateError, Error};
+use crate::error::Error;
 use crate::identifiers::{HandshakeType, SignatureScheme};
-
-/// A certificate chain, the end entity's first; empty if a client has none to show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Certificate<'a> {
-    /// Empty within the handshake.
-    pub(crate) context: &'a [u8],
-    pub(crate) chain: Chain<'a>,
-}
-
-/// At most [`MAXIMUM_CERTIFICATES`] certificates, each in DER with extensions that nobody reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Chain<'a> {
-    list: &'a [u8],
-}
-
-impl<'a> Chain<'a> {
-    pub(crate) fn is_empty(self) -> bool {
-        self.list.is_empty()
-    }
-
-    pub(crate) fn iter(self) -> impl Iterator<Item = &'a [u8]> {
-        let mut list = Reader::new(HandshakeType::Certificate, self.list);
-        core::iter::from_fn(move || entry(&mut list).ok().map(|(certificate, _)| certificate))
-    }
-}
-
-/// A certificate and its extensions.
-fn entry<'a>(list: &mut Reader<'a>) -> Result<(&'a [u8], &'a [u8]), Error> {
-    Ok((list.vector24(1, "cert_data")?, list.vector16(0, "extensions")?))
-}
-
-impl<'a> Certificate<'a> {
-    pub(crate) fn decode(body: &'a [u8]) -> Result<Self, Error> {
-        let message = HandshakeType::Certificate;
-        let mut reader = Reader::new(message, body);
-        let context = reader.vector8(0, "certificate_request_context")?;
-        let list = reader.vector24(0, "certificate_list")?;
-        reader.end("certificate_list")?;
-        let chain = Chain { list };
-        let mut list = reader.within(list);
-        let mut count = 0;
-        while !list.is_empty() {
-            if count >= MAXIMUM_CERTIFICATES {
-                return Err(CertificateError::TooMany { limit: MAXIMUM_CERTIFICATES }.into());
-            }
-            count += 1;
-            let (_, block) = entry(&mut list)?;
-            let extensions = Extensions::decode(&list, block)?;
-            // Neither status_request nor the like is ever asked for, so there is nothing to answer.
-            if let Some(extension) = extensions.in_place(Place::Certificate).next() {
-                let (extension, _) = extension?;
-                return Err(Error::UnsolicitedExtension { message, extension });
-            }
-        }
-        Ok(Self { context, chain })
-    }
-
-    /// Appends the message with an empty context.
-    pub(crate) fn encode<C: AsRef<[u8]>>(chain: &[C], buffer: &mut Vec<u8>) {
-        let entries = chain.iter().map(|certificate| certificate.as_ref().len() + 5);
-        buffer.reserve_exact(HEADER_LENGTH + 4 + entries.sum::<usize>());
-        Writer::new(buffer).handshake(HandshakeType::Certificate, |body| {
-            body.vector8(|_| {});
-            body.vector24(|list| {
-                for certificate in chain {
-                    list.vector24(|data| data.bytes(certificate.as_ref()));
-                    list.vector16(|_| {});
-                }
-            });
-        });
-    }
-}
 
 /// The proof that the sender owns the key of its certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

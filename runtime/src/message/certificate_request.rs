@@ -1,5 +1,6 @@
 //! CertificateRequest (RFC 9846 section 4.4.2).
 
+use super::certificate::Wanted;
 use super::extension::{Extensions, Place};
 use super::list::{List, list16, write_list};
 use super::reader::Reader;
@@ -15,6 +16,7 @@ pub(crate) struct CertificateRequest<'a> {
     /// For CertificateVerify, and for certificates too if there is no other list.
     pub(crate) schemes: List<'a, SignatureScheme>,
     pub(crate) certificate_schemes: Option<List<'a, SignatureScheme>>,
+    pub(crate) wanted: Wanted,
 }
 
 impl<'a> CertificateRequest<'a> {
@@ -26,6 +28,7 @@ impl<'a> CertificateRequest<'a> {
         reader.end("extensions")?;
         let mut schemes = None;
         let mut certificate_schemes = None;
+        let mut wanted = Wanted::default();
         for extension in Extensions::decode(&reader, block)?.in_place(Place::CertificateRequest) {
             let (extension, mut contents) = extension?;
             match extension {
@@ -37,6 +40,13 @@ impl<'a> CertificateRequest<'a> {
                 }
                 ExtensionType::CertificateAuthorities => check_authorities(&mut contents)?,
                 ExtensionType::OidFilters => check_filters(&mut contents)?,
+                // Unclear in RFC: what a server says that sends one that is not empty. Section 4.5.1.1
+                // has servers send an empty one, and does not say that others are refused.
+                ExtensionType::StatusRequest => {
+                    wanted.staples = true;
+                    continue;
+                }
+                ExtensionType::SignedCertificateTimestamp => wanted.timestamps = true,
                 // Wishes that this library does not serve.
                 _ => continue,
             }
@@ -44,7 +54,7 @@ impl<'a> CertificateRequest<'a> {
         }
         let extension = ExtensionType::SignatureAlgorithms;
         let schemes = schemes.ok_or(Error::MissingExtension { message, extension })?;
-        Ok(Self { context, schemes, certificate_schemes })
+        Ok(Self { context, schemes, certificate_schemes, wanted })
     }
 
     /// Appends a request with an empty context. No list of schemes for certificates is sent if it
@@ -52,11 +62,15 @@ impl<'a> CertificateRequest<'a> {
     pub(crate) fn encode(
         schemes: &[SignatureScheme],
         certificate_schemes: &[SignatureScheme],
+        wanted: Wanted,
         buffer: &mut Vec<u8>,
     ) {
         Writer::new(buffer).handshake(HandshakeType::CertificateRequest, |body| {
             body.vector8(|_| {});
-            body.vector16(|extensions| write_schemes(extensions, schemes, certificate_schemes));
+            body.vector16(|extensions| {
+                write_schemes(extensions, schemes, certificate_schemes);
+                wanted.write(Place::CertificateRequest, extensions);
+            });
         });
     }
 }

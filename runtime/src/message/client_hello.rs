@@ -2,6 +2,7 @@
 
 use rustls_pki_types::DnsName;
 
+use super::certificate::Wanted;
 use super::certificate_request::check_authorities;
 use super::extension::{Extensions, Place};
 use super::key_share::KeyShares;
@@ -67,6 +68,7 @@ pub(crate) struct ClientHello<'a> {
     pub(crate) cookie: Option<&'a [u8]>,
     pub(crate) pre_shared_key: Option<OfferedPsks<'a>>,
     pub(crate) early_data: bool,
+    pub(crate) wanted: Wanted,
 }
 
 impl<'a> ClientHello<'a> {
@@ -109,6 +111,7 @@ impl<'a> ClientHello<'a> {
             cookie: None,
             pre_shared_key: None,
             early_data: false,
+            wanted: Wanted::default(),
         };
         let psk = ExtensionType::PreSharedKey;
         if extensions.find(psk).is_some() && extensions.last() != Some(psk) {
@@ -149,11 +152,10 @@ impl<'a> ClientHello<'a> {
             ExtensionType::PreSharedKey => {
                 self.pre_shared_key = Some(OfferedPsks::decode(&mut contents)?);
             }
+            ExtensionType::StatusRequest => self.wanted.read_status_request(&mut contents)?,
+            ExtensionType::SignedCertificateTimestamp => self.wanted.timestamps = true,
             // supported_versions has been read; the rest asks for what this library never does.
-            ExtensionType::SupportedVersions
-            | ExtensionType::StatusRequest
-            | ExtensionType::SignedCertificateTimestamp
-            | ExtensionType::MaxFragmentLength => return Ok(()),
+            ExtensionType::SupportedVersions | ExtensionType::MaxFragmentLength => return Ok(()),
             _ => {}
         }
         contents.end("extension_data")

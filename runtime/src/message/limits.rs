@@ -60,11 +60,11 @@ pub(crate) fn application_protocols_fit(protocols: &[Vec<u8>]) -> bool {
     each && sum <= MAXIMUM_APPLICATION_PROTOCOLS
 }
 
-/// Whether a chain of these lengths fits in a Certificate message that this library itself would
-/// accept.
+/// Whether a chain whose entries have these lengths fits in a Certificate message that this library
+/// itself would accept.
 pub(crate) fn chain_fits(lengths: impl Iterator<Item = usize>) -> bool {
     let (count, sum) = lengths.fold((0_usize, 4_usize), |(count, sum), length| {
-        (count.saturating_add(1), sum.saturating_add(length).saturating_add(5))
+        (count.saturating_add(1), sum.saturating_add(length))
     });
     count <= MAXIMUM_CERTIFICATES && sum <= MAXIMUM_CERTIFICATE
 }

@@ -4,6 +4,7 @@
 
 mod alert;
 mod authentication;
+mod certificate;
 mod certificate_request;
 mod client_hello;
 mod encrypted_extensions;
@@ -20,7 +21,8 @@ mod tests;
 mod writer;
 
 pub(crate) use alert::{decode_alert, encode_alert};
-pub(crate) use authentication::{Certificate, CertificateVerify, Finished};
+pub(crate) use authentication::{CertificateVerify, Finished};
+pub(crate) use certificate::{Certificate, Entry, Wanted, are_timestamps};
 pub(crate) use certificate_request::{CertificateRequest, write_schemes};
 pub(crate) use client_hello::{ClientHello, PSK_DHE_KE, SessionId};
 pub(crate) use encrypted_extensions::EncryptedExtensions;

@@ -81,14 +81,17 @@ proptest! {
     #[test]
     fn a_certificate_request_is_read_as_it_was_written(
         (first, second) in (schemes(), prop::option::of(schemes())),
+        (staples, timestamps) in any::<(bool, bool)>(),
     ) {
         let certificates = second.clone().unwrap_or_default();
+        let wanted = Wanted { staples, timestamps };
         let buffer =
-            encoded(|buffer| CertificateRequest::encode(&first, &certificates, buffer));
+            encoded(|buffer| CertificateRequest::encode(&first, &certificates, wanted, buffer));
         let Ok(Message::CertificateRequest(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
         };
         prop_assert!(read.context.is_empty());
+        prop_assert_eq!(read.wanted, wanted);
         prop_assert_eq!(read.schemes.iter().collect::<Vec<_>>(), first);
         let read = read.certificate_schemes.map(|list| list.iter().collect::<Vec<_>>());
         prop_assert_eq!(read, second);
@@ -96,14 +99,17 @@ proptest! {
 
     #[test]
     fn a_certificate_is_read_as_it_was_written(
-        chain in prop::collection::vec(some_bytes(500), 0..5),
+        chain in prop::collection::vec((some_bytes(500), prop::option::of(some_bytes(99))), 0..5),
     ) {
-        let buffer = encoded(|buffer| Certificate::encode(&chain, buffer));
+        let entries = chain.iter().map(|(certificate, staple)| {
+            Entry { staple: staple.as_deref(), ..Entry::bare(certificate) }
+        });
+        let buffer = encoded(|buffer| Certificate::encode(entries.clone(), buffer));
         let read = Message::decode(&buffer);
         let Ok(Message::Certificate(read)) = read else { panic!("{read:?}") };
         prop_assert_eq!(read.context, b"");
         prop_assert_eq!(read.chain.is_empty(), chain.is_empty());
-        prop_assert!(read.chain.iter().eq(chain.iter().map(Vec::as_slice)));
+        prop_assert!(read.chain.entries().eq(entries));
     }
 
     #[test]
@@ -207,6 +213,11 @@ fn samples() -> Vec<Vec<u8>> {
     let group = Some(NamedGroup::Secp256r1);
     let retry = HelloRetryRequest { session_id: &[], suite, group, cookie: Some(&[1, 2]) };
     let ticket = NewSessionTicket { lifetime: 7200, age_add: 1, nonce: &[0], ticket: &[9; 40] };
+    let wanted = Wanted { staples: true, timestamps: true };
+    let certificates = [[1; 90], [2; 90]];
+    let attached =
+        Entry { staple: Some(&[5; 9]), timestamps: Some(&[0, 3, 0, 1, 7]), ..Entry::bare(&[3]) };
+    let entries = certificates.iter().map(|data| Entry::bare(data)).chain([attached]);
     let scheme = SignatureScheme::Ed25519;
     let schemes = [scheme, SignatureScheme::RsaPssRsaeSha256];
     vec![
@@ -215,8 +226,8 @@ fn samples() -> Vec<Vec<u8>> {
         encoded(|buffer| {
             EncryptedExtensions::encode(true, Some(b"h2"), Some(&[NamedGroup::X25519]), buffer);
         }),
-        encoded(|buffer| CertificateRequest::encode(&schemes, &schemes, buffer)),
-        encoded(|buffer| Certificate::encode(&[[1; 90], [2; 90]], buffer)),
+        encoded(|buffer| CertificateRequest::encode(&schemes, &schemes, wanted, buffer)),
+        encoded(|buffer| Certificate::encode(entries.clone(), buffer)),
         encoded(|buffer| CertificateVerify { scheme, signature: &[3; 64] }.encode(buffer)),
         encoded(|buffer| Finished { verify_data: &[4; 32] }.encode(buffer)),
         encoded(|buffer| ticket.encode(buffer)),
@@ -318,7 +329,7 @@ fn a_hello_retry_request_must_say_its_version() {
 #[test]
 fn a_certificate_has_no_answers_to_questions_that_were_not_asked() {
     let message = HandshakeType::Certificate;
-    let decode = |block: &[u8]| {
+    let decode_for = |block: &[u8], asked| {
         let certificate = encoded(|buffer| {
             Writer::new(buffer).handshake(message, |body| {
                 body.vector8(|_| {});
@@ -328,18 +339,45 @@ fn a_certificate_has_no_answers_to_questions_that_were_not_asked() {
                 });
             });
         });
-        Message::decode(&certificate).map(|_| ())
+        let Message::Certificate(certificate) = Message::decode(&certificate)? else { panic!() };
+        certificate.check_attached(asked)
     };
+    let decode = |block: &[u8]| decode_for(block, Wanted::default());
+    let decode_asked = |block: &[u8]| decode_for(block, Wanted { staples: true, timestamps: true });
     assert_eq!(decode(&[]), Ok(()));
-    let unsolicited = Error::UnsolicitedExtension { message, extension: ExtensionType(5) };
-    assert_eq!(decode(&[0, 5, 0, 0]), Err(unsolicited));
+    for (extension, block) in
+        [(5, &[0, 5, 0, 5, 1, 0, 0, 1, 7][..]), (18, &[0, 18, 0, 5, 0, 3, 0, 1, 7])]
+    {
+        let extension = ExtensionType(extension);
+        let unsolicited = Error::UnsolicitedExtension { message, extension };
+        assert_eq!(decode(block), Err(unsolicited));
+        assert_eq!(decode_asked(block), Ok(()));
+    }
+    let malformed = |field| Err(Error::Malformed { message, field });
+    for bad in [
+        &[0, 5, 0, 0][..],
+        &[0, 5, 0, 4, 1, 0, 0, 0],
+        &[0, 5, 0, 5, 2, 0, 0, 1, 7],
+        &[0, 5, 0, 6, 1, 0, 0, 1, 7, 0],
+    ] {
+        let extension = ExtensionType::StatusRequest;
+        assert_eq!(decode(bad), Err(Error::UnsolicitedExtension { message, extension }));
+        assert_eq!(decode_asked(bad), malformed("status_request"));
+    }
+    for bad in [&[0, 18, 0, 2, 0, 0][..], &[0, 18, 0, 4, 0, 2, 0, 0], &[0, 18, 0, 1, 0]] {
+        assert_eq!(decode_asked(bad), malformed("signed_certificate_timestamp"));
+    }
     let misplaced = Error::MisplacedExtension { message, extension: ExtensionType(51) };
     assert_eq!(decode(&[0, 51, 0, 0]), Err(misplaced));
 }
 
 #[test]
 fn a_chain_is_as_long_as_the_limit_and_no_longer() {
-    let chain = |count: usize| encoded(|buffer| Certificate::encode(&vec![[1]; count], buffer));
+    let chain = |count: usize| {
+        encoded(|buffer| {
+            Certificate::encode(std::iter::repeat_n(Entry::bare(&[1]), count), buffer);
+        })
+    };
     assert!(Message::decode(&chain(limits::MAXIMUM_CERTIFICATES)).is_ok());
     assert_eq!(
         Message::decode(&chain(limits::MAXIMUM_CERTIFICATES + 1)),

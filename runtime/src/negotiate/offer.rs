@@ -8,10 +8,11 @@ use rustls_pki_types::DnsName;
 use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
+use crate::message::extension::Place;
 use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
-    KeyShare, LEGACY_VERSION, PSK_DHE_KE, PskIdentity, SessionId, TLS13, Writer, write_list,
-    write_offered_psk, write_schemes,
+    KeyShare, LEGACY_VERSION, PSK_DHE_KE, PskIdentity, SessionId, TLS13, Wanted, Writer,
+    write_list, write_offered_psk, write_schemes,
 };
 
 /// What a client offers. Kept from the ClientHello until the server's answers have been checked
@@ -30,6 +31,8 @@ pub(crate) struct Offer {
     /// For certificates; not sent if empty.
     pub(crate) certificate_schemes: Vec<SignatureScheme>,
     pub(crate) application_protocols: Arc<[Vec<u8>]>,
+    /// What the server may attach to its certificates.
+    pub(crate) wanted: Wanted,
     /// Whether the server may send tickets.
     pub(crate) tickets: bool,
     /// The server's name, if it is a `host_name`.
@@ -150,6 +153,7 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
             });
         });
     }
+    offer.wanted.write(Place::ClientHello, extensions);
     // Servers send no tickets without it (RFC 9846 section 4.3.9).
     if offer.tickets {
         extensions.extension(ExtensionType::PskKeyExchangeModes, |contents| {

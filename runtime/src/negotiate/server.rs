@@ -3,7 +3,7 @@
 use super::client::{check_context, is_for_certificate_verify};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
-use crate::message::{Certificate, ClientHello, PSK_DHE_KE, SessionId};
+use crate::message::{Certificate, ClientHello, PSK_DHE_KE, SessionId, Wanted};
 
 /// What a server can do, each list in descending order of preference, which comes before the
 /// client's.
@@ -35,6 +35,8 @@ pub(crate) struct Selection {
     pub(crate) session_id: SessionId,
     /// The client can use a ticket (RFC 9846 section 4.7.1).
     pub(crate) tickets_wanted: bool,
+    /// What the client wants attached to our certificates.
+    pub(crate) wanted: Wanted,
     /// We would have preferred another group that the client may not have, so EncryptedExtensions
     /// should name ours (RFC 9846 section 4.3.7).
     pub(crate) groups_wanted: bool,
@@ -87,6 +89,7 @@ pub(crate) fn select(
         selected_identity: None,
         application_protocol: select_protocol(preferences, hello)?,
         session_id,
+        wanted: hello.wanted,
         tickets_wanted: hello
             .psk_key_exchange_modes
             .is_some_and(|modes| modes.contains(&PSK_DHE_KE)),
@@ -153,6 +156,7 @@ pub(crate) fn check_second_client_hello(
         (first.application_protocols == second.application_protocols, "protocol_name_list"),
         (first.psk_key_exchange_modes == second.psk_key_exchange_modes, "psk_key_exchange_modes"),
         (first.cookie == second.cookie, "cookie"),
+        (first.wanted == second.wanted, "status_request"),
         (!second.early_data, "early_data"),
         (has_at_most(second, group), "key_share"),
     ];
@@ -171,7 +175,9 @@ fn has_at_most(hello: &ClientHello<'_>, group: NamedGroup) -> bool {
 }
 
 /// Checks the frame of a client's Certificate: its context is that of our request, which is empty
-/// (RFC 9846 section 4.5.1). The chain, which may be empty, is judged elsewhere.
-pub(crate) fn check_certificate(certificate: &Certificate<'_>) -> Result<(), Error> {
-    check_context(HandshakeType::Certificate, certificate.context)
+/// (RFC 9846 section 4.5.1), and what is attached was asked for. The chain, which may be empty, is
+/// judged elsewhere.
+pub(crate) fn check_certificate(certificate: &Certificate<'_>, asked: Wanted) -> Result<(), Error> {
+    check_context(HandshakeType::Certificate, certificate.context)?;
+    certificate.check_attached(asked)
 }

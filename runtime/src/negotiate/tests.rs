@@ -11,7 +11,7 @@ use super::server::{Preferences, Selection, select};
 use crate::crypto::HashAlgorithm;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, NamedGroup, SignatureScheme};
-use crate::message::{ClientHello, HelloRetryRequest, Message, SessionId};
+use crate::message::{ClientHello, HelloRetryRequest, Message, SessionId, Wanted};
 
 mod client;
 mod server;
@@ -37,6 +37,7 @@ fn offer() -> Offer {
         application_protocols: [b"h2".to_vec(), b"http/1.1".to_vec()].into(),
         server_name: DnsName::try_from("example.org".to_owned()).ok(),
         cookie: None,
+        wanted: Wanted::default(),
         tickets: true,
         retried: None,
         session: None,
@@ -87,6 +88,7 @@ prop_compose! {
             prop::collection::vec(prop::collection::vec(any::<u8>(), 1..=255), 0..4),
         server_name in prop::option::of("[a-z]{1,20}(\\.[a-z]{1,20}){1,3}"),
         cookie in prop::option::of(prop::collection::vec(any::<u8>(), 1..99)),
+        (staples, timestamps) in any::<(bool, bool)>(),
         tickets in any::<bool>(),
         session in prop::option::of((
             prop::collection::vec(any::<u8>(), 1..300),
@@ -107,6 +109,7 @@ prop_compose! {
             application_protocols: application_protocols.into(),
             server_name: server_name.and_then(|name| DnsName::try_from(name).ok()),
             cookie,
+            wanted: Wanted { staples, timestamps },
             tickets: tickets || session.is_some(),
             retried: None,
             session: session.map(|(ticket, obfuscated_age, hash)| OfferedSession {
@@ -152,6 +155,7 @@ proptest! {
             application_protocols: protocols.unwrap_or_default(),
             server_name: hello.server_name.map(|name| name.to_owned()),
             cookie: hello.cookie.map(<[u8]>::to_vec),
+            wanted: hello.wanted,
             tickets: hello.psk_key_exchange_modes.is_some(),
             retried: None,
             session,

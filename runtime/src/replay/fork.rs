@@ -74,7 +74,7 @@ fork!(SendingCore<P: ForkableKeys> {
     state, probe,
 });
 fork!(Handshake<P: Forkable> {
-    transcript, random, client_random, negotiation, keys, peer, own, called, session,
+    transcript, random, client_random, negotiation, keys, peer, own, wanted, called, session,
     judged_by, work, behind, message,
 });
 fork!(Transcript<P: CryptoProvider> { context });
@@ -133,7 +133,7 @@ fork!(Session { suite, key, since, lifetime, age_add, proof });
 fork!(ClientResumption { secret, server, good_until, connected_at, left });
 fork!(ServerResumption<P: ForkableKeys> { secret, proof, connected_at, config });
 fork!(ResumptionSecret { secret, suite });
-fork!(PathCheck<P: Forkable> { number, judge, chain });
+fork!(PathCheck<P: Forkable> { number, judge, chain, attached });
 fork!(SignatureCheck<P: Forkable> { number, provider, key, signer, signed, signature });
 fork!(ClientChoice { number, configured, schemes });
 fork!(SignatureRequest { number, identity, signer, signed, scheme });

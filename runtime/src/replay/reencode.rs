@@ -21,7 +21,7 @@ pub fn reencode(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Erro
     let mut buffer = Vec::new();
     match &message {
         Message::Certificate(certificate) => {
-            Certificate::encode(&certificate.chain.iter().collect::<Vec<_>>(), &mut buffer);
+            Certificate::encode(certificate.chain.entries(), &mut buffer);
         }
         Message::CertificateVerify(verify) => verify.encode(&mut buffer),
         Message::Finished(finished) => finished.encode(&mut buffer),
@@ -29,7 +29,7 @@ pub fn reencode(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Erro
             let schemes: Vec<_> = request.schemes.iter().collect();
             let of_certificates: Vec<_> =
                 request.certificate_schemes.into_iter().flat_map(|list| list.iter()).collect();
-            CertificateRequest::encode(&schemes, &of_certificates, &mut buffer);
+            CertificateRequest::encode(&schemes, &of_certificates, request.wanted, &mut buffer);
         }
         Message::KeyUpdate(update) => update.encode(&mut buffer),
         _ => {

@@ -8,7 +8,7 @@ use crate::config::ClientOffer;
 use crate::connection::resumption::{client_judges, server_judges};
 use crate::crypto::{CryptoError, CryptoProvider, Secret, Suite};
 use crate::key_schedule::resumption_binder;
-use crate::message::Message;
+use crate::message::{Message, Wanted};
 use crate::negotiate::client::{Offer, write_client_hello};
 use crate::session::{ClientSession, ClientSessions, Fingerprint, Proof, Session, SessionTickets};
 use crate::{ClientConfig, ServerConfig};
@@ -89,6 +89,7 @@ fn offer<P: CryptoProvider>(config: &ServerConfig<P>) -> Offer {
         server_name: None,
         cookie: None,
         tickets: true,
+        wanted: Wanted::default(),
         retried: None,
         session: None,
     }

@@ -5,36 +5,32 @@ use std::sync::Arc;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use crate::CertificateError;
-use crate::certificate::{Identity, PeerKey, RevocationLists};
+use crate::certificate::{Identity, PeerKey, RevocationLists, Staples};
 use crate::config::{
     ClientAuth, ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ServerConfig,
     ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 use crate::crypto::{CryptoProvider, SigningKey};
 use crate::session::Fingerprint;
-use crate::trust::Trust;
+use crate::trust::{Shown, Trust};
 
 /// What is said of every certificate. The "certificate" is the bare public key.
 #[derive(Debug)]
 struct Verdict(Result<(), CertificateError>);
 
 impl Trust for Verdict {
-    fn check_server(
+    fn judge_server(
         &self,
-        chain: &[CertificateDer<'_>],
+        shown: Shown<'_>,
         _: &ServerName<'_>,
         _: UnixTime,
     ) -> Result<PeerKey, CertificateError> {
-        let own = chain.first().ok_or(CertificateError::NoServerCertificate)?;
+        let own = shown.chain.first().ok_or(CertificateError::NoServerCertificate)?;
         self.0.clone().map(|()| PeerKey(own.to_vec().into()))
     }
 
-    fn check_client(
-        &self,
-        chain: &[CertificateDer<'_>],
-        _: UnixTime,
-    ) -> Result<PeerKey, CertificateError> {
-        let own = chain.first().ok_or(CertificateError::NoClientCertificate)?;
+    fn judge_client(&self, shown: Shown<'_>, _: UnixTime) -> Result<PeerKey, CertificateError> {
+        let own = shown.chain.first().ok_or(CertificateError::NoClientCertificate)?;
         self.0.clone().map(|()| PeerKey(own.to_vec().into()))
     }
 
@@ -42,11 +38,11 @@ impl Trust for Verdict {
         Some([u8::from(self.0.is_ok()); 32])
     }
 
-    fn with_revocation_lists(
-        &self,
-        _: Arc<RevocationLists>,
-        _: Option<Fingerprint>,
-    ) -> Arc<dyn Trust> {
+    fn with_revocation_lists(&self, _: Arc<RevocationLists>) -> Arc<dyn Trust> {
+        Arc::new(Self(self.0.clone()))
+    }
+
+    fn with_staples(&self, _: Staples) -> Arc<dyn Trust> {
         Arc::new(Self(self.0.clone()))
     }
 }
@@ -59,7 +55,8 @@ pub trait ScriptedKey: SigningKey {
 
 /// An identity whose only "certificate" is the key's own.
 fn identity(key: impl ScriptedKey) -> Identity {
-    Identity { chain: vec![CertificateDer::from(key.certificate().to_vec())], key: Arc::new(key) }
+    let chain = vec![CertificateDer::from(key.certificate().to_vec())];
+    Identity { chain, key: Arc::new(key), attached: Vec::new() }
 }
 
 impl<P: CryptoProvider> ClientConfigBuilder<P> {

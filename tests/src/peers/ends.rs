@@ -12,7 +12,7 @@ use hyaline::blocking::Stream;
 use hyaline::crypto::{CryptoProvider, Ring};
 use hyaline::{
     AlertDescription, CipherSuite, ClientConfig, Error, Identities, Identity, NamedGroup,
-    RevocationLists, ServerConfig, pem,
+    RevocationLists, ServerConfig, Staples, pem,
 };
 use rustls_pki_types::ServerName;
 
@@ -92,6 +92,8 @@ pub struct Client<'a> {
     pub suites: &'a [CipherSuite],
     /// A file of revocation lists, in PEM.
     pub revocation_lists: Option<&'a Path>,
+    /// Whether it asks for an OCSP response.
+    pub staples: Staples,
 }
 
 /// The revocation lists of this file.
@@ -115,6 +117,7 @@ impl<'a> Client<'a> {
             groups: &[],
             suites: &[],
             revocation_lists: None,
+            staples: Staples::Unasked,
         }
     }
 
@@ -136,7 +139,7 @@ impl<'a> Client<'a> {
         if let Some(path) = self.revocation_lists {
             config = config.with_revocation_lists(lists(path));
         }
-        config
+        config.with_staples(self.staples)
     }
 
     /// A stream to this port.
@@ -207,6 +210,8 @@ pub struct Server<'a> {
     pub by_name: bool,
     /// A file of revocation lists, in PEM.
     pub revocation_lists: Option<&'a Path>,
+    /// A file with an OCSP response, in DER.
+    pub staple: Option<&'a Path>,
 }
 
 /// Our server at work, on its one connection.
@@ -231,6 +236,7 @@ impl Server<'_> {
             groups: &[],
             by_name: false,
             revocation_lists: None,
+            staple: None,
         }
     }
 
@@ -248,13 +254,16 @@ impl Server<'_> {
             }
         };
         let IssuedIdentity { chain, key, .. } = self.identity.clone();
+        let key = Ring.load_key(&key).unwrap();
+        let mut identity = Identity::new(&Ring, chain, key).unwrap();
+        if let Some(path) = self.staple {
+            identity = identity.with_staples(vec![fs::read(path).unwrap()]).unwrap();
+        }
         let config = if self.by_name {
-            let key = Ring.load_key(&key).unwrap();
-            let identity = Identity::new(&Ring, chain, key).unwrap();
             let identities = Identities::new().with_its_names(identity).unwrap();
             builder.with_resolver(Arc::new(identities))
         } else {
-            builder.with_single_cert(chain, key).unwrap()
+            builder.with_identity(identity)
         };
         let mut config = config.with_alpn_protocols(self.alpn.iter().copied()).unwrap();
         if let Some(path) = self.revocation_lists {

@@ -1,6 +1,5 @@
 //! OpenSSL's command line, as the other end.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -48,34 +47,79 @@ impl SServer {
     }
 }
 
+/// What an authority knows of its certificates, as `openssl ca` and `openssl ocsp` keep it.
+struct Database {
+    index: PathBuf,
+    settings: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
+}
+
+impl Database {
+    fn new(authority: &Authority) -> Self {
+        let (index, number) = (file(""), file("01\n"));
+        let settings = format!(
+            "[ca]\ndefault_ca = test\n[test]\ndatabase = {}\ncrlnumber = {}\ndefault_md = sha256\n",
+            index.display(),
+            number.display(),
+        );
+        let settings = file(settings);
+        let (certificate, key) = (file(authority.pem()), file(authority.key_pem()));
+        Self { index, settings, certificate, key }
+    }
+
+    /// Runs `openssl ca` with these arguments and this file behind them.
+    fn run(&self, arguments: &[&str], path: &Path) {
+        let mut command = openssl(&["ca", "-batch", "-config"]);
+        command.arg(&self.settings).arg("-cert").arg(&self.certificate);
+        succeed(command.arg("-keyfile").arg(&self.key).args(arguments).arg(path));
+    }
+
+    fn revoke(&self, identity: &IssuedIdentity) {
+        let certificate = file(&identity.certificate_pem);
+        self.run(&["-crl_reason", "keyCompromise", "-revoke"], &certificate);
+    }
+}
+
+#[track_caller]
+fn succeed(command: &mut Command) {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// The revocation list of an authority that `openssl ca` writes, in PEM, with these certificates on
 /// it.
 #[must_use]
 pub fn revocation_list(authority: &Authority, revoked: &[&IssuedIdentity]) -> PathBuf {
-    let (database, number) = (file(""), file("01\n"));
-    let settings = format!(
-        "[ca]\ndefault_ca = test\n[test]\ndatabase = {}\ncrlnumber = {}\ndefault_md = sha256\n",
-        database.display(),
-        number.display(),
-    );
-    let settings = file(settings);
-    let (certificate, key) = (file(authority.pem()), file(authority.key_pem()));
-    let run = |arguments: &[&str], path: &Path| {
-        let mut command = openssl(&["ca", "-batch", "-config"]);
-        command.arg(&settings).arg("-cert").arg(&certificate).arg("-keyfile").arg(&key);
-        let output = command.args(arguments).arg(path).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
+    let database = Database::new(authority);
     for identity in revoked {
-        run(&["-crl_reason", "keyCompromise", "-revoke"], &file(&identity.certificate_pem));
+        database.revoke(identity);
     }
     let list = file("");
-    run(&["-gencrl", "-crldays", "7", "-out"], &list);
-    // Besides the database OpenSSL keeps what it was before.
-    for suffix in ["old", "attr", "attr.old"] {
-        let _ = fs::remove_file(database.with_extension(suffix));
-    }
+    database.run(&["-gencrl", "-crldays", "7", "-out"], &list);
     list
+}
+
+/// The OCSP response of an authority that `openssl ocsp` writes, in DER, about this certificate.
+#[must_use]
+pub fn status_response(
+    authority: &Authority,
+    identity: &IssuedIdentity,
+    is_revoked: bool,
+) -> PathBuf {
+    let database = Database::new(authority);
+    let certificate = file(&identity.certificate_pem);
+    match is_revoked {
+        true => database.revoke(identity),
+        false => database.run(&["-valid"], &certificate),
+    }
+    let response = file("");
+    let Database { index, certificate: issuer, key, .. } = &database;
+    let mut command = openssl(&["ocsp", "-ndays", "7", "-index"]);
+    command.arg(index).arg("-rsigner").arg(issuer).arg("-rkey").arg(key).arg("-CA").arg(issuer);
+    command.arg("-issuer").arg(issuer).arg("-cert").arg(&certificate);
+    succeed(command.arg("-respout").arg(&response));
+    response
 }
 
 /// `openssl s_client`, which trusts `authority` and wants to talk to `localhost`: with TLS 1.3,

@@ -32,7 +32,10 @@ fn openssl_sees_each_alert_that_is_provoked() {
 const NEVER_SENT: [(Alert, &str); 5] = [
     (Alert::InsufficientSecurity, "handshake_failure says the same of no common parameters"),
     (Alert::InappropriateFallback, "no older version is spoken, so that nobody falls back"),
-    (Alert::BadCertificateStatusResponse, "no response is asked for"),
+    (
+        Alert::BadCertificateStatusResponse,
+        "no reason of the table stands for it: CertificateUnacceptable does",
+    ),
     (Alert::UnknownPskIdentity, "a server falls back to a full handshake"),
     (Alert::GeneralError, "every error has a better name"),
 ];

@@ -12,3 +12,4 @@ mod resumption;
 mod revocation;
 mod shortages;
 mod split;
+mod staples;

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::thread;
 
-use hyaline::NamedGroup;
+use hyaline::{NamedGroup, Staples};
 use hyaline_tests::certificates::IssuedIdentity;
 use hyaline_tests::peers::ends::{self, Client, Server, StreamOutcome};
 use hyaline_tests::peers::files::{Files, file};
@@ -113,6 +113,11 @@ impl ClientExample for Client<'_> {
         if let Some(path) = self.revocation_lists {
             command.arg("--crl").arg(path);
         }
+        match self.staples {
+            Staples::Unasked => {}
+            Staples::Asked => _ = command.args(["--ocsp", "request"]),
+            Staples::Required => _ = command.args(["--ocsp", "require"]),
+        }
         command.arg(format!("{}:{port}", self.host));
         Process::start(&mut command)
     }
@@ -172,6 +177,9 @@ impl ServerExample for Server<'_> {
         }
         if let Some(path) = self.revocation_lists {
             command.arg("--crl").arg(path);
+        }
+        if let Some(path) = self.staple {
+            command.arg("--ocsp").arg(path);
         }
         command.arg("127.0.0.1:0");
         let process = Process::start(&mut command);

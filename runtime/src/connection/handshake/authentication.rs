@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustls_pki_types::CertificateDer;
 
 use super::MISPLACED;
-use crate::certificate::{Identity, PeerKey};
+use crate::certificate::{Attached, Identity, PeerKey};
 use crate::session::Session;
 use crate::{Error, SignatureScheme};
 
@@ -24,7 +24,7 @@ pub(crate) enum PeerStage {
     #[default]
     Unknown,
     /// It has shown this chain, which may be empty.
-    Presented { chain: Vec<CertificateDer<'static>> },
+    Presented { chain: Vec<CertificateDer<'static>>, attached: Vec<Attached> },
     /// Its chain is accepted, and it may prove that it has this key.
     Accepted { chain: Vec<CertificateDer<'static>>, key: PeerKey },
     /// It has signed, and the signature is being checked.
@@ -39,10 +39,10 @@ impl PeerStage {
         Self::Authenticated { chain: session.proof.chain.to_vec() }
     }
 
-    /// The chain to be judged.
-    pub(crate) fn judge(&mut self) -> Result<Vec<CertificateDer<'static>>, Error> {
+    /// The chain to be judged, and what is attached to it.
+    pub(crate) fn judge(&mut self) -> Result<(Vec<CertificateDer<'static>>, Vec<Attached>), Error> {
         match mem::take(self) {
-            Self::Presented { chain } => Ok(chain),
+            Self::Presented { chain, attached } => Ok((chain, attached)),
             _ => Err(MISPLACED),
         }
     }

@@ -23,7 +23,7 @@ use super::work::WorkNumber;
 use crate::config::Lists;
 use crate::crypto::CryptoProvider;
 use crate::host_name::host_name;
-use crate::message::SessionId;
+use crate::message::{SessionId, Wanted};
 use crate::negotiate::client::Offer;
 use crate::session::{Fingerprint, Session};
 use crate::transcript::Transcript;
@@ -47,6 +47,8 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     pub(crate) keys: KeyStage,
     pub(crate) peer: PeerStage,
     pub(crate) own: OwnStage,
+    /// What the peer wants attached to our certificates.
+    pub(crate) wanted: Wanted,
     /// The server that a client has called: by that name its certificate is judged.
     pub(crate) called: Option<ServerName<'static>>,
     /// The session that is offered, and then the one that is resumed.
@@ -111,6 +113,7 @@ impl<P: CryptoProvider> Handshake<P> {
             application_protocols: alpn_protocols,
             server_name,
             cookie: None,
+            wanted: config.wanted(),
             tickets: config.sessions().is_some(),
             retried: None,
             session: None,
@@ -133,6 +136,7 @@ impl<P: CryptoProvider> Handshake<P> {
             keys: KeyStage::default(),
             peer: PeerStage::default(),
             own: OwnStage::default(),
+            wanted: Wanted::default(),
             called: None,
             session: None,
             judged_by: None,

@@ -4,6 +4,7 @@
 //! it sends is opened with its sending keys, so that its peer may be as wrong as it likes. A
 //! [`Pair`] is two connections, one of which seals whatever a test says.
 
+mod attached;
 mod client;
 mod client_retry;
 mod connected;
@@ -38,7 +39,7 @@ use crate::certificate::test_certificates::{
 };
 use crate::certificate::{Identity, Signer};
 use crate::crypto::{CryptoProvider, Ring};
-use crate::message::{Certificate, CertificateVerify, KeyShare, ServerHello};
+use crate::message::{Certificate, CertificateVerify, Entry, KeyShare, ServerHello, Wanted};
 use crate::negotiate::client::Offer;
 use crate::record::{Content, Opened, Opener, Split, split};
 use crate::{
@@ -170,7 +171,7 @@ const NO_EXTENSIONS: [u8; 6] = [8, 0, 0, 2, 0, 0];
 
 fn certificate(chain: &[CertificateDer<'_>]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    Certificate::encode(chain, &mut bytes);
+    Certificate::encode(chain.iter().map(|data| Entry::bare(data)), &mut bytes);
     bytes
 }
 
@@ -223,6 +224,7 @@ fn offer() -> Offer {
         server_name: None,
         cookie: None,
         tickets: true,
+        wanted: Wanted::default(),
         retried: None,
         session: None,
     }

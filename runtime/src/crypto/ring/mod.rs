@@ -74,6 +74,10 @@ impl CryptoProvider for Ring {
         }))
     }
 
+    fn sha1(&self, data: &[u8]) -> Option<[u8; 20]> {
+        digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, data).as_ref().try_into().ok()
+    }
+
     fn hmac(
         &self,
         algorithm: HashAlgorithm,

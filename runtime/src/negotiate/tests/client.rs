@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{
     Certificate, CertificateVerify, EncryptedExtensions, HelloRetryRequest, KeyShare, ServerHello,
+    Wanted,
 };
 use crate::negotiate::client::*;
 use crate::negotiate::server::{check_certificate, check_second_client_hello};
@@ -70,6 +71,9 @@ fn a_second_client_hello_is_what_was_asked_for() {
     assert_eq!(selection(&second).unwrap().share, Some(vec![8; 65]));
 
     let changed = |field| Err(Error::ClientHelloChanged { field });
+    let wanted = Wanted { staples: true, timestamps: false };
+    let asking = Offer { wanted, ..second.clone() };
+    assert_eq!(check(&client_hello(&asking)), changed("status_request"));
     assert_eq!(check(&first), changed("key_share"));
     let other = Offer { random: [9; 32], ..second.clone() };
     assert_eq!(check(&client_hello(&other)), changed("random"));
@@ -122,7 +126,10 @@ fn encrypted_extensions_answer_only_what_was_asked() {
 #[test]
 fn a_certificate_has_no_context_and_the_signature_is_as_the_client_listed() {
     let context = Certificate::decode(&[1, 7, 0, 0, 0]).unwrap();
-    assert!(matches!(check_certificate(&context), Err(Error::IllegalValue { .. })));
+    assert!(matches!(
+        check_certificate(&context, Wanted::default()),
+        Err(Error::IllegalValue { .. })
+    ));
     let signed = |scheme| CertificateVerify { scheme, signature: &[] };
     let listed = [SignatureScheme::Ed25519, SignatureScheme::RsaPkcs1Sha256];
     assert_eq!(check_signature_scheme(&listed, &signed(listed[0])), Ok(()));

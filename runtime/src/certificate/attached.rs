@@ -1,0 +1,43 @@
+//! What comes with a certificate in the Certificate message (RFC 9846 section 4.5.1.1).
+
+use crate::message::Entry;
+
+/// What a peer has attached to one of its certificates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Attached {
+    /// An OCSP response in DER.
+    pub(crate) staple: Option<Box<[u8]>>,
+    /// A SignedCertificateTimestampList.
+    pub(crate) timestamps: Option<Box<[u8]>>,
+}
+
+impl Attached {
+    /// Whether there is nothing to keep of an entry beside its certificate.
+    pub(crate) const fn is_nothing(entry: &Entry<'_>) -> bool {
+        entry.staple.is_none() && entry.timestamps.is_none()
+    }
+}
+
+impl From<Entry<'_>> for Attached {
+    fn from(entry: Entry<'_>) -> Self {
+        Self { staple: entry.staple.map(Box::from), timestamps: entry.timestamps.map(Box::from) }
+    }
+}
+
+/// Whether a peer is asked for an OCSP response with its certificate, its staple (RFC 9846 section
+/// 4.5.1.1).
+///
+/// Where it is asked for, a response that comes has to say that its certificate is good: signed by
+/// the issuer, or by whom the issuer has certified for that, about this certificate, and neither
+/// from the future nor past its next update. A certificate that says that it never comes without
+/// (RFC 7633, "must-staple") is refused without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Staples {
+    /// It is not asked for.
+    #[default]
+    Unasked,
+    /// It is asked for, and whether it comes is the peer's choice.
+    Asked,
+    /// It is asked for, and a peer that has none for its own certificate is refused.
+    Required,
+}
