@@ -132,6 +132,8 @@ wire_number! {
         Finished = 20 "finished",
         /// KeyUpdate.
         KeyUpdate = 24 "key_update",
+        /// A Certificate in fewer bytes (RFC 8879).
+        CompressedCertificate = 25 "compressed_certificate",
         /// The synthetic message of the transcript after a HelloRetryRequest.
         MessageHash = 254 "message_hash",
     }
@@ -154,6 +156,8 @@ wire_number! {
         ApplicationLayerProtocolNegotiation = 16 "application_layer_protocol_negotiation",
         /// Signed certificate timestamps (RFC 6962).
         SignedCertificateTimestamp = 18 "signed_certificate_timestamp",
+        /// Algorithms by which certificates may be compressed (RFC 8879).
+        CompressCertificate = 27 "compress_certificate",
         /// Pre-shared keys.
         PreSharedKey = 41 "pre_shared_key",
         /// Early data.

@@ -104,6 +104,8 @@ mod session;
 pub mod tokio;
 mod transcript;
 mod trust;
+#[cfg(feature = "zlib")]
+pub mod zlib;
 
 /// The fingerprint of the transition table that this library runs, with the policy that ships: 32
 /// hexadecimal digits of a hash of its rows and its alphabet. Whatever changes what a row does
@@ -128,9 +130,9 @@ pub use hyaline_model::table::FINGERPRINT as TABLE_FINGERPRINT;
 pub use alert::AlertDescription;
 pub use certificate::{Identity, RevocationLists, Staples};
 pub use config::{
-    ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ClientOffer, Identities,
-    IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, ServerConfig, ServerConfigBuilder,
-    ServerConfigWithClientAuth,
+    CertificateCompression, ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ClientOffer,
+    Identities, IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, ServerConfig,
+    ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{
     Agreement, Call, ClientChoice, Connection, Interest, KeyShareRequest, Lent, Negotiated,

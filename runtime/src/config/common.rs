@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::KeyLog;
+use super::compression::Compressions;
+use super::{CertificateCompression, KeyLog};
 use crate::crypto::CryptoProvider;
 use crate::message::limits::application_protocols_fit;
 use crate::{CipherSuite, ConfigurationError, NamedGroup};
@@ -14,6 +15,8 @@ pub(crate) struct Lists {
     pub(crate) cipher_suites: Arc<[CipherSuite]>,
     pub(crate) groups: Arc<[NamedGroup]>,
     pub(crate) alpn_protocols: Arc<[Vec<u8>]>,
+    /// Of certificates.
+    pub(crate) compressions: Compressions,
 }
 
 /// What both sides configure.
@@ -32,6 +35,7 @@ impl<P: CryptoProvider> Common<P> {
                 cipher_suites: provider.suites().iter().map(|suite| suite.number()).collect(),
                 groups: provider.groups().into(),
                 alpn_protocols: Arc::default(),
+                compressions: Compressions::default(),
             },
             key_log: None,
             provider,
@@ -51,6 +55,10 @@ impl<P: CryptoProvider> Common<P> {
         let known = |group| self.provider.groups().contains(&group);
         self.lists.groups = choice(groups, known).ok_or(ConfigurationError::Groups)?;
         Ok(())
+    }
+
+    pub(super) fn set_compressions(&mut self, compressions: Vec<Arc<dyn CertificateCompression>>) {
+        self.lists.compressions = Compressions::new(compressions);
     }
 
     pub(super) fn set_alpn_protocols(
@@ -180,6 +188,18 @@ macro_rules! common_settings {
                 Ok(self)
             }
 
+            /// Takes certificates that are compressed in one of these ways, the preferred one first,
+            /// and compresses our own by the first that the peer takes (RFC 8879). Without this:
+            /// none.
+            #[must_use]
+            pub fn with_certificate_compression(
+                mut self,
+                compressions: Vec<Arc<dyn CertificateCompression>>,
+            ) -> Self {
+                self.common.set_compressions(compressions);
+                self
+            }
+
             /// Gives the secrets of every connection away: for debugging only.
             #[must_use]
             pub fn with_key_log(mut self, key_log: Arc<dyn KeyLog>) -> Self {
@@ -207,6 +227,10 @@ macro_rules! common_settings {
             #[must_use]
             pub fn alpn_protocols(&self) -> &[Vec<u8>] {
                 &self.common.lists.alpn_protocols
+            }
+
+            pub(crate) fn compressions(&self) -> &Compressions {
+                &self.common.lists.compressions
             }
 
             pub(crate) fn key_log(&self) -> Option<&dyn KeyLog> {

@@ -5,12 +5,15 @@
 
 mod client;
 mod common;
+mod compression;
 mod identities;
 mod key_log;
 mod server;
 
 pub use client::{ClientConfig, ClientConfigBuilder, ClientConfigWithRoots};
 pub(crate) use common::Lists;
+pub use compression::CertificateCompression;
+pub(crate) use compression::Compressions;
 pub use identities::{ClientOffer, Identities, IdentityResolver};
 pub use key_log::{KeyLog, KeyLogFile};
 pub(crate) use server::ClientAuth;

@@ -6,9 +6,9 @@ use hyaline_model::table::ClientAuthentication;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
-use super::KeyLog;
 use super::common::{Common, common_settings};
 use super::identities::{IdentityResolver, OneIdentity};
+use super::{CertificateCompression, Compressions, KeyLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::message::Wanted;

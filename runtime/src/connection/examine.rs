@@ -46,6 +46,7 @@ pub(super) enum Finding {
     CertificateRequest {
         schemes: Vec<SignatureScheme>,
         wanted: Wanted,
+        compression: Option<u16>,
     },
     Chain {
         chain: Vec<CertificateDer<'static>>,
@@ -150,7 +151,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             return Ok(Finding::Nothing);
         }
         let schemes = client::check_certificate_request(request)?;
-        Ok(Finding::CertificateRequest { schemes, wanted: request.wanted })
+        let compression = self.side.compressions().first_of(request.compressions);
+        Ok(Finding::CertificateRequest { schemes, wanted: request.wanted, compression })
     }
 
     /// Compares the peer's Finished with what it must be, in constant time. Before there are keys,
@@ -181,7 +183,9 @@ pub(super) fn event_of(bytes: &[u8]) -> Option<Event> {
         HandshakeType::ServerHello => Event::ServerHello(Authentication::Certificate),
         HandshakeType::EncryptedExtensions => Event::EncryptedExtensions,
         HandshakeType::CertificateRequest => Event::CertificateRequest,
-        HandshakeType::Certificate => Event::Certificate(CertificateList::Chain),
+        HandshakeType::Certificate | HandshakeType::CompressedCertificate => {
+            Event::Certificate(CertificateList::Chain)
+        }
         HandshakeType::CertificateVerify => Event::CertificateVerify,
         HandshakeType::Finished => Event::Finished(FinishedCheck::Good),
         HandshakeType::EndOfEarlyData => Event::EndOfEarlyData,

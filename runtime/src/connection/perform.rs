@@ -260,9 +260,10 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 handshake.client_stage()?.settle()?;
                 self.core.negotiated.application_protocol = protocol.map(Into::into);
             }
-            Finding::CertificateRequest { schemes, wanted } => {
+            Finding::CertificateRequest { schemes, wanted, compression } => {
                 handshake.own = OwnStage::Asked { schemes };
                 handshake.wanted = wanted;
+                handshake.compression = compression;
             }
             Finding::Chain { chain, attached } => {
                 handshake.peer = PeerStage::Presented { chain, attached };

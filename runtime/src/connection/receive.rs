@@ -12,7 +12,7 @@ use super::perform::{AtHand, Subject};
 use crate::alert::AlertDescription;
 use crate::crypto::CryptoProvider;
 use crate::handshake::join::Fragment;
-use crate::message::{Message, decode_alert};
+use crate::message::{Message, decode_alert, decompressed};
 use crate::outbox::Outbox;
 use crate::record::{HEADER_LENGTH, Opened, RecordError, Split, split};
 use crate::{ContentType, Error, Flood, HandshakeType};
@@ -191,8 +191,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
 
     fn handle_message(&mut self, bytes: &[u8]) {
         let understood = &*self.core().probe.understood(bytes);
-        let examined = Message::decode(understood)
-            .and_then(|message| self.core().examine(&message, understood));
+        let examined = self.core().understand(understood);
         let (event, mut finding) = match examined {
             Ok(examined) => examined,
             // What may not come is refused for that, and nothing in it matters.
@@ -214,6 +213,15 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         let finding = Some(&mut finding);
         let at_hand = AtHand { subject, flood, message: bytes, finding, ..AtHand::NOTHING };
         self.handle_with(event, at_hand);
+    }
+}
+
+impl<P: CryptoProvider> ReceivingCore<P> {
+    /// What a message says, or that which it holds compressed.
+    fn understand(&self, bytes: &[u8]) -> Result<(Event, Finding), Error> {
+        let inflated = decompressed(bytes, self.side.compressions())?;
+        let bytes = inflated.as_deref().unwrap_or(bytes);
+        Message::decode(bytes).and_then(|message| self.examine(&message, bytes))
     }
 }
 

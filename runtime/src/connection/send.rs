@@ -8,7 +8,7 @@ use super::perform::ReceivingTurn;
 use crate::crypto::CryptoProvider;
 use crate::message::{
     Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions, Finished,
-    HelloRetryRequest, KeyShare, ServerHello,
+    HelloRetryRequest, KeyShare, ServerHello, compress,
 };
 use crate::negotiate::client::write_client_hello;
 use crate::{Error, HandshakeType};
@@ -40,8 +40,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             }
             Message::CertificateRequest => {
                 let schemes = self.core.provider.verification_schemes();
-                let wanted = self.core.side.wanted();
-                CertificateRequest::encode(schemes, &[], wanted, &mut bytes);
+                let (wanted, ours) = (self.core.side.wanted(), self.core.side.compressions());
+                CertificateRequest::encode(schemes, &[], wanted, ours, &mut bytes);
                 HandshakeType::CertificateRequest
             }
             Message::Certificate => {
@@ -128,7 +128,12 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     fn certificate(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let handshake = Handshake::of(&mut self.core.handshake)?;
         match handshake.own.shown()? {
-            Some(identity) => Certificate::encode(identity.entries(handshake.wanted), bytes),
+            Some(identity) => {
+                Certificate::encode(identity.entries(handshake.wanted), bytes);
+                if let Some(algorithm) = handshake.compression {
+                    compress(bytes, algorithm, self.core.side.compressions());
+                }
+            }
             None => Certificate::encode(core::iter::empty(), bytes),
         }
         Ok(())

@@ -92,6 +92,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
             application_protocols: self.config.alpn_protocols(),
         };
         let mut selection = server::select(&preferences, &hello)?;
+        selection.compression = self.config.compressions().first_of(hello.compressions);
         let judged_by = self.judges(&hello, &selection, &identity);
         let resumed = self.resume(&hello, &selection, judged_by, now)?;
         let session = resumed.map(|(number, session)| {

@@ -20,6 +20,7 @@ use super::task::{
 };
 use crate::Error;
 use crate::certificate::{Identity, Signer};
+use crate::config::Compressions;
 use crate::crypto::{CryptoProvider, Suite};
 use crate::message::{Message, Wanted};
 use crate::negotiate::server::Selection;
@@ -196,6 +197,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             handshake.transcript.absorb(&hello)?;
         }
         handshake.wanted = selection.wanted;
+        handshake.compression = selection.compression;
         if let Some(scheme) = selection.scheme {
             handshake.own = OwnStage::Chosen { identity, scheme };
         }
@@ -234,6 +236,14 @@ impl<P: CryptoProvider> Side<P> {
         match self {
             Self::Client(config) => config.wanted(),
             Self::Server(config) => config.wanted(),
+        }
+    }
+
+    /// How certificates may be compressed.
+    pub(super) fn compressions(&self) -> &Compressions {
+        match self {
+            Self::Client(config) => config.compressions(),
+            Self::Server(config) => config.compressions(),
         }
     }
 

@@ -18,6 +18,9 @@ pub enum CertificateError {
         /// How many are allowed.
         limit: usize,
     },
+    /// It came compressed, and what it holds is not a message of the length that it says
+    /// (RFC 8879 section 4).
+    BadCompression,
     /// Not well-formed DER, or with contents that X.509 does not allow.
     BadEncoding,
     /// A certificate of its path is of another version of X.509 than 3 (RFC 9846 section 4.5.1.2).
@@ -135,6 +138,7 @@ impl CertificateError {
             Self::NoServerCertificate => Reason::ServerWithoutCertificate,
             Self::NoClientCertificate => Reason::ClientWithoutCertificate,
             Self::BadEncoding
+            | Self::BadCompression
             | Self::AlgorithmsDiffer
             | Self::DuplicateExtension { .. }
             | Self::WrongName { .. }
@@ -180,6 +184,7 @@ impl fmt::Display for CertificateError {
             Self::TooMany { limit } => {
                 return write!(formatter, "the chain has more than {limit} certificates");
             }
+            Self::BadCompression => "it came compressed, and cannot be decompressed",
             Self::BadEncoding => "it, or one in its path, is not a well-formed X.509 certificate",
             Self::UnsupportedVersion { version } => {
                 return write!(

@@ -64,9 +64,10 @@ impl Error {
             // Unclear in RFC: which alert tells of a message that is well-formed but longer than
             // the receiver keeps. Of all messages that can only be a Certificate: the limits of the
             // others are those of their syntax.
-            Self::MessageTooLong { message: HandshakeType::Certificate, .. } => {
-                Reason::CertificateUnacceptable
-            }
+            Self::MessageTooLong {
+                message: HandshakeType::Certificate | HandshakeType::CompressedCertificate,
+                ..
+            } => Reason::CertificateUnacceptable,
             Self::MessageTooLong { .. } | Self::Malformed { .. } | Self::MalformedAlert { .. } => {
                 Reason::MessageMalformed
             }

@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_length_is_judged_by_the_header_alone_and_at_the_limit_exactly() {
-        for kind in [1, 2, 4, 5, 8, 11, 13, 15, 20, 24] {
+        for kind in [1, 2, 4, 5, 8, 11, 13, 15, 20, 24, 25] {
             let message = HandshakeType(kind);
             let limit = limits::limit(message).unwrap();
             let header = |length: usize| {

@@ -3,8 +3,10 @@
 use super::HEADER_LENGTH;
 use super::extension::{Extensions, Place};
 use super::limits::MAXIMUM_CERTIFICATES;
+use super::list::List;
 use super::reader::Reader;
 use super::writer::Writer;
+use crate::config::Compressions;
 use crate::error::{CertificateError, Error};
 use crate::identifiers::{ExtensionType, HandshakeType};
 
@@ -49,6 +51,22 @@ impl Wanted {
         contents.vector16(0, FIELD)?;
         self.staples = true;
         Ok(())
+    }
+}
+
+/// The contents of compress_certificate (RFC 8879 section 3).
+pub(super) fn read_compressions<'a>(contents: &mut Reader<'a>) -> Result<List<'a, u16>, Error> {
+    const FIELD: &str = "compress_certificate";
+    let numbers = contents.vector8(2, FIELD)?;
+    List::decode(contents, numbers, FIELD)
+}
+
+/// Says by which algorithms certificates may be compressed, if there are any.
+pub(crate) fn write_compressions(ours: &Compressions, extensions: &mut Writer<'_>) {
+    if !ours.is_empty() {
+        extensions.extension(ExtensionType::CompressCertificate, |contents| {
+            contents.vector8(|list| ours.numbers().for_each(|number| list.u16(number)));
+        });
     }
 }
 

@@ -1,10 +1,11 @@
 //! CertificateRequest (RFC 9846 section 4.4.2).
 
-use super::certificate::Wanted;
+use super::certificate::{Wanted, read_compressions, write_compressions};
 use super::extension::{Extensions, Place};
 use super::list::{List, list16, write_list};
 use super::reader::Reader;
 use super::writer::Writer;
+use crate::config::Compressions;
 use crate::error::Error;
 use crate::identifiers::{ExtensionType, HandshakeType, SignatureScheme};
 
@@ -17,6 +18,8 @@ pub(crate) struct CertificateRequest<'a> {
     pub(crate) schemes: List<'a, SignatureScheme>,
     pub(crate) certificate_schemes: Option<List<'a, SignatureScheme>>,
     pub(crate) wanted: Wanted,
+    /// Of certificates.
+    pub(crate) compressions: Option<List<'a, u16>>,
 }
 
 impl<'a> CertificateRequest<'a> {
@@ -29,6 +32,7 @@ impl<'a> CertificateRequest<'a> {
         let mut schemes = None;
         let mut certificate_schemes = None;
         let mut wanted = Wanted::default();
+        let mut compressions = None;
         for extension in Extensions::decode(&reader, block)?.in_place(Place::CertificateRequest) {
             let (extension, mut contents) = extension?;
             match extension {
@@ -47,6 +51,9 @@ impl<'a> CertificateRequest<'a> {
                     continue;
                 }
                 ExtensionType::SignedCertificateTimestamp => wanted.timestamps = true,
+                ExtensionType::CompressCertificate => {
+                    compressions = Some(read_compressions(&mut contents)?);
+                }
                 // Wishes that this library does not serve.
                 _ => continue,
             }
@@ -54,7 +61,7 @@ impl<'a> CertificateRequest<'a> {
         }
         let extension = ExtensionType::SignatureAlgorithms;
         let schemes = schemes.ok_or(Error::MissingExtension { message, extension })?;
-        Ok(Self { context, schemes, certificate_schemes, wanted })
+        Ok(Self { context, schemes, certificate_schemes, wanted, compressions })
     }
 
     /// Appends a request with an empty context. No list of schemes for certificates is sent if it
@@ -63,6 +70,7 @@ impl<'a> CertificateRequest<'a> {
         schemes: &[SignatureScheme],
         certificate_schemes: &[SignatureScheme],
         wanted: Wanted,
+        compressions: &Compressions,
         buffer: &mut Vec<u8>,
     ) {
         Writer::new(buffer).handshake(HandshakeType::CertificateRequest, |body| {
@@ -70,6 +78,7 @@ impl<'a> CertificateRequest<'a> {
             body.vector16(|extensions| {
                 write_schemes(extensions, schemes, certificate_schemes);
                 wanted.write(Place::CertificateRequest, extensions);
+                write_compressions(compressions, extensions);
             });
         });
     }

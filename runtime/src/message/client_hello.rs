@@ -2,7 +2,7 @@
 
 use rustls_pki_types::DnsName;
 
-use super::certificate::Wanted;
+use super::certificate::{Wanted, read_compressions};
 use super::certificate_request::check_authorities;
 use super::extension::{Extensions, Place};
 use super::key_share::KeyShares;
@@ -69,6 +69,8 @@ pub(crate) struct ClientHello<'a> {
     pub(crate) pre_shared_key: Option<OfferedPsks<'a>>,
     pub(crate) early_data: bool,
     pub(crate) wanted: Wanted,
+    /// Of certificates.
+    pub(crate) compressions: Option<List<'a, u16>>,
 }
 
 impl<'a> ClientHello<'a> {
@@ -112,6 +114,7 @@ impl<'a> ClientHello<'a> {
             pre_shared_key: None,
             early_data: false,
             wanted: Wanted::default(),
+            compressions: None,
         };
         let psk = ExtensionType::PreSharedKey;
         if extensions.find(psk).is_some() && extensions.last() != Some(psk) {
@@ -151,6 +154,9 @@ impl<'a> ClientHello<'a> {
             ExtensionType::EarlyData => self.early_data = true,
             ExtensionType::PreSharedKey => {
                 self.pre_shared_key = Some(OfferedPsks::decode(&mut contents)?);
+            }
+            ExtensionType::CompressCertificate => {
+                self.compressions = Some(read_compressions(&mut contents)?);
             }
             ExtensionType::StatusRequest => self.wanted.read_status_request(&mut contents)?,
             ExtensionType::SignedCertificateTimestamp => self.wanted.timestamps = true,

@@ -47,6 +47,7 @@ fn places(extension: ExtensionType) -> Option<&'static [Place]> {
         }
         ExtensionType::SignatureAlgorithms
         | ExtensionType::SignatureAlgorithmsCert
+        | ExtensionType::CompressCertificate
         | ExtensionType::CertificateAuthorities => &[ClientHello, CertificateRequest],
         ExtensionType::PreSharedKey => &[ClientHello, ServerHello],
         ExtensionType::EarlyData => &[ClientHello, EncryptedExtensions, NewSessionTicket],

@@ -16,6 +16,8 @@ pub(crate) const MAXIMUM_CERTIFICATE_REQUEST: usize = 1 + 0xff + 2 + MAXIMUM_EXT
 /// The longest Certificate, by the same limit as OpenSSL's and BoringSSL's default. Its syntax
 /// would allow 2^24 bytes (RFC 9846 section 4.5.1); the error of a longer one names this limit.
 pub(crate) const MAXIMUM_CERTIFICATE: usize = 100 * 1024;
+/// The longest CompressedCertificate: one that holds a Certificate of that length as it is.
+pub(crate) const MAXIMUM_COMPRESSED_CERTIFICATE: usize = 2 + 3 + 3 + MAXIMUM_CERTIFICATE;
 /// The longest CertificateVerify: what its syntax allows (RFC 9846 section 4.5.2).
 pub(crate) const MAXIMUM_CERTIFICATE_VERIFY: usize = 2 + 2 + 0xffff;
 /// The longest Finished: the longest hash that a cipher suite may have.
@@ -44,6 +46,7 @@ pub(crate) fn limit(message: HandshakeType) -> Option<usize> {
         HandshakeType::EndOfEarlyData => MAXIMUM_END_OF_EARLY_DATA,
         HandshakeType::EncryptedExtensions => MAXIMUM_ENCRYPTED_EXTENSIONS,
         HandshakeType::Certificate => MAXIMUM_CERTIFICATE,
+        HandshakeType::CompressedCertificate => MAXIMUM_COMPRESSED_CERTIFICATE,
         HandshakeType::CertificateRequest => MAXIMUM_CERTIFICATE_REQUEST,
         HandshakeType::CertificateVerify => MAXIMUM_CERTIFICATE_VERIFY,
         HandshakeType::Finished => MAXIMUM_FINISHED,

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::server_hello::RETRY_RANDOM;
 use super::*;
+use crate::config::Compressions;
 use crate::error::CertificateError;
 use crate::identifiers::{CipherSuite, ExtensionType, NamedGroup, SignatureScheme};
 use crate::negotiate::client::client_hello;
@@ -85,8 +86,10 @@ proptest! {
     ) {
         let certificates = second.clone().unwrap_or_default();
         let wanted = Wanted { staples, timestamps };
-        let buffer =
-            encoded(|buffer| CertificateRequest::encode(&first, &certificates, wanted, buffer));
+        let none = Compressions::default();
+        let buffer = encoded(|buffer| {
+            CertificateRequest::encode(&first, &certificates, wanted, &none, buffer);
+        });
         let Ok(Message::CertificateRequest(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
         };
@@ -214,6 +217,7 @@ fn samples() -> Vec<Vec<u8>> {
     let retry = HelloRetryRequest { session_id: &[], suite, group, cookie: Some(&[1, 2]) };
     let ticket = NewSessionTicket { lifetime: 7200, age_add: 1, nonce: &[0], ticket: &[9; 40] };
     let wanted = Wanted { staples: true, timestamps: true };
+    let none = Compressions::default();
     let certificates = [[1; 90], [2; 90]];
     let attached =
         Entry { staple: Some(&[5; 9]), timestamps: Some(&[0, 3, 0, 1, 7]), ..Entry::bare(&[3]) };
@@ -226,7 +230,7 @@ fn samples() -> Vec<Vec<u8>> {
         encoded(|buffer| {
             EncryptedExtensions::encode(true, Some(b"h2"), Some(&[NamedGroup::X25519]), buffer);
         }),
-        encoded(|buffer| CertificateRequest::encode(&schemes, &schemes, wanted, buffer)),
+        encoded(|buffer| CertificateRequest::encode(&schemes, &schemes, wanted, &none, buffer)),
         encoded(|buffer| Certificate::encode(entries.clone(), buffer)),
         encoded(|buffer| CertificateVerify { scheme, signature: &[3; 64] }.encode(buffer)),
         encoded(|buffer| Finished { verify_data: &[4; 32] }.encode(buffer)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustls_pki_types::DnsName;
 
+use crate::config::Compressions;
 use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
@@ -12,7 +13,7 @@ use crate::message::extension::Place;
 use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
     KeyShare, LEGACY_VERSION, PSK_DHE_KE, PskIdentity, SessionId, TLS13, Wanted, Writer,
-    write_list, write_offered_psk, write_schemes,
+    write_compressions, write_list, write_offered_psk, write_schemes,
 };
 
 /// What a client offers. Kept from the ClientHello until the server's answers have been checked
@@ -33,6 +34,8 @@ pub(crate) struct Offer {
     pub(crate) application_protocols: Arc<[Vec<u8>]>,
     /// What the server may attach to its certificates.
     pub(crate) wanted: Wanted,
+    /// How the server may compress its certificates.
+    pub(crate) compressions: Compressions,
     /// Whether the server may send tickets.
     pub(crate) tickets: bool,
     /// The server's name, if it is a `host_name`.
@@ -154,6 +157,7 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
         });
     }
     offer.wanted.write(Place::ClientHello, extensions);
+    write_compressions(&offer.compressions, extensions);
     // Servers send no tickets without it (RFC 9846 section 4.3.9).
     if offer.tickets {
         extensions.extension(ExtensionType::PskKeyExchangeModes, |contents| {

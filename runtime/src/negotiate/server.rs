@@ -37,6 +37,8 @@ pub(crate) struct Selection {
     pub(crate) tickets_wanted: bool,
     /// What the client wants attached to our certificates.
     pub(crate) wanted: Wanted,
+    /// By which algorithm our certificates are compressed.
+    pub(crate) compression: Option<u16>,
     /// We would have preferred another group that the client may not have, so EncryptedExtensions
     /// should name ours (RFC 9846 section 4.3.7).
     pub(crate) groups_wanted: bool,
@@ -90,6 +92,7 @@ pub(crate) fn select(
         application_protocol: select_protocol(preferences, hello)?,
         session_id,
         wanted: hello.wanted,
+        compression: None,
         tickets_wanted: hello
             .psk_key_exchange_modes
             .is_some_and(|modes| modes.contains(&PSK_DHE_KE)),
@@ -157,6 +160,7 @@ pub(crate) fn check_second_client_hello(
         (first.psk_key_exchange_modes == second.psk_key_exchange_modes, "psk_key_exchange_modes"),
         (first.cookie == second.cookie, "cookie"),
         (first.wanted == second.wanted, "status_request"),
+        (first.compressions == second.compressions, "compress_certificate"),
         (!second.early_data, "early_data"),
         (has_at_most(second, group), "key_share"),
     ];

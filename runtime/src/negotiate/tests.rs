@@ -8,6 +8,7 @@ use rustls_pki_types::DnsName;
 use super::client::{Offer, client_hello};
 use super::offer::OfferedSession;
 use super::server::{Preferences, Selection, select};
+use crate::config::Compressions;
 use crate::crypto::HashAlgorithm;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, NamedGroup, SignatureScheme};
@@ -38,6 +39,7 @@ fn offer() -> Offer {
         server_name: DnsName::try_from("example.org".to_owned()).ok(),
         cookie: None,
         wanted: Wanted::default(),
+        compressions: Compressions::default(),
         tickets: true,
         retried: None,
         session: None,
@@ -110,6 +112,7 @@ prop_compose! {
             server_name: server_name.and_then(|name| DnsName::try_from(name).ok()),
             cookie,
             wanted: Wanted { staples, timestamps },
+            compressions: Compressions::default(),
             tickets: tickets || session.is_some(),
             retried: None,
             session: session.map(|(ticket, obfuscated_age, hash)| OfferedSession {
@@ -156,6 +159,7 @@ proptest! {
             server_name: hello.server_name.map(|name| name.to_owned()),
             cookie: hello.cookie.map(<[u8]>::to_vec),
             wanted: hello.wanted,
+            compressions: Compressions::default(),
             tickets: hello.psk_key_exchange_modes.is_some(),
             retried: None,
             session,

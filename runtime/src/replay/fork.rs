@@ -74,7 +74,7 @@ fork!(SendingCore<P: ForkableKeys> {
     state, probe,
 });
 fork!(Handshake<P: Forkable> {
-    transcript, random, client_random, negotiation, keys, peer, own, wanted, called, session,
+    transcript, random, client_random, negotiation, keys, peer, own, wanted, compression, called, session,
     judged_by, work, behind, message,
 });
 fork!(Transcript<P: CryptoProvider> { context });

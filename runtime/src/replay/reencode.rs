@@ -1,5 +1,6 @@
 //! A message decoded and encoded again, for traces.
 
+use crate::config::Compressions;
 use crate::message::extension::Extensions;
 use crate::message::reader::Reader;
 use crate::message::server_hello::RETRY_RANDOM;
@@ -26,10 +27,17 @@ pub fn reencode(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Erro
         Message::CertificateVerify(verify) => verify.encode(&mut buffer),
         Message::Finished(finished) => finished.encode(&mut buffer),
         Message::CertificateRequest(request) => {
+            let none = Compressions::default();
             let schemes: Vec<_> = request.schemes.iter().collect();
             let of_certificates: Vec<_> =
                 request.certificate_schemes.into_iter().flat_map(|list| list.iter()).collect();
-            CertificateRequest::encode(&schemes, &of_certificates, request.wanted, &mut buffer);
+            CertificateRequest::encode(
+                &schemes,
+                &of_certificates,
+                request.wanted,
+                &none,
+                &mut buffer,
+            );
         }
         Message::KeyUpdate(update) => update.encode(&mut buffer),
         _ => {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-use crate::config::ClientOffer;
+use crate::config::{ClientOffer, Compressions};
 use crate::connection::resumption::{client_judges, server_judges};
 use crate::crypto::{CryptoError, CryptoProvider, Secret, Suite};
 use crate::key_schedule::resumption_binder;
@@ -90,6 +90,7 @@ fn offer<P: CryptoProvider>(config: &ServerConfig<P>) -> Offer {
         cookie: None,
         tickets: true,
         wanted: Wanted::default(),
+        compressions: Compressions::default(),
         retried: None,
         session: None,
     }

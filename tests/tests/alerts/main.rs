@@ -34,7 +34,7 @@ const NEVER_SENT: [(Alert, &str); 5] = [
     (Alert::InappropriateFallback, "no older version is spoken, so that nobody falls back"),
     (
         Alert::BadCertificateStatusResponse,
-        "no reason of the table stands for it: CertificateUnacceptable does",
+        "of the table's reasons none stands for it: it tells of the certificate",
     ),
     (Alert::UnknownPskIdentity, "a server falls back to a full handshake"),
     (Alert::GeneralError, "every error has a better name"),

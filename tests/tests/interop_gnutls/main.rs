@@ -4,5 +4,6 @@
 
 mod as_client;
 mod as_server;
+mod compression;
 mod gnutls;
 mod resumption;

@@ -49,6 +49,8 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     pub(crate) own: OwnStage,
     /// What the peer wants attached to our certificates.
     pub(crate) wanted: Wanted,
+    /// By which algorithm our certificates are compressed.
+    pub(crate) compression: Option<u16>,
     /// The server that a client has called: by that name its certificate is judged.
     pub(crate) called: Option<ServerName<'static>>,
     /// The session that is offered, and then the one that is resumed.
@@ -101,7 +103,7 @@ impl<P: CryptoProvider> Handshake<P> {
             // RFC 6066 section 3: literal addresses are not sent.
             _ => None,
         };
-        let Lists { cipher_suites, groups, alpn_protocols } = config.lists().clone();
+        let Lists { cipher_suites, groups, alpn_protocols, compressions } = config.lists().clone();
         let stage = ClientStage::new(Offer {
             random,
             session_id,
@@ -114,6 +116,7 @@ impl<P: CryptoProvider> Handshake<P> {
             server_name,
             cookie: None,
             wanted: config.wanted(),
+            compressions,
             tickets: config.sessions().is_some(),
             retried: None,
             session: None,
@@ -137,6 +140,7 @@ impl<P: CryptoProvider> Handshake<P> {
             peer: PeerStage::default(),
             own: OwnStage::default(),
             wanted: Wanted::default(),
+            compression: None,
             called: None,
             session: None,
             judged_by: None,

@@ -7,6 +7,7 @@
 mod attached;
 mod client;
 mod client_retry;
+mod compression;
 mod connected;
 mod ended;
 mod ends;
@@ -38,6 +39,7 @@ use crate::certificate::test_certificates::{
     Authority, client_parameters, der, noon, server_parameters,
 };
 use crate::certificate::{Identity, Signer};
+use crate::config::Compressions;
 use crate::crypto::{CryptoProvider, Ring};
 use crate::message::{Certificate, CertificateVerify, Entry, KeyShare, ServerHello, Wanted};
 use crate::negotiate::client::Offer;
@@ -225,6 +227,7 @@ fn offer() -> Offer {
         cookie: None,
         tickets: true,
         wanted: Wanted::default(),
+        compressions: Compressions::default(),
         retried: None,
         session: None,
     }

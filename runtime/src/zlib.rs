@@ -1,0 +1,71 @@
+//! Compression of certificates by zlib (RFC 8879, RFC 1950), behind the feature `zlib`.
+//!
+//! ```
+//! use hyaline::zlib::Zlib;
+//! use hyaline::{ClientConfig, RootCertStore};
+//!
+//! // A server's configuration has the same setting.
+//! let config = ClientConfig::builder()
+//!     .with_root_certificates(RootCertStore::empty())
+//!     .with_no_client_auth()
+//!     .with_certificate_compression(vec![std::sync::Arc::new(Zlib)]);
+//! # drop(config);
+//! ```
+
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use miniz_oxide::inflate::decompress_slice_iter_to_slice;
+
+use crate::CertificateCompression;
+
+/// zlib.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Zlib;
+
+/// How much is done to find what repeats: of ten levels that which most programs have.
+const LEVEL: u8 = 6;
+
+impl CertificateCompression for Zlib {
+    fn algorithm(&self) -> u16 {
+        1
+    }
+
+    fn compress(&self, message: &[u8]) -> Option<Vec<u8>> {
+        Some(compress_to_vec_zlib(message, LEVEL))
+    }
+
+    fn decompress(&self, compressed: &[u8], length: usize) -> Option<Vec<u8>> {
+        let mut message = vec![0; length];
+        let parts = core::iter::once(compressed);
+        // What would not fit is an error.
+        let found = decompress_slice_iter_to_slice(&mut message, parts, true, false).ok()?;
+        (found == length).then_some(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_compressed_is_as_it_was_and_as_long_as_is_said() {
+        let message = [&[7; 3000][..], b"and more"].concat();
+        let compressed = Zlib.compress(&message).unwrap();
+        assert!(compressed.len() < 100);
+        assert_eq!(Zlib.decompress(&compressed, message.len()), Some(message.clone()));
+        for length in [0, message.len() - 1, message.len() + 1] {
+            assert_eq!(Zlib.decompress(&compressed, length), None, "{length}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_or_changed_is_refused() {
+        let message = b"a message that is compressed and repeats, that is compressed and repeats";
+        let compressed = Zlib.compress(message).unwrap();
+        for end in 0..compressed.len() {
+            assert_eq!(Zlib.decompress(&compressed[..end], message.len()), None, "{end}");
+        }
+        let mut changed = compressed.clone();
+        *changed.last_mut().unwrap() ^= 1;
+        assert_eq!(Zlib.decompress(&changed, message.len()), None);
+    }
+}
