@@ -6,6 +6,8 @@
 
 #[path = "support/held.rs"]
 mod held;
+#[path = "support/key.rs"]
+mod key;
 #[path = "support/offer.rs"]
 mod offer;
 #[path = "support/peer.rs"]
@@ -27,6 +29,7 @@ use clap::{Parser, ValueEnum};
 use held::Held;
 use hyaline::blocking::Stream;
 use hyaline::{CipherSuite, ClientConfig, Error, KeyLogFile, NamedGroup, Staples};
+use key::KeyArguments;
 use peer::Server;
 use rustix::event::{PollFd, PollFlags, poll};
 use sessions::SessionFile;
@@ -91,6 +94,9 @@ struct Arguments {
     /// what it has proved before. Whoever reads the file can take this client's place.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
+
+    #[command(flatten)]
+    key_arguments: KeyArguments,
 
     /// The server's name or address, and its port.
     #[arg(value_name = "HOST:PORT", value_parser = Server::parse)]
@@ -201,6 +207,9 @@ fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
         let sessions = SessionFile::open(path.clone())
             .map_err(|error| format!("{}: {error}", path.display()))?;
         config = config.with_sessions(Arc::new(sessions));
+    }
+    if let Some(key) = arguments.key_arguments.key()? {
+        config = config.with_external_key(key);
     }
     Ok(config)
 }

@@ -5,6 +5,8 @@
 mod accept;
 #[path = "support/identities.rs"]
 mod identities;
+#[path = "support/key.rs"]
+mod key;
 #[path = "support/log.rs"]
 mod log;
 #[path = "support/revocation.rs"]
@@ -24,6 +26,7 @@ use std::time::{Duration, Instant};
 use clap::{Parser, ValueEnum};
 use hyaline::blocking::Stream;
 use hyaline::{Error, MAX_TICKETS, ServerConfig};
+use key::KeyArguments;
 use log::Log;
 use support::Failure;
 use time::Time;
@@ -40,18 +43,22 @@ use time::Time;
 #[command(name = "server", after_help = AFTER_HELP)]
 struct Arguments {
     /// The server's certificate, followed by its intermediates. May be given several times: each is
-    /// shown to clients that ask for one of its names, and the first to all others.
-    #[arg(long = "cert", value_name = "PEM", required = true)]
+    /// shown to clients that ask for one of its names, and the first to all others. Without it
+    /// there has to be a --psk.
+    #[arg(long = "cert", value_name = "PEM", required_unless_present = "psk")]
     certificates: Vec<PathBuf>,
 
     /// The private key of the server's certificate; one for each, in the same order.
-    #[arg(long = "key", value_name = "PEM", required = true)]
+    #[arg(long = "key", value_name = "PEM", required_unless_present = "psk")]
     keys: Vec<PathBuf>,
 
     /// An OCSP response in DER that clients get who ask for it (stapling); one for each certificate,
     /// in the same order, or for the first ones.
     #[arg(long, value_name = "FILE")]
     ocsp: Vec<PathBuf>,
+
+    #[command(flatten)]
+    key_arguments: KeyArguments,
 
     /// Ask clients for a certificate that leads to one of these roots.
     #[arg(long, value_name = "PEM")]
@@ -105,6 +112,7 @@ const AFTER_HELP: &str = "\
 Examples:
   server --cert try/server.pem --key try/server.key 127.0.0.1:4433
   server --cert try/server.pem --key try/server.key --mode http [::1]:0
+  server --psk 000102030405060708090a0b0c0d0e0f --psk-identity one 127.0.0.1:4433
   server --cert one.pem --key one.key --cert other.pem --key other.key 127.0.0.1:4433";
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -183,10 +191,20 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
             builder.with_client_auth_required(support::roots(path)?)?
         }
     };
-    let identities =
-        Arc::new(identities::load(&arguments.certificates, &arguments.keys, &arguments.ocsp)?);
-    let config = builder
-        .with_resolver(identities)
+    let keys = arguments.key_arguments.key()?.map(|key| Arc::new(vec![key]));
+    let config = match keys {
+        Some(keys) if arguments.certificates.is_empty() => builder.with_only_external_keys(keys),
+        keys => {
+            let identities =
+                identities::load(&arguments.certificates, &arguments.keys, &arguments.ocsp)?;
+            let config = builder.with_resolver(Arc::new(identities));
+            match keys {
+                Some(keys) => config.with_external_keys(keys),
+                None => config,
+            }
+        }
+    };
+    let config = config
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
         .with_tickets(arguments.tickets)?;
     Ok(match revocation::lists(&arguments.revocation_lists)? {

@@ -188,6 +188,8 @@ pub enum Error {
     NoCommonGroup,
     /// No signature scheme that the peer accepts and our key can make.
     NoCommonSignatureScheme,
+    /// The client offers no external key that the server has, and the server has no certificate.
+    NoKnownKey,
     /// No application protocol in common (RFC 7301).
     NoCommonApplicationProtocol,
     /// This server has no certificate for the name that the client asks for (RFC 6066 section 3).
@@ -205,8 +207,8 @@ pub enum Error {
     BadKeyShare(NamedGroup),
     /// The signature in CertificateVerify is wrong: the peer does not prove that it owns its key.
     BadSignature,
-    /// The binder of a session that the client offers is wrong: it does not prove that it has the
-    /// session's key (section 4.3.11.2).
+    /// The binder of a key that the client offers is wrong: it does not prove that it has the key,
+    /// of the session or an external one (section 4.3.11.2).
     BadBinder,
     /// The Finished message is wrong: the two sides have not seen the same handshake.
     BadFinished,

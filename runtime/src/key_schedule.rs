@@ -17,7 +17,7 @@ mod resumption;
 
 use zeroize::Zeroize;
 
-pub(crate) use self::binder::{check_resumption_binder, resumption_binder};
+pub(crate) use self::binder::{binder, check_binder};
 pub(crate) use self::key_log::KeyLogLabel;
 pub(crate) use self::resumption::ResumptionSecret;
 

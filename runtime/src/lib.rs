@@ -148,6 +148,7 @@ pub use identifiers::{
 pub use outbox::{APPLICATION_ALLOWANCE, Outbox};
 pub use rustls_pki_types as pki_types;
 pub use session::{
-    ClientSession, ClientSessions, RememberedTickets, SealedTickets, SessionMemory, SessionTickets,
+    ClientSession, ClientSessions, ExternalKey, ExternalKeys, RememberedTickets, SealedTickets,
+    SessionMemory, SessionTickets,
 };
 pub use trust::RootCertStore;

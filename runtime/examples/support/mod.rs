@@ -51,6 +51,9 @@ pub(crate) fn summary(connection: &Connection) -> String {
         name(connection.cipher_suite().map(|suite| suite.to_string())),
         name(connection.group().map(|group| group.to_string())),
     );
+    if connection.negotiated().external_key().is_some() {
+        text += ", by an external key";
+    }
     if connection.negotiated().is_resumed() {
         text += ", resumed";
     }

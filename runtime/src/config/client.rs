@@ -10,7 +10,7 @@ use super::{CertificateCompression, Compressions, KeyLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::message::Wanted;
-use crate::session::{ClientSessions, SessionMemory};
+use crate::session::{ClientSessions, ExternalKey, SessionMemory};
 use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, Error, NamedGroup};
 
@@ -40,6 +40,7 @@ pub struct ClientConfig<P: CryptoProvider = Ring> {
     compatibility_mode: bool,
     timestamps: bool,
     sessions: Option<Arc<dyn ClientSessions>>,
+    external_key: Option<ExternalKey>,
 }
 
 impl ClientConfig {
@@ -123,6 +124,32 @@ impl<P: CryptoProvider> ClientConfig<P> {
         self
     }
 
+    /// Offers this key, which servers have by other means, to every server (RFC 9846 section
+    /// 4.3.11). A server that has it proves so, and shows no certificate; one that has not may show
+    /// one, by which it is judged as without the key. With no roots only the key is good enough.
+    ///
+    /// No sessions are resumed then. [`Negotiated::external_key`](crate::Negotiated::external_key)
+    /// tells whether the key was used.
+    ///
+    /// ```
+    /// use hyaline::{ClientConfig, ExternalKey, RootCertStore};
+    ///
+    /// # fn main() -> Result<(), hyaline::Error> {
+    /// let key = ExternalKey::new(b"sensor 7", &[0x5a; 32])?;
+    /// let config = ClientConfig::builder()
+    ///     .with_root_certificates(RootCertStore::empty())
+    ///     .with_no_client_auth()
+    ///     .with_external_key(key);
+    /// # drop(config);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_external_key(mut self, key: ExternalKey) -> Self {
+        self.external_key = Some(key);
+        self
+    }
+
     /// What a connection offers.
     pub(crate) const fn lists(&self) -> &Lists {
         &self.common.lists
@@ -144,6 +171,10 @@ impl<P: CryptoProvider> ClientConfig<P> {
 
     pub(crate) fn compatibility_mode(&self) -> bool {
         self.compatibility_mode
+    }
+
+    pub(crate) const fn external_key(&self) -> Option<&ExternalKey> {
+        self.external_key.as_ref()
     }
 
     pub(crate) fn sessions(&self) -> Option<&Arc<dyn ClientSessions>> {
@@ -219,6 +250,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
             compatibility_mode: true,
             timestamps: false,
             sessions: Some(Arc::new(SessionMemory::new(DEFAULT_SERVERS))),
+            external_key: None,
         }
     }
 }

@@ -97,6 +97,20 @@ impl IdentityResolver for OneIdentity {
     }
 }
 
+/// No identity for anyone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NoIdentity;
+
+impl IdentityResolver for NoIdentity {
+    fn resolve(&self, _offer: &ClientOffer<'_>) -> Option<Arc<Identity>> {
+        None
+    }
+
+    fn goes_by_name(&self) -> bool {
+        false
+    }
+}
+
 /// Certificates by the name that the client asks for (server_name, RFC 6066 section 3).
 ///
 /// A name may have several, such as one for each kind of key: the first that the client verifies is

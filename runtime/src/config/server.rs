@@ -7,12 +7,12 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
 use super::common::{Common, common_settings};
-use super::identities::{IdentityResolver, OneIdentity};
+use super::identities::{IdentityResolver, NoIdentity, OneIdentity};
 use super::{CertificateCompression, Compressions, KeyLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::message::Wanted;
-use crate::session::{SealedTickets, SessionTickets};
+use crate::session::{ExternalKey, ExternalKeys, SealedTickets, SessionTickets};
 use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, ConfigurationError, Error, NamedGroup};
 
@@ -52,6 +52,7 @@ pub struct ServerConfig<P: CryptoProvider = Ring> {
     identities: Arc<dyn IdentityResolver>,
     tickets: u8,
     session_tickets: Arc<dyn SessionTickets>,
+    external_keys: Option<Arc<dyn ExternalKeys>>,
 }
 
 /// Whether a server asks for a client's certificate (RFC 9846 section 4.4.2), and by what it is
@@ -156,6 +157,39 @@ impl<P: CryptoProvider> ServerConfig<P> {
     pub fn with_session_tickets(mut self, tickets: Arc<dyn SessionTickets>) -> Self {
         self.session_tickets = tickets;
         self
+    }
+
+    /// Accepts clients that have one of these keys by other means (RFC 9846 section 4.3.11): both
+    /// sides prove with it who they are, and no certificate is shown or asked for.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use hyaline::{ExternalKey, ServerConfig};
+    ///
+    /// # fn main() -> Result<(), hyaline::Error> {
+    /// let keys = vec![ExternalKey::new(b"sensor 7", &[0x5a; 32])?];
+    /// // Or `with_external_keys`, behind a certificate for those that have no key.
+    /// let config = ServerConfig::builder()
+    ///     .with_no_client_auth()
+    ///     .with_only_external_keys(Arc::new(keys));
+    /// # drop(config);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_external_keys(mut self, keys: Arc<dyn ExternalKeys>) -> Self {
+        self.external_keys = Some(keys);
+        self
+    }
+
+    /// The external key of this identity.
+    pub(crate) fn external_key(&self, identity: &[u8]) -> Option<ExternalKey> {
+        self.external_keys.as_ref()?.find(identity)
+    }
+
+    pub(crate) const fn has_external_keys(&self) -> bool {
+        self.external_keys.is_some()
     }
 
     pub(crate) fn session_tickets(&self) -> &dyn SessionTickets {
@@ -271,6 +305,13 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
         self.finish(identity)
     }
 
+    /// Has no certificate: only clients that have one of these keys are answered, as
+    /// [`ServerConfig::with_external_keys`] says. All others are refused (`handshake_failure`).
+    #[must_use]
+    pub fn with_only_external_keys(self, keys: Arc<dyn ExternalKeys>) -> ServerConfig<P> {
+        self.choosing(Arc::new(NoIdentity)).with_external_keys(keys)
+    }
+
     /// Has an identity for each client, by what that offers: [`Identities`](crate::Identities) goes
     /// by the name that it asks for.
     #[must_use]
@@ -289,6 +330,7 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
             client_auth: self.client_auth,
             identities,
             tickets: DEFAULT_TICKETS,
+            external_keys: None,
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::handshake::join::Joiner;
 use crate::key_schedule::ExporterSecret;
 use crate::record::{Opener, Sealer};
 use crate::replay::Probe;
+use crate::session::{ExternalKey, Session};
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 
 /// How many notices wait for the application; older ones give way.
@@ -40,6 +41,7 @@ pub struct Negotiated {
     pub(crate) server_name: Option<DnsName<'static>>,
     pub(crate) peer_certificates: Box<[CertificateDer<'static>]>,
     pub(crate) resumed: bool,
+    pub(crate) external_key: Option<ExternalKey>,
 }
 
 impl Negotiated {
@@ -72,6 +74,19 @@ impl Negotiated {
     #[must_use]
     pub const fn is_resumed(&self) -> bool {
         self.resumed
+    }
+
+    /// The key that both sides had by other means, if they have proved with it who they are
+    /// (RFC 9846 section 4.3.11). No certificate was shown then, and nothing is resumed.
+    #[must_use]
+    pub const fn external_key(&self) -> Option<&ExternalKey> {
+        self.external_key.as_ref()
+    }
+
+    /// The keys of the connection are made of the key of this session too.
+    pub(super) fn resumes(&mut self, session: &Session) {
+        self.external_key = session.external.clone();
+        self.resumed = session.external.is_none();
     }
 
     /// The peer's certificate chain, its own certificate first; empty without one. Where a session

@@ -251,8 +251,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 handshake.session.take_if(|_| !resumes);
                 if let Some(session) = handshake.session.as_deref() {
                     handshake.peer = PeerStage::of_session(session);
+                    self.core.negotiated.resumes(session);
                 }
-                self.core.negotiated.resumed = resumes;
                 self.core.negotiated.suite = Some(suite.number());
                 self.core.negotiated.group = Some(group);
             }

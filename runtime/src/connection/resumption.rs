@@ -11,24 +11,21 @@ use rustls_pki_types::{ServerName, UnixTime};
 use super::core::{ReceivingCore, SendingCore, Side};
 use super::handshake::{Handshake, MISPLACED, Retried};
 use super::server_choice::ServerChoice;
-use crate::Error;
 use crate::certificate::Identity;
 use crate::config::{ClientAuth, ClientConfig, ServerConfig};
 use crate::crypto::{CryptoError, CryptoProvider, Digest, HashAlgorithm, HashContext, Suite};
-use crate::key_schedule::{ResumptionSecret, check_resumption_binder, resumption_binder};
+use crate::key_schedule::{ResumptionSecret, binder, check_binder};
 use crate::message::{ClientHello, PSK_DHE_KE};
 use crate::negotiate::offer::OfferedSession;
 use crate::negotiate::server::Selection;
-use crate::session::{ClientSession, Fingerprint, Proof, ReceivedTicket, Session};
+use crate::session::{
+    ClientSession, ExternalKey, Fingerprint, MAXIMUM_TICKET, Proof, ReceivedTicket, Session,
+};
 use crate::transcript::Transcript;
+use crate::{ConfigurationError, Error};
 
 /// How many of the keys that a client offers are looked at. Each costs the opening of a ticket.
 const MAXIMUM_IDENTITIES: usize = 4;
-
-/// The longest ticket that a server hands out and a client keeps, in bytes. Its message is in one
-/// record, and there is room for it in a ClientHello beside all else. It holds a chain of
-/// certificates at most.
-const MAXIMUM_TICKET: usize = 0x3f00;
 
 /// How many tickets of one connection a client keeps.
 const MAXIMUM_KEPT_TICKETS: u8 = 8;
@@ -89,6 +86,9 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     pub(super) fn offer_session(&mut self, now: Option<UnixTime>) -> Result<(), Error> {
         let Side::Client(config) = &self.side else { return Err(MISPLACED) };
         let handshake = Handshake::of(&mut self.handshake)?;
+        if let Some(key) = config.external_key() {
+            return handshake.offer_external(config, key);
+        }
         let (Some(sessions), Some(now)) = (config.sessions(), now) else { return Ok(()) };
         let Some(server) = &handshake.called else { return Ok(()) };
         let Some(offer) = handshake.negotiation.offering() else { return Ok(()) };
@@ -130,7 +130,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         let key = resumption.secret.pre_shared_key(&self.provider, &nonce)?;
         let since = now.unwrap_or(resumption.connected_at);
         let suite = resumption.secret.suite;
-        let session = Session { suite, key, since, lifetime, age_add, proof };
+        let external = None;
+        let session = Session { suite, key, since, lifetime, age_add, proof, external };
         sessions.keep(&resumption.server, ClientSession { session, ticket });
         Ok(())
     }
@@ -142,7 +143,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         sending: Option<&mut SendingCore<P>>,
         now: Option<UnixTime>,
     ) -> Result<(), Error> {
-        let Some(now) = now else { return Ok(()) };
+        // A key that both sides have by other means serves the next connection as well.
+        let is_external =
+            handshake.session.as_ref().is_some_and(|session| session.external.is_some());
+        let Some(now) = now.filter(|_| !is_external) else { return Ok(()) };
         let chain = &self.negotiated.peer_certificates;
         let good_until = match &handshake.session {
             Some(session) => session.proof.good_until,
@@ -185,6 +189,21 @@ fn lower_case(name: Option<&str>) -> Box<[u8]> {
 }
 
 impl<P: CryptoProvider> Handshake<P> {
+    /// Before the first ClientHello: offers a key that both sides have by other means.
+    fn offer_external(&mut self, config: &ClientConfig<P>, key: &ExternalKey) -> Result<(), Error> {
+        let mut offered = config.cipher_suites().iter().copied().filter_map(Suite::from_number);
+        let Some(offer) = self.negotiation.offering() else { return Ok(()) };
+        let hash = key.hash();
+        if !offered.any(|suite| suite.hash() == hash) {
+            return Err(Error::Configuration(ConfigurationError::CipherSuites));
+        }
+        // Section 4.3.11.1: the age of what is no ticket is 0.
+        offer.session =
+            Some(OfferedSession { ticket: key.identity().into(), obfuscated_age: 0, hash });
+        self.session = Some(Box::new(key.session()));
+        Ok(())
+    }
+
     /// Writes the binder of the session that is offered, at the end of this ClientHello.
     pub(super) fn bind(
         &self,
@@ -192,7 +211,7 @@ impl<P: CryptoProvider> Handshake<P> {
         hash: HashAlgorithm,
         hello: &mut [u8],
     ) -> Result<(), Error> {
-        let key = &self.session.as_ref().ok_or(MISPLACED)?.key;
+        let session = self.session.as_ref().ok_or(MISPLACED)?;
         // The list of binders with its length, and the length of the one binder in it.
         let front = hello.len().checked_sub(hash.length() + 3).ok_or(MISPLACED)?;
         let mut context = match &self.transcript.context {
@@ -200,7 +219,7 @@ impl<P: CryptoProvider> Handshake<P> {
             None => provider.start_hash(hash),
         };
         context.update(hello.get(..front).ok_or(MISPLACED)?);
-        let binder = resumption_binder(provider, hash, key, &context.digest()?)?;
+        let binder = binder(provider, hash, (session.binder(), &session.key), &context.digest()?)?;
         hello.get_mut(front + 3..).ok_or(MISPLACED)?.copy_from_slice(binder.as_bytes());
         Ok(())
     }
@@ -230,9 +249,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
         judged_by: Option<Fingerprint>,
         now: UnixTime,
     ) -> Result<Option<(u16, Session)>, Error> {
-        let (Some(offered), Some(judged_by)) = (hello.pre_shared_key, judged_by) else {
-            return Ok(None);
-        };
+        let Some(offered) = hello.pre_shared_key else { return Ok(None) };
         let modes = hello.psk_key_exchange_modes.unwrap_or_default();
         let Some(suite) = Suite::from_number(selection.suite) else { return Ok(None) };
         // Without a share there is another ClientHello to come.
@@ -242,30 +259,48 @@ impl<P: CryptoProvider> ServerChoice<P> {
         let server_name = lower_case(self.server_name());
         let protocol = selection.application_protocol.as_deref();
         for (number, (psk, binder)) in (0..).zip(offered.iter().take(MAXIMUM_IDENTITIES)) {
-            let found = self.config.session_tickets().redeem(now, psk.identity);
-            let Some(session) = found.and_then(|found| Session::decode(found.as_bytes())) else {
-                continue;
+            let resumed = || {
+                let session = self.redeem(psk.identity, judged_by?, now)?;
+                let proof = &session.proof;
+                let suits = proof.server_name == server_name
+                    && proof.application_protocol.as_deref() == protocol;
+                suits.then_some(session)
             };
-            // A client that needs no certificate then may need one now.
-            let must_be_known = matches!(self.config.client_auth(), ClientAuth::Require(_));
-            let is_known = !session.proof.chain.is_empty();
-            let suits = session.suite.hash() == suite.hash()
-                && (is_known || !must_be_known)
-                && session.is_usable(&judged_by, now)
-                && session.proof.server_name == server_name
-                && session.proof.application_protocol.as_deref() == protocol;
-            if suits {
-                let hash = self.binder_hash(suite.hash(), offered.binders_length())?;
-                let provider = self.config.provider();
-                check_resumption_binder(provider, suite.hash(), &session.key, &hash, binder)
-                    .map_err(|error| match error {
-                        CryptoError::BadTag => Error::BadBinder,
-                        error => error.into(),
-                    })?;
-                return Ok(Some((number, session)));
+            let external = self.config.external_key(psk.identity).map(|key| key.session());
+            let Some(session) = external.or_else(resumed) else { continue };
+            if session.suite.hash() != suite.hash() {
+                continue;
             }
+            let hash = self.binder_hash(suite.hash(), offered.binders_length())?;
+            let (provider, key) = (self.config.provider(), (session.binder(), &session.key));
+            check_binder(provider, suite.hash(), key, &hash, binder).map_err(
+                |error| match error {
+                    CryptoError::BadTag => Error::BadBinder,
+                    error => error.into(),
+                },
+            )?;
+            return Ok(Some((number, session)));
         }
         Ok(None)
+    }
+
+    /// The session of a ticket, if it may still be resumed.
+    fn redeem(&self, ticket: &[u8], judged_by: Fingerprint, now: UnixTime) -> Option<Session> {
+        let found = self.config.session_tickets().redeem(now, ticket)?;
+        let session = Session::decode(found.as_bytes())?;
+        // A client that needs no certificate then may need one now.
+        let must_be_known = matches!(self.config.client_auth(), ClientAuth::Require(_));
+        let is_known = !session.proof.chain.is_empty();
+        let may = (is_known || !must_be_known) && session.is_usable(&judged_by, now);
+        may.then_some(session)
+    }
+
+    /// The hash of the first key that this client offers and the server has by other means: the
+    /// cipher suite has to be one of that hash (RFC 9846 section 4.3.11).
+    pub(super) fn external_hash(&self, hello: &ClientHello<'_>) -> Option<HashAlgorithm> {
+        let mut offered = hello.pre_shared_key?.iter().take(MAXIMUM_IDENTITIES);
+        let key = offered.find_map(|(psk, _)| self.config.external_key(psk.identity))?;
+        Some(key.hash())
     }
 
     /// What the binders cover: the transcript so far, and the ClientHello before them.
@@ -298,7 +333,8 @@ impl<P: CryptoProvider> SendingCore<P> {
         let lifetime = tickets.lifetime().min(crate::session::MAXIMUM_TICKET_LIFETIME);
         let key = secret.pre_shared_key(&self.provider, nonce)?;
         let (suite, since, proof) = (secret.suite, *connected_at, proof.clone());
-        let session = Session { suite, key, since, lifetime, age_add, proof };
+        let external = None;
+        let session = Session { suite, key, since, lifetime, age_add, proof, external };
         let ticket = tickets.issue(since, session.encode().as_bytes());
         let fits = |ticket: &Vec<u8>| (1..=MAXIMUM_TICKET).contains(&ticket.len());
         let is_last = self.tickets_sent >= config.tickets();

@@ -39,6 +39,9 @@ impl<P: CryptoProvider> ServerChoice<P> {
     pub fn run(self, now: UnixTime) -> WorkDone<P> {
         match self.with_offer(|offer| self.config.identities().resolve(offer)) {
             Ok(Some(identity)) => self.run_with(identity, now),
+            Ok(None) if self.config.has_external_keys() => {
+                done(self.number, self.select(None, now))
+            }
             Ok(None) => self.refuse_name(),
             Err(error) => done(self.number, Err(error)),
         }
@@ -72,36 +75,49 @@ impl<P: CryptoProvider> ServerChoice<P> {
     /// Chooses, with this certificate, unless a session is resumed that has begun with it. `now` is
     /// the time by which tickets are judged.
     pub fn run_with(self, identity: Arc<Identity>, now: UnixTime) -> WorkDone<P> {
-        done(self.number, self.select(identity, now))
+        done(self.number, self.select(Some(identity), now))
     }
 
-    fn select(self, identity: Arc<Identity>, now: UnixTime) -> Result<Answer<P>, Error> {
+    fn select(self, identity: Option<Arc<Identity>>, now: UnixTime) -> Result<Answer<P>, Error> {
         let Message::ClientHello(hello) = Message::decode(&self.hello)? else {
             return Err(MISPLACED);
         };
+        if identity.is_none() && hello.pre_shared_key.is_none() {
+            return Err(Error::NoKnownKey);
+        }
+        let mut key_hash = self.external_hash(&hello);
         if let Some(retried) = &self.retried {
             let Message::ClientHello(first) = Message::decode(&retried.hello)? else {
                 return Err(MISPLACED);
             };
             server::check_second_client_hello(&first, &hello, retried.group)?;
+            // The cipher suite is the one of the HelloRetryRequest, whatever is offered now.
+            key_hash = self.external_hash(&first);
         }
         let preferences = Preferences {
             suites: self.config.cipher_suites(),
             groups: self.config.groups(),
-            schemes: identity.schemes(),
+            schemes: identity.as_deref().map_or(&[], Identity::schemes),
+            key_hash,
             application_protocols: self.config.alpn_protocols(),
         };
         let mut selection = server::select(&preferences, &hello)?;
         selection.compression = self.config.compressions().first_of(hello.compressions);
-        let judged_by = self.judges(&hello, &selection, &identity);
+        let judged_by = identity.as_deref().and_then(|own| self.judges(&hello, &selection, own));
         let resumed = self.resume(&hello, &selection, judged_by, now)?;
         let session = resumed.map(|(number, session)| {
             selection.selected_identity = Some(number);
             Box::new(session)
         });
         if session.is_none() && selection.share.is_some() {
+            if identity.is_none() {
+                return Err(Error::NoKnownKey);
+            }
             selection.scheme = Some(server::scheme(&preferences, &hello)?);
         }
+        // No ticket is worth more than the key that both sides have anyway.
+        let is_external = session.as_ref().is_some_and(|session| session.external.is_some());
+        selection.tickets_wanted &= !is_external;
         let Self { hello, server_name, .. } = self;
         Ok(Answer::Selected { hello, server_name, selection, identity, judged_by, session })
     }

@@ -111,7 +111,7 @@ pub(super) enum Answer<P: CryptoProvider> {
         hello: Vec<u8>,
         server_name: Option<DnsName<'static>>,
         selection: Selection,
-        identity: Arc<Identity>,
+        identity: Option<Arc<Identity>>,
         judged_by: Option<Fingerprint>,
         /// The session that is resumed.
         session: Option<Box<Session>>,

@@ -186,7 +186,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         &mut self,
         hello: Vec<u8>,
         selection: Selection,
-        identity: Arc<Identity>,
+        identity: Option<Arc<Identity>>,
     ) -> Result<Event, Error> {
         let handshake = Handshake::of(&mut self.handshake)?;
         let suite =
@@ -198,12 +198,12 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         }
         handshake.wanted = selection.wanted;
         handshake.compression = selection.compression;
-        if let Some(scheme) = selection.scheme {
+        if let (Some(identity), Some(scheme)) = (identity, selection.scheme) {
             handshake.own = OwnStage::Chosen { identity, scheme };
         }
         if let Some(session) = handshake.session.as_deref() {
             handshake.peer = PeerStage::of_session(session);
-            self.negotiated.resumed = true;
+            self.negotiated.resumes(session);
         }
         self.negotiated.suite = Some(selection.suite);
         self.negotiated.group = Some(selection.group);

@@ -25,6 +25,12 @@ impl Label {
     pub(crate) const EXPORTER: Self = Self::new("exp master", 10);
     pub(crate) const RESUMPTION: Self = Self::new("res master", 10);
     pub(crate) const RESUMPTION_BINDER: Self = Self::new("res binder", 10);
+    /// Of a key that both sides have by other means.
+    pub(crate) const EXTERNAL_BINDER: Self = Self::new("ext binder", 10);
+    /// Of a key that was imported (RFC 9258 section 4.1).
+    pub(crate) const IMPORTED_BINDER: Self = Self::new("imp binder", 10);
+    /// An imported key (RFC 9258 section 4.1).
+    pub(crate) const IMPORT: Self = Self::new("derived psk", 11);
     pub(crate) const TICKET: Self = Self::new("resumption", 10);
     pub(crate) const DERIVED: Self = Self::new("derived", 7);
     pub(crate) const FINISHED: Self = Self::new("finished", 8);
@@ -128,7 +134,7 @@ mod tests {
     use super::*;
     use crate::crypto::Ring;
 
-    const LABELS: [Label; 13] = [
+    const LABELS: [Label; 16] = [
         Label::CLIENT_HANDSHAKE_TRAFFIC,
         Label::SERVER_HANDSHAKE_TRAFFIC,
         Label::CLIENT_APPLICATION_TRAFFIC,
@@ -136,6 +142,9 @@ mod tests {
         Label::EXPORTER,
         Label::RESUMPTION,
         Label::RESUMPTION_BINDER,
+        Label::EXTERNAL_BINDER,
+        Label::IMPORTED_BINDER,
+        Label::IMPORT,
         Label::TICKET,
         Label::DERIVED,
         Label::FINISHED,

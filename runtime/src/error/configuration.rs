@@ -7,6 +7,7 @@ use super::CertificateError;
 use crate::message::limits::{
     MAXIMUM_APPLICATION_PROTOCOLS, MAXIMUM_CERTIFICATE, MAXIMUM_CERTIFICATES,
 };
+use crate::session::MAXIMUM_TICKET;
 
 /// Why a configuration cannot work. Found when it is built, before any connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub enum ConfigurationError {
         /// How many are allowed.
         limit: u8,
     },
+    /// An external key is shorter than 16 bytes, or its identity is empty or too long.
+    ExternalKey,
     /// The input has no PEM section of the kind looked for, or is not PEM at all.
     BadPem,
     /// A PEM section of the kind looked for does not hold what it should.
@@ -109,6 +112,13 @@ impl fmt::Display for ConfigurationError {
             }
             Self::UnusableCertificate(refusal) => {
                 return write!(formatter, "no peer would accept the first certificate: {refusal}");
+            }
+            Self::ExternalKey => {
+                return write!(
+                    formatter,
+                    "an external key needs 16 bytes or more, all of them random, and an identity \
+                     of 1 to {MAXIMUM_TICKET} bytes"
+                );
             }
             Self::BadPem => "no PEM section of the expected kind was found",
             Self::DamagedPem { reason } => {

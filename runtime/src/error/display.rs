@@ -140,6 +140,10 @@ impl fmt::Display for Error {
             Self::NoCommonSignatureScheme => {
                 "the peer accepts no signature scheme that this side's private key can make"
             }
+            Self::NoKnownKey => {
+                "the client offers no external key that this server has, and the server has no \
+                 certificate"
+            }
             Self::NoCommonApplicationProtocol => {
                 "the client offers no application protocol that this server speaks"
             }
@@ -151,8 +155,8 @@ impl fmt::Display for Error {
                  key"
             }
             Self::BadBinder => {
-                "the client's binder is wrong: it does not prove that it has the key of the \
-                 session that it offers"
+                "the client's binder is wrong: it does not prove that it has the key that it \
+                 offers, of a session or an external one"
             }
             Self::BadFinished => {
                 "the peer's finished message is wrong: the two sides saw different handshakes"

@@ -89,9 +89,10 @@ impl Error {
             Self::UnsupportedVersion { .. } | Self::WrongLegacyVersion { .. } => {
                 Reason::VersionUnsupported
             }
-            Self::NoCommonCipherSuite | Self::NoCommonGroup | Self::NoCommonSignatureScheme => {
-                Reason::NothingInCommon
-            }
+            Self::NoCommonCipherSuite
+            | Self::NoCommonGroup
+            | Self::NoCommonSignatureScheme
+            | Self::NoKnownKey => Reason::NothingInCommon,
             Self::NoCommonApplicationProtocol => Reason::NoCommonApplicationProtocol,
             Self::UnrecognizedName { .. } => Reason::NameUnrecognized,
             Self::BadSignature | Self::BadBinder => Reason::SignatureWrong,

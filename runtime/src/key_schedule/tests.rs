@@ -119,13 +119,14 @@ fn the_pre_shared_key_and_the_binder_of_rfc_8448_are_met() {
         "4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3"
     );
     let hello = digest_of("63224b2e4573f2d3454ca84b9d009a04f6be9e05711a8396473aefa01e924a14");
-    let binder = resumption_binder(&Ring, SUITE.hash(), &key, &hello).unwrap();
+    let binder = binder(&Ring, SUITE.hash(), (Label::RESUMPTION_BINDER, &key), &hello).unwrap();
     assert_eq!(
         print(binder.as_bytes()),
         "3add4fb2d8fdf822a0ca3cf7678ef5e88dae990141c5924d57bb6fa31b9e5f9d"
     );
-    let check =
-        |received: &[u8]| check_resumption_binder(&Ring, SUITE.hash(), &key, &hello, received);
+    let check = |received: &[u8]| {
+        check_binder(&Ring, SUITE.hash(), (Label::RESUMPTION_BINDER, &key), &hello, received)
+    };
     assert_eq!(check(binder.as_bytes()), Ok(()));
     assert_eq!(check(&[0; 32]), Err(CryptoError::BadTag));
     assert_eq!(check(&[]), Err(CryptoError::BadTag));

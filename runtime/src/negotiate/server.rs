@@ -1,6 +1,7 @@
 //! Chooses from what a client offers.
 
 use super::client::{check_context, is_for_certificate_verify};
+use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{Certificate, ClientHello, PSK_DHE_KE, SessionId, Wanted};
@@ -15,6 +16,8 @@ pub(crate) struct Preferences<'a> {
     pub(crate) schemes: &'a [SignatureScheme],
     /// Empty: application protocols are not negotiated.
     pub(crate) application_protocols: &'a [Vec<u8>],
+    /// The hash of a key that both sides have: a cipher suite with it comes first.
+    pub(crate) key_hash: Option<HashAlgorithm>,
 }
 
 /// What a server has chosen.
@@ -69,7 +72,7 @@ pub(crate) fn select(
     let groups = hello.groups.ok_or(missing(ExtensionType::SupportedGroups))?;
     let shares = hello.shares.ok_or(missing(ExtensionType::KeyShare))?;
 
-    let suite = hello.suites.first_of(preferences.suites).ok_or(Error::NoCommonCipherSuite)?;
+    let suite = suite(preferences, hello)?;
     let shared = preferences
         .groups
         .iter()
@@ -99,6 +102,21 @@ pub(crate) fn select(
         groups_wanted: preferences.groups.first() != Some(&group),
         early_data: hello.early_data,
     })
+}
+
+/// The cipher suite: our first that the client offers, of those for the key that both sides have if
+/// there is one (RFC 9846 section 4.3.11).
+fn suite(preferences: &Preferences<'_>, hello: &ClientHello<'_>) -> Result<CipherSuite, Error> {
+    let is_for_key = |number: &CipherSuite| {
+        let suite = Suite::from_number(*number);
+        suite.is_some_and(|suite| Some(suite.hash()) == preferences.key_hash)
+    };
+    let for_key: Vec<CipherSuite> = preferences.suites.iter().copied().filter(is_for_key).collect();
+    hello
+        .suites
+        .first_of(&for_key)
+        .or_else(|| hello.suites.first_of(preferences.suites))
+        .ok_or(Error::NoCommonCipherSuite)
 }
 
 /// The scheme of our CertificateVerify.

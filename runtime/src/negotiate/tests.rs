@@ -57,6 +57,7 @@ fn preferences(protocols: &[Vec<u8>]) -> Preferences<'_> {
         groups: &GROUPS,
         schemes: &SCHEMES,
         application_protocols: protocols,
+        key_hash: None,
     }
 }
 

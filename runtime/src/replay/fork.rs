@@ -129,7 +129,7 @@ fork!(Agreement<P: Forkable> { number, provider, group, begun, peer_share });
 fork!(ServerChoice<P: Forkable> {
     number, config, hello, retried, server_name, request,
 });
-fork!(Session { suite, key, since, lifetime, age_add, proof });
+fork!(Session { suite, key, since, lifetime, age_add, proof, external });
 fork!(ClientResumption { secret, server, good_until, connected_at, left });
 fork!(ServerResumption<P: ForkableKeys> { secret, proof, connected_at, config });
 fork!(ResumptionSecret { secret, suite });

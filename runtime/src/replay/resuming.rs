@@ -6,8 +6,9 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use crate::config::{ClientOffer, Compressions};
 use crate::connection::resumption::{client_judges, server_judges};
+use crate::crypto::hkdf::Label;
 use crate::crypto::{CryptoError, CryptoProvider, Secret, Suite};
-use crate::key_schedule::resumption_binder;
+use crate::key_schedule::binder;
 use crate::message::{Message, Wanted};
 use crate::negotiate::client::{Offer, write_client_hello};
 use crate::session::{ClientSession, ClientSessions, Fingerprint, Proof, Session, SessionTickets};
@@ -44,6 +45,7 @@ fn session(
             // A peer that must be known is.
             chain: [CertificateDer::from(&b"a bare key"[..])].into(),
         },
+        external: None,
     }
 }
 
@@ -105,7 +107,8 @@ pub fn bind<P: CryptoProvider>(provider: &P, hello: &mut [u8]) -> Result<(), Cry
     let front = hello.len().checked_sub(hash.length()).ok_or(CryptoError::TooLong)?;
     let covered = front.checked_sub(3).and_then(|end| hello.get(..end));
     let hello_hash = provider.hash(hash, covered.ok_or(CryptoError::TooLong)?)?;
-    let binder = resumption_binder(provider, hash, &Secret::new(&KEY), &hello_hash)?;
+    let binder =
+        binder(provider, hash, (Label::RESUMPTION_BINDER, &Secret::new(&KEY)), &hello_hash)?;
     let place = hello.get_mut(front..).ok_or(CryptoError::TooLong)?;
     place.copy_from_slice(binder.as_bytes());
     Ok(())

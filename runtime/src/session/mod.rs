@@ -6,6 +6,7 @@
 //! ([`SessionTickets`]).
 
 mod client;
+mod external;
 mod tickets;
 
 use std::time::Duration;
@@ -13,15 +14,22 @@ use std::time::Duration;
 use rustls_pki_types::{CertificateDer, UnixTime};
 
 pub use self::client::{ClientSession, ClientSessions, SessionMemory};
+pub use self::external::{ExternalKey, ExternalKeys};
 pub use self::tickets::{RememberedTickets, SealedTickets, SessionTickets};
 use crate::HandshakeType;
 use crate::certificate::expiry;
+use crate::crypto::hkdf::Label;
 use crate::crypto::{Secret, Suite};
 use crate::message::reader::Reader;
 use crate::message::{NewSessionTicket, Writer};
 
 /// The longest lifetime of a ticket, in seconds: seven days (RFC 9846 section 4.7.1).
 pub(crate) const MAXIMUM_TICKET_LIFETIME: u32 = 604_800;
+
+/// The longest ticket that a server hands out and a client keeps, in bytes. Its message is in one
+/// record, and there is room for it in a ClientHello beside all else. It holds a chain of
+/// certificates at most. The identity of an external key is no longer.
+pub(crate) const MAXIMUM_TICKET: usize = 0x3f00;
 
 /// For how long after the peer has proved who it is its proof is believed, in seconds, however
 /// often the session is resumed meanwhile: as long as one ticket may live.
@@ -47,6 +55,9 @@ pub(crate) struct Session {
     /// Hides the ticket's age.
     pub(crate) age_add: u32,
     pub(crate) proof: Proof,
+    /// The key that both sides have by other means, where this is no session that a ticket stands
+    /// for. It is no part of what is encoded.
+    pub(crate) external: Option<ExternalKey>,
 }
 
 /// Who the peer has proved to be, and to whom.
@@ -75,6 +86,11 @@ impl Proof {
 }
 
 impl Session {
+    /// The label of the key under which the binder is made (RFC 9846 section 4.3.11.2).
+    pub(crate) fn binder(&self) -> Label {
+        self.external.as_ref().map_or(Label::RESUMPTION_BINDER, ExternalKey::binder)
+    }
+
     /// Whether the session may be resumed now, on the side of this configuration.
     pub(crate) fn is_usable(&self, judged_by: &Fingerprint, now: UnixTime) -> bool {
         let Self { since, lifetime, proof, .. } = self;
@@ -92,7 +108,7 @@ impl Session {
 
     /// The session in bytes, secret as they are.
     pub(crate) fn encode(&self) -> Secret {
-        let Self { suite, key, since, lifetime, age_add, proof } = self;
+        let Self { suite, key, since, lifetime, age_add, proof, external: _ } = self;
         let mut buffer = zeroize::Zeroizing::new(Vec::with_capacity(self.length()));
         let mut writer = Writer::new(&mut buffer);
         writer.u8(FORMAT);
@@ -151,7 +167,7 @@ impl Session {
         let chain = chain.into();
         let proof = Proof { judged_by, good_until, server_name, application_protocol, chain };
         let since = UnixTime::since_unix_epoch(Duration::from_secs(since));
-        Some(Self { suite, key, since, lifetime, age_add, proof })
+        Some(Self { suite, key, since, lifetime, age_add, proof, external: None })
     }
 }
 

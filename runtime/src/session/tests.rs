@@ -22,12 +22,13 @@ pub(crate) fn session(now: UnixTime) -> Session {
             application_protocol: Some(b"h2"[..].into()),
             chain: [CertificateDer::from(vec![1, 2, 3])].into(),
         },
+        external: None,
     }
 }
 
 /// What of a session can be compared.
 fn parts(session: &Session) -> (Suite, &[u8], UnixTime, u32, u32, &Proof) {
-    let Session { suite, key, since, lifetime, age_add, proof } = session;
+    let Session { suite, key, since, lifetime, age_add, proof, external: _ } = session;
     (*suite, key.as_bytes(), *since, *lifetime, *age_add, proof)
 }
 

@@ -5,6 +5,7 @@
 mod as_client;
 mod as_server;
 mod examples;
+mod external_keys;
 mod hybrid;
 mod nginx;
 mod ours;

@@ -59,6 +59,11 @@ pub(crate) fn example_server(identities: &[IssuedIdentity]) -> (Process, u16) {
     for files in identities.iter().map(Files::new) {
         command.arg("--cert").arg(files.certificate).arg("--key").arg(files.key);
     }
+    listening(&mut command)
+}
+
+/// The example server by this command, which names no address, and the port that it has chosen.
+pub(crate) fn listening(command: &mut Command) -> (Process, u16) {
     let server = Process::start(command.arg("127.0.0.1:0"));
     let line = server.output.wait_for("\n");
     let port = line.trim_end().rsplit(':').next().unwrap().parse().unwrap();

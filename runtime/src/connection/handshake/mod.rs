@@ -117,7 +117,8 @@ impl<P: CryptoProvider> Handshake<P> {
             cookie: None,
             wanted: config.wanted(),
             compressions,
-            tickets: config.sessions().is_some(),
+            // An external key is offered with its mode, too.
+            tickets: config.sessions().is_some() || config.external_key().is_some(),
             retried: None,
             session: None,
         })?;

@@ -11,6 +11,7 @@ mod compression;
 mod connected;
 mod ended;
 mod ends;
+mod external_keys;
 mod floods;
 mod lent;
 mod limits;
