@@ -98,6 +98,11 @@ struct Arguments {
     #[command(flatten)]
     key_arguments: KeyArguments,
 
+    /// Receive no records with more than so many bytes of content and its type: 64 to 16385. A
+    /// peer that does not know the extension (record_size_limit) sends what it likes.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(64..=16385))]
+    record_size_limit: Option<u16>,
+
     /// The server's name or address, and its port.
     #[arg(value_name = "HOST:PORT", value_parser = Server::parse)]
     server: Server,
@@ -207,6 +212,9 @@ fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
         let sessions = SessionFile::open(path.clone())
             .map_err(|error| format!("{}: {error}", path.display()))?;
         config = config.with_sessions(Arc::new(sessions));
+    }
+    if let Some(bytes) = arguments.record_size_limit {
+        config = config.with_record_size_limit(bytes)?;
     }
     if let Some(key) = arguments.key_arguments.key()? {
         config = config.with_external_key(key);

@@ -52,13 +52,18 @@ struct Arguments {
     #[arg(long = "key", value_name = "PEM", required_unless_present = "psk")]
     keys: Vec<PathBuf>,
 
-    /// An OCSP response in DER that clients get who ask for it (stapling); one for each certificate,
-    /// in the same order, or for the first ones.
+    /// An OCSP response in DER that clients get who ask for it (stapling); one for each
+    /// certificate, in the same order, or for the first ones.
     #[arg(long, value_name = "FILE")]
     ocsp: Vec<PathBuf>,
 
     #[command(flatten)]
     key_arguments: KeyArguments,
+
+    /// Receive no records with more than so many bytes of content and its type: 64 to 16385. A
+    /// peer that does not know the extension (record_size_limit) sends what it likes.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(64..=16385))]
+    record_size_limit: Option<u16>,
 
     /// Ask clients for a certificate that leads to one of these roots.
     #[arg(long, value_name = "PEM")]
@@ -207,6 +212,10 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
     let config = config
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
         .with_tickets(arguments.tickets)?;
+    let config = match arguments.record_size_limit {
+        Some(bytes) => config.with_record_size_limit(bytes)?,
+        None => config,
+    };
     Ok(match revocation::lists(&arguments.revocation_lists)? {
         Some(lists) => config.with_revocation_lists(lists)?,
         None => config,

@@ -158,6 +158,8 @@ wire_number! {
         SignedCertificateTimestamp = 18 "signed_certificate_timestamp",
         /// Algorithms by which certificates may be compressed (RFC 8879).
         CompressCertificate = 27 "compress_certificate",
+        /// RFC 8449: how long a record may be.
+        RecordSizeLimit = 28 "record_size_limit",
         /// Pre-shared keys.
         PreSharedKey = 41 "pre_shared_key",
         /// Early data.

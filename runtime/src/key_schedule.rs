@@ -26,6 +26,7 @@ use crate::crypto::{
     CryptoError, CryptoProvider, Digest, HashAlgorithm, MAX_HASH_LENGTH, NONCE_LENGTH, Secret,
     Suite, Transient, ZEROS,
 };
+use crate::record_size::RecordSizeLimit;
 
 /// What the shared secret and the hellos yield.
 pub(crate) struct HandshakeSecrets {
@@ -224,6 +225,8 @@ pub(crate) struct TrafficKeys<P: CryptoProvider> {
     pub(crate) key: P::AeadKey,
     pub(crate) block: Box<TrafficBlock>,
     pub(crate) suite: Suite,
+    /// How long a record may be.
+    pub(crate) size_limit: RecordSizeLimit,
 }
 
 /// What is kept beside a key, in one place that serves all epochs of a direction.
@@ -251,7 +254,8 @@ impl<P: CryptoProvider> TrafficKeys<P> {
         let block = TrafficBlock { secret: ZEROS, iv: [0; NONCE_LENGTH] };
         let mut block = Box::new(block);
         let key = block.install(provider, secret)?;
-        Ok(Self { key, block, suite: secret.suite })
+        let size_limit = RecordSizeLimit::PROTOCOL;
+        Ok(Self { key, block, suite: secret.suite, size_limit })
     }
 
     /// Those of another secret, in the place of these.

@@ -92,6 +92,7 @@ pub mod pem;
 #[cfg(any(feature = "tokio", feature = "futures-io"))]
 mod polled;
 mod record;
+mod record_size;
 // The one door to what never ships. It is open in the tests of this crate, and in the package
 // `hyaline-replay`, which compiles these sources once more (docs/architecture.md).
 #[cfg(any(test, hyaline_replay))]

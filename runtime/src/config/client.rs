@@ -10,6 +10,7 @@ use super::{CertificateCompression, Compressions, KeyLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::message::Wanted;
+use crate::record_size::RecordSizeLimit;
 use crate::session::{ClientSessions, ExternalKey, SessionMemory};
 use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, Error, NamedGroup};
@@ -171,6 +172,11 @@ impl<P: CryptoProvider> ClientConfig<P> {
 
     pub(crate) fn compatibility_mode(&self) -> bool {
         self.compatibility_mode
+    }
+
+    /// What is offered; none: the extension is left out.
+    pub(crate) const fn record_size_limit(&self) -> Option<RecordSizeLimit> {
+        self.common.record_size_limit
     }
 
     pub(crate) const fn external_key(&self) -> Option<&ExternalKey> {

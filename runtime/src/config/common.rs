@@ -7,6 +7,7 @@ use super::compression::Compressions;
 use super::{CertificateCompression, KeyLog};
 use crate::crypto::CryptoProvider;
 use crate::message::limits::application_protocols_fit;
+use crate::record_size::RecordSizeLimit;
 use crate::{CipherSuite, ConfigurationError, NamedGroup};
 
 /// The lists that are negotiated, each in order of preference. A client's connections share them.
@@ -25,6 +26,7 @@ pub(super) struct Common<P: CryptoProvider> {
     pub(super) provider: P,
     pub(super) lists: Lists,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
+    pub(super) record_size_limit: Option<RecordSizeLimit>,
 }
 
 impl<P: CryptoProvider> Common<P> {
@@ -38,6 +40,7 @@ impl<P: CryptoProvider> Common<P> {
                 compressions: Compressions::default(),
             },
             key_log: None,
+            record_size_limit: None,
             provider,
         }
     }
@@ -48,6 +51,12 @@ impl<P: CryptoProvider> Common<P> {
     ) -> Result<(), ConfigurationError> {
         let known = |suite| self.provider.suites().iter().any(|known| known.number() == suite);
         self.lists.cipher_suites = choice(suites, known).ok_or(ConfigurationError::CipherSuites)?;
+        Ok(())
+    }
+
+    pub(super) fn set_record_size_limit(&mut self, bytes: u16) -> Result<(), ConfigurationError> {
+        let limit = RecordSizeLimit::asked(bytes).filter(|limit| limit.number() == bytes);
+        self.record_size_limit = Some(limit.ok_or(ConfigurationError::RecordSizeLimit)?);
         Ok(())
     }
 
@@ -155,6 +164,36 @@ macro_rules! common_settings {
             /// none, an unknown one, or one twice.
             pub fn with_groups(mut self, groups: &[NamedGroup]) -> Result<Self, Error> {
                 self.common.set_groups(groups)?;
+                Ok(self)
+            }
+
+            /// Receives no protected records with more than so many bytes of content, its type and
+            /// padding (record_size_limit, RFC 8449): 64 to 16,385. Without this a client says
+            /// nothing of it, and a server says to clients that do that it receives whatever the
+            /// protocol allows. What the peer asks for is kept in any case.
+            ///
+            /// A peer that does not know the extension sends what it likes.
+            ///
+            /// ```
+            /// # fn main() -> Result<(), hyaline::Error> {
+            /// use hyaline::{ClientConfig, RootCertStore};
+            ///
+            /// // A server's configuration has the same setting.
+            /// let config = ClientConfig::builder()
+            ///     .with_root_certificates(RootCertStore::empty())
+            ///     .with_no_client_auth()
+            ///     .with_record_size_limit(1024)?;
+            /// assert!(config.with_record_size_limit(63).is_err());
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// [`ConfigurationError::RecordSizeLimit`](crate::ConfigurationError::RecordSizeLimit)
+            /// below 64 and above 16,385.
+            pub fn with_record_size_limit(mut self, bytes: u16) -> Result<Self, Error> {
+                self.common.set_record_size_limit(bytes)?;
                 Ok(self)
             }
 

@@ -12,6 +12,7 @@ use super::{CertificateCompression, Compressions, KeyLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::message::Wanted;
+use crate::record_size::RecordSizeLimit;
 use crate::session::{ExternalKey, ExternalKeys, SealedTickets, SessionTickets};
 use crate::trust::{RootCertStore, Roots, Trust};
 use crate::{CipherSuite, ConfigurationError, Error, NamedGroup};
@@ -186,6 +187,11 @@ impl<P: CryptoProvider> ServerConfig<P> {
     /// The external key of this identity.
     pub(crate) fn external_key(&self, identity: &[u8]) -> Option<ExternalKey> {
         self.external_keys.as_ref()?.find(identity)
+    }
+
+    /// What is answered to clients that have said theirs.
+    pub(crate) fn record_size_limit(&self) -> RecordSizeLimit {
+        self.common.record_size_limit.unwrap_or(RecordSizeLimit::PROTOCOL)
     }
 
     pub(crate) const fn has_external_keys(&self) -> bool {

@@ -18,6 +18,7 @@ use crate::message::{
 };
 use crate::negotiate::client::{self, Retry};
 use crate::negotiate::server;
+use crate::record_size::RecordSizeLimit;
 use crate::session::ReceivedTicket;
 use crate::{CipherSuite, Error, HandshakeType, NamedGroup, SignatureScheme};
 
@@ -42,7 +43,11 @@ pub(super) enum Finding {
         /// The session that was offered is resumed.
         resumes: bool,
     },
-    ApplicationProtocol(Option<Vec<u8>>),
+    EncryptedExtensions {
+        application_protocol: Option<Vec<u8>>,
+        /// How long the server's and our records may be, from now on.
+        record_sizes: Option<(RecordSizeLimit, RecordSizeLimit)>,
+    },
     CertificateRequest {
         schemes: Vec<SignatureScheme>,
         wanted: Wanted,
@@ -142,7 +147,9 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             return Ok(Finding::Nothing);
         };
         let protocol = client::check_encrypted_extensions(offer, extensions)?;
-        Ok(Finding::ApplicationProtocol(protocol.map(<[u8]>::to_vec)))
+        let application_protocol = protocol.map(<[u8]>::to_vec);
+        let record_sizes = offer.record_size_limit.zip(extensions.record_size_limit);
+        Ok(Finding::EncryptedExtensions { application_protocol, record_sizes })
     }
 
     fn certificate_request(&self, request: &CertificateRequest<'_>) -> Result<Finding, Error> {

@@ -21,7 +21,8 @@ impl<P: CryptoProvider> Connection<P> {
     /// Lends the place of one record's application data, at most `most` bytes, to be filled there
     /// and then written. None when the outbox has no room for application data now.
     pub fn reserve<'c>(&'c mut self, most: usize, outbox: &'c mut Outbox) -> Option<Lent<'c, P>> {
-        let length = most.min(outbox.application_room());
+        let room = self.sender.core.sealer.most_content().min(outbox.application_room());
+        let length = most.min(room);
         (length > 0).then_some(Lent { connection: self, outbox, length })
     }
 }

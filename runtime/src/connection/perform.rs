@@ -14,6 +14,7 @@ use super::unread::Unread;
 use crate::crypto::CryptoProvider;
 use crate::outbox::Outbox;
 use crate::record::Content;
+use crate::record_size::RecordSizeLimit;
 use crate::{CertificateError, ContentType, Error, Flood, HandshakeType};
 
 /// What a record or a message is that is being handled, so that an error can name it.
@@ -224,6 +225,18 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         Ok((sending, outbox))
     }
 
+    /// From now on protected records are no longer than this (RFC 8449): those that are received,
+    /// and those that are sent.
+    pub(super) fn limit_records(
+        &mut self,
+        received: RecordSizeLimit,
+        sent: RecordSizeLimit,
+    ) -> Result<(), Error> {
+        self.core.opener.limit_size(received);
+        self.sending()?.0.sealer.limit_size(sent);
+        Ok(())
+    }
+
     /// Takes a received message into the transcript, and what later steps need of it.
     fn absorb(&mut self, message: Message) -> Result<(), Error> {
         let handshake = Handshake::of(&mut self.core.handshake)?;
@@ -256,9 +269,14 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 self.core.negotiated.suite = Some(suite.number());
                 self.core.negotiated.group = Some(group);
             }
-            Finding::ApplicationProtocol(protocol) => {
+            Finding::EncryptedExtensions { application_protocol, record_sizes } => {
                 handshake.client_stage()?.settle()?;
-                self.core.negotiated.application_protocol = protocol.map(Into::into);
+                self.core.negotiated.application_protocol = application_protocol.map(Into::into);
+                if let Some((received, sent)) = record_sizes {
+                    self.limit_records(received, sent)?;
+                    let transcript = &mut Handshake::of(&mut self.core.handshake)?.transcript;
+                    return Ok(transcript.absorb(self.at_hand.message)?);
+                }
             }
             Finding::CertificateRequest { schemes, wanted, compression } => {
                 handshake.own = OwnStage::Asked { schemes };

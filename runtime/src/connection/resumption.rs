@@ -27,6 +27,9 @@ use crate::{ConfigurationError, Error};
 /// How many of the keys that a client offers are looked at. Each costs the opening of a ticket.
 const MAXIMUM_IDENTITIES: usize = 4;
 
+/// What a NewSessionTicket has beside its ticket, in bytes, with room to spare.
+const TICKET_FIELDS: usize = 64;
+
 /// How many tickets of one connection a client keeps.
 const MAXIMUM_KEPT_TICKETS: u8 = 8;
 
@@ -336,7 +339,9 @@ impl<P: CryptoProvider> SendingCore<P> {
         let external = None;
         let session = Session { suite, key, since, lifetime, age_add, proof, external };
         let ticket = tickets.issue(since, session.encode().as_bytes());
-        let fits = |ticket: &Vec<u8>| (1..=MAXIMUM_TICKET).contains(&ticket.len());
+        // Its message is in one record, which has the other fields, too.
+        let room = self.sealer.most_content().saturating_sub(TICKET_FIELDS);
+        let fits = |ticket: &Vec<u8>| (1..=MAXIMUM_TICKET.min(room)).contains(&ticket.len());
         let is_last = self.tickets_sent >= config.tickets();
         if is_last {
             self.resumption = None;

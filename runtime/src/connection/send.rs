@@ -121,8 +121,11 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         let is_new = !self.core.negotiated.resumed;
         let server_name = is_new && is_named && config.identities().goes_by_name();
         let application_protocol = selection.application_protocol.as_deref();
-        EncryptedExtensions::encode(server_name, application_protocol, groups, bytes);
-        Ok(())
+        // RFC 8449 section 4: an answer to the client's, which is what it asks to be sent.
+        let sizes = selection.record_size_limit.map(|sent| (config.record_size_limit(), sent));
+        let own = sizes.map(|(received, _)| received);
+        EncryptedExtensions::encode(server_name, application_protocol, groups, own, bytes);
+        sizes.map_or(Ok(()), |(received, sent)| self.limit_records(received, sent))
     }
 
     fn certificate(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {

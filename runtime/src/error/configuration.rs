@@ -7,6 +7,7 @@ use super::CertificateError;
 use crate::message::limits::{
     MAXIMUM_APPLICATION_PROTOCOLS, MAXIMUM_CERTIFICATE, MAXIMUM_CERTIFICATES,
 };
+use crate::record_size::{GREATEST_SIZE_LIMIT, LEAST_SIZE_LIMIT};
 use crate::session::MAXIMUM_TICKET;
 
 /// Why a configuration cannot work. Found when it is built, before any connection.
@@ -56,6 +57,8 @@ pub enum ConfigurationError {
         /// How many are allowed.
         limit: u8,
     },
+    /// A limit for the size of records that is below 64 or above 16,385 bytes.
+    RecordSizeLimit,
     /// An external key is shorter than 16 bytes, or its identity is empty or too long.
     ExternalKey,
     /// The input has no PEM section of the kind looked for, or is not PEM at all.
@@ -112,6 +115,13 @@ impl fmt::Display for ConfigurationError {
             }
             Self::UnusableCertificate(refusal) => {
                 return write!(formatter, "no peer would accept the first certificate: {refusal}");
+            }
+            Self::RecordSizeLimit => {
+                return write!(
+                    formatter,
+                    "a limit for the size of records has {LEAST_SIZE_LIMIT} to \
+                     {GREATEST_SIZE_LIMIT} bytes"
+                );
             }
             Self::ExternalKey => {
                 return write!(

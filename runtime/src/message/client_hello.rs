@@ -13,6 +13,7 @@ use super::{LEGACY_VERSION, TLS13};
 use crate::error::Error;
 use crate::host_name::host_name;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
+use crate::record_size::RecordSizeLimit;
 
 /// The name type of RFC 6066 section 3.
 const HOST_NAME: u8 = 0;
@@ -68,6 +69,7 @@ pub(crate) struct ClientHello<'a> {
     pub(crate) cookie: Option<&'a [u8]>,
     pub(crate) pre_shared_key: Option<OfferedPsks<'a>>,
     pub(crate) early_data: bool,
+    pub(crate) record_size_limit: Option<RecordSizeLimit>,
     pub(crate) wanted: Wanted,
     /// Of certificates.
     pub(crate) compressions: Option<List<'a, u16>>,
@@ -113,6 +115,7 @@ impl<'a> ClientHello<'a> {
             cookie: None,
             pre_shared_key: None,
             early_data: false,
+            record_size_limit: None,
             wanted: Wanted::default(),
             compressions: None,
         };
@@ -152,6 +155,9 @@ impl<'a> ClientHello<'a> {
             ExtensionType::KeyShare => self.shares = Some(KeyShares::decode(&mut contents)?),
             ExtensionType::CertificateAuthorities => check_authorities(&mut contents)?,
             ExtensionType::EarlyData => self.early_data = true,
+            ExtensionType::RecordSizeLimit => {
+                self.record_size_limit = Some(record_size_limit(&mut contents)?);
+            }
             ExtensionType::PreSharedKey => {
                 self.pre_shared_key = Some(OfferedPsks::decode(&mut contents)?);
             }
@@ -219,6 +225,12 @@ fn server_name<'a>(contents: &mut Reader<'a>) -> Result<Option<DnsName<'a>>, Err
         found = Some(name);
     }
     Ok(found.and_then(host_name))
+}
+
+/// A record_size_limit (RFC 8449 section 4).
+pub(super) fn record_size_limit(contents: &mut Reader<'_>) -> Result<RecordSizeLimit, Error> {
+    let limit = contents.u16("record_size_limit")?;
+    RecordSizeLimit::asked(limit).ok_or_else(|| contents.illegal("record_size_limit"))
 }
 
 /// A list of application protocols (RFC 7301 section 3.1): at least one, none with an empty name.

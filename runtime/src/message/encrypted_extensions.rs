@@ -1,12 +1,13 @@
 //! EncryptedExtensions (RFC 9846 section 4.4.1).
 
-use super::client_hello::ProtocolNames;
+use super::client_hello::{ProtocolNames, record_size_limit};
 use super::extension::{Extensions, Place};
 use super::list::{List, list16, write_list};
 use super::reader::Reader;
 use super::writer::Writer;
 use crate::error::Error;
 use crate::identifiers::{ExtensionType, HandshakeType, NamedGroup};
+use crate::record_size::RecordSizeLimit;
 
 /// What a server says under the first keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,7 @@ pub(crate) struct EncryptedExtensions<'a> {
     /// Groups that the server would rather have had. Nothing is done with them yet.
     pub(crate) groups: Option<List<'a, NamedGroup>>,
     pub(crate) application_protocol: Option<&'a [u8]>,
+    pub(crate) record_size_limit: Option<RecordSizeLimit>,
 }
 
 impl<'a> EncryptedExtensions<'a> {
@@ -41,6 +43,9 @@ impl<'a> EncryptedExtensions<'a> {
                         _ => return Err(reader.malformed("protocol_name_list")),
                     };
                 }
+                ExtensionType::RecordSizeLimit => {
+                    found.record_size_limit = Some(record_size_limit(&mut contents)?);
+                }
                 // This library never asks for the others, such as early_data.
                 _ => return Err(Error::UnsolicitedExtension { message, extension }),
             }
@@ -54,6 +59,7 @@ impl<'a> EncryptedExtensions<'a> {
         server_name: bool,
         application_protocol: Option<&[u8]>,
         groups: Option<&[NamedGroup]>,
+        record_size_limit: Option<RecordSizeLimit>,
         buffer: &mut Vec<u8>,
     ) {
         Writer::new(buffer).handshake(HandshakeType::EncryptedExtensions, |body| {
@@ -64,6 +70,11 @@ impl<'a> EncryptedExtensions<'a> {
                 if let Some(groups) = groups {
                     extensions.extension(ExtensionType::SupportedGroups, |contents| {
                         contents.vector16(|list| write_list(list, groups));
+                    });
+                }
+                if let Some(limit) = record_size_limit {
+                    extensions.extension(ExtensionType::RecordSizeLimit, |contents| {
+                        contents.u16(limit.number());
                     });
                 }
                 if let Some(name) = application_protocol {

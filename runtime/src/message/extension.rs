@@ -40,6 +40,7 @@ fn places(extension: ExtensionType) -> Option<&'static [Place]> {
     Some(match extension {
         ExtensionType::ServerName => &[ClientHello, EncryptedExtensions, CertificateRequest],
         ExtensionType::MaxFragmentLength
+        | ExtensionType::RecordSizeLimit
         | ExtensionType::SupportedGroups
         | ExtensionType::ApplicationLayerProtocolNegotiation => &[ClientHello, EncryptedExtensions],
         ExtensionType::StatusRequest | ExtensionType::SignedCertificateTimestamp => {

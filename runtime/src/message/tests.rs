@@ -69,7 +69,7 @@ proptest! {
         named: bool,
     ) {
         let buffer = encoded(|buffer| {
-            EncryptedExtensions::encode(named, protocol.as_deref(), groups.as_deref(), buffer);
+            EncryptedExtensions::encode(named, protocol.as_deref(), groups.as_deref(), None, buffer);
         });
         let Ok(Message::EncryptedExtensions(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
@@ -228,7 +228,13 @@ fn samples() -> Vec<Vec<u8>> {
         encoded(|buffer| hello.encode(buffer)),
         encoded(|buffer| retry.encode(buffer)),
         encoded(|buffer| {
-            EncryptedExtensions::encode(true, Some(b"h2"), Some(&[NamedGroup::X25519]), buffer);
+            EncryptedExtensions::encode(
+                true,
+                Some(b"h2"),
+                Some(&[NamedGroup::X25519]),
+                None,
+                buffer,
+            );
         }),
         encoded(|buffer| CertificateRequest::encode(&schemes, &schemes, wanted, &none, buffer)),
         encoded(|buffer| Certificate::encode(entries.clone(), buffer)),

@@ -103,6 +103,10 @@ pub(crate) fn check_encrypted_extensions<'a>(
         let extension = ExtensionType::ServerName;
         return Err(Error::UnsolicitedExtension { message, extension });
     }
+    if found.record_size_limit.is_some() && offer.record_size_limit.is_none() {
+        let extension = ExtensionType::RecordSizeLimit;
+        return Err(Error::UnsolicitedExtension { message, extension });
+    }
     let Some(protocol) = found.application_protocol else {
         return Ok(None);
     };

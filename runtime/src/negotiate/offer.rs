@@ -15,6 +15,7 @@ use crate::message::{
     KeyShare, LEGACY_VERSION, PSK_DHE_KE, PskIdentity, SessionId, TLS13, Wanted, Writer,
     write_compressions, write_list, write_offered_psk, write_schemes,
 };
+use crate::record_size::RecordSizeLimit;
 
 /// What a client offers. Kept from the ClientHello until the server's answers have been checked
 /// against it. Lists are in descending order of preference.
@@ -40,6 +41,8 @@ pub(crate) struct Offer {
     pub(crate) tickets: bool,
     /// The server's name, if it is a `host_name`.
     pub(crate) server_name: Option<DnsName<'static>>,
+    /// How long a protected record may be that we receive; not sent if nothing says so.
+    pub(crate) record_size_limit: Option<RecordSizeLimit>,
     /// From a HelloRetryRequest.
     pub(crate) cookie: Option<Vec<u8>>,
     /// The cipher suite of a HelloRetryRequest, once there was one.
@@ -171,6 +174,11 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
             }
         });
     });
+    if let Some(limit) = offer.record_size_limit {
+        extensions.extension(ExtensionType::RecordSizeLimit, |contents| {
+            contents.u16(limit.number());
+        });
+    }
     if let Some(cookie) = &offer.cookie {
         extensions.extension(ExtensionType::Cookie, |contents| {
             contents.vector16(|vector| vector.bytes(cookie));

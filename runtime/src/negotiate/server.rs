@@ -5,6 +5,7 @@ use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{Certificate, ClientHello, PSK_DHE_KE, SessionId, Wanted};
+use crate::record_size::RecordSizeLimit;
 
 /// What a server can do, each list in descending order of preference, which comes before the
 /// client's.
@@ -47,6 +48,8 @@ pub(crate) struct Selection {
     pub(crate) groups_wanted: bool,
     /// The client sends early data, which is to be skipped (RFC 9846 section 4.3.10).
     pub(crate) early_data: bool,
+    /// How long a protected record the client receives, if it says so.
+    pub(crate) record_size_limit: Option<RecordSizeLimit>,
 }
 
 /// Chooses from a ClientHello.
@@ -101,6 +104,7 @@ pub(crate) fn select(
             .is_some_and(|modes| modes.contains(&PSK_DHE_KE)),
         groups_wanted: preferences.groups.first() != Some(&group),
         early_data: hello.early_data,
+        record_size_limit: hello.record_size_limit,
     })
 }
 
@@ -176,6 +180,7 @@ pub(crate) fn check_second_client_hello(
         (first.certificate_schemes == second.certificate_schemes, "signature_algorithms_cert"),
         (first.application_protocols == second.application_protocols, "protocol_name_list"),
         (first.psk_key_exchange_modes == second.psk_key_exchange_modes, "psk_key_exchange_modes"),
+        (first.record_size_limit == second.record_size_limit, "record_size_limit"),
         (first.cookie == second.cookie, "cookie"),
         (first.wanted == second.wanted, "status_request"),
         (first.compressions == second.compressions, "compress_certificate"),

@@ -13,6 +13,7 @@ use crate::crypto::HashAlgorithm;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, NamedGroup, SignatureScheme};
 use crate::message::{ClientHello, HelloRetryRequest, Message, SessionId, Wanted};
+use crate::record_size::RecordSizeLimit;
 
 mod client;
 mod server;
@@ -38,6 +39,7 @@ fn offer() -> Offer {
         application_protocols: [b"h2".to_vec(), b"http/1.1".to_vec()].into(),
         server_name: DnsName::try_from("example.org".to_owned()).ok(),
         cookie: None,
+        record_size_limit: None,
         wanted: Wanted::default(),
         compressions: Compressions::default(),
         tickets: true,
@@ -92,6 +94,7 @@ prop_compose! {
         server_name in prop::option::of("[a-z]{1,20}(\\.[a-z]{1,20}){1,3}"),
         cookie in prop::option::of(prop::collection::vec(any::<u8>(), 1..99)),
         (staples, timestamps) in any::<(bool, bool)>(),
+        size_limit in prop_oneof![Just(0), any::<u16>()],
         tickets in any::<bool>(),
         session in prop::option::of((
             prop::collection::vec(any::<u8>(), 1..300),
@@ -112,6 +115,7 @@ prop_compose! {
             application_protocols: application_protocols.into(),
             server_name: server_name.and_then(|name| DnsName::try_from(name).ok()),
             cookie,
+            record_size_limit: RecordSizeLimit::asked(size_limit),
             wanted: Wanted { staples, timestamps },
             compressions: Compressions::default(),
             tickets: tickets || session.is_some(),
@@ -159,6 +163,7 @@ proptest! {
             application_protocols: protocols.unwrap_or_default(),
             server_name: hello.server_name.map(|name| name.to_owned()),
             cookie: hello.cookie.map(<[u8]>::to_vec),
+            record_size_limit: hello.record_size_limit,
             wanted: hello.wanted,
             compressions: Compressions::default(),
             tickets: hello.psk_key_exchange_modes.is_some(),

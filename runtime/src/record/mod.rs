@@ -8,6 +8,7 @@ use core::fmt;
 use hyaline_model::Alert;
 
 use crate::crypto::{CryptoError, NONCE_LENGTH, TAG_LENGTH};
+use crate::record_size::RecordSizeLimit;
 use crate::{ContentType, HandshakeType};
 
 pub(crate) mod open;
@@ -24,6 +25,8 @@ pub(crate) const HEADER_LENGTH: usize = 5;
 
 /// The most content that one record carries, in bytes (RFC 9846 section 5.1).
 pub(crate) const MAX_CONTENT: usize = 1 << 14;
+
+const _: () = assert!(RecordSizeLimit::PROTOCOL.content() == MAX_CONTENT);
 
 /// The longest body of a protected record, in bytes (RFC 9846 section 5.2).
 pub(crate) const MAX_PROTECTED_BODY: usize = MAX_CONTENT + 256;

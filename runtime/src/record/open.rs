@@ -1,10 +1,11 @@
 //! Removing a record's protection, in place (RFC 9846 section 5.2).
 
 use super::protection::Protection;
-use super::{Epoch, MAX_CONTENT, Record, RecordError, nonce};
+use super::{Epoch, Record, RecordError, nonce};
 use crate::ContentType;
 use crate::crypto::{AeadKey, CryptoError, CryptoProvider};
 use crate::key_schedule::TrafficSecret;
+use crate::record_size::RecordSizeLimit;
 
 /// The length of an alert, in bytes.
 const ALERT_LENGTH: usize = 2;
@@ -102,6 +103,11 @@ impl<P: CryptoProvider> Opener<P> {
         self.early_data = EarlyData { limit: most, left: most };
     }
 
+    /// Refuses protected records that are longer than this, from now on and under later keys.
+    pub(crate) const fn limit_size(&mut self, limit: RecordSizeLimit) {
+        self.protection.limit_size(limit);
+    }
+
     /// Opens one record.
     ///
     /// A change_cipher_spec is returned as such, whatever the keys: whether it may come now is for
@@ -160,9 +166,10 @@ impl<P: CryptoProvider> Opener<P> {
         let Ok(inner) = keys.key.open(nonce, &header, body) else {
             return self.early_data.skip(length, RecordError::BadMac);
         };
+        let limit = keys.size_limit;
         self.count()?;
         self.early_data = EarlyData::NONE;
-        strip(inner)
+        strip(inner, limit)
     }
 
     fn count(&mut self) -> Result<(), RecordError> {
@@ -207,8 +214,8 @@ fn plaintext_of(record: Record<'_>) -> Opened<'_> {
 }
 
 /// Finds content type and content of a TLSInnerPlaintext (RFC 9846 section 5.4).
-fn strip(inner: &mut [u8]) -> Result<Opened<'_>, RecordError> {
-    if inner.len() > MAX_CONTENT + 1 {
+fn strip(inner: &mut [u8], limit: RecordSizeLimit) -> Result<Opened<'_>, RecordError> {
+    if inner.len() > usize::from(limit.number()) {
         return Err(RecordError::TooLong);
     }
     let length = inner.iter().rposition(|byte| *byte != 0).ok_or(RecordError::NoContentType)?;

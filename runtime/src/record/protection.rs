@@ -3,6 +3,7 @@
 use super::{Epoch, RecordError};
 use crate::crypto::{CryptoError, CryptoProvider};
 use crate::key_schedule::{TrafficKeys, TrafficSecret};
+use crate::record_size::RecordSizeLimit;
 
 /// What protects the records of one direction.
 #[allow(clippy::large_enum_variant)] // The large one is the one that lasts.
@@ -30,6 +31,13 @@ impl<P: CryptoProvider> Protection<P> {
             Self::Off | Self::Gone => *self = Self::On(TrafficKeys::new(provider, secret)?),
         }
         Ok(())
+    }
+
+    /// Sets how long a record may be that these keys, and later ones, protect.
+    pub(super) const fn limit_size(&mut self, limit: RecordSizeLimit) {
+        if let Self::On(keys) = self {
+            keys.size_limit = limit;
+        }
     }
 
     /// Puts the next generation of keys in the place of those of this epoch.

@@ -9,6 +9,7 @@ use super::{
 use crate::crypto::{AeadKey, CryptoError, CryptoProvider, TAG_LENGTH};
 use crate::key_schedule::{TrafficKeys, TrafficSecret};
 use crate::outbox::Outbox;
+use crate::record_size::RecordSizeLimit;
 use crate::{ContentType, HandshakeType};
 
 /// The version in every record but the first (RFC 9846 section 5.1).
@@ -68,6 +69,19 @@ impl<P: CryptoProvider> Sealer<P> {
         self.protection = Protection::Gone;
     }
 
+    /// The most content of a record that is sealed now.
+    pub(crate) const fn most_content(&self) -> usize {
+        match &self.protection {
+            Protection::On(keys) => keys.size_limit.content(),
+            Protection::Off | Protection::Gone => MAX_CONTENT,
+        }
+    }
+
+    /// Keeps protected records within what the peer receives, from now on and under later keys.
+    pub(crate) const fn limit_size(&mut self, limit: RecordSizeLimit) {
+        self.protection.limit_size(limit);
+    }
+
     /// The epoch of the records that are sealed now.
     #[cfg(test)]
     pub(crate) const fn epoch(&self) -> Epoch {
@@ -112,7 +126,7 @@ impl<P: CryptoProvider> Sealer<P> {
         self.epoch < Epoch::application(MAX_GENERATION)
     }
 
-    /// Seals one record of at most 2^14 bytes of content, or of the one byte of a
+    /// Seals one record, of no more content than [`most_content`](Self::most_content), or of the one byte of a
     /// change_cipher_spec, which is never protected.
     ///
     /// # Errors
@@ -124,7 +138,7 @@ impl<P: CryptoProvider> Sealer<P> {
         content: Content,
         body: &[u8],
     ) -> Result<(), RecordError> {
-        if body.len() > MAX_CONTENT {
+        if body.len() > self.most_content() {
             return Err(RecordError::TooLong);
         }
         if body.is_empty() && content != Content::ApplicationData {
@@ -161,7 +175,7 @@ impl<P: CryptoProvider> Sealer<P> {
         first: HandshakeType,
         messages: &[u8],
     ) -> Result<(), RecordError> {
-        for fragment in messages.chunks(MAX_CONTENT) {
+        for fragment in messages.chunks(self.most_content()) {
             self.seal(outbox, Content::Handshake(first), fragment)?;
         }
         Ok(())
@@ -177,11 +191,12 @@ impl<P: CryptoProvider> Sealer<P> {
         outbox: &mut Outbox,
         data: &[u8],
     ) -> Result<usize, RecordError> {
+        let room = self.most_content();
         let mut accepted = 0;
         let mut rest = data;
         while !rest.is_empty() && !self.is_used_up() {
             let Some((fragment, later)) =
-                rest.split_at_checked(outbox.application_room().min(rest.len()))
+                rest.split_at_checked(room.min(outbox.application_room()).min(rest.len()))
             else {
                 break;
             };

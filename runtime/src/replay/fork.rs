@@ -80,7 +80,7 @@ fork!(Handshake<P: Forkable> {
 fork!(Transcript<P: CryptoProvider> { context });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });
 fork!(Sealer<P: ForkableKeys> { protection, sequence, epoch });
-fork!(TrafficKeys<P: ForkableKeys> { key, block, suite });
+fork!(TrafficKeys<P: ForkableKeys> { key, block, suite, size_limit });
 fork!(TrafficBlock { secret, iv });
 fork!(HandshakeSecrets { block, suite });
 fork!(HandshakeBlock { client, server, main });

@@ -90,6 +90,7 @@ fn offer<P: CryptoProvider>(config: &ServerConfig<P>) -> Offer {
         application_protocols: [].into(),
         server_name: None,
         cookie: None,
+        record_size_limit: None,
         tickets: true,
         wanted: Wanted::default(),
         compressions: Compressions::default(),

@@ -114,6 +114,7 @@ impl<P: CryptoProvider> Handshake<P> {
             certificate_schemes: Vec::new(),
             application_protocols: alpn_protocols,
             server_name,
+            record_size_limit: config.record_size_limit(),
             cookie: None,
             wanted: config.wanted(),
             compressions,

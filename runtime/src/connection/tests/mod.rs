@@ -16,6 +16,7 @@ mod floods;
 mod lent;
 mod limits;
 mod misuse;
+mod record_sizes;
 mod records;
 mod resumption;
 mod resumption_refused;
@@ -226,6 +227,7 @@ fn offer() -> Offer {
         application_protocols: [].into(),
         server_name: None,
         cookie: None,
+        record_size_limit: None,
         tickets: true,
         wanted: Wanted::default(),
         compressions: Compressions::default(),

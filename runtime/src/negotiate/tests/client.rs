@@ -110,8 +110,12 @@ fn encrypted_extensions_answer_only_what_was_asked() {
     let mut offer = offer();
     let message = HandshakeType::EncryptedExtensions;
     let unsolicited = |extension| Err(Error::UnsolicitedExtension { message, extension });
-    let answer =
-        EncryptedExtensions { server_name: true, groups: None, application_protocol: Some(b"h2") };
+    let answer = EncryptedExtensions {
+        server_name: true,
+        groups: None,
+        application_protocol: Some(b"h2"),
+        record_size_limit: None,
+    };
     assert_eq!(check_encrypted_extensions(&offer, &answer), Ok(Some(&b"h2"[..])));
     let other = EncryptedExtensions { application_protocol: Some(b"h3"), ..answer.clone() };
     assert_eq!(check_encrypted_extensions(&offer, &other), Err(Error::WrongApplicationProtocol));
