@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 
 use crate::certificate::{
-    Attached, DistinguishedName, EncodedName, PeerKey, RevocationLists, Staples, anchor,
+    Attached, DistinguishedName, EncodedName, PeerKey, RevocationLists, Staples, anchor, named,
 };
 use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
 use crate::session::Fingerprint;
@@ -71,6 +71,12 @@ impl RootCertStore {
     #[must_use]
     pub fn len(&self) -> usize {
         self.anchors.values().map(Vec::len).sum()
+    }
+
+    /// The names of all roots, in DER.
+    pub(crate) fn names(&self) -> Vec<Vec<u8>> {
+        let first = self.anchors.values().filter_map(|of_name| of_name.first());
+        first.map(|anchor| named(&anchor.subject)).collect()
     }
 
     /// The roots of this name.
@@ -151,6 +157,11 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
     /// What tells this trust from others: a session is resumed only by a configuration that trusts
     /// as the one did that has judged the peer. None: nothing is resumed.
     fn fingerprint(&self) -> Option<Fingerprint>;
+
+    /// The names of those to whom certificates have to lead, in DER.
+    fn names(&self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
 
     /// Whether OCSP responses are asked for.
     fn staples(&self) -> Staples {

@@ -13,6 +13,11 @@ pub(crate) struct EncodedName<'a> {
     pub(crate) contents: &'a [u8],
 }
 
+/// The Name with these contents.
+pub(crate) fn named(contents: &[u8]) -> Vec<u8> {
+    der::element(der::SEQUENCE, &[contents]).to_vec()
+}
+
 impl<'a> EncodedName<'a> {
     /// From the contents of a Name. Allocates nothing.
     pub(crate) fn from_der(contents: &'a [u8]) -> Result<Self, BadDer> {

@@ -7,6 +7,8 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 
 use super::attached::Attached;
 use super::certificate_verify::{SignedContent, Signer};
+use super::der;
+use super::distinguished_name::{DistinguishedName, EncodedName};
 use super::general_name::GeneralName;
 use super::path::check_name;
 use super::private_key;
@@ -211,6 +213,17 @@ impl Identity {
     #[must_use]
     pub fn chain(&self) -> &[CertificateDer<'static>] {
         &self.chain
+    }
+
+    /// Whether the authority of this distinguished name, in DER, has issued one of the certificates,
+    /// as far as their names say.
+    #[must_use]
+    pub fn is_under(&self, authority: &[u8]) -> bool {
+        let contents = der::only(authority, der::SEQUENCE);
+        let Ok(name) = contents.and_then(EncodedName::from_der) else { return false };
+        let name = DistinguishedName::from(name);
+        let mut chain = self.chain.iter().filter_map(|one| Certificate::from_der(one).ok());
+        chain.any(|certificate| DistinguishedName::from(certificate.issuer) == name)
     }
 
     /// The schemes with which CertificateVerify can be signed, the preferred first.

@@ -37,7 +37,7 @@ pub(crate) mod test_certificates;
 pub(crate) use attached::Attached;
 pub use attached::Staples;
 pub(crate) use certificate_verify::Signer;
-pub(crate) use distinguished_name::{DistinguishedName, EncodedName};
+pub(crate) use distinguished_name::{DistinguishedName, EncodedName, named};
 pub use identity::Identity;
 pub(crate) use path::{PeerKey, anchor};
 pub use revocation::RevocationLists;

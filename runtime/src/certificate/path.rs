@@ -104,6 +104,10 @@ impl<P: CryptoProvider> Trust for Roots<P> {
         self.fingerprint
     }
 
+    fn names(&self) -> Vec<Vec<u8>> {
+        self.roots.names()
+    }
+
     fn staples(&self) -> Staples {
         self.staples
     }

@@ -98,6 +98,19 @@ impl<P: CryptoProvider> ClientConfig<P> {
         self
     }
 
+    /// Tells servers the names of the roots (RFC 9846 section 4.3.4), so that one with several
+    /// certificates may show one that is trusted. Without this nothing is said of them, as is usual
+    /// where the roots are those of the web.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::TooManyAuthorities`](crate::ConfigurationError) where the names have
+    /// more than 16384 bytes together.
+    pub fn with_authority_names(mut self) -> Result<Self, Error> {
+        self.common.set_authorities(self.trust.names())?;
+        Ok(self)
+    }
+
     /// Whether to ask servers for signed certificate timestamps (RFC 6962 section 3.3). They are not
     /// looked at here: [`PathCheck::timestamps`](crate::PathCheck::timestamps) hands them to a
     /// judgement of the program's own. Without this they are not asked.

@@ -94,3 +94,21 @@ fn a_client_certificate_needs_its_key() {
         ConfigurationError::KeyDoesNotMatch
     );
 }
+
+#[test]
+fn names_of_authorities_have_a_limit() {
+    let roots = |count: u32| {
+        let mut roots = crate::RootCertStore::empty();
+        for number in 0..count {
+            let mut parameters = rcgen::CertificateParams::default();
+            let name = format!("{number:0300}");
+            parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
+            let key = rcgen::KeyPair::generate().unwrap();
+            roots.add(parameters.self_signed(&key).unwrap().der().clone()).unwrap();
+        }
+        ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()
+    };
+    let config = roots(40).with_authority_names().unwrap();
+    assert_eq!(config.authorities().len(), 40);
+    assert!(roots(60).with_authority_names().is_err());
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::compression::Compressions;
 use super::{CertificateCompression, KeyLog};
 use crate::crypto::CryptoProvider;
-use crate::message::limits::application_protocols_fit;
+use crate::message::limits::{MAXIMUM_AUTHORITIES, application_protocols_fit};
 use crate::record_size::RecordSizeLimit;
 use crate::{CipherSuite, ConfigurationError, NamedGroup};
 
@@ -16,6 +16,8 @@ pub(crate) struct Lists {
     pub(crate) cipher_suites: Arc<[CipherSuite]>,
     pub(crate) groups: Arc<[NamedGroup]>,
     pub(crate) alpn_protocols: Arc<[Vec<u8>]>,
+    /// Under whom peers' certificates are wanted; empty where nothing is said of that.
+    pub(crate) authorities: Arc<[Vec<u8>]>,
     /// Of certificates.
     pub(crate) compressions: Compressions,
 }
@@ -37,6 +39,7 @@ impl<P: CryptoProvider> Common<P> {
                 cipher_suites: provider.suites().iter().map(|suite| suite.number()).collect(),
                 groups: provider.groups().into(),
                 alpn_protocols: Arc::default(),
+                authorities: Arc::default(),
                 compressions: Compressions::default(),
             },
             key_log: None,
@@ -63,6 +66,18 @@ impl<P: CryptoProvider> Common<P> {
     pub(super) fn set_groups(&mut self, groups: &[NamedGroup]) -> Result<(), ConfigurationError> {
         let known = |group| self.provider.groups().contains(&group);
         self.lists.groups = choice(groups, known).ok_or(ConfigurationError::Groups)?;
+        Ok(())
+    }
+
+    pub(super) fn set_authorities(
+        &mut self,
+        names: Vec<Vec<u8>>,
+    ) -> Result<(), ConfigurationError> {
+        let sum: usize = names.iter().map(|name| name.len().saturating_add(2)).sum();
+        if sum > MAXIMUM_AUTHORITIES {
+            return Err(ConfigurationError::TooManyAuthorities { limit: MAXIMUM_AUTHORITIES });
+        }
+        self.lists.authorities = names.into();
         Ok(())
     }
 
@@ -266,6 +281,10 @@ macro_rules! common_settings {
             #[must_use]
             pub fn alpn_protocols(&self) -> &[Vec<u8>] {
                 &self.common.lists.alpn_protocols
+            }
+
+            pub(crate) fn authorities(&self) -> &[Vec<u8>] {
+                &self.common.lists.authorities
             }
 
             pub(crate) fn compressions(&self) -> &Compressions {

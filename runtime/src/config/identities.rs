@@ -51,6 +51,13 @@ impl<'a> ClientOffer<'a> {
         self.hello.groups.into_iter().flat_map(|groups| groups.iter())
     }
 
+    /// The distinguished names, in DER, of the authorities under which the client wants a
+    /// certificate (RFC 9846 section 4.3.4); none where it says nothing of that.
+    /// [`Identity::is_under`] compares them.
+    pub fn authorities(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.hello.authorities.iter()
+    }
+
     /// Whether the client verifies a signature of this identity.
     #[must_use]
     pub fn verifies(&self, identity: &Identity) -> bool {

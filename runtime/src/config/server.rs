@@ -123,6 +123,23 @@ impl<P: CryptoProvider> ServerConfig<P> {
         self.with_other_trust(|trust| trust.with_staples(staples))
     }
 
+    /// Tells clients the names of the roots (RFC 9846 section 4.3.4), so that one with several
+    /// certificates knows which to show. Without this nothing is said of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::NoRoots`] where clients are not asked for a certificate;
+    /// [`ConfigurationError::TooManyAuthorities`] where the names have more than 16384 bytes
+    /// together.
+    pub fn with_authority_names(mut self) -> Result<Self, Error> {
+        let names = match &self.client_auth {
+            ClientAuth::None => return Err(ConfigurationError::NoRoots.into()),
+            ClientAuth::Request(trust) | ClientAuth::Require(trust) => trust.names(),
+        };
+        self.common.set_authorities(names)?;
+        Ok(self)
+    }
+
     fn with_other_trust(
         mut self,
         change: impl FnOnce(&dyn Trust) -> Arc<dyn Trust>,

@@ -52,6 +52,7 @@ pub(super) enum Finding {
         schemes: Vec<SignatureScheme>,
         wanted: Wanted,
         compression: Option<u16>,
+        authorities: Box<[u8]>,
     },
     Chain {
         chain: Vec<CertificateDer<'static>>,
@@ -159,7 +160,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         }
         let schemes = client::check_certificate_request(request)?;
         let compression = self.side.compressions().first_of(request.compressions);
-        Ok(Finding::CertificateRequest { schemes, wanted: request.wanted, compression })
+        let (wanted, authorities) = (request.wanted, request.authorities.list.into());
+        Ok(Finding::CertificateRequest { schemes, wanted, compression, authorities })
     }
 
     /// Compares the peer's Finished with what it must be, in constant time. Before there are keys,

@@ -278,8 +278,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                     return Ok(transcript.absorb(self.at_hand.message)?);
                 }
             }
-            Finding::CertificateRequest { schemes, wanted, compression } => {
-                handshake.own = OwnStage::Asked { schemes };
+            Finding::CertificateRequest { schemes, wanted, compression, authorities } => {
+                handshake.own = OwnStage::Asked { schemes, authorities };
                 handshake.wanted = wanted;
                 handshake.compression = compression;
             }

@@ -40,8 +40,10 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             }
             Message::CertificateRequest => {
                 let schemes = self.core.provider.verification_schemes();
-                let (wanted, ours) = (self.core.side.wanted(), self.core.side.compressions());
-                CertificateRequest::encode(schemes, &[], wanted, ours, &mut bytes);
+                let side = &self.core.side;
+                let (wanted, ours) = (side.wanted(), side.compressions());
+                let names = side.authorities();
+                CertificateRequest::encode(schemes, &[], wanted, names, ours, &mut bytes);
                 HandshakeType::CertificateRequest
             }
             Message::Certificate => {

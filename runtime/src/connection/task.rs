@@ -14,6 +14,7 @@ use crate::crypto::{
     CryptoError, CryptoProvider, Digest, Exchanged, KeyExchange, MAX_SHARED_SECRET_LENGTH, Ring,
     Secret,
 };
+use crate::message::Authorities;
 use crate::negotiate::client::scheme_for;
 use crate::negotiate::server::Selection;
 use crate::session::{Fingerprint, Session};
@@ -323,6 +324,8 @@ pub struct ClientChoice {
     pub(crate) number: WorkNumber,
     pub(crate) configured: Option<Arc<Identity>>,
     pub(crate) schemes: Vec<SignatureScheme>,
+    /// As in the server's message.
+    pub(crate) authorities: Box<[u8]>,
 }
 
 impl ClientChoice {
@@ -330,6 +333,13 @@ impl ClientChoice {
     #[must_use]
     pub fn schemes(&self) -> &[SignatureScheme] {
         &self.schemes
+    }
+
+    /// The distinguished names, in DER, of the authorities under which the server wants a certificate
+    /// (RFC 9846 section 4.3.4); none where it says nothing of that. [`Identity::is_under`] compares
+    /// them.
+    pub fn authorities(&self) -> impl Iterator<Item = &[u8]> {
+        Authorities { list: &self.authorities }.iter()
     }
 
     /// Chooses the configured certificate, if there is one whose key the server accepts.

@@ -94,8 +94,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                     Side::Client(config) => config.identity().cloned(),
                     Side::Server(_) => None,
                 };
-                let schemes = handshake.own.choose()?;
-                Work::CertificateChoice(ClientChoice { number, configured, schemes })
+                let (schemes, authorities) = handshake.own.choose()?;
+                Work::CertificateChoice(ClientChoice { number, configured, schemes, authorities })
             }
             table::Work::Signature => {
                 let (identity, scheme) = handshake.own.sign()?;
@@ -236,6 +236,14 @@ impl<P: CryptoProvider> Side<P> {
         match self {
             Self::Client(config) => config.wanted(),
             Self::Server(config) => config.wanted(),
+        }
+    }
+
+    /// Under whom the other side's certificates are wanted.
+    pub(super) fn authorities(&self) -> &[Vec<u8>] {
+        match self {
+            Self::Client(config) => config.authorities(),
+            Self::Server(config) => config.authorities(),
         }
     }
 

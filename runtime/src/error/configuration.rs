@@ -52,6 +52,11 @@ pub enum ConfigurationError {
     /// Client certificates are asked for, but no roots to judge them by were given; or revocation
     /// lists are given by which to judge them, and none are asked for.
     NoRoots,
+    /// The names of the roots are too long together to be sent.
+    TooManyAuthorities {
+        /// Bytes that are allowed.
+        limit: usize,
+    },
     /// More tickets than a server may send at once.
     TooManyTickets {
         /// How many are allowed.
@@ -110,6 +115,12 @@ impl fmt::Display for ConfigurationError {
                 return write!(formatter, "a revocation list cannot be used: {reason}");
             }
             Self::NoRoots => "no roots were given by which to judge certificates",
+            Self::TooManyAuthorities { limit } => {
+                return write!(
+                    formatter,
+                    "the names of the roots have more than {limit} bytes together"
+                );
+            }
             Self::TooManyTickets { limit } => {
                 return write!(formatter, "at most {limit} tickets may be sent");
             }

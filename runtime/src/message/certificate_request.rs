@@ -1,5 +1,6 @@
 //! CertificateRequest (RFC 9846 section 4.4.2).
 
+use super::authorities::{Authorities, write_authorities};
 use super::certificate::{Wanted, read_compressions, write_compressions};
 use super::extension::{Extensions, Place};
 use super::list::{List, list16, write_list};
@@ -18,6 +19,7 @@ pub(crate) struct CertificateRequest<'a> {
     pub(crate) schemes: List<'a, SignatureScheme>,
     pub(crate) certificate_schemes: Option<List<'a, SignatureScheme>>,
     pub(crate) wanted: Wanted,
+    pub(crate) authorities: Authorities<'a>,
     /// Of certificates.
     pub(crate) compressions: Option<List<'a, u16>>,
 }
@@ -32,6 +34,7 @@ impl<'a> CertificateRequest<'a> {
         let mut schemes = None;
         let mut certificate_schemes = None;
         let mut wanted = Wanted::default();
+        let mut authorities = Authorities::default();
         let mut compressions = None;
         for extension in Extensions::decode(&reader, block)?.in_place(Place::CertificateRequest) {
             let (extension, mut contents) = extension?;
@@ -42,7 +45,9 @@ impl<'a> CertificateRequest<'a> {
                 ExtensionType::SignatureAlgorithmsCert => {
                     certificate_schemes = Some(list16(&mut contents, "signature_algorithms_cert")?);
                 }
-                ExtensionType::CertificateAuthorities => check_authorities(&mut contents)?,
+                ExtensionType::CertificateAuthorities => {
+                    authorities = Authorities::decode(&mut contents)?;
+                }
                 ExtensionType::OidFilters => check_filters(&mut contents)?,
                 // Unclear in RFC: what a server says that sends one that is not empty. Section 4.5.1.1
                 // has servers send an empty one, and does not say that others are refused.
@@ -61,7 +66,7 @@ impl<'a> CertificateRequest<'a> {
         }
         let extension = ExtensionType::SignatureAlgorithms;
         let schemes = schemes.ok_or(Error::MissingExtension { message, extension })?;
-        Ok(Self { context, schemes, certificate_schemes, wanted, compressions })
+        Ok(Self { context, schemes, certificate_schemes, wanted, authorities, compressions })
     }
 
     /// Appends a request with an empty context. No list of schemes for certificates is sent if it
@@ -70,6 +75,7 @@ impl<'a> CertificateRequest<'a> {
         schemes: &[SignatureScheme],
         certificate_schemes: &[SignatureScheme],
         wanted: Wanted,
+        authorities: &[Vec<u8>],
         compressions: &Compressions,
         buffer: &mut Vec<u8>,
     ) {
@@ -78,6 +84,7 @@ impl<'a> CertificateRequest<'a> {
             body.vector16(|extensions| {
                 write_schemes(extensions, schemes, certificate_schemes);
                 wanted.write(Place::CertificateRequest, extensions);
+                write_authorities(authorities, extensions);
                 write_compressions(compressions, extensions);
             });
         });
@@ -98,17 +105,6 @@ pub(crate) fn write_schemes(
             contents.vector16(|list| write_list(list, certificate_schemes));
         });
     }
-}
-
-/// The syntax of certificate_authorities (RFC 9846 section 4.3.4). They would guide a choice, and
-/// there is none: one chain is configured at most.
-pub(super) fn check_authorities(contents: &mut Reader<'_>) -> Result<(), Error> {
-    let list = contents.vector16(3, "certificate_authorities")?;
-    let mut names = contents.within(list);
-    while !names.is_empty() {
-        names.vector16(1, "certificate_authorities")?;
-    }
-    Ok(())
 }
 
 /// The syntax of oid_filters (RFC 9846 section 4.3.5). This library recognises none of the

@@ -2,8 +2,8 @@
 
 use rustls_pki_types::DnsName;
 
+use super::authorities::Authorities;
 use super::certificate::{Wanted, read_compressions};
-use super::certificate_request::check_authorities;
 use super::extension::{Extensions, Place};
 use super::key_share::KeyShares;
 use super::list::{List, has_duplicate, list16};
@@ -71,6 +71,7 @@ pub(crate) struct ClientHello<'a> {
     pub(crate) early_data: bool,
     pub(crate) record_size_limit: Option<RecordSizeLimit>,
     pub(crate) wanted: Wanted,
+    pub(crate) authorities: Authorities<'a>,
     /// Of certificates.
     pub(crate) compressions: Option<List<'a, u16>>,
 }
@@ -117,6 +118,7 @@ impl<'a> ClientHello<'a> {
             early_data: false,
             record_size_limit: None,
             wanted: Wanted::default(),
+            authorities: Authorities::default(),
             compressions: None,
         };
         let psk = ExtensionType::PreSharedKey;
@@ -153,7 +155,9 @@ impl<'a> ClientHello<'a> {
             }
             ExtensionType::Cookie => self.cookie = Some(contents.vector16(1, "cookie")?),
             ExtensionType::KeyShare => self.shares = Some(KeyShares::decode(&mut contents)?),
-            ExtensionType::CertificateAuthorities => check_authorities(&mut contents)?,
+            ExtensionType::CertificateAuthorities => {
+                self.authorities = Authorities::decode(&mut contents)?;
+            }
             ExtensionType::EarlyData => self.early_data = true,
             ExtensionType::RecordSizeLimit => {
                 self.record_size_limit = Some(record_size_limit(&mut contents)?);

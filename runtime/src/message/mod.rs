@@ -4,6 +4,7 @@
 
 mod alert;
 mod authentication;
+mod authorities;
 mod certificate;
 mod certificate_request;
 mod client_hello;
@@ -23,6 +24,7 @@ mod writer;
 
 pub(crate) use alert::{decode_alert, encode_alert};
 pub(crate) use authentication::{CertificateVerify, Finished};
+pub(crate) use authorities::{Authorities, write_authorities};
 pub(crate) use certificate::{Certificate, Entry, Wanted, are_timestamps, write_compressions};
 pub(crate) use certificate_request::{CertificateRequest, write_schemes};
 pub(crate) use client_hello::{ClientHello, PSK_DHE_KE, SessionId};

@@ -88,7 +88,7 @@ proptest! {
         let wanted = Wanted { staples, timestamps };
         let none = Compressions::default();
         let buffer = encoded(|buffer| {
-            CertificateRequest::encode(&first, &certificates, wanted, &none, buffer);
+            CertificateRequest::encode(&first, &certificates, wanted, &[], &none, buffer);
         });
         let Ok(Message::CertificateRequest(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
@@ -236,7 +236,9 @@ fn samples() -> Vec<Vec<u8>> {
                 buffer,
             );
         }),
-        encoded(|buffer| CertificateRequest::encode(&schemes, &schemes, wanted, &none, buffer)),
+        encoded(|buffer| {
+            CertificateRequest::encode(&schemes, &schemes, wanted, &[], &none, buffer)
+        }),
         encoded(|buffer| Certificate::encode(entries.clone(), buffer)),
         encoded(|buffer| CertificateVerify { scheme, signature: &[3; 64] }.encode(buffer)),
         encoded(|buffer| Finished { verify_data: &[4; 32] }.encode(buffer)),

@@ -13,7 +13,7 @@ use crate::message::extension::Place;
 use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
     KeyShare, LEGACY_VERSION, PSK_DHE_KE, PskIdentity, SessionId, TLS13, Wanted, Writer,
-    write_compressions, write_list, write_offered_psk, write_schemes,
+    write_authorities, write_compressions, write_list, write_offered_psk, write_schemes,
 };
 use crate::record_size::RecordSizeLimit;
 
@@ -35,6 +35,8 @@ pub(crate) struct Offer {
     pub(crate) application_protocols: Arc<[Vec<u8>]>,
     /// What the server may attach to its certificates.
     pub(crate) wanted: Wanted,
+    /// Under whom the server's certificates are wanted.
+    pub(crate) authorities: Arc<[Vec<u8>]>,
     /// How the server may compress its certificates.
     pub(crate) compressions: Compressions,
     /// Whether the server may send tickets.
@@ -160,6 +162,7 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
         });
     }
     offer.wanted.write(Place::ClientHello, extensions);
+    write_authorities(&offer.authorities, extensions);
     write_compressions(&offer.compressions, extensions);
     // Servers send no tickets without it (RFC 9846 section 4.3.9).
     if offer.tickets {

@@ -184,6 +184,7 @@ pub(crate) fn check_second_client_hello(
         (first.cookie == second.cookie, "cookie"),
         (first.wanted == second.wanted, "status_request"),
         (first.compressions == second.compressions, "compress_certificate"),
+        (first.authorities == second.authorities, "certificate_authorities"),
         (!second.early_data, "early_data"),
         (has_at_most(second, group), "key_share"),
     ];

@@ -135,7 +135,7 @@ fork!(ServerResumption<P: ForkableKeys> { secret, proof, connected_at, config })
 fork!(ResumptionSecret { secret, suite });
 fork!(PathCheck<P: Forkable> { number, judge, chain, attached });
 fork!(SignatureCheck<P: Forkable> { number, provider, key, signer, signed, signature });
-fork!(ClientChoice { number, configured, schemes });
+fork!(ClientChoice { number, configured, schemes, authorities });
 fork!(SignatureRequest { number, identity, signer, signed, scheme });
 fork_variants!(Judge<P: Forkable> {
     Client { 0: config, 1: name },

@@ -28,6 +28,7 @@ pub fn reencode(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Erro
         Message::Finished(finished) => finished.encode(&mut buffer),
         Message::CertificateRequest(request) => {
             let none = Compressions::default();
+            let names: Vec<_> = request.authorities.iter().map(<[u8]>::to_vec).collect();
             let schemes: Vec<_> = request.schemes.iter().collect();
             let of_certificates: Vec<_> =
                 request.certificate_schemes.into_iter().flat_map(|list| list.iter()).collect();
@@ -35,6 +36,7 @@ pub fn reencode(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Erro
                 &schemes,
                 &of_certificates,
                 request.wanted,
+                &names,
                 &none,
                 &mut buffer,
             );

@@ -93,6 +93,7 @@ fn offer<P: CryptoProvider>(config: &ServerConfig<P>) -> Offer {
         record_size_limit: None,
         tickets: true,
         wanted: Wanted::default(),
+        authorities: [].into(),
         compressions: Compressions::default(),
         retried: None,
         session: None,

@@ -76,8 +76,9 @@ pub(crate) enum OwnStage {
     /// Nobody has asked, or a certificate is being chosen.
     #[default]
     Unasked,
-    /// The server accepts signatures under these schemes.
-    Asked { schemes: Vec<SignatureScheme> },
+    /// The server accepts signatures under these schemes, and wants a certificate under these
+    /// authorities, which are as in its message.
+    Asked { schemes: Vec<SignatureScheme>, authorities: Box<[u8]> },
     /// We have no certificate that the server accepts.
     Declined,
     /// We show this identity, and sign under this scheme.
@@ -87,10 +88,10 @@ pub(crate) enum OwnStage {
 }
 
 impl OwnStage {
-    /// The schemes of which one must suit our certificate.
-    pub(crate) fn choose(&mut self) -> Result<Vec<SignatureScheme>, Error> {
+    /// The schemes of which one must suit our certificate, and the authorities that should.
+    pub(crate) fn choose(&mut self) -> Result<(Vec<SignatureScheme>, Box<[u8]>), Error> {
         match mem::take(self) {
-            Self::Asked { schemes } => Ok(schemes),
+            Self::Asked { schemes, authorities } => Ok((schemes, authorities)),
             _ => Err(MISPLACED),
         }
     }

@@ -103,7 +103,8 @@ impl<P: CryptoProvider> Handshake<P> {
             // RFC 6066 section 3: literal addresses are not sent.
             _ => None,
         };
-        let Lists { cipher_suites, groups, alpn_protocols, compressions } = config.lists().clone();
+        let Lists { cipher_suites, groups, alpn_protocols, authorities, compressions } =
+            config.lists().clone();
         let stage = ClientStage::new(Offer {
             random,
             session_id,
@@ -117,6 +118,7 @@ impl<P: CryptoProvider> Handshake<P> {
             record_size_limit: config.record_size_limit(),
             cookie: None,
             wanted: config.wanted(),
+            authorities,
             compressions,
             // An external key is offered with its mode, too.
             tickets: config.sessions().is_some() || config.external_key().is_some(),

@@ -129,3 +129,47 @@ fn what_is_no_response_is_not_shown_nor_more_of_them_than_certificates() {
     let refusal = identity().with_timestamps(vec![0, 0]).unwrap_err();
     assert_eq!(refusal, crate::ConfigurationError::BadTimestamps);
 }
+
+#[test]
+fn each_side_tells_under_whom_certificates_are_wanted() {
+    let world = World::new();
+    let name = world.authority.roots().names();
+    let [name] = &name[..] else { panic!("one root") };
+    assert!(world.identity(false).is_under(name) && world.identity(true).is_under(name));
+    let other = Identity::load(&Ring, world.server_chain(), &der(&world.server_key)).unwrap();
+    assert!(!other.is_under(b"no name") && !other.is_under(&[0x30, 0]));
+    assert!(world.server().with_authority_names().is_err(), "it asks for no certificates");
+
+    let server = world.server_that_requires().with_authority_names().unwrap();
+    let mut client = Victim::client(world.client_with(world.identity(false)));
+    let mut server = Victim::server(server);
+    server.receive(&client.transmit());
+    client.connection.delegate_work();
+    let mut flight = server.transmit();
+    // One record after the other, until the certificate is to be chosen.
+    let seen = loop {
+        let received =
+            client.connection.handle_input(now(), &mut flight, &mut client.outbox).consumed;
+        flight.drain(..received);
+        match client.connection.poll_work() {
+            Some(Work::CertificateChoice(choice)) => {
+                break choice.authorities().map(<[u8]>::to_vec).collect::<Vec<_>>();
+            }
+            Some(work) => {
+                let done = work.run(now());
+                client.connection.handle_work(now(), done, &mut client.outbox).unwrap();
+            }
+            None => assert!(received > 0, "{:?}", client.connection),
+        }
+    };
+    assert_eq!(seen, std::slice::from_ref(name));
+
+    let mut hello = Vec::new();
+    let config = world.client().with_authority_names().unwrap();
+    let asking = Offer { authorities: config.authorities().into(), ..offer() };
+    crate::negotiate::client::write_client_hello(&asking, &mut hello);
+    let message = crate::message::Message::decode(&hello).unwrap();
+    let crate::message::Message::ClientHello(hello) = message else { panic!("a hello") };
+    let offer = crate::config::ClientOffer::new(&hello);
+    assert_eq!(offer.authorities().collect::<Vec<_>>(), [&name[..]]);
+}

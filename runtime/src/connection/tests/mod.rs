@@ -230,6 +230,7 @@ fn offer() -> Offer {
         record_size_limit: None,
         tickets: true,
         wanted: Wanted::default(),
+        authorities: [].into(),
         compressions: Compressions::default(),
         retried: None,
         session: None,
