@@ -196,7 +196,8 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
     }
 }
 
-/// Trust in roots: a certificate must lead to one of them, by signatures that the provider verifies.
+/// Trust in roots: a certificate must lead to one of them, by signatures that the provider
+/// verifies.
 #[derive(Clone, Debug)]
 pub(crate) struct Roots<P: CryptoProvider> {
     pub(crate) provider: P,

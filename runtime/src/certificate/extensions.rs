@@ -36,8 +36,8 @@ fn names_status_request(features: &[u8]) -> Result<bool, BadDer> {
     let mut found = false;
     let mut reader = Reader::new(features);
     while !reader.is_empty() {
-        let feature = der::unsigned(reader.expect(der::INTEGER)?)?;
-        found |= feature == usize::from(ExtensionType::StatusRequest.0);
+        let number = der::unsigned(reader.expect(der::INTEGER)?)?;
+        found |= number == usize::from(ExtensionType::StatusRequest.0);
     }
     Ok(found)
 }

@@ -142,9 +142,9 @@ impl Identity {
         Ok(own.names.iter().filter_map(name).collect())
     }
 
-    /// Shows peers that ask for it an OCSP response in DER for each certificate of the chain, in its
-    /// order: an empty one, or none behind the last, for a certificate without. They take the place
-    /// of those before.
+    /// Shows peers that ask for it an OCSP response in DER for each certificate of the chain, in
+    /// its order: an empty one, or none behind the last, for a certificate without. They take the
+    /// place of those before.
     ///
     /// A response is good for days. A server that gets a new one makes a new identity of it, and
     /// shows that to the clients to come.
@@ -215,8 +215,8 @@ impl Identity {
         &self.chain
     }
 
-    /// Whether the authority of this distinguished name, in DER, has issued one of the certificates,
-    /// as far as their names say.
+    /// Whether the authority of this distinguished name, in DER, has issued one of the
+    /// certificates, as far as their names say.
     #[must_use]
     pub fn is_under(&self, authority: &[u8]) -> bool {
         let contents = der::only(authority, der::SEQUENCE);

@@ -93,8 +93,8 @@ struct Progress {
 }
 
 impl<'s> Search<'s> {
-    /// Prepares a search for a path to `own`, the first of what is shown. Of the others, those that cannot be read are passed
-    /// over, and so are those that cannot lie above `own`.
+    /// Prepares a search for a path to `own`, the first of what is shown. Of the others, those that
+    /// cannot be read are passed over, and so are those that cannot lie above `own`.
     pub(crate) fn new(terms: Terms<'s>, own: &'s EndEntity<'s>, shown: Shown<'s>) -> Self {
         let effort = Effort { read: shown.chain.len(), ..Effort::default() };
         let mut entries = shown.entries();

@@ -1,5 +1,5 @@
-//! Whether a certificate is revoked, by all that is known of it: the revocation lists of the program,
-//! and the OCSP response that comes with it.
+//! Whether a certificate is revoked, by all that is known of it: the revocation lists of the
+//! program, and the OCSP response that comes with it.
 
 use rustls_pki_types::UnixTime;
 

@@ -111,8 +111,8 @@ fn a_response_is_missed_where_it_is_required() {
 
 #[test]
 fn a_certificate_may_say_that_it_never_comes_without() {
-    let with = |feature: u8| {
-        let features = sequence(&[&integer(feature)]);
+    let with = |number: u8| {
+        let features = sequence(&[&integer(number)]);
         let features = any_extension(&[0x2b, 6, 1, 5, 5, 7, 1, 24], false, &features);
         Stage::with(|server| server.with(features))
     };

@@ -111,9 +111,9 @@ impl<P: CryptoProvider> ClientConfig<P> {
         Ok(self)
     }
 
-    /// Whether to ask servers for signed certificate timestamps (RFC 6962 section 3.3). They are not
-    /// looked at here: [`PathCheck::timestamps`](crate::PathCheck::timestamps) hands them to a
-    /// judgement of the program's own. Without this they are not asked.
+    /// Whether to ask servers for signed certificate timestamps (RFC 6962 section 3.3). They are
+    /// not looked at here: [`PathCheck::timestamps`](crate::PathCheck::timestamps) hands them to a
+    /// judgement of the program's own. Without this they are not asked for.
     #[must_use]
     pub fn with_timestamps(mut self, on: bool) -> Self {
         self.timestamps = on;

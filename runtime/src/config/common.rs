@@ -242,9 +242,9 @@ macro_rules! common_settings {
                 Ok(self)
             }
 
-            /// Takes certificates that are compressed in one of these ways, the preferred one first,
-            /// and compresses our own by the first that the peer takes (RFC 8879). Without this:
-            /// none.
+            /// Takes certificates that are compressed in one of these ways, the preferred one
+            /// first, and compresses our own by the first that the peer takes (RFC 8879). Without
+            /// this: none.
             #[must_use]
             pub fn with_certificate_compression(
                 mut self,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::message::List;
 
-/// A way of compressing certificates (RFC 8879). `hyaline::zlib` has one, behind the feature `zlib`.
+/// A way of compressing certificates (RFC 8879). `hyaline::zlib` has one, behind the feature
+/// `zlib`.
 ///
 /// ```
 /// use hyaline::{CertificateCompression, ClientConfig, RootCertStore};

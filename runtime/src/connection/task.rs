@@ -335,9 +335,9 @@ impl ClientChoice {
         &self.schemes
     }
 
-    /// The distinguished names, in DER, of the authorities under which the server wants a certificate
-    /// (RFC 9846 section 4.3.4); none where it says nothing of that. [`Identity::is_under`] compares
-    /// them.
+    /// The distinguished names, in DER, of the authorities under which the server wants a
+    /// certificate (RFC 9846 section 4.3.4); none where it says nothing of that.
+    /// [`Identity::is_under`] compares them.
     pub fn authorities(&self) -> impl Iterator<Item = &[u8]> {
         Authorities { list: &self.authorities }.iter()
     }

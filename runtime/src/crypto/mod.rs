@@ -208,8 +208,8 @@ pub trait CryptoProvider: Clone + fmt::Debug + Send + Sync + 'static {
         context.digest()
     }
 
-    /// SHA-1, by which OCSP responses name the issuer of a certificate (RFC 6960 section 4.1.1), and
-    /// nothing else here. Without it, which is the default, responses that do so are about no
+    /// SHA-1, by which OCSP responses name the issuer of a certificate (RFC 6960 section 4.1.1),
+    /// and nothing else here. Without it, which is the default, responses that do so are about no
     /// certificate.
     fn sha1(&self, data: &[u8]) -> Option<[u8; 20]> {
         let _ = data;

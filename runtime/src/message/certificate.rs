@@ -23,8 +23,8 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Asks in a ClientHello (RFC 6066 section 8: of any responder, and without extensions) or, with
-    /// nothing in it, in a CertificateRequest.
+    /// Asks in a ClientHello (RFC 6066 section 8: of any responder, and without extensions) or,
+    /// with nothing in it, in a CertificateRequest.
     pub(crate) fn write(self, place: Place, extensions: &mut Writer<'_>) {
         if self.staples {
             extensions.extension(ExtensionType::StatusRequest, |contents| {
@@ -254,5 +254,60 @@ fn check_attachment(
         Some(_) if !is_asked => Err(Error::UnsolicitedExtension { message, extension }),
         Some([]) => Err(Error::Malformed { message, field }),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Message;
+    use crate::message::tests::encoded;
+
+    #[test]
+    fn a_certificate_has_no_answers_to_questions_that_were_not_asked() {
+        let message = HandshakeType::Certificate;
+        let decode_for = |block: &[u8], asked| {
+            let certificate = encoded(|buffer| {
+                Writer::new(buffer).handshake(message, |body| {
+                    body.vector8(|_| {});
+                    body.vector24(|list| {
+                        list.vector24(|data| data.u8(7));
+                        list.vector16(|extensions| extensions.bytes(block));
+                    });
+                });
+            });
+            let Message::Certificate(certificate) = Message::decode(&certificate)? else {
+                panic!()
+            };
+            certificate.check_attached(asked)
+        };
+        let decode = |block: &[u8]| decode_for(block, Wanted::default());
+        let decode_asked =
+            |block: &[u8]| decode_for(block, Wanted { staples: true, timestamps: true });
+        assert_eq!(decode(&[]), Ok(()));
+        for (extension, block) in
+            [(5, &[0, 5, 0, 5, 1, 0, 0, 1, 7][..]), (18, &[0, 18, 0, 5, 0, 3, 0, 1, 7])]
+        {
+            let extension = ExtensionType(extension);
+            let unsolicited = Error::UnsolicitedExtension { message, extension };
+            assert_eq!(decode(block), Err(unsolicited));
+            assert_eq!(decode_asked(block), Ok(()));
+        }
+        let malformed = |field| Err(Error::Malformed { message, field });
+        for bad in [
+            &[0, 5, 0, 0][..],
+            &[0, 5, 0, 4, 1, 0, 0, 0],
+            &[0, 5, 0, 5, 2, 0, 0, 1, 7],
+            &[0, 5, 0, 6, 1, 0, 0, 1, 7, 0],
+        ] {
+            let extension = ExtensionType::StatusRequest;
+            assert_eq!(decode(bad), Err(Error::UnsolicitedExtension { message, extension }));
+            assert_eq!(decode_asked(bad), malformed("status_request"));
+        }
+        for bad in [&[0, 18, 0, 2, 0, 0][..], &[0, 18, 0, 4, 0, 2, 0, 0], &[0, 18, 0, 1, 0]] {
+            assert_eq!(decode_asked(bad), malformed("signed_certificate_timestamp"));
+        }
+        let misplaced = Error::MisplacedExtension { message, extension: ExtensionType(51) };
+        assert_eq!(decode(&[0, 51, 0, 0]), Err(misplaced));
     }
 }

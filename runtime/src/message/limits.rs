@@ -36,8 +36,8 @@ pub(crate) const MAXIMUM_CERTIFICATES: usize = 32;
 /// syntax would allow 2^16 (RFC 7301 section 3.1), which would leave no room for a cookie.
 pub(crate) const MAXIMUM_APPLICATION_PROTOCOLS: usize = 0x1000;
 
-/// The most names of authorities that we send, in bytes on the wire. The syntax would allow 2^16 (RFC
-/// 9846 section 4.3.4), which would leave no room for anything else.
+/// The most names of authorities that we send, in bytes on the wire. The syntax would allow 2^16
+/// (RFC 9846 section 4.3.4), which would leave no room for anything else.
 pub(crate) const MAXIMUM_AUTHORITIES: usize = 0x4000;
 
 /// The limit on the length in a handshake message's header; nothing for types that TLS 1.3 does

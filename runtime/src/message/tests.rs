@@ -22,7 +22,7 @@ fn schemes() -> impl Strategy<Value = Vec<SignatureScheme>> {
     prop::collection::vec(any::<u16>().prop_map(SignatureScheme), 1..20)
 }
 
-fn encoded(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+pub(super) fn encoded(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let mut buffer = Vec::new();
     write(&mut buffer);
     buffer
@@ -336,51 +336,6 @@ fn a_hello_retry_request_must_say_its_version() {
     let retry = server_hello(0x0303, RETRY_RANDOM, 0, &[0, 51, 0, 2, 0, 29]);
     let (message, extension) = (HandshakeType::ServerHello, ExtensionType::SupportedVersions);
     assert_eq!(Message::decode(&retry), Err(Error::MissingExtension { message, extension }));
-}
-
-#[test]
-fn a_certificate_has_no_answers_to_questions_that_were_not_asked() {
-    let message = HandshakeType::Certificate;
-    let decode_for = |block: &[u8], asked| {
-        let certificate = encoded(|buffer| {
-            Writer::new(buffer).handshake(message, |body| {
-                body.vector8(|_| {});
-                body.vector24(|list| {
-                    list.vector24(|data| data.u8(7));
-                    list.vector16(|extensions| extensions.bytes(block));
-                });
-            });
-        });
-        let Message::Certificate(certificate) = Message::decode(&certificate)? else { panic!() };
-        certificate.check_attached(asked)
-    };
-    let decode = |block: &[u8]| decode_for(block, Wanted::default());
-    let decode_asked = |block: &[u8]| decode_for(block, Wanted { staples: true, timestamps: true });
-    assert_eq!(decode(&[]), Ok(()));
-    for (extension, block) in
-        [(5, &[0, 5, 0, 5, 1, 0, 0, 1, 7][..]), (18, &[0, 18, 0, 5, 0, 3, 0, 1, 7])]
-    {
-        let extension = ExtensionType(extension);
-        let unsolicited = Error::UnsolicitedExtension { message, extension };
-        assert_eq!(decode(block), Err(unsolicited));
-        assert_eq!(decode_asked(block), Ok(()));
-    }
-    let malformed = |field| Err(Error::Malformed { message, field });
-    for bad in [
-        &[0, 5, 0, 0][..],
-        &[0, 5, 0, 4, 1, 0, 0, 0],
-        &[0, 5, 0, 5, 2, 0, 0, 1, 7],
-        &[0, 5, 0, 6, 1, 0, 0, 1, 7, 0],
-    ] {
-        let extension = ExtensionType::StatusRequest;
-        assert_eq!(decode(bad), Err(Error::UnsolicitedExtension { message, extension }));
-        assert_eq!(decode_asked(bad), malformed("status_request"));
-    }
-    for bad in [&[0, 18, 0, 2, 0, 0][..], &[0, 18, 0, 4, 0, 2, 0, 0], &[0, 18, 0, 1, 0]] {
-        assert_eq!(decode_asked(bad), malformed("signed_certificate_timestamp"));
-    }
-    let misplaced = Error::MisplacedExtension { message, extension: ExtensionType(51) };
-    assert_eq!(decode(&[0, 51, 0, 0]), Err(misplaced));
 }
 
 #[test]

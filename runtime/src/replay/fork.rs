@@ -74,8 +74,8 @@ fork!(SendingCore<P: ForkableKeys> {
     state, probe,
 });
 fork!(Handshake<P: Forkable> {
-    transcript, random, client_random, negotiation, keys, peer, own, wanted, compression, called, session,
-    judged_by, work, behind, message,
+    transcript, random, client_random, negotiation, keys, peer, own, wanted, compression, called,
+    session, judged_by, work, behind, message,
 });
 fork!(Transcript<P: CryptoProvider> { context });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });
