@@ -69,7 +69,8 @@ proptest! {
         named: bool,
     ) {
         let buffer = encoded(|buffer| {
-            EncryptedExtensions::encode(named, protocol.as_deref(), groups.as_deref(), None, buffer);
+            let (protocol, groups) = (protocol.as_deref(), groups.as_deref());
+            EncryptedExtensions::encode(named, protocol, groups, None, buffer);
         });
         let Ok(Message::EncryptedExtensions(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));

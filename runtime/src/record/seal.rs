@@ -126,8 +126,8 @@ impl<P: CryptoProvider> Sealer<P> {
         self.epoch < Epoch::application(MAX_GENERATION)
     }
 
-    /// Seals one record, of no more content than [`most_content`](Self::most_content), or of the one byte of a
-    /// change_cipher_spec, which is never protected.
+    /// Seals one record, of no more content than [`most_content`](Self::most_content), or of the
+    /// one byte of a change_cipher_spec, which is never protected.
     ///
     /// # Errors
     /// [`RecordError::NoKeys`], [`RecordError::SequenceExhausted`], or for wrong use

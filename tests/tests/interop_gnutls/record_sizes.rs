@@ -1,5 +1,5 @@
-//! How long records may be (record_size_limit, RFC 8449), in both roles. GnuTLS keeps to the limit of
-//! the other side, and refuses a record that is longer than its own.
+//! How long records may be (record_size_limit, RFC 8449), in both roles. GnuTLS keeps to the limit
+//! of the other side, and refuses a record that is longer than its own.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
