@@ -4,6 +4,9 @@
 use std::path::Path;
 
 use hyaline_check::WORLD_FINGERPRINT;
+use hyaline_check::map::bounds::MapBounds;
+use hyaline_check::map::document::profiles as policies_of;
+use hyaline_check::map::profiles::MapProfile;
 use hyaline_check::mutants;
 use hyaline_check::mutants::survey::Survey;
 use hyaline_check::print::line::StraightLine;
@@ -121,6 +124,22 @@ fn what_is_found_opposite_every_policy_is_of_the_table_and_the_world_that_are_he
     let page = document("opposite.md").expect("a document");
     let is_theirs = page.contains(FINGERPRINT) && page.contains(WORLD_FINGERPRINT);
     assert!(is_theirs, "run: hyaline opposite > docs/opposite.md");
+}
+
+#[test]
+fn the_map_is_of_the_libraries_the_table_and_the_world_that_are_here() {
+    let known = MapProfile::known().expect("switches");
+    let page = document("map.md").expect("a document");
+    let picture = document("map.svg").expect("a picture");
+    for text in [&page, &picture] {
+        let is_theirs = text.contains(FINGERPRINT) && text.contains(WORLD_FINGERPRINT);
+        assert!(is_theirs, "run: hyaline map --format markdown > docs/map.md, and for the picture");
+    }
+    let is_of_libraries = page.contains(&policies_of(&known));
+    assert!(is_of_libraries, "run: hyaline map --format markdown > docs/map.md");
+    let bounds = MapBounds::default().words();
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&bounds), "run: hyaline map --format markdown > docs/map.md");
 }
 
 #[test]

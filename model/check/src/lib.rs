@@ -9,11 +9,13 @@
 //! which the checks have to notice. [`interpret`] is a second reading of the rows, to compare with,
 //! and [`mod@print`] prints them. World [`unbounded`] is world *pair* again, for programs of any
 //! length and queues of any size. [`opposite`] has one end of ours and a peer of any policy.
+//! [`map`] has each known library opposite each other.
 //! [`proof`] puts together what is known of the table that ships.
 //!
 //! A module imports only from those above it in this list, and from itself:
 //! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
-//! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`], [`opposite`], [`proof`].
+//! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`], [`opposite`],
+//! [`map`], [`proof`].
 
 #![forbid(unsafe_code)]
 
@@ -21,6 +23,7 @@ pub mod ends;
 pub mod hostile;
 pub mod interpret;
 pub mod judgement;
+pub mod map;
 pub mod mutants;
 pub mod opposite;
 pub mod print;

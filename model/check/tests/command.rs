@@ -222,6 +222,7 @@ fn help_says_what_each_command_does() {
         "table --help",
         "explore --help",
         "proof --help",
+        "map --help",
     ] {
         let answer = run(line);
         assert_eq!(answer.status, Some(0));

@@ -10,7 +10,7 @@ use crate::repository::{line_of, sources};
 const CHECKER: &str = "model/check/src/";
 
 /// Its modules; each may use those before it.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "side",
     "interpret",
     "programs",
@@ -25,6 +25,7 @@ const LAYERS: [&str; 15] = [
     "mutants",
     "unbounded",
     "opposite",
+    "map",
     "proof",
 ];
 

@@ -9,11 +9,10 @@ use crate::opposite::evasion::Case;
 use crate::opposite::finding::Unexcused;
 use crate::opposite::lattice::{least, words};
 use crate::opposite::survey::{Bounds, Opposed, QUEUES, TICKETS};
-use crate::programs::Programs;
+use crate::runs::command::command_of;
 use crate::search::bounds::Scenario;
 use crate::search::profile::Profile;
-use crate::side::Side;
-use crate::world::tcp::ResetRule;
+use crate::side::{Both, Side};
 
 /// What came of our policy on one side, opposite every policy of the peer's.
 #[derive(Debug)]
@@ -131,22 +130,10 @@ pub fn section(answer: &CaseStudy) -> String {
     text
 }
 
-/// The command that shows a case.
+/// The command that shows a case; nothing where its programs are not given.
 fn command(case: &Case, scenario: &Scenario) -> String {
     let profile = |side| if side == case.side { Profile::HYALINE } else { case.peers };
-    let Programs::Fixed(programs) = scenario.programs else { return String::new() };
-    let reset = match scenario.reset_rule {
-        ResetRule::Keeps => "",
-        ResetRule::Discards => " --reset discards",
-    };
-    let Scenario { send, receive, tickets, .. } = scenario;
-    format!(
-        "cargo run --release -- scenario --client {} --server {} --client-program \"{}\" \
-         --server-program \"{}\" --send-buffer {send} --receive-buffer {receive} \
-         --tickets {tickets}{reset}",
-        profile(Side::Client),
-        profile(Side::Server),
-        programs.client,
-        programs.server,
-    )
+    let names = Both { client: profile(Side::Client), server: profile(Side::Server) };
+    let command = command_of(&names, scenario);
+    command.map(|command| format!("cargo run --release -- {command}")).unwrap_or_default()
 }

@@ -79,7 +79,7 @@ pub fn findings<E>(ours: Side, checked: &Checked<E>, baseline: &Baseline) -> Fou
 
 /// The sides of a run that have a bad result without an excuse. Where plain TCP excuses each side
 /// alone and not both together, both have one.
-fn unexcused(run: &Run, baseline: &Baseline) -> Vec<(Side, Severity)> {
+pub fn unexcused(run: &Run, baseline: &Baseline) -> Vec<(Side, Severity)> {
     if baseline.excuses(run, Closeness::FirstBad) {
         return Vec::new();
     }
@@ -112,7 +112,7 @@ pub fn joined(findings: impl IntoIterator<Item = Found>) -> Found {
 }
 
 /// Keeps an instance, unless another is known that takes fewer calls.
-fn keep(found: &mut Found, finding: Unexcused, instance: Instance) {
+pub fn keep<F: Ord>(found: &mut BTreeMap<F, Instance>, finding: F, instance: Instance) {
     let order = |instance: &Instance| (count(&instance.calls), *instance);
     let known = found.entry(finding).or_insert(instance);
     if order(&instance) < order(known) {

@@ -86,8 +86,7 @@ impl Arena {
     ///
     /// If a scenario is out of bounds, which none of these is.
     pub fn explored(bounds: Bounds) -> Result<Self, OpposeError> {
-        let mut baselines = Baselines::default();
-        let mut known = Vec::new();
+        let mut scenarios = Vec::new();
         for reset_rule in [ResetRule::Keeps, ResetRule::Discards] {
             for (send, receive) in QUEUES {
                 let programs = Programs::up_to(bounds.calls);
@@ -99,8 +98,22 @@ impl Arena {
                     tickets: TICKETS,
                     ..Scenario::new(programs)
                 };
-                known.push((scenario, baselines.of(&scenario, &Effort::default(), &mut |_| ())?));
+                scenarios.push(scenario);
             }
+        }
+        Self::over(&scenarios)
+    }
+
+    /// Explores plain TCP in these scenarios.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is out of bounds.
+    pub fn over(scenarios: &[Scenario]) -> Result<Self, OpposeError> {
+        let mut baselines = Baselines::default();
+        let mut known = Vec::new();
+        for scenario in scenarios {
+            known.push((*scenario, baselines.of(scenario, &Effort::default(), &mut |_| ())?));
         }
         Ok(Self(known))
     }
@@ -111,8 +124,12 @@ impl Arena {
     ///
     /// If it is out of bounds.
     pub fn of(scenario: &Scenario) -> Result<Self, OpposeError> {
-        let baseline = Baselines::default().of(scenario, &Effort::default(), &mut |_| ())?;
-        Ok(Self(vec![(*scenario, baseline)]))
+        Self::over(std::slice::from_ref(scenario))
+    }
+
+    /// Its scenarios, each with what plain TCP does there.
+    pub fn scenarios(&self) -> &[(Scenario, Arc<Baseline>)] {
+        &self.0
     }
 
     /// Explores one policy of ours, on this side, opposite one of the peer's.

@@ -69,7 +69,7 @@ fn body(answer: &ScenarioAnswer<'_>, title: &str, picture: &str) -> String {
 }
 
 /// The whole of a page.
-fn document(title: &str, body: &str) -> String {
+pub(crate) fn document(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -152,7 +152,8 @@ fn code(text: &str) -> String {
     parts.collect()
 }
 
-fn escaped(text: &str) -> String {
+/// The text without what HTML would take for its own.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -1,6 +1,7 @@
 //! The runs that have a name: what they are, what is expected of them, and what was recorded.
 
 pub mod buffers;
+pub mod command;
 pub mod hazards;
 pub mod heals;
 pub mod libraries;

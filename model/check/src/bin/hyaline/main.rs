@@ -10,6 +10,7 @@ mod formats;
 mod hazards;
 mod in_order;
 mod manual;
+mod map;
 mod mutants;
 mod needs;
 mod opposite;
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
         Command::Manual(arguments) => manual::run(&arguments),
         Command::Hazards(arguments) => hazards::run(&arguments),
         Command::Opposite(arguments) => opposite::run(&arguments),
+        Command::Map(arguments) => map::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
     };
     match status {

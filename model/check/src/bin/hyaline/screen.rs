@@ -10,6 +10,7 @@ use hyaline_check::opposite::survey::OpposeError;
 use hyaline_check::print::tla::ExportError;
 use hyaline_check::proof::versions::VersionsError;
 use hyaline_check::runs::hazards::demonstration::DemonstrationError;
+use hyaline_check::runs::libraries::NamedProfileError;
 use hyaline_check::runs::run::RunError;
 use hyaline_check::search::scenario::ScenarioError;
 
@@ -139,7 +140,16 @@ impl From<ExportError> for CommandError {
 
 impl From<OpposeError> for CommandError {
     fn from(error: OpposeError) -> Self {
-        Self::Oppose(error)
+        match error {
+            OpposeError::Scenario(error) => Self::Scenario(error),
+            OpposeError::Unfinished => Self::Oppose(error),
+        }
+    }
+}
+
+impl From<NamedProfileError> for CommandError {
+    fn from(error: NamedProfileError) -> Self {
+        Self::Usage(error.to_string())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use hyaline_model::table::{INBOX_RECORDS, ROWS};
+use hyaline_model::table::ROWS;
 use serde::Deserialize;
 
 use crate::ends::tls::Tls;
@@ -12,6 +12,7 @@ use crate::judgement::outcome::Harm;
 use crate::judgement::properties;
 use crate::judgement::system::Judgement;
 use crate::programs::Programs;
+use crate::runs::command::command_of;
 use crate::runs::run::{Expected, RunError};
 use crate::search::bounds::{ClientCertificate, Scenario};
 use crate::search::explore::{Effort, ExplorationProgress};
@@ -268,24 +269,8 @@ impl Demonstration {
         if matches!(self.cause, HazardCause::Row(..)) {
             return Ok(None);
         }
-        let Both { client, server } = self.profiles(Version::Endangered)?;
-        let scenario = self.scenario(Version::Endangered);
-        let mut command = format!("scenario --client {client} --server {server}");
-        if let Programs::Fixed(Both { client, server }) = scenario.programs {
-            command += &format!(" --client-program \"{client}\" --server-program \"{server}\"");
-        }
-        let Scenario { send, receive, .. } = scenario;
-        command += &format!(" --send-buffer {send} --receive-buffer {receive}");
-        if scenario.tickets > 0 {
-            command += &format!(" --tickets {}", scenario.tickets);
-        }
-        if scenario.inbox != INBOX_RECORDS {
-            command += &format!(" --inbox {}", scenario.inbox);
-        }
-        if scenario.client_certificate != ClientCertificate::None {
-            command += &format!(" --client-certificate {}", scenario.client_certificate.word());
-        }
-        Ok(Some(command))
+        let profiles = self.profiles(Version::Endangered)?;
+        Ok(command_of(&profiles, &self.scenario(Version::Endangered)))
     }
 }
 

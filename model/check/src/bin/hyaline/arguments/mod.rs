@@ -5,6 +5,7 @@ mod check;
 mod export;
 mod hazards;
 mod manual;
+mod map;
 mod opposite;
 mod proof;
 mod scenario;
@@ -26,6 +27,7 @@ pub(crate) use check::{CheckArguments, CheckFormat, NamedBounds};
 pub(crate) use export::ExportCommand;
 pub(crate) use hazards::{HazardFormat, HazardsArguments};
 pub(crate) use manual::{CompletionsArguments, ManualArguments};
+pub(crate) use map::{MapArguments, MapFormat};
 pub(crate) use opposite::OppositeArguments;
 pub(crate) use proof::ProofArguments;
 pub(crate) use scenario::{
@@ -120,6 +122,9 @@ pub(crate) enum Command {
     /// Prints what becomes of one end of ours opposite every policy that the switches can express
     #[command(long_about = opposite::OPPOSITE)]
     Opposite(OppositeArguments),
+    /// Prints the map of libraries: what TLS adds between each client and each server, and to whom
+    #[command(long_about = map::MAP, after_help = map::EXAMPLES)]
+    Map(MapArguments),
     /// Explores all that the proof of what ships stands on, and writes it down
     #[command(long_about = proof::PROOF)]
     Proof(ProofArguments),

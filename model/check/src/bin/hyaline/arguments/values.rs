@@ -168,3 +168,10 @@ pub(crate) fn buffers(name: &str) -> Result<NamedBuffers, String> {
         format!("there are no buffers `{name}`; there are {}", names.join(", "))
     })
 }
+
+/// The queues of both directions, as `send/receive`.
+pub(super) fn queues(text: &str) -> Result<(u8, u8), String> {
+    let parts = text.split_once('/');
+    let read = parts.and_then(|(send, receive)| Some((send.parse().ok()?, receive.parse().ok()?)));
+    read.ok_or_else(|| format!("`{text}` is not SEND/RECEIVE, in records, such as 1/1"))
+}
