@@ -18,6 +18,7 @@ use hyaline_check::runs::pinned::Pinned;
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
+use hyaline_check::synthesis::lattice;
 use hyaline_model::table::{FINGERPRINT, Machine};
 
 fn document(name: &str) -> std::io::Result<String> {
@@ -140,6 +141,17 @@ fn the_map_is_of_the_libraries_the_table_and_the_world_that_are_here() {
     let bounds = MapBounds::default().words();
     let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains(&bounds), "run: hyaline map --format markdown > docs/map.md");
+}
+
+#[test]
+fn what_policies_keep_is_of_the_libraries_the_table_and_the_world_that_are_here() {
+    let page = document("synthesis.md").expect("a document");
+    let command = "run: hyaline synthesize --all --format markdown > docs/synthesis.md";
+    assert!(page.contains(FINGERPRINT) && page.contains(WORLD_FINGERPRINT), "{command}");
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&lattice::bounds().words()), "{command}");
+    let known = MapProfile::known().expect("switches");
+    assert!(page.contains(&policies_of(&known)), "{command}");
 }
 
 #[test]

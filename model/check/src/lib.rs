@@ -9,13 +9,14 @@
 //! which the checks have to notice. [`interpret`] is a second reading of the rows, to compare with,
 //! and [`mod@print`] prints them. World [`unbounded`] is world *pair* again, for programs of any
 //! length and queues of any size. [`opposite`] has one end of ours and a peer of any policy.
-//! [`map`] has each known library opposite each other.
+//! [`map`] has each known library opposite each other, and [`synthesis`] looks for policies that
+//! keep the most.
 //! [`proof`] puts together what is known of the table that ships.
 //!
 //! A module imports only from those above it in this list, and from itself:
 //! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
 //! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`], [`opposite`],
-//! [`map`], [`proof`].
+//! [`map`], [`synthesis`], [`proof`].
 
 #![forbid(unsafe_code)]
 
@@ -33,6 +34,7 @@ pub mod report;
 pub mod runs;
 pub mod search;
 pub mod side;
+pub mod synthesis;
 pub mod unbounded;
 pub mod world;
 

@@ -223,6 +223,7 @@ fn help_says_what_each_command_does() {
         "explore --help",
         "proof --help",
         "map --help",
+        "synthesize --help",
     ] {
         let answer = run(line);
         assert_eq!(answer.status, Some(0));

@@ -10,7 +10,7 @@ use crate::repository::{line_of, sources};
 const CHECKER: &str = "model/check/src/";
 
 /// Its modules; each may use those before it.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "side",
     "interpret",
     "programs",
@@ -26,6 +26,7 @@ const LAYERS: [&str; 16] = [
     "unbounded",
     "opposite",
     "map",
+    "synthesis",
     "proof",
 ];
 

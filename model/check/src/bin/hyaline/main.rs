@@ -20,6 +20,7 @@ mod proof;
 mod random;
 mod scenario;
 mod screen;
+mod synthesize;
 mod table;
 mod unbounded;
 
@@ -77,6 +78,7 @@ fn main() -> ExitCode {
         Command::Hazards(arguments) => hazards::run(&arguments),
         Command::Opposite(arguments) => opposite::run(&arguments),
         Command::Map(arguments) => map::run(&arguments),
+        Command::Synthesize(arguments) => synthesize::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
     };
     match status {

@@ -9,6 +9,7 @@ mod map;
 mod opposite;
 mod proof;
 mod scenario;
+mod synthesize;
 mod unbounded;
 mod values;
 
@@ -33,6 +34,7 @@ pub(crate) use proof::ProofArguments;
 pub(crate) use scenario::{
     AnswerFormat, GivenScenario, ScenarioArguments, ScenarioOptions, ShownArguments,
 };
+pub(crate) use synthesize::{SynthesisFormat, SynthesizeArguments};
 pub(crate) use unbounded::UnboundedArguments;
 pub(crate) use values::{
     CertificateArgument, Format, ResetArgument, TimersArgument, ToolFormat, VanishingArgument,
@@ -125,6 +127,9 @@ pub(crate) enum Command {
     /// Prints the map of libraries: what TLS adds between each client and each server, and to whom
     #[command(long_about = map::MAP, after_help = map::EXAMPLES)]
     Map(MapArguments),
+    /// Looks for policies from what is asked of them: which keep the most, and the least changes
+    #[command(long_about = synthesize::SYNTHESIZE, after_help = synthesize::EXAMPLES)]
+    Synthesize(SynthesizeArguments),
     /// Explores all that the proof of what ships stands on, and writes it down
     #[command(long_about = proof::PROOF)]
     Proof(ProofArguments),
