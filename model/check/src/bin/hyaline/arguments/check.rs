@@ -1,5 +1,7 @@
 //! What a check is given by.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use hyaline_check::search::profile::Profile;
 
@@ -21,7 +23,8 @@ const EXAMPLES: &str = "\
 Examples:
   hyaline check                                     what ships, at the bounds `small`
   hyaline check --calls 2 --server naive --verbose  other bounds and another end, line by line
-  hyaline check --format junit > hyaline.xml        for a service of continuous integration";
+  hyaline check --format junit > hyaline.xml        for a service of continuous integration
+  hyaline check --against earlier.json              what changed since `check --json` wrote that";
 
 /// What stands below the help.
 pub(super) fn after_help() -> String {
@@ -64,6 +67,10 @@ pub(crate) struct CheckArguments {
     #[arg(long, conflicts_with_all = ["bounds", "client", "server", "other", "timers"])]
     #[arg(conflicts_with = "states_at_most")]
     pub(crate) record: bool,
+    /// Says what changed since a report of --json. The exit status is then 1 where a verdict got
+    /// worse, and 0 where none did
+    #[arg(long, value_name = "REPORT", conflicts_with = "record")]
+    pub(crate) against: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) other: OtherBounds,
 }
@@ -85,6 +92,7 @@ impl CheckArguments {
             format: CheckFormat::Text,
             json: false,
             record: false,
+            against: None,
             other: OtherBounds::default(),
         }
     }

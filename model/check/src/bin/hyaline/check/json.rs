@@ -6,9 +6,10 @@ use hyaline_check::mutants::survey::Survey;
 use hyaline_check::report::{Line, Report, SCHEMA};
 use hyaline_check::search::explore::Verdict;
 use hyaline_check::side::Both;
-use hyaline_model::table::FINGERPRINT;
+use hyaline_model::table::{FINGERPRINT, ROWS};
 use serde::Serialize;
 
+use super::against::Against;
 use super::{Results, RunOutcome};
 use crate::unbounded::UnboundedSummary;
 
@@ -29,6 +30,11 @@ pub(super) struct CheckReport<'a> {
     mutants: Option<Mutants>,
     /// What programs of any length over queues of any size come to; null if these are not explored.
     unbounded: Option<UnboundedSummary>,
+    /// The rows of the table, each behind its machine.
+    rows: Vec<String>,
+    /// What changed since an earlier report, where one is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) against: Option<&'a Against>,
     results: Vec<CheckLine<'a>>,
 }
 
@@ -65,6 +71,8 @@ impl<'a> CheckReport<'a> {
             differences: results.differences.as_deref(),
             mutants: results.mutants.as_ref().map(Mutants::of),
             unbounded: results.unbounded(),
+            rows: ROWS.iter().map(|row| format!("{}: {}", row.machine.name(), row.text)).collect(),
+            against: None,
             results: lines,
         }
     }

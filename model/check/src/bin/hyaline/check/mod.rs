@@ -1,5 +1,6 @@
 //! `hyaline check`.
 
+mod against;
 mod cases;
 mod counterexample;
 mod families;
@@ -30,6 +31,7 @@ use crate::in_order::in_order;
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
 use crate::unbounded::{self, Line, UnboundedSummary};
+use against::{Against, Earlier};
 use counterexample::Counterexample;
 use json::CheckReport;
 use plan::{Pins, Plan};
@@ -82,8 +84,14 @@ impl Results {
 }
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandError> {
+    let earlier = Earlier::read(arguments.against.as_deref(), arguments.format())?;
     let plan = Plan::of(arguments)?;
-    let (results, counted) = checked(arguments, &plan)?;
+    let (results, counted) = checked(arguments, &plan, earlier.is_none())?;
+    if let Some(earlier) = earlier {
+        let against = earlier.compared(&CheckReport::of(&results))?;
+        write(&shown_against(arguments, &results, &against)?)?;
+        return Ok(against.status());
+    }
     if plan.pins == Pins::Recorded && results.is_pass() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pinned/small.json");
         std::fs::write(path, counted.json()?)?;
@@ -96,11 +104,15 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandStatus, CommandEr
 pub(crate) fn small(threads: u16) -> Result<Results, CommandError> {
     let arguments = CheckArguments::small(threads);
     let plan = Plan { has_unbounded: false, ..Plan::of(&arguments)? };
-    Ok(checked(&arguments, &plan)?.0)
+    Ok(checked(&arguments, &plan, true)?.0)
 }
 
-/// Explores, compares and prints; with what was counted.
-fn checked(arguments: &CheckArguments, plan: &Plan) -> Result<(Results, Pinned), CommandError> {
+/// Explores and compares, and prints if that is wanted; with what was counted.
+fn checked(
+    arguments: &CheckArguments,
+    plan: &Plan,
+    prints: bool,
+) -> Result<(Results, Pinned), CommandError> {
     let begun = Instant::now();
     let outcomes = explore(arguments, plan)?;
     let unbounded = match plan.has_unbounded {
@@ -117,7 +129,9 @@ fn checked(arguments: &CheckArguments, plan: &Plan) -> Result<(Results, Pinned),
     let unseen = if plan.has_to_show_everything { unseen(&outcomes) } else { Vec::new() };
     let mutants = plan.has_to_show_everything.then(Survey::recorded).transpose()?;
     let results = Results { outcomes, unbounded, elapsed, unseen, differences, mutants };
-    write(&shown(arguments, &results)?)?;
+    if prints {
+        write(&shown(arguments, &results)?)?;
+    }
     Ok((results, counted))
 }
 
@@ -131,6 +145,27 @@ fn shown(arguments: &CheckArguments, results: &Results) -> Result<String, Comman
         (CheckFormat::Json, _) => serde_json::to_string_pretty(&CheckReport::of(results))? + "\n",
         (_, true) => words::summary(results),
         (_, false) => summary::summary(results),
+    })
+}
+
+/// The results, and what changed since an earlier report.
+fn shown_against(
+    arguments: &CheckArguments,
+    results: &Results,
+    against: &Against,
+) -> Result<String, CommandError> {
+    Ok(match arguments.format() {
+        CheckFormat::Json => {
+            let mut report = CheckReport::of(results);
+            report.against = Some(against);
+            serde_json::to_string_pretty(&report)? + "\n"
+        }
+        CheckFormat::Github => against.github(),
+        CheckFormat::Markdown => against.markdown() + &shown(arguments, results)?,
+        // JUnit and SARIF were refused.
+        CheckFormat::Text | CheckFormat::Junit | CheckFormat::Sarif => {
+            shown(arguments, results)? + "\n" + &against.text()
+        }
     })
 }
 

@@ -17,7 +17,8 @@ pub(super) fn github(suite: &Suite) -> String {
     text
 }
 
-fn command(name: &str, place: Option<&Place>, title: &str, message: &str) -> String {
+/// One workflow command.
+pub(super) fn command(name: &str, place: Option<&Place>, title: &str, message: &str) -> String {
     let mut properties = Vec::new();
     if let Some(Place { file, line }) = place {
         properties.push(format!("file={}", property(file)));

@@ -66,7 +66,7 @@ fn of_case(case: &Case) -> String {
 
 /// Words that mean themselves: what is no text between two backticks keeps nothing of a meaning in
 /// Markdown. A bar would end the cell of a table, even there.
-fn escaped(words: &str) -> String {
+pub(crate) fn escaped(words: &str) -> String {
     let mut text = String::new();
     let mut is_code = false;
     for next in words.chars() {

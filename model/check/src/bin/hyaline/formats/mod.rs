@@ -17,6 +17,13 @@ use indicatif::HumanCount;
 use crate::arguments::ToolFormat;
 use crate::screen::CommandError;
 
+pub(crate) use markdown::escaped;
+
+/// A workflow command of GitHub Actions that is about no line.
+pub(crate) fn github_command(name: &str, title: &str, message: &str) -> String {
+    github::command(name, None, title, message)
+}
+
 /// What came of several explorations.
 pub(crate) struct Suite {
     /// The command that made them.
