@@ -1,5 +1,5 @@
-//! The forms in which `hyaline check` and `hyaline scenario` answer the tools of continuous
-//! integration.
+//! The forms in which `hyaline check`, `hyaline scenario` and `hyaline hazards` answer the tools of
+//! continuous integration.
 #![allow(clippy::expect_used, clippy::panic)]
 
 use std::fs;
@@ -137,4 +137,43 @@ fn json_of_a_check_is_what_its_schema_says() {
         run(&format!("{PASSES} --format json")).output,
         run(&format!("{PASSES} --json")).output
     );
+}
+
+#[test]
+fn hazards_are_told_in_the_forms_of_tools() {
+    const CUT: &str = "hazards --all --states-at-most 5";
+    for (line, status) in [("hazards --all", 0), (CUT, 1)] {
+        let told = run(&format!("{line} --format junit"));
+        assert_eq!(told.status, Some(status), "{}", told.complaint);
+        let report = Report::deserialize_from_str(&told.output).expect("JUnit");
+        let hazards = json(&run(&format!("{line} --format json")));
+        assert_eq!(report.tests, 2 * hazards.as_array().expect("hazards").len());
+        assert_eq!(report.failures > 0, status == 1);
+        let sarif = run(&format!("{line} --format sarif"));
+        let schema = include_str!("sarif.schema.json");
+        assert_eq!(errors(schema, &sarif.output), Vec::<String>::new(), "{line}");
+        let results = json(&sarif)["runs"][0]["results"].as_array().expect("results").len();
+        assert_eq!(results, report.failures);
+        let github = run(&format!("{line} --format github")).output;
+        assert_eq!(github.matches("::error ").count(), report.failures, "{github}");
+        let markdown = run(&format!("{line} --format markdown")).output;
+        let mark = if status == 0 { "### ✅" } else { "### ❌" };
+        assert!(markdown.starts_with(&format!("{mark} hyaline hazards: ")), "{markdown}");
+    }
+    for line in ["hazards --format junit", "hazards H02 --format sarif"] {
+        let answer = run(line);
+        assert_eq!(answer.status, Some(2), "{line}");
+        assert!(answer.complaint.contains("--all"), "{}", answer.complaint);
+    }
+}
+
+#[test]
+fn json_of_hazards_is_what_its_schema_says() {
+    let schema = include_str!("../../../docs/hazards.schema.json");
+    for line in ["hazards", "hazards H02", "hazards H07", "hazards --all"] {
+        let answer = run(&format!("{line} --format json"));
+        assert_eq!(errors(schema, &answer.output), Vec::<String>::new(), "{line}");
+        let changed = answer.output.replacen("\"title\"", "\"surplus\"", 1);
+        assert!(!errors(schema, &changed).is_empty(), "the schema takes anything");
+    }
 }

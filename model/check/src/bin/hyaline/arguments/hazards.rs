@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use hyaline_check::runs::hazards::entry::{HazardEntry, catalogue};
 
 use super::EffortArguments;
+use super::values::ToolFormat;
 
 pub(super) const HAZARDS: &str = "\
 Lists what goes wrong between TLS 1.3 and TCP, and tells of each: what happens, what causes it, the
@@ -18,6 +19,7 @@ Examples:
   hyaline hazards H02                          one hazard, with its shortest trace
   hyaline hazards H02 --format html > h02.html
   hyaline hazards --all                        all that the model finds, with and without the cause
+  hyaline hazards --all --format junit > hazards.xml
 
 Exit status: 0 if what has to be found is found, and gone without its cause; 1 if not, or not all
 was explored; 2 if the command was not understood.";
@@ -31,7 +33,7 @@ pub(crate) struct HazardsArguments {
     /// Runs all that the model finds, with their causes and without, and prints a line of each
     #[arg(long, conflicts_with = "number")]
     pub(crate) all: bool,
-    /// As what it is printed; pictures and pages are of one hazard
+    /// As what it is printed; pictures and pages are of one hazard, the forms of tools of all
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: HazardFormat,
     #[command(flatten)]
@@ -43,14 +45,34 @@ pub(crate) struct HazardsArguments {
 pub(crate) enum HazardFormat {
     /// For a terminal
     Text,
-    /// For programs
+    /// For programs: docs/hazards.schema.json says what is in it
     Json,
-    /// For documents: a table, or one hazard with its trace as a sequence diagram of Mermaid
+    /// For documents: a table, or one hazard with its trace as a sequence diagram of Mermaid; with
+    /// --all for the comment on a pull request
     Markdown,
     /// The trace of one hazard as a picture
     Svg,
     /// A page of one hazard that stands for itself, with the picture
     Html,
+    /// With --all: JUnit, with two tests for each hazard
+    Junit,
+    /// With --all: SARIF, for code scanning
+    Sarif,
+    /// With --all: workflow commands of GitHub Actions
+    Github,
+}
+
+impl HazardFormat {
+    /// The form of a tool for all hazards; nothing if it is none of these.
+    pub(crate) const fn of_tool(self) -> Option<ToolFormat> {
+        match self {
+            Self::Text | Self::Json | Self::Svg | Self::Html => None,
+            Self::Markdown => Some(ToolFormat::Markdown),
+            Self::Junit => Some(ToolFormat::Junit),
+            Self::Sarif => Some(ToolFormat::Sarif),
+            Self::Github => Some(ToolFormat::Github),
+        }
+    }
 }
 
 fn hazard(text: &str) -> Result<&'static HazardEntry, String> {

@@ -35,7 +35,7 @@ pub(super) fn shown(
     Ok(match format {
         HazardFormat::Json => serde_json::to_string_pretty(&listed)? + "\n",
         HazardFormat::Markdown => markdown(&listed),
-        HazardFormat::Text | HazardFormat::Svg | HazardFormat::Html => text(&listed),
+        _ => text(&listed),
     })
 }
 

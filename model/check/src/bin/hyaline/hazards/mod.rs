@@ -1,5 +1,6 @@
 //! `hyaline hazards`.
 
+mod cases;
 mod list;
 mod runs;
 mod story;
@@ -15,6 +16,16 @@ const COLUMNS: usize = 100;
 
 pub(crate) fn run(arguments: &HazardsArguments) -> Result<CommandStatus, CommandError> {
     let effort = arguments.effort.effort();
+    let format = arguments.format;
+    if !arguments.all
+        && matches!(format, HazardFormat::Junit | HazardFormat::Sarif | HazardFormat::Github)
+    {
+        return Err(CommandError::Usage(
+            "junit, sarif and github are of all hazards together: `hyaline hazards --all --format \
+             junit`"
+                .to_owned(),
+        ));
+    }
     if let Some(entry) = arguments.number {
         return story::run(entry, &effort, arguments.format);
     }

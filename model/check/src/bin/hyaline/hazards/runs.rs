@@ -1,12 +1,15 @@
 //! All hazards of the model, explored with their causes and without.
 
-use hyaline_check::runs::hazards::demonstration::{
-    Demonstration, DemonstrationError, FoundAndGone,
-};
+use std::time::{Duration, Instant};
+
+use hyaline_check::report::assessment::{Assessment, assess_ends};
+use hyaline_check::runs::hazards::demonstration::{Demonstration, DemonstrationError, Version};
 use hyaline_check::runs::hazards::entry::HazardEntry;
 use hyaline_check::search::explore::Effort;
+use hyaline_check::search::scenario::Baselines;
 use serde::Serialize;
 
+use super::cases;
 use crate::CommandStatus;
 use crate::arguments::HazardFormat;
 use crate::in_order::in_order;
@@ -15,16 +18,22 @@ use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 
 /// What came of one hazard, for programs.
 #[derive(Serialize)]
-struct RunOfHazard {
-    number: &'static str,
-    title: &'static str,
-    cause: String,
+pub(super) struct RunOfHazard {
+    pub(super) number: &'static str,
+    pub(super) title: &'static str,
+    pub(super) cause: String,
     /// With the cause the property fails, with the harm that is expected.
-    found: bool,
+    pub(super) found: bool,
     /// Without the cause every property holds.
-    gone: bool,
+    pub(super) gone: bool,
     /// Snapshots of both explorations.
-    states: usize,
+    pub(super) states: usize,
+    /// How long both took.
+    #[serde(skip)]
+    pub(super) elapsed: Duration,
+    /// Why it is not gone, where it is not: for the forms of tools.
+    #[serde(skip)]
+    pub(super) left: Option<Assessment>,
 }
 
 /// Explores all that the model shows, on so many threads at once.
@@ -41,8 +50,22 @@ pub(super) fn run(
     // Each exploration has one thread: several go on at once.
     let alone = Effort { threads: 1, ..*effort };
     let explored = |(entry, demonstration): &(&'static HazardEntry, Demonstration)| {
-        let outcome = demonstration.explored(&alone, &mut |_| ());
-        outcome.map(|outcome| told(entry, demonstration, outcome))
+        let begun = Instant::now();
+        let outcome = demonstration.explored(&alone, &mut |_| ())?;
+        let left = match outcome.gone || format.of_tool().is_none() {
+            true => None,
+            false => Some(left(demonstration, &alone)?),
+        };
+        Ok(RunOfHazard {
+            number: &entry.number,
+            title: &entry.title,
+            cause: demonstration.cause_in_words(),
+            found: outcome.found,
+            gone: outcome.gone,
+            states: outcome.states,
+            elapsed: begun.elapsed(),
+            left,
+        })
     };
     let mut runs = Vec::new();
     in_order(&shown, effort.threads, explored, |run: Result<_, DemonstrationError>| {
@@ -55,23 +78,20 @@ pub(super) fn run(
         Ok::<_, CommandError>(())
     })?;
     bar.clear();
-    match format {
-        HazardFormat::Json => write(&(serde_json::to_string_pretty(&runs)? + "\n"))?,
-        HazardFormat::Markdown => write(&markdown(&runs))?,
-        HazardFormat::Text | HazardFormat::Svg | HazardFormat::Html => write(&summary(&runs))?,
-    }
+    write(&match (format.of_tool(), format) {
+        (Some(form), _) => cases::suite(&runs).in_form(form)?,
+        (None, HazardFormat::Json) => serde_json::to_string_pretty(&runs)? + "\n",
+        (None, _) => summary(&runs),
+    })?;
     let is_as_expected = runs.iter().all(|run| run.found && run.gone);
     Ok(if is_as_expected { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
-fn told(
-    entry: &'static HazardEntry,
-    demonstration: &Demonstration,
-    outcome: FoundAndGone,
-) -> RunOfHazard {
-    let FoundAndGone { found, gone, states } = outcome;
-    let cause = demonstration.cause_in_words();
-    RunOfHazard { number: &entry.number, title: &entry.title, cause, found, gone, states }
+/// What is left of a hazard without its cause.
+fn left(demonstration: &Demonstration, effort: &Effort) -> Result<Assessment, DemonstrationError> {
+    let (version, mut baselines) = (Version::Shipped, Baselines::default());
+    let (scenario, ends) = (demonstration.scenario(version), demonstration.ends(version)?);
+    Ok(assess_ends(&scenario, ends, &mut baselines, effort, &mut |_| ())?)
 }
 
 /// Whether the hazard was found, and gone, each in a word.
@@ -96,16 +116,4 @@ fn line(run: &RunOfHazard) -> String {
 fn summary(runs: &[RunOfHazard]) -> String {
     let good = runs.iter().filter(|run| run.found && run.gone).count();
     format!("\n{good} of {} are found with their cause, and gone without\n", runs.len())
-}
-
-fn markdown(runs: &[RunOfHazard]) -> String {
-    let mut text =
-        "| | what goes wrong | with | found | gone |\n|---|---|---|---|---|\n".to_owned();
-    for run in runs {
-        let RunOfHazard { number, title, .. } = run;
-        let (found, gone) = words(run);
-        let cause = run.cause.replace('|', "\\|");
-        text.push_str(&format!("| {number} | {title} | {cause} | {found} | {gone} |\n"));
-    }
-    text
 }

@@ -72,7 +72,7 @@ pub(super) fn run(
 fn untold(entry: &'static HazardEntry, format: HazardFormat) -> Result<String, CommandError> {
     let outside = entry.outside.as_deref().unwrap_or_default();
     Ok(match format {
-        HazardFormat::Text => {
+        HazardFormat::Text | HazardFormat::Junit | HazardFormat::Sarif | HazardFormat::Github => {
             let mut text = begin(entry);
             text.push_str(&chapter("not in the model", &[outside.to_owned()]));
             text.push_str(&chapter("what ships instead", std::slice::from_ref(&entry.shipped)));
@@ -147,7 +147,11 @@ impl Staged {
         let drawn = self.drawn()?;
         let headline = &self.assessment.headline;
         Ok(match format {
-            HazardFormat::Text => self.text(&drawn)?,
+            // The forms of tools are of all hazards together.
+            HazardFormat::Text
+            | HazardFormat::Junit
+            | HazardFormat::Sarif
+            | HazardFormat::Github => self.text(&drawn)?,
             HazardFormat::Json => {
                 let story = StoryOfHazard {
                     entry: self.entry,

@@ -1,0 +1,72 @@
+//! All hazards as cases, for the tools of continuous integration.
+
+use hyaline_check::report::subject;
+
+use super::runs::RunOfHazard;
+use crate::formats::{Case, Family, Rule, Suite};
+
+/// The family of hazards with their causes.
+const FOUND: &str = "hazards, with their cause";
+
+/// The family of hazards without.
+const GONE: &str = "hazards, without their cause";
+
+/// Two cases for each hazard.
+pub(super) fn suite(runs: &[RunOfHazard]) -> Suite {
+    let good = |is_good: fn(&RunOfHazard) -> bool| runs.iter().filter(|run| is_good(run)).count();
+    let (found, gone) = (good(|run| run.found), good(|run| run.gone));
+    let all = runs.len();
+    let family = |title: &str, good: usize, verdict: &str| Family {
+        title: title.to_owned(),
+        size: None,
+        verdict: format!("{good} of {all} are {verdict}"),
+        is_good: good == all,
+    };
+    let states: usize = runs.iter().map(|run| run.states).sum();
+    Suite {
+        title: "hyaline hazards".to_owned(),
+        is_pass: found == all && gone == all,
+        verdict: format!("{found} of {all} are found with their cause, {gone} gone without"),
+        about: vec![format!("{states} states"), subject()],
+        families: vec![family(FOUND, found, "found"), family(GONE, gone, "gone")],
+        cases: runs.iter().flat_map(|run| [of_found(run), of_gone(run)]).collect(),
+    }
+}
+
+fn of_found(run: &RunOfHazard) -> Case {
+    let message = if run.found { "found, as it must be" } else { "NOT FOUND" };
+    Case { message: message.to_owned(), ..case(FOUND, run, run.found, Rule::Found) }
+}
+
+fn of_gone(run: &RunOfHazard) -> Case {
+    let property = run.left.as_ref().and_then(|left| left.property);
+    let rule = property.map_or(Rule::Finished, Rule::Property);
+    let message = match &run.left {
+        _ if run.gone => "gone, as it must be".to_owned(),
+        Some(left) => format!("NOT GONE: {}", left.headline),
+        None => "NOT GONE".to_owned(),
+    };
+    Case {
+        message,
+        explanation: run.left.iter().flat_map(|left| left.explanation.clone()).collect(),
+        trace: run.left.as_ref().and_then(|left| left.trace.clone()),
+        // Both explorations were timed together, and the time stands at the first.
+        elapsed: None,
+        ..case(GONE, run, run.gone, rule)
+    }
+}
+
+/// What both cases of a hazard have in common.
+fn case(family: &str, run: &RunOfHazard, is_good: bool, rule: Rule) -> Case {
+    Case {
+        family: family.to_owned(),
+        name: format!("{}: {} ({})", run.number, run.title, run.cause),
+        is_good,
+        rule,
+        message: String::new(),
+        explanation: Vec::new(),
+        trace: None,
+        place: None,
+        elapsed: Some(run.elapsed),
+    }
+}
