@@ -3,7 +3,7 @@
 
 use crate::map::harm::HarmKind;
 use crate::map::opened::OpenedHarm;
-use crate::map::picture::colour;
+use crate::map::picture::{colour, strength};
 use crate::map::survey::{LibraryMap, MapPlace};
 use crate::report::chart::{ChartStyle, draw};
 use crate::report::page::{document, escaped};
@@ -23,6 +23,7 @@ table.map td a { display: block; color: inherit; text-decoration: none }
 table.map span { display: block; min-height: 1.3rem; font: .82rem/1.3rem ui-monospace, monospace }
 pre { overflow-x: auto; background: #f6f8fa; padding: .6rem .8rem; border-radius: 6px;
   font: .82rem/1.35 ui-monospace, monospace } details { margin: .4rem 0 }
+pre.command { white-space: pre-wrap }
 .swatch { display: inline-block; width: 1rem; height: 1rem; vertical-align: -.15rem }
 </style>
 ";
@@ -81,7 +82,9 @@ fn halves(place: &MapPlace<'_>) -> String {
     let half = |side| {
         let letters = place.words(side).unwrap_or_default();
         let fill = colour(place.entry.cell.suffers(side).next());
-        format!("<span style=\"background:{fill}\">{letters}</span>")
+        let strength = strength(place, side);
+        let colour = format!("color-mix(in srgb, {fill} {strength}%, white)");
+        format!("<span style=\"background:{colour}\">{letters}</span>")
     };
     Side::ALL.map(half).concat()
 }
@@ -116,7 +119,7 @@ fn chapter(number: usize, place: &MapPlace<'_>) -> String {
         let OpenedHarm { harm, scenario, trace } = opened;
         let command = command_of(&names, scenario).unwrap_or_default();
         text.push_str(&format!(
-            "<p>{}</p>\n<pre>hyaline {}</pre>\n",
+            "<p>{}</p>\n<pre class=\"command\">hyaline {}</pre>\n",
             escaped(&harm.to_string()),
             escaped(&command)
         ));

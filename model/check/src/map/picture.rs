@@ -93,7 +93,7 @@ fn square(document: Document, place: &MapPlace<'_>, side: Side, at: (f64, f64)) 
     let words = place.words(side).unwrap_or_default();
     let fill = colour(place.entry.cell.suffers(side).next());
     let square = rectangle((x + 1.0, y + 1.0), (WIDTH - 2.0, HALF - 1.0), fill);
-    document.add(square.set("fill-opacity", opacity(place, side))).add(text(
+    document.add(square.set("fill-opacity", count(strength(place, side)) / 100.0)).add(text(
         (x + WIDTH / 2.0, y + HALF - 7.0),
         "middle",
         "letters",
@@ -101,11 +101,11 @@ fn square(document: Document, place: &MapPlace<'_>, side: Side, at: (f64, f64)) 
     ))
 }
 
-/// The more programs suffer, the stronger is the colour.
-fn opacity(place: &MapPlace<'_>, side: Side) -> f64 {
+/// How strong a colour is, of a hundred: the stronger, the more programs suffer.
+pub fn strength(place: &MapPlace<'_>, side: Side) -> usize {
     match place.entry.cell.reach.percent(side) {
-        0 => 0.7,
-        percent => (0.4 + count(percent) / 70.0).min(1.0),
+        0 => 70,
+        percent => (40 + percent * 10 / 7).min(100),
     }
 }
 
