@@ -17,24 +17,43 @@
 //! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
 //! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`], [`opposite`],
 //! [`map`], [`synthesis`], [`proof`].
+//!
+//! Without the feature `command`, which is on by default, there are no clock and no files, and one
+//! thread where no more are asked for. What needs them is not there: the worlds but the bounded
+//! world *pair*, the mutants and the proof. Such a build runs in a browser's page.
 
 #![forbid(unsafe_code)]
 
+// The properties are written by stateright's types, whose names mean this crate's own here.
+#[cfg(not(feature = "command"))]
+extern crate self as stateright;
+#[cfg(not(feature = "command"))]
+pub use stand_in::{Condition, Model, Property};
+
 pub mod ends;
+#[cfg(feature = "command")]
 pub mod hostile;
 pub mod interpret;
 pub mod judgement;
+#[cfg(feature = "command")]
 pub mod map;
+#[cfg(feature = "command")]
 pub mod mutants;
+#[cfg(feature = "command")]
 pub mod opposite;
 pub mod print;
 pub mod programs;
+#[cfg(feature = "command")]
 pub mod proof;
 pub mod report;
 pub mod runs;
 pub mod search;
 pub mod side;
+#[cfg(not(feature = "command"))]
+mod stand_in;
+#[cfg(feature = "command")]
 pub mod synthesis;
+#[cfg(feature = "command")]
 pub mod unbounded;
 pub mod world;
 

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hyaline_search::{BreadthFirst, Space, Stop, way_to};
 
@@ -13,6 +13,7 @@ use crate::programs::SideCalls;
 use crate::search::asked::Asked;
 use crate::search::exploring::{Exploring, Retracing};
 pub use crate::search::packed::PartCounts;
+use crate::search::stopwatch::Stopwatch;
 use crate::side::Both;
 use crate::world::contract::PairEndpoint;
 use crate::world::snapshot::Snapshot;
@@ -90,7 +91,7 @@ pub struct Exploration<E> {
     pub terminals: u64,
     /// Steps to the snapshots that are furthest from the first, each by a shortest way.
     pub depth: usize,
-    /// How long it took.
+    /// How long it took; zero where the checker is built without a clock.
     pub elapsed: Duration,
     /// Whether every snapshot that was found was expanded too.
     pub complete: bool,
@@ -138,7 +139,7 @@ pub fn explore<E: PairEndpoint>(
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Exploration<E> {
-    let begun = Instant::now();
+    let begun = Stopwatch::started();
     let asked = Asked::of(&system);
     let mut exploring = Exploring::new(&system, &asked, false);
     let first = exploring.first();

@@ -9,4 +9,6 @@ mod model;
 mod packed;
 pub mod profile;
 pub mod scenario;
+#[cfg(feature = "command")]
 pub mod second_opinion;
+mod stopwatch;
