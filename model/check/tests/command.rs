@@ -190,6 +190,33 @@ fn the_table_is_printed_as_text_and_as_markdown() {
 }
 
 #[test]
+fn the_machines_are_drawn_as_diagrams() {
+    let printed = |format: &str, machine: &str| {
+        let answer = run(&format!("table --format {format} {machine}"));
+        assert_eq!(answer.status, Some(0), "{}", answer.complaint);
+        answer.output
+    };
+    let client = printed("mermaid", "--machine client");
+    assert!(client.starts_with("stateDiagram-v2\n    state client {\n"), "{client}");
+    assert!(client.contains("        [*] --> client_Start\n"), "{client}");
+    assert!(client.contains("        client_Start --> client_CreatingKeyShare: Begin\n"));
+    // What nearly every state leads to is folded.
+    assert!(client.contains("        note right of client_Failed: from "), "{client}");
+    assert!(!client.contains("--> client_Failed"), "{client}");
+    let read = printed("dot", "--machine read");
+    let edge =
+        "    read_Handshaking -> read_Open [label=\"PeerFinished\", weight=9, penwidth=2];\n";
+    assert!(read.contains(edge), "{read}");
+    let all = printed("svg", "");
+    assert!(all.starts_with("<svg ") && all.trim_end().ends_with("</svg>"));
+    for machine in ["client", "server", "read", "receiver", "write", "report", "sender"] {
+        assert!(all.contains(&format!("data-machine=\"{machine}\"")), "{machine}");
+        assert!(printed("dot", "").contains(&format!("subgraph cluster_{machine} {{")));
+        assert!(printed("mermaid", "").contains(&format!("    state {machine} {{")));
+    }
+}
+
+#[test]
 fn unbounded_says_what_holds_and_what_fails_and_what_was_cut_short() {
     let missing = run("unbounded --client-certificate missing");
     assert_eq!(missing.status, Some(0), "{}", missing.complaint);

@@ -2,8 +2,9 @@
 //!
 //! Everything is read off the expanded rows. The straight line, which comes first, is walked: two
 //! endpoints run until both have closed, and the rows that they took are printed. [`tla`] prints
-//! them for another checker.
+//! them for another checker, and [`diagram`] draws the states.
 
+pub mod diagram;
 pub mod line;
 pub mod markdown;
 pub mod place;

@@ -1,5 +1,9 @@
 //! `hyaline table`.
 
+use hyaline_check::print::diagram::Diagram;
+use hyaline_check::print::diagram::dot::dot;
+use hyaline_check::print::diagram::drawn::drawn;
+use hyaline_check::print::diagram::mermaid::mermaid;
 use hyaline_check::print::line::StraightLine;
 use hyaline_check::print::{markdown, text};
 use hyaline_model::table::Machine;
@@ -14,9 +18,15 @@ pub(crate) fn run(arguments: &TableArguments) -> Result<CommandStatus, CommandEr
         Some(machine) => vec![machine],
         None => Machine::ALL.to_vec(),
     };
+    let diagrams = || -> Vec<Diagram> {
+        machines.iter().map(|machine| Diagram::of(*machine, &line)).collect()
+    };
     write(&match arguments.format {
         Format::Text => text::table(&machines, &line),
         Format::Markdown => markdown::table(&machines, &line),
+        Format::Mermaid => mermaid(&diagrams()),
+        Format::Dot => dot(&diagrams()),
+        Format::Svg => format!("{}\n", drawn(&diagrams())),
     })?;
     Ok(CommandStatus::Holds)
 }

@@ -131,6 +131,12 @@ pub(crate) enum Format {
     Text,
     /// For `docs/table.md`
     Markdown,
+    /// The states of each machine as a diagram of Mermaid
+    Mermaid,
+    /// The same for Graphviz
+    Dot,
+    /// The same as a picture
+    Svg,
 }
 
 /// As what results are printed for the tools of continuous integration.
