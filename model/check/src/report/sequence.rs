@@ -39,6 +39,9 @@ pub struct Sequence {
 pub struct SequenceStep {
     /// Its number, from 1.
     pub number: usize,
+    /// The step itself.
+    #[serde(skip)]
+    pub taken: Step,
     /// What each end does or notices. What the network does stands in brackets.
     #[serde(serialize_with = "both")]
     pub ends: Both<String>,
@@ -116,7 +119,8 @@ fn from_sides<T>(mut value: impl FnMut(Side) -> T) -> Both<T> {
 }
 
 impl QueueContents {
-    fn of(tcp: &Tcp, side: Side) -> Self {
+    /// Those of one end.
+    pub fn of(tcp: &Tcp, side: Side) -> Self {
         let names = |queue: &Queue| queue.cells().iter().map(ToString::to_string).collect();
         Self {
             send: names(tcp.send_queue(side)),
@@ -140,7 +144,7 @@ impl Sequence {
                 handshake_steps = Some(steps.len());
             }
             let number = steps.len() + 1;
-            steps.push(step_of(pair, &mut snapshot, step, number));
+            steps.push(SequenceStep::taken_in(pair, &mut snapshot, step, number));
         }
         let ended = pair.is_terminal(&snapshot);
         let never_return = from_sides(|side| {
@@ -168,26 +172,29 @@ impl Sequence {
     }
 }
 
-/// Takes a step, and says what it was.
-fn step_of<E: PairEndpoint>(
-    pair: &Pair<E>,
-    snapshot: &mut Snapshot<E>,
-    step: Step,
-    number: usize,
-) -> SequenceStep {
-    let mut rows = Both { client: Vec::new(), server: Vec::new() };
-    let before = snapshot.clone();
-    pair.take(snapshot, step, &mut rows);
-    let mut ends = describe(pair, &before, step);
-    for side in Side::ALL {
-        add_results(ends.of_mut(side), &before, snapshot, side);
-    }
-    SequenceStep {
-        number,
-        ends,
-        passage: passage(pair, &before, step),
-        queues: from_sides(|side| QueueContents::of(&snapshot.tcp, side)),
-        rows: from_sides(|side| rows.of(side).iter().map(ToString::to_string).collect()),
+impl SequenceStep {
+    /// Takes a step that is enabled, and says what it was.
+    pub fn taken_in<E: PairEndpoint>(
+        pair: &Pair<E>,
+        snapshot: &mut Snapshot<E>,
+        step: Step,
+        number: usize,
+    ) -> Self {
+        let mut rows = Both { client: Vec::new(), server: Vec::new() };
+        let before = snapshot.clone();
+        pair.take(snapshot, step, &mut rows);
+        let mut ends = describe(pair, &before, step);
+        for side in Side::ALL {
+            add_results(ends.of_mut(side), &before, snapshot, side);
+        }
+        Self {
+            number,
+            taken: step,
+            ends,
+            passage: passage(pair, &before, step),
+            queues: from_sides(|side| QueueContents::of(&snapshot.tcp, side)),
+            rows: from_sides(|side| rows.of(side).iter().map(ToString::to_string).collect()),
+        }
     }
 }
 

@@ -192,8 +192,10 @@ impl Suite {
 /// Suites to try the forms with.
 #[cfg(test)]
 mod samples {
+    use hyaline_check::programs::calls::ProgramCall;
     use hyaline_check::report::sequence::QueueContents;
-    use hyaline_check::side::Both;
+    use hyaline_check::side::{Both, Side};
+    use hyaline_check::world::step::Step;
     use hyaline_model::table::ROWS;
 
     use super::*;
@@ -219,6 +221,7 @@ mod samples {
         let row = ROWS.first().map(|row| format!("{}: {}", row.machine.name(), row.text));
         let step = SequenceStep {
             number: 1,
+            taken: Step::Begin(Side::Client, ProgramCall::Write),
             ends: Both { client: "write".to_owned(), server: String::new() },
             passage: None,
             queues: queues(),
