@@ -32,7 +32,7 @@ fn ring_is_named_behind_the_crypto_seam_only() {
         }
     }
     // `tests` measures ring itself, beside us; what is built of it for others depends on no ring.
-    for member in ["codegen", "model", "model/check", "model/search", "tests"] {
+    for member in ["codegen", "model", "model/check", "model/lab", "model/search", "tests"] {
         let manifest = read(&format!("{member}/Cargo.toml")).unwrap();
         let manifest = match manifest.split_once("[dev-dependencies]") {
             Some((manifest, _)) if member == "tests" => manifest.to_owned(),

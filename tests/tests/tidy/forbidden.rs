@@ -32,6 +32,7 @@ fn every_member_takes_the_lints_of_the_workspace() {
         "examples",
         "model",
         "model/check",
+        "model/lab",
         "model/search",
         "runtime",
         "tests",

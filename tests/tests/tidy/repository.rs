@@ -107,9 +107,16 @@ fn is_build_directory(path: &Path, name: &str) -> bool {
 #[test]
 fn the_walk_sees_every_member_of_the_workspace() {
     let sources = sources().unwrap();
-    for member in
-        ["codegen", "examples", "model", "model/check", "model/search", "runtime", "tests"]
-    {
+    for member in [
+        "codegen",
+        "examples",
+        "model",
+        "model/check",
+        "model/lab",
+        "model/search",
+        "runtime",
+        "tests",
+    ] {
         let start = format!("{member}/");
         assert!(sources.iter().any(|source| source.path.starts_with(&start)), "{member}");
     }

@@ -1,0 +1,120 @@
+//! The answer to a scenario, and the path of its trace, to be walked.
+
+use hyaline_check::report::answer::ScenarioAnswer;
+use hyaline_check::report::assessment::{Assessment, Conclusion, assess, assess_ends};
+use hyaline_check::search::explore::Effort;
+use hyaline_check::search::scenario::Baselines;
+use hyaline_check::side::Both;
+use hyaline_model::table::FINGERPRINT;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::asked::{AskedScenario, WrittenScenario};
+use crate::walk::{PathOver, WrittenPath, path_of};
+
+/// An answer of the lab.
+#[derive(Debug, Serialize)]
+pub struct LabAnswer {
+    /// What `hyaline scenario --format json` prints.
+    pub answer: Value,
+    /// Between which ends, and what was explored, in words.
+    pub title: String,
+    /// At how many snapshots each search gives up.
+    pub states_at_most: u32,
+    /// The shortest trace; where nothing fails, one run.
+    pub path: WrittenPath,
+    /// How much was tried to heal it, in words; nothing where nothing was tried.
+    pub tried: Option<String>,
+}
+
+/// Explores a scenario, and finds the answer. What would heal it is asked only `with_heals`, and of
+/// whole tables: no small change of a scenario puts a row back.
+///
+/// # Errors
+///
+/// If the scenario is not understood or cannot be explored: what is wrong.
+pub fn answer(
+    written: &WrittenScenario,
+    states_at_most: u32,
+    with_heals: bool,
+) -> Result<LabAnswer, String> {
+    let asked = AskedScenario::read(written)?;
+    // A browser's page has one thread for this.
+    let effort = Effort { threads: 1, states_at_most: usize::try_from(states_at_most).ok() };
+    let assessment = assessed(&asked, &effort, with_heals)?;
+    let Both { client, server } = asked.profiles.clone().map(|named| named.to_string());
+    let answer = ScenarioAnswer::of(&assessment, &client, &server, FINGERPRINT);
+    let over = match assessment.conclusion {
+        Conclusion::HangsOverTcp => PathOver::Tcp,
+        Conclusion::Holds | Conclusion::Fails | Conclusion::Unfinished => PathOver::Tls,
+    };
+    let tried = answer.heals.as_ref().map(|heals| heals.tried_in_words());
+    Ok(LabAnswer {
+        answer: serde_json::to_value(&answer).map_err(|error| error.to_string())?,
+        title: format!("{client} × {server}: {}", asked.scenario),
+        states_at_most,
+        path: path_of(&asked, over, assessment.trace.as_ref())?,
+        tried,
+    })
+}
+
+fn assessed(
+    asked: &AskedScenario,
+    effort: &Effort,
+    with_heals: bool,
+) -> Result<Assessment, String> {
+    let (scenario, silent) = (&asked.scenario, &mut |_| ());
+    let found = match asked.is_whole() {
+        true => assess(scenario, &asked.policies(), effort, with_heals, silent),
+        false => assess_ends(scenario, asked.ends(), &mut Baselines::default(), effort, silent),
+    };
+    found.map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hang() -> WrittenScenario {
+        WrittenScenario {
+            client_program: "write*4 close".to_owned(),
+            server_program: "read*4 close".to_owned(),
+            client: Some("openssl".to_owned()),
+            server: Some("openssl".to_owned()),
+            tickets: Some(3),
+            ..WrittenScenario::default()
+        }
+    }
+
+    #[test]
+    fn an_answer_says_whose_fault_it_is_and_has_the_way_there() {
+        let answer = answer(&hang(), 100_000, true).expect("an answer");
+        assert_eq!(answer.answer["outcome"], "fails");
+        assert_eq!(answer.answer["answer"], "TLS adds a hang here");
+        let steps = answer.answer["trace"]["steps"].as_array().map(Vec::len);
+        assert_eq!(Some(answer.path.steps.len()), steps);
+        assert!(answer.answer["heals"]["changes"].as_array().is_some_and(|all| !all.is_empty()));
+        assert!(answer.tried.is_some());
+    }
+
+    #[test]
+    fn a_search_that_gives_up_is_no_pass() {
+        let good = WrittenScenario { client: None, server: None, ..hang() };
+        let answer = answer(&good, 10, false).expect("an answer");
+        assert_eq!(answer.answer["outcome"], "unfinished");
+        assert_eq!(answer.states_at_most, 10);
+    }
+
+    #[test]
+    fn a_hang_that_plain_tcp_has_is_walked_over_plain_tcp() {
+        let own = WrittenScenario {
+            client_program: "write*6 read*6 close".to_owned(),
+            server_program: "write*6 read*6 close".to_owned(),
+            ..WrittenScenario::default()
+        };
+        let answer = answer(&own, 100_000, false).expect("an answer");
+        assert_eq!(answer.answer["outcome"], "hangs-over-tcp");
+        assert_eq!(answer.path.over, PathOver::Tcp);
+        assert!(!answer.path.steps.is_empty());
+    }
+}

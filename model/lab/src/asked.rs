@@ -1,0 +1,309 @@
+//! A scenario as the page writes it: with the keys and words of `hyaline scenario --file`.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use hyaline_check::ends::tls::Tls;
+use hyaline_check::interpret::mutation::Mutation;
+use hyaline_check::programs::{Program, Programs};
+use hyaline_check::runs::buffers::{NAMED_BUFFERS, NamedBuffers};
+use hyaline_check::runs::libraries::NamedProfile;
+use hyaline_check::runs::repeats::written_out;
+use hyaline_check::search::bounds::{ClientCertificate, Scenario};
+use hyaline_check::search::profile::{Profile, endpoints_of};
+use hyaline_check::side::{Both, Side};
+use hyaline_check::world::step::Timers;
+use hyaline_check::world::tcp::{ResetRule, Vanishing};
+use hyaline_model::table::ROWS;
+use serde::{Deserialize, Serialize};
+
+/// The most records that an inbox holds, and the most tickets that a server sends.
+const MOST: u8 = 8;
+
+/// A scenario as it is written. What is not written is as `hyaline scenario` has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WrittenScenario {
+    /// What the client calls.
+    pub client_program: String,
+    /// What the server calls.
+    pub server_program: String,
+    /// The client's profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The server's profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// Capacities of all queues, by a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buffers: Option<String>,
+    /// Capacity of each send queue, in records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send_buffer: Option<u8>,
+    /// Capacity of each receive queue, in records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receive_buffer: Option<u8>,
+    /// Tickets that the server sends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tickets: Option<u8>,
+    /// Cells of a record: 1 or 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_cells: Option<u8>,
+    /// Records that an endpoint may have opened and not given to its program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inbox: Option<u8>,
+    /// `none`, `good`, `rejected`, `declined` or `missing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_certificate: Option<String>,
+    /// `keeps` or `discards`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reset: Option<String>,
+    /// `never`, `unprobed` or `probed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vanishing: Option<String>,
+    /// Whether the server asks for another key share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry: Option<bool>,
+    /// Whether the handshake resumes an earlier session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resumed: Option<bool>,
+    /// `quiescent` or `any`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timers: Option<String>,
+    /// The row of the table that the client's end lacks, as a trace names it. Files have no such
+    /// key: a table with a row left out is for the lab alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_lacks: Option<String>,
+    /// The same at the server's end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_lacks: Option<String>,
+}
+
+/// A scenario that is understood.
+#[derive(Clone, Debug)]
+pub struct AskedScenario {
+    /// What is explored.
+    pub scenario: Scenario,
+    /// Both ends' profiles, by their names.
+    pub profiles: Both<NamedProfile>,
+    /// The row that an end lacks.
+    pub lacks: Both<Option<Mutation>>,
+}
+
+impl AskedScenario {
+    /// Both ends' policies.
+    #[must_use]
+    pub fn policies(&self) -> Both<Profile> {
+        self.profiles.clone().map(|named| named.profile())
+    }
+
+    /// Whether both ends have the whole table.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.lacks.client.is_none() && self.lacks.server.is_none()
+    }
+
+    /// Both ends, before their first call.
+    #[must_use]
+    pub fn ends(&self) -> Both<Tls> {
+        let mut ends = endpoints_of(&self.scenario, &self.policies());
+        for side in Side::ALL {
+            if let Some(mutation) = self.lacks.of(side) {
+                let end = ends.of_mut(side);
+                *end = end.with_mutation(*mutation);
+            }
+        }
+        ends
+    }
+
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, with the key at which it stands.
+    pub fn read(written: &WrittenScenario) -> Result<Self, String> {
+        let programs = Programs::Fixed(Both {
+            client: program("client-program", &written.client_program)?,
+            server: program("server-program", &written.server_program)?,
+        });
+        let otherwise = Scenario::new(programs);
+        let (send, receive) = queues(written, &otherwise)?;
+        let cells = number("record-cells", written.record_cells, otherwise.record_cells, 1, 2)?;
+        let scenario = Scenario {
+            send,
+            receive,
+            record_cells: cells,
+            inbox: number("inbox", written.inbox, otherwise.inbox, 0, MOST)?,
+            tickets: number("tickets", written.tickets, otherwise.tickets, 0, MOST)?,
+            retry: written.retry.unwrap_or(otherwise.retry),
+            resumed: written.resumed.unwrap_or(otherwise.resumed),
+            reset_rule: choice("reset", written.reset.as_deref(), &RESETS)?,
+            vanishing: choice("vanishing", written.vanishing.as_deref(), &VANISHINGS)?,
+            client_certificate: choice(
+                "client-certificate",
+                written.client_certificate.as_deref(),
+                &CERTIFICATES.map(|one| (one.word(), one)),
+            )?,
+            timers: choice("timers", written.timers.as_deref(), &TIMERS)?,
+            ..otherwise
+        };
+        if scenario.tcp().is_none() {
+            let words = format!("a buffer holds at most {MOST} cells: records times their cells");
+            return Err(words);
+        }
+        Ok(Self {
+            scenario,
+            profiles: Both {
+                client: profile("client", written.client.as_deref())?,
+                server: profile("server", written.server.as_deref())?,
+            },
+            lacks: Both {
+                client: lacks("client-lacks", written.client_lacks.as_deref())?,
+                server: lacks("server-lacks", written.server_lacks.as_deref())?,
+            },
+        })
+    }
+}
+
+/// What a client may answer to a server that asks for its certificate.
+pub const CERTIFICATES: [ClientCertificate; 5] = [
+    ClientCertificate::None,
+    ClientCertificate::Good,
+    ClientCertificate::Rejected,
+    ClientCertificate::Declined,
+    ClientCertificate::Missing,
+];
+
+/// What an arriving RST does to unread data.
+pub const RESETS: [(&str, ResetRule); 2] =
+    [("keeps", ResetRule::Keeps), ("discards", ResetRule::Discards)];
+
+/// Whether a host may vanish.
+pub const VANISHINGS: [(&str, Vanishing); 3] =
+    [("never", Vanishing::Never), ("unprobed", Vanishing::Unprobed), ("probed", Vanishing::Probed)];
+
+/// When timers may expire.
+pub const TIMERS: [(&str, Timers); 2] = [("quiescent", Timers::Quiescent), ("any", Timers::Any)];
+
+fn at(key: &str, what: impl Display) -> String {
+    format!("{key}: {what}")
+}
+
+fn program(key: &str, text: &str) -> Result<Program, String> {
+    let text = written_out(text).map_err(|error| at(key, error))?;
+    Program::from_str(&text).map_err(|error| at(key, error))
+}
+
+fn profile(key: &str, text: Option<&str>) -> Result<NamedProfile, String> {
+    text.unwrap_or("hyaline").parse().map_err(|error| at(key, error))
+}
+
+/// Capacities of the queues: by name, or one by one.
+fn queues(written: &WrittenScenario, otherwise: &Scenario) -> Result<(u8, u8), String> {
+    let (send, receive) = (written.send_buffer, written.receive_buffer);
+    let Some(name) = &written.buffers else {
+        return Ok((
+            number("send-buffer", send, otherwise.send, 0, MOST)?,
+            number("receive-buffer", receive, otherwise.receive, 0, MOST)?,
+        ));
+    };
+    if send.is_some() || receive.is_some() {
+        let words = "buffers have a name, or send-buffer and receive-buffer, not both";
+        return Err(at("buffers", words));
+    }
+    let named = NamedBuffers::of(name).ok_or_else(|| {
+        let names = NAMED_BUFFERS.map(|buffers| buffers.name).join(", ");
+        at("buffers", format!("there are no buffers `{name}`; there are {names}"))
+    })?;
+    Ok((named.send, named.receive))
+}
+
+/// A number of a range; another one where none is written.
+fn number(key: &str, number: Option<u8>, otherwise: u8, least: u8, most: u8) -> Result<u8, String> {
+    match number.unwrap_or(otherwise) {
+        number if (least..=most).contains(&number) => Ok(number),
+        _ => Err(at(key, format!("a number from {least} to {most}"))),
+    }
+}
+
+/// One of a few words; the first of them where none is written.
+fn choice<T: Copy>(key: &str, word: Option<&str>, all: &[(&str, T)]) -> Result<T, String> {
+    let found = all.iter().find(|(known, _)| word.is_none_or(|word| *known == word));
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let words: Vec<&str> = all.iter().map(|(word, _)| *word).collect();
+        at(key, format!("`{}` is none of {}", word.unwrap_or_default(), words.join(", ")))
+    })
+}
+
+/// A row that is left out, by its machine and how it begins; one row only may begin so.
+fn lacks(key: &str, words: Option<&str>) -> Result<Option<Mutation>, String> {
+    let Some(words) = words else { return Ok(None) };
+    let is_meant = |machine: &str, text: &str| {
+        words.split_once(": ").is_some_and(|(own, rest)| own == machine && text.starts_with(rest))
+    };
+    let mut rows = ROWS.iter().filter(|row| is_meant(row.machine.name(), row.text));
+    let found = rows.next().ok_or_else(|| at(key, format!("no row begins with `{words}`")))?;
+    match rows.next() {
+        None => Ok(Some(Mutation::Masked(found.number))),
+        Some(_) => Err(at(key, format!("several rows begin with `{words}`"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written() -> WrittenScenario {
+        WrittenScenario {
+            client_program: "write*2 close".to_owned(),
+            server_program: "read*2 close".to_owned(),
+            ..WrittenScenario::default()
+        }
+    }
+
+    #[test]
+    fn what_is_not_written_is_as_the_command_has_it() {
+        let asked = AskedScenario::read(&written()).expect("a scenario");
+        assert_eq!(asked.scenario, Scenario::new(asked.scenario.programs));
+        assert!(asked.policies().client.is_shipped() && asked.is_whole());
+    }
+
+    #[test]
+    fn every_key_that_is_wrong_is_named_with_what_it_can_be() {
+        let message = |wrong: WrittenScenario| {
+            AskedScenario::read(&wrong).expect_err("no scenario").to_string()
+        };
+        let text = |text: &str| Some(text.to_owned());
+        let program = message(WrittenScenario { client_program: "jump".to_owned(), ..written() });
+        assert!(program.starts_with("client-program: ") && program.contains("jump"), "{program}");
+        let profile = message(WrittenScenario { server: text("schannel"), ..written() });
+        assert!(profile.starts_with("server: ") && profile.contains("openssl"), "{profile}");
+        let buffers = message(WrittenScenario { buffers: text("huge"), ..written() });
+        assert!(buffers.contains("minimal"), "{buffers}");
+        let both = WrittenScenario { buffers: text("minimal"), send_buffer: Some(1), ..written() };
+        assert!(message(both).contains("not both"));
+        let tickets = message(WrittenScenario { tickets: Some(9), ..written() });
+        assert_eq!(tickets, "tickets: a number from 0 to 8");
+        let reset = message(WrittenScenario { reset: text("maybe"), ..written() });
+        assert_eq!(reset, "reset: `maybe` is none of keeps, discards");
+        let long = WrittenScenario { record_cells: Some(2), send_buffer: Some(8), ..written() };
+        assert!(message(long).contains("at most 8 cells"));
+        let row = message(WrittenScenario { client_lacks: text("read: Nowhere"), ..written() });
+        assert_eq!(row, "client-lacks: no row begins with `read: Nowhere`");
+        let rows = message(WrittenScenario { client_lacks: text("read: "), ..written() });
+        assert!(rows.contains("several"), "{rows}");
+    }
+
+    #[test]
+    fn a_row_that_is_left_out_is_missing_at_that_end_only() {
+        let lacking = WrittenScenario {
+            client_lacks: Some("receiver: Reading + Received".to_owned()),
+            ..written()
+        };
+        let asked = AskedScenario::read(&lacking).expect("a scenario");
+        let whole = AskedScenario::read(&written()).expect("a scenario");
+        assert!(!asked.is_whole());
+        assert_ne!(asked.ends().client, whole.ends().client);
+        assert_eq!(asked.ends().server, whole.ends().server);
+    }
+}

@@ -1,0 +1,165 @@
+//! The page in a real browser, opened as a file.
+//!
+//! Who has no Chromium and no ChromeDriver, or not the target `wasm32-unknown-unknown`, leaves the
+//! feature `browser` out; with it, these tests fail where something is missing.
+
+#![cfg(feature = "browser")]
+
+mod driver;
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use driver::{Browser, END, HOME, LEFT, RIGHT};
+
+/// The most bytes that the page may have, all in all.
+const PAGE_BYTES: u64 = 2_000_000;
+
+/// The page, built once.
+static PAGE: LazyLock<PathBuf> = LazyLock::new(|| {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("lab.html");
+    let built = Command::new(env!("CARGO_BIN_EXE_hyaline-lab")).arg(&file).status();
+    assert!(built.expect("the command runs").success(), "the page was not built");
+    file
+});
+
+/// The address of a part of the page.
+fn address(hash: &str) -> String {
+    format!("file://{}{hash}", PAGE.display())
+}
+
+/// A browser in which this part of the page is open.
+fn opened(hash: &str) -> Browser {
+    // Built before the browser is started, whose patience has an end.
+    let address = address(hash);
+    let browser = Browser::start();
+    browser.open(&address);
+    browser
+}
+
+/// Waits until the trace is shown.
+fn waits_for_trace(browser: &Browser) {
+    browser.waits_for("document.querySelector('.laboratory .trace:not([hidden]) .steps li')");
+}
+
+fn place(browser: &Browser) -> usize {
+    let place = browser.text("document.querySelector('.laboratory .slider').value");
+    place.parse().expect("a number")
+}
+
+#[test]
+fn the_page_is_one_small_file() {
+    let bytes = std::fs::metadata(&*PAGE).expect("a file").len();
+    assert!(bytes < PAGE_BYTES, "{bytes} bytes");
+}
+
+#[test]
+fn a_hazard_is_checked_and_its_trace_is_stepped_through_by_keys_and_shared() {
+    let browser = opened("#view=hazards");
+    browser.click("#H02 .version a");
+    browser.waits_for("document.querySelector('.laboratory .headline')");
+    waits_for_trace(&browser);
+    assert_eq!(browser.seen(".laboratory .headline"), "TLS adds a hang here");
+    assert!(browser.seen(".laboratory .grounds").contains("waits for"));
+    browser.waits_for("document.querySelector('.healing li')");
+    assert!(browser.seen(".healing").contains("reply="), "{}", browser.seen(".healing"));
+    // The trace begins where it hangs; keys move through it.
+    let end = place(&browser);
+    let said = || browser.seen(".laboratory .step-said");
+    assert!(said().contains("never return"), "{}", said());
+    browser.press(&[LEFT, LEFT]);
+    assert_eq!(place(&browser), end - 2);
+    browser.press(&[HOME]);
+    assert!(said().contains("nothing has happened yet"), "{}", said());
+    browser.press(&[RIGHT, RIGHT, RIGHT]);
+    assert_eq!(place(&browser), 3);
+    assert!(said().starts_with("Step 3 of "), "{}", said());
+    // Behind its end, plain TCP goes on without it.
+    browser.press(&[END]);
+    assert!(place(&browser) > end, "{} of {end}", place(&browser));
+    let pending = "document.querySelectorAll('.stage:last-of-type .call.later').length";
+    assert_eq!(browser.text(pending), "0");
+    browser.press(&[HOME, RIGHT, RIGHT, RIGHT]);
+    // The address says it all: another browser shows the same.
+    let hash = browser.text("location.hash");
+    let step = said();
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+    drop(browser);
+    let other = opened(&hash);
+    waits_for_trace(&other);
+    assert_eq!(other.seen(".laboratory .headline"), "TLS adds a hang here");
+    assert_eq!((place(&other), other.seen(".laboratory .step-said")), (3, step));
+    assert_eq!(other.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn every_scene_of_the_gallery_is_found_with_its_cause_and_gone_without() {
+    let browser = opened("#view=hazards");
+    browser.waits_for("document.querySelector('.summary.good, .summary.bad')");
+    let scenes = browser.run(
+        "return [...document.querySelectorAll('.card')].map((card) => [card.id,
+           ...[...card.querySelectorAll('.found')].map((found) => found.innerText)])",
+    );
+    let scenes = scenes.as_array().expect("a list");
+    assert!(scenes.len() > 10, "{}", scenes.len());
+    for scene in scenes {
+        println!("{scene}");
+        let is_good =
+            |line: &serde_json::Value| line.as_str().is_some_and(|line| line.starts_with("✓ "));
+        let versions = scene.as_array().and_then(|scene| scene.get(1..)).expect("two versions");
+        assert!(versions.len() == 2 && versions.iter().all(is_good), "{scene}");
+    }
+    let all = scenes.len();
+    assert!(browser.seen(".summary").starts_with(&format!("{all} of {all} ")));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_program_is_edited_by_its_calls_and_a_trace_is_left_by_another_step() {
+    let browser = opened("");
+    waits_for_trace(&browser);
+    assert_eq!(browser.seen(".laboratory .headline"), "TLS adds a hang here");
+    // Another step than the trace's is chosen at its fourth place.
+    browser.press(&[HOME, RIGHT, RIGHT, RIGHT, RIGHT]);
+    let before = browser.seen(".laboratory .step-said");
+    let others = "document.querySelectorAll('.laboratory .choice:not(.taken)').length";
+    browser.run(
+        "const place = document.querySelector('.laboratory .slider');
+         while (!document.querySelector('.laboratory .choice:not(.taken)')) {
+           place.value = Number(place.value) + 1;
+           place.dispatchEvent(new Event('input'));
+         }",
+    );
+    assert_ne!(browser.text(others), "0", "{before}");
+    let left = place(&browser);
+    browser.click(".laboratory .choice:not(.taken)");
+    browser.waits_for("document.querySelector('.laboratory .trace h3').innerText.includes('own')");
+    assert_eq!(place(&browser), left + 1);
+    assert!(browser.text("location.hash").contains("path=tls."));
+    browser.click(".laboratory .trace .quiet");
+    browser.waits_for("!document.querySelector('.laboratory .trace h3').innerText.includes('own')");
+    // One read more than writes: over plain TCP it is answered by the end.
+    browser.click(".end-server .adder");
+    let program = browser.text("document.querySelectorAll('.program-text')[1].value");
+    assert_eq!(program, "read*5 close");
+    assert_eq!(browser.text("document.querySelector('.laboratory').classList"), {
+        "view laboratory stale"
+    });
+    // A switch heals it: tickets before the first data.
+    browser.click(".laboratory .check");
+    browser.waits_for("document.querySelector('.healing li button')");
+    browser.click(".healing li button");
+    browser.waits_for("document.querySelector('.verdict.holds')");
+    assert!(browser.seen(".laboratory .headline").starts_with("Holds: "));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_not_understood_is_said_with_its_key() {
+    let browser = opened("#client-program=jump&server-program=close");
+    browser.waits_for("document.querySelector('.verdict .headline')");
+    let said = browser.seen(".verdict .headline");
+    assert!(said.starts_with("client-program: ") && said.contains("jump"), "{said}");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
