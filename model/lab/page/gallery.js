@@ -122,7 +122,8 @@ export class Gallery {
     try {
       const asked = await this.engine.answer(version.scenario, STATES, false);
       const { isGood, words } = judged(scene, isEndangered, asked.answer, asked.milliseconds);
-      fill(version.found, element("span", { class: "mark" }, isGood ? "✓ " : "✕ "), words);
+      const mark = element("span", { class: "mark" }, isGood ? "✓ " : "✕ ");
+      fill(version.found, mark, ...withCode(words));
       version.found.classList.add(isGood ? "good" : "bad");
       return isGood;
     } catch (error) {

@@ -81,7 +81,7 @@ class Page {
   pressed(event) {
     const { target, key } = event;
     if (target.getAttribute?.("role") === "tab") return this.pressedTab(event);
-    const isOwn = target.closest?.("input, select, textarea, summary");
+    const isOwn = target.closest?.("input, select, textarea");
     const isModified = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
     if (isOwn || isModified || event.defaultPrevented) return;
     const trace = this.views[this.view]?.trace;

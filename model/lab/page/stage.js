@@ -33,8 +33,8 @@ function record(name) {
 
 /** A queue: as many places as it holds. They stay, so that what changes is seen to change. */
 class QueueBar {
-  constructor(label, capacity) {
-    this.label = label;
+  constructor(side, name, capacity) {
+    this.label = `${side}'s ${name}`;
     this.capacity = capacity;
     this.places = Array.from({ length: capacity }, () => element("li", { class: "slot" }));
     this.marks = element("span", { class: "flags" });
@@ -44,7 +44,7 @@ class QueueBar {
     this.shown = element(
       "div",
       { class: "queue" },
-      element("span", { class: "queue-name" }, label, this.fill),
+      element("span", { class: "queue-name" }, name, this.fill),
       element("div", { class: "queue-bar" }, capacity === 0 ? none : this.list, this.marks),
     );
   }
@@ -89,8 +89,8 @@ export class Stage {
     this.queues = {};
     for (const side of SIDES) {
       this.queues[side] = {
-        send: new QueueBar(`${side}'s send queue`, walk.send_capacity),
-        receive: new QueueBar(`${side}'s receive queue`, walk.receive_capacity),
+        send: new QueueBar(side, "send queue", walk.send_capacity),
+        receive: new QueueBar(side, "receive queue", walk.receive_capacity),
       };
     }
     this.ends = { client: element("section"), server: element("section") };

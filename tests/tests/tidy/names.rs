@@ -20,7 +20,7 @@ const STANDARD: &str = "\
     ptr_eq recv recv_timeout to_path_buf try_recv unwrap_err";
 
 /// Identifiers of other people's, which we can only spell as they do, and whose they are.
-const FOREIGN: [(&str, &[&str]); 13] = [
+const FOREIGN: [(&str, &[&str]); 14] = [
     ("std", &["num"]),
     ("syn", &["sig"]),
     ("clap", &["arg", "num_args"]),
@@ -49,6 +49,7 @@ const FOREIGN: [(&str, &[&str]); 13] = [
         "rustix, and the system under it",
         &["ERR", "Recv", "RecvFlags", "set_socket_recv_buffer_size"],
     ),
+    ("wasm-bindgen", &["wasm_bindgen_cli_support"]),
     ("RFC 9846 section 4.3.3, an extension's name", &["SignatureAlgorithmsCert"]),
 ];
 

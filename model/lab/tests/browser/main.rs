@@ -156,6 +156,28 @@ fn a_program_is_edited_by_its_calls_and_a_trace_is_left_by_another_step() {
 }
 
 #[test]
+fn an_exercise_is_solved_by_the_right_repair_and_by_no_other() {
+    let browser = opened("#view=exercises&exercise=1");
+    let trace = "document.querySelector('.exercises .trace:not([hidden]) .steps li')";
+    let repaired = |value: &str, words: &str| {
+        browser.run(&format!("document.querySelector('[name=repair]').value = {value:?}"));
+        browser.click(".repair .check");
+        let seen = "document.querySelector('.result-of-repair .headline')?.innerText";
+        browser.waits_for(&format!("{seen}?.startsWith({words:?})"));
+    };
+    browser.waits_for(trace);
+    repaired("closing=drain", "Not yet: TLS adds a hang here");
+    repaired("tickets=before-first-data", "Solved: holds");
+    assert!(browser.seen(".exercise-list li").contains("solved"));
+    // By a row: the last of them.
+    browser.click(".exercise-list li:last-child button");
+    browser.waits_for(&format!("document.querySelector('.repair') && {trace}"));
+    repaired("receiver: Reading + Received", "Not yet: ");
+    repaired("receiver: Reading + settle if inbox(Unread)", "Solved: holds");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn what_is_not_understood_is_said_with_its_key() {
     let browser = opened("#client-program=jump&server-program=close");
     browser.waits_for("document.querySelector('.verdict .headline')");

@@ -43,9 +43,6 @@ pub(crate) fn engine(target: &Path) -> Result<Engine, Box<dyn Error>> {
         .args(["--target", TRIPLE, "--profile", PROFILE])
         .arg("--target-dir")
         .arg(&own)
-        // What is asked of the compiler for this machine is not meant for that target.
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .current_dir(root())
         .status()?;
     if !status.success() {
