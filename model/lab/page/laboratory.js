@@ -2,7 +2,7 @@
 
 import { element, fill } from "./elements.js";
 import { Stopped } from "./engine.js";
-import { BEGINNING, asHash } from "./scenario.js";
+import { BEGINNING, asHash, changed } from "./scenario.js";
 import { Setup } from "./setup.js";
 import { Trace } from "./trace.js";
 import { Verdict } from "./verdict.js";
@@ -26,7 +26,9 @@ export class Laboratory {
     this.moved = moved;
     this.setup = new Setup(catalogue, (scenario) => this.changed(scenario));
     this.verdict = new Verdict(catalogue, (scenario) => this.open({ scenario }));
-    this.trace = new Trace(catalogue, (path) => this.branch(path));
+    this.trace = new Trace(catalogue, (path) => this.branch(path), (side, row) => {
+      this.open({ scenario: changed(this.checked, { [`${side}-lacks`]: row }) });
+    });
     this.trace.onplace = (place) => this.placed(place);
     this.check = element("button", { type: "submit", class: "check" }, "Check");
     this.share = element("button", { type: "button", onclick: () => this.copy() }, "Copy a link");
@@ -51,9 +53,9 @@ export class Laboratory {
   }
 
   /** What an address asks for. */
-  open({ scenario, path, place }) {
+  open({ scenario, path, place, states }) {
     this.setup.show(scenario ?? BEGINNING);
-    return this.run(path, Number.isNaN(place) ? undefined : place);
+    return this.run(path, Number.isNaN(place) ? undefined : place, states || STATES);
   }
 
   changed(scenario) {
@@ -68,6 +70,7 @@ export class Laboratory {
     this.runs += 1;
     const [number, scenario] = [this.runs, this.setup.scenario];
     this.checked = scenario;
+    this.states = states === STATES ? undefined : states;
     this.changed(scenario);
     this.verdict.waits(() => this.engine.stop());
     try {
@@ -91,7 +94,7 @@ export class Laboratory {
   }
 
   offerMore(answer, states) {
-    if (answer.answer.outcome !== "unfinished" || states === MORE_STATES) return;
+    if (answer.answer.outcome !== "unfinished" || states >= MORE_STATES) return;
     const words = `Search on, up to ${MORE_STATES.toLocaleString("en")} snapshots`;
     const run = () => this.run(undefined, undefined, MORE_STATES);
     this.verdict.rest.prepend(element("button", { type: "button", onclick: run }, words));
@@ -137,8 +140,8 @@ export class Laboratory {
   }
 
   hash() {
-    const { checked: scenario, path, place } = this;
-    return asHash({ view: "scenario", scenario, path, place });
+    const { checked: scenario, path, place, states } = this;
+    return asHash({ view: "scenario", scenario, path, place, states });
   }
 
   async copy() {

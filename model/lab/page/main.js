@@ -13,6 +13,9 @@ const VIEWS = [
   ["exercises", "Exercises"],
 ];
 
+/** After how many milliseconds the address follows. */
+const FOLLOWS_AFTER = 150;
+
 /** The page. */
 class Page {
   constructor(catalogue, engine) {
@@ -71,11 +74,17 @@ class Page {
     if (view === "scenario" && !isFirst && !isMoved) window.scrollTo({ top: 0 });
   }
 
-  /** The address follows what is shown, without a new entry in the history. */
+  /**
+   * The address follows what is shown, without a new entry in the history: soon, since browsers
+   * refuse an address that changes with every movement of a slider.
+   */
   moved(hash) {
     this.hashes = { ...this.hashes, [ofHash(hash).view]: hash };
-    if (ofHash(hash).view !== this.view) return;
-    history.replaceState(null, "", hash);
+    clearTimeout(this.follows);
+    this.follows = setTimeout(() => {
+      const shown = this.hashes[this.view];
+      if (shown) history.replaceState(null, "", shown);
+    }, FOLLOWS_AFTER);
   }
 
   pressed(event) {

@@ -86,13 +86,14 @@ export function settingOf(catalogue, text, name) {
 }
 
 /** The part of an address that stands for a view of the page. */
-export function asHash({ view, scenario, path, place, exercise }) {
+export function asHash({ view, scenario, path, place, exercise, states }) {
   const words = new URLSearchParams();
   if (view && view !== "scenario") words.set("view", view);
   if (exercise) words.set("exercise", exercise);
   for (const [key, value] of Object.entries(scenario ?? {})) words.set(key, String(value));
   if (path) words.set("path", `${path.over}.${path.steps.join(".")}`);
   if (place) words.set("place", String(place));
+  if (states) words.set("states", String(states));
   return `#${words}`;
 }
 
@@ -113,6 +114,7 @@ export function ofHash(hash) {
     scenario: "client-program" in scenario ? tidied(scenario) : null,
     path: isPath ? { over, steps: steps.filter((step) => step !== "").map(Number) } : null,
     place: Number(words.get("place") ?? Number.NaN),
+    states: Number(words.get("states") ?? 0),
   };
 }
 

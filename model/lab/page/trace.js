@@ -14,9 +14,10 @@ function words(ends) {
 
 /** A walk, and a place in it. */
 export class Trace {
-  constructor(catalogue, branch) {
+  constructor(catalogue, branch, leaveOut) {
     this.rows = new Map(catalogue.rows.map((row) => [row.name, row]));
     this.branch = branch;
+    this.leaveOut = leaveOut;
     this.diagrams = new Diagrams(catalogue);
     this.onplace = () => {};
     this.heading = element("h3", { id: identifier("trace") });
@@ -193,8 +194,9 @@ export class Trace {
     const { beside } = this.walk;
     const left = beside.frames.length - 1 - besides;
     const stuck = SIDES.flatMap((side) => beside.never_return[side]);
-    const ended = stuck.length > 0 ? "It hangs too." : "There every call has returned.";
-    const goesOn = `It goes on without it, ${left} steps more: press ▶.`;
+    const over = this.walk.over === "tls" ? "Over plain TCP" : "Over TLS";
+    const ended = stuck.length > 0 ? `${over} they hang too.` : `${over} every call has returned.`;
+    const goesOn = `${over} they go on, ${left} steps more: press ▶.`;
     this.note.textContent = !isOver ? "" : left > 0 ? goesOn : ended;
   }
 
@@ -213,6 +215,7 @@ export class Trace {
         element("span", { class: "who" }, `${side}, ${row.machine}`),
         element("code", {}, name.slice(row.machine.length + 2)),
         element("span", { class: "source" }, ...sections, ...row.reasons.map((one) => ` ${one}`)),
+        this.leaveOut && !row.otherwise ? this.remover(side, name) : null,
       );
     };
     const rows = frame.step && !isBeyond
@@ -225,6 +228,17 @@ export class Trace {
         ? element("ul", {}, ...rows)
         : element("p", { class: "faint" }, "None: the network moves, or plain TCP."),
     );
+  }
+
+  /** A button that checks what comes of a table without a row. */
+  remover(side, name) {
+    const attributes = {
+      type: "button",
+      class: "remover",
+      "aria-label": `leave this row out at the ${side}: ${name}`,
+      onclick: () => this.leaveOut(side, name),
+    };
+    return element("button", attributes, `Leave it out at the ${side}`);
   }
 
   showChoices(frame, own, isBeyond) {

@@ -4,6 +4,7 @@
 //! feature `browser` out; with it, these tests fail where something is missing.
 
 #![cfg(feature = "browser")]
+#![allow(clippy::expect_used, clippy::panic, reason = "all of this is tests")]
 
 mod driver;
 
@@ -82,6 +83,7 @@ fn a_hazard_is_checked_and_its_trace_is_stepped_through_by_keys_and_shared() {
     assert_eq!(browser.text(pending), "0");
     browser.press(&[HOME, RIGHT, RIGHT, RIGHT]);
     // The address says it all: another browser shows the same.
+    browser.waits_for("location.hash.includes('&place=3')");
     let hash = browser.text("location.hash");
     let step = said();
     assert_eq!(browser.complaints(), Vec::<String>::new());
@@ -136,7 +138,7 @@ fn a_program_is_edited_by_its_calls_and_a_trace_is_left_by_another_step() {
     browser.click(".laboratory .choice:not(.taken)");
     browser.waits_for("document.querySelector('.laboratory .trace h3').innerText.includes('own')");
     assert_eq!(place(&browser), left + 1);
-    assert!(browser.text("location.hash").contains("path=tls."));
+    browser.waits_for("location.hash.includes('path=tls.')");
     browser.click(".laboratory .trace .quiet");
     browser.waits_for("!document.querySelector('.laboratory .trace h3').innerText.includes('own')");
     // One read more than writes: over plain TCP it is answered by the end.
@@ -174,6 +176,42 @@ fn an_exercise_is_solved_by_the_right_repair_and_by_no_other() {
     browser.waits_for(&format!("document.querySelector('.repair') && {trace}"));
     repaired("receiver: Reading + Received", "Not yet: ");
     repaired("receiver: Reading + settle if inbox(Unread)", "Solved: holds");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_search_that_gives_up_says_so_and_is_no_pass() {
+    let programs = "client-program=write*2+close&server-program=read*2+close";
+    let browser = opened(&format!("#{programs}&states=10"));
+    waits_for_trace(&browser);
+    let said = browser.seen(".verdict");
+    assert!(said.contains("Unfinished: no pass") && said.contains("gives up at 10"), "{said}");
+    // If it may have more, it ends.
+    browser.click(".verdict .grounds button");
+    browser.waits_for("document.querySelector('.verdict.holds')");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_row_is_left_out_and_put_back() {
+    let browser = opened("#client-program=write+close&server-program=read+close");
+    browser.waits_for("document.querySelector('.verdict.holds')");
+    waits_for_trace(&browser);
+    browser.run(
+        "const place = document.querySelector('.laboratory .slider');
+         const row = '[aria-label*=\"at the server: receiver: Reading + Received if\"]';
+         for (place.value = 0; !document.querySelector(row); ) {
+           place.value = Number(place.value) + 1;
+           place.dispatchEvent(new Event('input'));
+         }
+         document.querySelector(row).click();",
+    );
+    browser.waits_for("document.querySelector('.verdict.fails')");
+    assert_eq!(browser.seen(".verdict .headline"), "TLS adds a hang here");
+    assert!(browser.seen(".end-server .lacks").contains("receiver: Reading + Received"));
+    browser.click(".end-server .lacks button");
+    browser.click(".laboratory .check");
+    browser.waits_for("document.querySelector('.verdict.holds')");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
