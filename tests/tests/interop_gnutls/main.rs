@@ -4,7 +4,6 @@
 
 mod as_client;
 mod as_server;
-mod compression;
 mod gnutls;
 mod record_sizes;
 mod resumption;

@@ -5,6 +5,7 @@
 mod agreement;
 mod bytes;
 mod certificates;
+mod compression;
 mod ends;
 mod names;
 mod peer;

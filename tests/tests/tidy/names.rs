@@ -34,7 +34,11 @@ const FOREIGN: [(&str, &[&str]); 14] = [
     (
         "rustls, as a peer",
         &[
+            "cert_compressors",
+            "cert_decompressors",
             "cert_resolver",
+            "CertCompressor",
+            "CertDecompressor",
             "kx_group",
             "kx_groups",
             "ResolvesServerCert",
