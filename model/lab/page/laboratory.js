@@ -78,11 +78,13 @@ export class Laboratory {
       if (number !== this.runs) return;
       this.found = answer;
       this.verdict.show(answer, milliseconds);
-      this.offerMore(answer, states);
+      this.offerMore(answer.answer.outcome, states);
       await this.walk(path ?? answer.path, place);
       if (answer.answer.outcome === "fails") await this.heal(number, scenario, states);
     } catch (error) {
-      if (number === this.runs) this.failed(error);
+      if (number !== this.runs) return;
+      this.failed(error);
+      if (error.message.startsWith("unfinished")) this.offerMore("unfinished", states);
     }
   }
 
@@ -93,8 +95,8 @@ export class Laboratory {
     this.trace.shown.hidden = true;
   }
 
-  offerMore(answer, states) {
-    if (answer.answer.outcome !== "unfinished" || states >= MORE_STATES) return;
+  offerMore(outcome, states) {
+    if (outcome !== "unfinished" || states >= MORE_STATES) return;
     const words = `Search on, up to ${MORE_STATES.toLocaleString("en")} snapshots`;
     const run = () => this.run(undefined, undefined, MORE_STATES);
     this.verdict.rest.prepend(element("button", { type: "button", onclick: run }, words));

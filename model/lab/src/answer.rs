@@ -1,9 +1,10 @@
 //! The answer to a scenario, and the path of its trace, to be walked.
 
 use hyaline_check::report::answer::ScenarioAnswer;
-use hyaline_check::report::assessment::{Assessment, Conclusion, assess, assess_ends};
+use hyaline_check::report::assessment::{Assessment, Conclusion, assess_ends};
+use hyaline_check::runs::heals::heals;
 use hyaline_check::search::explore::Effort;
-use hyaline_check::search::scenario::Baselines;
+use hyaline_check::search::scenario::{Baselines, ScenarioError};
 use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
 use serde::Serialize;
@@ -11,6 +12,10 @@ use serde_json::Value;
 
 use crate::asked::{AskedScenario, WrittenScenario};
 use crate::walk::{PathOver, WrittenPath, path_of};
+
+/// How an error begins that says that nothing is known, since plain TCP alone has too many
+/// snapshots.
+pub const UNFINISHED: &str = "unfinished";
 
 /// An answer of the lab.
 #[derive(Debug, Serialize)]
@@ -63,12 +68,20 @@ fn assessed(
     effort: &Effort,
     with_heals: bool,
 ) -> Result<Assessment, String> {
-    let (scenario, silent) = (&asked.scenario, &mut |_| ());
-    let found = match asked.is_whole() {
-        true => assess(scenario, &asked.policies(), effort, with_heals, silent),
-        false => assess_ends(scenario, asked.ends(), &mut Baselines::default(), effort, silent),
-    };
-    found.map_err(|error| error.to_string())
+    let scenario = &asked.scenario;
+    let mut baselines = Baselines::default();
+    // Plain TCP has the same bound here: a page must not search for ever.
+    baselines.of(scenario, effort, &mut |_| ()).map_err(|error| match error {
+        ScenarioError::BaselineUnfinished => format!("{UNFINISHED}: {error}"),
+        other => other.to_string(),
+    })?;
+    let mut assessment = assess_ends(scenario, asked.ends(), &mut baselines, effort, &mut |_| ())
+        .map_err(|error| error.to_string())?;
+    if with_heals && asked.is_whole() && assessment.conclusion == Conclusion::Fails {
+        let found = heals(&assessment.checked, asked.policies(), &mut baselines, effort);
+        assessment.heals = Some(found.map_err(|error| error.to_string())?);
+    }
+    Ok(assessment)
 }
 
 #[cfg(test)]
@@ -100,9 +113,11 @@ mod tests {
     #[test]
     fn a_search_that_gives_up_is_no_pass() {
         let good = WrittenScenario { client: None, server: None, ..hang() };
-        let answer = answer(&good, 10, false).expect("an answer");
-        assert_eq!(answer.answer["outcome"], "unfinished");
-        assert_eq!(answer.states_at_most, 10);
+        let found = answer(&good, 60, false).expect("an answer");
+        assert_eq!(found.answer["outcome"], "unfinished");
+        assert_eq!(found.states_at_most, 60);
+        let error = answer(&good, 5, false).expect_err("plain TCP has more");
+        assert!(error.starts_with(UNFINISHED), "{error}");
     }
 
     #[test]
