@@ -12,6 +12,16 @@ function words(ends) {
   return SIDES.filter((side) => ends[side]).map((side) => `${side}: ${ends[side]}`).join("; ");
 }
 
+/** Names that follow each other, each once with how often: without a row, a machine may circle. */
+function counted(names) {
+  const runs = [];
+  for (const name of names) {
+    if (runs.at(-1)?.name === name) runs.at(-1).count += 1;
+    else runs.push({ name, count: 1 });
+  }
+  return runs;
+}
+
 /** A walk, and a place in it. */
 export class Trace {
   constructor(catalogue, branch, leaveOut) {
@@ -201,7 +211,7 @@ export class Trace {
   }
 
   showRows(frame, isBeyond) {
-    const item = (side) => (name) => {
+    const item = (side) => ({ name, count }) => {
       const row = this.rows.get(name);
       if (!row) return element("li", {}, element("span", { class: "who" }, side), name);
       const sections = row.sections.map((section) => element(
@@ -212,14 +222,18 @@ export class Trace {
       return element(
         "li",
         { class: row.otherwise ? "otherwise" : "" },
-        element("span", { class: "who" }, `${side}, ${row.machine}`),
+        element(
+          "span",
+          { class: "who" },
+          `${side}, ${row.machine}${count > 1 ? `, ${count} times` : ""}`,
+        ),
         element("code", {}, name.slice(row.machine.length + 2)),
         element("span", { class: "source" }, ...sections, ...row.reasons.map((one) => ` ${one}`)),
         this.leaveOut && !row.otherwise ? this.remover(side, name) : null,
       );
     };
     const rows = frame.step && !isBeyond
-      ? SIDES.flatMap((side) => frame.step.rows[side].map(item(side)))
+      ? SIDES.flatMap((side) => counted(frame.step.rows[side]).map(item(side)))
       : [];
     fill(
       this.fired,
