@@ -26,7 +26,10 @@ const FOREIGN: [(&str, &[&str]); 14] = [
     ("clap", &["arg", "num_args"]),
     ("stateright", &["init_states"]),
     ("rustls-pki-types", &["alg_id", "public_key_alg_id", "signature_alg_id"]),
-    ("rustls-webpki and rcgen", &["anchor_from_trusted_cert", "EndEntityCert", "KeyCertSign"]),
+    (
+        "rustls-webpki and rcgen",
+        &["anchor_from_trusted_cert", "EndEntityCert", "KeyCertSign", "revoked_certs"],
+    ),
     (
         "rustls, whose users are to feel at home",
         &["RootCertStore", "with_client_auth_cert", "with_single_cert"],
