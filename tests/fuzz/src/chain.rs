@@ -35,7 +35,7 @@ pub fn run(input: &[u8]) {
     memory::bounded(input, |input| {
         let mut instructions = Instructions::new(input);
         let asks_lists = instructions.byte().unwrap_or_default() & 1;
-        let both = Both::new(&Clear, ATTACHED | LISTS * asks_lists);
+        let both = Both::new(&Clear, ATTACHED | (LISTS * asks_lists));
         let client = Connection::client(both.client, server_name()).expect("a client");
         let mut client = End::new(client);
         client.start(Call::Handshake);
