@@ -11,6 +11,7 @@
 //!   data in the same places, it would: the rule of [`judgement`](crate::unbounded::judgement),
 //!   for a fair cycle instead of a snapshot in which nothing has to happen.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -90,10 +91,8 @@ pub fn search_endless(
     let graph = graph_of(world, most)?;
     let mut starving = Vec::new();
     let mut fair = Fair::new(&graph, world, fairness);
-    for side in Side::ALL {
-        for caller in Caller::ALL {
-            find_starving(&mut fair, fairness, inbox, (side, caller), &mut starving);
-        }
+    for (waiting, states) in waiting(&graph, world) {
+        find_starving(&mut fair, inbox, waiting, states, &mut starving);
     }
     let without_calls = cycles_without_calls(&graph, world);
     let mut told = |found: Vec<Found>| -> Vec<Starvation> {
@@ -158,30 +157,42 @@ fn cycles_without_calls(graph: &Graph, world: &UnboundedWorld) -> Vec<Found> {
     found
 }
 
-/// Looks for fair parts of the graph in which this caller's call waits for ever, and should not.
+/// A call that is pending: whose it is.
+type PendingCall = (Side, Caller, ProgramCall);
+
+/// For each call, the states in which it waits and may miss something.
+fn waiting(graph: &Graph, world: &UnboundedWorld) -> BTreeMap<PendingCall, Vec<u32>> {
+    let mut waiting: BTreeMap<PendingCall, Vec<u32>> = BTreeMap::new();
+    for state in numbers(graph) {
+        let snapshot = snapshot_of(graph, state);
+        for side in Side::ALL {
+            let Some(view) = world.view(snapshot, side) else { continue };
+            for caller in Caller::ALL {
+                let Some(call) = view.remembered.pending(caller) else { continue };
+                if may_miss_something(world, snapshot, side, call) {
+                    waiting.entry((side, caller, call)).or_default().push(state);
+                }
+            }
+        }
+    }
+    waiting
+}
+
+/// Looks for fair parts of these states, in all of which this call waits, where it should not wait
+/// for ever.
 fn find_starving(
     fair: &mut Fair<'_>,
-    fairness: Fairness,
     inbox: u8,
-    (side, caller): (Side, Caller),
+    (side, caller, call): PendingCall,
+    states: Vec<u32>,
     found: &mut Vec<Found>,
 ) {
-    let (graph, world) = (fair.graph(), fair.world());
-    for call in ProgramCall::ALL {
-        let pending =
-            |snapshot| world.view(snapshot, side).and_then(|view| view.remembered.pending(caller));
-        let waits = |state: &u32| {
-            let snapshot = snapshot_of(graph, *state);
-            pending(snapshot) == Some(call) && may_miss_something(world, snapshot, side, call)
-        };
-        let states: Vec<u32> = numbers(graph).filter(waits).collect();
-        for part in fair.parts(states) {
-            let snapshots = part.states.iter().map(|state| snapshot_of(graph, *state));
-            let violation = starves(world, snapshots, side, call, inbox);
-            if let Some(violation) = violation {
-                let round = || round_in(graph, world, fairness, &part);
-                note(found, Some((side, caller)), violation, round);
-            }
+    let (graph, world, fairness) = (fair.graph(), fair.world(), fair.fairness());
+    for part in fair.parts(states) {
+        let snapshots = part.states.iter().map(|state| snapshot_of(graph, *state));
+        if let Some(violation) = starves(world, snapshots, side, call, inbox) {
+            let round = || round_in(graph, world, fairness, &part);
+            note(found, Some((side, caller)), violation, round);
         }
     }
 }

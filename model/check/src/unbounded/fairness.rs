@@ -54,7 +54,7 @@ pub fn kinds() -> impl Iterator<Item = Happenings> {
 
 /// For each direction of data, what cannot happen again and again without the other: a queue gives
 /// no more than was put into it, and holds no more than it has room for.
-pub fn conserved() -> impl Iterator<Item = (Happenings, Happenings)> {
+fn conserved() -> impl Iterator<Item = (Happenings, Happenings)> {
     use Happening::{Deliver, Receive, Transmit};
     Side::ALL.into_iter().flat_map(|side| {
         let sent = Happenings::at(side, &[Transmit(true)]);
@@ -137,6 +137,11 @@ impl<'g> Fair<'g> {
         self.world
     }
 
+    /// What is assumed.
+    pub const fn fairness(&self) -> Fairness {
+        self.fairness
+    }
+
     /// The parts in which a fair run can go round without leaving these states.
     pub fn parts(&mut self, states: Vec<u32>) -> Vec<FairPart> {
         let mut waiting = vec![FairPart { states, allowed: Happenings::ALL }];
@@ -154,15 +159,20 @@ impl<'g> Fair<'g> {
         found
     }
 
-    /// The components of a part by what may happen in it.
-    fn components_of(&mut self, part: &FairPart) -> Vec<Vec<u32>> {
+    /// Puts these states into a part of their own, and returns its number.
+    fn mark(&mut self, states: &[u32]) -> u32 {
         self.parts += 1;
-        let number = self.parts;
-        for state in &part.states {
+        for state in states {
             if let Some(of) = place(*state).and_then(|at| self.part_of.get_mut(at)) {
-                *of = number;
+                *of = self.parts;
             }
         }
+        self.parts
+    }
+
+    /// The components of a part by what may happen in it.
+    fn components_of(&mut self, part: &FairPart) -> Vec<Vec<u32>> {
+        let number = self.mark(&part.states);
         let part_of = &self.part_of;
         let is_in = |state| place(state).and_then(|at| part_of.get(at)) == Some(&number);
         let mut found = Vec::new();
@@ -206,13 +216,7 @@ impl<'g> Fair<'g> {
     }
 
     fn known_of(&mut self, component: &FairPart) -> Known {
-        self.parts += 1;
-        let number = self.parts;
-        for state in &component.states {
-            if let Some(of) = place(*state).and_then(|at| self.part_of.get_mut(at)) {
-                *of = number;
-            }
-        }
+        let number = self.mark(&component.states);
         let mut known =
             Known { taken: Happenings::NONE, always: Happenings::ALL, sometimes: Happenings::NONE };
         for state in &component.states {

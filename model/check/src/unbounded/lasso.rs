@@ -6,7 +6,7 @@ use hyaline_search::Graph;
 
 use crate::unbounded::cycles::{Happenings, forced, label_of};
 use crate::unbounded::fairness::{FairPart, Fairness, kinds, snapshot_of};
-use crate::unbounded::world::{Force, UnboundedSnapshot, UnboundedStep, UnboundedWorld};
+use crate::unbounded::world::{UnboundedSnapshot, UnboundedStep, UnboundedWorld};
 
 /// Each snapshot of a way with the step that leaves it.
 pub type Passage = Vec<(UnboundedSnapshot, UnboundedStep)>;
@@ -148,15 +148,8 @@ fn way(graph: &Graph, world: &mut UnboundedWorld, walk: &[(u32, u8)], end: u32) 
     let mut way = Passage::new();
     for ((from, label), to) in walk.iter().zip(targets) {
         let (before, after) = (snapshot_of(graph, *from), snapshot_of(graph, to));
-        let mut steps = Vec::new();
-        world.steps(before, &mut steps);
-        let mut leads = |step: &&(UnboundedStep, Force)| {
-            let mut next = before;
-            label_of(world, before, step.0) == *label
-                && world.take(&mut next, step.0).is_none()
-                && next == after
-        };
-        way.extend(steps.iter().find(|step| leads(step)).map(|(step, _)| (before, *step)));
+        let has_label = |world: &UnboundedWorld, step| label_of(world, before, step) == *label;
+        way.extend(world.step_between(before, after, has_label).map(|step| (before, step)));
     }
     way
 }

@@ -80,9 +80,7 @@ impl UnboundedRun {
         let found = search(&mut world, self.inbox, effort, progress);
         (world, found)
     }
-}
 
-impl UnboundedRun {
     /// Asks of programs without end in its world. Each side is assumed to use the transport again
     /// and again ([`Fairness::Strong`]).
     ///

@@ -245,13 +245,7 @@ fn trace(
     let mut trace: Vec<(UnboundedSnapshot, Option<UnboundedStep>)> = Vec::new();
     for pair in snapshots.windows(2) {
         if let [before, after] = pair {
-            let mut steps = Vec::new();
-            world.steps(*before, &mut steps);
-            let leads = |step: &&(UnboundedStep, Force)| {
-                let mut next = *before;
-                world.take(&mut next, step.0).is_none() && next == *after
-            };
-            trace.push((*before, steps.iter().find(leads).map(|(step, _)| *step)));
+            trace.push((*before, world.step_between(*before, *after, |_, _| true)));
         }
     }
     trace.extend(snapshots.last().map(|last| (*last, step)));

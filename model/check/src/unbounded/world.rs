@@ -212,6 +212,21 @@ impl UnboundedWorld {
         }
     }
 
+    /// The first step that is meant, leads from one snapshot to the other and violates nothing.
+    pub fn step_between(
+        &mut self,
+        before: UnboundedSnapshot,
+        after: UnboundedSnapshot,
+        is_meant: impl Fn(&Self, UnboundedStep) -> bool,
+    ) -> Option<UnboundedStep> {
+        let mut steps = Vec::new();
+        self.steps(before, &mut steps);
+        steps.into_iter().map(|(step, _)| step).find(|step| {
+            let mut next = before;
+            is_meant(self, *step) && self.take(&mut next, *step).is_none() && next == after
+        })
+    }
+
     /// Takes a step that can happen, and says what must not have.
     pub fn take(
         &mut self,
