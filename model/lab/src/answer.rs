@@ -10,8 +10,8 @@ use hyaline_model::table::FINGERPRINT;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::asked::{AskedScenario, WrittenScenario};
 use crate::walk::{PathOver, WrittenPath, path_of};
+use hyaline_check::runs::written::{AskedScenario, WrittenScenario};
 
 /// How an error begins that says that nothing is known, since plain TCP alone has too many
 /// snapshots.
@@ -43,7 +43,7 @@ pub fn answer(
     states_at_most: u32,
     with_heals: bool,
 ) -> Result<LabAnswer, String> {
-    let asked = AskedScenario::read(written)?;
+    let asked = AskedScenario::read(written).map_err(|error| error.to_string())?;
     // A browser's page has one thread for this.
     let effort = Effort { threads: 1, states_at_most: usize::try_from(states_at_most).ok() };
     let assessment = assessed(&asked, &effort, with_heals)?;

@@ -130,8 +130,8 @@ impl<E: Shown> Follower<'_, E> {
 #[cfg(test)]
 mod tests {
     use crate::answer::answer;
-    use crate::asked::WrittenScenario;
     use crate::walk::{CallShown, PathOver, Sides, walk};
+    use hyaline_check::runs::written::WrittenScenario;
 
     #[test]
     fn beside_a_hang_that_tls_adds_plain_tcp_goes_on_to_its_end() {

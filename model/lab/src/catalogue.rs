@@ -8,10 +8,10 @@ use hyaline_check::search::profile::{Profile, flippable};
 use hyaline_model::table::FINGERPRINT;
 use serde::Serialize;
 
-use crate::asked::{CERTIFICATES, RESETS, TIMERS, VANISHINGS};
 use crate::exercises::{Exercise, exercises};
 use crate::gallery::{HazardShown, hazards};
 use crate::machines::{MachineShown, RowShown, machines, rows};
+use hyaline_check::runs::written::{CERTIFICATES, RESETS, TIMERS, VANISHINGS};
 
 /// All that a page has to know before it asks.
 #[derive(Debug, Serialize)]
@@ -162,7 +162,7 @@ fn claims(library: &Library) -> Vec<ClaimShown> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asked::{AskedScenario, WrittenScenario};
+    use hyaline_check::runs::written::{AskedScenario, WrittenScenario};
 
     #[test]
     fn every_profile_and_buffer_of_the_catalogue_can_be_asked_for() {

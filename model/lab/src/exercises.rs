@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::asked::WrittenScenario;
+use hyaline_check::runs::written::WrittenScenario;
 
 /// The exercises, as they are written.
 const EXERCISES: &str = include_str!("exercises.toml");
@@ -75,7 +75,7 @@ mod tests {
 
     use super::*;
     use crate::answer::answer;
-    use crate::asked::AskedScenario;
+    use hyaline_check::runs::written::AskedScenario;
 
     /// What comes of a scenario, in a word.
     fn outcome(scenario: &WrittenScenario) -> String {

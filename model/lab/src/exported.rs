@@ -4,9 +4,9 @@ use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer::answer;
-use crate::asked::WrittenScenario;
 use crate::catalogue::catalogue;
 use crate::walk::{WrittenPath, walk};
+use hyaline_check::runs::written::WrittenScenario;
 
 fn read<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())

@@ -9,7 +9,7 @@ use hyaline_check::side::{Both, Side};
 use hyaline_model::table::INBOX_RECORDS;
 use serde::Serialize;
 
-use crate::asked::WrittenScenario;
+use hyaline_check::runs::written::WrittenScenario;
 
 /// A hazard as the gallery shows it.
 #[derive(Debug, Serialize)]
@@ -102,7 +102,7 @@ fn written(shown: &Demonstration, version: Version) -> Result<WrittenScenario, R
 mod tests {
     use super::*;
     use crate::answer::answer;
-    use crate::asked::AskedScenario;
+    use hyaline_check::runs::written::AskedScenario;
 
     #[test]
     fn each_scene_is_the_demonstration_of_the_catalogue() {

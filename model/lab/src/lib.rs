@@ -12,7 +12,6 @@
 #![forbid(unsafe_code)]
 
 pub mod answer;
-pub mod asked;
 pub mod beside;
 pub mod catalogue;
 pub mod exercises;

@@ -11,9 +11,9 @@ use hyaline_check::world::snapshot::Snapshot;
 use hyaline_check::world::step::{Step, Timers};
 use serde::{Deserialize, Serialize};
 
-use crate::asked::{AskedScenario, WrittenScenario};
 use crate::beside::{Beside, beside};
 use crate::machines::{EndpointShown, Shown};
+use hyaline_check::runs::written::{AskedScenario, WrittenScenario};
 
 /// The most steps of a path: longer than any run of programs that can be written.
 pub const STEPS_AT_MOST: usize = 4096;
@@ -119,7 +119,7 @@ pub struct Walk {
 ///
 /// If the scenario is not understood, or the path has a step that cannot happen.
 pub fn walk(written: &WrittenScenario, path: &WrittenPath) -> Result<Walk, String> {
-    let asked = AskedScenario::read(written)?;
+    let asked = AskedScenario::read(written).map_err(|error| error.to_string())?;
     match path.over {
         PathOver::Tls => walked(&tls(&asked)?, &tcp(&asked)?, path),
         PathOver::Tcp => walked(&tcp(&asked)?, &tls(&asked)?, path),

@@ -9,3 +9,4 @@ pub mod named;
 pub mod pinned;
 pub mod repeats;
 pub mod run;
+pub mod written;

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use hyaline_check::programs::{Program, Programs};
+use hyaline_check::runs::written::program;
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::Profile;
@@ -36,10 +37,7 @@ pub(crate) use scenario::{
 };
 pub(crate) use synthesize::{SynthesisFormat, SynthesizeArguments};
 pub(crate) use unbounded::UnboundedArguments;
-pub(crate) use values::{
-    CertificateArgument, Format, ResetArgument, TimersArgument, ToolFormat, VanishingArgument,
-    buffers, program,
-};
+pub(crate) use values::{Format, ToolFormat};
 
 const ABOUT: &str = "\
 TLS 1.3 over TCP as one transition table, and the model checker that explores it.
@@ -235,11 +233,11 @@ pub(crate) struct ExploreArguments {
     server: Profile,
     /// What the client calls
     #[arg(long, value_name = "CALLS", default_value = "write read close")]
-    #[arg(value_parser = values::program)]
+    #[arg(value_parser = program)]
     client_program: Program,
     /// What the server calls
     #[arg(long, value_name = "CALLS", default_value = "read write close")]
-    #[arg(value_parser = values::program)]
+    #[arg(value_parser = program)]
     server_program: Program,
     /// Capacity of each send queue, in records
     #[arg(long, value_name = "N", default_value_t = 1)]

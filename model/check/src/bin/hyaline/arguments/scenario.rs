@@ -6,13 +6,13 @@ use clap::{Args, ValueEnum};
 use hyaline_check::programs::{Program, Programs};
 use hyaline_check::runs::buffers::NamedBuffers;
 use hyaline_check::runs::libraries::NamedProfile;
+use hyaline_check::runs::written::{buffers, program};
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::side::Both;
 use hyaline_model::table::INBOX_RECORDS;
 
 use super::values::{
-    CertificateArgument, ResetArgument, TimersArgument, ToolFormat, VanishingArgument, buffers,
-    program,
+    CertificateArgument, ResetArgument, TimersArgument, ToolFormat, VanishingArgument,
 };
 use super::{CALLS, EffortArguments, LIBRARIES, PROFILES, STATUS};
 

@@ -1,10 +1,7 @@
 //! The words of the command line for what the model calls by other types.
 
 use clap::ValueEnum;
-use hyaline_check::programs::calls::ProgramError;
-use hyaline_check::programs::{Manner, Program, Programs};
-use hyaline_check::runs::buffers::{NAMED_BUFFERS, NamedBuffers};
-use hyaline_check::runs::repeats::written_out;
+use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::ClientCertificate;
 use hyaline_check::side::Both;
 use hyaline_check::world::step::Timers;
@@ -161,23 +158,37 @@ pub(super) fn machine(text: &str) -> Result<Machine, String> {
     })
 }
 
-/// A program, in which a repeated call may stand once with a number.
-pub(crate) fn program(text: &str) -> Result<Program, String> {
-    let text = written_out(text).map_err(|error| error.to_string())?;
-    text.parse().map_err(|error: ProgramError| error.to_string())
-}
-
-/// Buffers by their name.
-pub(crate) fn buffers(name: &str) -> Result<NamedBuffers, String> {
-    NamedBuffers::of(name).copied().ok_or_else(|| {
-        let names: Vec<&str> = NAMED_BUFFERS.iter().map(|buffers| buffers.name).collect();
-        format!("there are no buffers `{name}`; there are {}", names.join(", "))
-    })
-}
-
 /// The queues of both directions, as `send/receive`.
 pub(super) fn queues(text: &str) -> Result<(u8, u8), String> {
     let parts = text.split_once('/');
     let read = parts.and_then(|(send, receive)| Some((send.parse().ok()?, receive.parse().ok()?)));
     read.ok_or_else(|| format!("`{text}` is not SEND/RECEIVE, in records, such as 1/1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use hyaline_check::runs::written::{CERTIFICATES, RESETS, TIMERS, VANISHINGS};
+
+    use super::*;
+
+    /// The words of an argument, with what they mean.
+    fn words<A: ValueEnum + Into<T>, T>() -> Vec<(String, T)> {
+        let named =
+            |argument: &A| argument.to_possible_value().map(|value| value.get_name().to_owned());
+        let all = A::value_variants().iter();
+        all.filter_map(|argument| Some((named(argument)?, argument.clone().into()))).collect()
+    }
+
+    fn known<T: Copy>(all: &[(&str, T)]) -> Vec<(String, T)> {
+        all.iter().map(|(word, value)| ((*word).to_owned(), *value)).collect()
+    }
+
+    #[test]
+    fn the_command_line_has_the_words_of_files() {
+        assert_eq!(words::<ResetArgument, ResetRule>(), known(&RESETS));
+        assert_eq!(words::<VanishingArgument, Vanishing>(), known(&VANISHINGS));
+        assert_eq!(words::<TimersArgument, Timers>(), known(&TIMERS));
+        let certificates = CERTIFICATES.map(|one| (one.word(), one));
+        assert_eq!(words::<CertificateArgument, ClientCertificate>(), known(&certificates));
+    }
 }

@@ -1,27 +1,20 @@
 //! How scenarios are written in a file: TOML, with the keys that the command line has.
 
-use std::collections::BTreeSet;
-use std::ops::{Range, RangeInclusive};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
-use clap::ValueEnum;
 use hyaline_check::judgement::properties::names;
 use hyaline_check::judgement::system::Judgement;
 use hyaline_check::judgement::transparency::Baseline;
-use hyaline_check::programs::{Program, Programs};
 use hyaline_check::report::assessment::Conclusion;
-use hyaline_check::runs::libraries::NamedProfile;
+use hyaline_check::runs::written::{AskedScenario, WrittenScenario};
 use hyaline_check::search::bounds::Scenario;
-use hyaline_check::search::scenario::ScenarioError;
-use hyaline_check::side::Both;
 use hyaline_check::world::tcp::Vanishing;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::Asked;
-use crate::arguments::{
-    CertificateArgument, ResetArgument, TimersArgument, VanishingArgument, buffers, program,
-};
 
 /// One scenario of a file.
 pub(super) struct Entry {
@@ -38,13 +31,13 @@ pub(super) struct Entry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenFile {
-    scenario: Vec<WrittenScenario>,
+    scenario: Vec<FileScenario>,
 }
 
-/// A scenario as it is written.
+/// A scenario as it is written, with the places of what is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct WrittenScenario {
+struct FileScenario {
     name: Spanned<String>,
     expect: Spanned<String>,
     property: Option<Spanned<String>>,
@@ -117,59 +110,16 @@ impl Reader<'_> {
         read(words.get_ref()).map_err(|error| self.wrong(key, &words.span(), error))
     }
 
-    /// One of the values that the command line has too; the first of them where none is written.
-    fn choice<T: ValueEnum>(
-        &self,
-        key: &str,
-        word: Option<&Spanned<String>>,
-        otherwise: T,
-    ) -> Result<T, String> {
-        let Some(word) = word else { return Ok(otherwise) };
-        self.of_words(key, word, |text| {
-            T::from_str(text, false).map_err(|_| {
-                let values = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-                let names: Vec<String> = values.map(|one| one.get_name().to_owned()).collect();
-                format!("`{text}` is none of {}", names.join(", "))
-            })
-        })
-    }
-
-    /// A number of a range; another one where none is written.
-    fn number(
-        &self,
-        key: &str,
-        number: Option<&Spanned<u8>>,
-        range: RangeInclusive<u8>,
-        otherwise: u8,
-    ) -> Result<u8, String> {
-        let Some(number) = number else { return Ok(otherwise) };
-        let (least, most) = (*range.start(), *range.end());
-        match range.contains(number.get_ref()) {
-            true => Ok(*number.get_ref()),
-            false => {
-                Err(self.wrong(key, &number.span(), format!("a number from {least} to {most}")))
-            }
-        }
-    }
-
-    fn profile(&self, key: &str, name: Option<&Spanned<String>>) -> Result<NamedProfile, String> {
-        match name {
-            Some(name) => self.of_words(key, name, str::parse),
-            None => "hyaline".parse().map_err(|error| format!("{}: {error}", self.path)),
-        }
-    }
-
-    fn entry(&self, written: &WrittenScenario) -> Result<Entry, String> {
-        let scenario = self.scenario(written)?;
-        let place = written.name.span();
-        // What the queues and programs of a scenario may be is known where it is explored.
-        scenario.tcp().ok_or_else(|| self.wrong("name", &place, ScenarioError::QueueTooLong))?;
-        let profiles = Both {
-            client: self.profile("client", written.client.as_ref())?,
-            server: self.profile("server", written.server.as_ref())?,
-        };
-        let expected = self.of_words("expect", &written.expect, expected)?;
-        let property = written.property.as_ref();
+    fn entry(&self, of_file: &FileScenario) -> Result<Entry, String> {
+        let place = of_file.name.span();
+        let (written, places) = of_file.written();
+        let AskedScenario { scenario, profiles, .. } =
+            AskedScenario::read(&written).map_err(|error| {
+                let key = error.key.unwrap_or("name");
+                self.wrong(key, places.get(key).unwrap_or(&place), error.what)
+            })?;
+        let expected = self.of_words("expect", &of_file.expect, expected)?;
+        let property = of_file.property.as_ref();
         let property = property.map(|name| {
             if expected != Conclusion::Fails {
                 let words = "a property is named where `fails` is expected";
@@ -178,67 +128,59 @@ impl Reader<'_> {
             self.of_words("property", name, |text| known_property(&scenario, text))
         });
         Ok(Entry {
-            name: written.name.get_ref().clone(),
+            name: of_file.name.get_ref().clone(),
             line: self.line(&place),
             asked: Asked { scenario, profiles },
             expected,
             property: property.transpose()?,
         })
     }
+}
 
-    fn scenario(&self, written: &WrittenScenario) -> Result<Scenario, String> {
-        let of_program = |key: &str, text: &Spanned<String>| -> Result<Program, String> {
-            self.of_words(key, text, program)
-        };
-        let programs = Programs::Fixed(Both {
-            client: of_program("client-program", &written.client_program)?,
-            server: of_program("server-program", &written.server_program)?,
-        });
-        let otherwise = Scenario::new(programs);
-        let (send, receive) = self.queues(written, &otherwise)?;
-        let number = |key, number: &Option<Spanned<u8>>, range, otherwise| {
-            self.number(key, number.as_ref(), range, otherwise)
-        };
-        let certificate = written.client_certificate.as_ref();
-        let certificate =
-            self.choice("client-certificate", certificate, CertificateArgument::None)?;
-        let reset = self.choice("reset", written.reset.as_ref(), ResetArgument::Keeps)?;
-        let vanishing = written.vanishing.as_ref();
-        let vanishing = self.choice("vanishing", vanishing, VanishingArgument::Never)?;
-        let timers = self.choice("timers", written.timers.as_ref(), TimersArgument::Quiescent)?;
-        let cells = otherwise.record_cells;
-        Ok(Scenario {
-            send,
-            receive,
-            record_cells: number("record-cells", &written.record_cells, 1..=2, cells)?,
-            inbox: number("inbox", &written.inbox, 0..=8, otherwise.inbox)?,
-            tickets: number("tickets", &written.tickets, 0..=8, otherwise.tickets)?,
-            retry: written.retry.unwrap_or(false),
-            resumed: written.resumed.unwrap_or(false),
-            reset_rule: reset.into(),
-            vanishing: vanishing.into(),
-            client_certificate: certificate.into(),
-            timers: timers.into(),
-            ..otherwise
-        })
-    }
+/// Where the value of each key stands.
+type Places = BTreeMap<&'static str, Range<usize>>;
 
-    /// Capacities of the queues: by name, or one by one.
-    fn queues(&self, written: &WrittenScenario, otherwise: &Scenario) -> Result<(u8, u8), String> {
-        let (send, receive) = (written.send_buffer.as_ref(), written.receive_buffer.as_ref());
-        let Some(name) = &written.buffers else {
-            return Ok((
-                self.number("send-buffer", send, 0..=8, otherwise.send)?,
-                self.number("receive-buffer", receive, 0..=8, otherwise.receive)?,
-            ));
+impl FileScenario {
+    /// The scenario without the places, and the places.
+    fn written(&self) -> (WrittenScenario, Places) {
+        let mut places = Places::new();
+        let at = &mut places;
+        let written = WrittenScenario {
+            client_program: needed(at, "client-program", &self.client_program),
+            server_program: needed(at, "server-program", &self.server_program),
+            client: value(at, "client", &self.client),
+            server: value(at, "server", &self.server),
+            buffers: value(at, "buffers", &self.buffers),
+            send_buffer: value(at, "send-buffer", &self.send_buffer),
+            receive_buffer: value(at, "receive-buffer", &self.receive_buffer),
+            tickets: value(at, "tickets", &self.tickets),
+            record_cells: value(at, "record-cells", &self.record_cells),
+            inbox: value(at, "inbox", &self.inbox),
+            client_certificate: value(at, "client-certificate", &self.client_certificate),
+            reset: value(at, "reset", &self.reset),
+            vanishing: value(at, "vanishing", &self.vanishing),
+            retry: self.retry,
+            resumed: self.resumed,
+            timers: value(at, "timers", &self.timers),
+            ..WrittenScenario::default()
         };
-        if send.is_some() || receive.is_some() {
-            let words = "buffers have a name, or send-buffer and receive-buffer, not both";
-            return Err(self.wrong("buffers", &name.span(), words));
-        }
-        let named = self.of_words("buffers", name, buffers)?;
-        Ok((named.send, named.receive))
+        (written, places)
     }
+}
+
+/// A value without its place, which is noted.
+fn needed<T: Clone>(places: &mut Places, key: &'static str, written: &Spanned<T>) -> T {
+    places.insert(key, written.span());
+    written.get_ref().clone()
+}
+
+/// The same of a value that may be left out.
+fn value<T: Clone>(
+    places: &mut Places,
+    key: &'static str,
+    written: &Option<Spanned<T>>,
+) -> Option<T> {
+    written.as_ref().map(|written| needed(places, key, written))
 }
 
 fn expected(word: &str) -> Result<Conclusion, String> {

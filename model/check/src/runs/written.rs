@@ -1,21 +1,23 @@
-//! A scenario as the page writes it: with the keys and words of `hyaline scenario --file`.
+//! A scenario as a file or the lab has it: with the keys and words of the command line.
 
-use std::fmt::Display;
-use std::str::FromStr;
+use std::fmt;
 
-use hyaline_check::ends::tls::Tls;
-use hyaline_check::interpret::mutation::Mutation;
-use hyaline_check::programs::{Program, Programs};
-use hyaline_check::runs::buffers::{NAMED_BUFFERS, NamedBuffers};
-use hyaline_check::runs::libraries::NamedProfile;
-use hyaline_check::runs::repeats::written_out;
-use hyaline_check::search::bounds::{ClientCertificate, Scenario};
-use hyaline_check::search::profile::{Profile, endpoints_of};
-use hyaline_check::side::{Both, Side};
-use hyaline_check::world::step::Timers;
-use hyaline_check::world::tcp::{ResetRule, Vanishing};
 use hyaline_model::table::ROWS;
 use serde::{Deserialize, Serialize};
+
+use crate::ends::tls::Tls;
+use crate::interpret::mutation::Mutation;
+use crate::programs::calls::ProgramError;
+use crate::programs::{Program, Programs};
+use crate::runs::buffers::{NAMED_BUFFERS, NamedBuffers};
+use crate::runs::libraries::NamedProfile;
+use crate::runs::repeats::written_out;
+use crate::search::bounds::{ClientCertificate, Scenario};
+use crate::search::profile::{Profile, endpoints_of};
+use crate::search::scenario::ScenarioError;
+use crate::side::{Both, Side};
+use crate::world::step::Timers;
+use crate::world::tcp::{ResetRule, Vanishing};
 
 /// The most records that an inbox holds, and the most tickets that a server sends.
 const MOST: u8 = 8;
@@ -121,10 +123,11 @@ impl AskedScenario {
     /// # Errors
     ///
     /// What is wrong, with the key at which it stands.
-    pub fn read(written: &WrittenScenario) -> Result<Self, String> {
+    pub fn read(written: &WrittenScenario) -> Result<Self, WrittenError> {
+        let of_program = |key, text: &str| program(text).map_err(at(key));
         let programs = Programs::Fixed(Both {
-            client: program("client-program", &written.client_program)?,
-            server: program("server-program", &written.server_program)?,
+            client: of_program("client-program", &written.client_program)?,
+            server: of_program("server-program", &written.server_program)?,
         });
         let otherwise = Scenario::new(programs);
         let (send, receive) = queues(written, &otherwise)?;
@@ -148,8 +151,8 @@ impl AskedScenario {
             ..otherwise
         };
         if scenario.tcp().is_none() {
-            let words = format!("a buffer holds at most {MOST} cells: records times their cells");
-            return Err(words);
+            let what = ScenarioError::QueueTooLong.to_string();
+            return Err(WrittenError { key: None, what });
         }
         Ok(Self {
             scenario,
@@ -164,6 +167,26 @@ impl AskedScenario {
         })
     }
 }
+
+/// What is wrong with a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenError {
+    /// The key at which it stands; none where several keys make it together.
+    pub key: Option<&'static str>,
+    /// What is wrong, and what can be written instead.
+    pub what: String,
+}
+
+impl fmt::Display for WrittenError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.key {
+            Some(key) => write!(formatter, "{key}: {}", self.what),
+            None => write!(formatter, "{}", self.what),
+        }
+    }
+}
+
+impl std::error::Error for WrittenError {}
 
 /// What a client may answer to a server that asks for its certificate.
 pub const CERTIFICATES: [ClientCertificate; 5] = [
@@ -185,21 +208,39 @@ pub const VANISHINGS: [(&str, Vanishing); 3] =
 /// When timers may expire.
 pub const TIMERS: [(&str, Timers); 2] = [("quiescent", Timers::Quiescent), ("any", Timers::Any)];
 
-fn at(key: &str, what: impl Display) -> String {
-    format!("{key}: {what}")
+/// A program, in which a repeated call may stand once with a number.
+///
+/// # Errors
+///
+/// What is wrong, in words.
+pub fn program(text: &str) -> Result<Program, String> {
+    let text = written_out(text).map_err(|error| error.to_string())?;
+    text.parse().map_err(|error: ProgramError| error.to_string())
 }
 
-fn program(key: &str, text: &str) -> Result<Program, String> {
-    let text = written_out(text).map_err(|error| at(key, error))?;
-    Program::from_str(&text).map_err(|error| at(key, error))
+/// Buffers by their name.
+///
+/// # Errors
+///
+/// There are none of this name; the names that there are.
+pub fn buffers(name: &str) -> Result<NamedBuffers, String> {
+    NamedBuffers::of(name).copied().ok_or_else(|| {
+        let names = NAMED_BUFFERS.map(|buffers| buffers.name).join(", ");
+        format!("there are no buffers `{name}`; there are {names}")
+    })
 }
 
-fn profile(key: &str, text: Option<&str>) -> Result<NamedProfile, String> {
-    text.unwrap_or("hyaline").parse().map_err(|error| at(key, error))
+/// Puts a key to what is wrong.
+fn at<E: fmt::Display>(key: &'static str) -> impl FnOnce(E) -> WrittenError {
+    move |error| WrittenError { key: Some(key), what: error.to_string() }
+}
+
+fn profile(key: &'static str, text: Option<&str>) -> Result<NamedProfile, WrittenError> {
+    text.unwrap_or("hyaline").parse().map_err(at(key))
 }
 
 /// Capacities of the queues: by name, or one by one.
-fn queues(written: &WrittenScenario, otherwise: &Scenario) -> Result<(u8, u8), String> {
+fn queues(written: &WrittenScenario, otherwise: &Scenario) -> Result<(u8, u8), WrittenError> {
     let (send, receive) = (written.send_buffer, written.receive_buffer);
     let Some(name) = &written.buffers else {
         return Ok((
@@ -209,43 +250,50 @@ fn queues(written: &WrittenScenario, otherwise: &Scenario) -> Result<(u8, u8), S
     };
     if send.is_some() || receive.is_some() {
         let words = "buffers have a name, or send-buffer and receive-buffer, not both";
-        return Err(at("buffers", words));
+        return Err(at("buffers")(words));
     }
-    let named = NamedBuffers::of(name).ok_or_else(|| {
-        let names = NAMED_BUFFERS.map(|buffers| buffers.name).join(", ");
-        at("buffers", format!("there are no buffers `{name}`; there are {names}"))
-    })?;
+    let named = buffers(name).map_err(at("buffers"))?;
     Ok((named.send, named.receive))
 }
 
 /// A number of a range; another one where none is written.
-fn number(key: &str, number: Option<u8>, otherwise: u8, least: u8, most: u8) -> Result<u8, String> {
+fn number(
+    key: &'static str,
+    number: Option<u8>,
+    otherwise: u8,
+    least: u8,
+    most: u8,
+) -> Result<u8, WrittenError> {
     match number.unwrap_or(otherwise) {
         number if (least..=most).contains(&number) => Ok(number),
-        _ => Err(at(key, format!("a number from {least} to {most}"))),
+        _ => Err(at(key)(format!("a number from {least} to {most}"))),
     }
 }
 
 /// One of a few words; the first of them where none is written.
-fn choice<T: Copy>(key: &str, word: Option<&str>, all: &[(&str, T)]) -> Result<T, String> {
+fn choice<T: Copy>(
+    key: &'static str,
+    word: Option<&str>,
+    all: &[(&str, T)],
+) -> Result<T, WrittenError> {
     let found = all.iter().find(|(known, _)| word.is_none_or(|word| *known == word));
     found.map(|(_, value)| *value).ok_or_else(|| {
         let words: Vec<&str> = all.iter().map(|(word, _)| *word).collect();
-        at(key, format!("`{}` is none of {}", word.unwrap_or_default(), words.join(", ")))
+        at(key)(format!("`{}` is none of {}", word.unwrap_or_default(), words.join(", ")))
     })
 }
 
 /// A row that is left out, by its machine and how it begins; one row only may begin so.
-fn lacks(key: &str, words: Option<&str>) -> Result<Option<Mutation>, String> {
+fn lacks(key: &'static str, words: Option<&str>) -> Result<Option<Mutation>, WrittenError> {
     let Some(words) = words else { return Ok(None) };
     let is_meant = |machine: &str, text: &str| {
         words.split_once(": ").is_some_and(|(own, rest)| own == machine && text.starts_with(rest))
     };
     let mut rows = ROWS.iter().filter(|row| is_meant(row.machine.name(), row.text));
-    let found = rows.next().ok_or_else(|| at(key, format!("no row begins with `{words}`")))?;
+    let found = rows.next().ok_or_else(|| at(key)(format!("no row begins with `{words}`")))?;
     match rows.next() {
         None => Ok(Some(Mutation::Masked(found.number))),
-        Some(_) => Err(at(key, format!("several rows begin with `{words}`"))),
+        Some(_) => Err(at(key)(format!("several rows begin with `{words}`"))),
     }
 }
 
