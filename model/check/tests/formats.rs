@@ -6,11 +6,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use quick_junit::{Report, TestCaseStatus};
-use serde_json::Value;
 
 mod running;
 
-use running::{json, run};
+use running::{json, run, schema_errors};
 
 /// A check that fails, and one that does not.
 const FAILS: &str = "check --calls 1 --client naive --server naive";
@@ -18,15 +17,6 @@ const PASSES: &str = "check --calls 1";
 
 const HANG: &str = "scenario --client naive --server hyaline,tickets=in-handshake --tickets 3 \
      --client-program \"write*4 close\" --server-program \"read*4 close\"";
-
-/// The errors of a text against a schema.
-fn errors(schema: &str, text: &str) -> Vec<String> {
-    let schema: Value = serde_json::from_str(schema).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let value: Value = serde_json::from_str(text).expect("JSON");
-    let errors = validator.iter_errors(&value);
-    errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
-}
 
 fn file_of_scenarios(name: &str) -> PathBuf {
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -75,13 +65,13 @@ fn sarif_is_what_its_schema_says() {
     for (line, results) in [(FAILS, 1), (PASSES, 0), (HANG, 1), (of_file.as_str(), 1)] {
         let answer = run(&format!("{line} --format sarif"));
         assert_eq!(answer.status, Some(i32::from(results > 0)), "{}", answer.complaint);
-        assert_eq!(errors(schema, &answer.output), Vec::<String>::new(), "{line}");
+        assert_eq!(schema_errors(schema, &answer.output), Vec::<String>::new(), "{line}");
         let log = json(&answer);
         let found = log["runs"][0]["results"].as_array().expect("results");
         assert_eq!(found.len(), results, "{line}");
     }
     let wrong = run(&format!("{HANG} --format sarif")).output.replace("\"fail\"", "\"fell\"");
-    assert!(!errors(schema, &wrong).is_empty(), "the schema takes anything");
+    assert!(!schema_errors(schema, &wrong).is_empty(), "the schema takes anything");
 }
 
 #[test]
@@ -129,9 +119,9 @@ fn json_of_a_check_is_what_its_schema_says() {
     let schema = include_str!("../../../docs/check.schema.json");
     for line in [FAILS, PASSES, "check --calls 2 --states-at-most 1000"] {
         let answer = run(&format!("{line} --format json"));
-        assert_eq!(errors(schema, &answer.output), Vec::<String>::new(), "{line}");
+        assert_eq!(schema_errors(schema, &answer.output), Vec::<String>::new(), "{line}");
         let changed = answer.output.replacen("\"unseen\"", "\"surplus\"", 1);
-        assert!(!errors(schema, &changed).is_empty(), "the schema takes anything");
+        assert!(!schema_errors(schema, &changed).is_empty(), "the schema takes anything");
     }
     assert_eq!(
         run(&format!("{PASSES} --format json")).output,
@@ -151,7 +141,7 @@ fn hazards_are_told_in_the_forms_of_tools() {
         assert_eq!(report.failures > 0, status == 1);
         let sarif = run(&format!("{line} --format sarif"));
         let schema = include_str!("sarif.schema.json");
-        assert_eq!(errors(schema, &sarif.output), Vec::<String>::new(), "{line}");
+        assert_eq!(schema_errors(schema, &sarif.output), Vec::<String>::new(), "{line}");
         let results = json(&sarif)["runs"][0]["results"].as_array().expect("results").len();
         assert_eq!(results, report.failures);
         let github = run(&format!("{line} --format github")).output;
@@ -172,8 +162,8 @@ fn json_of_hazards_is_what_its_schema_says() {
     let schema = include_str!("../../../docs/hazards.schema.json");
     for line in ["hazards", "hazards H02", "hazards H07", "hazards --all"] {
         let answer = run(&format!("{line} --format json"));
-        assert_eq!(errors(schema, &answer.output), Vec::<String>::new(), "{line}");
+        assert_eq!(schema_errors(schema, &answer.output), Vec::<String>::new(), "{line}");
         let changed = answer.output.replacen("\"title\"", "\"surplus\"", 1);
-        assert!(!errors(schema, &changed).is_empty(), "the schema takes anything");
+        assert!(!schema_errors(schema, &changed).is_empty(), "the schema takes anything");
     }
 }

@@ -10,11 +10,10 @@ use hyaline_check::runs::libraries::NamedProfile;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::{Both, Side};
-use serde_json::Value;
 
 mod running;
 
-use running::{json, run};
+use running::{json, run, schema_errors};
 
 /// A map that is quickly explored.
 const SMALL: &str = "map --profile openssl --profile python --profile hyaline --calls 1 \
@@ -83,20 +82,16 @@ fn the_commands_of_a_cell_find_what_it_says() {
 
 #[test]
 fn json_of_a_map_is_what_its_schema_says() {
-    let schema: Value =
-        serde_json::from_str(include_str!("../../../docs/map.schema.json")).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let schema = include_str!("../../../docs/map.schema.json");
     let opened = "map --client openssl --server hyaline --calls 1 --buffers 1/1";
     for (line, cells) in [(SMALL, 9), (opened, 1)] {
         let answer = run(&format!("{line} --format json"));
         assert_eq!(answer.status, Some(0), "{}", answer.complaint);
         let report = json(&answer);
-        let errors: Vec<_> =
-            validator.iter_errors(&report).map(|error| error.to_string()).collect();
-        assert_eq!(errors, Vec::<String>::new(), "{line}");
+        assert_eq!(schema_errors(schema, &answer.output), Vec::<String>::new(), "{line}");
         assert_eq!(report["cells"].as_array().expect("cells").len(), cells);
         let surplus = answer.output.replacen("\"complete\"", "\"surplus\"", 1);
-        assert!(!validator.is_valid(&serde_json::from_str(&surplus).expect("JSON")));
+        assert!(!schema_errors(schema, &surplus).is_empty());
     }
 }
 

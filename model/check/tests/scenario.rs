@@ -11,7 +11,7 @@ use serde_json::Value;
 
 mod running;
 
-use running::{Answer, command, run};
+use running::{Answer, command, run, schema_errors};
 
 fn scenario(line: &str) -> Answer {
     run(&format!("scenario {line}"))
@@ -134,21 +134,18 @@ fn the_handshake_and_the_rows_are_shown_where_they_are_asked_for() {
 
 #[test]
 fn json_is_what_its_schema_says() {
-    let schema: Value =
-        serde_json::from_str(include_str!("../../../docs/scenario.schema.json")).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let schema = include_str!("../../../docs/scenario.schema.json");
     let mut outcomes = Vec::new();
     for line in [HOLDS, HANG_OF_TLS, HANG_OF_BOTH, RESET] {
         let answer = scenario(&format!("{line} --format json"));
         let value: Value = serde_json::from_str(&answer.output).expect("JSON");
-        let errors: Vec<String> =
-            validator.iter_errors(&value).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{line}: {errors:?}");
+        assert_eq!(schema_errors(schema, &answer.output), Vec::<String>::new(), "{line}");
         assert_eq!(answer.output, scenario(&format!("{line} --json")).output);
         outcomes.push(value["outcome"].as_str().expect("a word").to_owned());
         let mut changed = value;
         changed["surplus"] = Value::Null;
-        assert!(!validator.is_valid(&changed), "the schema takes anything");
+        let errors = schema_errors(schema, &changed.to_string());
+        assert!(!errors.is_empty(), "the schema takes anything");
     }
     assert_eq!(outcomes, ["holds", "fails", "hangs-over-tcp", "fails"]);
 }

@@ -12,11 +12,10 @@ use hyaline_check::side::Both;
 use hyaline_check::synthesis::change::{ChangeQuestion, ChangeTarget};
 use hyaline_check::synthesis::demand::{PolicyDemand, broken, demands};
 use hyaline_check::synthesis::lattice::{bounds, changes};
-use serde_json::Value;
 
 mod running;
 
-use running::{json, run};
+use running::{json, run, schema_errors};
 
 fn arena() -> Arena {
     Arena::over(&bounds().scenarios()).expect("within bounds")
@@ -72,9 +71,7 @@ fn nothing_has_to_be_changed_of_what_ships_and_nothing_suffices_opposite_what_cl
 
 #[test]
 fn json_of_a_synthesis_is_what_its_schema_says() {
-    let schema: Value =
-        serde_json::from_str(include_str!("../../../docs/synthesis.schema.json")).expect("JSON");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let schema = include_str!("../../../docs/synthesis.schema.json");
     let bounds = "--calls 0 --buffers 1/1 --tickets 0";
     for line in
         [format!("synthesize {bounds} --opposite"), format!("synthesize {bounds} --from openssl")]
@@ -82,14 +79,12 @@ fn json_of_a_synthesis_is_what_its_schema_says() {
         let answer = run(&format!("{line} --format json"));
         assert_eq!(answer.status, Some(0), "{}", answer.complaint);
         let report = json(&answer);
-        let errors: Vec<_> =
-            validator.iter_errors(&report).map(|error| error.to_string()).collect();
-        assert_eq!(errors, Vec::<String>::new(), "{line}");
+        assert_eq!(schema_errors(schema, &answer.output), Vec::<String>::new(), "{line}");
         let has_changes = !report["changes"].as_array().expect("changes").is_empty();
         assert_ne!(has_changes, report["lattice"].is_object() && report["opposite"].is_array());
         let known = if has_changes { "\"tried\"" } else { "\"own_kinds\"" };
         let surplus = answer.output.replacen(known, "\"surplus\"", 1);
-        assert!(!validator.is_valid(&serde_json::from_str(&surplus).expect("JSON")));
+        assert!(!schema_errors(schema, &surplus).is_empty());
     }
 }
 

@@ -46,6 +46,15 @@ pub(crate) fn json(answer: &Answer) -> Value {
     serde_json::from_str(&answer.output).expect("JSON")
 }
 
+/// The errors of a text against a schema.
+pub(crate) fn schema_errors(schema: &str, text: &str) -> Vec<String> {
+    let schema: Value = serde_json::from_str(schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let value: Value = serde_json::from_str(text).expect("JSON");
+    let errors = validator.iter_errors(&value);
+    errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
 /// Every line of the results has all the fields of the schema, and is about what it says.
 pub(crate) fn assert_results_follow_the_schema(report: &Value) -> &[Value] {
     assert_eq!(report["schema"], 1);
