@@ -239,8 +239,12 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
 
     /// Takes a received message into the transcript, and what later steps need of it.
     fn absorb(&mut self, message: Message) -> Result<(), Error> {
+        let finding = self.at_hand.take_finding();
+        if let Finding::EncryptedExtensions { record_sizes: Some((received, sent)), .. } = finding {
+            self.limit_records(received, sent)?;
+        }
         let handshake = Handshake::of(&mut self.core.handshake)?;
-        match self.at_hand.take_finding() {
+        match finding {
             Finding::ClientHello { bytes, random, has_session_id } => {
                 handshake.client_random = random;
                 handshake.server_stage()?.greet(bytes)?;
@@ -269,14 +273,9 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 self.core.negotiated.suite = Some(suite.number());
                 self.core.negotiated.group = Some(group);
             }
-            Finding::EncryptedExtensions { application_protocol, record_sizes } => {
+            Finding::EncryptedExtensions { application_protocol, .. } => {
                 handshake.client_stage()?.settle()?;
                 self.core.negotiated.application_protocol = application_protocol.map(Into::into);
-                if let Some((received, sent)) = record_sizes {
-                    self.limit_records(received, sent)?;
-                    let transcript = &mut Handshake::of(&mut self.core.handshake)?.transcript;
-                    return Ok(transcript.absorb(self.at_hand.message)?);
-                }
             }
             Finding::CertificateRequest { schemes, wanted, compression, authorities } => {
                 handshake.own = OwnStage::Asked { schemes, authorities };

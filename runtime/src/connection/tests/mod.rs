@@ -256,3 +256,14 @@ const KEY_UPDATE: [u8; 5] = [24, 0, 0, 1, 0];
 const KEY_UPDATE_REQUEST: [u8; 5] = [24, 0, 0, 1, 1];
 /// A ticket: lifetime, age_add, no nonce, one byte, no extensions.
 const TICKET: [u8; 18] = [4, 0, 0, 14, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 1, 9, 0, 0];
+
+/// The records in these bytes, each with its header.
+fn records_of(mut bytes: &[u8]) -> Vec<&[u8]> {
+    let mut records = Vec::new();
+    while let [_, _, _, high, low, ..] = bytes {
+        let (record, rest) = bytes.split_at(5 + usize::from(u16::from_be_bytes([*high, *low])));
+        records.push(record);
+        bytes = rest;
+    }
+    records
+}

@@ -1,8 +1,10 @@
 //! How long protected records may be (record_size_limit, RFC 8449).
 
 use super::*;
+use crate::crypto::TAG_LENGTH;
 use crate::message::{EncryptedExtensions, Message};
 use crate::negotiate::client::client_hello;
+use crate::record::HEADER_LENGTH;
 use crate::record_size::RecordSizeLimit;
 use crate::record_size::{GREATEST_SIZE_LIMIT, LEAST_SIZE_LIMIT};
 use crate::{ConfigurationError, ExtensionType, HandshakeType};
@@ -21,14 +23,11 @@ fn both(client: Option<u16>, server: Option<u16>) -> (ClientConfig, ServerConfig
 }
 
 /// The lengths of the records' bodies, without what their protection adds but the content's type.
-fn inner_lengths(mut records: &[u8]) -> Vec<usize> {
-    let mut lengths = Vec::new();
-    while let [_, _, _, high, low, rest @ ..] = records {
-        let length = usize::from(u16::from_be_bytes([*high, *low]));
-        lengths.push(length - 16);
-        records = &rest[length..];
-    }
-    lengths
+fn inner_lengths(records: &[u8]) -> Vec<usize> {
+    records_of(records)
+        .into_iter()
+        .map(|record| record.len() - HEADER_LENGTH - TAG_LENGTH)
+        .collect()
 }
 
 #[test]
@@ -74,17 +73,6 @@ fn the_handshake_keeps_to_the_limit_too() {
         .collect();
     assert!(protected.len() > 5, "{protected:?}");
     assert!(protected.iter().all(|length| *length <= usize::from(LEAST_SIZE_LIMIT)));
-}
-
-/// Each record with its header.
-fn records_of(mut bytes: &[u8]) -> Vec<&[u8]> {
-    let mut records = Vec::new();
-    while let [_, _, _, high, low, ..] = bytes {
-        let (record, rest) = bytes.split_at(5 + usize::from(u16::from_be_bytes([*high, *low])));
-        records.push(record);
-        bytes = rest;
-    }
-    records
 }
 
 #[test]

@@ -358,14 +358,3 @@ fn nothing_is_said_of_the_name_where_a_session_is_resumed() {
         client.receive(&data);
     }
 }
-
-/// The records in these bytes.
-fn records_of(mut bytes: &[u8]) -> Vec<&[u8]> {
-    let mut records = Vec::new();
-    while let [_, _, _, high, low, ..] = bytes {
-        let (record, rest) = bytes.split_at(5 + usize::from(u16::from_be_bytes([*high, *low])));
-        records.push(record);
-        bytes = rest;
-    }
-    records
-}
