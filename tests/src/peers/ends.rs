@@ -289,20 +289,28 @@ impl Server<'_> {
         listener: TcpListener,
         work: impl FnOnce(&mut Stream) -> io::Result<()> + Send + 'static,
     ) -> (u16, Serving) {
-        let config = self.config();
-        let port = listener.local_addr().unwrap().port();
-        let serving = thread::spawn(move || {
-            // Whoever was to connect may have failed to start.
-            wait(&listener, true, false).unwrap();
-            let (socket, _) = listener.accept().unwrap();
-            let mut stream = patient(Stream::server(config, socket).unwrap());
-            let result = stream.handshake().and_then(|()| work(&mut stream));
-            let outcome = StreamOutcome::of(&stream, Vec::new(), result);
-            let _ = stream.close();
-            outcome
-        });
-        (port, Serving(serving))
+        serve(self.config(), listener, work)
     }
+}
+
+/// Our server of this configuration does this with what the listener accepts first.
+pub fn serve(
+    config: ServerConfig,
+    listener: TcpListener,
+    work: impl FnOnce(&mut Stream) -> io::Result<()> + Send + 'static,
+) -> (u16, Serving) {
+    let port = listener.local_addr().unwrap().port();
+    let serving = thread::spawn(move || {
+        // Whoever was to connect may have failed to start.
+        wait(&listener, true, false).unwrap();
+        let (socket, _) = listener.accept().unwrap();
+        let mut stream = patient(Stream::server(config, socket).unwrap());
+        let result = stream.handshake().and_then(|()| work(&mut stream));
+        let outcome = StreamOutcome::of(&stream, Vec::new(), result);
+        let _ = stream.close();
+        outcome
+    });
+    (port, Serving(serving))
 }
 
 /// Has our client send a line, which is answered so, and tells whether a session was resumed.

@@ -3,11 +3,10 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::thread;
 
 use hyaline::blocking::Stream;
 use hyaline_tests::certificates::{Authority, KeyKind};
-use hyaline_tests::peers::ends::{Client, Server};
+use hyaline_tests::peers::ends::{Client, Server, serve};
 use hyaline_tests::sockets::{echo, patient};
 use rustls_pki_types::ServerName;
 
@@ -23,20 +22,17 @@ fn a_server_sends_gnutls_no_longer_records_than_it_receives() {
     let authority = Authority::new();
     let config = Server::new(authority.server(KeyKind::P256)).config();
     let config = config.with_record_size_limit(600).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let serving = thread::spawn(move || {
-        let (socket, _) = listener.accept().unwrap();
-        let mut stream = patient(Stream::server(config, socket).unwrap());
-        stream.write_all(&line()).unwrap();
-        echo(&mut stream).and_then(|()| stream.close())
+    let (port, serving) = serve(config, TcpListener::bind("127.0.0.1:0").unwrap(), |stream| {
+        stream.write_all(&line())?;
+        echo(stream).and_then(|()| stream.close())
     });
     let mut client = client(&authority, port, &priority(None, &[]), &["--recordsize", "512"]);
     client.output.wait_for(&String::from_utf8(line()).unwrap());
     client.write(b"a line to echo\n");
     client.output.wait_for("\na line to echo\n");
     assert_eq!(client.finish(), 0);
-    serving.join().unwrap().unwrap();
+    let outcome = serving.finish();
+    assert_eq!(outcome.status, 0, "{outcome:?}");
 }
 
 #[test]

@@ -3,12 +3,12 @@
 use std::io::{Read, Write};
 use std::process::Command;
 use std::sync::Arc;
-use std::thread;
 
 use hyaline::blocking::Stream;
 use hyaline::pki_types::ServerName;
 use hyaline::{ClientConfig, Error, ExternalKey, NamedGroup, RootCertStore, ServerConfig};
 use hyaline_tests::certificates::authority_and_server;
+use hyaline_tests::peers::ends::serve;
 use hyaline_tests::peers::openssl::{SServer, s_client};
 use hyaline_tests::process::Process;
 use hyaline_tests::sockets::{echo, patient, tiny_connection, tiny_listener};
@@ -76,22 +76,18 @@ fn openssl_proves_who_it_is_to_a_server_by_an_external_key() {
     let plain = ServerConfig::builder().with_no_client_auth().with_only_external_keys(keys());
     let retrying = plain.clone().with_groups(&[NamedGroup::Secp384r1]).unwrap();
     for config in [plain, retrying] {
-        let listener = tiny_listener();
-        let port = listener.local_addr().unwrap().port();
-        let serving = thread::spawn(move || {
-            let (socket, _) = listener.accept().unwrap();
-            let mut stream = patient(Stream::server(config, socket).unwrap());
-            echo(&mut stream).unwrap();
-            let is_used = stream.connection().negotiated().external_key().is_some();
-            stream.close().unwrap();
-            is_used
+        let (port, serving) = serve(config, tiny_listener(), |stream| {
+            echo(stream)?;
+            assert!(stream.connection().negotiated().external_key().is_some());
+            stream.close()
         });
         let mut client = s_client(&authority, port, &OPTIONS);
         client.write(b"a line to echo\n");
         client.output.wait_for("a line to echo\n");
         assert_eq!(client.finish(), 0, "{}", client.errors.text());
         assert!(client.output.text().contains("Reused, TLSv1.3"), "it calls every key so");
-        assert!(serving.join().unwrap());
+        let outcome = serving.finish();
+        assert_eq!(outcome.status, 0, "{outcome:?}");
     }
 }
 
