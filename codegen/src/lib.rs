@@ -164,7 +164,8 @@ pub fn machine(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// emitted for the facts of each half, `LeftFacts` and `RightFacts`.
 ///
 /// It emits `Slot`, `Machine`, `States` with `step`, `Row` and what a row is made of, `ROWS`,
-/// `home`, `Memory::update`, and `FINGERPRINT`.
+/// `home`, `Memory::update`, and `FINGERPRINT`. `States::take` finds a row as `step` does, and does
+/// at once what the row says, on a `Stage` that answers facts and performs actions.
 #[proc_macro]
 pub fn table(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     front::table(&TokenStream::from(input)).into()

@@ -10,8 +10,10 @@ mod world;
 
 pub use self::endpoint::{Endpoint, MAIL_AT_MOST, Owner};
 use self::queue::Queue;
-pub use self::world::{Fault, Listener, OneHalf, Receiving, Sending, Shipped, Table, World};
-use crate::table::{EffectKind, Event, Facts, Half, Policy, Row, Slot, home};
+use core::marker::PhantomData;
+
+pub use self::world::{Fault, Listener, OneHalf, Receiving, Sending, Shipped, Table, World, act};
+use crate::table::{Action, Event, Facts, Half, Memory, Policy, Row, Slot, Stage, home};
 
 /// How many events one turn may raise before they are handled.
 ///
@@ -76,83 +78,68 @@ pub fn handle_in<H: OneHalf, W: World<H>>(
     event: Event,
     world: &mut W,
 ) -> bool {
-    if home(event.kind()).map(Slot::half) != Some(H::HALF)
-        || endpoint.owner == Owner::Half(H::HALF.other())
-    {
+    let slot = home(event.kind()).filter(|slot| slot.half() == H::HALF);
+    let Some(slot) = slot.filter(|_| endpoint.owner != Owner::Half(H::HALF.other())) else {
         world.fault(Fault::NotAtHome);
         return false;
-    }
-    let mut turn = Turn { table, policy, raised: Queue::new(), half: core::marker::PhantomData };
-    let mut next = Some(event);
-    let mut accepted = None;
-    let mut settles = 0;
-    loop {
-        while let Some(event) = next.take().or_else(|| turn.raised.pop()) {
+    };
+    let Endpoint { states, memory, to_receiving, to_sending, .. } = endpoint;
+    let mail = match H::HALF {
+        Half::Receiving => to_sending,
+        Half::Sending => to_receiving,
+    };
+    let mut turn = Turn { world, raised: Queue::new(), mail, half: PhantomData };
+    let row = table.take((states, memory), slot, event, policy, &mut turn);
+    let accepted = row.is_some_and(|row| !row.otherwise);
+    for _ in 0..=SETTLES_AT_MOST {
+        while let Some(event) = turn.raised.pop() {
             if let Some(slot) = home(event.kind()) {
-                let facts = world.facts().into();
-                let row = turn.fire(endpoint, slot, event, &facts, world);
-                accepted.get_or_insert(row.is_some_and(|row| !row.otherwise));
+                table.take((states, memory), slot, event, policy, &mut turn);
             }
         }
-        // Nothing happens between machines that rest: one sample serves until one fires.
-        let facts = world.facts().into();
-        let mut slots = H::HALF.slots().iter();
-        if !slots.any(|slot| turn.fire(endpoint, *slot, Event::Settle, &facts, world).is_some()) {
-            return accepted == Some(true);
-        }
-        settles += 1;
-        if settles > SETTLES_AT_MOST {
-            world.fault(Fault::NeverSettles);
-            return accepted == Some(true);
+        if table.settle((states, memory), H::HALF, policy, &mut turn).is_none() {
+            return accepted;
         }
     }
+    turn.world.fault(Fault::NeverSettles);
+    accepted
 }
 
-/// What lasts for one turn.
-struct Turn<'t, H, T> {
-    table: &'t T,
-    policy: &'t Policy,
+/// What lasts for one turn: the world of a half, and where its events go.
+struct Turn<'t, H, W> {
+    world: &'t mut W,
     raised: Queue<RAISED_AT_MOST>,
-    half: core::marker::PhantomData<H>,
+    mail: &'t mut Queue<MAIL_AT_MOST>,
+    half: PhantomData<H>,
 }
 
-impl<H: OneHalf, T: Table> Turn<'_, H, T> {
-    /// Takes one step of one machine: the row that fires, if one does; only `settle` allows none.
-    fn fire<W: World<H>>(
-        &mut self,
-        endpoint: &mut Endpoint,
-        slot: Slot,
-        event: Event,
-        facts: &Facts,
-        world: &mut W,
-    ) -> Option<&'static Row> {
-        let Endpoint { states, memory, .. } = endpoint;
-        let row = self.table.step(states, slot, memory, event, facts, self.policy)?;
-        world.fired(row, memory);
-        states.enter(row);
-        memory.update(row, event);
-        for (index, effect) in row.effects.iter().enumerate() {
-            if self.table.leaves_out(row, index) {
-                continue;
-            }
-            match effect.kind {
-                EffectKind::Perform(action) => world.perform(action(event)),
-                EffectKind::Raise(event_of) => {
-                    if !self.raised.push(event_of(event)) {
-                        world.fault(Fault::TooManyRaised);
-                    }
-                }
-                EffectKind::Post(event_of) => {
-                    let mail = match H::HALF {
-                        Half::Receiving => &mut endpoint.to_sending,
-                        Half::Sending => &mut endpoint.to_receiving,
-                    };
-                    if !mail.push(event_of(event)) {
-                        world.fault(Fault::TooMuchMail);
-                    }
-                }
-            }
+impl<H: OneHalf, W: World<H>> Stage for Turn<'_, H, W> {
+    #[inline]
+    fn facts(&self) -> Facts {
+        self.world.facts().into()
+    }
+
+    #[inline]
+    fn fired(&mut self, row: &'static Row, memory: &Memory) {
+        self.world.fired(row, memory);
+    }
+
+    #[inline]
+    fn perform(&mut self, action: Action) {
+        self.world.perform(action);
+    }
+
+    #[inline]
+    fn raise(&mut self, event: Event) {
+        if !self.raised.push(event) {
+            self.world.fault(Fault::TooManyRaised);
         }
-        Some(row)
+    }
+
+    #[inline]
+    fn post(&mut self, event: Event) {
+        if !self.mail.push(event) {
+            self.world.fault(Fault::TooMuchMail);
+        }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod state;
 mod states;
 mod step;
 pub(crate) mod table;
+mod take;
 mod types;
 
 use crate::machine::{Alphabet, Domain, Values};

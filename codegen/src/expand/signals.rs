@@ -101,6 +101,7 @@ fn methods(alphabet: &Alphabet, signals: &[&Signal], name: &Ident, kind: &Ident)
             pub const fn name(self) -> &'static str { self.kind().name() }
 
             /// Which one it is, whatever it carries.
+            #[inline]
             pub const fn kind(self) -> #kind {
                 match self { #( #kinds, )* }
             }

@@ -1,19 +1,19 @@
 //! `States`: what an endpoint is in, and how it steps.
 
-use super::step;
+use super::{step, take};
 use crate::machine::{Machine, Row, Slot, Table, pascal};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 /// The field that stands for a slot in `States`.
-enum Place<'a> {
+pub(super) enum Place<'a> {
     /// One machine: its state.
     One(&'a Machine),
     /// An enum over the alternatives.
     Alternatives(Ident, Vec<&'a Machine>),
 }
 
-fn place<'a>(table: &'a Table, slot: &Slot) -> Place<'a> {
+pub(super) fn place<'a>(table: &'a Table, slot: &Slot) -> Place<'a> {
     let machines: Vec<&Machine> =
         slot.machines.iter().filter_map(|machine| table.machines.get(*machine)).collect();
     match machines.as_slice() {
@@ -22,23 +22,33 @@ fn place<'a>(table: &'a Table, slot: &Slot) -> Place<'a> {
     }
 }
 
+/// What is made of the state `state` of the machine that stands in a slot.
+pub(super) fn at(
+    table: &Table,
+    slot: &Slot,
+    made: impl Fn(&Machine) -> TokenStream,
+) -> TokenStream {
+    let field = &slot.name;
+    match place(table, slot) {
+        Place::One(machine) => {
+            let made = made(machine);
+            quote!({ let state = self.#field; #made })
+        }
+        Place::Alternatives(name, machines) => {
+            let inner = machines.iter().map(|machine| {
+                let (variant, made) = (pascal(&machine.name), made(machine));
+                quote!(#name::#variant(state) => #made)
+            });
+            quote!(match self.#field { #( #inner, )* })
+        }
+    }
+}
+
 /// For each slot an arm `Slot::Name => …`, by what is made of the state `state` of a machine.
 fn by_slot(table: &Table, made: impl Fn(&Machine) -> TokenStream) -> Vec<TokenStream> {
     let arms = table.slots.iter().map(|slot| {
-        let (field, variant) = (&slot.name, pascal(&slot.name));
-        match place(table, slot) {
-            Place::One(machine) => {
-                let made = made(machine);
-                quote!(Slot::#variant => { let state = self.#field; #made })
-            }
-            Place::Alternatives(name, machines) => {
-                let inner = machines.iter().map(|machine| {
-                    let (variant, made) = (pascal(&machine.name), made(machine));
-                    quote!(#name::#variant(state) => #made)
-                });
-                quote!(Slot::#variant => match self.#field { #( #inner, )* })
-            }
-        }
+        let (variant, made) = (pascal(&slot.name), at(table, slot, &made));
+        quote!(Slot::#variant => #made)
     });
     arms.collect()
 }
@@ -73,9 +83,22 @@ pub(super) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
         let function = step::name(machine);
         quote!(States::#function(state, memory, event, facts, policy))
     });
+    let taken = by_slot(table, |machine| {
+        let [take, _] = take::names(machine);
+        quote!(self.#take(state, memory, event, policy, stage))
+    });
+    let settled = by_slot(table, |machine| {
+        let [_, settle] = take::names(machine);
+        quote!(self.#settle(state, memory, policy, stage))
+    });
+    let taking =
+        table.machines.iter().zip(all_rows).map(|(one, rows)| take::functions(table, one, rows));
+    let (stage, settling) = (take::stage(), take::settling(table));
     let entered = table.machines.iter().map(|machine| entered(table, machine));
     quote! {
         #( #alternatives )*
+
+        #stage
 
         /// The state of every machine of an endpoint.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,7 +129,47 @@ pub(super) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
                 facts: &Facts,
                 policy: &Policy,
             ) -> ::core::option::Option<&'static Row> {
+                self.step_asking(slot, memory, event, || *facts, policy)
+            }
+
+            /// The same, of facts that are asked for one at a time, each where a guard has come to
+            /// it.
+            pub fn step_asking<F: Fn() -> Facts>(
+                &self,
+                slot: Slot,
+                memory: &Memory,
+                event: Event,
+                facts: F,
+                policy: &Policy,
+            ) -> ::core::option::Option<&'static Row> {
                 match slot { #( #stepped, )* }
+            }
+
+            /// Takes the row that [`step`](Self::step) would find, and does at once all that it
+            /// says: it is told to the stage, its state is entered, memory is updated, and its
+            /// effects happen in their order.
+            #[inline]
+            pub fn take<S: Stage>(
+                &mut self,
+                slot: Slot,
+                memory: &mut Memory,
+                event: Event,
+                policy: &Policy,
+                stage: &mut S,
+            ) -> ::core::option::Option<&'static Row> {
+                match slot { #( #taken, )* }
+            }
+
+            /// The same on `Event::Settle`, of which few states know.
+            #[inline]
+            pub fn settle<S: Stage>(
+                &mut self,
+                slot: Slot,
+                memory: &mut Memory,
+                policy: &Policy,
+                stage: &mut S,
+            ) -> ::core::option::Option<&'static Row> {
+                match slot { #( #settled, )* }
             }
 
             /// Enters the state that a row leads to. Nothing happens if the row belongs to a
@@ -128,6 +191,10 @@ pub(super) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
             }
 
             #( #functions )*
+
+            #( #taking )*
+
+            #settling
         }
     }
 }

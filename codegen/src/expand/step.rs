@@ -18,18 +18,18 @@ pub(super) fn array(machine: &Machine) -> Ident {
 pub(super) fn function(table: &Table, machine: &Machine, rows: &[Row]) -> TokenStream {
     let (function, array, module) = (name(machine), array(machine), &machine.name);
     let arms = rows.iter().enumerate().map(|(position, row)| {
-        let pattern = pattern(&table.alphabet, machine, row);
-        let guard = guard(&table.alphabet, row);
+        let pattern = pattern(&table.alphabet, machine, row, false);
+        let guard = guard(&table.alphabet, row, &quote!(facts()));
         let position = proc_macro2::Literal::usize_unsuffixed(position);
         quote!(#pattern #guard => ::core::option::Option::Some(&#array[#position]))
     });
     quote! {
         #[allow(clippy::all, unreachable_patterns, unused_variables)]
-        fn #function(
+        fn #function<F: Fn() -> Facts>(
             state: #module::State,
             memory: &Memory,
             event: Event,
-            facts: &Facts,
+            facts: F,
             policy: &Policy,
         ) -> ::core::option::Option<&'static Row> {
             match (state, event) {
@@ -40,7 +40,13 @@ pub(super) fn function(table: &Table, machine: &Machine, rows: &[Row]) -> TokenS
     }
 }
 
-fn pattern(alphabet: &Alphabet, machine: &Machine, row: &Row) -> TokenStream {
+/// The states and the event of a row. What the event carries is bound to `payload`, if asked for.
+pub(super) fn pattern(
+    alphabet: &Alphabet,
+    machine: &Machine,
+    row: &Row,
+    binds: bool,
+) -> TokenStream {
     let module = &machine.name;
     let states = match row.from.len() == machine.states.len() {
         true => quote!(_),
@@ -56,13 +62,18 @@ fn pattern(alphabet: &Alphabet, machine: &Machine, row: &Row) -> TokenStream {
     };
     let payload = payload.map(|domain| {
         let values = row.payload.and_then(|values| alphabet.pattern(domain, values));
-        let values = values.unwrap_or_else(|| quote!(_));
-        quote!((#values))
+        match (values, binds) {
+            (Some(values), true) => quote!((payload @ (#values))),
+            (Some(values), false) => quote!((#values)),
+            (None, true) => quote!((payload)),
+            (None, false) => quote!((_)),
+        }
     });
     quote!((#states, Event::#event #payload))
 }
 
-fn guard(alphabet: &Alphabet, row: &Row) -> Option<TokenStream> {
+/// The guard of a row, which asks `facts` for one fact at a time.
+pub(super) fn guard(alphabet: &Alphabet, row: &Row, facts: &TokenStream) -> Option<TokenStream> {
     let conditions: Vec<TokenStream> = row
         .guard
         .iter()
@@ -75,7 +86,7 @@ fn guard(alphabet: &Alphabet, row: &Row) -> Option<TokenStream> {
             let name = &atom.name;
             let subject = match atom.subject {
                 Subject::Memory(_) => quote!(memory.#name),
-                Subject::Fact(_) => quote!(facts.#name),
+                Subject::Fact(_) => quote!(#facts.#name),
                 Subject::Policy(_) => quote!(policy.#name),
             };
             Some(quote!(::core::matches!(#subject, #values)))

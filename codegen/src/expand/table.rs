@@ -86,6 +86,7 @@ fn halves(table: &Table) -> Option<TokenStream> {
 
         impl Slot {
             /// The half that it belongs to.
+            #[inline]
             pub const fn half(self) -> Half {
                 match self { #( #of_slots, )* }
             }
@@ -244,6 +245,7 @@ fn home(table: &Table) -> TokenStream {
     quote! {
         /// The slot whose machine takes an event; `Event::Settle` comes to every slot.
         #[allow(clippy::all, unreachable_patterns)]
+        #[inline]
         pub const fn home(event: EventKind) -> ::core::option::Option<Slot> {
             match event {
                 #( #arms, )*

@@ -1,11 +1,15 @@
 //! The generated `step` says what the rows say: on every state, every event, and every assignment
-//! of the guards that the pair mentions.
+//! of the guards that the pair mentions. A row that is taken at once does what it says as data.
 #![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
+
+use std::collections::BTreeSet;
 
 use hyaline_check::interpret;
 use hyaline_model::table::{
-    self, Event, EventKind, Facts, HandshakeState, Machine, Memory, Policy, Row, States, Subject,
+    self, Action, Change, Event, EventKind, Facts, HandshakeState, Machine, Memory, Policy, ROWS,
+    Row, Stage, States, Subject,
 };
+use hyaline_model::turn::{Shipped, Table, act};
 
 /// All events of a kind: one per payload, or one.
 fn events(kind: EventKind) -> Vec<Event> {
@@ -138,6 +142,86 @@ fn the_generated_step_equals_the_interpreter_everywhere() {
     }
     println!("compared {compared} cases");
     assert!(compared > 1000, "the comparison must not be empty: {compared}");
+}
+
+/// What a stage was told, in order.
+#[derive(Debug, PartialEq)]
+enum Told {
+    Fired(u16, Memory),
+    Performed(Action),
+    Raised(Event),
+    Posted(Event),
+}
+
+/// A stage that answers the same facts always, and keeps what it is told.
+struct Minutes {
+    facts: Facts,
+    told: Vec<Told>,
+}
+
+impl Stage for Minutes {
+    fn facts(&self) -> Facts {
+        self.facts
+    }
+
+    fn fired(&mut self, row: &'static Row, memory: &Memory) {
+        self.told.push(Told::Fired(row.number, *memory));
+    }
+
+    fn perform(&mut self, action: Action) {
+        self.told.push(Told::Performed(action));
+    }
+
+    fn raise(&mut self, event: Event) {
+        self.told.push(Told::Raised(event));
+    }
+
+    fn post(&mut self, event: Event) {
+        self.told.push(Told::Posted(event));
+    }
+}
+
+/// The fields that a row which may be taken here counts down: what becomes of them depends on what
+/// they were.
+fn counted_down(machine: Machine, state: u8, event: Event) -> Vec<Subject> {
+    let rows = machine.rows().iter().filter(|row| interpret::is_for(row, state, event));
+    let updates = rows.flat_map(|row| row.updates);
+    let counted = updates.filter(|update| update.change == Change::Decrement);
+    counted.map(|update| Subject::Memory(update.field)).collect()
+}
+
+#[test]
+fn a_row_that_is_taken_at_once_does_what_it_says_as_data() {
+    let (mut taken, mut rested) = (0_u64, 0_u64);
+    let mut seen = BTreeSet::new();
+    for machine in Machine::ALL {
+        for_everything(*machine, |state, event, at| {
+            let counted = counted_down(*machine, state, event);
+            for value in 0..counted.iter().map(|field| cardinality(*field)).max().unwrap_or(1) {
+                let mut at = *at;
+                counted.iter().for_each(|field| at.set(*field, value));
+                let minutes = || Minutes { facts: at.facts, told: Vec::new() };
+                let before = (states_with(*machine, state), at.memory);
+                let ((mut states, mut memory), mut at_once) = (before, minutes());
+                let ends = (&mut states, &mut memory);
+                let row = Shipped.take(ends, machine.slot(), event, &at.policy, &mut at_once);
+                let ((mut stepped, mut updated), mut as_data) = (before, minutes());
+                let found = stepped.step(machine.slot(), &at.memory, event, &at.facts, &at.policy);
+                if let Some(row) = found {
+                    act((&mut stepped, &mut updated), row, event, |_| false, &mut as_data);
+                    seen.insert(row.number);
+                }
+                let (machine, state) = (machine.name(), machine.state_name(state));
+                assert_eq!(row, found, "{machine} in {state} on {event}");
+                assert_eq!((states, memory), (stepped, updated), "{machine} in {state} on {event}");
+                assert_eq!(at_once.told, as_data.told, "{machine} in {state} on {event}");
+                *if found.is_some() { &mut taken } else { &mut rested } += 1;
+            }
+        });
+    }
+    println!("{taken} rows taken, {rested} times none");
+    assert_eq!(seen.len(), ROWS.len(), "every row is taken");
+    assert!(rested > 0, "a machine rests");
 }
 
 #[test]

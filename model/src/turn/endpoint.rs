@@ -112,6 +112,7 @@ impl Endpoint {
     }
 
     /// The oldest letter to this half that waits.
+    #[inline]
     pub fn take_letter(&mut self, to: Half) -> Option<Event> {
         match to {
             Half::Receiving => self.to_receiving.pop(),
@@ -121,6 +122,7 @@ impl Endpoint {
 
     /// Whether a letter to this half waits.
     #[must_use]
+    #[inline]
     pub const fn has_mail(&self, to: Half) -> bool {
         match to {
             Half::Receiving => self.to_receiving.length > 0,
@@ -181,6 +183,6 @@ impl Endpoint {
         world: &impl World<H>,
     ) -> Option<&'static Row> {
         let slot = home(event.kind()).filter(|slot| slot.half() == H::HALF)?;
-        table.step(&self.states, slot, &self.memory, event, &world.facts().into(), policy)
+        table.step(&self.states, slot, &self.memory, event, || world.facts().into(), policy)
     }
 }

@@ -15,6 +15,7 @@ impl<const N: usize> Queue<N> {
     }
 
     /// False if the queue is full.
+    #[inline]
     pub(super) fn push(&mut self, event: Event) -> bool {
         match self.events.get_mut(usize::from(self.length)) {
             Some(place) => {
@@ -26,15 +27,15 @@ impl<const N: usize> Queue<N> {
         }
     }
 
+    #[inline]
     pub(super) fn pop(&mut self) -> Option<Event> {
         if self.length == 0 {
             return None;
         }
         let first = self.events.first().copied();
-        self.events.rotate_left(1);
+        self.events.copy_within(1.., 0);
         self.length -= 1;
-        // The first event now stands last. Emptied places look alike, so that equal queues are
-        // equal values.
+        // Emptied places look alike, so that equal queues are equal values.
         if let Some(place) = self.events.last_mut() {
             *place = Event::Settle;
         }

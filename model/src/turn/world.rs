@@ -1,7 +1,8 @@
 //! What surrounds a turn: the world of a half, the table, and who listens.
 
 use crate::table::{
-    Action, Event, Facts, Half, Memory, Policy, ReceivingFacts, Row, SendingFacts, Slot, States,
+    Action, EffectKind, Event, Facts, Half, Memory, Policy, ReceivingFacts, Row, SendingFacts,
+    Slot, Stage, States,
 };
 
 /// One of the halves, as a type: a world that surrounds one half is not asked about the other.
@@ -44,7 +45,8 @@ pub trait Listener {
 
 /// What surrounds one half of an endpoint: it answers the facts and performs the actions.
 pub trait World<H: OneHalf>: Listener {
-    /// What the guards may ask, sampled before each step of a machine.
+    /// What the guards may ask. They ask as often as they like, so this has no effect, and is best
+    /// inlined: then only the fact that is looked at is computed.
     fn facts(&self) -> H::Facts;
 
     /// Carries out one action of the row that fired. Actions are total.
@@ -53,21 +55,39 @@ pub trait World<H: OneHalf>: Listener {
 
 /// Which rows fire.
 pub trait Table {
-    /// The row that the machine in a slot takes on an event.
-    fn step(
+    /// The row that the machine in a slot takes on an event. Facts are asked for where a guard has
+    /// come to them.
+    fn step<F: Fn() -> Facts>(
         &self,
         states: &States,
         slot: Slot,
         memory: &Memory,
         event: Event,
-        facts: &Facts,
+        facts: F,
         policy: &Policy,
     ) -> Option<&'static Row>;
 
-    /// Whether this effect of the row is left out.
-    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
-        let _ = (row, effect);
-        false
+    /// Takes that row, and does what it says.
+    fn take<S: Stage>(
+        &self,
+        endpoint: (&mut States, &mut Memory),
+        slot: Slot,
+        event: Event,
+        policy: &Policy,
+        stage: &mut S,
+    ) -> Option<&'static Row>;
+
+    /// Takes the row on [`Event::Settle`] of the first machine of a half that has one.
+    fn settle<S: Stage>(
+        &self,
+        (states, memory): (&mut States, &mut Memory),
+        half: Half,
+        policy: &Policy,
+        stage: &mut S,
+    ) -> Option<&'static Row> {
+        half.slots().iter().find_map(|slot| {
+            self.take((&mut *states, &mut *memory), *slot, Event::Settle, policy, stage)
+        })
     }
 }
 
@@ -76,16 +96,66 @@ pub trait Table {
 pub struct Shipped;
 
 impl Table for Shipped {
-    fn step(
+    #[inline]
+    fn step<F: Fn() -> Facts>(
         &self,
         states: &States,
         slot: Slot,
         memory: &Memory,
         event: Event,
-        facts: &Facts,
+        facts: F,
         policy: &Policy,
     ) -> Option<&'static Row> {
-        states.step(slot, memory, event, facts, policy)
+        states.step_asking(slot, memory, event, facts, policy)
+    }
+
+    #[inline]
+    fn take<S: Stage>(
+        &self,
+        (states, memory): (&mut States, &mut Memory),
+        slot: Slot,
+        event: Event,
+        policy: &Policy,
+        stage: &mut S,
+    ) -> Option<&'static Row> {
+        match event {
+            Event::Settle => states.settle(slot, memory, policy, stage),
+            _ => states.take(slot, memory, event, policy, stage),
+        }
+    }
+
+    #[inline]
+    fn settle<S: Stage>(
+        &self,
+        (states, memory): (&mut States, &mut Memory),
+        half: Half,
+        policy: &Policy,
+        stage: &mut S,
+    ) -> Option<&'static Row> {
+        states.settle_in(half, memory, policy, stage)
+    }
+}
+
+/// Does what a row says that was found as data, but for the effects that are left out.
+pub fn act<S: Stage>(
+    (states, memory): (&mut States, &mut Memory),
+    row: &'static Row,
+    event: Event,
+    leaves_out: impl Fn(usize) -> bool,
+    stage: &mut S,
+) {
+    stage.fired(row, memory);
+    states.enter(row);
+    memory.update(row, event);
+    for (index, effect) in row.effects.iter().enumerate() {
+        if leaves_out(index) {
+            continue;
+        }
+        match effect.kind {
+            EffectKind::Perform(action) => stage.perform(action(event)),
+            EffectKind::Raise(event_of) => stage.raise(event_of(event)),
+            EffectKind::Post(event_of) => stage.post(event_of(event)),
+        }
     }
 }
 

@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-use hyaline_model::table::{Event, Facts, Memory, Policy, ROWS, Row, Slot, States};
-use hyaline_model::turn::{Shipped, Table};
+use hyaline_model::table::{Event, Facts, Memory, Policy, ROWS, Row, Slot, Stage, States};
+use hyaline_model::turn::{Shipped, Table, act};
 
 use crate::interpret;
 
@@ -49,18 +49,19 @@ impl Mutation {
 
     /// The row that fires in the mutant.
     #[must_use]
-    pub fn step(
+    pub fn step<F: Fn() -> Facts>(
         self,
         states: &States,
         slot: Slot,
         memory: &Memory,
         event: Event,
-        facts: &Facts,
+        facts: F,
         policy: &Policy,
     ) -> Option<&'static Row> {
-        let row = states.step(slot, memory, event, facts, policy)?;
+        let facts = facts();
+        let row = states.step(slot, memory, event, &facts, policy)?;
         if self == Self::Masked(row.number) {
-            interpret::step_without(row, states, slot, event, memory, facts, policy)
+            interpret::step_without(row, states, slot, event, memory, &facts, policy)
         } else {
             Some(row)
         }
@@ -72,13 +73,13 @@ impl Mutation {
 pub struct Mutated(pub Option<Mutation>);
 
 impl Table for Mutated {
-    fn step(
+    fn step<F: Fn() -> Facts>(
         &self,
         states: &States,
         slot: Slot,
         memory: &Memory,
         event: Event,
-        facts: &Facts,
+        facts: F,
         policy: &Policy,
     ) -> Option<&'static Row> {
         match self.0 {
@@ -87,8 +88,21 @@ impl Table for Mutated {
         }
     }
 
-    fn leaves_out(&self, row: &'static Row, effect: usize) -> bool {
-        self.0.is_some_and(|mutation| mutation.leaves_out(row, effect))
+    fn take<S: Stage>(
+        &self,
+        (states, memory): (&mut States, &mut Memory),
+        slot: Slot,
+        event: Event,
+        policy: &Policy,
+        stage: &mut S,
+    ) -> Option<&'static Row> {
+        let Some(mutation) = self.0 else {
+            return Shipped.take((states, memory), slot, event, policy, stage);
+        };
+        let row = mutation.step(states, slot, memory, event, || stage.facts(), policy)?;
+        let leaves_out = |effect| mutation.leaves_out(row, effect);
+        act((states, memory), row, event, leaves_out, stage);
+        Some(row)
     }
 }
 
