@@ -163,7 +163,15 @@ impl<P: CryptoProvider> AtWork<'_, P> {
 
     /// Delivers letters, does work at once, unless it is left to whoever drives the connection, and
     /// ends the connection for what an action could not do, until nothing is left.
+    #[inline]
     pub(crate) fn settle(&mut self) {
+        let core = &self.receiver.core;
+        if self.has_letters() || core.state.failure.is_some() || core.handshake.is_some() {
+            self.work_off();
+        }
+    }
+
+    fn work_off(&mut self) {
         loop {
             self.exchange();
             let core = &mut self.receiver.core;
@@ -178,6 +186,12 @@ impl<P: CryptoProvider> AtWork<'_, P> {
             };
             self.turn(event, AtHand::NOTHING);
         }
+    }
+
+    /// Whether a letter of either half can be delivered: both are here.
+    fn has_letters(&self) -> bool {
+        let sender = self.sender.as_ref();
+        sender.is_some_and(|(sender, _)| sender.has_mail() || self.receiver.has_mail())
     }
 
     /// Delivers the letters of both halves, where both are here: those to this half first.

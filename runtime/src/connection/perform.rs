@@ -80,6 +80,7 @@ impl<P: CryptoProvider> Listener for ReceivingTurn<'_, P> {
 }
 
 impl<P: CryptoProvider> World<Receiving> for ReceivingTurn<'_, P> {
+    #[inline(always)]
     fn facts(&self) -> ReceivingFacts {
         ReceivingFacts {
             inbox: if self.core.unread.is_empty() { Inbox::Empty } else { Inbox::Unread },

@@ -58,6 +58,7 @@ impl<P: CryptoProvider> Listener for SendingTurn<'_, P> {
 }
 
 impl<P: CryptoProvider> World<Sending> for SendingTurn<'_, P> {
+    #[inline(always)]
     fn facts(&self) -> SendingFacts {
         let empty = self.outbox.is_empty();
         let transmitted = self.outbox.records_transmitted();

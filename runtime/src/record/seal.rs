@@ -7,7 +7,7 @@ use super::{
     Content, EXPANSION, Epoch, HEADER_LENGTH, MAX_CONTENT, MAX_GENERATION, RecordError, nonce,
 };
 use crate::crypto::{AeadKey, CryptoError, CryptoProvider, TAG_LENGTH};
-use crate::key_schedule::{TrafficKeys, TrafficSecret};
+use crate::key_schedule::TrafficSecret;
 use crate::outbox::Outbox;
 use crate::record_size::RecordSizeLimit;
 use crate::{ContentType, HandshakeType};
@@ -157,11 +157,7 @@ impl<P: CryptoProvider> Sealer<P> {
                 plain(outbox, content, version, body)?;
                 self.count()
             }
-            (Protection::On(_), _) => {
-                let mut slot = self.slot(outbox, content, body.len())?;
-                slot.body().copy_from_slice(body);
-                slot.seal(body.len())
-            }
+            (Protection::On(_), _) => self.protect(outbox, content, body.len(), body),
         }
     }
 
@@ -227,11 +223,9 @@ impl<P: CryptoProvider> Sealer<P> {
             return Ok(0);
         }
         let displaced = outbox.take_displaced();
-        let mut slot = self.slot(outbox, Content::ApplicationData, length)?;
-        if let Some(body) = displaced {
-            slot.body().iter_mut().zip(body.iter()).for_each(|(place, byte)| *place = *byte);
-        }
-        slot.seal(length)?;
+        let body = displaced.as_deref().unwrap_or_default();
+        let body = body.get(..length).unwrap_or(body);
+        self.protect(outbox, Content::ApplicationData, length, body)?;
         Ok(length)
     }
 
@@ -239,65 +233,44 @@ impl<P: CryptoProvider> Sealer<P> {
         matches!(self.key_usage(), KeyUsage::AtLimit)
     }
 
-    fn slot<'s>(
-        &'s mut self,
-        outbox: &'s mut Outbox,
+    /// Protects a content of `length` bytes as one record, in the outbox's own memory. The content
+    /// begins with `body`; what follows stands there already, where it was lent.
+    ///
+    /// # Errors
+    /// [`RecordError::NoKeys`], [`RecordError::SequenceExhausted`], [`RecordError::TooLong`], and
+    /// [`RecordError::Crypto`] when the provider fails. Nothing is sealed then.
+    fn protect(
+        &mut self,
+        outbox: &mut Outbox,
         content: Content,
         length: usize,
-    ) -> Result<Slot<'s, P>, RecordError> {
+        body: &[u8],
+    ) -> Result<(), RecordError> {
         let Protection::On(keys) = &self.protection else { return Err(RecordError::NoKeys) };
         if self.sequence == u64::MAX {
             return Err(RecordError::SequenceExhausted);
         }
-        Ok(Slot { keys, sequence: &mut self.sequence, outbox, content, length })
-    }
-
-    fn count(&mut self) -> Result<(), RecordError> {
-        self.sequence = self.sequence.checked_add(1).ok_or(RecordError::SequenceExhausted)?;
-        Ok(())
-    }
-}
-
-/// The body of a record that is being made, in the outbox's own memory.
-///
-/// Dropped without [`seal`](Self::seal), it leaves no trace.
-struct Slot<'s, P: CryptoProvider> {
-    keys: &'s TrafficKeys<P>,
-    sequence: &'s mut u64,
-    outbox: &'s mut Outbox,
-    content: Content,
-    length: usize,
-}
-
-impl<P: CryptoProvider> Slot<'_, P> {
-    /// The lent bytes. What they hold at first is unspecified.
-    fn body(&mut self) -> &mut [u8] {
-        let record = self.outbox.spare(EXPANSION + self.length);
-        record.get_mut(HEADER_LENGTH..HEADER_LENGTH + self.length).unwrap_or_default()
-    }
-
-    /// Seals the first `length` bytes of the body as one record.
-    ///
-    /// # Errors
-    /// [`RecordError::TooLong`] when that is more than was lent, and [`RecordError::Crypto`] when
-    /// the provider fails. Nothing is sealed then.
-    fn seal(self, length: usize) -> Result<(), RecordError> {
-        if length > self.length {
-            return Err(RecordError::TooLong);
-        }
         let whole = EXPANSION + length;
-        let record = self.outbox.spare(whole);
         let header = header(ContentType::ApplicationData, LEGACY_VERSION, whole - HEADER_LENGTH)?;
+        let record = outbox.spare(whole);
         let (space, rest) =
             record.split_first_chunk_mut::<HEADER_LENGTH>().ok_or(RecordError::TooLong)?;
         *space = header;
         let (text, tag) = rest.split_last_chunk_mut::<TAG_LENGTH>().ok_or(RecordError::TooLong)?;
-        if let Some(inner_type) = text.last_mut() {
-            *inner_type = self.content.content_type().0;
+        if let Some(place) = text.get_mut(..body.len()) {
+            place.copy_from_slice(body);
         }
-        *tag = self.keys.key.seal(nonce(self.keys.iv(), *self.sequence), &header, text)?;
-        *self.sequence += 1;
-        self.outbox.commit(self.content, whole);
+        if let Some(inner_type) = text.last_mut() {
+            *inner_type = content.content_type().0;
+        }
+        *tag = keys.key.seal(nonce(keys.iv(), self.sequence), &header, text)?;
+        self.sequence += 1;
+        outbox.commit(content, whole);
+        Ok(())
+    }
+
+    fn count(&mut self) -> Result<(), RecordError> {
+        self.sequence = self.sequence.checked_add(1).ok_or(RecordError::SequenceExhausted)?;
         Ok(())
     }
 }
