@@ -51,8 +51,11 @@ pub struct Outbox {
     pub(crate) buffer: Vec<u8>,
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The records that are not wholly transmitted.
-    pub(crate) records: VecDeque<Sealed>,
+    /// The oldest record that is not wholly transmitted. It stands here, because a message is
+    /// commonly one record, and the others need memory of their own.
+    pub(crate) front: Option<Sealed>,
+    /// The records behind it.
+    pub(crate) later: VecDeque<Sealed>,
     /// How many records were ever appended.
     pub(crate) sealed: u64,
     /// How many bytes of the front record are transmitted.
@@ -96,7 +99,7 @@ impl Outbox {
         let mut left = count.min(self.end - self.start);
         self.start += left;
         while left > 0 {
-            let Some(front) = self.records.front() else { break };
+            let Some(front) = &self.front else { break };
             let unsent = usize::from(front.length).saturating_sub(self.front_transmitted);
             let step = left.min(unsent);
             if front.content == Content::ApplicationData {
@@ -119,7 +122,7 @@ impl Outbox {
     pub fn release(&mut self) {
         if self.is_empty() {
             self.buffer = Vec::new();
-            self.records = VecDeque::new();
+            self.later = VecDeque::new();
         }
     }
 
@@ -140,8 +143,8 @@ impl Outbox {
     /// How many records have left: wholly transmitted, or discarded. Those with this number and
     /// above wait.
     pub(crate) fn records_transmitted(&self) -> u64 {
-        let waiting = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
-        self.sealed.saturating_sub(waiting)
+        let waiting = usize::from(self.front.is_some()) + self.later.len();
+        self.sealed.saturating_sub(u64::try_from(waiting).unwrap_or(u64::MAX))
     }
 
     /// Whether application data waits.
@@ -195,10 +198,15 @@ impl Outbox {
             self.application += length;
         }
         self.sealed += 1;
-        if self.records.capacity() == 0 {
-            self.records.reserve(COMMON_RECORDS);
+        let sealed = Sealed { content, length: short };
+        if self.front.is_none() {
+            self.front = Some(sealed);
+            return;
         }
-        self.records.push_back(Sealed { content, length: short });
+        if self.later.capacity() == 0 {
+            self.later.reserve(COMMON_RECORDS);
+        }
+        self.later.push_back(sealed);
     }
 
     fn make_room(&mut self, length: usize) {
@@ -218,7 +226,7 @@ impl Outbox {
     }
 
     fn remove_front(&mut self) {
-        self.records.pop_front();
+        self.front = self.later.pop_front();
         self.front_transmitted = 0;
     }
 }
@@ -227,7 +235,7 @@ impl fmt::Debug for Outbox {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Outbox")
-            .field("records", &self.records.len())
+            .field("records", &(self.sealed - self.records_transmitted()))
             .field("unsent", &(self.end - self.start))
             .finish_non_exhaustive()
     }

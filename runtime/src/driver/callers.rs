@@ -24,6 +24,10 @@ struct Waiting {
 }
 
 impl Waiting {
+    const fn is_empty(&self) -> bool {
+        self.reader.is_none() && self.writer.is_none() && self.others.is_empty()
+    }
+
     fn wake(self) {
         if let Some(reader) = self.reader {
             reader.wake();
@@ -62,13 +66,19 @@ impl Callers {
 
     /// Wakes all but this caller, also where one task is two callers.
     pub(super) fn wake_others(&self, caller: Caller, own: &Waker) {
-        let mut all = std::mem::take(&mut *self.waiting());
+        let mut waiting = self.waiting();
         match caller {
-            Caller::Reader => all.reader = None,
-            Caller::Writer => all.writer = None,
-            Caller::Any => all.others.retain(|other| !other.will_wake(own)),
+            Caller::Reader => waiting.reader = None,
+            Caller::Writer => waiting.writer = None,
+            Caller::Any => waiting.others.retain(|other| !other.will_wake(own)),
         }
-        all.wake();
+        if waiting.is_empty() {
+            return;
+        }
+        let others = std::mem::take(&mut *waiting);
+        // Who is woken may poll at once.
+        drop(waiting);
+        others.wake();
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {

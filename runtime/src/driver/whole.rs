@@ -226,8 +226,9 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     }
 
     fn narrow_drain(&mut self, now: Now) {
-        let is_offended = self.connection.error().is_some_and(|error| error.alert().is_some());
-        if let Some(drain) = self.drain.as_mut().filter(|_| is_offended) {
+        if let Some(drain) = &mut self.drain
+            && self.connection.error().is_some_and(|error| error.alert().is_some())
+        {
             drain.narrow(now);
         }
     }

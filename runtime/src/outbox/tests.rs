@@ -118,7 +118,7 @@ fn memory_is_given_back_on_release_and_only_while_empty() {
     assert_eq!(outbox.bytes(), [1; 100]);
     outbox.advance(100);
     outbox.release();
-    assert_eq!((outbox.buffer.capacity(), outbox.records.capacity()), (0, 0));
+    assert_eq!((outbox.buffer.capacity(), outbox.later.capacity()), (0, 0));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_warm_outbox_does_not_grow() {
     for _ in 0..100 {
         assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(MAX_CONTENT));
         outbox.advance(outbox.bytes().len() - 1000);
-        capacities.push((outbox.buffer.capacity(), outbox.records.capacity()));
+        capacities.push((outbox.buffer.capacity(), outbox.later.capacity()));
     }
     assert_eq!(capacities[10], capacities[99]);
     assert!(outbox.buffer.capacity() <= 2 * APPLICATION_ALLOWANCE);

@@ -22,8 +22,9 @@ impl Outbox {
     pub fn records(&self) -> Vec<WaitingRecord> {
         let mut start = 0;
         let mut transmitted = self.front_transmitted;
-        self.records
+        self.front
             .iter()
+            .chain(&self.later)
             .map(|record| {
                 let end = start + usize::from(record.length).saturating_sub(transmitted);
                 let begun = transmitted > 0;
