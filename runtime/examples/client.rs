@@ -103,6 +103,11 @@ struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(64..=16385))]
     record_size_limit: Option<u16>,
 
+    /// Pad each protected record: content, its type and zeros make up a multiple of so many bytes,
+    /// 1 to 16385, or the longest record that the peer receives.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=16385))]
+    record_padding: Option<u16>,
+
     /// The server's name or address, and its port.
     #[arg(value_name = "HOST:PORT", value_parser = Server::parse)]
     server: Server,
@@ -215,6 +220,9 @@ fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
     }
     if let Some(bytes) = arguments.record_size_limit {
         config = config.with_record_size_limit(bytes)?;
+    }
+    if let Some(bytes) = arguments.record_padding {
+        config = config.with_record_padding(bytes)?;
     }
     if let Some(key) = arguments.key_arguments.key()? {
         config = config.with_external_key(key);

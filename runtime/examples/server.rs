@@ -65,6 +65,11 @@ struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(64..=16385))]
     record_size_limit: Option<u16>,
 
+    /// Pad each protected record: content, its type and zeros make up a multiple of so many bytes,
+    /// 1 to 16385, or the longest record that the peer receives.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=16385))]
+    record_padding: Option<u16>,
+
     /// Ask clients for a certificate that leads to one of these roots.
     #[arg(long, value_name = "PEM")]
     client_ca: Option<PathBuf>,
@@ -214,6 +219,10 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
         .with_tickets(arguments.tickets)?;
     let config = match arguments.record_size_limit {
         Some(bytes) => config.with_record_size_limit(bytes)?,
+        None => config,
+    };
+    let config = match arguments.record_padding {
+        Some(bytes) => config.with_record_padding(bytes)?,
         None => config,
     };
     Ok(match revocation::lists(&arguments.revocation_lists)? {

@@ -158,10 +158,10 @@ impl Outbox {
     }
 
     /// Lends the place where the content of a record of application data will stand, `length` bytes
-    /// of it. What they hold at first is unspecified.
-    pub(crate) fn lend(&mut self, length: usize) -> &mut [u8] {
+    /// of it, in front of room for so much padding. What they hold at first is unspecified.
+    pub(crate) fn lend(&mut self, length: usize, padding: usize) -> &mut [u8] {
         self.lent = Some(length);
-        self.place(EXPANSION + length)
+        self.place(EXPANSION + length + padding)
             .get_mut(HEADER_LENGTH..HEADER_LENGTH + length)
             .unwrap_or_default()
     }
@@ -176,7 +176,7 @@ impl Outbox {
     /// `length` bytes behind the last record, for the next one. What they hold is unspecified.
     pub(crate) fn spare(&mut self, length: usize) -> &mut [u8] {
         if let Some(lent) = self.lent.take() {
-            self.displaced = Some(self.lend(lent).to_vec());
+            self.displaced = Some(self.lend(lent, 0).to_vec());
             self.lent = None;
         }
         self.place(length)

@@ -7,6 +7,7 @@ use super::compression::Compressions;
 use super::{CertificateCompression, KeyLog};
 use crate::crypto::CryptoProvider;
 use crate::message::limits::{MAXIMUM_AUTHORITIES, application_protocols_fit};
+use crate::record::RecordPadding;
 use crate::record_size::RecordSizeLimit;
 use crate::{CipherSuite, ConfigurationError, NamedGroup};
 
@@ -29,6 +30,7 @@ pub(super) struct Common<P: CryptoProvider> {
     pub(super) lists: Lists,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) record_size_limit: Option<RecordSizeLimit>,
+    pub(super) padding: RecordPadding,
 }
 
 impl<P: CryptoProvider> Common<P> {
@@ -44,6 +46,7 @@ impl<P: CryptoProvider> Common<P> {
             },
             key_log: None,
             record_size_limit: None,
+            padding: RecordPadding::NONE,
             provider,
         }
     }
@@ -60,6 +63,12 @@ impl<P: CryptoProvider> Common<P> {
     pub(super) fn set_record_size_limit(&mut self, bytes: u16) -> Result<(), ConfigurationError> {
         let limit = RecordSizeLimit::asked(bytes).filter(|limit| limit.number() == bytes);
         self.record_size_limit = Some(limit.ok_or(ConfigurationError::RecordSizeLimit)?);
+        Ok(())
+    }
+
+    pub(super) fn set_padding(&mut self, bytes: u16) -> Result<(), ConfigurationError> {
+        let padding = RecordPadding::to_multiples_of(bytes);
+        self.padding = padding.ok_or(ConfigurationError::RecordPadding)?;
         Ok(())
     }
 
@@ -210,6 +219,40 @@ macro_rules! common_settings {
             pub fn with_record_size_limit(mut self, bytes: u16) -> Result<Self, Error> {
                 self.common.set_record_size_limit(bytes)?;
                 Ok(self)
+            }
+
+            /// Pads each protected record that is sent (RFC 9846 section 5.4): content, its type
+            /// and zeros make up a multiple of so many bytes, 1 to 16,385, or the longest record
+            /// that the peer receives. 1 is no padding, as without this.
+            ///
+            /// An observer learns no more than that multiple of the lengths of what is written, of
+            /// certificates, and of alerts. When records are sent, and how many, still shows.
+            ///
+            /// ```
+            /// # fn main() -> Result<(), hyaline::Error> {
+            /// use hyaline::{ClientConfig, RootCertStore};
+            ///
+            /// // A server's configuration has the same setting.
+            /// let config = ClientConfig::builder()
+            ///     .with_root_certificates(RootCertStore::empty())
+            ///     .with_no_client_auth()
+            ///     .with_record_padding(512)?;
+            /// assert!(config.with_record_padding(0).is_err());
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// [`ConfigurationError::RecordPadding`](crate::ConfigurationError::RecordPadding) for
+            /// 0 and above 16,385.
+            pub fn with_record_padding(mut self, bytes: u16) -> Result<Self, Error> {
+                self.common.set_padding(bytes)?;
+                Ok(self)
+            }
+
+            pub(crate) const fn record_padding(&self) -> RecordPadding {
+                self.common.padding
             }
 
             /// Offers, or accepts, these application protocols, the preferred one first

@@ -12,6 +12,7 @@ use super::{CertificateCompression, Compressions, KeyLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, Ring};
 use crate::message::Wanted;
+use crate::record::RecordPadding;
 use crate::record_size::RecordSizeLimit;
 use crate::session::{ExternalKey, ExternalKeys, SealedTickets, SessionTickets};
 use crate::trust::{RootCertStore, Roots, Trust};

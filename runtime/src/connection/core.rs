@@ -17,7 +17,7 @@ use crate::alert::AlertDescription;
 use crate::crypto::CryptoProvider;
 use crate::handshake::join::Joiner;
 use crate::key_schedule::ExporterSecret;
-use crate::record::{Opener, Sealer};
+use crate::record::{Opener, RecordPadding, Sealer};
 use crate::replay::Probe;
 use crate::session::{ExternalKey, Session};
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
@@ -326,10 +326,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
-    pub(crate) fn new(provider: P) -> Self {
+    pub(crate) fn new(provider: P, padding: RecordPadding) -> Self {
         Self {
             provider,
-            sealer: Sealer::new(),
+            sealer: Sealer::padding(padding),
             reply: 0,
             request: 0,
             tickets_sent: 0,

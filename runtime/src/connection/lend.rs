@@ -21,7 +21,7 @@ impl<P: CryptoProvider> Connection<P> {
     /// Lends the place of one record's application data, at most `most` bytes, to be filled there
     /// and then written. None when the outbox has no room for application data now.
     pub fn reserve<'c>(&'c mut self, most: usize, outbox: &'c mut Outbox) -> Option<Lent<'c, P>> {
-        let room = self.sender.core.sealer.most_content().min(outbox.application_room());
+        let room = self.sender.core.sealer.content_within(outbox.application_room());
         let length = most.min(room);
         (length > 0).then_some(Lent { connection: self, outbox, length })
     }
@@ -30,7 +30,8 @@ impl<P: CryptoProvider> Connection<P> {
 impl<P: CryptoProvider> Lent<'_, P> {
     /// The lent bytes. What they hold at first is unspecified.
     pub fn body(&mut self) -> &mut [u8] {
-        self.outbox.lend(self.length)
+        let padding = self.connection.sender.core.sealer.padding_of(self.length);
+        self.outbox.lend(self.length, padding)
     }
 
     /// Starts a write of the first `length` bytes of the body, as

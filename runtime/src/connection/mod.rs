@@ -199,7 +199,7 @@ impl<P: CryptoProvider> Connection<P> {
 
     fn new(endpoint: Endpoint, policy: Policy, core: ReceivingCore<P>) -> Self {
         let [receiving, sending] = endpoint.split();
-        let sending_core = SendingCore::new(core.provider.clone());
+        let sending_core = SendingCore::new(core.provider.clone(), core.side.record_padding());
         Self {
             receiver: Receiver { endpoint: receiving, policy, core },
             sender: Sender { endpoint: sending, policy, core: sending_core },

@@ -25,6 +25,7 @@ use crate::crypto::{CryptoProvider, Suite};
 use crate::message::{Message, Wanted};
 use crate::negotiate::server::Selection;
 use crate::outbox::Outbox;
+use crate::record::RecordPadding;
 
 /// Which work it is, of all of the process, so that no answer is taken for that to another
 /// connection.
@@ -244,6 +245,14 @@ impl<P: CryptoProvider> Side<P> {
         match self {
             Self::Client(config) => config.authorities(),
             Self::Server(config) => config.authorities(),
+        }
+    }
+
+    /// How what this side sends is padded.
+    pub(super) fn record_padding(&self) -> RecordPadding {
+        match self {
+            Self::Client(config) => config.record_padding(),
+            Self::Server(config) => config.record_padding(),
         }
     }
 

@@ -64,6 +64,8 @@ pub enum ConfigurationError {
     },
     /// A limit for the size of records that is below 64 or above 16,385 bytes.
     RecordSizeLimit,
+    /// Padding to multiples of 0 bytes, or of more than 16,385.
+    RecordPadding,
     /// An external key is shorter than 16 bytes, or its identity is empty or too long.
     ExternalKey,
     /// The input has no PEM section of the kind looked for, or is not PEM at all.
@@ -126,6 +128,12 @@ impl fmt::Display for ConfigurationError {
             }
             Self::UnusableCertificate(refusal) => {
                 return write!(formatter, "no peer would accept the first certificate: {refusal}");
+            }
+            Self::RecordPadding => {
+                return write!(
+                    formatter,
+                    "records are padded to multiples of 1 to {GREATEST_SIZE_LIMIT} bytes"
+                );
             }
             Self::RecordSizeLimit => {
                 return write!(

@@ -89,14 +89,14 @@ fn many_tiny_records_stay_within_the_allowance() {
 fn what_is_lent_keeps_its_content_when_another_record_takes_the_place() {
     let mut outbox = Outbox::new();
     append(&mut outbox, DATA, 10, 1);
-    outbox.lend(4).copy_from_slice(b"lent");
-    assert_eq!(outbox.lend(4), b"lent");
+    outbox.lend(4, 0).copy_from_slice(b"lent");
+    assert_eq!(outbox.lend(4, 0), b"lent");
     append(&mut outbox, KEY_UPDATE, 30, 2);
     append(&mut outbox, TICKET, 30, 3);
     assert_eq!(outbox.take_displaced().as_deref(), Some(&b"lent"[..]));
     assert_eq!(outbox.take_displaced(), None);
     assert_eq!(outbox.bytes().len(), 70);
-    outbox.lend(4).copy_from_slice(b"more");
+    outbox.lend(4, 0).copy_from_slice(b"more");
     assert_eq!(outbox.take_displaced(), None, "nothing came between");
 }
 

@@ -12,11 +12,13 @@ use crate::record_size::RecordSizeLimit;
 use crate::{ContentType, HandshakeType};
 
 pub(crate) mod open;
+mod padding;
 pub(crate) mod protection;
 pub(crate) mod seal;
 mod split;
 
 pub(crate) use open::{Opened, Opener};
+pub(crate) use padding::RecordPadding;
 pub(crate) use seal::Sealer;
 pub(crate) use split::{Protocol, Record, Split, split};
 

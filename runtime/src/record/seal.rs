@@ -2,10 +2,9 @@
 
 use hyaline_model::table::KeyUsage;
 
+use super::padding::RecordPadding;
 use super::protection::Protection;
-use super::{
-    Content, EXPANSION, Epoch, HEADER_LENGTH, MAX_CONTENT, MAX_GENERATION, RecordError, nonce,
-};
+use super::{Content, EXPANSION, Epoch, HEADER_LENGTH, MAX_GENERATION, RecordError, nonce};
 use crate::crypto::{AeadKey, CryptoError, CryptoProvider, TAG_LENGTH};
 use crate::key_schedule::TrafficSecret;
 use crate::outbox::Outbox;
@@ -23,6 +22,7 @@ pub(crate) struct Sealer<P: CryptoProvider> {
     pub(crate) protection: Protection<P>,
     pub(crate) sequence: u64,
     pub(crate) epoch: Epoch,
+    pub(crate) padding: RecordPadding,
 }
 
 /// How many records of what a key may protect are kept for what must still be said under it when it
@@ -32,7 +32,13 @@ pub(crate) const CONTROL_RESERVE: u64 = 16;
 impl<P: CryptoProvider> Sealer<P> {
     /// A sealer of plaintext records.
     pub(crate) const fn new() -> Self {
-        Self { protection: Protection::Off, sequence: 0, epoch: Epoch::INITIAL }
+        let padding = RecordPadding::NONE;
+        Self { protection: Protection::Off, sequence: 0, epoch: Epoch::INITIAL, padding }
+    }
+
+    /// A sealer that pads what it protects, once it does.
+    pub(crate) fn padding(padding: RecordPadding) -> Self {
+        Self { padding, ..Self::new() }
     }
 
     /// Begins the next epoch, with the keys of this secret.
@@ -71,9 +77,24 @@ impl<P: CryptoProvider> Sealer<P> {
 
     /// The most content of a record that is sealed now.
     pub(crate) const fn most_content(&self) -> usize {
+        self.size_limit().content()
+    }
+
+    /// The most content of a record that is protected now, and no longer than one with `room` bytes
+    /// of content and without padding.
+    pub(crate) fn content_within(&self, room: usize) -> usize {
+        self.padding.content_within(room, self.size_limit())
+    }
+
+    /// How much longer a record becomes by padding, if so much content is protected in it.
+    pub(crate) fn padding_of(&self, content: usize) -> usize {
+        self.padding.padded(content, self.size_limit()).saturating_sub(content + 1)
+    }
+
+    const fn size_limit(&self) -> RecordSizeLimit {
         match &self.protection {
-            Protection::On(keys) => keys.size_limit.content(),
-            Protection::Off | Protection::Gone => MAX_CONTENT,
+            Protection::On(keys) => keys.size_limit,
+            Protection::Off | Protection::Gone => RecordSizeLimit::PROTOCOL,
         }
     }
 
@@ -187,13 +208,11 @@ impl<P: CryptoProvider> Sealer<P> {
         outbox: &mut Outbox,
         data: &[u8],
     ) -> Result<usize, RecordError> {
-        let room = self.most_content();
         let mut accepted = 0;
         let mut rest = data;
         while !rest.is_empty() && !self.is_used_up() {
-            let Some((fragment, later)) =
-                rest.split_at_checked(room.min(outbox.application_room()).min(rest.len()))
-            else {
+            let room = self.content_within(outbox.application_room());
+            let Some((fragment, later)) = rest.split_at_checked(room.min(rest.len())) else {
                 break;
             };
             if fragment.is_empty() {
@@ -250,7 +269,8 @@ impl<P: CryptoProvider> Sealer<P> {
         if self.sequence == u64::MAX {
             return Err(RecordError::SequenceExhausted);
         }
-        let whole = EXPANSION + length;
+        let padding = self.padding_of(length);
+        let whole = EXPANSION + length + padding;
         let header = header(ContentType::ApplicationData, LEGACY_VERSION, whole - HEADER_LENGTH)?;
         let record = outbox.spare(whole);
         let (space, rest) =
@@ -260,8 +280,9 @@ impl<P: CryptoProvider> Sealer<P> {
         if let Some(place) = text.get_mut(..body.len()) {
             place.copy_from_slice(body);
         }
-        if let Some(inner_type) = text.last_mut() {
+        if let Some([inner_type, zeros @ ..]) = text.get_mut(length..) {
             *inner_type = content.content_type().0;
+            zeros.fill(0);
         }
         *tag = keys.key.seal(nonce(keys.iv(), self.sequence), &header, text)?;
         self.sequence += 1;

@@ -79,7 +79,7 @@ fork!(Handshake<P: Forkable> {
 });
 fork!(Transcript<P: CryptoProvider> { context });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });
-fork!(Sealer<P: ForkableKeys> { protection, sequence, epoch });
+fork!(Sealer<P: ForkableKeys> { protection, sequence, epoch, padding });
 fork!(TrafficKeys<P: ForkableKeys> { key, block, suite, size_limit });
 fork!(TrafficBlock { secret, iv });
 fork!(HandshakeSecrets { block, suite });

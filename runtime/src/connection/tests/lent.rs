@@ -5,7 +5,7 @@ use crate::crypto::Suite;
 use crate::outbox::APPLICATION_ALLOWANCE;
 
 /// Writes by way of lent memory.
-fn write_lent(end: &mut Victim, data: &[u8]) -> Vec<u8> {
+pub(super) fn write_lent(end: &mut Victim, data: &[u8]) -> Vec<u8> {
     end.end_read();
     let mut lent = end.connection.reserve(data.len(), &mut end.outbox).expect("room");
     lent.body().copy_from_slice(data);

@@ -16,6 +16,7 @@ mod floods;
 mod lent;
 mod limits;
 mod misuse;
+mod padding;
 mod record_sizes;
 mod records;
 mod resumption;
@@ -42,10 +43,10 @@ use crate::certificate::test_certificates::{
 };
 use crate::certificate::{Identity, Signer};
 use crate::config::Compressions;
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, Ring, TAG_LENGTH};
 use crate::message::{Certificate, CertificateVerify, Entry, KeyShare, ServerHello, Wanted};
 use crate::negotiate::client::Offer;
-use crate::record::{Content, Opened, Opener, Split, split};
+use crate::record::{Content, HEADER_LENGTH, Opened, Opener, Split, split};
 use crate::{
     Call, CipherSuite, ClientConfig, ContentType, Error, HandshakeType, NamedGroup, Outbox,
     SenderCall, ServerConfig, SignatureScheme,
@@ -266,4 +267,12 @@ fn records_of(mut bytes: &[u8]) -> Vec<&[u8]> {
         bytes = rest;
     }
     records
+}
+
+/// The lengths of what is encrypted in these records: content, its type, and padding.
+fn inner_lengths(records: &[u8]) -> Vec<usize> {
+    records_of(records)
+        .into_iter()
+        .map(|record| record.len() - HEADER_LENGTH - TAG_LENGTH)
+        .collect()
 }

@@ -1,10 +1,8 @@
 //! How long protected records may be (record_size_limit, RFC 8449).
 
 use super::*;
-use crate::crypto::TAG_LENGTH;
 use crate::message::{EncryptedExtensions, Message};
 use crate::negotiate::client::client_hello;
-use crate::record::HEADER_LENGTH;
 use crate::record_size::RecordSizeLimit;
 use crate::record_size::{GREATEST_SIZE_LIMIT, LEAST_SIZE_LIMIT};
 use crate::{ConfigurationError, ExtensionType, HandshakeType};
@@ -20,14 +18,6 @@ fn both(client: Option<u16>, server: Option<u16>) -> (ClientConfig, ServerConfig
         theirs = theirs.with_record_size_limit(limit).unwrap();
     }
     (ours, theirs)
-}
-
-/// The lengths of the records' bodies, without what their protection adds but the content's type.
-fn inner_lengths(records: &[u8]) -> Vec<usize> {
-    records_of(records)
-        .into_iter()
-        .map(|record| record.len() - HEADER_LENGTH - TAG_LENGTH)
-        .collect()
 }
 
 #[test]

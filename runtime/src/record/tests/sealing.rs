@@ -165,7 +165,7 @@ fn application_data_ends_where_the_key_is_used_up_and_a_last_alert_still_fits() 
     let data = vec![7; 4 * MAX_CONTENT];
     assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(2 * MAX_CONTENT));
     assert_eq!(sealer.seal_application(&mut outbox, &data), Ok(0));
-    outbox.lend(4).copy_from_slice(b"lent");
+    outbox.lend(4, 0).copy_from_slice(b"lent");
     assert_eq!(sealer.seal_lent(&mut outbox, 4), Ok(0));
     let alert = Content::Alert(Alert::CloseNotify);
     assert_eq!(sealer.seal(&mut outbox, alert, &[1, 0]), Ok(()));
@@ -192,7 +192,7 @@ fn a_lent_body_is_sealed_where_it_stands_or_where_it_has_moved() {
     let (mut sealer, mut opener) = aes_pair();
     let mut outbox = Outbox::new();
     for moved in [false, true] {
-        outbox.lend(100)[..4].copy_from_slice(b"lent");
+        outbox.lend(100, 0)[..4].copy_from_slice(b"lent");
         if moved {
             sealer.seal(&mut outbox, FINISHED, b"between").expect("keys");
         }
@@ -208,7 +208,7 @@ fn a_lent_body_is_sealed_where_it_stands_or_where_it_has_moved() {
         let opened = receive(&mut opener, rest).expect("the same key");
         assert_eq!(opened, (ContentType::ApplicationData, b"lent".to_vec()));
     }
-    outbox.lend(4);
+    outbox.lend(4, 0);
     assert_eq!(sealer.seal_lent(&mut outbox, 0), Ok(0));
     assert!(outbox.is_empty());
 }
