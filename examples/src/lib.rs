@@ -8,7 +8,9 @@ use std::future::Future;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::Duration;
 
 use clap::Args;
@@ -18,11 +20,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
+mod incoming;
+
+pub use incoming::{Accepted, Clients};
+
 /// The end of a program, or why it could not go on.
 pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How many connections a server has open at once.
 const CONNECTIONS: usize = 512;
+
+/// How long a client may take for its handshake.
+pub const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
+/// How many lines wait to be written.
+const LINES: usize = 256;
 
 /// How long a server waits where the system is short of descriptors or memory.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -75,9 +87,21 @@ pub fn causes(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// Writes a line to standard error. One that nobody reads is lost, where `eprintln` would panic.
+/// Writes a line to standard error, by a thread of its own: where nobody reads, lines are lost, and
+/// no connection waits for them. `eprintln` would wait, and panic once the reader has gone.
 pub fn tell(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    static WRITER: OnceLock<SyncSender<String>> = OnceLock::new();
+    let writer = WRITER.get_or_init(|| {
+        let (writer, lines) = sync_channel::<String>(LINES);
+        // Without the thread, every line is lost.
+        let _ = thread::Builder::new().spawn(move || {
+            for line in lines {
+                let _ = writeln!(io::stderr(), "{line}");
+            }
+        });
+        writer
+    });
+    let _ = writer.try_send(line.to_owned());
 }
 
 /// Who a server is.

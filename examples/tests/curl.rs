@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::thread;
+use std::time::Duration;
 
 use hyaline_tests::certificates::{Authority, KeyKind};
 use hyaline_tests::peers::ends::Client;
@@ -132,7 +133,7 @@ fn the_echo_client_gets_back_what_it_sends() {
     });
     assert!(received == sent);
     assert_eq!(client.finish(), 0, "{}", client.errors.text());
-    server.process.output.wait_for(&format!("{} bytes", sent.len()));
+    server.process.errors.wait_for(&format!("{} bytes", sent.len()));
 }
 
 #[test]
@@ -161,6 +162,7 @@ fn a_shortage_of_descriptors_ends_no_server() {
         env!("CARGO_BIN_EXE_https_server"),
         env!("CARGO_BIN_EXE_axum_server"),
         env!("CARGO_BIN_EXE_echo_server"),
+        env!("CARGO_BIN_EXE_grpc_server"),
     ] {
         let authority = Authority::new();
         let files = Files::new(&authority.server(KeyKind::P256));
@@ -177,6 +179,43 @@ fn a_shortage_of_descriptors_ends_no_server() {
         drop(silent);
         let mut stream = Client::new(&authority).stream(port);
         stream.handshake().unwrap();
+    }
+}
+
+#[test]
+fn the_client_of_tonic_asks_the_server_of_tonic_for_its_health() {
+    let server = Server::start(env!("CARGO_BIN_EXE_grpc_server"), &[]);
+    let ask = |service: &str| {
+        let target = format!("localhost:{}", server.port);
+        server.client(env!("CARGO_BIN_EXE_grpc_client"), &[&target, service])
+    };
+    assert_eq!(text_of(ask("")), "SERVING\n");
+    assert_eq!(text_of(ask("hyaline.examples.Greeter")), "NOT_SERVING\n");
+    let unknown = ask("nobody");
+    assert!(!unknown.status.success());
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("NotFound"), "{unknown:?}");
+}
+
+#[test]
+fn a_client_that_says_nothing_is_let_go() {
+    for program in [
+        env!("CARGO_BIN_EXE_https_server"),
+        env!("CARGO_BIN_EXE_axum_server"),
+        env!("CARGO_BIN_EXE_echo_server"),
+        env!("CARGO_BIN_EXE_grpc_server"),
+    ]
+    .map(|program| Server::start(program, &[]))
+    .map(|server| {
+        thread::spawn(move || {
+            let mut silent = TcpStream::connect(format!("127.0.0.1:{}", server.port)).unwrap();
+            silent.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            // An end or a reset, and no timeout.
+            let end = silent.read(&mut [0]).map_err(|error| error.kind());
+            assert!(matches!(end, Ok(0) | Err(ErrorKind::ConnectionReset)), "{end:?}");
+            server.process.errors.wait_for("deadline has elapsed");
+        })
+    }) {
+        program.join().unwrap();
     }
 }
 

@@ -3,17 +3,12 @@
 //! `cargo run -p hyaline-examples --bin echo_server -- --cert server.pem --key server.key`
 #![forbid(unsafe_code)]
 
-use std::time::Duration;
-
 use clap::Parser;
 use hyaline::tokio::Acceptor;
-use hyaline_examples::{Outcome, ServerIdentity, serve_each};
+use hyaline_examples::{HANDSHAKE_TIME, Outcome, ServerIdentity, serve_each, tell};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
-
-/// How long a client may take for its handshake.
-const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 
 /// Echo over TLS 1.3. Prints the address it listens on.
 #[derive(Parser)]
@@ -36,7 +31,7 @@ async fn main() -> Outcome {
         let acceptor = acceptor.clone();
         async move {
             let count = echo(&acceptor, socket).await?;
-            println!("{peer}: {count} bytes");
+            tell(&format!("{peer}: {count} bytes"));
             Ok(())
         }
     })

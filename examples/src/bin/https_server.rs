@@ -3,12 +3,10 @@
 //! `cargo run -p hyaline-examples --bin https_server -- --cert server.pem --key server.key`
 #![forbid(unsafe_code)]
 
-use std::time::Duration;
-
 use clap::Parser;
 use http_body_util::{BodyExt, Full};
 use hyaline::tokio::Acceptor;
-use hyaline_examples::{Outcome, ServerIdentity, serve_each};
+use hyaline_examples::{HANDSHAKE_TIME, Outcome, ServerIdentity, serve_each};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
@@ -16,9 +14,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
-
-/// How long a client may take for its handshake.
-const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 
 /// Serve HTTP over TLS 1.3. Prints the address it listens on.
 #[derive(Parser)]

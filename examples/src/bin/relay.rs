@@ -3,17 +3,12 @@
 //! `cargo run -p hyaline-examples --bin relay -- --cert server.pem --key server.key --to host:80`
 #![forbid(unsafe_code)]
 
-use std::time::Duration;
-
 use clap::Parser;
 use hyaline::tokio::Acceptor;
-use hyaline_examples::{Outcome, ServerIdentity, serve_each};
+use hyaline_examples::{HANDSHAKE_TIME, Outcome, ServerIdentity, serve_each};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
-
-/// How long a client may take for its handshake.
-const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 
 /// End TLS 1.3 before a server that speaks none. Prints the address it listens on.
 #[derive(Parser)]
