@@ -2,8 +2,8 @@
 
 use crate::record_size::{GREATEST_SIZE_LIMIT, RecordSizeLimit};
 
-/// The size of what is encrypted of a record, which is content, its type and zeros, is a multiple of
-/// this many bytes: 1 is no padding.
+/// What is encrypted of a record, which is content, its type and zeros, makes up a multiple of so
+/// many bytes: 1 is no padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RecordPadding(u16);
 

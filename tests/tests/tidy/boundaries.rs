@@ -275,22 +275,37 @@ fn outside_step_nothing_decides_by_state_memory_or_policy() {
     nothing_found("what decides control flow is a row of the table", &findings);
 }
 
-#[test]
-fn rows_fire_in_one_place() {
-    let turn = "model/src/turn.rs";
+/// Where each of these calls stands in what is checked and ships.
+fn places_of(calls: &[&str]) -> Vec<(String, usize)> {
     let mut places = Vec::new();
     for source in sources().unwrap() {
         let ours = ["model/src/", "model/check/src/", "runtime/src/"]
             .iter()
             .any(|m| source.path.starts_with(m));
-        for call in ["states.enter(", "memory.update("] {
+        for call in calls {
             for (offset, _) in source.code.match_indices(call).filter(|_| ours) {
                 places.push((source.path.clone(), line_of(&source.code, offset)));
             }
         }
     }
-    let in_turn = places.iter().filter(|(path, _)| path == turn).count();
-    assert_eq!((in_turn, places.len()), (2, 2), "{places:?}");
+    places
+}
+
+#[test]
+fn rows_fire_in_one_place() {
+    let places = places_of(&["table.take(", "table.settle("]);
+    assert!(places.iter().all(|(path, _)| path == "model/src/turn.rs"), "{places:?}");
+    assert_eq!(places.len(), 3, "{places:?}");
+    // What they do there: as code, or as data where a row is changed.
+    let places = places_of(&[
+        "states.take(",
+        "states.settle(",
+        "states.settle_in(",
+        "states.enter(",
+        "memory.update(",
+    ]);
+    assert!(places.iter().all(|(path, _)| path == "model/src/turn/world.rs"), "{places:?}");
+    assert_eq!(places.len(), 5, "{places:?}");
 }
 
 #[test]
