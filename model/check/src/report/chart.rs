@@ -21,9 +21,6 @@ const SIDE_COLUMNS_AT_LEAST: usize = 12;
 /// The columns for the number of a step.
 const NUMBER_COLUMNS: usize = 4;
 
-/// A handshake of fewer steps than these is not folded: over plain TCP there is hardly one.
-const FOLDED_AT_LEAST: usize = 4;
-
 /// What stands between two columns of the chart.
 const GAP: &str = "  ";
 
@@ -70,8 +67,7 @@ pub fn draw(sequence: &Sequence, style: ChartStyle) -> String {
     let mut chart = Chart { text: String::new(), side, style };
     let names = Both { client: "client".to_owned(), server: "server".to_owned() };
     chart.line("", &names, &format!("{:^middle$}", "→ send recv | ← recv send"), FAINT);
-    let is_folded = !style.shows_handshake && sequence.handshake_steps >= FOLDED_AT_LEAST;
-    let folded = if is_folded { sequence.handshake_steps } else { 0 };
+    let folded = sequence.folded_steps(style.shows_handshake);
     if let Some(last) = folded.checked_sub(1).and_then(|index| sequence.steps.get(index)) {
         chart.handshake(sequence, last);
     }

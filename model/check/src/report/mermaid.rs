@@ -13,7 +13,7 @@ pub fn mermaid(sequence: &Sequence, headline: &str, shows_handshake: bool) -> St
         let _ = writeln!(text, "    Note over client,server: {}", escaped(words));
     };
     over_both(headline);
-    let folded = if shows_handshake { 0 } else { sequence.handshake_steps };
+    let folded = sequence.folded_steps(shows_handshake);
     if folded > 0 {
         over_both(&format!("steps 1 to {folded}: the handshake"));
     }

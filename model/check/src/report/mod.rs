@@ -4,6 +4,8 @@ pub mod answer;
 pub mod assessment;
 pub mod because;
 pub mod chart;
+#[cfg(feature = "command")]
+pub mod explored;
 pub mod mermaid;
 pub mod page;
 pub mod picture;

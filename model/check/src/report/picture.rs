@@ -62,7 +62,7 @@ const BAD: &str = "#b3261e";
 pub fn picture(sequence: &Sequence, headline: Option<&str>, shows_handshake: bool) -> Document {
     let top = TOP + if headline.is_some() { HEADLINE } else { 0.0 };
     let mut picture = Picture { sequence, group: Group::new(), y: top };
-    let folded = if shows_handshake { 0 } else { sequence.handshake_steps };
+    let folded = sequence.folded_steps(shows_handshake);
     picture.tubes_begin();
     if let Some(last) = folded.checked_sub(1).and_then(|index| sequence.steps.get(index)) {
         picture.handshake(last);
@@ -156,7 +156,8 @@ impl Picture<'_> {
                 "#1b1f24",
                 1.6,
             ));
-            for (which, name) in [(Which::Receive, "receive"), (Which::Send, "send")] {
+            let queues = [(Which::Receive, "receive"), (Which::Send, "send")];
+            for (which, name) in queues.into_iter().filter(|(which, _)| self.capacity(*which) > 0) {
                 let (left, right) = self.tube(side, which);
                 let x = f64::midpoint(left, right);
                 group = group.add(text(x, top - 10.0, "middle", "faint", name));
@@ -252,7 +253,12 @@ impl Picture<'_> {
     fn arrow(&mut self, passage: &RecordMove) {
         let RecordMove { way, side, what } = passage;
         let peer = side.peer();
+        // What no send queue holds goes straight to the other end's receive queue.
+        let is_straight = *way == Way::Transmit && self.sequence.send_capacity == 0;
         let (begin, end) = match way {
+            Way::Transmit if is_straight => {
+                (line_of(*side), self.edge(peer, Which::Receive, false))
+            }
             Way::Transmit => (line_of(*side), self.edge(*side, Which::Send, true)),
             Way::Deliver => {
                 (self.edge(*side, Which::Send, false), self.edge(peer, Which::Receive, false))
@@ -274,7 +280,7 @@ impl Picture<'_> {
         };
         let y = self.y + MIDDLE;
         self.add(line((begin, y), (end, y), stroke, 1.8).set("marker-end", head));
-        if matches!(way, Way::Deliver | Way::Exchange | Way::Reset) {
+        if is_straight || matches!(way, Way::Deliver | Way::Exchange | Way::Reset) {
             let class = match (way, from) {
                 (Way::Reset, _) => "bad",
                 (_, Side::Client) => "to-server",

@@ -18,6 +18,9 @@ use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
 use crate::world::tcp::{Fin, Reset, Tcp};
 
+/// A handshake of fewer steps than these is not folded.
+const FOLDED_AT_LEAST: usize = 4;
+
 /// A trace, ready to be drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sequence {
@@ -158,6 +161,15 @@ impl Sequence {
             steps,
             never_return,
         }
+    }
+
+    /// How many of the first steps are drawn as one, unless each is to be shown. A short handshake
+    /// is not folded: over plain TCP there is hardly one.
+    pub(super) const fn folded_steps(&self, shows_handshake: bool) -> usize {
+        if shows_handshake || self.handshake_steps < FOLDED_AT_LEAST {
+            return 0;
+        }
+        self.handshake_steps
     }
 
     /// What is said of an end's calls that never return.

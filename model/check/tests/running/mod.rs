@@ -1,7 +1,7 @@
 //! The command `hyaline`, run as a user runs it.
 #![allow(dead_code, reason = "each test that has this module uses a part of it")]
 
-use std::process::Command;
+use std::process::{Command, Output};
 
 use hyaline_check::WORLD_FINGERPRINT;
 use hyaline_model::table::FINGERPRINT;
@@ -14,6 +14,17 @@ pub(crate) struct Answer {
     pub(crate) complaint: String,
 }
 
+impl Answer {
+    pub(crate) fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
+        Self {
+            status: output.status.code(),
+            output: text(&output.stdout),
+            complaint: text(&output.stderr),
+        }
+    }
+}
+
 /// The command, as it was built for these tests.
 pub(crate) fn command() -> Command {
     Command::new(env!("CARGO_BIN_EXE_hyaline"))
@@ -21,24 +32,24 @@ pub(crate) fn command() -> Command {
 
 /// Runs it with these arguments.
 pub(crate) fn hyaline(arguments: &[&str]) -> Answer {
-    let output = command().args(arguments).output().expect("the command runs");
-    Answer {
-        status: output.status.code(),
-        output: String::from_utf8(output.stdout).expect("text"),
-        complaint: String::from_utf8(output.stderr).expect("text"),
-    }
+    Answer::of(&command().args(arguments).output().expect("the command runs"))
 }
 
 /// The same, with the arguments in one text; a part in quotes is one argument.
 pub(crate) fn run(line: &str) -> Answer {
+    let arguments = arguments_of(line);
+    hyaline(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// The arguments in one text; a part in quotes is one argument.
+pub(crate) fn arguments_of(line: &str) -> Vec<String> {
     let parts = line.split('"').enumerate();
-    let arguments: Vec<&str> = parts
+    parts
         .flat_map(|(index, part)| match index % 2 {
-            0 => part.split_whitespace().collect(),
-            _ => vec![part],
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
         })
-        .collect();
-    hyaline(&arguments)
+        .collect()
 }
 
 /// The answer as JSON.

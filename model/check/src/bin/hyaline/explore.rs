@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use hyaline_check::report::explored::ReadableSystem;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::endpoints_of;
 use hyaline_check::search::scenario::{Baselines, system};
@@ -23,6 +24,6 @@ pub(crate) fn run(arguments: &ExploreArguments) -> Result<CommandStatus, Command
     drop(listener);
     write(&format!("{scenario}\n{}\n", styled(HEADING, format!("http://{address}/"))))?;
     // Serves until the process is interrupted.
-    system.checker().serve(address);
+    ReadableSystem::new(system).checker().serve(address);
     Ok(CommandStatus::Holds)
 }

@@ -4,6 +4,9 @@
 mod broken;
 mod waits;
 
+#[cfg(feature = "command")]
+pub(super) use waits::listed;
+
 use crate::ends::plain_tcp::PlainTcp;
 use crate::ends::tls::Tls;
 use crate::judgement::properties;

@@ -141,7 +141,7 @@ fn instead<E: Explained>(last: &Snapshot<E>, peer: Side, need: &Need) -> String 
 }
 
 /// Names in a row: `data, data and KeyUpdate`; equal neighbours are counted.
-pub(super) fn listed(names: &[String]) -> String {
+pub(in crate::report) fn listed(names: &[String]) -> String {
     let mut counted: Vec<(&str, usize)> = Vec::new();
     for name in names {
         match counted.last_mut() {

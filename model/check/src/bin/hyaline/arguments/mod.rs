@@ -217,7 +217,9 @@ pub(crate) struct TableArguments {
 
 const EXPLORE: &str = "\
 Serves stateright's Explorer: a page on which one walks from snapshot to snapshot of a scenario,
-choosing each step. Prints the address and serves until it is interrupted.";
+choosing each step. What each snapshot is stands there in a few lines, and the way to it as the
+picture that `hyaline scenario --format svg` draws. Prints the address and serves until it is
+interrupted.";
 
 /// `hyaline explore`.
 #[derive(Debug, Args)]
