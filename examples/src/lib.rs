@@ -123,6 +123,7 @@ impl ServerIdentity {
     /// # Errors
     /// What is wrong with the files.
     pub fn acceptor(&self, protocols: &[&str]) -> Outcome<Acceptor> {
+        // ANCHOR: acceptor
         let chain = pem::certificates(&fs::read(&self.certificate)?)?;
         let key = pem::private_key(&fs::read(&self.key)?)?;
         let config = ServerConfig::builder()
@@ -130,6 +131,7 @@ impl ServerIdentity {
             .with_single_cert(chain, key)?
             .with_alpn_protocols(protocols.iter().copied())?;
         Ok(Acceptor::from(config))
+        // ANCHOR_END: acceptor
     }
 }
 
@@ -147,6 +149,7 @@ impl Trust {
     /// # Errors
     /// What is wrong with the file.
     pub fn connector(&self, protocols: &[&str]) -> Outcome<Connector> {
+        // ANCHOR: connector
         let mut roots = RootCertStore::empty();
         for root in pem::certificates(&fs::read(&self.ca)?)? {
             roots.add(root)?;
@@ -156,6 +159,7 @@ impl Trust {
             .with_no_client_auth()
             .with_alpn_protocols(protocols.iter().copied())?;
         Ok(Connector::from(config))
+        // ANCHOR_END: connector
     }
 }
 

@@ -301,6 +301,7 @@ impl Service {
     }
 }
 
+// ANCHOR: echo
 fn echo(stream: &mut Stream) -> io::Result<()> {
     let mut bytes = vec![0; 1 << 16];
     loop {
@@ -311,10 +312,12 @@ fn echo(stream: &mut Stream) -> io::Result<()> {
         }
     }
 }
+// ANCHOR_END: echo
 
 /// How a stream ended, in words.
 struct End<'e>(&'e io::Result<()>);
 
+// ANCHOR: ends
 impl fmt::Display for End<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Err(error) = self.0 else { return formatter.write_str("clean end") };
@@ -326,6 +329,7 @@ impl fmt::Display for End<'_> {
         }
     }
 }
+// ANCHOR_END: ends
 
 /// Sends the numbers from 0 on, one to a line, and again, until the peer has had enough. They are
 /// written down once: what takes time is TLS.

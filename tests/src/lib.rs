@@ -1,6 +1,8 @@
 //! What several tests share: certificates, sockets, other people's programs.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "book")]
+pub mod book;
 pub mod cases;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod certificates;

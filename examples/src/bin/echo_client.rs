@@ -20,6 +20,7 @@ struct Arguments {
     target: String,
 }
 
+// ANCHOR: main
 #[tokio::main]
 async fn main() -> Outcome {
     let arguments = Arguments::parse();
@@ -43,3 +44,4 @@ async fn main() -> Outcome {
     reader.unsplit(writer).close().await?;
     Ok(())
 }
+// ANCHOR_END: main

@@ -38,6 +38,7 @@ async fn main() -> Outcome {
     .await
 }
 
+// ANCHOR: echo
 /// Echoes on one connection: how many bytes.
 async fn echo(acceptor: &Acceptor, socket: TcpStream) -> Outcome<usize> {
     socket.set_nodelay(true)?;
@@ -59,3 +60,4 @@ async fn echo(acceptor: &Acceptor, socket: TcpStream) -> Outcome<usize> {
     stream.close().await?;
     Ok(count)
 }
+// ANCHOR_END: echo

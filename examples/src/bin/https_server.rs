@@ -35,6 +35,7 @@ async fn main() -> Outcome {
     serve_each(listener, |socket, _| serve(acceptor.clone(), socket)).await
 }
 
+// ANCHOR: serve
 async fn serve(acceptor: Acceptor, socket: TcpStream) -> Outcome {
     socket.set_nodelay(true)?;
     let mut stream = timeout(HANDSHAKE_TIME, acceptor.accept(socket)).await??;
@@ -47,6 +48,7 @@ async fn serve(acceptor: Acceptor, socket: TcpStream) -> Outcome {
     let server = if is_http_2 { server.http2_only() } else { server.http1_only() };
     server.serve_connection(TokioIo::new(stream), service_fn(answer)).await
 }
+// ANCHOR_END: serve
 
 /// Echoes the body of a POST; says hello to everything else.
 async fn answer(request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>> {

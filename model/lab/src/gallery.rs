@@ -1,15 +1,10 @@
 //! The hazards: what is known of each, and the scenes by which the model shows it.
 
-use hyaline_check::programs::Programs;
-use hyaline_check::runs::hazards::demonstration::{Demonstration, HazardCause, Version};
+use hyaline_check::runs::hazards::demonstration::{Demonstration, Version};
 use hyaline_check::runs::hazards::entry::{HazardEntry, catalogue};
 use hyaline_check::runs::run::RunError;
-use hyaline_check::search::bounds::ClientCertificate;
-use hyaline_check::side::{Both, Side};
-use hyaline_model::table::INBOX_RECORDS;
-use serde::Serialize;
-
 use hyaline_check::runs::written::WrittenScenario;
+use serde::Serialize;
 
 /// A hazard as the gallery shows it.
 #[derive(Debug, Serialize)]
@@ -63,39 +58,10 @@ impl Scene {
             cause: shown.cause_in_words(),
             property: shown.property,
             harm: shown.harm.map(|harm| harm.to_string()),
-            endangered: written(shown, Version::Endangered)?,
-            shipped: written(shown, Version::Shipped)?,
+            endangered: shown.written(Version::Endangered)?,
+            shipped: shown.written(Version::Shipped)?,
         })
     }
-}
-
-/// One version of a demonstration, as it would be written.
-fn written(shown: &Demonstration, version: Version) -> Result<WrittenScenario, RunError> {
-    let scenario = shown.scenario(version);
-    let Both { client, server } = shown.profiles(version)?;
-    let mut written = WrittenScenario {
-        client: Some(client.to_string()),
-        server: Some(server.to_string()),
-        send_buffer: Some(scenario.send),
-        receive_buffer: Some(scenario.receive),
-        tickets: (scenario.tickets > 0).then_some(scenario.tickets),
-        inbox: (scenario.inbox != INBOX_RECORDS).then_some(scenario.inbox),
-        ..WrittenScenario::default()
-    };
-    let certificate = scenario.client_certificate;
-    written.client_certificate =
-        (certificate != ClientCertificate::None).then(|| certificate.word().to_owned());
-    if let Programs::Fixed(Both { client, server }) = scenario.programs {
-        written.client_program = client.to_string();
-        written.server_program = server.to_string();
-    }
-    if let (Version::Endangered, HazardCause::Row(mutation)) = (version, shown.cause) {
-        match shown.endangered {
-            Side::Client => written.client_lacks = Some(mutation.to_string()),
-            Side::Server => written.server_lacks = Some(mutation.to_string()),
-        }
-    }
-    Ok(written)
 }
 
 #[cfg(test)]

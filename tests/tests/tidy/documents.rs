@@ -40,6 +40,34 @@ fn directory_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
 
+/// Where the repository's files are in the web: a link of the book that leads out of it.
+const IN_THE_WEB: &str = "https://github.com/hyaline-tls/hyaline/blob/main/";
+
+/// What is made beside the book, and so is no file of the repository.
+const MADE: [&str; 1] = ["docs/the-lab.html"];
+
+/// The file of the repository that a link leads to, by its path from the root; nothing if it leads
+/// elsewhere.
+fn file_of(document: &str, target: &str) -> Option<String> {
+    let path = target.split('#').next().unwrap_or_default();
+    if let Some(path) = path.strip_prefix(IN_THE_WEB) {
+        return Some(path.to_owned());
+    }
+    let is_file = !path.is_empty() && !path.contains("://") && !path.starts_with("mailto:");
+    is_file.then(|| match directory_of(document) {
+        "" => path.to_owned(),
+        directory => format!("{directory}/{path}"),
+    })
+}
+
+#[test]
+fn a_link_into_the_web_that_is_a_file_of_ours_is_told_from_others() {
+    let file = |target: &str| file_of("docs/lab.md", target);
+    assert_eq!(file(&format!("{IN_THE_WEB}SECURITY.md#x")).as_deref(), Some("SECURITY.md"));
+    assert_eq!(file("hazards.md#c").as_deref(), Some("docs/hazards.md"));
+    assert_eq!((file("#c"), file("https://example.net/")), (None, None));
+}
+
 #[test]
 fn every_link_of_a_document_leads_somewhere() {
     let root = root();
@@ -48,12 +76,9 @@ fn every_link_of_a_document_leads_somewhere() {
     for document in documents() {
         for (index, line) in document.text.lines().enumerate() {
             for target in line.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-                let path = target.split('#').next().unwrap_or_default();
-                if path.is_empty() || path.contains("://") || path.starts_with("mailto:") {
-                    continue;
-                }
+                let Some(file) = file_of(&document.path, target) else { continue };
                 links += 1;
-                if !root.join(directory_of(&document.path)).join(path).exists() {
+                if !MADE.contains(&file.as_str()) && !root.join(&file).exists() {
                     findings.push(format!("{}:{}: {target}", document.path, index + 1));
                 }
             }
@@ -141,7 +166,8 @@ fn every_example_that_a_document_runs_exists() {
             examples += 1;
             // A document of a package of its own means that package.
             let own = document.path.rsplit_once('/').map_or("", |(beside, _)| beside);
-            let places = [directory.to_owned(), format!("{own}/src/bin")];
+            let places =
+                [directory.to_owned(), "tests/examples".to_owned(), format!("{own}/src/bin")];
             if !places.iter().any(|place| root.join(format!("{place}/{name}.rs")).exists()) {
                 findings.push(format!("{}: {} {name}", document.path, pair[0]));
             }

@@ -1,5 +1,6 @@
 //! A scenario as a file or the lab has it: with the keys and words of the command line.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use hyaline_model::table::ROWS;
@@ -90,6 +91,41 @@ pub struct AskedScenario {
     pub profiles: Both<NamedProfile>,
     /// The row that an end lacks.
     pub lacks: Both<Option<Mutation>>,
+}
+
+impl WrittenScenario {
+    /// What stands behind `#` in the address of the lab that opens this scenario.
+    ///
+    /// ```
+    /// use hyaline_check::runs::written::WrittenScenario;
+    ///
+    /// let written = WrittenScenario {
+    ///     client_program: "write close".to_owned(),
+    ///     server_program: "read close".to_owned(),
+    ///     tickets: Some(2),
+    ///     ..WrittenScenario::default()
+    /// };
+    /// let address = "client-program=write+close&server-program=read+close&tickets=2";
+    /// assert_eq!(written.address()?, address);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If a key cannot be written, which none of these is.
+    pub fn address(&self) -> Result<String, serde_json::Error> {
+        // Sorted: in which order an object has its keys depends on features of serde_json.
+        let keys: BTreeMap<String, serde_json::Value> =
+            serde_json::from_value(serde_json::to_value(self)?)?;
+        let mut address = form_urlencoded::Serializer::new(String::new());
+        for (key, value) in &keys {
+            match value {
+                serde_json::Value::String(words) => address.append_pair(key, words),
+                other => address.append_pair(key, &other.to_string()),
+            };
+        }
+        Ok(address.finish())
+    }
 }
 
 impl AskedScenario {

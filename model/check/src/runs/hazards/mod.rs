@@ -6,6 +6,7 @@
 
 pub mod demonstration;
 pub mod entry;
+mod scene;
 
 use crate::judgement::outcome::Harm;
 use crate::runs::hazards::demonstration::{Demonstration, HazardCause, Version};
