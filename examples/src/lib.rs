@@ -116,6 +116,7 @@ pub struct ServerIdentity {
     key: PathBuf,
 }
 
+// ANCHOR: acceptor
 impl ServerIdentity {
     /// Accepts clients that speak one of these application protocols, the preferred one first, or
     /// have no opinion.
@@ -123,7 +124,6 @@ impl ServerIdentity {
     /// # Errors
     /// What is wrong with the files.
     pub fn acceptor(&self, protocols: &[&str]) -> Outcome<Acceptor> {
-        // ANCHOR: acceptor
         let chain = pem::certificates(&fs::read(&self.certificate)?)?;
         let key = pem::private_key(&fs::read(&self.key)?)?;
         let config = ServerConfig::builder()
@@ -131,9 +131,9 @@ impl ServerIdentity {
             .with_single_cert(chain, key)?
             .with_alpn_protocols(protocols.iter().copied())?;
         Ok(Acceptor::from(config))
-        // ANCHOR_END: acceptor
     }
 }
+// ANCHOR_END: acceptor
 
 /// Whom a client trusts.
 #[derive(Args)]
@@ -143,13 +143,13 @@ pub struct Trust {
     ca: PathBuf,
 }
 
+// ANCHOR: connector
 impl Trust {
     /// Connects clients that speak these application protocols, the preferred one first.
     ///
     /// # Errors
     /// What is wrong with the file.
     pub fn connector(&self, protocols: &[&str]) -> Outcome<Connector> {
-        // ANCHOR: connector
         let mut roots = RootCertStore::empty();
         for root in pem::certificates(&fs::read(&self.ca)?)? {
             roots.add(root)?;
@@ -159,9 +159,9 @@ impl Trust {
             .with_no_client_auth()
             .with_alpn_protocols(protocols.iter().copied())?;
         Ok(Connector::from(config))
-        // ANCHOR_END: connector
     }
 }
+// ANCHOR_END: connector
 
 /// The host of `host:port`, which may be an IPv6 address in brackets.
 #[must_use]
