@@ -14,7 +14,8 @@ pub fn documents() -> PathBuf {
 /// Builds the book into a directory, which is emptied first.
 ///
 /// # Errors
-/// What mdBook says: a chapter that `docs/SUMMARY.md` names is missing, or a page cannot be written.
+/// What mdBook says: a chapter that `docs/SUMMARY.md` names is missing, or a page cannot be
+/// written.
 pub fn build(into: &Path) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut book = MDBook::load(documents())?;
     book.config.build.build_dir = into.to_path_buf();

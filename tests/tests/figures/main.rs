@@ -1,5 +1,5 @@
-//! The figures of the book and of the README, and the scenes of its chapter on hazards: each is what
-//! the checker finds and draws now.
+//! The figures of the book and of the README, and the scenes of its chapter on hazards: each is
+//! what the checker finds and draws now.
 //!
 //! `HYALINE_RECORD=1 cargo test -p hyaline-tests --test figures` writes them.
 #![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]

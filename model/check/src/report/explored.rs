@@ -1,5 +1,5 @@
-//! A system as stateright's Explorer shows it: each snapshot in a few lines of words, and the way to
-//! it as a picture.
+//! A system as stateright's Explorer shows it: each snapshot in a few lines of words, and the way
+//! to it as a picture.
 
 use std::fmt;
 
