@@ -72,7 +72,7 @@ mod tests {
             let padded = padding.padded(content, limit);
             prop_assert!(padded > content);
             let at_limit = padded == usize::from(limit.number());
-            prop_assert!(at_limit || padded % usize::from(multiple) == 0);
+            prop_assert!(at_limit || padded.is_multiple_of(usize::from(multiple)));
             prop_assert!(padded <= content + usize::from(multiple));
         }
     }

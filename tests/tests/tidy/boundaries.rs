@@ -1,6 +1,7 @@
 //! Who may know what: `ring` behind its seam, and the table behind `step`.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use crate::lexer::identifiers;
 use crate::nothing_found;
@@ -276,9 +277,9 @@ fn outside_step_nothing_decides_by_state_memory_or_policy() {
 }
 
 /// Where each of these calls stands in what is checked and ships.
-fn places_of(calls: &[&str]) -> Vec<(String, usize)> {
+fn places_of(calls: &[&str]) -> io::Result<Vec<(String, usize)>> {
     let mut places = Vec::new();
-    for source in sources().unwrap() {
+    for source in sources()? {
         let ours = ["model/src/", "model/check/src/", "runtime/src/"]
             .iter()
             .any(|m| source.path.starts_with(m));
@@ -288,12 +289,12 @@ fn places_of(calls: &[&str]) -> Vec<(String, usize)> {
             }
         }
     }
-    places
+    Ok(places)
 }
 
 #[test]
 fn rows_fire_in_one_place() {
-    let places = places_of(&["table.take(", "table.settle("]);
+    let places = places_of(&["table.take(", "table.settle("]).unwrap();
     assert!(places.iter().all(|(path, _)| path == "model/src/turn.rs"), "{places:?}");
     assert_eq!(places.len(), 3, "{places:?}");
     // What they do there: as code, or as data where a row is changed.
@@ -303,7 +304,8 @@ fn rows_fire_in_one_place() {
         "states.settle_in(",
         "states.enter(",
         "memory.update(",
-    ]);
+    ])
+    .unwrap();
     assert!(places.iter().all(|(path, _)| path == "model/src/turn/world.rs"), "{places:?}");
     assert_eq!(places.len(), 5, "{places:?}");
 }

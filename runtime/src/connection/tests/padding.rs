@@ -25,7 +25,7 @@ fn every_length_is_a_multiple_and_data_arrives_as_it_was_written() {
             let longest = usize::from(GREATEST_SIZE_LIMIT);
             let lengths = inner_lengths(&sent);
             assert!(
-                lengths.iter().all(|one| one % multiple == 0 || *one == longest),
+                lengths.iter().all(|one| one.is_multiple_of(multiple) || *one == longest),
                 "{lengths:?}"
             );
             pair.server.receive(&sent);
@@ -50,7 +50,7 @@ fn handshakes_key_updates_and_alerts_are_padded_too() {
         records_of(&flight).into_iter().filter(|record| record[0] == 23).collect();
     assert!(protected.len() > 2, "{protected:?}");
     for record in protected {
-        assert_eq!(inner_lengths(record)[0] % 1000, 0);
+        assert!(inner_lengths(record)[0].is_multiple_of(1000));
     }
 
     let mut pair = padded(100);
