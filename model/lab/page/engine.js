@@ -59,7 +59,9 @@ export class Engine {
   /** The checker that stands in the page. */
   static async load() {
     const text = document.getElementById("engine-module").textContent;
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const bytes = await new Response(stream).arrayBuffer();
     const source = document.getElementById("engine-worker").textContent;
     const script = new Blob([source], { type: "text/javascript" });
     return new Engine(await WebAssembly.compile(bytes), URL.createObjectURL(script));

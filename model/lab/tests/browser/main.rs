@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 use driver::{Browser, END, HOME, LEFT, RIGHT};
 
 /// The most bytes that the page may have, all in all.
-const PAGE_BYTES: u64 = 2_000_000;
+const PAGE_BYTES: u64 = 1_000_000;
 
 /// The page, built once.
 static PAGE: LazyLock<PathBuf> = LazyLock::new(|| {
