@@ -34,7 +34,7 @@ use hyaline_model::table::Notice;
 use rustls_pki_types::ServerName;
 
 pub use self::channel::{Channel, Pipes};
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::driver::{Driver, Now, Progress, Transport};
 use crate::{Call, ClientConfig, Connection, Error, ServerConfig};
 
@@ -87,7 +87,7 @@ use crate::{Call, ClientConfig, Connection, Error, ServerConfig};
 /// # Ok(())
 /// # }
 /// ```
-pub struct HalfDuplex<T: Channel, P: CryptoProvider = Ring> {
+pub struct HalfDuplex<T: Channel, P: CryptoProvider = DefaultProvider> {
     driver: Driver<Waiting<T>, P>,
 }
 

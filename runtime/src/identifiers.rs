@@ -64,6 +64,8 @@ wire_number! {
         Secp256r1 = 0x0017 "secp256r1",
         /// NIST P-384.
         Secp384r1 = 0x0018 "secp384r1",
+        /// NIST P-521, where the provider has it.
+        Secp521r1 = 0x0019 "secp521r1",
         /// Curve25519.
         X25519 = 0x001d "x25519",
         /// ML-KEM-768 and Curve25519 together: secret as long as one of both is.
@@ -78,6 +80,8 @@ wire_number! {
         EcdsaSecp256r1Sha256 = 0x0403 "ecdsa_secp256r1_sha256",
         /// ECDSA on P-384 with SHA-384.
         EcdsaSecp384r1Sha384 = 0x0503 "ecdsa_secp384r1_sha384",
+        /// ECDSA on P-521 with SHA-512, where the provider has it.
+        EcdsaSecp521r1Sha512 = 0x0603 "ecdsa_secp521r1_sha512",
         /// RSASSA-PSS with SHA-256 and an rsaEncryption key.
         RsaPssRsaeSha256 = 0x0804 "rsa_pss_rsae_sha256",
         /// RSASSA-PSS with SHA-384 and an rsaEncryption key.

@@ -10,7 +10,9 @@
 //! - [`driver`] is for those who bring another transport or another way of waiting: what an adapter
 //!   needs, in one module;
 //! - [`Connection`] is the protocol without a transport, for every other way of doing I/O;
-//! - [`ClientConfig`] and [`ServerConfig`] say whom to trust and who one is.
+//! - [`ClientConfig`] and [`ServerConfig`] say whom to trust and who one is;
+//! - [`crypto`] is where cryptography comes in: ring, by the default feature `ring`, aws-lc-rs,
+//!   behind the feature `aws-lc-rs`, or a provider of one's own.
 //!
 //! ```
 //! use std::io::{Read, Write};
@@ -68,6 +70,9 @@
 #![forbid(unsafe_code)]
 // What panics in a test is a test that fails.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+#[cfg(all(test, not(feature = "ring")))]
+compile_error!("the tests of hyaline need its feature `ring`, with or without `aws-lc-rs`");
 
 mod alert;
 #[cfg(unix)]

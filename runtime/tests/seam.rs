@@ -6,7 +6,7 @@ mod common;
 
 use std::sync::Arc;
 
-use common::provider::as_ring_does;
+use common::provider::as_another_does;
 use common::{Authority, Pair};
 use hyaline::crypto::{
     CryptoError, CryptoProvider, Exchanged, HashAlgorithm, KeyExchange, MAX_SHARED_SECRET_LENGTH,
@@ -71,7 +71,7 @@ impl CryptoProvider for Hybrid {
     type HashContext = ring::HashContext;
     type AeadKey = ring::AeadKey;
 
-    as_ring_does!();
+    as_another_does!(Ring);
 
     fn groups(&self) -> &'static [NamedGroup] {
         &[HYBRID]

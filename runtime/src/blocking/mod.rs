@@ -26,7 +26,7 @@ use self::deadline::{Deadline, Direction, Patience};
 pub use self::split::{JoinError, Reader, Writer};
 use self::transport::Socket;
 use crate::connection::{Work, WorkDone};
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::driver::Driver;
 pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
 use crate::{Call, ClientConfig, Connection, Error, ServerConfig};
@@ -74,7 +74,7 @@ type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Stream<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
+pub struct Stream<S: AsFd = TcpStream, P: CryptoProvider = DefaultProvider> {
     driver: Driver<Socket<S>, P>,
     reading: Patience,
     writing: Patience,

@@ -11,7 +11,7 @@ use super::der;
 use super::distinguished_name::{DistinguishedName, EncodedName};
 use super::general_name::GeneralName;
 use super::path::check_name;
-use super::private_key;
+use super::private_key::{self, CONTRADICTION};
 use super::public_key::PublicKey;
 use super::status_response::StatusResponse;
 use super::validation::EndEntity;
@@ -72,7 +72,7 @@ impl Identity {
         let probe = b"hyaline: does the private key belong to the certificate?";
         let signature = key.sign(scheme, probe).map_err(|_| unable())?;
         provider.verify_signature(scheme, &own.public_key_info.into(), probe, &signature).map_err(
-            |_| match public_key(&own).ok().and_then(|key| key.fault()) {
+            |_| match public_key(&own).ok().and_then(|key| key.fault(provider.path_algorithms())) {
                 Some(reason) => {
                     let refusal = CertificateError::UnsupportedKey { reason };
                     ConfigurationError::UnusableCertificate(refusal)
@@ -306,7 +306,13 @@ fn load_key<P: CryptoProvider>(
     if let Some(pkcs8) = private_key::completed(key, public_key) {
         let key = PrivateKeyDer::Pkcs8(pkcs8.as_slice().into());
         // Its halves fit together, or they are not those of one key.
-        return provider.load_key(&key).map_err(|_| ConfigurationError::KeyDoesNotMatch);
+        return provider.load_key(&key).map_err(|BadPrivateKey { reason }| {
+            if reason == CONTRADICTION {
+                ConfigurationError::KeyDoesNotMatch
+            } else {
+                ConfigurationError::BadPrivateKey { reason }
+            }
+        });
     }
     provider
         .load_key(key)

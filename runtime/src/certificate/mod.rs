@@ -3,7 +3,7 @@
 
 mod attached;
 pub(crate) mod certificate_verify;
-mod der;
+pub(crate) mod der;
 mod distinguished_name;
 mod extensions;
 mod general_name;

@@ -60,16 +60,18 @@ impl PeerKey {
             |error| match error {
                 CryptoError::UnsupportedScheme => Error::WrongSignatureScheme(scheme),
                 // An honest peer with a key that is not supported is told so.
-                CryptoError::BadSignature => self.fault().map_or(Error::BadSignature, Error::from),
-                _ => self.fault().unwrap_or(CertificateError::UnsupportedAlgorithm).into(),
+                CryptoError::BadSignature => {
+                    self.fault(provider).map_or(Error::BadSignature, Error::from)
+                }
+                _ => self.fault(provider).unwrap_or(CertificateError::UnsupportedAlgorithm).into(),
             },
         )
     }
 
     /// Why no signature can be verified with the key, if that can be seen.
-    fn fault(&self) -> Option<CertificateError> {
+    fn fault<P: CryptoProvider>(&self, provider: &P) -> Option<CertificateError> {
         let contents = der::only(&self.0, der::SEQUENCE).ok()?;
-        let reason = PublicKey::from_der(contents).ok()?.fault()?;
+        let reason = PublicKey::from_der(contents).ok()?.fault(provider.path_algorithms())?;
         Some(CertificateError::UnsupportedKey { reason })
     }
 }

@@ -1,6 +1,9 @@
 //! The formats in which private keys come: what they say of themselves, and how they are brought to
 //! those that a provider loads.
 
+use core::fmt;
+use std::borrow::Cow;
+
 use rustls_pki_types::{AlgorithmIdentifier, PrivateKeyDer, PrivateSec1KeyDer, alg_id};
 use zeroize::Zeroizing;
 
@@ -27,23 +30,26 @@ fn as_pkcs8(sec1: &[u8], curve: EllipticCurve) -> Zeroizing<Vec<u8>> {
     der::element(der::SEQUENCE, &[&version, &algorithm, &private_key])
 }
 
-/// The curves on which ECDSA keys may lie (RFC 9846 section 4.3.3).
+/// The curves on which ECDSA keys may lie (RFC 9846 section 4.3.3). Not each provider has all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EllipticCurve {
     /// NIST P-256.
     P256,
     /// NIST P-384.
     P384,
+    /// NIST P-521.
+    P521,
 }
 
 impl EllipticCurve {
     /// Every curve, in the order in which a key without a named curve is tried.
-    pub(crate) const ALL: [Self; 2] = [Self::P256, Self::P384];
+    pub(crate) const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
 
     fn identifier(self) -> AlgorithmIdentifier {
         match self {
             Self::P256 => alg_id::ECDSA_P256,
             Self::P384 => alg_id::ECDSA_P384,
+            Self::P521 => alg_id::ECDSA_P521,
         }
     }
 
@@ -52,19 +58,33 @@ impl EllipticCurve {
         Self::ALL.into_iter().find(|curve| curve.identifier().as_ref() == algorithm)
     }
 
-    /// How many bytes a private key has.
+    /// How many bytes a private key has, and each coordinate of a point.
     fn length(self) -> usize {
         match self {
             Self::P256 => 32,
             Self::P384 => 48,
+            Self::P521 => LONGEST_NUMBER,
         }
     }
 
     /// Whether these bytes are a point as it is written out, with both of its coordinates.
-    fn is_whole_point(self, point: &[u8]) -> bool {
+    pub(crate) fn is_whole_point(self, point: &[u8]) -> bool {
         point.first() == Some(&4) && point.len() == 1 + 2 * self.length()
     }
 }
+
+impl fmt::Display for EllipticCurve {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
+        })
+    }
+}
+
+/// How many bytes the longest private key of a curve has.
+const LONGEST_NUMBER: usize = 66;
 
 /// What a private key says of itself.
 enum Found<'a> {
@@ -102,27 +122,10 @@ impl<'a> EllipticCurveKey<'a> {
         Ok(Self { curve: curve.or(own_curve), number, point })
     }
 
-    /// The curve, if it is named and supported.
+    /// The curve, if it is named and known.
     fn named_curve(&self) -> Option<EllipticCurve> {
         let kind = der::element(der::OBJECT_IDENTIFIER, &[EC_PUBLIC_KEY]);
         EllipticCurve::of(&[kind.as_slice(), self.curve?].concat())
-    }
-
-    fn fault(&self) -> Option<&'static str> {
-        match (self.curve, self.named_curve()) {
-            (Some([der::OBJECT_IDENTIFIER, ..]), None) => {
-                return Some("it lies on another elliptic curve than P-256 and P-384");
-            }
-            (Some(_), None) => {
-                return Some("it describes its elliptic curve in place of naming it");
-            }
-            _ => {}
-        }
-        match self.point {
-            None => Some("it does not contain its public key"),
-            Some([2 | 3, ..]) => Some("its public key is a compressed point"),
-            Some(_) => None,
-        }
     }
 }
 
@@ -164,40 +167,97 @@ fn read_rsa(pkcs1: &[u8]) -> Result<Found<'_>, BadDer> {
     Ok(Found::Rsa { modulus, exponent, has_two_primes })
 }
 
-/// The reason for a key whose kind is not supported.
-pub(crate) const OTHER_KIND: &str = "it is none of ECDSA P-256, ECDSA P-384, Ed25519 and RSA";
+/// The reason for a key of which one part does not belong to another.
+pub(crate) const CONTRADICTION: &str = "its parts contradict each other";
 
-/// Why ring does not load a key, as far as the key itself shows it.
-pub(crate) fn fault(key: &PrivateKeyDer<'_>) -> Option<&'static str> {
-    match read(key) {
-        Err(BadDer) => Some("it is not well-formed"),
-        Ok(Found::EllipticCurve(key)) => key.fault(),
-        Ok(Found::Rsa { modulus, exponent, has_two_primes }) => {
-            rsa_fault(modulus, exponent, has_two_primes)
+/// Which private keys a provider loads: its cryptographic library says less of why it does not load
+/// one than the key shows of itself.
+pub(crate) struct Loadable {
+    pub(crate) curves: &'static [EllipticCurve],
+    /// Whether a key on a curve has to contain its public half, written out.
+    pub(crate) needs_whole_point: bool,
+    /// The longest modulus of an RSA key, in bits; the shortest has 2048.
+    pub(crate) most_bits_of_rsa: usize,
+    /// Of how many bits the size of an RSA key is a multiple.
+    pub(crate) step_of_rsa: usize,
+    /// The least public exponent of an RSA key; the greatest has 33 bits.
+    pub(crate) least_exponent: u32,
+}
+
+impl Loadable {
+    /// The reason for a key whose kind is not supported.
+    pub(crate) fn other_kind(&self) -> Cow<'static, str> {
+        let curves: Vec<_> = self.curves.iter().map(|curve| format!("ECDSA {curve}")).collect();
+        format!("it is none of {}, Ed25519 and RSA", curves.join(", ")).into()
+    }
+
+    /// Why a key is not loaded, as far as the key itself shows it.
+    pub(crate) fn fault(&self, key: &PrivateKeyDer<'_>) -> Option<Cow<'static, str>> {
+        match read(key) {
+            Err(BadDer) => Some("it is not well-formed".into()),
+            Ok(Found::EllipticCurve(key)) => self.elliptic_fault(&key),
+            Ok(Found::Rsa { modulus, exponent, has_two_primes }) => {
+                self.rsa_fault(modulus, exponent, has_two_primes)
+            }
+            Ok(Found::Ed25519) => None,
+            Ok(Found::RsaPss) => Some("it is an RSA key for RSASSA-PSS only".into()),
+            Ok(Found::Other) => Some(self.other_kind()),
         }
-        Ok(Found::Ed25519) => None,
-        Ok(Found::RsaPss) => Some("it is an RSA key for RSASSA-PSS only"),
-        Ok(Found::Other) => Some(OTHER_KIND),
+    }
+
+    fn elliptic_fault(&self, key: &EllipticCurveKey<'_>) -> Option<Cow<'static, str>> {
+        let is_known = key.named_curve().is_some_and(|curve| self.curves.contains(&curve));
+        match key.curve {
+            Some([der::OBJECT_IDENTIFIER, ..]) if !is_known => {
+                let curves: Vec<_> = self.curves.iter().map(ToString::to_string).collect();
+                let curves = curves.join(", ");
+                return Some(format!("its elliptic curve is none of {curves}").into());
+            }
+            Some(_) if !is_known => {
+                return Some("it describes its elliptic curve in place of naming it".into());
+            }
+            _ => {}
+        }
+        match key.point {
+            _ if !self.needs_whole_point => None,
+            None => Some("it does not contain its public key".into()),
+            Some([2 | 3, ..]) => Some("its public key is a compressed point".into()),
+            Some(_) => None,
+        }
+    }
+
+    fn rsa_fault(
+        &self,
+        modulus: &[u8],
+        exponent: &[u8],
+        has_two_primes: bool,
+    ) -> Option<Cow<'static, str>> {
+        let (most, step, least) = (self.most_bits_of_rsa, self.step_of_rsa, self.least_exponent);
+        let size = bits(modulus);
+        if size < 2048 {
+            Some("it is an RSA key of less than 2048 bits".into())
+        } else if size > most {
+            Some(format!("it is an RSA key of more than {most} bits").into())
+        } else if !has_two_primes {
+            Some("it is an RSA key of more than two primes".into())
+        } else if is_less(exponent, least) {
+            Some(format!("it is an RSA key whose public exponent is below {least}").into())
+        } else if bits(exponent) > 33 {
+            Some("it is an RSA key whose public exponent has more than 33 bits".into())
+        } else if !size.is_multiple_of(step) {
+            let reason = format!("it is an RSA key whose size is not a multiple of {step} bits");
+            Some(reason.into())
+        } else {
+            None
+        }
     }
 }
 
-/// The bounds of ring for RSA keys that sign.
-fn rsa_fault(modulus: &[u8], exponent: &[u8], has_two_primes: bool) -> Option<&'static str> {
-    match bits(modulus) {
-        ..2048 => Some("it is an RSA key of less than 2048 bits"),
-        2048..=4096 if !has_two_primes => Some("it is an RSA key of more than two primes"),
-        2048..=4096 if bits(exponent) < 17 => {
-            Some("it is an RSA key whose public exponent is below 65537")
-        }
-        2048..=4096 if bits(exponent) > 33 => {
-            Some("it is an RSA key whose public exponent has more than 33 bits")
-        }
-        size @ 2048..=4096 if size % 1024 != 0 => {
-            Some("it is an RSA key whose size is not a multiple of 1024 bits")
-        }
-        2048..=4096 => None,
-        _ => Some("it is an RSA key of more than 4096 bits"),
-    }
+/// Whether a number without leading zeros is less than another.
+fn is_less(number: &[u8], other: u32) -> bool {
+    let other = other.to_be_bytes();
+    let other = without_zeros(&other);
+    (number.len(), number) < (other.len(), other)
 }
 
 /// An elliptic curve's private key with what it lacks, in PKCS#8; nothing for one that lacks
@@ -224,7 +284,7 @@ pub(crate) fn completed(
     let point = own_point.or(of_certificate)?;
 
     let number = without_zeros(key.number);
-    let zeros = [0; 48];
+    let zeros = [0; LONGEST_NUMBER];
     let padding = zeros.get(..curve.length().checked_sub(number.len())?)?;
     let version = der::element(der::INTEGER, &[&[1]]);
     let number = der::element(der::OCTET_STRING, &[padding, number]);

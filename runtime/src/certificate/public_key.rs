@@ -6,6 +6,7 @@
 use rustls_pki_types::{AlgorithmIdentifier, alg_id};
 
 use super::der::{self, BadDer, Reader};
+use super::signature::Algorithms;
 
 /// A SubjectPublicKeyInfo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +35,16 @@ impl<'a> PublicKey<'a> {
         Ok(Self { algorithm, bytes })
     }
 
-    /// Why no signature can be verified with this key, if that can be seen from it.
-    pub(crate) fn fault(&self) -> Option<&'static str> {
+    /// Why no signature can be verified with this key by any of these algorithms, if that can be
+    /// seen from the key.
+    pub(crate) fn fault(&self, algorithms: Algorithms<'_>) -> Option<&'static str> {
         let identifier = Reader::new(self.algorithm).expect(der::OBJECT_IDENTIFIER).ok()?;
         match identifier {
             RSA_ENCRYPTION => match rsa(self.bytes) {
                 Ok((modulus, exponent)) => rsa_fault(modulus, exponent),
                 Err(BadDer) => Some("an RSA key that cannot be read"),
             },
-            EC_PUBLIC_KEY => self.curve_fault(),
+            EC_PUBLIC_KEY => self.curve_fault(algorithms),
             ED25519 if self.bytes.len() != 32 => Some("an Ed25519 key of the wrong length"),
             ED25519 => None,
             RSASSA_PSS => Some("an RSA key for RSASSA-PSS only"),
@@ -50,12 +52,17 @@ impl<'a> PublicKey<'a> {
         }
     }
 
-    fn curve_fault(&self) -> Option<&'static str> {
+    fn curve_fault(&self, algorithms: Algorithms<'_>) -> Option<&'static str> {
         let is_on = |curve: AlgorithmIdentifier| curve.as_ref() == self.algorithm;
-        let length = match () {
-            () if is_on(alg_id::ECDSA_P256) => 65,
-            () if is_on(alg_id::ECDSA_P384) => 97,
-            () => return Some("on another elliptic curve than P-256 and P-384"),
+        // Not each provider has this curve.
+        let has_p521 =
+            algorithms.iter().any(|known| known.public_key_alg_id() == alg_id::ECDSA_P521);
+        let length = match has_p521 {
+            _ if is_on(alg_id::ECDSA_P256) => 65,
+            _ if is_on(alg_id::ECDSA_P384) => 97,
+            true if is_on(alg_id::ECDSA_P521) => 133,
+            true => return Some("on another elliptic curve than P-256, P-384 and P-521"),
+            false => return Some("on another elliptic curve than P-256 and P-384"),
         };
         match self.bytes.first() {
             Some(2 | 3) => Some("a compressed point of an elliptic curve"),
@@ -85,7 +92,7 @@ pub(crate) fn bits(number: &[u8]) -> usize {
     (number.len() * 8).saturating_sub(usize::try_from(unused).unwrap_or(0))
 }
 
-/// The bounds of ring for RSA keys that verify.
+/// The bounds of ring for RSA keys that verify, and of aws-lc-rs.
 fn rsa_fault(modulus: &[u8], exponent: &[u8]) -> Option<&'static str> {
     match bits(modulus) {
         ..2048 => return Some("an RSA key of less than 2048 bits"),
@@ -102,6 +109,7 @@ fn rsa_fault(modulus: &[u8], exponent: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::{CryptoProvider as _, Ring};
 
     fn rsa_key(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
         let numbers = [modulus, exponent].map(|number| der::element(der::INTEGER, &[&[0], number]));
@@ -109,7 +117,8 @@ mod tests {
     }
 
     fn fault(algorithm: AlgorithmIdentifier, bytes: &[u8]) -> Option<&'static str> {
-        PublicKey { algorithm: algorithm.as_ref(), bytes }.fault()
+        let algorithms = Ring.path_algorithms();
+        PublicKey { algorithm: algorithm.as_ref(), bytes }.fault(algorithms)
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(crate) fn verify(
     if fitting.peek().is_none() {
         return Err(unsupported(signed.algorithm));
     }
-    let fault = || key.fault().map(|reason| CertificateError::UnsupportedKey { reason });
+    let fault = || key.fault(algorithms).map(|reason| CertificateError::UnsupportedKey { reason });
     let for_key = fitting.find(|algorithm| algorithm.public_key_alg_id().as_ref() == key.algorithm);
     let Some(algorithm) = for_key else {
         return Err(fault().unwrap_or(CertificateError::UnsupportedAlgorithm));

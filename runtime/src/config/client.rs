@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::common::{Common, Lists, common_settings};
 use super::{CertificateCompression, Compressions, KeyLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::message::Wanted;
 use crate::record::RecordPadding;
 use crate::record_size::RecordSizeLimit;
@@ -35,7 +35,7 @@ const DEFAULT_SERVERS: usize = 256;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct ClientConfig<P: CryptoProvider = Ring> {
+pub struct ClientConfig<P: CryptoProvider = DefaultProvider> {
     common: Common<P>,
     trust: Arc<dyn Trust>,
     identity: Option<Arc<Identity>>,
@@ -49,7 +49,7 @@ impl ClientConfig {
     /// Starts a configuration: first whom to trust.
     #[must_use]
     pub fn builder() -> ClientConfigBuilder {
-        ClientConfigBuilder { provider: Ring }
+        ClientConfigBuilder { provider: DefaultProvider }
     }
 }
 
@@ -204,7 +204,7 @@ impl<P: CryptoProvider> ClientConfig<P> {
 
 /// A client's configuration of which nothing is known yet.
 #[derive(Clone, Debug)]
-pub struct ClientConfigBuilder<P: CryptoProvider = Ring> {
+pub struct ClientConfigBuilder<P: CryptoProvider = DefaultProvider> {
     provider: P,
 }
 
@@ -226,7 +226,7 @@ impl<P: CryptoProvider> ClientConfigBuilder<P> {
 
 /// A client's configuration that knows whom to trust, and not yet who the client is.
 #[derive(Clone, Debug)]
-pub struct ClientConfigWithRoots<P: CryptoProvider = Ring> {
+pub struct ClientConfigWithRoots<P: CryptoProvider = DefaultProvider> {
     provider: P,
     trust: Arc<dyn Trust>,
 }

@@ -167,7 +167,7 @@ macro_rules! common_settings {
 
             /// Uses only these groups for key exchange, the preferred one first
             /// (RFC 9846 section 4.3.7). A client sends a key share for the first. Without this:
-            /// X25519, P-256, P-384.
+            /// X25519MLKEM768, X25519, P-256, P-384, and P-521 where the provider has it.
             ///
             /// ```
             /// # fn main() -> Result<(), hyaline::Error> {

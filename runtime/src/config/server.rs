@@ -10,7 +10,7 @@ use super::common::{Common, common_settings};
 use super::identities::{IdentityResolver, NoIdentity, OneIdentity};
 use super::{CertificateCompression, Compressions, KeyLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::message::Wanted;
 use crate::record::RecordPadding;
 use crate::record_size::RecordSizeLimit;
@@ -48,7 +48,7 @@ const DEFAULT_TICKETS: u8 = 2;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct ServerConfig<P: CryptoProvider = Ring> {
+pub struct ServerConfig<P: CryptoProvider = DefaultProvider> {
     common: Common<P>,
     client_auth: ClientAuth,
     identities: Arc<dyn IdentityResolver>,
@@ -84,7 +84,7 @@ impl ServerConfig {
     /// Starts a configuration: first whether clients need a certificate.
     #[must_use]
     pub fn builder() -> ServerConfigBuilder {
-        ServerConfigBuilder { provider: Ring }
+        ServerConfigBuilder { provider: DefaultProvider }
     }
 }
 
@@ -244,7 +244,7 @@ impl<P: CryptoProvider> ServerConfig<P> {
 
 /// A server's configuration of which nothing is known yet.
 #[derive(Clone, Debug)]
-pub struct ServerConfigBuilder<P: CryptoProvider = Ring> {
+pub struct ServerConfigBuilder<P: CryptoProvider = DefaultProvider> {
     provider: P,
 }
 
@@ -300,7 +300,7 @@ fn trust(
 
 /// A server's configuration that knows about clients' certificates, and not yet who the server is.
 #[derive(Clone, Debug)]
-pub struct ServerConfigWithClientAuth<P: CryptoProvider = Ring> {
+pub struct ServerConfigWithClientAuth<P: CryptoProvider = DefaultProvider> {
     provider: P,
     client_auth: ClientAuth,
 }

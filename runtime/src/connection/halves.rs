@@ -14,13 +14,13 @@ use super::core::{CallState, ReceivingCore, SendingCore};
 use super::perform::{AtHand, ReceivingTurn};
 use super::sending::{Offered, SendingTurn};
 use crate::Error;
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::outbox::Outbox;
 
 /// The receiving half of a connection: the keys that open, and the place of receiving calls.
 ///
 /// [`Connection::split`](super::Connection::split) gives it to an owner of its own.
-pub struct Receiver<P: CryptoProvider = Ring> {
+pub struct Receiver<P: CryptoProvider = DefaultProvider> {
     pub(crate) endpoint: Endpoint,
     pub(crate) policy: Policy,
     pub(crate) core: ReceivingCore<P>,
@@ -29,7 +29,7 @@ pub struct Receiver<P: CryptoProvider = Ring> {
 /// The sending half of a connection: the keys that seal, and the place of sending calls.
 ///
 /// [`Connection::split`](super::Connection::split) gives it to an owner of its own.
-pub struct Sender<P: CryptoProvider = Ring> {
+pub struct Sender<P: CryptoProvider = DefaultProvider> {
     pub(crate) endpoint: Endpoint,
     pub(crate) policy: Policy,
     pub(crate) core: SendingCore<P>,

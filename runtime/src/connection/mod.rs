@@ -49,7 +49,7 @@ pub use self::task::{
     Agreement, ClientChoice, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest,
     UnknownWork, Work, WorkDone,
 };
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::outbox::Outbox;
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 
@@ -159,7 +159,7 @@ use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 /// fn clones<T: Clone>() {}
 /// clones::<hyaline::Connection>();
 /// ```
-pub struct Connection<P: CryptoProvider = Ring> {
+pub struct Connection<P: CryptoProvider = DefaultProvider> {
     pub(crate) receiver: Receiver<P>,
     pub(crate) sender: Sender<P>,
 }

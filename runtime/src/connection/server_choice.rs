@@ -10,13 +10,13 @@ use super::work::WorkNumber;
 use crate::Error;
 use crate::certificate::Identity;
 use crate::config::{ClientOffer, ServerConfig};
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::identifiers::{ExtensionType, HandshakeType};
 use crate::message::Message;
 use crate::negotiate::server::{self, Preferences};
 
 /// On a server: choose suite, group, application protocol and certificate.
-pub struct ServerChoice<P: CryptoProvider = Ring> {
+pub struct ServerChoice<P: CryptoProvider = DefaultProvider> {
     pub(crate) number: WorkNumber,
     pub(crate) config: Arc<ServerConfig<P>>,
     pub(crate) hello: Vec<u8>,

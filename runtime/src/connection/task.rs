@@ -11,8 +11,8 @@ use crate::certificate::certificate_verify::SignedContent;
 use crate::certificate::{Attached, Identity, PeerKey, Signer};
 use crate::config::{ClientAuth, ClientConfig, ServerConfig};
 use crate::crypto::{
-    CryptoError, CryptoProvider, Digest, Exchanged, KeyExchange, MAX_SHARED_SECRET_LENGTH, Ring,
-    Secret,
+    CryptoError, CryptoProvider, DefaultProvider, Digest, Exchanged, KeyExchange,
+    MAX_SHARED_SECRET_LENGTH, Secret,
 };
 use crate::message::Authorities;
 use crate::negotiate::client::scheme_for;
@@ -29,7 +29,7 @@ use crate::{CertificateError, Error, NamedGroup, SignatureScheme};
 /// service that holds the key, the choices of a certificate by a certificate of one's own.
 #[derive(Debug)]
 #[must_use = "the handshake waits for the answer"]
-pub enum Work<P: CryptoProvider = Ring> {
+pub enum Work<P: CryptoProvider = DefaultProvider> {
     /// Make the key share that the next ClientHello carries.
     KeyShare(KeyShareRequest<P>),
     /// Compute the shared secret.
@@ -89,7 +89,7 @@ impl std::error::Error for UnknownWork {}
 
 /// The answer to [`Work`], for [`Connection::handle_work`](super::Connection::handle_work).
 #[must_use = "the handshake waits for the answer"]
-pub struct WorkDone<P: CryptoProvider = Ring> {
+pub struct WorkDone<P: CryptoProvider = DefaultProvider> {
     pub(super) number: WorkNumber,
     pub(super) answer: Result<Answer<P>, Error>,
 }
@@ -155,7 +155,7 @@ pub(super) fn done<P: CryptoProvider>(
 }
 
 /// Make the key share that the next ClientHello carries.
-pub struct KeyShareRequest<P: CryptoProvider = Ring> {
+pub struct KeyShareRequest<P: CryptoProvider = DefaultProvider> {
     pub(crate) number: WorkNumber,
     pub(crate) provider: P,
     /// None: a retry that only brings a cookie keeps the share.
@@ -171,7 +171,7 @@ impl<P: CryptoProvider> KeyShareRequest<P> {
 }
 
 /// Compute the shared secret.
-pub struct Agreement<P: CryptoProvider = Ring> {
+pub struct Agreement<P: CryptoProvider = DefaultProvider> {
     pub(crate) number: WorkNumber,
     pub(crate) provider: P,
     pub(crate) group: NamedGroup,
@@ -212,7 +212,7 @@ impl<P: CryptoProvider> Agreement<P> {
 }
 
 /// Judge the peer's certificates.
-pub struct PathCheck<P: CryptoProvider = Ring> {
+pub struct PathCheck<P: CryptoProvider = DefaultProvider> {
     pub(crate) number: WorkNumber,
     pub(crate) judge: Judge<P>,
     pub(crate) chain: Vec<CertificateDer<'static>>,
@@ -295,7 +295,7 @@ impl<P: CryptoProvider> PathCheck<P> {
 }
 
 /// Check the signature of the peer's CertificateVerify.
-pub struct SignatureCheck<P: CryptoProvider = Ring> {
+pub struct SignatureCheck<P: CryptoProvider = DefaultProvider> {
     pub(crate) number: WorkNumber,
     pub(crate) provider: P,
     pub(crate) key: PeerKey,

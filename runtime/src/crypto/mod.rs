@@ -1,16 +1,17 @@
 //! The crypto seam: the few operations that TLS 1.3 asks of a cryptographic library.
 //!
 //! A [`CryptoProvider`] is a value, its keys and contexts are associated types, and a connection is
-//! generic over its provider and holds plain data. [`Ring`] is what a program gets that chooses no
-//! other. One of its own it gives to
-//! [`ClientConfig::builder_with_provider`](crate::ClientConfig::builder_with_provider) and
+//! generic over its provider and holds plain data. There are two providers here, each behind a
+//! feature of the same name: `Ring`, by ring, and `AwsLcRs`, by aws-lc-rs, which has P-521 besides.
+//! [`DefaultProvider`] is what a program gets that chooses none. Another one, or one of its own, it
+//! gives to [`ClientConfig::builder_with_provider`](crate::ClientConfig::builder_with_provider) and
 //! [`ServerConfig::builder_with_provider`](crate::ServerConfig::builder_with_provider). No provider
 //! here leaves anything unprotected, nor is there one that can be foreseen.
 //!
 //! Three things can be put in, from the smallest:
 //!
 //! - a [`SigningKey`], where a private key must not leave its token or its service;
-//! - a [`KeyExchange`], by a provider that hands all else on to [`Ring`];
+//! - a [`KeyExchange`], by a provider that hands all else on to [`DefaultProvider`];
 //! - a whole [`CryptoProvider`].
 //!
 //! The providers of the replay, which protect nothing, are in no build that ships:
@@ -26,21 +27,39 @@ use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPub
 
 use crate::{NamedGroup, SignatureScheme};
 
+#[cfg(feature = "aws-lc-rs")]
+pub mod aws_lc_rs;
 mod error;
 mod exchange;
 pub(crate) mod hkdf;
+#[cfg(feature = "ring")]
 pub mod ring;
 mod secret;
 mod signing;
 mod suite;
 
+#[cfg(feature = "aws-lc-rs")]
+pub use self::aws_lc_rs::AwsLcRs;
+#[cfg(all(feature = "aws-lc-rs", not(feature = "ring")))]
+pub use self::aws_lc_rs::AwsLcRs as DefaultProvider;
 pub use self::error::CryptoError;
 pub use self::exchange::{Exchanged, KeyExchange};
+#[cfg(feature = "ring")]
 pub use self::ring::Ring;
+/// The provider of a program that chooses none: that of the feature `ring`, or that of `aws-lc-rs`
+/// where there is only this feature.
+#[cfg(feature = "ring")]
+pub use self::ring::Ring as DefaultProvider;
 pub use self::secret::{Digest, MAX_HASH_LENGTH, MAX_SHARED_SECRET_LENGTH, Secret};
 pub(crate) use self::secret::{Transient, ZEROS};
 pub use self::signing::{BadPrivateKey, SigningKey};
 pub use self::suite::{AeadAlgorithm, HashAlgorithm, Suite};
+
+#[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+compile_error!(
+    "hyaline has no cryptography without one of its features `ring`, which is a default one, and \
+     `aws-lc-rs`"
+);
 
 /// The length of every AEAD nonce of TLS 1.3, in bytes (RFC 9846 section 5.3).
 pub const NONCE_LENGTH: usize = 12;

@@ -21,7 +21,7 @@ use super::drain::Budget;
 use super::shared::{Cause, Lock, SharedTransport, Wake};
 use super::{Driver, Input, Transport, Wire, outcome};
 use crate::connection::{Interest, Operation, Receiver, Sender, SenderCall};
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::{Connection, Error, Outbox};
 
 /// The receiving half, and the bytes that it has received.
@@ -54,7 +54,7 @@ pub(crate) struct Sending<P: CryptoProvider> {
 ///
 /// Each caller's own calls must come one after the other; the two callers need not agree about
 /// anything.
-pub struct Halves<T: SharedTransport, P: CryptoProvider = Ring> {
+pub struct Halves<T: SharedTransport, P: CryptoProvider = DefaultProvider> {
     pub(crate) transport: T,
     pub(crate) receiving: T::Lock<Receiving<P>>,
     pub(crate) sending: T::Lock<Sending<P>>,

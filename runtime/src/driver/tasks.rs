@@ -14,7 +14,7 @@ use std::time::Instant;
 use super::callers::{Caller, Callers};
 use super::{Driver, Now, Transport};
 use crate::connection::{Call, Interest, Readiness, SenderCall, Work, WorkDone};
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::{Connection, Error};
 
 /// What a call says that ended without a result.
@@ -78,7 +78,7 @@ enum Sends {
 /// What a write has taken goes to the transport as far as that has room, and then with whatever is
 /// polled next: a program that pauses behind a write polls a [flush](Self::poll_flush) first, as
 /// over every buffered stream.
-pub struct Tasks<T: TaskTransport, P: CryptoProvider = Ring> {
+pub struct Tasks<T: TaskTransport, P: CryptoProvider = DefaultProvider> {
     driver: Driver<T, P>,
     callers: Arc<Callers>,
     /// Wakes both callers.

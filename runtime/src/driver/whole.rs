@@ -6,7 +6,7 @@ use std::{fmt, io};
 use super::drain::{Budget, Drain};
 use super::{Input, Now, Transport};
 use crate::connection::{Call, Interest, Operation, Readiness, Work};
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::{Connection, Error, Outbox};
 
 /// How many operations one [`Driver::advance`] carries out at most: a peer that never pauses leaves
@@ -20,7 +20,7 @@ const OPERATIONS: usize = 64;
 /// forgotten is the driver's duty, not the adapter's. The [module](super) has a whole adapter.
 ///
 /// A read and a write may be pending at once. [`Tasks`](super::Tasks) is for tasks that do that.
-pub struct Driver<T: Transport, P: CryptoProvider = Ring> {
+pub struct Driver<T: Transport, P: CryptoProvider = DefaultProvider> {
     pub(crate) connection: Connection<P>,
     pub(crate) wire: Wire<T>,
     pub(crate) input: Input,
@@ -55,7 +55,7 @@ impl<T: Transport> Drop for Wire<T> {
 /// What a [`Driver`] has come to.
 #[derive(Debug)]
 #[must_use = "it says what the adapter has to do next"]
-pub enum Progress<P: CryptoProvider = Ring> {
+pub enum Progress<P: CryptoProvider = DefaultProvider> {
     /// A pending call has its result: [`Driver::take_result`] and its like give it.
     Done,
     /// Nothing can be done before the transport is ready: wait, and then

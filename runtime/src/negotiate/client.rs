@@ -159,6 +159,7 @@ pub(super) fn is_for_certificate_verify(scheme: SignatureScheme) -> bool {
         scheme,
         SignatureScheme::EcdsaSecp256r1Sha256
             | SignatureScheme::EcdsaSecp384r1Sha384
+            | SignatureScheme::EcdsaSecp521r1Sha512
             | SignatureScheme::RsaPssRsaeSha256
             | SignatureScheme::RsaPssRsaeSha384
             | SignatureScheme::RsaPssRsaeSha512

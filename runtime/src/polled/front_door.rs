@@ -14,7 +14,7 @@ macro_rules! front_door {
 
         use rustls_pki_types::ServerName;
 
-        use crate::crypto::{CryptoProvider, Ring};
+        use crate::crypto::{CryptoProvider, DefaultProvider};
         pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
         use crate::polled::handshake::Handshake;
         use crate::polled::stream::TaskStream;
@@ -22,7 +22,7 @@ macro_rules! front_door {
 
         /// Connects clients, each over a transport of its own.
         #[derive(Clone, Debug)]
-        pub struct Connector<P: CryptoProvider = Ring> {
+        pub struct Connector<P: CryptoProvider = DefaultProvider> {
             config: Arc<ClientConfig<P>>,
         }
 
@@ -58,7 +58,7 @@ macro_rules! front_door {
 
         /// Accepts clients, each over a transport of its own.
         #[derive(Clone, Debug)]
-        pub struct Acceptor<P: CryptoProvider = Ring> {
+        pub struct Acceptor<P: CryptoProvider = DefaultProvider> {
             config: Arc<ServerConfig<P>>,
         }
 
@@ -99,7 +99,7 @@ macro_rules! front_door {
         /// that can be given up and taken up again is [`Stream::handshake`].
         #[must_use = "a handshake goes on when it is polled"]
         #[derive(Debug)]
-        pub struct Connect<S: $($bound +)+ Unpin, P: CryptoProvider = Ring>(
+        pub struct Connect<S: $($bound +)+ Unpin, P: CryptoProvider = DefaultProvider>(
             Handshake<$io<S>, P>,
         );
 
@@ -109,7 +109,7 @@ macro_rules! front_door {
         /// may hold it up, and drops it then.
         #[must_use = "a handshake goes on when it is polled"]
         #[derive(Debug)]
-        pub struct Accept<S: $($bound +)+ Unpin, P: CryptoProvider = Ring>(
+        pub struct Accept<S: $($bound +)+ Unpin, P: CryptoProvider = DefaultProvider>(
             Handshake<$io<S>, P>,
         );
 
@@ -153,7 +153,7 @@ macro_rules! front_door {
         ///
         /// It behaves as the transport would, were it the program's own; the [module](self) says
         /// what that means, and what becomes of calls that are given up.
-        pub struct Stream<S: $($bound +)+ Unpin, P: CryptoProvider = Ring>(
+        pub struct Stream<S: $($bound +)+ Unpin, P: CryptoProvider = DefaultProvider>(
             TaskStream<$io<S>, P>,
         );
 

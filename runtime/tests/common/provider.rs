@@ -1,26 +1,26 @@
-//! What a provider for a test leaves to ring.
+//! What a provider for a test leaves to another.
 
 #![allow(unused_macros, unused_imports, reason = "not each test has a provider of its own")]
 
-/// The methods of a `CryptoProvider` that hand on to ring.
-macro_rules! as_ring_does {
-    () => {
+/// The methods of a `CryptoProvider` that hand on to another provider, which has a default value.
+macro_rules! as_another_does {
+    ($other:ty) => {
         fn suites(&self) -> &'static [hyaline::crypto::Suite] {
-            Ring.suites()
+            <$other>::default().suites()
         }
 
         fn verification_schemes(&self) -> &'static [hyaline::SignatureScheme] {
-            Ring.verification_schemes()
+            <$other>::default().verification_schemes()
         }
 
         fn path_algorithms(
             &self,
         ) -> &'static [&'static dyn hyaline::pki_types::SignatureVerificationAlgorithm] {
-            Ring.path_algorithms()
+            <$other>::default().path_algorithms()
         }
 
         fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
-            Ring.fill(destination)
+            <$other>::default().fill(destination)
         }
 
         fn load_key(
@@ -28,14 +28,14 @@ macro_rules! as_ring_does {
             key: &hyaline::pki_types::PrivateKeyDer<'_>,
         ) -> Result<std::sync::Arc<dyn hyaline::crypto::SigningKey>, hyaline::crypto::BadPrivateKey>
         {
-            Ring.load_key(key)
+            <$other>::default().load_key(key)
         }
 
         fn start_hash(
             &self,
             algorithm: hyaline::crypto::HashAlgorithm,
-        ) -> hyaline::crypto::ring::HashContext {
-            Ring.start_hash(algorithm)
+        ) -> <$other as CryptoProvider>::HashContext {
+            <$other>::default().start_hash(algorithm)
         }
 
         fn verify_hmac(
@@ -45,15 +45,15 @@ macro_rules! as_ring_does {
             message: &[u8],
             tag: &[u8],
         ) -> Result<(), CryptoError> {
-            Ring.verify_hmac(algorithm, key, message, tag)
+            <$other>::default().verify_hmac(algorithm, key, message, tag)
         }
 
         fn aead_key(
             &self,
             algorithm: hyaline::crypto::AeadAlgorithm,
             key: &[u8],
-        ) -> Result<hyaline::crypto::ring::AeadKey, CryptoError> {
-            Ring.aead_key(algorithm, key)
+        ) -> Result<<$other as CryptoProvider>::AeadKey, CryptoError> {
+            <$other>::default().aead_key(algorithm, key)
         }
 
         fn verify_signature(
@@ -63,8 +63,8 @@ macro_rules! as_ring_does {
             message: &[u8],
             signature: &[u8],
         ) -> Result<(), CryptoError> {
-            Ring.verify_signature(scheme, public_key, message, signature)
+            <$other>::default().verify_signature(scheme, public_key, message, signature)
         }
     };
 }
-pub(crate) use as_ring_does;
+pub(crate) use as_another_does;

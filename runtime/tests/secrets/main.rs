@@ -15,6 +15,7 @@ use std::hint::black_box;
 use std::sync::Mutex;
 
 use common::{Authority, Pair};
+use hyaline::crypto::{CryptoProvider, Ring};
 use hyaline::{Call, CallResult, CipherSuite, ClientConfig, ServerConfig};
 use memory::{Masked, found};
 use watching::Watching;
@@ -24,10 +25,10 @@ fn of<'n>(names: &'n [String], beginnings: &[&str]) -> Vec<&'n String> {
     names.iter().filter(|name| beginnings.iter().any(|begin| name.starts_with(begin))).collect()
 }
 
-fn configs(
-    watching: &Watching,
+fn configs<P: CryptoProvider + Default>(
+    watching: &Watching<P>,
     suite: CipherSuite,
-) -> (ClientConfig<Watching>, ServerConfig<Watching>) {
+) -> (ClientConfig<Watching<P>>, ServerConfig<Watching<P>>) {
     let authority = Authority::new();
     let client = ClientConfig::builder_with_provider(watching.clone())
         .with_root_certificates(authority.roots.clone())
@@ -41,7 +42,7 @@ fn configs(
     (client, server)
 }
 
-fn update_keys(pair: &mut Pair<Watching>) {
+fn update_keys<P: CryptoProvider>(pair: &mut Pair<P>) {
     // A request of the client's updates both directions.
     pair.client.start(Call::UpdateKey);
     pair.run();
@@ -103,8 +104,18 @@ fn a_private_key_file_leaves_nothing_when_it_was_read() {
 
 #[test]
 fn no_secret_outlives_its_use() {
+    no_secret_outlives_its_use_with::<Ring>();
+}
+
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn no_secret_outlives_its_use_by_aws_lc_rs() {
+    no_secret_outlives_its_use_with::<hyaline::crypto::AwsLcRs>();
+}
+
+fn no_secret_outlives_its_use_with<P: CryptoProvider + Default>() {
     for suite in [CipherSuite::Aes128GcmSha256, CipherSuite::Aes256GcmSha384] {
-        let watching = Watching::default();
+        let watching = Watching::<P>::default();
         let (client, server) = configs(&watching, suite);
         let mut pair = Pair::new(client.without_resumption(), server);
         pair.handshake();
@@ -134,7 +145,7 @@ fn no_secret_outlives_its_use() {
     }
 }
 
-fn close(pair: &mut Pair<Watching>) {
+fn close<P: CryptoProvider>(pair: &mut Pair<P>) {
     pair.client.start(Call::Close);
     pair.server.start(Call::Close);
     pair.run();
@@ -142,9 +153,9 @@ fn close(pair: &mut Pair<Watching>) {
     assert_eq!(pair.server.result, Some(CallResult::Ok));
 }
 
-/// Writes over the part of the stack that calls have left: what ring computes goes through that,
-/// and ring does not wipe it (SECURITY.md). Here nothing comes behind the last tickets that would
-/// go as deep.
+/// Writes over the part of the stack that calls have left: what is computed goes through that, and
+/// no library wipes it (SECURITY.md). Here nothing comes behind the last tickets that would go as
+/// deep.
 #[inline(never)]
 fn use_stack_again() {
     black_box([0_u8; 1 << 16]);
@@ -152,8 +163,18 @@ fn use_stack_again() {
 
 #[test]
 fn of_a_session_that_may_be_resumed_its_key_is_left_and_nothing_else() {
+    of_a_session_its_key_is_left_with::<Ring>();
+}
+
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn of_a_session_that_may_be_resumed_its_key_is_left_and_nothing_else_by_aws_lc_rs() {
+    of_a_session_its_key_is_left_with::<hyaline::crypto::AwsLcRs>();
+}
+
+fn of_a_session_its_key_is_left_with<P: CryptoProvider + Default>() {
     for suite in [CipherSuite::Aes128GcmSha256, CipherSuite::Aes256GcmSha384] {
-        let watching = Watching::default();
+        let watching = Watching::<P>::default();
         let (client, server) = configs(&watching, suite);
         for earlier in 0..3 {
             let mut pair = Pair::new(client.clone(), server.clone());

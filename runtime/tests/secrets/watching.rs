@@ -3,18 +3,16 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use hyaline::NamedGroup;
-use hyaline::crypto::{
-    CryptoError, CryptoProvider, Exchanged, HashAlgorithm, KeyExchange, Ring, Secret, ring,
-};
+use hyaline::crypto::{CryptoError, CryptoProvider, Exchanged, HashAlgorithm, KeyExchange, Secret};
 
-use crate::common::provider::as_ring_does;
+use crate::common::provider::as_another_does;
 use crate::memory::Masked;
 
-/// ring, watched.
+/// A provider that is watched.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Watching(Arc<Mutex<Vec<Masked>>>);
+pub(crate) struct Watching<P>(Arc<Mutex<Vec<Masked>>>, P);
 
-impl Watching {
+impl<P> Watching<P> {
     /// What was handed out, each secret once, in the order in which it was first seen.
     pub(crate) fn secrets(&self) -> Vec<Masked> {
         self.seen().clone()
@@ -34,9 +32,9 @@ impl Watching {
 }
 
 /// A key exchange whose secret is taken down.
-pub(crate) struct WatchedExchange(ring::KeyExchange, Watching);
+pub(crate) struct WatchedExchange<P: CryptoProvider>(P::KeyExchange, Watching<P>);
 
-impl KeyExchange for WatchedExchange {
+impl<P: CryptoProvider> KeyExchange for WatchedExchange<P> {
     fn group(&self) -> NamedGroup {
         self.0.group()
     }
@@ -52,23 +50,23 @@ impl KeyExchange for WatchedExchange {
     }
 }
 
-impl CryptoProvider for Watching {
-    type KeyExchange = WatchedExchange;
-    type HashContext = ring::HashContext;
-    type AeadKey = ring::AeadKey;
+impl<P: CryptoProvider + Default> CryptoProvider for Watching<P> {
+    type KeyExchange = WatchedExchange<P>;
+    type HashContext = P::HashContext;
+    type AeadKey = P::AeadKey;
 
     fn groups(&self) -> &'static [NamedGroup] {
-        Ring.groups()
+        self.1.groups()
     }
 
-    as_ring_does!();
+    as_another_does!(P);
 
-    fn start_exchange(&self, group: NamedGroup) -> Result<WatchedExchange, CryptoError> {
-        Ok(WatchedExchange(Ring.start_exchange(group)?, self.clone()))
+    fn start_exchange(&self, group: NamedGroup) -> Result<WatchedExchange<P>, CryptoError> {
+        Ok(WatchedExchange(self.1.start_exchange(group)?, self.clone()))
     }
 
     fn exchange(&self, group: NamedGroup, peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
-        let exchanged = Ring.exchange(group, peer_share)?;
+        let exchanged = self.1.exchange(group, peer_share)?;
         self.take_down("shared secret", exchanged.secret.as_bytes());
         Ok(exchanged)
     }
@@ -81,12 +79,12 @@ impl CryptoProvider for Watching {
         parts: &[&[u8]],
         tag: &mut [u8],
     ) -> Result<(), CryptoError> {
-        Ring.hmac(algorithm, key, parts, tag)?;
+        self.1.hmac(algorithm, key, parts, tag)?;
         match parts {
             // Ours are sent, and so no secret.
             [_] if self.is_finished_key(key) => {}
             [_] => self.take_down("extracted", tag),
-            // ring holds these; an iv is no secret without its key.
+            // The provider holds these; an iv is no secret without its key.
             [_, _, b"key" | b"iv", ..] => {}
             // The form for any length begins with the previous block.
             [_, _, _, b"tls13 ", label, ..] | [_, _, label, ..] => {
@@ -98,7 +96,7 @@ impl CryptoProvider for Watching {
     }
 }
 
-impl Watching {
+impl<P> Watching<P> {
     fn is_finished_key(&self, key: &[u8]) -> bool {
         self.seen().iter().any(|known| known.name.starts_with("finished") && known.is(key))
     }

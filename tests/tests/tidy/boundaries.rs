@@ -1,4 +1,4 @@
-//! Who may know what: `ring` behind its seam, and the table behind `step`.
+//! Who may know what: the cryptographic libraries behind their seam, and the table behind `step`.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -7,75 +7,76 @@ use crate::lexer::identifiers;
 use crate::nothing_found;
 use crate::repository::{Source, line_of, read, sources};
 
-/// The only place that names the cryptographic library.
-const CRYPTO: &str = "runtime/src/crypto/ring";
+/// The crates of the cryptographic libraries, and the only places that name them.
+const LIBRARIES: [(&str, &str); 2] =
+    [("ring", "runtime/src/crypto/ring/"), ("aws_lc_rs", "runtime/src/crypto/aws_lc_rs/")];
 
 #[test]
-fn ring_is_named_behind_the_crypto_seam_only() {
-    let mut seen = 0;
-    let mut findings = Vec::new();
-    for source in sources().unwrap() {
-        let in_house =
-            ["codegen/", "model/", "runtime/"].iter().any(|m| source.path.starts_with(m));
-        if !in_house {
-            continue;
+fn each_cryptographic_library_is_named_behind_the_crypto_seam_only() {
+    for (library, place) in LIBRARIES {
+        let mut seen = 0;
+        let mut findings = Vec::new();
+        for source in sources().unwrap() {
+            let in_house =
+                ["codegen/", "model/", "runtime/"].iter().any(|m| source.path.starts_with(m));
+            if !in_house {
+                continue;
+            }
+            let places: Vec<_> = identifiers(&source.code)
+                .into_iter()
+                .filter(|(at, _)| names_library(&source, *at, library))
+                .collect();
+            if source.path.starts_with(place) {
+                seen += places.len();
+                continue;
+            }
+            for (offset, _) in places {
+                findings.push(format!("{}:{}", source.path, line_of(&source.code, offset)));
+            }
         }
-        let places: Vec<_> = identifiers(&source.code)
-            .into_iter()
-            .filter(|(at, _)| names_ring(&source, *at))
-            .collect();
-        if source.path.starts_with(CRYPTO) {
-            seen += places.len();
-            continue;
+        // `tests` measures ring itself, beside us; what is built of it for others depends on none.
+        for member in ["codegen", "model", "model/check", "model/lab", "model/search", "tests"] {
+            let manifest = read(&format!("{member}/Cargo.toml")).unwrap();
+            let manifest = match manifest.split_once("[dev-dependencies]") {
+                Some((manifest, _)) if member == "tests" => manifest.to_owned(),
+                _ => manifest,
+            };
+            let declared = library.replace('_', "-");
+            if manifest.lines().any(|line| {
+                line.strip_prefix(&declared).is_some_and(|rest| rest.starts_with([' ', '.']))
+            }) {
+                findings.push(format!("{member}/Cargo.toml"));
+            }
         }
-        for (offset, _) in places {
-            findings.push(format!("{}:{}", source.path, line_of(&source.code, offset)));
-        }
+        nothing_found("a cryptographic library stands behind the crypto seam", &findings);
+        assert!(seen > 0, "the seam names no `{library}`: the rule guards nothing");
     }
-    // `tests` measures ring itself, beside us; what is built of it for others depends on no ring.
-    for member in ["codegen", "model", "model/check", "model/lab", "model/search", "tests"] {
-        let manifest = read(&format!("{member}/Cargo.toml")).unwrap();
-        let manifest = match manifest.split_once("[dev-dependencies]") {
-            Some((manifest, _)) if member == "tests" => manifest.to_owned(),
-            _ => manifest,
-        };
-        if manifest.lines().any(|line| line.starts_with("ring ") || line.starts_with("ring.")) {
-            findings.push(format!("{member}/Cargo.toml"));
-        }
-    }
-    nothing_found("`ring` stands behind the crypto seam", &findings);
-    assert!(seen > 0, "the seam names no `ring`: the rule guards nothing");
 }
 
-/// Is the identifier at this offset the crate `ring`, or another crate's part of it
+/// Is the identifier at this offset the crate of this name, or another crate's part of it
 /// (`webpki::ring`)? Our own module of that name is reached by `self`, `super` or `crypto`.
-fn names_ring(source: &Source, offset: usize) -> bool {
-    if source.code.get(offset..).is_some_and(|rest| rest.starts_with(ALGORITHMS_OF_RING)) {
-        return true;
-    }
+fn names_library(source: &Source, offset: usize, library: &str) -> bool {
     let before = source.code.get(..offset).unwrap_or_default().trim_end();
     let after = source.code.get(offset..).unwrap_or_default();
-    let Some(after) = after.strip_prefix("ring") else { return false };
-    if !after.starts_with("::") && !after.starts_with(';') {
+    let Some(after) = after.strip_prefix(library) else { return false };
+    if !["::", ";", " as "].iter().any(|behind| after.starts_with(behind)) {
         return false;
     }
     match before.strip_suffix("::") {
         Some(path) => !OWN_PATHS.iter().any(|own| path.ends_with(own)),
-        None => !imports_own_ring(&source.code),
+        None if last_word(before) == "mod" => false,
+        None => !imports_own_module(&source.code, library),
     }
 }
 
-/// webpki's name for what it has of ring: a provider says what verifies certificates.
-const ALGORITHMS_OF_RING: &str = "ALL_VERIFICATION_ALGS";
-
-/// How our own module `ring` is reached.
+/// How our own modules of these names are reached.
 const OWN_PATHS: [&str; 3] = ["self", "super", "crypto"];
 
-/// Does the file bring our own module `ring` into scope, so that a bare `ring::` is that one?
-fn imports_own_ring(code: &str) -> bool {
+/// Does the file bring our own module of this name into scope, so that the bare name is that one?
+fn imports_own_module(code: &str, library: &str) -> bool {
     code.split("use ").skip(1).filter_map(|rest| rest.split(';').next()).any(|path| {
         let is_own = OWN_PATHS.iter().any(|own| path.contains(&format!("{own}::")));
-        is_own && identifiers(path).iter().any(|(_, word)| *word == "ring")
+        is_own && identifiers(path).iter().any(|(_, word)| *word == library)
     })
 }
 

@@ -6,11 +6,12 @@ use std::process::Command;
 use crate::nothing_found;
 use crate::repository::{read, root};
 
-/// The packages that a user of `hyaline` builds.
-fn packages_of_the_library() -> String {
+/// The packages that a user of `hyaline` builds, who asks for it with these arguments.
+fn packages_of_the_library(arguments: &[&str]) -> String {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["tree", "-p", "hyaline", "-e", "normal", "--prefix", "none"])
+        .args(arguments)
         .current_dir(root())
         .output();
     match output {
@@ -24,10 +25,25 @@ fn packages_of_the_library() -> String {
 
 #[test]
 fn the_library_depends_on_the_table_and_not_on_the_checker() {
-    let packages = packages_of_the_library();
-    let holds = |name: &str| packages.lines().any(|line| line.split(' ').next() == Some(name));
-    assert!(holds("hyaline-model") && holds("ring"), "{packages}");
-    assert!(!holds("hyaline-check") && !holds("stateright"), "{packages}");
+    let packages = packages_of_the_library(&[]);
+    assert!(hold(&packages, "hyaline-model") && hold(&packages, "ring"), "{packages}");
+    assert!(!hold(&packages, "hyaline-check") && !hold(&packages, "stateright"), "{packages}");
+}
+
+fn hold(packages: &str, name: &str) -> bool {
+    packages.lines().any(|line| line.split(' ').next() == Some(name))
+}
+
+#[test]
+fn who_chooses_a_cryptographic_library_builds_no_other() {
+    let by_ring = ["ring", "libcrux-ml-kem"];
+    let by_aws = ["aws-lc-rs", "aws-lc-sys"];
+    let by_default = packages_of_the_library(&[]);
+    assert!(by_ring.iter().all(|name| hold(&by_default, name)), "{by_default}");
+    assert!(!by_aws.iter().any(|name| hold(&by_default, name)), "{by_default}");
+    let alone = packages_of_the_library(&["--no-default-features", "--features", "aws-lc-rs"]);
+    assert!(by_aws.iter().all(|name| hold(&alone, name)), "{alone}");
+    assert!(!by_ring.iter().any(|name| hold(&alone, name)), "{alone}");
 }
 
 #[test]

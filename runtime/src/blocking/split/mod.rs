@@ -18,7 +18,7 @@ use super::Stream;
 use super::deadline::{Deadline, Direction, Patience};
 use super::transport::Socket;
 use crate::SenderCall;
-use crate::crypto::{CryptoProvider, Ring};
+use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::driver::Halves;
 
 /// The reading half of a [`Stream`].
@@ -26,7 +26,7 @@ use crate::driver::Halves;
 /// Its reads never wait for the [`Writer`], nor for anything to be transmitted; while one waits for
 /// input, it also transmits what the writer has left unsent. [`Stream::join`] makes both halves a
 /// stream again, to be closed.
-pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
+pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = DefaultProvider> {
     shared: Arc<Halves<Socket<S>, P>>,
     allowed: Patience,
 }
@@ -35,7 +35,7 @@ pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
 ///
 /// Its writes never wait for the [`Reader`]; while one waits for room and no read is pending, it
 /// also receives, up to one record, as a write of the whole stream does.
-pub struct Writer<S: AsFd = TcpStream, P: CryptoProvider = Ring> {
+pub struct Writer<S: AsFd = TcpStream, P: CryptoProvider = DefaultProvider> {
     shared: Arc<Halves<Socket<S>, P>>,
     allowed: Patience,
 }

@@ -1,180 +1,19 @@
-//! The shipped provider. This module and its children are the only code that names `ring`.
+//! Cryptography by the crate `ring`, with ML-KEM by libcrux. This module and its children are the
+//! only code that names `ring`.
 
-use ring::rand::{SecureRandom, SystemRandom};
-use ring::{aead, digest, hmac};
-use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
+use ring as library;
 
-use std::sync::Arc;
+#[allow(clippy::duplicate_mod, reason = "what two providers do alike is written once")]
+#[path = "../common/mod.rs"]
+mod common;
+mod differences;
+mod ml_kem;
+mod verification;
 
-use super::{
-    AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, Exchanged, HashAlgorithm,
-    NONCE_LENGTH, Suite, TAG_LENGTH,
-};
-use crate::{NamedGroup, SignatureScheme};
+pub use common::{AeadKey, HashContext, KeyExchange, SigningKey};
 
-mod agreement;
-mod hybrid;
-mod sign;
-
-pub use agreement::KeyExchange;
-pub use sign::SigningKey;
-
-/// Cryptography by the crate `ring`.
+/// Cryptography by the crate `ring`, behind the feature `ring`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ring;
 
-impl CryptoProvider for Ring {
-    type KeyExchange = KeyExchange;
-    type HashContext = HashContext;
-    type AeadKey = AeadKey;
-
-    fn groups(&self) -> &'static [NamedGroup] {
-        agreement::GROUPS
-    }
-
-    fn suites(&self) -> &'static [Suite] {
-        // AES first: the processors that ring is fast on have instructions for it.
-        &[Suite::Aes128GcmSha256, Suite::Aes256GcmSha384, Suite::ChaCha20Poly1305Sha256]
-    }
-
-    fn verification_schemes(&self) -> &'static [SignatureScheme] {
-        sign::VERIFICATION_SCHEMES
-    }
-
-    fn path_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm] {
-        webpki::ALL_VERIFICATION_ALGS
-    }
-
-    fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
-        SystemRandom::new().fill(destination).map_err(|_| CryptoError::Random)
-    }
-
-    fn start_exchange(&self, group: NamedGroup) -> Result<KeyExchange, CryptoError> {
-        KeyExchange::start(group)
-    }
-
-    fn exchange(&self, group: NamedGroup, peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
-        match group {
-            NamedGroup::X25519MlKem768 => hybrid::answer(peer_share),
-            group => Exchanged::by_diffie_hellman(self.start_exchange(group)?, peer_share),
-        }
-    }
-
-    fn load_key(
-        &self,
-        key: &PrivateKeyDer<'_>,
-    ) -> Result<Arc<dyn super::SigningKey>, BadPrivateKey> {
-        Ok(Arc::new(SigningKey::from_der(key)?))
-    }
-
-    fn start_hash(&self, algorithm: HashAlgorithm) -> HashContext {
-        HashContext(digest::Context::new(match algorithm {
-            HashAlgorithm::Sha256 => &digest::SHA256,
-            HashAlgorithm::Sha384 => &digest::SHA384,
-        }))
-    }
-
-    fn sha1(&self, data: &[u8]) -> Option<[u8; 20]> {
-        digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, data).as_ref().try_into().ok()
-    }
-
-    fn hmac(
-        &self,
-        algorithm: HashAlgorithm,
-        key: &[u8],
-        parts: &[&[u8]],
-        tag: &mut [u8],
-    ) -> Result<(), CryptoError> {
-        let key = hmac_key(algorithm, key);
-        let mut context = hmac::Context::with_key(&key);
-        for part in parts {
-            context.update(part);
-        }
-        let whole = context.sign();
-        tag.copy_from_slice(whole.as_ref().get(..tag.len()).ok_or(CryptoError::TooLong)?);
-        Ok(())
-    }
-
-    fn verify_hmac(
-        &self,
-        algorithm: HashAlgorithm,
-        key: &[u8],
-        message: &[u8],
-        tag: &[u8],
-    ) -> Result<(), CryptoError> {
-        hmac::verify(&hmac_key(algorithm, key), message, tag).map_err(|_| CryptoError::BadTag)
-    }
-
-    fn aead_key(&self, algorithm: AeadAlgorithm, key: &[u8]) -> Result<AeadKey, CryptoError> {
-        let algorithm = match algorithm {
-            AeadAlgorithm::Aes128Gcm => &aead::AES_128_GCM,
-            AeadAlgorithm::Aes256Gcm => &aead::AES_256_GCM,
-            AeadAlgorithm::ChaCha20Poly1305 => &aead::CHACHA20_POLY1305,
-        };
-        let key = aead::UnboundKey::new(algorithm, key).map_err(|_| CryptoError::BadKeyLength)?;
-        Ok(AeadKey(aead::LessSafeKey::new(key)))
-    }
-
-    fn verify_signature(
-        &self,
-        scheme: SignatureScheme,
-        public_key: &SubjectPublicKeyInfoDer<'_>,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), CryptoError> {
-        sign::verify_signature(scheme, public_key, message, signature)
-    }
-}
-
-fn hmac_key(algorithm: HashAlgorithm, key: &[u8]) -> hmac::Key {
-    let algorithm = match algorithm {
-        HashAlgorithm::Sha256 => hmac::HMAC_SHA256,
-        HashAlgorithm::Sha384 => hmac::HMAC_SHA384,
-    };
-    hmac::Key::new(algorithm, key)
-}
-
-/// A running hash, by ring.
-#[derive(Clone)]
-pub struct HashContext(digest::Context);
-
-impl super::HashContext for HashContext {
-    fn update(&mut self, data: &[u8]) {
-        self.0.update(data);
-    }
-
-    fn digest(&self) -> Result<Digest, CryptoError> {
-        Digest::new(self.0.clone().finish().as_ref())
-    }
-}
-
-/// An AEAD key, by ring.
-pub struct AeadKey(pub(crate) aead::LessSafeKey);
-
-impl super::AeadKey for AeadKey {
-    fn seal(
-        &self,
-        nonce: [u8; NONCE_LENGTH],
-        additional_data: &[u8],
-        text: &mut [u8],
-    ) -> Result<[u8; TAG_LENGTH], CryptoError> {
-        let nonce = aead::Nonce::assume_unique_for_key(nonce);
-        let tag = self
-            .0
-            .seal_in_place_separate_tag(nonce, aead::Aad::from(additional_data), text)
-            .map_err(|_| CryptoError::TooLong)?;
-        tag.as_ref().try_into().map_err(|_| CryptoError::TooLong)
-    }
-
-    fn open<'b>(
-        &self,
-        nonce: [u8; NONCE_LENGTH],
-        additional_data: &[u8],
-        text_and_tag: &'b mut [u8],
-    ) -> Result<&'b mut [u8], CryptoError> {
-        let nonce = aead::Nonce::assume_unique_for_key(nonce);
-        self.0
-            .open_in_place(nonce, aead::Aad::from(additional_data), text_and_tag)
-            .map_err(|_| CryptoError::BadTag)
-    }
-}
+use self::Ring as Provider;

@@ -1,53 +1,29 @@
-//! X25519MLKEM768 (draft-ietf-tls-ecdhe-mlkem): ML-KEM-768 (FIPS 203) by libcrux, which is
-//! formally verified, and X25519 by ring, side by side. What is shared stays secret as long as one
-//! of both holds, so that traffic recorded today stays closed to a quantum computer.
+//! X25519MLKEM768 (draft-ietf-tls-ecdhe-mlkem): ML-KEM-768 (FIPS 203) and X25519, side by side.
+//! What is shared stays secret as long as one of both holds, so that traffic recorded today stays
+//! closed to a quantum computer.
 //!
 //! On the wire ML-KEM comes first, and in the secret, too.
 
-use libcrux_ml_kem::mlkem768::{
-    MlKem768Ciphertext, MlKem768PrivateKey, MlKem768PublicKey, decapsulate, encapsulate,
-    generate_key_pair, validate_public_key,
-};
-use ring::rand::{SecureRandom, SystemRandom};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
+use super::super::ml_kem::{CIPHERTEXT, DecapsulationKey, ENCAPSULATION_KEY, EncapsulationKey};
 use super::agreement::Ecdh;
 use crate::NamedGroup;
 use crate::crypto::{CryptoError, Exchanged, Secret};
 
-/// The length of an encapsulation key, in bytes.
-const ENCAPSULATION_KEY: usize = 1184;
-
-/// The length of a ciphertext, in bytes.
-const CIPHERTEXT: usize = 1088;
-
-/// The length of either secret, in bytes.
-const HALF: usize = 32;
-
 /// What a client has begun.
 pub(super) struct Hybrid {
     x25519: Ecdh,
-    /// Behind a pointer: it is not copied where the exchange is moved.
-    private: Box<DecapsulationKey>,
+    private: DecapsulationKey,
     share: Box<[u8]>,
-}
-
-/// The private half of ML-KEM, which is wiped.
-struct DecapsulationKey(MlKem768PrivateKey);
-
-impl Drop for DecapsulationKey {
-    fn drop(&mut self) {
-        self.0[0..].zeroize();
-    }
 }
 
 impl Hybrid {
     pub(super) fn start() -> Result<Self, CryptoError> {
         let x25519 = Ecdh::start(NamedGroup::X25519)?;
-        let (private, public) = generate_key_pair(*random()?).into_parts();
-        let private = Box::new(DecapsulationKey(private));
-        let share = [&public.as_slice()[..], x25519.share()].concat().into();
-        Ok(Self { x25519, private, share })
+        let (private, mut share) = DecapsulationKey::generate()?;
+        share.extend_from_slice(x25519.share());
+        Ok(Self { x25519, private, share: share.into() })
     }
 
     pub(super) fn share(&self) -> &[u8] {
@@ -67,8 +43,7 @@ impl Hybrid {
     /// secret (FIPS 203 section 6.3).
     pub(super) fn complete(self, peer_share: &[u8]) -> Result<Secret, CryptoError> {
         let (ciphertext, public_key) = split::<CIPHERTEXT>(peer_share)?;
-        let ciphertext = MlKem768Ciphertext::from(ciphertext);
-        let first = Zeroizing::new(decapsulate(&self.private.0, &ciphertext));
+        let first = self.private.decapsulate(ciphertext)?;
         let second = self.x25519.complete(public_key)?;
         Ok(joined(&first, &second))
     }
@@ -81,17 +56,13 @@ impl Hybrid {
 /// not pass the check of FIPS 203 section 7.2, and what X25519 refuses.
 pub(super) fn answer(peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
     let (encapsulation_key, public_key) = split::<ENCAPSULATION_KEY>(peer_share)?;
-    let encapsulation_key = MlKem768PublicKey::from(encapsulation_key);
-    if !validate_public_key(&encapsulation_key) {
-        return Err(CryptoError::BadPublicShare);
-    }
+    let encapsulation_key = EncapsulationKey::new(encapsulation_key)?;
     let x25519 = Ecdh::start(NamedGroup::X25519)?;
     let own = x25519.share().to_vec();
     // First what may refuse the share, then what costs more.
     let second = x25519.complete(public_key)?;
-    let (ciphertext, first) = encapsulate(&encapsulation_key, *random()?);
-    let first = Zeroizing::new(first);
-    let share = [&ciphertext.as_slice()[..], &own].concat();
+    let (mut share, first) = encapsulation_key.encapsulate()?;
+    share.extend_from_slice(&own);
     Ok(Exchanged { share, secret: joined(&first, &second) })
 }
 
@@ -100,21 +71,19 @@ fn split<const OF_ML_KEM: usize>(share: &[u8]) -> Result<(&[u8; OF_ML_KEM], &[u8
     share.split_first_chunk().ok_or(CryptoError::BadPublicShare)
 }
 
-fn joined(first: &[u8; HALF], second: &Secret) -> Secret {
-    Secret::new(&Zeroizing::new([&first[..], second.as_bytes()].concat()))
-}
-
-fn random<const LENGTH: usize>() -> Result<Zeroizing<[u8; LENGTH]>, CryptoError> {
-    let mut bytes = Zeroizing::new([0; LENGTH]);
-    SystemRandom::new().fill(&mut *bytes).map_err(|_| CryptoError::Random)?;
-    Ok(bytes)
+fn joined(first: &Secret, second: &Secret) -> Secret {
+    Secret::new(&Zeroizing::new([first.as_bytes(), second.as_bytes()].concat()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The length of a share of X25519, in bytes.
     const X25519: usize = 32;
+
+    /// The length of either secret, in bytes.
+    const HALF: usize = 32;
 
     fn secret(secret: &Secret) -> Vec<u8> {
         secret.as_bytes().to_vec()

@@ -1,7 +1,10 @@
+use rustls_pki_types::alg_id;
+
 use super::*;
+use crate::certificate::der;
 use crate::certificate::test_certificates::{
-    ED25519_PKCS8, P256_SEC1, P384_SEC1, P521_PKCS8, RSA_PKCS1, RSA_PKCS8, RSA_SMALL, der,
-    private_key,
+    ED25519_PKCS8, P256_SEC1, P384_SEC1, P521_PKCS8, RSA_PKCS1, RSA_PKCS8, RSA_SMALL,
+    der as handed_over, private_key,
 };
 use crate::crypto::SigningKey as _;
 
@@ -63,10 +66,7 @@ fn a_key_that_cannot_sign_is_refused_with_the_reason() {
     let refusal = |key: &PrivateKeyDer<'_>| SigningKey::from_der(key).unwrap_err().reason;
     let small = refusal(&private_key(RSA_SMALL));
     assert_eq!(small, "it is an RSA key of less than 2048 bits");
-    let other_curve = "it lies on another elliptic curve than P-256 and P-384";
-    assert_eq!(refusal(&private_key(P521_PKCS8)), other_curve);
-
-    let mut torn = der(&rcgen::KeyPair::generate().unwrap()).secret_der().to_vec();
+    let mut torn = handed_over(&rcgen::KeyPair::generate().unwrap()).secret_der().to_vec();
     torn.pop();
     assert_eq!(refusal(&PrivateKeyDer::Pkcs8(torn.into())), "it is not well-formed");
 
@@ -76,6 +76,52 @@ fn a_key_that_cannot_sign_is_refused_with_the_reason() {
     one.truncate(half);
     one.extend(other.get(half..).unwrap());
     assert_eq!(refusal(&PrivateKeyDer::Pkcs8(one.into())), "its parts contradict each other");
+}
+
+#[test]
+fn a_key_on_p521_signs_where_the_library_knows_the_curve() {
+    let scheme = SignatureScheme::EcdsaSecp521r1Sha512;
+    if !LOADABLE.curves.contains(&EllipticCurve::P521) {
+        let reason = load(P521_PKCS8).unwrap_err().reason;
+        assert_eq!(reason, "its elliptic curve is none of P-256, P-384");
+        assert!(!verification::SCHEMES.contains(&scheme));
+        return;
+    }
+    assert!(verification::SCHEMES.contains(&scheme));
+    let key = load(P521_PKCS8).unwrap();
+    assert_eq!(format!("{key:?}"), "SigningKey(ECDSA P-521)");
+    assert_eq!(key.schemes(), [scheme]);
+    let signature = key.sign(scheme, b"message").unwrap();
+    let algorithm = der::element(der::SEQUENCE, &[alg_id::ECDSA_P521.as_ref()]);
+    let bits = der::element(der::BIT_STRING, &[&[0], key.public_key()]);
+    let public_key = der::element(der::SEQUENCE, &[&algorithm, &bits]).to_vec();
+    let check = |message: &[u8]| {
+        verify_signature(scheme, &public_key.as_slice().into(), message, &signature)
+    };
+    assert_eq!(check(b"message"), Ok(()));
+    assert_eq!(check(b"massage"), Err(CryptoError::BadSignature));
+}
+
+#[test]
+fn a_compressed_point_verifies_nothing() {
+    let key = load(P256_SEC1).unwrap();
+    let scheme = SignatureScheme::EcdsaSecp256r1Sha256;
+    let signature = key.sign(scheme, b"message").unwrap();
+    let algorithm = der::element(der::SEQUENCE, &[alg_id::ECDSA_P256.as_ref()]);
+    let check = |point: &[u8]| {
+        let bits = der::element(der::BIT_STRING, &[&[0], point]);
+        let described = der::element(der::SEQUENCE, &[&algorithm, &bits]).to_vec();
+        verify_signature(scheme, &described.as_slice().into(), b"message", &signature)
+    };
+    let point = key.public_key();
+    assert_eq!(check(point), Ok(()));
+    let compressed = [&[2 + (point[64] & 1)], &point[1..33]].concat();
+    assert_eq!(check(&compressed), Err(CryptoError::BadSignature));
+    for algorithm in verification::PATH_ALGORITHMS {
+        if algorithm.public_key_alg_id() == alg_id::ECDSA_P256 {
+            assert!(algorithm.verify_signature(&compressed, b"message", &signature).is_err());
+        }
+    }
 }
 
 #[test]

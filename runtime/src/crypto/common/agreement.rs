@@ -1,18 +1,11 @@
 //! Key exchange.
 
-use ring::agreement::{
-    Algorithm, ECDH_P256, ECDH_P384, EphemeralPrivateKey, PublicKey, UnparsedPublicKey, X25519,
-    agree_ephemeral,
-};
-use ring::rand::SystemRandom;
-
+use super::super::differences::{agree, diffie_hellman};
+use super::super::library::agreement::{EphemeralPrivateKey, PublicKey};
+use super::super::library::rand::SystemRandom;
 use super::hybrid::Hybrid;
 use crate::NamedGroup;
 use crate::crypto::{self, CryptoError, Secret};
-
-/// The groups, the preferred ones first.
-pub(super) const GROUPS: &[NamedGroup] =
-    &[NamedGroup::X25519MlKem768, NamedGroup::X25519, NamedGroup::Secp256r1, NamedGroup::Secp384r1];
 
 /// A key exchange that has begun.
 pub struct KeyExchange(Begun);
@@ -74,7 +67,7 @@ impl core::fmt::Debug for KeyExchange {
     }
 }
 
-/// Diffie-Hellman that has begun, by ring.
+/// Diffie-Hellman that has begun.
 pub(super) struct Ecdh {
     group: NamedGroup,
     /// Behind a pointer: it is not copied where the exchange is moved.
@@ -84,7 +77,7 @@ pub(super) struct Ecdh {
 
 impl Ecdh {
     pub(super) fn start(group: NamedGroup) -> Result<Self, CryptoError> {
-        let private = EphemeralPrivateKey::generate(algorithm(group)?, &SystemRandom::new())
+        let private = EphemeralPrivateKey::generate(diffie_hellman(group)?, &SystemRandom::new())
             .map(Box::new)
             .map_err(|_| CryptoError::Random)?;
         let share = private.compute_public_key().map_err(|_| CryptoError::Random)?;
@@ -95,21 +88,7 @@ impl Ecdh {
         self.share.as_ref()
     }
 
-    /// ring checks what RFC 9846 sections 4.3.8.2 and 7.4.2 ask for: the length and form of the
-    /// peer's share, that it is a point of the curve, and for X25519 that the result is not all
-    /// zero.
     pub(super) fn complete(self, peer_share: &[u8]) -> Result<Secret, CryptoError> {
-        let algorithm = algorithm(self.group)?;
-        agree_ephemeral(*self.private, &UnparsedPublicKey::new(algorithm, peer_share), Secret::new)
-            .map_err(|_| CryptoError::BadPublicShare)
-    }
-}
-
-fn algorithm(group: NamedGroup) -> Result<&'static Algorithm, CryptoError> {
-    match group {
-        NamedGroup::X25519 => Ok(&X25519),
-        NamedGroup::Secp256r1 => Ok(&ECDH_P256),
-        NamedGroup::Secp384r1 => Ok(&ECDH_P384),
-        _ => Err(CryptoError::UnsupportedGroup),
+        agree(self.group, *self.private, peer_share)
     }
 }

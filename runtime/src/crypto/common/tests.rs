@@ -1,0 +1,120 @@
+use rustls_pki_types::alg_id;
+
+use super::*;
+use crate::certificate::der;
+use crate::crypto::tests::{bad_shares_are_refused, both_ends_agree, unknown_groups_are_refused};
+use crate::crypto::{AeadKey as _, KeyExchange as _};
+
+#[test]
+fn both_ends_agree_on_the_shared_secret() {
+    both_ends_agree(&Provider, &Provider);
+}
+
+#[test]
+fn shares_of_the_wrong_length_and_all_zero_ones_are_refused() {
+    bad_shares_are_refused(&Provider);
+}
+
+#[test]
+fn keys_are_exchanged_in_known_groups_only() {
+    unknown_groups_are_refused(&Provider);
+}
+
+#[test]
+fn a_point_off_the_curve_is_refused() {
+    let curves = Provider.groups().iter().filter(|group| group.name().unwrap().starts_with("secp"));
+    for group in curves.copied() {
+        let exchange = Provider.start_exchange(group).expect("a supported group");
+        let mut point = exchange.share().to_vec();
+        *point.last_mut().expect("not empty") ^= 1;
+        let result = exchange.complete(&point);
+        assert_eq!(result.expect_err("not a point"), CryptoError::BadPublicShare);
+    }
+}
+
+#[test]
+fn of_the_forms_of_a_share_that_libraries_know_tls_has_one() {
+    let curves =
+        [(NamedGroup::Secp256r1, alg_id::ECDSA_P256), (NamedGroup::Secp384r1, alg_id::ECDSA_P384)];
+    for (group, algorithm) in curves {
+        let share = Provider.start_exchange(group).unwrap().share().to_vec();
+        assert!(Provider.exchange(group, &share).is_ok());
+        let (half, sign) = (share.len() / 2, share[share.len() - 1] & 1);
+        let compressed = [&[2 + sign], &share[1..=half]].concat();
+        let hybrid = [&[6 + sign], &share[1..]].concat();
+        for form in [compressed, hybrid, described(algorithm.as_ref(), &share)] {
+            let refusal = Provider.exchange(group, &form).err();
+            assert_eq!(refusal, Some(CryptoError::BadPublicShare), "{group}: {form:02x?}");
+        }
+    }
+    // The identifier id-X25519 (RFC 8410 section 3).
+    let x25519 = [der::OBJECT_IDENTIFIER, 3, 0x2b, 0x65, 0x6e];
+    let share = Provider.start_exchange(NamedGroup::X25519).unwrap().share().to_vec();
+    let refusal = Provider.exchange(NamedGroup::X25519, &described(&x25519, &share)).err();
+    assert_eq!(refusal, Some(CryptoError::BadPublicShare));
+}
+
+/// A SubjectPublicKeyInfo with this very key in it.
+fn described(algorithm: &[u8], key: &[u8]) -> Vec<u8> {
+    let algorithm = der::element(der::SEQUENCE, &[algorithm]);
+    let bits = der::element(der::BIT_STRING, &[&[0], key]);
+    der::element(der::SEQUENCE, &[&algorithm, &bits]).to_vec()
+}
+
+#[test]
+fn randomness_differs_from_call_to_call() {
+    let (mut first, mut second) = ([0; 32], [0; 32]);
+    Provider.fill(&mut first).expect("the system has randomness");
+    Provider.fill(&mut second).expect("the system has randomness");
+    assert_ne!(first, second);
+}
+
+#[test]
+fn an_aead_key_opens_what_it_sealed_and_nothing_else() {
+    for suite in Provider.suites() {
+        let aead = suite.aead();
+        let bytes = vec![9; aead.key_length()];
+        assert_eq!(Provider.aead_key(aead, &bytes[1..]).err(), Some(CryptoError::BadKeyLength));
+        let key = Provider.aead_key(aead, &bytes).expect("the right length");
+        let mut text = *b"plaintext";
+        let tag = key.seal([1; NONCE_LENGTH], b"header", &mut text).expect("short");
+        assert_ne!(&text, b"plaintext");
+        let sealed = [&text[..], &tag].concat();
+        let open = |nonce, header: &[u8], change: usize| {
+            let mut sealed = sealed.clone();
+            if let Some(byte) = sealed.get_mut(change) {
+                *byte ^= 1;
+            }
+            key.open(nonce, header, &mut sealed).map(|text| text.to_vec())
+        };
+        let nowhere = usize::MAX;
+        assert_eq!(open([1; NONCE_LENGTH], b"header", nowhere), Ok(b"plaintext".to_vec()));
+        assert_eq!(open([2; NONCE_LENGTH], b"header", nowhere), Err(CryptoError::BadTag));
+        assert_eq!(open([1; NONCE_LENGTH], b"heading", nowhere), Err(CryptoError::BadTag));
+        assert_eq!(open([1; NONCE_LENGTH], b"header", 0), Err(CryptoError::BadTag));
+        assert_eq!(open([1; NONCE_LENGTH], b"header", sealed.len() - 1), Err(CryptoError::BadTag));
+        assert_eq!(key.open([1; NONCE_LENGTH], b"", &mut [0; 15]), Err(CryptoError::BadTag));
+    }
+}
+
+#[test]
+fn hmac_is_that_of_rfc_4231() {
+    // RFC 4231, test case 2.
+    let hmac = |tag: &mut [u8]| {
+        Provider.hmac(HashAlgorithm::Sha256, b"Jefe", &[b"what do ya want ", b"for nothing?"], tag)
+    };
+    let mut tag = [0; 32];
+    assert_eq!(hmac(&mut tag), Ok(()));
+    let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+    assert_eq!(format!("{:?}", Digest::new(&tag).unwrap()), expected);
+    let mut first = [0; 12];
+    assert_eq!(hmac(&mut first), Ok(()));
+    assert_eq!(first, tag[..12]);
+    assert_eq!(hmac(&mut [0; 33]), Err(CryptoError::TooLong));
+    let verify = |message: &[u8], tag: &[u8]| {
+        Provider.verify_hmac(HashAlgorithm::Sha256, b"Jefe", message, tag)
+    };
+    assert_eq!(verify(b"what do ya want for nothing?", &tag), Ok(()));
+    assert_eq!(verify(b"what do ya want?", &tag), Err(CryptoError::BadTag));
+    assert_eq!(verify(b"what do ya want for nothing?", &[]), Err(CryptoError::BadTag));
+}
