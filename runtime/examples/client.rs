@@ -12,6 +12,8 @@ mod key;
 mod offer;
 #[path = "support/peer.rs"]
 mod peer;
+#[path = "support/provider.rs"]
+mod provider;
 #[path = "support/revocation.rs"]
 mod revocation;
 #[path = "support/sessions.rs"]
@@ -26,11 +28,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use held::Held;
+use held::{Held, or_later};
 use hyaline::blocking::Stream;
+use hyaline::crypto::CryptoProvider;
 use hyaline::{CipherSuite, ClientConfig, Error, KeyLogFile, NamedGroup, Staples};
 use key::KeyArguments;
 use peer::Server;
+use provider::{Program, ProviderArguments};
 use rustix::event::{PollFd, PollFlags, poll};
 use sessions::SessionFile;
 use support::Failure;
@@ -71,7 +75,7 @@ struct Arguments {
     key: Option<PathBuf>,
 
     /// Use only these groups for key exchange, the preferred one first: X25519MLKEM768, X25519,
-    /// P-256, P-384.
+    /// P-256, P-384, P-521 where the provider has it.
     #[arg(long, value_name = "GROUP", value_delimiter = ',', value_parser = offer::group)]
     groups: Vec<NamedGroup>,
 
@@ -97,6 +101,9 @@ struct Arguments {
 
     #[command(flatten)]
     key_arguments: KeyArguments,
+
+    #[command(flatten)]
+    provider: ProviderArguments,
 
     /// Receive no records with more than so many bytes of content and its type: 64 to 16385. A
     /// peer that does not know the extension (record_size_limit) sends what it likes.
@@ -140,7 +147,7 @@ Examples:
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments) {
+    match arguments.provider.run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Not `eprintln`, which panics where standard error is closed.
@@ -163,32 +170,37 @@ fn exit_status(failure: &(dyn std::error::Error + 'static)) -> u8 {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let config = configure(arguments)?;
-    let Server { host, port, name } = &arguments.server;
-    let socket = TcpStream::connect((host.as_str(), *port))
-        .map_err(|error| format!("cannot connect to {host}:{port}: {error}"))?;
-    // Records are written whole; waiting for more bytes to fill a segment only delays them.
-    socket.set_nodelay(true)?;
-    let mut stream = Stream::client(config, name.clone(), socket)?;
-    let outcome = stream.handshake().map_err(Failure::from).and_then(|()| {
-        let summary = support::summary(stream.connection());
-        let _ = writeln!(io::stderr(), "client: connected to {host}:{port}: {summary}");
-        Duplex::new(arguments.keep_open).copy(&mut stream)
-    });
-    // Also after a failure: closing is what gets an alert of ours to the server.
-    let closed = stream.close();
-    outcome?;
-    match closed {
-        // The server has ended its stream; that it leaves the transport open harms nobody.
-        Err(error) if support::inner(&error) == Some(&Error::CloseBudgetExpired) => Ok(()),
-        closed => Ok(closed?),
+impl Program for Arguments {
+    fn run<P: CryptoProvider>(&self, provider: P) -> Result<(), Failure> {
+        let config = configure(self, provider)?;
+        let Server { host, port, name } = &self.server;
+        let socket = TcpStream::connect((host.as_str(), *port))
+            .map_err(|error| format!("cannot connect to {host}:{port}: {error}"))?;
+        // Records are written whole; waiting for more bytes to fill a segment only delays them.
+        socket.set_nodelay(true)?;
+        let mut stream = Stream::client(config, name.clone(), socket)?;
+        let outcome = stream.handshake().map_err(Failure::from).and_then(|()| {
+            let summary = support::summary(stream.connection());
+            let _ = writeln!(io::stderr(), "client: connected to {host}:{port}: {summary}");
+            Duplex::new(self.keep_open).copy(&mut stream)
+        });
+        // Also after a failure: closing is what gets an alert of ours to the server.
+        let closed = stream.close();
+        outcome?;
+        match closed {
+            // The server has ended its stream; that it leaves the transport open harms nobody.
+            Err(error) if support::inner(&error) == Some(&Error::CloseBudgetExpired) => Ok(()),
+            closed => Ok(closed?),
+        }
     }
 }
 
-fn configure(arguments: &Arguments) -> Result<ClientConfig, Failure> {
+fn configure<P: CryptoProvider>(
+    arguments: &Arguments,
+    provider: P,
+) -> Result<ClientConfig<P>, Failure> {
     let roots = peer::roots(arguments.ca.as_deref())?;
-    let builder = ClientConfig::builder().with_root_certificates(roots);
+    let builder = ClientConfig::builder_with_provider(provider).with_root_certificates(roots);
     let mut config = match (&arguments.certificate, &arguments.key) {
         (Some(chain), Some(key)) => builder
             .with_client_auth_cert(support::certificates(chain)?, support::private_key(key)?)?,
@@ -240,6 +252,8 @@ const OUTPUT: usize = 1 << 14;
 /// without waiting (PIPE_BUF of POSIX is at least 512; Linux has 4096).
 const OUTPUT_AT_ONCE: usize = 512;
 
+type Connected<P> = Stream<TcpStream, P>;
+
 /// Both directions.
 struct Duplex {
     /// From standard input to the peer.
@@ -263,7 +277,7 @@ impl Duplex {
     }
 
     /// Copies until both directions have ended.
-    fn copy(mut self, stream: &mut Stream) -> Result<(), Failure> {
+    fn copy<P: CryptoProvider>(mut self, stream: &mut Connected<P>) -> Result<(), Failure> {
         stream.set_read_timeout(Some(Duration::ZERO));
         stream.set_write_timeout(Some(Duration::ZERO));
         loop {
@@ -281,7 +295,7 @@ impl Duplex {
         }
     }
 
-    fn send(&mut self, stream: &mut Stream) {
+    fn send<P: CryptoProvider>(&mut self, stream: &mut Connected<P>) {
         if self.send_failure.is_some() {
             return;
         }
@@ -292,7 +306,7 @@ impl Duplex {
         }
     }
 
-    fn try_send(&mut self, stream: &mut Stream) -> io::Result<()> {
+    fn try_send<P: CryptoProvider>(&mut self, stream: &mut Connected<P>) -> io::Result<()> {
         while !self.outward.is_empty() {
             let count = stream.write(self.outward.rest())?;
             self.outward.advance(count);
@@ -304,7 +318,7 @@ impl Duplex {
         stream.flush()
     }
 
-    fn receive(&mut self, stream: &mut Stream) -> Result<(), Failure> {
+    fn receive<P: CryptoProvider>(&mut self, stream: &mut Connected<P>) -> Result<(), Failure> {
         if !self.inward.is_empty() || self.inward.ended {
             return Ok(());
         }
@@ -321,7 +335,7 @@ impl Duplex {
     }
 
     /// Waits until something can go on, and serves standard input and output.
-    fn wait(&mut self, stream: &Stream) -> Result<(), Failure> {
+    fn wait<P: CryptoProvider>(&mut self, stream: &Connected<P>) -> Result<(), Failure> {
         let (stdin, stdout) = (io::stdin(), io::stdout());
         let socket = stream.get_ref().ok_or("the connection is closed")?;
         let wants_input = self.outward.is_empty() && !self.outward.ended && self.is_sending();
@@ -387,12 +401,4 @@ impl Duplex {
 /// Whether a call with no time to wait only found that it would have to.
 fn is_timeout(error: &io::Error) -> bool {
     support::inner(error) == Some(&Error::Timeout)
-}
-
-/// Lets pass what another wait mends.
-fn or_later(error: rustix::io::Errno, what: &str) -> Result<(), Failure> {
-    match error {
-        rustix::io::Errno::INTR | rustix::io::Errno::AGAIN => Ok(()),
-        error => Err(format!("{what}: {error}").into()),
-    }
 }

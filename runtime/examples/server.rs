@@ -3,12 +3,16 @@
 
 #[path = "support/accept.rs"]
 mod accept;
+#[path = "support/http.rs"]
+mod http;
 #[path = "support/identities.rs"]
 mod identities;
 #[path = "support/key.rs"]
 mod key;
 #[path = "support/log.rs"]
 mod log;
+#[path = "support/provider.rs"]
+mod provider;
 #[path = "support/revocation.rs"]
 mod revocation;
 mod support;
@@ -25,9 +29,11 @@ use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 use hyaline::blocking::Stream;
+use hyaline::crypto::CryptoProvider;
 use hyaline::{Error, MAX_TICKETS, ServerConfig};
 use key::KeyArguments;
 use log::Log;
+use provider::{Program, ProviderArguments};
 use support::Failure;
 use time::Time;
 
@@ -59,6 +65,9 @@ struct Arguments {
 
     #[command(flatten)]
     key_arguments: KeyArguments,
+
+    #[command(flatten)]
+    provider: ProviderArguments,
 
     /// Receive no records with more than so many bytes of content and its type: 64 to 16385. A
     /// peer that does not know the extension (record_size_limit) sends what it likes.
@@ -146,7 +155,8 @@ enum Mode {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    let arguments = Arguments::parse();
+    match arguments.provider.run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Not `eprintln`, which panics where standard error is closed.
@@ -156,42 +166,47 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let service = Service {
-        config: Arc::new(configure(arguments)?),
-        mode: arguments.mode,
-        handshake_time: arguments.handshake_time.0,
-        idle_time: arguments.idle_time.0,
-        results: Log::new(io::stdout())?,
-        log: Log::new(io::stderr())?,
-    };
-    let address = arguments.address;
-    let listener = TcpListener::bind(address)
-        .map_err(|error| format!("cannot listen on {address}: {error}"))?;
-    service.results.line(format!("listening on {}", listener.local_addr()?));
-    if arguments.once {
-        let (socket, peer) = listener.accept()?;
-        let served = service.serve(socket, peer);
-        service.results.flush();
-        service.log.flush();
-        return Ok(served?);
-    }
-    let log = service.log.clone();
-    let most = usize::try_from(arguments.connections)?;
-    match accept::accept(&listener, most, &log, move |socket, peer| {
-        if let Err(error) = service.serve(socket, peer) {
-            service.log.line(format!("server: {peer}: {error}"));
+impl Program for Arguments {
+    fn run<P: CryptoProvider>(&self, provider: P) -> Result<(), Failure> {
+        let service = Service {
+            config: Arc::new(configure(self, provider)?),
+            mode: self.mode,
+            handshake_time: self.handshake_time.0,
+            idle_time: self.idle_time.0,
+            results: Log::new(io::stdout())?,
+            log: Log::new(io::stderr())?,
+        };
+        let address = self.address;
+        let listener = TcpListener::bind(address)
+            .map_err(|error| format!("cannot listen on {address}: {error}"))?;
+        service.results.line(format!("listening on {}", listener.local_addr()?));
+        if self.once {
+            let (socket, peer) = listener.accept()?;
+            let served = service.serve(socket, peer);
+            service.results.flush();
+            service.log.flush();
+            return Ok(served?);
         }
-    }) {
-        Err(error) => {
-            log.flush();
-            Err(format!("cannot accept: {error}").into())
+        let log = service.log.clone();
+        let most = usize::try_from(self.connections)?;
+        match accept::accept(&listener, most, &log, move |socket, peer| {
+            if let Err(error) = service.serve(socket, peer) {
+                service.log.line(format!("server: {peer}: {error}"));
+            }
+        }) {
+            Err(error) => {
+                log.flush();
+                Err(format!("cannot accept: {error}").into())
+            }
         }
     }
 }
 
-fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
-    let builder = ServerConfig::builder();
+fn configure<P: CryptoProvider>(
+    arguments: &Arguments,
+    provider: P,
+) -> Result<ServerConfig<P>, Failure> {
+    let builder = ServerConfig::builder_with_provider(provider.clone());
     let builder = match (&arguments.client_ca, arguments.client_auth) {
         (None, _) => builder.with_no_client_auth(),
         (Some(path), ClientAuth::Request) => {
@@ -205,8 +220,8 @@ fn configure(arguments: &Arguments) -> Result<ServerConfig, Failure> {
     let config = match keys {
         Some(keys) if arguments.certificates.is_empty() => builder.with_only_external_keys(keys),
         keys => {
-            let identities =
-                identities::load(&arguments.certificates, &arguments.keys, &arguments.ocsp)?;
+            let files = (&*arguments.certificates, &*arguments.keys, &*arguments.ocsp);
+            let identities = identities::load(&provider, files)?;
             let config = builder.with_resolver(Arc::new(identities));
             match keys {
                 Some(keys) => config.with_external_keys(keys),
@@ -238,8 +253,8 @@ const FAREWELL_TIME: Duration = Duration::from_secs(1);
 const FAREWELL_BYTES: usize = 1 << 16;
 
 /// What every connection gets.
-struct Service {
-    config: Arc<ServerConfig>,
+struct Service<P: CryptoProvider> {
+    config: Arc<ServerConfig<P>>,
     mode: Mode,
     handshake_time: Option<Duration>,
     idle_time: Option<Duration>,
@@ -249,7 +264,7 @@ struct Service {
     log: Log,
 }
 
-impl Service {
+impl<P: CryptoProvider> Service<P> {
     /// Serves one connection to its end.
     fn serve(&self, socket: TcpStream, peer: SocketAddr) -> io::Result<()> {
         // Records are written whole; waiting for more bytes to fill a segment only delays them.
@@ -272,7 +287,7 @@ impl Service {
                 Mode::Echo => echo(&mut stream),
                 Mode::Sink => self.sink(&mut stream, peer),
                 Mode::Source => source(&mut stream),
-                Mode::Http => http(&mut stream, self.handshake_time),
+                Mode::Http => http::answer(&mut stream, self.handshake_time),
             }
         });
         if let Err(error) = &outcome
@@ -286,7 +301,7 @@ impl Service {
         outcome.and(closed)
     }
 
-    fn sink(&self, stream: &mut Stream, peer: SocketAddr) -> io::Result<()> {
+    fn sink(&self, stream: &mut impl Read, peer: SocketAddr) -> io::Result<()> {
         let mut bytes = vec![0; 1 << 16];
         let mut sum = 0_u64;
         let ended = loop {
@@ -302,7 +317,7 @@ impl Service {
 }
 
 // ANCHOR: echo
-fn echo(stream: &mut Stream) -> io::Result<()> {
+fn echo(stream: &mut (impl Read + Write)) -> io::Result<()> {
     let mut bytes = vec![0; 1 << 16];
     loop {
         let count = stream.read(&mut bytes)?;
@@ -333,7 +348,7 @@ impl fmt::Display for End<'_> {
 
 /// Sends the numbers from 0 on, one to a line, and again, until the peer has had enough. They are
 /// written down once: what takes time is TLS.
-fn source(stream: &mut Stream) -> io::Result<()> {
+fn source(stream: &mut impl Write) -> io::Result<()> {
     let numbers: String = (0..).map(|number| format!("{number}\n")).take(SOURCE_LINES).collect();
     loop {
         stream.write_all(numbers.as_bytes())?;
@@ -342,61 +357,3 @@ fn source(stream: &mut Stream) -> io::Result<()> {
 
 /// How many numbers there are: 64 KiB of them.
 const SOURCE_LINES: usize = 12_774;
-
-/// The longest head of a request, in bytes.
-const HEAD: usize = 1 << 14;
-
-/// What ends a head.
-const END_OF_HEAD: &[u8] = b"\r\n\r\n";
-
-/// Answers one request of HTTP/1, and closes.
-fn http(stream: &mut Stream, time: Option<Duration>) -> io::Result<()> {
-    let until = time.and_then(|time| Instant::now().checked_add(time));
-    let mut head = Vec::new();
-    let mut bytes = [0; 4096];
-    loop {
-        // The deadline is that of the whole head, however slowly it comes.
-        if let Some(until) = until {
-            stream.set_read_timeout(Some(until.saturating_duration_since(Instant::now())));
-        }
-        let count = stream.read(&mut bytes)?;
-        if count == 0 && head.is_empty() {
-            return Ok(());
-        }
-        if count == 0 {
-            return respond(stream, true, "400 Bad Request", "That was not an HTTP request.\n");
-        }
-        // What was looked at before need not be again, but for a beginning of the end.
-        let unseen = head.len().saturating_sub(END_OF_HEAD.len() - 1);
-        head.extend_from_slice(bytes.get(..count).unwrap_or_default());
-        let seen = head.get(unseen..).unwrap_or_default();
-        if seen.windows(END_OF_HEAD.len()).any(|end| end == END_OF_HEAD) {
-            break;
-        }
-        if head.len() > HEAD {
-            let status = "431 Request Header Fields Too Large";
-            return respond(stream, true, status, "That is too long.\n");
-        }
-    }
-    let with_body = !head.starts_with(b"HEAD ");
-    if with_body && !head.starts_with(b"GET ") {
-        let status = "405 Method Not Allowed\r\nAllow: GET, HEAD";
-        return respond(stream, true, status, "There are only GET and HEAD.\n");
-    }
-    let page = format!("Hello from Hyaline.\n{}\n", support::summary(stream.connection()));
-    respond(stream, with_body, "200 OK", &page)
-}
-
-/// The answer; to HEAD without the page, whose length it names nevertheless (RFC 9110 section
-/// 9.3.2).
-fn respond(stream: &mut Stream, with_body: bool, status: &str, page: &str) -> io::Result<()> {
-    let length = page.len();
-    let mut response = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n\
-         Content-Length: {length}\r\nConnection: close\r\n\r\n"
-    );
-    if with_body {
-        response += page;
-    }
-    stream.write_all(response.as_bytes())
-}

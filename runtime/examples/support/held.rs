@@ -1,5 +1,7 @@
 //! Bytes between one stream and another.
 
+use crate::support::Failure;
+
 /// Bytes on their way.
 pub(crate) struct Held {
     pub(crate) bytes: Vec<u8>,
@@ -36,5 +38,13 @@ impl Held {
     pub(crate) fn filled(&mut self, count: usize) {
         self.bytes.truncate(count);
         self.ended = count == 0;
+    }
+}
+
+/// Lets pass what another wait mends.
+pub(crate) fn or_later(error: rustix::io::Errno, what: &str) -> Result<(), Failure> {
+    match error {
+        rustix::io::Errno::INTR | rustix::io::Errno::AGAIN => Ok(()),
+        error => Err(format!("{what}: {error}").into()),
     }
 }

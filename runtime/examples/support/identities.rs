@@ -4,17 +4,16 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use hyaline::crypto::{CryptoProvider, Ring};
+use hyaline::crypto::CryptoProvider;
 use hyaline::{Identities, Identity};
 
 use crate::support::{self, Failure};
 
 /// Each certificate for its names, and the first for all others; with the OCSP responses for the
 /// first ones, or for all.
-pub(crate) fn load(
-    certificates: &[PathBuf],
-    keys: &[PathBuf],
-    responses: &[PathBuf],
+pub(crate) fn load<P: CryptoProvider>(
+    provider: &P,
+    (certificates, keys, responses): (&[PathBuf], &[PathBuf], &[PathBuf]),
 ) -> Result<Identities, Failure> {
     if certificates.len() != keys.len() {
         return Err("each --cert needs its --key".into());
@@ -27,8 +26,8 @@ pub(crate) fn load(
     for (number, ((certificate, key), response)) in
         certificates.iter().zip(keys).zip(responses).enumerate()
     {
-        let key = Ring.load_key(&support::private_key(key)?)?;
-        let mut identity = Identity::new(&Ring, support::certificates(certificate)?, key)?;
+        let key = provider.load_key(&support::private_key(key)?)?;
+        let mut identity = Identity::new(provider, support::certificates(certificate)?, key)?;
         if let Some(path) = response {
             let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
             identity = identity

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::path::Path;
 use std::{fs, io};
 
+use hyaline::crypto::CryptoProvider;
 use hyaline::{Connection, Error, RootCertStore, pem};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
@@ -44,7 +45,7 @@ pub(crate) fn inner(error: &io::Error) -> Option<&Error> {
 }
 
 /// What was negotiated, in one line.
-pub(crate) fn summary(connection: &Connection) -> String {
+pub(crate) fn summary<P: CryptoProvider>(connection: &Connection<P>) -> String {
     let name = |name: Option<String>| name.unwrap_or_else(|| "?".to_owned());
     let mut text = format!(
         "{}, {}",

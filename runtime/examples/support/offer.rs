@@ -9,9 +9,12 @@ pub(crate) fn group(name: &str) -> Result<NamedGroup, String> {
         "x25519" => Ok(NamedGroup::X25519),
         "secp256r1" | "p-256" | "prime256v1" => Ok(NamedGroup::Secp256r1),
         "secp384r1" | "p-384" => Ok(NamedGroup::Secp384r1),
-        _ => Err("the groups are X25519MLKEM768, X25519, P-256 (secp256r1) and P-384 \
-                  (secp384r1)"
-            .to_owned()),
+        "secp521r1" | "p-521" => Ok(NamedGroup::Secp521r1),
+        _ => {
+            Err("the groups are X25519MLKEM768, X25519, P-256 (secp256r1), P-384 (secp384r1) and \
+                  P-521 (secp521r1)"
+                .to_owned())
+        }
     }
 }
 

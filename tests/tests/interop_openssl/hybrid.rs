@@ -16,7 +16,7 @@ use hyaline_tests::process::Process;
 const HYBRID: NamedGroup = NamedGroup::X25519MlKem768;
 
 /// OpenSSL of Python's package `pyopenssl`, which `.ci/run` puts beside what is built.
-fn recent(role: &str) -> Command {
+pub(crate) fn recent(role: &str) -> Command {
     let packages = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../pyopenssl");
     assert!(
         packages.join("OpenSSL").is_dir(),

@@ -9,6 +9,7 @@ mod external_keys;
 mod hybrid;
 mod nginx;
 mod ours;
+mod providers;
 mod record_padding;
 mod resumption;
 mod revocation;

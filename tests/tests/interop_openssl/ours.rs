@@ -43,7 +43,7 @@ pub(crate) fn example(name: &str) -> PathBuf {
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .args(["build", "--quiet", "--locked", "-p", "hyaline"])
             .args(["--example", "client", "--example", "server"])
-            .args(["--example", "certificates", "--target-dir"])
+            .args(["--example", "certificates", "--features", "aws-lc-rs", "--target-dir"])
             .arg(profile.parent().unwrap())
             .status()
             .unwrap();
