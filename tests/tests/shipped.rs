@@ -37,6 +37,8 @@ fn what_ships_cannot_be_cloned_where_it_holds_keys_or_sealed_records() {
         hyaline::crypto::Secret,
         hyaline::crypto::ring::AeadKey,
         hyaline::crypto::ring::KeyExchange,
+        hyaline::crypto::aws_lc_rs::AeadKey,
+        hyaline::crypto::aws_lc_rs::KeyExchange,
     ];
     for (subject, answer) in shipped {
         assert!(!answer, "{subject} can be cloned");

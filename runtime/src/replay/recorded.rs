@@ -1,7 +1,7 @@
 //! The provider of a recorded handshake: it returns what a trace says was random, was agreed and
 //! was signed, and writes down everything that it is asked to hash, derive or key.
 //!
-//! It protects nothing. Hashes, HMAC and ciphers are ring's.
+//! It protects nothing. Hashes, HMAC and ciphers are those of a provider that ships.
 
 use core::fmt;
 use std::collections::VecDeque;
@@ -14,7 +14,7 @@ use super::deterministic::GROUPS;
 use super::scripted::ScriptedKey;
 use crate::crypto::{
     self, AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm, Ring,
-    Secret, Suite, ring,
+    Secret, Suite,
 };
 use crate::{NamedGroup, SignatureScheme};
 
@@ -72,13 +72,15 @@ pub enum Entry {
     },
     /// An AEAD key was set up from these bytes.
     AeadKey(Vec<u8>),
-    /// A signature of the peer's was verified by ring.
+    /// A signature of the peer's was verified.
     RealSignature,
 }
 
-/// A provider that follows a [`Script`]. Clones go on with the same one, and with the same log.
+/// A provider that follows a [`Script`], and leaves what is computed to another. Clones go on with
+/// the same script, and with the same log.
 #[derive(Clone)]
-pub struct Recorded {
+pub struct Recorded<P: CryptoProvider = Ring> {
+    underlying: P,
     script: Arc<Mutex<Script>>,
     log: Log,
 }
@@ -86,10 +88,18 @@ pub struct Recorded {
 type Log = Arc<Mutex<Vec<Entry>>>;
 
 impl Recorded {
-    /// A provider at the beginning of the script.
+    /// A provider at the beginning of the script. Its computations are ring's.
     #[must_use]
     pub fn new(script: Script) -> Self {
-        Self { script: Arc::new(Mutex::new(script)), log: Log::default() }
+        Self::by(Ring, script)
+    }
+}
+
+impl<P: CryptoProvider> Recorded<P> {
+    /// A provider at the beginning of the script, whose computations are those of another one.
+    #[must_use]
+    pub fn by(underlying: P, script: Script) -> Self {
+        Self { underlying, script: Arc::new(Mutex::new(script)), log: Log::default() }
     }
 
     /// What was asked for so far, oldest first.
@@ -109,7 +119,7 @@ impl Recorded {
     }
 }
 
-impl fmt::Debug for Recorded {
+impl<P: CryptoProvider> fmt::Debug for Recorded<P> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Recorded").finish_non_exhaustive()
     }
@@ -154,14 +164,14 @@ impl crypto::SigningKey for SigningKey {
     }
 }
 
-/// A running hash, by ring, whose digests are written down.
+/// A running hash, whose digests are written down.
 #[derive(Clone)]
-pub struct HashContext {
-    context: ring::HashContext,
+pub struct HashContext<H> {
+    context: H,
     log: Log,
 }
 
-impl crypto::HashContext for HashContext {
+impl<H: crypto::HashContext> crypto::HashContext for HashContext<H> {
     fn update(&mut self, data: &[u8]) {
         self.context.update(data);
     }
@@ -199,25 +209,25 @@ impl crypto::KeyExchange for KeyExchange {
     }
 }
 
-impl CryptoProvider for Recorded {
+impl<P: CryptoProvider> CryptoProvider for Recorded<P> {
     type KeyExchange = KeyExchange;
-    type HashContext = HashContext;
-    type AeadKey = ring::AeadKey;
+    type HashContext = HashContext<P::HashContext>;
+    type AeadKey = P::AeadKey;
 
     fn groups(&self) -> &'static [NamedGroup] {
         GROUPS
     }
 
     fn suites(&self) -> &'static [Suite] {
-        Ring.suites()
+        self.underlying.suites()
     }
 
     fn verification_schemes(&self) -> &'static [SignatureScheme] {
-        Ring.verification_schemes()
+        self.underlying.verification_schemes()
     }
 
     fn path_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm] {
-        Ring.path_algorithms()
+        self.underlying.path_algorithms()
     }
 
     fn fill(&self, destination: &mut [u8]) -> Result<(), CryptoError> {
@@ -246,8 +256,8 @@ impl CryptoProvider for Recorded {
         Err(BadPrivateKey { reason: "a trace has signatures, not keys".into() })
     }
 
-    fn start_hash(&self, algorithm: HashAlgorithm) -> HashContext {
-        HashContext { context: Ring.start_hash(algorithm), log: Arc::clone(&self.log) }
+    fn start_hash(&self, algorithm: HashAlgorithm) -> HashContext<P::HashContext> {
+        HashContext { context: self.underlying.start_hash(algorithm), log: Arc::clone(&self.log) }
     }
 
     fn hmac(
@@ -257,7 +267,7 @@ impl CryptoProvider for Recorded {
         parts: &[&[u8]],
         tag: &mut [u8],
     ) -> Result<(), CryptoError> {
-        Ring.hmac(algorithm, key, parts, tag)?;
+        self.underlying.hmac(algorithm, key, parts, tag)?;
         self.write(Entry::Hmac {
             key: key.to_vec(),
             message: parts.concat(),
@@ -273,7 +283,7 @@ impl CryptoProvider for Recorded {
         message: &[u8],
         tag: &[u8],
     ) -> Result<(), CryptoError> {
-        Ring.verify_hmac(algorithm, key, message, tag)?;
+        self.underlying.verify_hmac(algorithm, key, message, tag)?;
         self.write(Entry::Verified {
             key: key.to_vec(),
             message: message.to_vec(),
@@ -282,13 +292,13 @@ impl CryptoProvider for Recorded {
         Ok(())
     }
 
-    fn aead_key(&self, algorithm: AeadAlgorithm, key: &[u8]) -> Result<ring::AeadKey, CryptoError> {
+    fn aead_key(&self, algorithm: AeadAlgorithm, key: &[u8]) -> Result<P::AeadKey, CryptoError> {
         self.write(Entry::AeadKey(key.to_vec()));
-        Ring.aead_key(algorithm, key)
+        self.underlying.aead_key(algorithm, key)
     }
 
-    /// Compares with the script. Where ring can verify the signature (it refuses RSA keys under
-    /// 2048 bits), it must.
+    /// Compares with the script. Where the signature can be verified (none by an RSA key under 2048
+    /// bits can), it must.
     fn verify_signature(
         &self,
         scheme: SignatureScheme,
@@ -310,7 +320,7 @@ impl CryptoProvider for Recorded {
             let key = EndEntityCert::try_from(&certificate)
                 .map_err(|_| CryptoError::BadPublicKey)?
                 .subject_public_key_info();
-            Ring.verify_signature(scheme, &key, message, signature)?;
+            self.underlying.verify_signature(scheme, &key, message, signature)?;
             self.write(Entry::RealSignature);
         }
         Ok(())

@@ -20,6 +20,7 @@ mod trace;
 use std::collections::BTreeMap;
 
 use hyaline_model::table::Role;
+use hyaline_replay::crypto::{AwsLcRs, CryptoProvider, Ring};
 use hyaline_replay::replay::recorded::Entry;
 use hyaline_replay::replay::reencode;
 
@@ -32,8 +33,8 @@ const SECTIONS: [(u8, &str); 3] = [
     (6, include_str!("section_6.txt")),
 ];
 
-/// Everything that is claimed of a trace.
-fn check(trace: &Trace) -> Result<(), String> {
+/// Everything that is claimed of a trace, where this provider computes.
+fn check<P: CryptoProvider>(trace: &Trace, provider: &P) -> Result<(), String> {
     for (name, message) in trace.messages() {
         let again = reencode(message, &[RECORD_SIZE_LIMIT]).map_err(|error| error.to_string());
         if again? != message {
@@ -41,7 +42,7 @@ fn check(trace: &Trace) -> Result<(), String> {
         }
     }
     for role in [Role::Client, Role::Server] {
-        let played = play(trace, role)?;
+        let played = play(trace, role, provider.clone())?;
         check_sent(trace, role, &played)?;
         check_own(trace, role, &played)?;
         schedule::compare(trace, role, &played.log)?;
@@ -120,7 +121,9 @@ fn extensions(server_hello: &[u8]) -> BTreeMap<[u8; 2], Vec<u8>> {
 fn the_traces_run_through_the_connection_in_both_roles() {
     for (section, text) in SECTIONS {
         let trace = Trace::parse(text);
-        check(&trace).unwrap_or_else(|what| panic!("section {section}: {what}"));
+        check(&trace, &Ring).unwrap_or_else(|what| panic!("section {section}: {what}"));
+        check(&trace, &AwsLcRs)
+            .unwrap_or_else(|what| panic!("section {section}, by aws-lc-rs: {what}"));
         let records = trace.records().count();
         println!("section {section}: {records} records, {} octets", trace.octets());
     }
@@ -129,15 +132,16 @@ fn the_traces_run_through_the_connection_in_both_roles() {
 #[test]
 fn the_ecdsa_signature_of_section_6_is_verified_for_real() {
     let trace = Trace::parse(SECTIONS[2].1);
-    let played = play(&trace, Role::Client).unwrap();
-    assert!(played.log.contains(&Entry::RealSignature));
+    for played in [play(&trace, Role::Client, Ring), play(&trace, Role::Client, AwsLcRs)] {
+        assert!(played.unwrap().log.contains(&Entry::RealSignature));
+    }
 }
 
 #[test]
 fn flipping_any_octet_of_input_or_expectation_fails() {
     for (section, text) in SECTIONS {
         let trace = Trace::parse(text);
-        assert_eq!(check(&trace), Ok(()), "without a flip");
+        assert_eq!(check(&trace, &Ring), Ok(()), "without a flip");
         let octets = trace.octets();
         std::thread::scope(|scope| {
             for start in 0..2 {
@@ -145,7 +149,7 @@ fn flipping_any_octet_of_input_or_expectation_fails() {
                 scope.spawn(move || {
                     for octet in (start..octets).step_by(2) {
                         let (flipped, name) = trace.flipped(octet);
-                        let passed = check(&flipped).is_ok();
+                        let passed = check(&flipped, &Ring).is_ok();
                         assert!(!passed, "section {section}: octet {octet}, of {name}");
                     }
                 });

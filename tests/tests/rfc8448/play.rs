@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyaline_model::table::Role;
+use hyaline_replay::crypto::CryptoProvider;
 use hyaline_replay::pki_types::{ServerName, UnixTime};
 use hyaline_replay::replay::recorded::{Entry, Script, Signature, SigningKey};
 use hyaline_replay::replay::{Recorded, Recording, UnchangingTickets};
@@ -33,9 +34,13 @@ pub(crate) struct Played {
     pub(crate) own: Vec<Vec<u8>>,
 }
 
-/// Plays the role to its end.
-pub(crate) fn play(trace: &Trace, role: Role) -> Result<Played, String> {
-    let provider = Recorded::new(script(trace, role));
+/// Plays the role to its end. What is computed, this provider computes.
+pub(crate) fn play<P: CryptoProvider>(
+    trace: &Trace,
+    role: Role,
+    underlying: P,
+) -> Result<Played, String> {
+    let provider = Recorded::by(underlying, script(trace, role));
     let mut connection = connection(trace, role, provider.clone())?;
     connection.follow(recording(trace, role));
     let incoming =
@@ -75,11 +80,11 @@ pub(crate) fn play(trace: &Trace, role: Role) -> Result<Played, String> {
 }
 
 /// The connection in its role, configured as the trace's endpoint was.
-fn connection(
+fn connection<P: CryptoProvider>(
     trace: &Trace,
     role: Role,
-    provider: Recorded,
-) -> Result<Connection<Recorded>, String> {
+    provider: Recorded<P>,
+) -> Result<Connection<Recorded<P>>, String> {
     let made = match role {
         Role::Client => {
             let config =
@@ -180,15 +185,15 @@ fn recording(trace: &Trace, role: Role) -> Recording {
     Recording { given, foreign: vec![foreign] }
 }
 
-struct Player {
-    connection: Connection<Recorded>,
+struct Player<P: CryptoProvider> {
+    connection: Connection<Recorded<P>>,
     outbox: Outbox,
     incoming: VecDeque<Vec<u8>>,
     sent: Vec<u8>,
     received: Vec<u8>,
 }
 
-impl Player {
+impl<P: CryptoProvider> Player<P> {
     fn call(&mut self, call: Call, expected: CallResult) -> Result<(), String> {
         let started = self.connection.start(NOW, call, &mut self.outbox);
         started.map_err(|error| format!("{call:?}: {error}"))?;
@@ -242,7 +247,7 @@ impl Player {
     }
 
     /// Everything must have been used.
-    fn finish(self, provider: &Recorded) -> Result<Played, String> {
+    fn finish(self, provider: &Recorded<P>) -> Result<Played, String> {
         let rest = provider.rest();
         let used = rest.random.is_empty() && rest.shares.is_empty();
         if !used || rest.peer_signature.is_some() {
