@@ -14,6 +14,8 @@ mod offer;
 mod peer;
 #[path = "support/provider.rs"]
 mod provider;
+#[path = "support/records.rs"]
+mod records;
 #[path = "support/revocation.rs"]
 mod revocation;
 #[path = "support/sessions.rs"]
@@ -35,6 +37,7 @@ use hyaline::{CipherSuite, ClientConfig, Error, KeyLogFile, NamedGroup, Staples}
 use key::KeyArguments;
 use peer::Server;
 use provider::{Program, ProviderArguments};
+use records::RecordArguments;
 use rustix::event::{PollFd, PollFlags, poll};
 use sessions::SessionFile;
 use support::Failure;
@@ -105,15 +108,8 @@ struct Arguments {
     #[command(flatten)]
     provider: ProviderArguments,
 
-    /// Receive no records with more than so many bytes of content and its type: 64 to 16385. A
-    /// peer that does not know the extension (record_size_limit) sends what it likes.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(64..=16385))]
-    record_size_limit: Option<u16>,
-
-    /// Pad each protected record: content, its type and zeros make up a multiple of so many bytes,
-    /// 1 to 16385, or the longest record that the peer receives.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=16385))]
-    record_padding: Option<u16>,
+    #[command(flatten)]
+    records: RecordArguments,
 
     /// The server's name or address, and its port.
     #[arg(value_name = "HOST:PORT", value_parser = Server::parse)]
@@ -230,10 +226,10 @@ fn configure<P: CryptoProvider>(
             .map_err(|error| format!("{}: {error}", path.display()))?;
         config = config.with_sessions(Arc::new(sessions));
     }
-    if let Some(bytes) = arguments.record_size_limit {
+    if let Some(bytes) = arguments.records.record_size_limit {
         config = config.with_record_size_limit(bytes)?;
     }
-    if let Some(bytes) = arguments.record_padding {
+    if let Some(bytes) = arguments.records.record_padding {
         config = config.with_record_padding(bytes)?;
     }
     if let Some(key) = arguments.key_arguments.key()? {

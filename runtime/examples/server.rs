@@ -13,6 +13,8 @@ mod key;
 mod log;
 #[path = "support/provider.rs"]
 mod provider;
+#[path = "support/records.rs"]
+mod records;
 #[path = "support/revocation.rs"]
 mod revocation;
 mod support;
@@ -34,6 +36,7 @@ use hyaline::{Error, MAX_TICKETS, ServerConfig};
 use key::KeyArguments;
 use log::Log;
 use provider::{Program, ProviderArguments};
+use records::RecordArguments;
 use support::Failure;
 use time::Time;
 
@@ -69,15 +72,8 @@ struct Arguments {
     #[command(flatten)]
     provider: ProviderArguments,
 
-    /// Receive no records with more than so many bytes of content and its type: 64 to 16385. A
-    /// peer that does not know the extension (record_size_limit) sends what it likes.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(64..=16385))]
-    record_size_limit: Option<u16>,
-
-    /// Pad each protected record: content, its type and zeros make up a multiple of so many bytes,
-    /// 1 to 16385, or the longest record that the peer receives.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=16385))]
-    record_padding: Option<u16>,
+    #[command(flatten)]
+    records: RecordArguments,
 
     /// Ask clients for a certificate that leads to one of these roots.
     #[arg(long, value_name = "PEM")]
@@ -232,11 +228,11 @@ fn configure<P: CryptoProvider>(
     let config = config
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
         .with_tickets(arguments.tickets)?;
-    let config = match arguments.record_size_limit {
+    let config = match arguments.records.record_size_limit {
         Some(bytes) => config.with_record_size_limit(bytes)?,
         None => config,
     };
-    let config = match arguments.record_padding {
+    let config = match arguments.records.record_padding {
         Some(bytes) => config.with_record_padding(bytes)?,
         None => config,
     };
