@@ -5,6 +5,7 @@ pub mod bounds;
 pub mod endpoints;
 pub mod explore;
 mod exploring;
+pub mod in_order;
 mod model;
 mod packed;
 pub mod profile;

@@ -8,7 +8,6 @@ mod explore;
 mod export;
 mod formats;
 mod hazards;
-mod in_order;
 mod manual;
 mod map;
 mod mutants;

@@ -7,12 +7,12 @@ use hyaline_check::opposite::evasion::Case;
 use hyaline_check::opposite::lattice::policies;
 use hyaline_check::opposite::survey::{Arena, Bounds, OpposeError};
 use hyaline_check::search::explore::ExplorationProgress;
+use hyaline_check::search::in_order::in_order;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Side;
 
 use crate::CommandStatus;
 use crate::arguments::OppositeArguments;
-use crate::in_order::in_order;
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
 

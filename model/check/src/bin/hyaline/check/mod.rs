@@ -20,6 +20,7 @@ use hyaline_check::runs::pinned;
 use hyaline_check::runs::pinned::{Counts, Pinned};
 use hyaline_check::runs::run::{CheckRun, Expected};
 use hyaline_check::search::explore::Effort;
+use hyaline_check::search::in_order::in_order;
 use hyaline_check::search::profile::{Profile, endpoints_of};
 use hyaline_check::search::scenario::{Baselines, Checked, check_against};
 use hyaline_check::unbounded::search::UnboundedEffort;
@@ -27,7 +28,6 @@ use hyaline_model::table::FINGERPRINT;
 
 use crate::CommandStatus;
 use crate::arguments::{CheckArguments, CheckFormat};
-use crate::in_order::in_order;
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
 use crate::unbounded::{self, Line, UnboundedSummary};

@@ -6,13 +6,13 @@ use hyaline_check::report::assessment::{Assessment, assess_ends};
 use hyaline_check::runs::hazards::demonstration::{Demonstration, DemonstrationError, Version};
 use hyaline_check::runs::hazards::entry::HazardEntry;
 use hyaline_check::search::explore::Effort;
+use hyaline_check::search::in_order::in_order;
 use hyaline_check::search::scenario::Baselines;
 use serde::Serialize;
 
 use super::cases;
 use crate::CommandStatus;
 use crate::arguments::HazardFormat;
-use crate::in_order::in_order;
 use crate::progress::Bar;
 use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 

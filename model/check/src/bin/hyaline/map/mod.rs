@@ -12,12 +12,12 @@ use hyaline_check::map::report::MapReport;
 use hyaline_check::map::survey::{LibraryMap, MapEntry, MapPlan};
 use hyaline_check::opposite::survey::{Arena, OpposeError};
 use hyaline_check::search::explore::{Effort, ExplorationProgress};
+use hyaline_check::search::in_order::in_order;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
 
 use crate::CommandStatus;
 use crate::arguments::{MapArguments, MapFormat};
-use crate::in_order::in_order;
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
 

@@ -8,6 +8,7 @@ use hyaline_check::map::cell::MapCell;
 use hyaline_check::map::profiles::{MapProfile, ProfileGroup};
 use hyaline_check::opposite::survey::{Arena, OpposeError};
 use hyaline_check::search::explore::{Effort, ExplorationProgress};
+use hyaline_check::search::in_order::in_order;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
 use hyaline_check::synthesis::change::{ChangeAnswer, ChangeQuestion, ChangeTarget};
@@ -20,7 +21,6 @@ use hyaline_check::synthesis::report::SynthesisReport;
 
 use crate::CommandStatus;
 use crate::arguments::{SynthesisFormat, SynthesizeArguments};
-use crate::in_order::in_order;
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
 

@@ -11,7 +11,7 @@ use std::thread;
 /// # Errors
 ///
 /// The first that the telling returns. What has not begun is then left out.
-pub(crate) fn in_order<T: Sync, U: Send, E>(
+pub fn in_order<T: Sync, U: Send, E>(
     items: &[T],
     threads: usize,
     act: impl Fn(&T) -> U + Sync,
