@@ -8,6 +8,7 @@
 use std::time::{Duration, Instant};
 
 use hyaline_check::ends::tls::Tls;
+use hyaline_check::hostile::{self, Hostile};
 use hyaline_check::judgement::system::System;
 use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::search::bounds::Scenario;
@@ -16,6 +17,7 @@ use hyaline_check::search::profile::{Profile, endpoints_of};
 use hyaline_check::search::scenario::{Baselines, system};
 use hyaline_check::search::second_opinion::explore_by_stateright;
 use hyaline_check::side::Both;
+use hyaline_model::table::{Policy, Role};
 
 const THREADS: usize = 2;
 
@@ -25,6 +27,28 @@ fn rate(states: usize, elapsed: Duration) -> f64 {
     #[allow(clippy::cast_precision_loss)]
     let states = states as f64;
     states / elapsed.as_secs_f64().max(1e-9)
+}
+
+/// World *hostile*: ours on one thread, and stateright. Lines with a role are of it.
+fn hostile() {
+    let roles = [Role::Client, Role::Server].map(|role| (role, Manner::OneCall));
+    for (role, manner) in roles.into_iter().chain([(Role::Client, Manner::Threads)]) {
+        let policy = Policy { role, ..Policy::SHIPPED };
+        let fresh = || Hostile::new(policy).with_manner(manner);
+        let ours = hostile::explore(fresh());
+        let theirs = hostile::explore_by_stateright(fresh(), THREADS);
+        assert_eq!((ours.states, ours.edges), (theirs.states, theirs.edges), "{role:?} {manner:?}");
+        let (one, other) = (rate(ours.states, ours.elapsed), rate(theirs.states, theirs.elapsed));
+        println!(
+            "{:9} {:10} {one:9.0} {:>9} {other:9.0} {:6.1} {:>6} {:5}  {role:?} {manner:?}",
+            ours.states,
+            ours.edges,
+            "",
+            one / other,
+            "",
+            ours.bytes / ours.states.max(1),
+        );
+    }
 }
 
 fn main() {
@@ -40,6 +64,7 @@ fn main() {
         "{:>9} {:>10} {:>9} {:>9} {:>9} {:>6} {:>6} {:>5}",
         "states", "edges", "one", "two", "theirs", "ratio", "ratio", "bytes"
     );
+    hostile();
     let shipped = Both { client: Profile::HYALINE, server: Profile::HYALINE };
     let effort = Effort { threads: THREADS, states_at_most: None };
     for scenario in scenarios {

@@ -2,39 +2,44 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
-use hyaline_check::hostile::{Coverage, Hostile, HostileSnapshot, HostileStep};
+use hyaline_check::hostile::{
+    Coverage, Hostile, HostileExploration, HostileSnapshot, HostileStep, explore, shortest_trace,
+};
 use hyaline_check::mutants::{configurations, differs_with_two_callers, other_policies};
 use hyaline_check::programs::Manner;
+use hyaline_check::search::in_order::in_order;
 use hyaline_model::table::{Event, Policy, ReceivingCall};
-use stateright::{Checker, Model};
+use stateright::Model;
 
 fn system(policy: Policy) -> Hostile {
     let two = differs_with_two_callers(&policy);
     Hostile::new(policy).with_manner(if two { Manner::Threads } else { Manner::OneCall })
 }
 
-fn check(policy: Policy) -> (usize, Coverage) {
-    let checker = system(policy).checker().threads(2).spawn_dfs().join();
-    assert!(checker.is_done());
-    let discoveries = checker.discoveries();
-    if let Some((property, path)) = discoveries.into_iter().next() {
-        panic!("{policy:?} violates `{property}`:\n{path}");
+fn check(policy: &Policy) -> HostileExploration {
+    let found = explore(system(*policy));
+    assert_eq!(found.stopped, None);
+    if let Some(property) = found.failures.first() {
+        let trace = shortest_trace(&system(*policy), property).expect("a trace");
+        let steps: Vec<_> = trace.iter().filter_map(|(_, step)| *step).collect();
+        panic!("{policy:?} violates `{property}`:\n{steps:#?}");
     }
-    let coverage = Coverage::default();
-    coverage.add(&checker.model().coverage);
-    (checker.unique_state_count(), coverage)
+    found
 }
 
 #[test]
 fn no_peer_can_make_the_endpoint_break_a_rule_and_every_row_fires_with_every_value() {
     let seen = Coverage::default();
-    for policy in configurations().into_iter().chain(other_policies()) {
-        let (states, coverage) = check(policy);
-        println!("{policy:?}: {states} snapshots");
-        assert!(states > 100, "something must be explored");
-        seen.add(&coverage);
-    }
+    let policies: Vec<Policy> = configurations().into_iter().chain(other_policies()).collect();
+    let told = in_order(&policies, 2, check, |found| {
+        println!("{} snapshots", found.states);
+        assert!(found.states > 100, "something must be explored");
+        seen.add(&found.coverage);
+        Ok::<(), Infallible>(())
+    });
+    assert_eq!(told, Ok(()));
     let missing: Vec<String> =
         seen.missing_rows().map(|row| format!("{}: {}", row.machine.name(), row.text)).collect();
     assert!(missing.is_empty(), "rows that never fire:\n{}", missing.join("\n"));

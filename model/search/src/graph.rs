@@ -79,6 +79,19 @@ impl Graph {
         self.keys.get(state).copied()
     }
 
+    /// The state of a key, if it can be reached.
+    #[must_use]
+    pub fn find(&self, key: u64) -> Option<u32> {
+        self.keys.find(&key)
+    }
+
+    /// The memory that it takes, in bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        let numbers = self.ends.capacity() + self.targets.capacity();
+        self.keys.bytes() + numbers * size_of::<u32>() + self.labels.capacity()
+    }
+
     /// The steps that leave a state: their numbers.
     pub(crate) fn steps(&self, state: u32) -> core::ops::Range<u32> {
         let end = |state: u32| {

@@ -42,6 +42,19 @@ impl<T: Eq + Hash> Interned<T> {
         (number, true)
     }
 
+    /// The number of a value, if it has one.
+    pub fn find(&self, value: &T) -> Option<u32> {
+        let mask = self.places.len().checked_sub(1)?;
+        let mut place = first_place(Fold.hash_one(value), mask);
+        loop {
+            match self.places.get(place).copied().unwrap_or_default() {
+                0 => return None,
+                found if self.get(found - 1) == Some(value) => return Some(found - 1),
+                _ => place = (place + 1) & mask,
+            }
+        }
+    }
+
     /// The value of a number that was given out.
     pub fn get(&self, number: u32) -> Option<&T> {
         usize::try_from(number).ok().and_then(|number| self.values.get(number))
@@ -81,9 +94,12 @@ mod tests {
     #[test]
     fn values_keep_their_numbers_while_others_come() {
         let mut interned = Interned::default();
+        assert_eq!(interned.find(&0), None);
         let numbers = || 0_u32..3_000;
         assert!(numbers().all(|number| interned.number(7 * number) == (number, true)));
         assert!(numbers().all(|number| interned.number(7 * number) == (number, false)));
         assert!(numbers().all(|number| interned.get(number) == Some(&(7 * number))));
+        assert!(numbers().all(|number| interned.find(&(7 * number)) == Some(number)));
+        assert_eq!((interned.find(&1), interned.count()), (None, 3_000));
     }
 }

@@ -6,8 +6,7 @@ use hyaline_model::table::{
     FactName, Facts, Machine, Memory, MemoryField, Policy, PolicyName, ROWS, Row,
 };
 
-/// Words of a set of rows.
-const WORDS: usize = 16;
+use super::rows::{RowSet, SharedRowSet, add_bit};
 
 /// Subjects of each kind that can be watched.
 const SUBJECTS: usize = 32;
@@ -15,19 +14,17 @@ const SUBJECTS: usize = 32;
 /// What was seen, by many threads at once.
 #[derive(Debug, Default)]
 pub struct Coverage {
-    rows: [AtomicU64; WORDS],
+    rows: SharedRowSet,
     facts: [AtomicU64; SUBJECTS],
     memory: [AtomicU64; SUBJECTS],
     policy: [AtomicU64; SUBJECTS],
+    /// Only rows are noted.
+    is_of_rows: bool,
 }
 
 fn set(words: &[AtomicU64], word: usize, bit: u8) {
     if let Some(word) = words.get(word) {
-        // Loads are cheap and mostly enough.
-        let bit = 1_u64 << (bit & 63);
-        if word.load(Ordering::Relaxed) & bit == 0 {
-            word.fetch_or(bit, Ordering::Relaxed);
-        }
+        add_bit(word, 1 << (bit & 63));
     }
 }
 
@@ -36,14 +33,32 @@ fn holds(words: &[AtomicU64], word: usize, bit: u8) -> bool {
 }
 
 impl Coverage {
+    /// Nothing was seen, and values will not be noted: noting them takes more time than rows do.
+    #[must_use]
+    pub fn of_rows() -> Self {
+        Self { is_of_rows: true, ..Self::default() }
+    }
+
     /// A row has fired.
     pub fn fired(&self, row: &Row) {
-        let [word, bit] = place(row);
-        set(&self.rows, usize::from(word), bit);
+        self.rows.add(row);
+    }
+
+    /// These rows have fired.
+    pub(super) fn all_fired(&self, rows: &RowSet) {
+        self.rows.add_all(rows);
+    }
+
+    /// The rows that have fired, which are forgotten.
+    pub(super) fn take_rows(&self) -> RowSet {
+        self.rows.take()
     }
 
     /// The guards were asked with these facts.
     pub fn saw_facts(&self, facts: &Facts) {
+        if self.is_of_rows {
+            return;
+        }
         for (index, fact) in FactName::ALL.iter().enumerate() {
             set(&self.facts, index, facts.get(*fact));
         }
@@ -51,6 +66,9 @@ impl Coverage {
 
     /// A guard held with this memory.
     pub fn saw_memory(&self, memory: &Memory) {
+        if self.is_of_rows {
+            return;
+        }
         for (index, field) in MemoryField::ALL.iter().enumerate() {
             set(&self.memory, index, watched(*field, memory.get(*field)));
         }
@@ -58,6 +76,9 @@ impl Coverage {
 
     /// The guards were asked under this policy.
     pub fn saw_policy(&self, policy: &Policy) {
+        if self.is_of_rows {
+            return;
+        }
         for (index, switch) in PolicyName::ALL.iter().enumerate() {
             set(&self.policy, index, policy.get(*switch));
         }
@@ -65,8 +86,8 @@ impl Coverage {
 
     /// Adds what was seen elsewhere.
     pub fn add(&self, other: &Self) {
+        self.rows.add_all(&other.rows.rows());
         let kinds = [
-            (&self.rows[..], &other.rows[..]),
             (&self.facts[..], &other.facts[..]),
             (&self.memory[..], &other.memory[..]),
             (&self.policy[..], &other.policy[..]),
@@ -80,26 +101,19 @@ impl Coverage {
 
     /// The rows that never fired, without the `otherwise` ones.
     pub fn missing_rows(&self) -> impl Iterator<Item = &'static Row> {
-        ROWS.iter().copied().filter(|row| {
-            let [word, bit] = place(row);
-            !row.otherwise && !holds(&self.rows, usize::from(word), bit)
-        })
+        ROWS.iter().copied().filter(|row| !row.otherwise && !self.rows.has(row))
     }
 
     /// Whether a row has fired.
     #[must_use]
     pub fn has_fired(&self, row: &Row) -> bool {
-        let [word, bit] = place(row);
-        holds(&self.rows, usize::from(word), bit)
+        self.rows.has(row)
     }
 
     /// The rows that fired here and not there, without the `otherwise` ones.
     pub fn lost_in<'c>(&'c self, other: &'c Self) -> impl Iterator<Item = &'static Row> + 'c {
-        ROWS.iter().copied().filter(|row| {
-            let [word, bit] = place(row);
-            let word = usize::from(word);
-            !row.otherwise && holds(&self.rows, word, bit) && !holds(&other.rows, word, bit)
-        })
+        let fired_here = |row: &&Row| self.rows.has(row) && !other.rows.has(row);
+        ROWS.iter().copied().filter(move |row| !row.otherwise && fired_here(row))
     }
 
     /// The values that a guard's subject never had, as `subject value`.
@@ -134,10 +148,7 @@ impl Coverage {
     #[must_use]
     pub fn rows_of(&self, machine: Machine) -> (usize, usize) {
         let rows = machine.rows().iter().filter(|row| !row.otherwise);
-        let fired = rows.clone().filter(|row| {
-            let [word, bit] = place(row);
-            holds(&self.rows, usize::from(word), bit)
-        });
+        let fired = rows.clone().filter(|row| self.rows.has(row));
         (fired.count(), rows.count())
     }
 }
@@ -146,12 +157,4 @@ impl Coverage {
 fn watched(field: MemoryField, value: u8) -> u8 {
     let is_number = field.value_name(1) == "1";
     if is_number { value.min(1) } else { value }
-}
-
-/// The word and the bit of a row.
-fn place(row: &Row) -> [u8; 2] {
-    [
-        u8::try_from(row.number / 64).unwrap_or(u8::MAX),
-        u8::try_from(row.number % 64).unwrap_or(u8::MAX),
-    ]
 }

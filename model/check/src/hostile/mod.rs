@@ -12,21 +12,33 @@
 
 mod counted;
 mod coverage;
+mod explore;
 mod judgement;
+mod known;
 mod peer;
+mod rows;
 mod seen;
 mod snapshot;
+mod space;
 mod surroundings;
+mod table;
 mod violation;
 
 use stateright::{Model, Property};
 
 pub use self::counted::Counted;
 pub use self::coverage::Coverage;
+pub use self::explore::{
+    HostileExploration, HostileOpinion, HostileTrace, explore, explore_by_stateright,
+    shortest_trace,
+};
 use self::judgement::HostileJudgement;
+pub use self::known::{KnownSpace, MutantTold, UnknownSpace};
 pub use self::peer::{PeerRecord, records};
+use self::rows::SharedRowSet;
 pub use self::snapshot::{HostileSnapshot, HostileStep};
 pub use self::surroundings::Surroundings;
+use self::table::Answering;
 pub use self::violation::Violation;
 use hyaline_model::table::{
     Event, Half, Label, Policy, Reason, ReceivingCall, Role, SendingCall, Slot,
@@ -54,21 +66,40 @@ pub struct Hostile {
     /// What was seen.
     pub coverage: Coverage,
     /// The table; changed in mutants only.
-    pub table: Mutated,
+    table: Mutated,
+    /// The rows that have answered a question of the table, whether they fired or not.
+    answered: SharedRowSet,
 }
 
 impl Hostile {
     /// A system of which nothing was seen.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        let coverage = Coverage::default();
-        Self { policy, manner: Manner::Threads, coverage, table: Mutated::default() }
+        Self {
+            policy,
+            manner: Manner::Threads,
+            coverage: Coverage::default(),
+            table: Mutated::default(),
+            answered: SharedRowSet::default(),
+        }
     }
 
     /// The same with an application that makes its calls in this manner.
     #[must_use]
     pub fn with_manner(self, manner: Manner) -> Self {
         Self { manner, ..self }
+    }
+
+    /// The same with another table.
+    #[must_use]
+    pub fn with_table(self, table: Mutated) -> Self {
+        Self { table, ..self }
+    }
+
+    /// The same, of which only the rows that fire are noted: see [`Coverage::of_rows`].
+    #[must_use]
+    pub fn noting_rows_alone(self) -> Self {
+        Self { coverage: Coverage::of_rows(), ..self }
     }
 
     fn first(&self) -> HostileSnapshot {
@@ -79,12 +110,17 @@ impl Hostile {
         HostileSnapshot { endpoint, surroundings: Surroundings::default() }
     }
 
+    /// The table, with a note of which rows answer.
+    const fn asked(&self) -> Answering<'_> {
+        Answering { table: &self.table, answered: &self.answered }
+    }
+
     /// Whether the endpoint has a row for an event.
     fn accepts(&self, snapshot: &HostileSnapshot, event: Event) -> bool {
         let mut surroundings = snapshot.surroundings;
         let coverage = &self.coverage;
         let world = surroundings::Watched { surroundings: &mut surroundings, coverage };
-        snapshot.endpoint.accepts(&self.table, &self.policy, event, &world)
+        snapshot.endpoint.accepts(&self.asked(), &self.policy, event, &world)
     }
 
     /// Lists what may happen, in a fixed order.
@@ -276,7 +312,7 @@ impl Hostile {
         let HostileSnapshot { endpoint, surroundings } = snapshot;
         let coverage = &self.coverage;
         let mut world = surroundings::Watched { surroundings, coverage };
-        turn::handle(endpoint, &self.table, &self.policy, event, &mut world);
+        turn::handle(endpoint, &self.asked(), &self.policy, event, &mut world);
         self.coverage.saw_policy(&self.policy);
     }
 
@@ -284,7 +320,7 @@ impl Hostile {
         let HostileSnapshot { endpoint, surroundings } = snapshot;
         let coverage = &self.coverage;
         let mut world = surroundings::Watched { surroundings, coverage };
-        turn::deliver(endpoint, &self.table, &self.policy, &mut world);
+        turn::deliver(endpoint, &self.asked(), &self.policy, &mut world);
     }
 
     /// The side that this endpoint is.
@@ -332,12 +368,17 @@ impl Model for Hostile {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        let mut properties: Vec<Property<Self>> =
-            vec![Property::always("explored to the end", |_, _| true)];
-        properties.push(Property::always(SOMETHING_TO_WAIT_FOR, |system: &Self, snapshot| {
-            system.has_something_to_wait_for(snapshot)
-        }));
-        properties.extend(Violation::properties());
-        properties
+        // What always holds keeps stateright from ending before everything is explored.
+        let explored =
+            Property::always("explored to the end", |_: &Self, _: &HostileSnapshot| true);
+        std::iter::once(explored).chain(properties()).collect()
     }
+}
+
+/// What is asked of each snapshot: first whether a step has broken a rule, then what comes of it.
+fn properties() -> Vec<Property<Hostile>> {
+    let waits = Property::always(SOMETHING_TO_WAIT_FOR, |system: &Hostile, snapshot| {
+        system.has_something_to_wait_for(snapshot)
+    });
+    Violation::properties().into_iter().chain([waits]).collect()
 }

@@ -2,16 +2,17 @@
 
 use hyaline_model::table::{
     AtFin, Backlog, ClientAuthentication, Closing, Compatibility, Control, Duplex, FinLeaves,
-    Policy, Reply, Requests, Role, Row, Tickets,
+    Policy, Reply, Requests, Role, Tickets,
 };
-use stateright::{Checker, Model};
 
-use super::JudgeError;
-use crate::hostile::{Coverage, Hostile};
+use super::{Fate, JudgeError};
+use crate::hostile::{Hostile, KnownSpace, MutantTold};
+use crate::interpret::mutation::Mutation;
 use crate::programs::{Manner, Programs};
 use crate::runs::named::hazard_runs;
 use crate::runs::run::{CheckRun, Expected, Purpose, RunError};
 use crate::search::bounds::{ClientCertificate, Scenario};
+use crate::search::in_order::in_order;
 use crate::search::profile::Profile;
 use crate::side::Both;
 
@@ -53,6 +54,16 @@ pub fn other_policies() -> Vec<Policy> {
     ];
     let in_both = |policy| [Role::Client, Role::Server].map(|role| Policy { role, ..policy });
     flipped.into_iter().flat_map(in_both).collect()
+}
+
+/// What is explored of world *hostile*: every policy with one call at a time, and then with two at
+/// once, by two threads, where that makes a difference.
+#[must_use]
+pub fn hostile_grounds() -> Vec<(Policy, Manner)> {
+    let policies = || configurations().into_iter().chain(other_policies());
+    let whole = policies().map(|policy| (policy, Manner::OneCall));
+    let split = policies().filter(differs_with_two_callers);
+    whole.chain(split.map(|policy| (policy, Manner::Threads))).collect()
 }
 
 /// Whether a policy has to be explored with two callers as well as with one. Two callers matter
@@ -153,44 +164,52 @@ pub(super) fn runs() -> Result<Vec<CheckRun>, RunError> {
     Ok(shipped.chain(occasions()?).chain(hazard_runs()?).collect())
 }
 
-/// A hostile peer's victim, and which rows fire there in the table as it is.
+/// A hostile peer's victim, and what the table as it is does there.
 #[derive(Debug)]
 pub(super) struct Victim {
     policy: Policy,
     manner: Manner,
-    pub(super) coverage: Coverage,
+    known: KnownSpace,
 }
 
 impl Victim {
-    fn new(policy: Policy, manner: Manner, threads: usize) -> Result<Self, JudgeError> {
-        let victim = Self { policy, manner, coverage: Coverage::default() };
-        let checker = victim.system().checker().threads(threads).spawn_dfs().join();
-        victim.coverage.add(&checker.model().coverage);
+    fn new(policy: Policy, manner: Manner) -> Result<Self, JudgeError> {
         // A property that fails in the table itself says nothing about a mutant.
-        match checker.discoveries().keys().next() {
-            Some(property) => Err(JudgeError::TableFails(property)),
-            None => Ok(victim),
-        }
+        let known = KnownSpace::explore(Hostile::new(policy).with_manner(manner))?;
+        Ok(Self { policy, manner, known })
     }
 
-    /// All victims. Those with one call at a time come first, because they are explored faster.
+    /// All victims, explored by so many threads. Those with one call at a time come first, because
+    /// they are explored faster.
     ///
     /// # Errors
     ///
     /// If a property fails in the table itself.
     pub(super) fn all(threads: usize) -> Result<Vec<Self>, JudgeError> {
-        let policies = || configurations().into_iter().chain(other_policies());
-        let whole = policies().map(|policy| Self::new(policy, Manner::OneCall, threads));
-        let split = policies().filter(differs_with_two_callers);
-        whole.chain(split.map(|policy| Self::new(policy, Manner::Threads, threads))).collect()
+        let mut victims = Vec::new();
+        let explore = |(policy, manner): &(Policy, Manner)| Self::new(*policy, *manner);
+        in_order(&hostile_grounds(), threads, explore, |victim| {
+            victims.push(victim?);
+            Ok::<(), JudgeError>(())
+        })?;
+        Ok(victims)
     }
 
-    /// Whether a row fires here.
-    pub(super) fn fires(&self, row: &Row) -> bool {
-        self.coverage.has_fired(row)
-    }
-
-    pub(super) fn system(&self) -> Hostile {
-        Hostile::new(self.policy).with_manner(self.manner)
+    /// What becomes of a mutant here; nothing if it cannot be told from the table.
+    ///
+    /// # Errors
+    ///
+    /// If the search gives up.
+    pub(super) fn fate(&self, mutation: Mutation) -> Result<Option<Fate>, JudgeError> {
+        let known = self.known.coverage();
+        // Where its row does not fire, a mutant is the table itself.
+        let Some(row) = mutation.row().filter(|row| known.has_fired(row)) else { return Ok(None) };
+        let system = Hostile::new(self.policy).with_manner(self.manner);
+        let MutantTold { failure, coverage, .. } = self.known.with(system, mutation)?;
+        if let Some(property) = failure {
+            return Ok(Some(Fate::CaughtByPeer { property }));
+        }
+        let lost = known.lost_in(&coverage).find(|lost| *lost != row);
+        Ok(lost.map(|lost| Fate::CaughtByCoverage { row: lost.number }))
     }
 }

@@ -9,21 +9,23 @@ pub mod survey;
 pub mod survivors;
 
 use std::fmt;
-
-use stateright::{Checker, HasDiscoveries, Model};
+use std::sync::Arc;
 
 use self::grounds::{Victim, runs};
-pub use self::grounds::{configurations, differs_with_two_callers, other_policies};
+pub use self::grounds::{
+    configurations, differs_with_two_callers, hostile_grounds, other_policies,
+};
 pub use self::mutant::{Kind, Mutant};
 use hyaline_model::table::ROWS;
+use hyaline_search::Stop;
 
 use crate::ends::tls::Tls;
-use crate::hostile::Hostile;
-use crate::interpret::mutation::Mutated;
+use crate::hostile::UnknownSpace;
+use crate::judgement::transparency::Baseline;
 use crate::runs::run::{CheckRun, Expected, RunError};
 use crate::search::explore::{Effort, Verdict};
 use crate::search::profile::endpoints_of;
-use crate::search::scenario::{Baselines, Checked, ScenarioError, check};
+use crate::search::scenario::{Baselines, Checked, ScenarioError, check_against};
 use crate::side::Both;
 
 /// What becomes of a mutant.
@@ -81,6 +83,8 @@ pub enum JudgeError {
     Scenario(ScenarioError),
     /// This property fails in the table itself, and so says nothing about mutants.
     TableFails(&'static str),
+    /// The search of world *hostile* has given up.
+    Stopped(Stop),
 }
 
 impl fmt::Display for JudgeError {
@@ -91,6 +95,7 @@ impl fmt::Display for JudgeError {
             Self::TableFails(property) => {
                 write!(formatter, "`{property}` fails without any change of the table")
             }
+            Self::Stopped(stop) => write!(formatter, "world hostile is not explored: {stop}"),
         }
     }
 }
@@ -103,29 +108,62 @@ impl From<RunError> for JudgeError {
     }
 }
 
+impl From<Stop> for JudgeError {
+    fn from(stop: Stop) -> Self {
+        Self::Stopped(stop)
+    }
+}
+
+impl From<UnknownSpace> for JudgeError {
+    fn from(unknown: UnknownSpace) -> Self {
+        match unknown {
+            UnknownSpace::Fails(property) => Self::TableFails(property),
+            UnknownSpace::Stopped(stop) => Self::Stopped(stop),
+        }
+    }
+}
+
 impl From<ScenarioError> for JudgeError {
     fn from(error: ScenarioError) -> Self {
         Self::Scenario(error)
     }
 }
 
-/// Judges mutants in world *pair*.
+/// What becomes of a mutant in world *pair*.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairFate {
+    /// What becomes of it.
+    pub fate: Fate,
+    /// How many snapshots were explored until that was known.
+    pub states: usize,
+}
+
+impl fmt::Display for PairFate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}; {} snapshots", self.fate, self.states)
+    }
+}
+
+/// Judges mutants in world *pair*, each on its own, so that several threads may ask at once.
 #[derive(Debug)]
 pub struct PairJudge {
-    baselines: Baselines,
-    effort: Effort,
-    runs: Vec<CheckRun>,
-    /// Snapshots that were explored.
-    states: usize,
+    /// Each with what plain TCP does there.
+    runs: Vec<(CheckRun, Arc<Baseline>)>,
 }
 
 impl PairJudge {
+    /// Explores plain TCP in all runs.
+    ///
     /// # Errors
     ///
-    /// If a run cannot be read.
-    pub fn new(threads: usize) -> Result<Self, JudgeError> {
-        let effort = Effort { threads, states_at_most: None };
-        Ok(Self { baselines: Baselines::default(), effort, runs: runs()?, states: 0 })
+    /// If a run cannot be read, or not be explored.
+    pub fn new() -> Result<Self, JudgeError> {
+        let mut baselines = Baselines::default();
+        let mut with_baseline = |run: CheckRun| {
+            let baseline = baselines.of(&run.scenario, &Effort::default(), &mut |_| ())?;
+            Ok::<_, JudgeError>((run, baseline))
+        };
+        Ok(Self { runs: runs()?.into_iter().map(&mut with_baseline).collect::<Result<_, _>>()? })
     }
 
     /// What becomes of a mutant that both ends have; a switch is flipped where what ships stands.
@@ -133,7 +171,7 @@ impl PairJudge {
     /// # Errors
     ///
     /// If a run cannot be explored.
-    pub fn fate(&mut self, mutant: &Mutant) -> Result<Fate, JudgeError> {
+    pub fn fate(&self, mutant: &Mutant) -> Result<PairFate, JudgeError> {
         // A run that is expected to fail in the table itself says nothing about a flipped switch.
         let counts =
             |run: &CheckRun| mutant.kind() != Kind::Switch || run.expected == Expected::Holds;
@@ -145,30 +183,25 @@ impl PairJudge {
     /// # Errors
     ///
     /// If a run cannot be explored.
-    pub fn as_built(&mut self) -> Result<Fate, JudgeError> {
+    pub fn as_built(&self) -> Result<PairFate, JudgeError> {
         self.first_failure(|_| true, |run| Ok(endpoints_of(&run.scenario, &run.profiles)))
     }
 
-    /// A fate, and how many snapshots were explored until it was known.
-    #[must_use]
-    pub fn words(&self, fate: &Fate) -> String {
-        format!("{fate}; {} snapshots", self.states)
-    }
-
     fn first_failure(
-        &mut self,
+        &self,
         counts: impl Fn(&CheckRun) -> bool,
         ends: impl Fn(&CheckRun) -> Result<Both<Tls>, RunError>,
-    ) -> Result<Fate, JudgeError> {
-        for run in self.runs.iter().filter(|run| counts(run)) {
-            let (baselines, effort) = (&mut self.baselines, &self.effort);
-            let checked = check(&run.scenario, ends(run)?, baselines, effort, &mut |_| ())?;
-            self.states += checked.exploration.states;
+    ) -> Result<PairFate, JudgeError> {
+        let mut states = 0;
+        for (run, baseline) in self.runs.iter().filter(|(run, _)| counts(run)) {
+            let (scenario, effort) = (&run.scenario, Effort::default());
+            let checked = check_against(scenario, ends(run)?, baseline, &effort, &mut |_| ())?;
+            states += checked.exploration.states;
             if !run.expected.is_met(&checked) {
-                return Ok(fate_of(run, &checked));
+                return Ok(PairFate { fate: fate_of(run, &checked), states });
             }
         }
-        Ok(Fate::Survives)
+        Ok(PairFate { fate: Fate::Survives, states })
     }
 }
 
@@ -182,7 +215,8 @@ fn fate_of(run: &CheckRun, checked: &Checked<Tls>) -> Fate {
     }
 }
 
-/// Judges mutants in both worlds: what the table itself does is explored once.
+/// Judges mutants in both worlds, several at once if several threads ask. What the table itself
+/// does is explored once.
 #[derive(Debug)]
 pub struct MutantJudge {
     pair: PairJudge,
@@ -190,14 +224,14 @@ pub struct MutantJudge {
 }
 
 impl MutantJudge {
-    /// Explores the table itself.
+    /// Explores the table itself, on so many threads.
     ///
     /// # Errors
     ///
     /// If a run cannot be read, or a property fails in the table itself.
     pub fn new(threads: usize) -> Result<Self, JudgeError> {
-        let mut pair = PairJudge::new(threads)?;
-        if let Fate::CaughtInPair { property, .. } = pair.as_built()? {
+        let pair = PairJudge::new()?;
+        if let Fate::CaughtInPair { property, .. } = pair.as_built()?.fate {
             return Err(JudgeError::TableFails(property));
         }
         Ok(Self { pair, victims: Victim::all(threads)? })
@@ -208,23 +242,14 @@ impl MutantJudge {
     /// # Errors
     ///
     /// If a run cannot be explored.
-    pub fn fate(&mut self, mutant: &Mutant) -> Result<Fate, JudgeError> {
-        let fate = self.pair.fate(mutant)?;
+    pub fn fate(&self, mutant: &Mutant) -> Result<Fate, JudgeError> {
+        let PairFate { fate, .. } = self.pair.fate(mutant)?;
         let (Fate::Survives, Some(mutation)) = (&fate, mutant.mutation()) else {
             return Ok(fate);
         };
-        // Where its row does not fire, a mutant is the table itself.
-        let fires = |victim: &&Victim| mutation.row().is_some_and(|row| victim.fires(row));
-        for victim in self.victims.iter().filter(fires) {
-            let system = Hostile { table: Mutated(Some(mutation)), ..victim.system() };
-            let checker = system.checker().threads(self.pair.effort.threads);
-            let checker = checker.finish_when(HasDiscoveries::Any).spawn_dfs().join();
-            if let Some(property) = checker.discoveries().keys().next() {
-                return Ok(Fate::CaughtByPeer { property });
-            }
-            let mut lost = victim.coverage.lost_in(&checker.model().coverage);
-            if let Some(row) = lost.find(|row| Some(*row) != mutation.row()) {
-                return Ok(Fate::CaughtByCoverage { row: row.number });
+        for victim in &self.victims {
+            if let Some(caught) = victim.fate(mutation)? {
+                return Ok(caught);
             }
         }
         Ok(fate)

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use hyaline_model::table::{Machine, Policy};
+use hyaline_model::table::{Machine, Policy, Row};
 use serde::{Deserialize, Serialize};
-use stateright::{Checker, Model};
 
 use crate::ends::tls::Tls;
-use crate::hostile::{Coverage, Hostile};
-use crate::mutants::{JudgeError, configurations, differs_with_two_callers, other_policies};
+use crate::hostile::{Coverage, Hostile, HostileExploration, explore};
+use crate::mutants::{JudgeError, hostile_grounds};
 use crate::programs::Manner;
 use crate::runs::hazards::hazards;
 use crate::runs::run::{CheckRun, Expected, RunError};
 use crate::search::explore::Verdict;
+use crate::search::in_order::in_order;
 use crate::search::scenario::Checked;
 use crate::unbounded::plan::Extent;
 use crate::unbounded::run::UnboundedRun;
@@ -192,35 +192,35 @@ pub struct RowCount {
 }
 
 impl HostilePart {
-    /// Explores it.
+    /// Explores it, on so many threads.
     ///
     /// # Errors
     ///
-    /// If a property fails.
+    /// If a property fails, or the search gives up.
     pub fn explore(threads: usize) -> Result<Self, JudgeError> {
         let seen = Coverage::default();
         let (mut explorations, mut snapshots) = (0, 0);
-        let policies = || configurations().into_iter().chain(other_policies());
-        let whole = policies().map(|policy| (policy, Manner::OneCall));
-        let split = policies().filter(differs_with_two_callers);
-        let split = split.map(|policy| (policy, Manner::Threads));
-        let all: Vec<(Policy, Manner)> = whole.chain(split).collect();
-        for (policy, manner) in all {
-            let system = Hostile::new(policy).with_manner(manner);
-            let checker = system.checker().threads(threads).spawn_dfs().join();
-            if let Some(property) = checker.discoveries().keys().next() {
+        let explore_one = |(policy, manner): &(Policy, Manner)| {
+            explore(Hostile::new(*policy).with_manner(*manner))
+        };
+        in_order(&hostile_grounds(), threads, explore_one, |found| {
+            let HostileExploration { states, stopped, failures, coverage, .. } = found;
+            if let Some(property) = failures.first() {
                 return Err(JudgeError::TableFails(property));
             }
-            seen.add(&checker.model().coverage);
+            if let Some(stop) = stopped {
+                return Err(stop.into());
+            }
+            seen.add(&coverage);
             explorations += 1;
-            snapshots += checker.unique_state_count();
-        }
+            snapshots += states;
+            Ok(())
+        })?;
         let rows = Machine::ALL.iter().map(|machine| {
             let (fired, of) = seen.rows_of(*machine);
             RowCount { machine: machine.name().to_owned(), fired, of }
         });
-        let named =
-            |row: &hyaline_model::table::Row| format!("{}: {}", row.machine.name(), row.text);
+        let named = |row: &Row| format!("{}: {}", row.machine.name(), row.text);
         Ok(Self {
             explorations,
             snapshots,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use hyaline_check::interpret::mutation::Mutation;
 use hyaline_check::mutants::survey::{Deleted, Judged, MutantEnd, PATH, Survey};
 use hyaline_check::mutants::{Kind, Mutant, MutantJudge, PairJudge, document, sample};
+use hyaline_check::search::in_order::in_order;
 
 use crate::CommandStatus;
 use crate::arguments::MutantsArguments;
@@ -18,14 +19,12 @@ pub(crate) fn run(arguments: &MutantsArguments) -> Result<CommandStatus, Command
         return Ok(CommandStatus::Holds);
     }
     if arguments.as_built {
-        let mut judge = PairJudge::new(arguments.threads)?;
-        let fate = judge.as_built()?;
-        write(&format!("{}\n", judge.words(&fate)))?;
+        write(&format!("{}\n", PairJudge::new()?.as_built()?))?;
         return Ok(CommandStatus::Holds);
     }
     let survey = if arguments.delete {
         let recorded: Survey = serde_json::from_str(&std::fs::read_to_string(path())?)?;
-        Survey { deleted: deleted(arguments)?, ..recorded }
+        Survey { deleted: deleted()?, ..recorded }
     } else if arguments.only.is_some() && arguments.record {
         let recorded: Survey = serde_json::from_str(&std::fs::read_to_string(path())?)?;
         recorded.replaced(judged(arguments)?)
@@ -56,7 +55,7 @@ fn path() -> PathBuf {
 
 /// Tries every mutant, or those that are asked for.
 fn judged(arguments: &MutantsArguments) -> Result<Vec<Judged>, CommandError> {
-    let mut judge = MutantJudge::new(arguments.threads)?;
+    let judge = MutantJudge::new(arguments.threads)?;
     let effects = arguments.effects.then(|| Mutant::of(Kind::Effect)).into_iter().flatten();
     let all = Mutant::recorded().filter(|_| !arguments.effects).chain(effects);
     let wanted = |mutant: &Mutant| {
@@ -64,31 +63,32 @@ fn judged(arguments: &MutantsArguments) -> Result<Vec<Judged>, CommandError> {
     };
     let mutants: Vec<Mutant> = all.filter(wanted).step_by(arguments.every.max(1)).collect();
     let bar = Bar::new(mutants.len());
+    let judge = |mutant: &Mutant| match Judged::untried(mutant) {
+        Some(judged) => Ok(judged),
+        None => judge.fate(mutant).map(|fate| Judged::of(mutant, &fate)),
+    };
     let mut all = Vec::new();
-    for mutant in mutants {
-        let judged = match Judged::untried(&mutant) {
-            Some(judged) => judged,
-            None => Judged::of(&mutant, &judge.fate(&mutant)?),
-        };
+    in_order(&mutants, arguments.threads, judge, |judged| {
+        let judged = judged?;
         let style = if judged.end == MutantEnd::Survives { BAD } else { FAINT };
         let why = styled(style, &judged.why);
         bar.suspend(|| write(&format!("{}\n    {why}\n", judged.mutant)))?;
         bar.advance();
         all.push(judged);
-    }
+        Ok::<(), CommandError>(())
+    })?;
     bar.clear();
     Ok(all)
 }
 
 /// Deletes the rows of the sample, one after the other, and masks them.
-fn deleted(arguments: &MutantsArguments) -> Result<Vec<Deleted>, CommandError> {
+fn deleted() -> Result<Vec<Deleted>, CommandError> {
     let copy = Copy::new()?;
+    let judge = PairJudge::new()?;
     let mut all = Vec::new();
     for row in sample::deleted_rows() {
         let mutant = Mutant::Table(Mutation::Masked(row.number));
-        let mut judge = PairJudge::new(arguments.threads)?;
-        let fate = judge.fate(&mutant)?;
-        let masked = judge.words(&fate);
+        let masked = judge.fate(&mutant)?.to_string();
         let deleted = copy.without(row)?;
         write(&format!("{mutant}\n    masked:  {masked}\n    deleted: {deleted}\n"))?;
         all.push(Deleted { row: mutant.to_string(), masked, deleted });

@@ -168,7 +168,7 @@ pub(crate) struct MutantsArguments {
     #[arg(long, value_name = "TEXT")]
     #[arg(conflicts_with_all = ["every", "delete", "recorded", "as_built"])]
     pub(crate) only: Option<String>,
-    /// Threads that explore
+    /// Mutants that are tried at once: each has a thread
     #[arg(long, value_name = "N", default_value_t = 2)]
     pub(crate) threads: usize,
     /// Records what became of each in model/check/pinned/mutants.json; then --delete has to follow

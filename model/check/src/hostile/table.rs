@@ -1,0 +1,43 @@
+//! The table as this world asks it.
+
+use hyaline_model::table::{Event, Facts, Memory, Policy, Row, Slot, Stage, States};
+use hyaline_model::turn::Table;
+
+use super::rows::SharedRowSet;
+use crate::interpret::mutation::Mutated;
+
+/// A table, with a note of the rows that answer: what none of them has part in is the same in a
+/// table in which they are changed.
+pub(super) struct Answering<'t> {
+    pub(super) table: &'t Mutated,
+    pub(super) answered: &'t SharedRowSet,
+}
+
+impl Table for Answering<'_> {
+    fn step<F: Fn() -> Facts>(
+        &self,
+        states: &States,
+        slot: Slot,
+        memory: &Memory,
+        event: Event,
+        facts: F,
+        policy: &Policy,
+    ) -> Option<&'static Row> {
+        let row = self.table.step(states, slot, memory, event, facts, policy)?;
+        self.answered.add(row);
+        Some(row)
+    }
+
+    fn take<S: Stage>(
+        &self,
+        endpoint: (&mut States, &mut Memory),
+        slot: Slot,
+        event: Event,
+        policy: &Policy,
+        stage: &mut S,
+    ) -> Option<&'static Row> {
+        let row = self.table.take(endpoint, slot, event, policy, stage)?;
+        self.answered.add(row);
+        Some(row)
+    }
+}
