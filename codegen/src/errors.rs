@@ -84,6 +84,12 @@ impl Errors {
         self.found.len()
     }
 
+    /// What is said of each mistake.
+    #[cfg(test)]
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.found.iter().map(ToString::to_string).collect()
+    }
+
     /// One `compile_error!` for each mistake.
     pub(crate) fn to_tokens(&self) -> TokenStream {
         self.found.iter().map(syn::Error::to_compile_error).collect()

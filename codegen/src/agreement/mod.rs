@@ -85,6 +85,16 @@ fn reported(check: impl FnOnce(&mut Errors)) -> usize {
     errors.count()
 }
 
+/// The gaps that a message reports: the event, with each state. None if it is about something else.
+fn gaps_of(message: &str) -> Vec<(String, String)> {
+    let Some((states, rest)) = message.split_once(" no row and no `otherwise` for `") else {
+        return Vec::new();
+    };
+    let is_of_event = |letter: &char| letter.is_alphanumeric();
+    let event: String = rest.chars().take_while(is_of_event).collect();
+    states.split('`').skip(1).step_by(2).map(|state| (event.clone(), state.to_owned())).collect()
+}
+
 /// The `otherwise` that takes an event in a state.
 fn meant_otherwise(draft: &Draft, state: usize, event: usize) -> Option<usize> {
     draft.otherwise.iter().position(|row| {
@@ -140,9 +150,8 @@ proptest! {
     #[test]
     fn gaps_and_useless_rows_of_otherwise_are_found_exactly(draft in draft()) {
         let table = table(&draft);
-        let (mut gaps, mut serves) = (0, vec![Vec::new(); draft.otherwise.len()]);
+        let (mut gaps, mut serves) = (Vec::new(), vec![Vec::new(); draft.otherwise.len()]);
         for event in (1..draft.events()).filter(|event| draft.at_home(*event)) {
-            let mut gap = false;
             for state in 0..draft.states {
                 let open = |moment: &Moment| meant_rows(&draft, moment).is_empty();
                 if !draft.moments(state, event).iter().any(open) {
@@ -150,16 +159,20 @@ proptest! {
                 }
                 match meant_otherwise(&draft, state, event) {
                     Some(place) => serves[place].push((event - 1, state)),
-                    None => gap = true,
+                    None => gaps.push((format!("Event{event}"), format!("State{state}"))),
                 }
             }
-            gaps += usize::from(gap);
         }
         let useless = serves.iter().filter(|serves| serves.is_empty()).count();
-        let mut rows = Vec::new();
-        let check = |errors: &mut Errors| check::coverage::check(&table, machine(&table), errors);
-        let found = reported(|errors| rows = check(errors));
-        prop_assert_eq!(found, gaps + useless, "{}", draft.machine());
+        let mut errors = Errors::new();
+        let rows = check::coverage::check(&table, machine(&table), &mut errors);
+        let messages = errors.messages();
+        let mut found: Vec<_> = messages.iter().flat_map(|message| gaps_of(message)).collect();
+        gaps.sort();
+        found.sort();
+        prop_assert_eq!(found, gaps, "{}", draft.machine());
+        let of_gaps = messages.iter().filter(|message| !gaps_of(message).is_empty()).count();
+        prop_assert_eq!(messages.len() - of_gaps, useless, "{}", draft.machine());
         let served: Vec<(usize, Trigger, usize)> = rows
             .iter()
             .flat_map(|row| {

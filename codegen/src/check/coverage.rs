@@ -7,7 +7,7 @@ use crate::errors::{Errors, Extent, list};
 use crate::machine::{Machine, Otherwise, Row, Table, Trigger, text};
 use proc_macro2::Ident;
 
-/// The pairs of one event that nothing covers.
+/// The states that nothing covers on one event, under the same conditions.
 struct Gap {
     states: Vec<usize>,
     example: String,
@@ -19,7 +19,7 @@ pub(crate) fn check(table: &Table, machine: &Machine, errors: &mut Errors) -> Ve
     let events = table.events_of(machine.slot);
     let mut serves: Vec<Vec<(usize, Vec<usize>)>> = vec![Vec::new(); machine.otherwise.len()];
     for event in events {
-        let mut gap: Option<Gap> = None;
+        let mut gaps: Vec<Gap> = Vec::new();
         for state in 0..machine.states.len() {
             let trigger = Trigger::Event(event);
             let rows = rows_at(machine, state, trigger);
@@ -33,16 +33,19 @@ pub(crate) fn check(table: &Table, machine: &Machine, errors: &mut Errors) -> Ve
                     _ => served.push((event, vec![state])),
                 },
                 None => {
-                    let place = place(machine, state, &rows);
-                    let example = || space.example(open);
-                    gap.get_or_insert_with(|| Gap { states: vec![], example: example(), place })
-                        .states
-                        .push(state);
+                    let example = space.example(open);
+                    match gaps.iter_mut().find(|gap| gap.example == example) {
+                        Some(gap) => gap.states.push(state),
+                        None => {
+                            let place = place(machine, state, &rows);
+                            gaps.push(Gap { states: vec![state], example, place });
+                        }
+                    }
                 }
             }
         }
-        if let (Some(gap), true) = (gap, machine.sound) {
-            report(machine, &gap, errors);
+        for gap in gaps.iter().filter(|_| machine.sound) {
+            report(machine, gap, errors);
         }
     }
     let mut rows = Vec::new();
@@ -60,12 +63,13 @@ pub(crate) fn check(table: &Table, machine: &Machine, errors: &mut Errors) -> Ve
     rows
 }
 
+/// The name of the state where it stands in the row that leaves something open, or else where it
+/// is declared: other states of that row may leave nothing open.
 fn place(machine: &Machine, state: usize, rows: &[&Row]) -> Extent {
-    match (rows.last(), machine.states.get(state)) {
-        (Some(row), _) => row.extent,
-        (None, Some(state)) => (&state.name).into(),
-        (None, None) => (&machine.name).into(),
-    }
+    let names = rows.last().into_iter().flat_map(|row| &row.from);
+    let in_row = names.filter(|(from, _)| *from == state).map(|(_, name)| name.into()).next();
+    let declared = || machine.states.get(state).map(|state| (&state.name).into());
+    in_row.or_else(declared).unwrap_or_else(|| (&machine.name).into())
 }
 
 fn report(machine: &Machine, gap: &Gap, errors: &mut Errors) {
