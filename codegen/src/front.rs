@@ -46,9 +46,10 @@ pub(crate) fn table(input: &TokenStream) -> TokenStream {
         machines.map(|machine| expand::machine_carrier(machine, machine.span())).collect();
     let alphabet = expand::alphabet_carrier(Span::call_site());
     let errors = errors.to_tokens();
+    let path = table.path.unwrap_or_else(|| quote!(::hyaline_codegen));
     quote! {
         #errors
-        #alphabet! { { { #input } } #( [#machines] )* [::hyaline_codegen::__table] }
+        #alphabet! { { { #input } } #( [#machines] )* [#path::__table] }
     }
 }
 
@@ -85,10 +86,10 @@ fn written(input: TokenStream) -> Option<Written> {
     let group = input.into_iter().next().and_then(group)?;
     let mut groups = group.stream().into_iter().filter_map(group_of);
     let (table, alphabet) = (groups.next()?, groups.next()?);
-    // What `table!` was called with comes straight from the user. What comes through a
+    // What `table!` was called with comes straight from the user, at its end. What comes through a
     // `macro_rules!` is marked as such; with the mark taken off, errors point at the row alone
     // and do not tell of macros that nobody wrote.
-    let root = table.clone().into_iter().next().map_or_else(Span::call_site, |one| one.span());
+    let root = table.clone().into_iter().last().map_or_else(Span::call_site, |one| one.span());
     let mut errors = Errors::new();
     let table = read(table, &mut errors, TableSyntax::parse)?;
     let alphabet = read(unmarked(alphabet, root), &mut errors, AlphabetSyntax::parse)?;

@@ -107,6 +107,7 @@ mod syntax;
 ///
 /// | section | for example | becomes |
 /// |---|---|---|
+/// | `documents` | `"RFC 5321" ["4.1", "4.2"]` | nothing: what rows cite, and its sections |
 /// | `enums` | `pub enum Level { Low, High }` | the enum, with `ALL`, `index`, `name` and more |
 /// | | `pub enum Level => hot: bool { Low => false, High => true }` | and with a method `hot` |
 /// | `labels` | `Warm` | `Label`: what a state can be asked about |
@@ -133,7 +134,8 @@ pub fn alphabet(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// - `states { initial Open [Connected], final Closed }`: labels stand in brackets.
 /// - `settle lowers { falling turns, state }`: what rows for `settle` lower, the first component
 ///   that changes counting most. `state` falls along the declared order of the states.
-/// - `rows { … }`: each with `#[rfc("section")]`, once or more, or `#[local("why")]`, and then
+/// - `rows { … }`: each with `#[rfc("section")]` or `#[cite("document", "section")]` of a document
+///   that the alphabet declares, once or more, or with `#[local("why")]`, and then
 ///   `From | From + Event(payload) if condition and condition under policy(Value) => To { … }`.
 ///   From may be `_`. A payload is `Value | Value`, `binding`, `binding @ Value`, or `_`. To may be
 ///   `same`. A condition is `field == A | B`, `!=`, or with a range `<`, `<=`, `>`, `>=`, or
@@ -162,6 +164,10 @@ pub fn machine(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// facts and the memory of its own half only, raises events there, and posts events to the other
 /// half, where they come in a turn of their own. Besides `Half` and `Slot::half` a struct is
 /// emitted for the facts of each half, `LeftFacts` and `RightFacts`.
+///
+/// A crate that hands these macros on puts `#![by(path)]` before the slots: the path by which its
+/// users reach them. Then, and where the alphabet declares documents, `Citation` has a variant for
+/// sections of documents.
 ///
 /// It emits `Slot`, `Machine`, `States` with `step`, `Row` and what a row is made of, `ROWS`,
 /// `home`, `Memory::update`, and `FINGERPRINT`. `States::take` finds a row as `step` does, and does

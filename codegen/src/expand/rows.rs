@@ -38,6 +38,9 @@ fn row(table: &Table, machine: &Machine, row: &Row, number: usize) -> TokenStrea
     let effects = outcome.effects.iter().map(|one| effect(alphabet, row, one));
     let citations = outcome.citations.iter().map(|citation| match citation {
         Citation::Rfc(section) => quote!(Citation::Rfc(#section)),
+        Citation::Section(document, section) => {
+            quote!(Citation::Section { document: #document, section: #section })
+        }
         Citation::Local(why) => quote!(Citation::Local(#why)),
     });
     let (binding, otherwise, text, docs) = (row.binding, row.otherwise, &row.text, &outcome.docs);

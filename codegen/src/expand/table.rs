@@ -12,7 +12,7 @@ pub(crate) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
     let halves = halves(table);
     let machines = machines(table);
     let states = states::expand(table, all_rows);
-    let data = types::row_types();
+    let data = types::row_types(table.has_documents);
     let mut first = 0;
     let mut arrays = Vec::new();
     for (machine, machine_rows) in table.machines.iter().zip(all_rows) {

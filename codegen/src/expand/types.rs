@@ -1,12 +1,13 @@
-//! The types that rows are made of: the same for every table.
+//! The types that rows are made of: the same for every table, but that a citation names a document
+//! only where there are any.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// All of them, and how memory is updated.
-pub(super) fn row_types() -> TokenStream {
+pub(super) fn row_types(has_documents: bool) -> TokenStream {
     let structures = row_structures();
-    let parts = row_parts();
+    let parts = row_parts(has_documents);
     quote! {
         #structures
         #parts
@@ -111,7 +112,18 @@ fn row_structures() -> TokenStream {
     }
 }
 
-fn row_parts() -> TokenStream {
+fn row_parts(has_documents: bool) -> TokenStream {
+    let of_documents = has_documents.then(|| {
+        quote! {
+            /// A section of a document that the alphabet declares.
+            Section {
+                /// The document.
+                document: &'static str,
+                /// Its section.
+                section: &'static str,
+            },
+        }
+    });
     quote! {
         /// What an atom asks about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -151,6 +163,7 @@ fn row_parts() -> TokenStream {
         pub enum Citation {
             /// A section of the RFC.
             Rfc(&'static str),
+            #of_documents
             /// Our own decision, and why.
             Local(&'static str),
         }

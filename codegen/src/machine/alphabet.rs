@@ -2,6 +2,7 @@
 
 use super::{
     Alphabet, Domain, Field, Group, MOST_VALUES, Named, Profile, Signal, ValueEnum, Values,
+    documents,
 };
 use crate::errors::{Errors, list, nearest, proposal, unknown};
 use crate::syntax::{
@@ -49,6 +50,7 @@ impl Alphabet {
         errors: &mut Errors,
     ) -> Alphabet {
         let mut alphabet = Alphabet { readable, known: readable, ..Alphabet::default() };
+        alphabet.documents = documents::resolve(&syntax.documents, errors);
         for written in distinct("enum", &syntax.enums, |one| &one.name, errors) {
             alphabet.add_enum(written, errors);
         }

@@ -1,6 +1,7 @@
 //! The table as meant: every name resolved to an index into its list.
 
 pub(crate) mod alphabet;
+pub(crate) mod documents;
 mod guards;
 mod mapping;
 mod outcomes;
@@ -27,6 +28,13 @@ pub(crate) enum Domain {
     },
     /// An index into [`Alphabet::enums`].
     Enum(usize),
+}
+
+/// A document that rows cite.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    pub(crate) name: String,
+    pub(crate) sections: Vec<String>,
 }
 
 /// A name with its documentation.
@@ -95,6 +103,7 @@ pub(crate) struct Profile {
 /// Everything that `alphabet!` declares.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Alphabet {
+    pub(crate) documents: Vec<Document>,
     pub(crate) enums: Vec<ValueEnum>,
     pub(crate) labels: Vec<Named>,
     pub(crate) events: Vec<Signal>,
@@ -186,6 +195,8 @@ pub(crate) struct Effect {
 #[derive(Clone, Debug)]
 pub(crate) enum Citation {
     Rfc(String),
+    /// The document and its section.
+    Section(String, String),
     Local(String),
 }
 
@@ -285,6 +296,8 @@ pub(crate) struct Table {
     pub(crate) sound: bool,
     /// Nothing is wrong with the alphabet.
     pub(crate) flawless: bool,
+    /// Rows may cite documents, so that `Citation` can say so.
+    pub(crate) has_documents: bool,
 }
 
 impl Table {

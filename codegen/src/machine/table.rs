@@ -27,6 +27,7 @@ impl Table {
             slots: Vec::new(),
             machines: Vec::new(),
             flawless: written.alphabet_sound && elsewhere.is_empty(),
+            has_documents: written.table.path.is_some() || !written.alphabet.documents.is_empty(),
         };
         for slot in distinct("slot", &written.table.slots, |slot| &slot.name, errors) {
             let index = table.slots.len();
@@ -104,7 +105,7 @@ impl Table {
         let all = written.rows.iter().map(|row| (row, false));
         let all = all.chain(written.otherwise.iter().map(|row| (row, true)));
         for (source, (row, is_otherwise)) in all.enumerate() {
-            let citations = citations::resolve(row, errors);
+            let citations = citations::resolve(row, &self.alphabet, errors);
             let before = of_names.count() + own.count();
             let mut resolver = Resolver {
                 alphabet: &self.alphabet,

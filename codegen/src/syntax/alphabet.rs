@@ -7,7 +7,7 @@ use super::{
 use crate::errors::{Errors, nearest, proposal};
 use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
-use syn::{LitInt, Result, Token};
+use syn::{LitInt, LitStr, Result, Token};
 
 /// A name with its documentation.
 #[derive(Clone, Debug)]
@@ -76,9 +76,17 @@ pub(crate) struct ProfileSyntax {
     pub(crate) values: Vec<(Ident, ValueSyntax)>,
 }
 
+/// `"RFC 5321" ["4.1", "4.2"]`: a document that rows cite, and its sections.
+#[derive(Clone, Debug)]
+pub(crate) struct DocumentSyntax {
+    pub(crate) name: LitStr,
+    pub(crate) sections: Vec<LitStr>,
+}
+
 /// Everything that `alphabet!` declares.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AlphabetSyntax {
+    pub(crate) documents: Vec<DocumentSyntax>,
     pub(crate) enums: Vec<EnumSyntax>,
     pub(crate) labels: Vec<NamedSyntax>,
     pub(crate) events: Vec<SignalSyntax>,
@@ -90,8 +98,18 @@ pub(crate) struct AlphabetSyntax {
     pub(crate) profiles: Vec<ProfileSyntax>,
 }
 
-const SECTIONS: [&str; 9] =
-    ["enums", "labels", "events", "groups", "actions", "memory", "facts", "policy", "profiles"];
+const SECTIONS: [&str; 10] = [
+    "documents",
+    "enums",
+    "labels",
+    "events",
+    "groups",
+    "actions",
+    "memory",
+    "facts",
+    "policy",
+    "profiles",
+];
 
 impl AlphabetSyntax {
     /// Reads as much as can be read.
@@ -111,6 +129,10 @@ impl AlphabetSyntax {
             }),
             "labels" => block(input, comma, errors, |input, _| {
                 self.labels.push(named(input)?);
+                Ok(())
+            }),
+            "documents" => block(input, comma, errors, |input, _| {
+                self.documents.push(document(input)?);
                 Ok(())
             }),
             "events" => block(input, comma, errors, |input, _| {
@@ -168,6 +190,28 @@ pub(super) fn section(
         }
         None => Err(mistake),
     }
+}
+
+fn document(input: ParseStream<'_>) -> Result<DocumentSyntax> {
+    let how = "write a document as `\"RFC 5321\" [\"4.1\", \"4.2\"]`";
+    docs(input)?;
+    let name = input.parse().map_err(|error| syn::Error::new(error.span(), how))?;
+    if !input.peek(syn::token::Bracket) {
+        return Err(input.error(how));
+    }
+    let content;
+    syn::bracketed!(content in input);
+    let sections = whole(content, |content| {
+        let mut sections = Vec::new();
+        while !content.is_empty() {
+            sections.push(content.parse().map_err(|error| syn::Error::new(error.span(), how))?);
+            if !content.is_empty() {
+                content.parse::<Token![,]>()?;
+            }
+        }
+        Ok(sections)
+    })?;
+    Ok(DocumentSyntax { name, sections })
 }
 
 fn named(input: ParseStream<'_>) -> Result<NamedSyntax> {

@@ -69,11 +69,11 @@ impl MachineSyntax {
                 })
             }
             "rows" => block(input, Mark::Braces, errors, |input, errors| {
-                self.rows.push(row::row(input, errors)?);
+                self.rows.extend(row::row(input, errors)?);
                 Ok(())
             }),
             "otherwise" => block(input, Mark::Braces, errors, |input, errors| {
-                self.otherwise.push(row::row(input, errors)?);
+                self.otherwise.extend(row::row(input, errors)?);
                 Ok(())
             }),
             _ => Ok(()),

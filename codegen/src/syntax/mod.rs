@@ -7,8 +7,8 @@ pub(crate) mod row;
 pub(crate) mod table;
 
 pub(crate) use alphabet::{
-    AlphabetSyntax, EnumSyntax, FieldSyntax, GroupSyntax, MappingSyntax, NamedSyntax,
-    ProfileSyntax, SignalSyntax, TypeSyntax,
+    AlphabetSyntax, DocumentSyntax, EnumSyntax, FieldSyntax, GroupSyntax, MappingSyntax,
+    NamedSyntax, ProfileSyntax, SignalSyntax, TypeSyntax,
 };
 pub(crate) use machine::{MachineSyntax, SettleSyntax};
 pub(crate) use row::{

@@ -4,16 +4,16 @@ use super::{
     Attributes, ValueSyntax, alternatives, attributes, drain, peek_word, value, whole, word,
 };
 use crate::errors::{Errors, Extent};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{LitInt, LitStr, Result, Token};
 
-/// `#[rfc("4.7.3")]` or `#[local("why")]`, or something else.
+/// `#[rfc("4.7.3")]`, `#[cite("RFC 5321", "4.1")]` or `#[local("why")]`, or something else.
 #[derive(Clone, Debug)]
 pub(crate) struct CitationSyntax {
     pub(crate) kind: Ident,
-    /// Nothing when the argument is not one string.
-    pub(crate) text: Option<LitStr>,
+    /// None where the arguments are no strings.
+    pub(crate) texts: Vec<LitStr>,
 }
 
 /// What a row asks of the event's payload.
@@ -82,14 +82,65 @@ pub(crate) struct RowSyntax {
     pub(crate) extent: Extent,
 }
 
-/// A row. Mistakes of its body are collected, and the row stands without them.
-pub(super) fn row(input: ParseStream<'_>, errors: &mut Errors) -> Result<RowSyntax> {
+/// A row. Mistakes of its body are collected, and the row stands without them. Mistakes before the
+/// body are collected too, one in each part of the row; then there is no row.
+pub(super) fn row(input: ParseStream<'_>, errors: &mut Errors) -> Result<Option<RowSyntax>> {
     let Attributes { docs, others } = attributes(input)?;
     let citations = others
         .into_iter()
-        .map(|attribute| CitationSyntax { text: text(&attribute), kind: attribute.name })
+        .map(|attribute| CitationSyntax { texts: texts(&attribute), kind: attribute.name })
         .collect();
     let first = input.span();
+    let trigger = part(input, errors, trigger);
+    let guard = part(input, errors, |input| conditions(input, "if"));
+    let policies = part(input, errors, |input| conditions(input, "under"));
+    // After a mistake, the arrow is missed no more: it stands where the next part begins.
+    if !input.peek(Token![=>]) {
+        let missed = input.error("expected `if`, `and`, `under` or `=>` here");
+        return match trigger.is_some() && guard.is_some() && policies.is_some() {
+            true => Err(missed),
+            false => {
+                if input.peek(syn::token::Brace) {
+                    braced(input, errors)?;
+                }
+                Ok(None)
+            }
+        };
+    }
+    input.parse::<Token![=>]>()?;
+    let to = word(input)?;
+    let extent = Extent::new(first, to.span());
+    if !input.peek(syn::token::Brace) {
+        return Err(input.error("expected `{ … }`, with nothing in it if the row does nothing"));
+    }
+    let body = braced(input, errors)?;
+    let (Some((from, events)), Some(guard), Some(policies)) = (trigger, guard, policies) else {
+        return Ok(None);
+    };
+    Ok(Some(RowSyntax { docs, citations, from, events, guard, policies, to, body, extent }))
+}
+
+/// One part of a row before its body. A mistake in it is collected, and the rest of it is dropped:
+/// up to `if`, `under`, `=>` or the body.
+fn part<T>(
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+    parse: impl FnOnce(ParseStream<'_>) -> Result<T>,
+) -> Option<T> {
+    let found = errors.keep(parse(input));
+    if found.is_none() {
+        let begins = |input: ParseStream<'_>| {
+            ["if", "under"].iter().any(|keyword| peek_word(input, keyword))
+                || input.peek(Token![=>])
+                || input.peek(syn::token::Brace)
+        };
+        while !input.is_empty() && !begins(input) && input.parse::<TokenTree>().is_ok() {}
+    }
+    found
+}
+
+/// `From | From + Event | Event`
+fn trigger(input: ParseStream<'_>) -> Result<(Vec<Ident>, Vec<EventSyntax>)> {
     let from = alternatives(input, word)?;
     input.parse::<Token![+]>().map_err(|error| {
         syn::Error::new(
@@ -97,30 +148,23 @@ pub(super) fn row(input: ParseStream<'_>, errors: &mut Errors) -> Result<RowSynt
             "expected `+` and an event: a row reads `From + Event if guard => To { … }`",
         )
     })?;
-    let events = alternatives(input, event)?;
-    let guard = conditions(input, "if")?;
-    let policies = conditions(input, "under")?;
-    input.parse::<Token![=>]>().map_err(|error| {
-        syn::Error::new(error.span(), "expected `if`, `and`, `under` or `=>` here")
-    })?;
-    let to = word(input)?;
-    let extent = Extent::new(first, to.span());
-    if !input.peek(syn::token::Brace) {
-        return Err(input.error("expected `{ … }`, with nothing in it if the row does nothing"));
-    }
-    let content;
-    syn::braced!(content in input);
-    let body = body(&content, errors);
-    Ok(RowSyntax { docs, citations, from, events, guard, policies, to, body, extent })
+    Ok((from, alternatives(input, event)?))
 }
 
-fn text(attribute: &super::AttributeSyntax) -> Option<LitStr> {
+fn texts(attribute: &super::AttributeSyntax) -> Vec<LitStr> {
     let parser = |input: ParseStream<'_>| {
         let content;
         syn::parenthesized!(content in input);
-        whole(content, |content| content.parse::<LitStr>())
+        whole(content, |content| {
+            let mut texts = vec![content.parse::<LitStr>()?];
+            while content.peek(Token![,]) {
+                content.parse::<Token![,]>()?;
+                texts.push(content.parse()?);
+            }
+            Ok(texts)
+        })
     };
-    parser.parse2(attribute.argument.clone()).ok()
+    parser.parse2(attribute.argument.clone()).unwrap_or_default()
 }
 
 fn is_binding(name: &Ident) -> bool {
@@ -219,14 +263,16 @@ fn relation(input: ParseStream<'_>, subject: &Ident) -> Result<Relation> {
     }
 }
 
-fn body(input: ParseStream<'_>, errors: &mut Errors) -> Vec<StatementSyntax> {
+fn braced(input: ParseStream<'_>, errors: &mut Errors) -> Result<Vec<StatementSyntax>> {
+    let content;
+    syn::braced!(content in input);
     let mut found = Vec::new();
-    super::items(input, super::Mark::Separator(';'), errors, |input, _| {
+    super::items(&content, super::Mark::Separator(';'), errors, |input, _| {
         found.push(statement(input)?);
         Ok(())
     });
-    drain(input);
-    found
+    drain(&content);
+    Ok(found)
 }
 
 fn statement(input: ParseStream<'_>) -> Result<StatementSyntax> {

@@ -1,9 +1,12 @@
 //! `table! { handshake: client | server, read, write }` as written, or the same in halves:
 //! `table! { half receiving { read, receiver } half sending { write, sender } }`.
+//!
+//! A crate that hands the macros on puts `#![by(path)]` before that: the path under which its users
+//! find them.
 
-use super::{Mark, alternatives, block, expect_word, items, name, peek_word};
+use super::{Mark, alternatives, block, expect_word, items, name, peek_word, whole};
 use crate::errors::Errors;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::parse::ParseStream;
 use syn::{Result, Token};
 
@@ -20,11 +23,14 @@ pub(crate) struct SlotSyntax {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TableSyntax {
     pub(crate) slots: Vec<SlotSyntax>,
+    /// Where the macros are found, if not in `hyaline_codegen`.
+    pub(crate) path: Option<TokenStream>,
 }
 
 impl TableSyntax {
     /// Reads as much as can be read.
     pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> TableSyntax {
+        let path = errors.keep(path(input)).flatten();
         let mut slots = Vec::new();
         let mut halves = Vec::new();
         let comma = Mark::Separator(',');
@@ -46,8 +52,25 @@ impl TableSyntax {
                 Ok(())
             }),
         }
-        TableSyntax { slots }
+        TableSyntax { slots, path }
     }
+}
+
+/// `#![by(path)]`, if it is there.
+fn path(input: ParseStream<'_>) -> Result<Option<TokenStream>> {
+    if !input.peek(Token![#]) {
+        return Ok(None);
+    }
+    input.parse::<Token![#]>()?;
+    input.parse::<Token![!]>()?;
+    let content;
+    syn::bracketed!(content in input);
+    whole(content, |content| {
+        expect_word(content, "by")?;
+        let path;
+        syn::parenthesized!(path in content);
+        path.parse().map(Some)
+    })
 }
 
 fn slot(input: ParseStream<'_>, half: Option<&Ident>) -> Result<SlotSyntax> {
