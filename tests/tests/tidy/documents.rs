@@ -149,6 +149,9 @@ fn every_document_that_a_file_names_exists() {
     nothing_found("a document that a file names is in the repository", &findings);
 }
 
+/// Where examples are.
+const EXAMPLES: &[&str] = &["runtime/examples", "model/protocol/examples", "tests/examples"];
+
 #[test]
 fn every_example_that_a_document_runs_exists() {
     let root = root();
@@ -158,17 +161,17 @@ fn every_example_that_a_document_runs_exists() {
         let words: Vec<_> = document.text.split_whitespace().collect();
         for pair in words.windows(2) {
             // The command `hyaline` is what runs without a name.
-            let (directory, name) = match pair {
-                ["--example", name] => ("runtime/examples", name.trim_matches('`')),
-                ["--bin", name] => ("examples/src/bin", name.trim_matches('`')),
+            let (directories, name) = match pair {
+                ["--example", name] => (EXAMPLES, name.trim_matches('`')),
+                ["--bin", name] => (&["examples/src/bin"][..], name.trim_matches('`')),
                 _ => continue,
             };
             examples += 1;
             // A document of a package of its own means that package.
-            let own = document.path.rsplit_once('/').map_or("", |(beside, _)| beside);
-            let places =
-                [directory.to_owned(), "tests/examples".to_owned(), format!("{own}/src/bin")];
-            if !places.iter().any(|place| root.join(format!("{place}/{name}.rs")).exists()) {
+            let own = directory_of(&document.path);
+            let own = format!("{own}/src/bin");
+            let places = directories.iter().copied().chain([own.as_str()]);
+            if !places.into_iter().any(|place| root.join(format!("{place}/{name}.rs")).exists()) {
                 findings.push(format!("{}: {} {name}", document.path, pair[0]));
             }
         }

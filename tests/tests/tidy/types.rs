@@ -7,11 +7,12 @@ use crate::nothing_found;
 use crate::repository::{line_of, sources};
 
 /// Where the crates' own types stand. The types that the macro emits stand in its sources.
-const CRATES: [&str; 7] = [
+const CRATES: [&str; 8] = [
     "codegen/src/",
     "model/src/",
     "model/check/src/",
     "model/lab/src/",
+    "model/protocol/src/",
     "model/search/src/",
     "runtime/src/",
     "tests/src/",

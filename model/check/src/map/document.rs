@@ -7,9 +7,9 @@ use crate::map::harm::HarmKind;
 use crate::map::opened::OpenedHarm;
 use crate::map::profiles::{MapProfile, ProfileGroup};
 use crate::map::survey::{LibraryMap, MapPlace};
-use crate::report::wrap::paragraph;
 use crate::runs::command::command_of;
 use crate::side::{Both, Side};
+use hyaline_protocol::print::wrap::paragraph;
 
 /// What stands in a cell in which TLS adds nothing.
 const NOTHING: &str = "–";

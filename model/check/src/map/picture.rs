@@ -8,8 +8,8 @@ use svg::node::element::{Description, Rectangle, Style, Text, Title};
 use crate::map::harm::HarmKind;
 use crate::map::survey::{LibraryMap, MapPlace};
 use crate::report::subject;
-use crate::report::wrap::wrapped;
 use crate::side::{Both, Side};
+use hyaline_protocol::print::wrap::wrapped;
 
 /// The width of a square, in the picture's own units.
 const WIDTH: f64 = 112.0;

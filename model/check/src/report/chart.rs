@@ -4,9 +4,10 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use hyaline_protocol::print::columns::{columns, side_columns};
+use hyaline_protocol::print::wrap::wrapped;
 
 use crate::report::sequence::{QueueContents, Sequence, SequenceStep};
-use crate::report::wrap::wrapped;
 use crate::search::explore::Trace;
 use crate::side::{Both, Side};
 use crate::world::contract::PairEndpoint;
@@ -17,12 +18,6 @@ const SIDE_COLUMNS: usize = 40;
 
 /// The fewest columns for what an end does, however wide the buffers are.
 const SIDE_COLUMNS_AT_LEAST: usize = 12;
-
-/// The columns for the number of a step.
-const NUMBER_COLUMNS: usize = 4;
-
-/// What stands between two columns of the chart.
-const GAP: &str = "  ";
 
 const FAINT: Style = Style::new().dimmed();
 const STUCK: Style = AnsiColor::Red.on_default().bold();
@@ -60,10 +55,7 @@ pub fn chart<E: PairEndpoint>(pair: &Pair<E>, trace: &Trace<E>) -> String {
 pub fn draw(sequence: &Sequence, style: ChartStyle) -> String {
     let empty = Both { client: QueueContents::default(), server: QueueContents::default() };
     let middle = buffers(sequence, &empty).chars().count();
-    let side = style.columns.map(|columns| {
-        let taken = NUMBER_COLUMNS + 3 * GAP.len() + middle;
-        (columns.saturating_sub(taken) / 2).max(SIDE_COLUMNS_AT_LEAST)
-    });
+    let side = style.columns.map(|columns| side_columns(columns, middle, SIDE_COLUMNS_AT_LEAST));
     let mut chart = Chart { text: String::new(), side, style };
     let names = Both { client: "client".to_owned(), server: "server".to_owned() };
     chart.line("", &names, &format!("{:^middle$}", "→ send recv | ← recv send"), FAINT);
@@ -130,26 +122,11 @@ impl Chart {
 
     /// A line, and as many more as the texts of the ends need.
     fn line(&mut self, number: &str, ends: &Both<String>, middle: &str, style: Style) {
-        let columns = self.side.unwrap_or(SIDE_COLUMNS);
-        let in_lines = |text: &str| match self.side {
-            Some(side) => wrapped(text, side),
-            None => vec![text.to_owned()],
-        };
-        let (clients, servers) = (in_lines(&ends.client), in_lines(&ends.server));
-        for index in 0..clients.len().max(servers.len()) {
-            let of = |lines: &[String]| lines.get(index).cloned().unwrap_or_default();
-            let (number, middle) = match index {
-                0 => (number, middle.to_owned()),
-                _ => ("", " ".repeat(middle.chars().count())),
-            };
-            let (client, server) = (of(&clients), of(&servers));
-            // Blanks outside of a style can be trimmed.
-            let blanks = " ".repeat(columns.saturating_sub(client.chars().count()));
-            let client = self.end(&client, style) + &blanks;
-            let server = self.end(&server, style);
-            let number = format!("{number:>NUMBER_COLUMNS$}");
-            let full = format!("{number}{GAP}{client}{GAP}{middle}{GAP}{server}");
-            let _ = writeln!(self.text, "{}", full.trim_end());
+        let side = self.side.unwrap_or(SIDE_COLUMNS);
+        let texts = [ends.client.as_str(), ends.server.as_str()];
+        for line in columns(number, texts, middle, side, self.side.is_some()) {
+            let (client, server) = (self.end(&line.left, style), self.end(&line.right, style));
+            let _ = writeln!(self.text, "{}", line.with(&client, &server));
         }
     }
 

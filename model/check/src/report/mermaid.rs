@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use hyaline_protocol::print::mermaid::escaped;
+
 use crate::report::sequence::{Sequence, SequenceStep, Way};
 use crate::side::Side;
 
@@ -56,29 +58,5 @@ fn note(text: &mut String, side: Side, words: &str) {
     };
     if !words.is_empty() {
         let _ = writeln!(text, "    Note {place}: {}", escaped(words));
-    }
-}
-
-/// A `;` ends a statement of Mermaid, and a `#` begins the name of a character.
-fn escaped(words: &str) -> String {
-    let mut escaped = String::with_capacity(words.len());
-    for next in words.chars() {
-        match next {
-            '#' => escaped.push_str("#35;"),
-            ';' => escaped.push_str("#59;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_mermaid_would_take_for_its_own_is_escaped() {
-        assert_eq!(escaped("a; b"), "a#59; b");
-        assert_eq!(escaped("no #1"), "no #35;1");
     }
 }

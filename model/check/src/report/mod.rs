@@ -10,7 +10,6 @@ pub mod mermaid;
 pub mod page;
 pub mod picture;
 pub mod sequence;
-pub mod wrap;
 
 use std::collections::BTreeSet;
 use std::fmt;

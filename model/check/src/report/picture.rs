@@ -5,8 +5,8 @@ use svg::node::element::{Definitions, Group, Line, Marker, Path, Rectangle, Styl
 use svg::{Document, Node};
 
 use crate::report::sequence::{QueueContents, RecordMove, Sequence, SequenceStep, Way};
-use crate::report::wrap::wrapped;
 use crate::side::{Both, Side};
+use hyaline_protocol::print::wrap::wrapped;
 
 /// The width of the picture, in its own units.
 const WIDTH: f64 = 1100.0;

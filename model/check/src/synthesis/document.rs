@@ -6,13 +6,13 @@ use crate::WORLD_FINGERPRINT;
 use crate::map::bounds::MapBounds;
 use crate::map::document::profiles;
 use crate::map::profiles::MapProfile;
-use crate::report::wrap::paragraph;
 use crate::search::profile::Profile;
 use crate::synthesis::change::{ChangeAnswer, ChangeQuestion};
 use crate::synthesis::choice::{OpposedGroup, OpposedPolicy, grouped, least_harmed};
 use crate::synthesis::demand::Broken;
 use crate::synthesis::front::{FrontSet, PolicyLattice};
 use crate::synthesis::lattice::{SwitchSet, words};
+use hyaline_protocol::print::wrap::paragraph;
 
 /// The columns of prose.
 const COLUMNS: usize = 100;

@@ -1,8 +1,8 @@
 //! `hyaline profiles`.
 
-use hyaline_check::report::wrap::paragraph;
 use hyaline_check::runs::libraries::{Evidence, LIBRARIES, Library};
 use hyaline_check::search::profile::Profile;
+use hyaline_protocol::print::wrap::paragraph;
 
 use crate::CommandStatus;
 use crate::screen::{CommandError, FAINT, HEADING, styled, write};

@@ -1,7 +1,7 @@
 //! The hazards, a line each.
 
-use hyaline_check::report::wrap::paragraph;
 use hyaline_check::runs::hazards::entry::{HazardEntry, Standing};
+use hyaline_protocol::print::wrap::paragraph;
 use serde::Serialize;
 
 use super::COLUMNS;

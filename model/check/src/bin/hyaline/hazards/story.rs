@@ -8,13 +8,13 @@ use hyaline_check::report::page::page_of_hazard;
 use hyaline_check::report::picture::picture;
 use hyaline_check::report::sequence::Sequence;
 use hyaline_check::report::subject;
-use hyaline_check::report::wrap::paragraph;
 use hyaline_check::runs::hazards::demonstration::{Demonstration, HazardCause, Version};
 use hyaline_check::runs::hazards::entry::HazardEntry;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::scenario::Baselines;
 use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
+use hyaline_protocol::print::wrap::paragraph;
 use serde::Serialize;
 
 use super::COLUMNS;

@@ -5,9 +5,9 @@ use hyaline_check::map::harm::HarmKind;
 use hyaline_check::map::profiles::ProfileGroup;
 use hyaline_check::map::survey::{LibraryMap, MapPlace};
 use hyaline_check::report::subject;
-use hyaline_check::report::wrap::{paragraph, wrapped};
 use hyaline_check::runs::command::command_of;
 use hyaline_check::side::{Both, Side};
+use hyaline_protocol::print::wrap::{paragraph, wrapped};
 
 use crate::scenario::words::chart;
 use crate::screen::{FAINT, GOOD, HEADING, styled};

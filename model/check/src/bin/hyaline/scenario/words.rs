@@ -6,9 +6,9 @@ use hyaline_check::report::answer::{HealsFound, ScenarioAnswer};
 use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::report::chart::{ChartStyle, draw};
 use hyaline_check::report::sequence::Sequence;
-use hyaline_check::report::wrap::paragraph;
 use hyaline_check::report::{JointOutcome, assumptions, owing, size, subject, verdict_in_words};
 use hyaline_check::search::explore::Verdict;
+use hyaline_protocol::print::wrap::paragraph;
 
 use crate::arguments::ShownArguments;
 use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};

@@ -2,12 +2,12 @@
 
 use hyaline_check::map::bounds::MapBounds;
 use hyaline_check::report::subject;
-use hyaline_check::report::wrap::paragraph;
 use hyaline_check::synthesis::change::{ChangeAnswer, ChangeQuestion};
 use hyaline_check::synthesis::choice::{OpposedPolicy, grouped};
 use hyaline_check::synthesis::document::{SynthesisFindings, kept_in_words};
 use hyaline_check::synthesis::front::{FrontSet, PolicyLattice};
 use hyaline_check::synthesis::lattice::{SwitchSet, words};
+use hyaline_protocol::print::wrap::paragraph;
 
 use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
 

@@ -1,6 +1,6 @@
 //! What changed, in the forms in which it is printed.
 
-use hyaline_check::report::wrap::paragraph;
+use hyaline_protocol::print::wrap::paragraph;
 
 use super::Against;
 use super::comparison::{Changed, CountsChanged};

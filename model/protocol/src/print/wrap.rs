@@ -1,4 +1,4 @@
-//! Text in lines of a given width.
+//! Text in lines of a given width. The reports of `hyaline-check` are broken by it too.
 
 /// The text in lines of at most `width` columns, broken between words; a word that is longer than a
 /// line is broken too. There is at least one line.

@@ -1,0 +1,23 @@
+//! Answers and tables, as a person or a tool reads them.
+
+mod chart;
+pub mod columns;
+pub mod markdown;
+pub mod mermaid;
+mod words;
+pub mod wrap;
+
+use crate::answer::ProtocolAnswer;
+
+impl ProtocolAnswer {
+    /// The answer for a terminal, in lines of at most 100 columns: words, and the chart of the
+    /// first trace; with the rows that each step takes, if they are asked for.
+    pub fn words(&self, shows_rows: bool) -> String {
+        words::words(self, shows_rows)
+    }
+
+    /// The first trace as a sequence diagram of Mermaid.
+    pub fn mermaid(&self) -> String {
+        mermaid::mermaid(self)
+    }
+}
