@@ -11,8 +11,8 @@ use running::{Answer, arguments_of, command};
 /// How the README calls the command.
 const CALL: &str = "cargo run --release -- ";
 
-/// What takes minutes, and has tests of its own.
-const ELSEWHERE: [&str; 1] = ["check"];
+/// What takes minutes, or a checkout, and has tests of its own.
+const ELSEWHERE: [&str; 2] = ["check", "new"];
 
 /// One line of the README.
 struct ReadmeCommand {

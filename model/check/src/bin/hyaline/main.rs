@@ -12,6 +12,7 @@ mod manual;
 mod map;
 mod mutants;
 mod needs;
+mod new;
 mod opposite;
 mod profiles;
 mod progress;
@@ -70,6 +71,7 @@ fn main() -> ExitCode {
         Command::Explore(arguments) => explore::run(&arguments),
         Command::Mutants(arguments) => mutants::run(&arguments),
         Command::Begin(arguments) => begin::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Profiles => profiles::run(),
         Command::Needs => needs::run(),
         Command::Completions(arguments) => manual::completions(&arguments),

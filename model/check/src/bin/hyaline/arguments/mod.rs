@@ -112,6 +112,9 @@ pub(crate) enum Command {
     /// Writes a file of scenarios to begin with, for `hyaline scenario --file`
     #[command(name = "init")]
     Begin(BeginArguments),
+    /// Makes a crate with a protocol of your own, its checker, and a deadlock to begin with
+    #[command(long_about = NEW)]
+    New(NewArguments),
     /// Lists what goes wrong between TLS and TCP, and tells of each by its shortest trace
     #[command(long_about = hazards::HAZARDS, after_help = hazards::EXAMPLES)]
     Hazards(HazardsArguments),
@@ -145,6 +148,22 @@ pub(crate) struct BeginArguments {
     /// The file, which must not be there yet
     #[arg(value_name = "FILE", default_value = "hang.toml")]
     pub(crate) file: PathBuf,
+}
+
+const NEW: &str = "\
+Makes a crate with a small protocol as a transition table, and a program that explores it. It
+compiles, and has a deadlock; the comments of its table say how to repair that.";
+
+/// `hyaline new`.
+#[derive(Debug, Args)]
+pub(crate) struct NewArguments {
+    /// The name of the crate, and of its folder, which must not be there yet
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// A checkout of Hyaline, on whose packages the crate depends. Without it, the crate depends on
+    /// the published packages of this version
+    #[arg(long, value_name = "CHECKOUT")]
+    pub(crate) path: Option<PathBuf>,
 }
 
 const MUTANTS: &str = "\
