@@ -304,7 +304,7 @@ fn places_of(calls: &[&str]) -> io::Result<Vec<(String, usize)>> {
 
 #[test]
 fn rows_fire_in_one_place() {
-    let places = places_of(&["table.take(", "table.settle("]).unwrap();
+    let places = places_of(&[" table.take(", " table.settle("]).unwrap();
     assert!(places.iter().all(|(path, _)| path == "model/src/turn.rs"), "{places:?}");
     assert_eq!(places.len(), 3, "{places:?}");
     // What they do there: as code, or as data where a row is changed.
