@@ -59,12 +59,12 @@ pub struct Outbox {
     /// How many records were ever appended.
     pub(crate) sealed: u64,
     /// How many bytes of the front record are transmitted.
-    pub(crate) front_transmitted: usize,
+    pub(crate) front_transmitted: u16,
     /// Unsent bytes of application data records.
-    pub(crate) application: usize,
+    pub(crate) application: u32,
     /// How many bytes behind `end` are lent to the caller, who writes the body of the next record
     /// there. Nothing is lent once another record has been sealed in that place.
-    pub(crate) lent: Option<usize>,
+    pub(crate) lent: Option<u16>,
     /// What was written there before another record took the place.
     pub(crate) displaced: Option<Vec<u8>>,
 }
@@ -100,12 +100,12 @@ impl Outbox {
         self.start += left;
         while left > 0 {
             let Some(front) = &self.front else { break };
-            let unsent = usize::from(front.length).saturating_sub(self.front_transmitted);
-            let step = left.min(unsent);
+            let unsent = front.length.saturating_sub(self.front_transmitted);
+            let step = u16::try_from(left).unwrap_or(u16::MAX).min(unsent);
             if front.content == Content::ApplicationData {
-                self.application = self.application.saturating_sub(step);
+                self.application = self.application.saturating_sub(step.into());
             }
-            left -= step;
+            left -= usize::from(step);
             if step < unsent {
                 self.front_transmitted += step;
             } else {
@@ -130,7 +130,7 @@ impl Outbox {
     /// up.
     pub(crate) fn application_room(&self) -> usize {
         APPLICATION_ALLOWANCE
-            .saturating_sub(self.application)
+            .saturating_sub(usize::try_from(self.application).unwrap_or(usize::MAX))
             .saturating_sub(EXPANSION)
             .min(MAX_CONTENT)
     }
@@ -160,7 +160,8 @@ impl Outbox {
     /// Lends the place where the content of a record of application data will stand, `length` bytes
     /// of it, in front of room for so much padding. What they hold at first is unspecified.
     pub(crate) fn lend(&mut self, length: usize, padding: usize) -> &mut [u8] {
-        self.lent = Some(length);
+        // A record has no more content than that.
+        self.lent = u16::try_from(length).ok();
         self.place(EXPANSION + length + padding)
             .get_mut(HEADER_LENGTH..HEADER_LENGTH + length)
             .unwrap_or_default()
@@ -176,7 +177,7 @@ impl Outbox {
     /// `length` bytes behind the last record, for the next one. What they hold is unspecified.
     pub(crate) fn spare(&mut self, length: usize) -> &mut [u8] {
         if let Some(lent) = self.lent.take() {
-            self.displaced = Some(self.lend(lent, 0).to_vec());
+            self.displaced = Some(self.lend(lent.into(), 0).to_vec());
             self.lent = None;
         }
         self.place(length)
@@ -195,7 +196,7 @@ impl Outbox {
         let Ok(short) = u16::try_from(length) else { return };
         self.end = (self.end + length).min(self.buffer.len());
         if content == Content::ApplicationData {
-            self.application += length;
+            self.application += u32::from(short);
         }
         self.sealed += 1;
         let sealed = Sealed { content, length: short };

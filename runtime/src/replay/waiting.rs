@@ -26,7 +26,7 @@ impl Outbox {
             .iter()
             .chain(&self.later)
             .map(|record| {
-                let end = start + usize::from(record.length).saturating_sub(transmitted);
+                let end = start + usize::from(record.length.saturating_sub(transmitted));
                 let begun = transmitted > 0;
                 let range = start..end;
                 transmitted = 0;
