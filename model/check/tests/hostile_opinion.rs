@@ -95,8 +95,8 @@ fn both_find_the_same_of_tables_without_a_row_and_the_shortest_traces_are_as_sho
             let system = hostile(&world, table);
             let trace = shortest_trace(&system, property).expect("a trace");
             assert_that_a_trace_is_one(&system, property, &trace);
-            // A path that it tells of is not the shortest: it goes on for a while, and keeps the last.
-            // So it is asked whether there is one among the snapshots of so many steps.
+            // The path that stateright tells of is not the shortest: it goes on for a while, and
+            // keeps the last. So it is asked whether there is one within so many snapshots.
             let is_within = |snapshots: usize| {
                 let checker = hostile(&world, table).checker().target_max_depth(snapshots + 1);
                 checker.spawn_bfs().join().discovery(property).is_some()
