@@ -225,6 +225,34 @@ fn a_row_that_is_taken_at_once_does_what_it_says_as_data() {
 }
 
 #[test]
+fn a_half_settles_by_the_first_of_its_machines_that_has_a_row() {
+    let mut settled = BTreeSet::new();
+    for machine in Machine::ALL {
+        for state in 0..state_count(*machine) {
+            for_each_assignment(&subjects(*machine, state, Event::Settle), &mut |at| {
+                let half = machine.slot().half();
+                let before = (states_with(*machine, state), at.memory);
+                let minutes = || Minutes { facts: at.facts, told: Vec::new() };
+                let ((mut states, mut memory), mut whole) = (before, minutes());
+                let row = states.settle_in(half, &mut memory, &at.policy, &mut whole);
+                let ((mut apart, mut remembered), mut each) = (before, minutes());
+                let first = half
+                    .slots()
+                    .iter()
+                    .find_map(|slot| apart.settle(*slot, &mut remembered, &at.policy, &mut each));
+                let what = format!("{} in {}", machine.name(), machine.state_name(state));
+                assert_eq!(row, first, "{what}");
+                assert_eq!((states, memory), (apart, remembered), "{what}");
+                assert_eq!(whole.told, each.told, "{what}");
+                settled.extend(row.map(|row| row.number));
+            });
+        }
+    }
+    let rows = ROWS.iter().filter(|row| row.event == EventKind::Settle).count();
+    assert!(settled.len() > rows / 2, "{} of {rows}", settled.len());
+}
+
+#[test]
 fn at_most_one_row_fires_and_every_event_has_one() {
     for machine in Machine::ALL {
         for_everything(*machine, |state, event, at| {
