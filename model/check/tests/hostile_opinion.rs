@@ -3,14 +3,17 @@
 //! in.
 #![allow(clippy::expect_used)]
 
+mod traces;
+
 use hyaline_check::hostile::{
-    Coverage, Hostile, HostileTrace, KnownSpace, explore, explore_by_stateright, shortest_trace,
+    Coverage, Hostile, KnownSpace, explore, explore_by_stateright, shortest_trace,
 };
 use hyaline_check::interpret::mutation::{Mutated, Mutation};
 use hyaline_check::mutants::sample;
 use hyaline_check::programs::Manner;
 use hyaline_model::table::{ClientAuthentication, Duplex, Policy, ROWS, Role, Row};
 use stateright::{Checker, Model};
+use traces::assert_that_a_trace_is_one;
 
 /// Worlds that are small, and together use both roles, both manners and a naive policy.
 fn worlds() -> [(Policy, Manner); 4] {
@@ -62,26 +65,6 @@ fn both_find_the_same_of_the_table() {
         assert_eq!(agreed(&world, Mutated::default()), Vec::<&str>::new(), "{world:?}");
         let system = hostile(&world, Mutated::default());
         assert_eq!(shortest_trace(&system, "honest end"), None, "{world:?}");
-    }
-}
-
-/// Whether each step of a trace is enabled and leads to what comes next, and the property fails at
-/// the end alone.
-fn assert_that_a_trace_is_one(system: &Hostile, property: &str, trace: &HostileTrace) {
-    let asked = system.properties();
-    let asked = asked.iter().find(|asked| asked.name == property).expect("the property");
-    let holds: Vec<bool> =
-        trace.iter().map(|(snapshot, _)| (asked.condition)(system, snapshot)).collect();
-    let (last, before) = holds.split_last().expect("a snapshot");
-    assert!(!last && before.iter().all(|holds| *holds), "{property}: {holds:?}");
-    assert_eq!(trace.first().map(|(first, _)| vec![*first]), Some(system.init_states()));
-    for pair in trace.windows(2) {
-        let [(from, step), (to, _)] = pair else { continue };
-        let step = step.expect("a step that leaves it");
-        let mut steps = Vec::new();
-        system.steps(from, &mut steps);
-        assert!(steps.contains(&step), "{property}: {step:?}");
-        assert_eq!(system.next_state(from, step).as_ref(), Some(to), "{property}: {step:?}");
     }
 }
 

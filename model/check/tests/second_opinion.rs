@@ -1,6 +1,8 @@
 //! The search, compared with stateright's on the same systems: what is found is the same.
 #![allow(clippy::expect_used)]
 
+mod traces;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use hyaline_check::judgement::transparency::Run;
 use hyaline_check::programs::{Manner, Programs};
 use hyaline_check::runs::named::hazard_runs;
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
-use hyaline_check::search::explore::{Effort, Trace, explore, shortest_trace};
+use hyaline_check::search::explore::{Effort, explore, shortest_trace};
 use hyaline_check::search::profile::{Profile, endpoints_of};
 use hyaline_check::search::scenario::{Baselines, plain, system};
 use hyaline_check::search::second_opinion::explore_by_stateright;
@@ -21,6 +23,7 @@ use hyaline_check::world::contract::PairEndpoint;
 use hyaline_check::world::step::Timers;
 use hyaline_check::world::tcp::{ResetRule, Vanishing};
 use stateright::{Checker, HasDiscoveries, Model};
+use traces::assert_that_a_trace_is_one;
 
 /// What was seen, apart from counts.
 fn seen(observations: &Observations) -> (BTreeSet<Run>, BTreeSet<Outcome>, Vec<u64>, String) {
@@ -64,31 +67,6 @@ fn agreed<E: PairEndpoint>(
         assert_eq!(*ours > 0, theirs > 0, "{what}");
     }
     (failures, exploration.states)
-}
-
-/// Whether each step of a trace is enabled and leads to what comes next, and the property holds
-/// everywhere but at the end.
-fn assert_that_a_trace_is_one<E: PairEndpoint>(
-    system: &System<E>,
-    property: &str,
-    trace: &Trace<E>,
-) {
-    let asked = system.properties();
-    let asked = asked.iter().find(|asked| asked.name == property).expect("the property");
-    let holds: Vec<bool> =
-        trace.iter().map(|(snapshot, _)| (asked.condition)(system, snapshot)).collect();
-    let (last, before) = holds.split_last().expect("a snapshot");
-    assert!(!last && before.iter().all(|holds| *holds), "{property}: {holds:?}");
-    assert_eq!(trace.first().map(|(first, _)| first.clone()), Some(system.pair.first()));
-    for pair in trace.windows(2) {
-        let [(from, step), (to, _)] = pair else { continue };
-        let step = step.expect("a step that leaves it");
-        let mut steps = Vec::new();
-        system.pair.steps(from, &mut steps);
-        assert!(steps.contains(&step), "{property}: {step}");
-        assert_eq!(system.next_state(from, step).as_ref(), Some(to), "{property}: {step}");
-    }
-    assert_eq!(trace.last().map(|(_, step)| *step), Some(None));
 }
 
 fn tls(profiles: &Both<Profile>, scenario: &Scenario) -> impl Fn() -> System<Tls> {
