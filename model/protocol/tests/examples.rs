@@ -6,19 +6,11 @@ use hyaline_protocol::{
     ProtocolVerdict, check, run, scenario,
 };
 
-#[path = "../examples/alternating_bit.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
-mod alternating_bit;
-#[path = "../examples/credit.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
-mod credit;
-#[path = "../examples/smtp_pipelining.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
-mod smtp_pipelining;
+mod shown;
 
-use alternating_bit::AlternatingBit;
-use credit::Credit;
-use smtp_pipelining::SmtpPipelining;
+use shown::alternating_bit::AlternatingBit;
+use shown::credit::{self, Credit};
+use shown::smtp_pipelining::SmtpPipelining;
 
 fn checked<P: Protocol>(
     protocol: &P,

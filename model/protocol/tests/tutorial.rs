@@ -4,15 +4,9 @@
 
 use hyaline_protocol::run;
 
-#[path = "../examples/alternating_bit.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
-mod alternating_bit;
-#[path = "../examples/credit.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
-mod credit;
-#[path = "../examples/smtp_pipelining.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
-mod smtp_pipelining;
+mod shown;
+
+use shown::{alternating_bit, credit, smtp_pipelining};
 
 const PAGE: &str = "docs/your-own-protocol.md";
 
