@@ -2,13 +2,8 @@
 
 use aws_lc_rs::kem::{self, ML_KEM_768};
 
+use super::common::{CIPHERTEXT, ENCAPSULATION_KEY};
 use crate::crypto::{CryptoError, Secret};
-
-/// The length of an encapsulation key, in bytes.
-pub(super) const ENCAPSULATION_KEY: usize = 1184;
-
-/// The length of a ciphertext, in bytes.
-pub(super) const CIPHERTEXT: usize = 1088;
 
 /// The private half, which AWS-LC holds and wipes.
 pub(super) struct DecapsulationKey(kem::DecapsulationKey);

@@ -1,7 +1,8 @@
 //! Which signatures aws-lc-rs checks.
 
 use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm};
-use webpki::aws_lc_rs as algorithms;
+
+pub(super) use webpki::aws_lc_rs as algorithms;
 
 use crate::SignatureScheme;
 
@@ -49,22 +50,15 @@ static P256_SHA256: OnCurve = OnCurve(&algorithms::ECDSA_P256_SHA256);
 static P384_SHA384: OnCurve = OnCurve(&algorithms::ECDSA_P384_SHA384);
 static P521_SHA512: OnCurve = OnCurve(&algorithms::ECDSA_P521_SHA512);
 
-/// The algorithm for a signature in CertificateVerify, or none where `scheme` is not valid there
-/// (SHA-1 and RSASSA-PKCS1-v1_5 never are) or not known.
-///
-/// Each ECDSA algorithm names its curve, so that a key on another one does not pass
-/// (RFC 9846 section 4.3.3).
-pub(super) fn algorithm(
+/// The algorithm of an ECDSA scheme. Each names its curve, so that a key on another one does not
+/// pass (RFC 9846 section 4.3.3).
+pub(super) fn ecdsa(
     scheme: SignatureScheme,
 ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
     Some(match scheme {
         SignatureScheme::EcdsaSecp256r1Sha256 => &P256_SHA256,
         SignatureScheme::EcdsaSecp384r1Sha384 => &P384_SHA384,
         SignatureScheme::EcdsaSecp521r1Sha512 => &P521_SHA512,
-        SignatureScheme::Ed25519 => algorithms::ED25519,
-        SignatureScheme::RsaPssRsaeSha256 => algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
-        SignatureScheme::RsaPssRsaeSha384 => algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
-        SignatureScheme::RsaPssRsaeSha512 => algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
         _ => return None,
     })
 }

@@ -6,8 +6,9 @@
 
 use zeroize::Zeroizing;
 
-use super::super::ml_kem::{CIPHERTEXT, DecapsulationKey, ENCAPSULATION_KEY, EncapsulationKey};
+use super::super::ml_kem::{DecapsulationKey, EncapsulationKey};
 use super::agreement::Ecdh;
+use super::{CIPHERTEXT, ENCAPSULATION_KEY};
 use crate::NamedGroup;
 use crate::crypto::{CryptoError, Exchanged, Secret};
 

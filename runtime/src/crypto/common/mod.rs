@@ -23,6 +23,12 @@ mod sign;
 pub use agreement::KeyExchange;
 pub use sign::SigningKey;
 
+/// The length of an encapsulation key of ML-KEM-768, in bytes (FIPS 203 section 8).
+pub(super) const ENCAPSULATION_KEY: usize = 1184;
+
+/// The length of a ciphertext of ML-KEM-768, in bytes.
+pub(super) const CIPHERTEXT: usize = 1088;
+
 impl CryptoProvider for Provider {
     type KeyExchange = KeyExchange;
     type HashContext = HashContext;

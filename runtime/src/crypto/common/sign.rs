@@ -4,7 +4,7 @@ use core::fmt;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
+use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
 use webpki::RawPublicKeyEntity;
 
 use super::super::differences::{self, CONTRADICTIONS, LOADABLE};
@@ -14,7 +14,7 @@ use super::super::library::rsa::KeyPair as RsaKeyPair;
 use super::super::library::signature::{
     EcdsaKeyPair, Ed25519KeyPair, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding,
 };
-use super::super::verification;
+use super::super::verification::{self, algorithms};
 use crate::SignatureScheme;
 use crate::certificate::private_key::{CONTRADICTION, EllipticCurve, sec1_as_pkcs8};
 use crate::crypto::{self, BadPrivateKey, CryptoError};
@@ -188,6 +188,18 @@ fn rsa_padding(scheme: SignatureScheme) -> Option<&'static dyn RsaEncoding> {
     })
 }
 
+/// The algorithm for a signature in CertificateVerify, or none where `scheme` is not valid there
+/// (SHA-1 and RSASSA-PKCS1-v1_5 never are) or not known (RFC 9846 section 4.3.3).
+fn algorithm(scheme: SignatureScheme) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+    match scheme {
+        SignatureScheme::Ed25519 => Some(algorithms::ED25519),
+        SignatureScheme::RsaPssRsaeSha256 => Some(algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY),
+        SignatureScheme::RsaPssRsaeSha384 => Some(algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY),
+        SignatureScheme::RsaPssRsaeSha512 => Some(algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY),
+        _ => verification::ecdsa(scheme),
+    }
+}
+
 /// Checks the signature of a CertificateVerify: see
 /// [`CryptoProvider::verify_signature`](crypto::CryptoProvider::verify_signature).
 pub(super) fn verify_signature(
@@ -196,7 +208,7 @@ pub(super) fn verify_signature(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), CryptoError> {
-    let algorithm = verification::algorithm(scheme).ok_or(CryptoError::UnsupportedScheme)?;
+    let algorithm = algorithm(scheme).ok_or(CryptoError::UnsupportedScheme)?;
     RawPublicKeyEntity::try_from(public_key)
         .map_err(|_| CryptoError::BadPublicKey)?
         .verify_signature(algorithm, message, signature)

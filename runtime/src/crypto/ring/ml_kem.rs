@@ -7,13 +7,8 @@ use libcrux_ml_kem::mlkem768::{
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::common::{CIPHERTEXT, ENCAPSULATION_KEY};
 use crate::crypto::{CryptoError, Secret};
-
-/// The length of an encapsulation key, in bytes.
-pub(super) const ENCAPSULATION_KEY: usize = 1184;
-
-/// The length of a ciphertext, in bytes.
-pub(super) const CIPHERTEXT: usize = 1088;
 
 /// The private half, which is wiped. It stands behind a pointer, and is not copied where it is
 /// moved.

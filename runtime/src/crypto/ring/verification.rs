@@ -1,7 +1,8 @@
 //! Which signatures ring checks.
 
 use rustls_pki_types::SignatureVerificationAlgorithm;
-use webpki::ring as algorithms;
+
+pub(super) use webpki::ring as algorithms;
 
 use crate::SignatureScheme;
 
@@ -39,21 +40,14 @@ pub(super) static PATH_ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
     algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
 ];
 
-/// The algorithm for a signature in CertificateVerify, or none where `scheme` is not valid there
-/// (SHA-1 and RSASSA-PKCS1-v1_5 never are) or not known.
-///
-/// Each ECDSA algorithm names its curve, so that a key on another one does not pass
-/// (RFC 9846 section 4.3.3).
-pub(super) fn algorithm(
+/// The algorithm of an ECDSA scheme. Each names its curve, so that a key on another one does not
+/// pass (RFC 9846 section 4.3.3).
+pub(super) fn ecdsa(
     scheme: SignatureScheme,
 ) -> Option<&'static dyn SignatureVerificationAlgorithm> {
     Some(match scheme {
         SignatureScheme::EcdsaSecp256r1Sha256 => algorithms::ECDSA_P256_SHA256,
         SignatureScheme::EcdsaSecp384r1Sha384 => algorithms::ECDSA_P384_SHA384,
-        SignatureScheme::Ed25519 => algorithms::ED25519,
-        SignatureScheme::RsaPssRsaeSha256 => algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
-        SignatureScheme::RsaPssRsaeSha384 => algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
-        SignatureScheme::RsaPssRsaeSha512 => algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
         _ => return None,
     })
 }
