@@ -70,7 +70,7 @@ async fn hand_over(
     stream.set_close_on_shutdown(true);
     let (place, left) = oneshot::channel();
     accepted.send((Accepted { stream, _place: place }, peer)).await?;
-    // It fails when the stream is dropped, and that is what it waits for.
+    // The stream holds the other end of this channel: waiting ends when the stream is dropped.
     let _ = left.await;
     Ok(())
 }

@@ -51,8 +51,8 @@ pub struct Outbox {
     pub(crate) buffer: Vec<u8>,
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The oldest record that is not wholly transmitted. It stands here, because a message is
-    /// commonly one record, and the others need memory of their own.
+    /// The oldest record that is not wholly transmitted. A message is commonly one record, so that
+    /// the memory for the others is rarely needed.
     pub(crate) front: Option<Sealed>,
     /// The records behind it.
     pub(crate) later: VecDeque<Sealed>,

@@ -39,7 +39,7 @@ async fn main() -> Outcome {
     Ok(())
 }
 
-/// What axum takes for a listener: streams behind their handshakes, each of which had so much time.
+/// What axum takes for a listener. Each stream has completed its handshake, within a limited time.
 struct SecuredListener(Clients);
 
 impl Listener for SecuredListener {

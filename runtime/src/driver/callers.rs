@@ -76,7 +76,7 @@ impl Callers {
             return;
         }
         let others = std::mem::take(&mut *waiting);
-        // Who is woken may poll at once.
+        // A caller that is woken may poll at once, and then needs the lock.
         drop(waiting);
         others.wake();
     }
