@@ -65,6 +65,11 @@ pub enum Error {
     MessageSpansKeyChange,
     /// More of something harmless than this library puts up with.
     TooMany(Flood),
+    /// More early data than the client's ticket allows (section 4.3.10).
+    EarlyDataTooLong {
+        /// What it allows, in bytes.
+        limit: usize,
+    },
     /// More early data than this server passes over, or as much that cannot be deprotected for
     /// another reason (section 4.3.10).
     TooMuchEarlyData {
@@ -199,6 +204,12 @@ pub enum Error {
     },
     /// The server chose an application protocol that was not offered.
     WrongApplicationProtocol,
+    /// The server accepts early data, and has chosen otherwise than the session under whose key
+    /// they are (section 4.3.10).
+    EarlyDataMismatch {
+        /// What it has chosen otherwise.
+        field: &'static str,
+    },
     /// A signature under a scheme that was not offered or does not suit the certificate's key.
     WrongSignatureScheme(SignatureScheme),
 
@@ -255,6 +266,8 @@ pub enum Error {
     NotConnected,
     /// A call after the connection was closed.
     Closed,
+    /// Early data were given to a server, or to a client whose handshake had begun.
+    EarlyDataMisplaced,
     /// The configuration cannot work.
     Configuration(ConfigurationError),
     /// The system gave no random bytes.
@@ -316,7 +329,9 @@ impl From<Error> for io::Error {
             }
             Error::WriteAfterClose => io::ErrorKind::BrokenPipe,
             Error::NotConnected | Error::Closed => io::ErrorKind::NotConnected,
-            Error::CallPending | Error::Configuration(_) => io::ErrorKind::InvalidInput,
+            Error::CallPending | Error::EarlyDataMisplaced | Error::Configuration(_) => {
+                io::ErrorKind::InvalidInput
+            }
             Error::NoRandomness | Error::SigningFailed | Error::Internal(_) => io::ErrorKind::Other,
             _ => io::ErrorKind::InvalidData,
         };

@@ -6,18 +6,21 @@
 //!                      └─▶ HandshakeSecrets::resumption ─▶ ResumptionSecret::pre_shared_key
 //! ```
 //!
-//! What a pre-shared key proves before there is a handshake's secret is in `binder.rs`.
+//! What a pre-shared key proves before there is a handshake's secret is in `binder.rs`, and the
+//! secret under which a client sends early data is in `early.rs`.
 //!
 //! Each secret is made where it is kept, behind a pointer, or where it is used up, and is wiped
 //! there. It is handed on as a slice, so that nothing that moves leaves a copy.
 
 mod binder;
+mod early;
 mod key_log;
 mod resumption;
 
 use zeroize::Zeroize;
 
 pub(crate) use self::binder::{binder, check_binder};
+pub(crate) use self::early::early_traffic_secret;
 pub(crate) use self::key_log::KeyLogLabel;
 pub(crate) use self::resumption::ResumptionSecret;
 
@@ -168,6 +171,18 @@ impl<'s> TrafficSecret<'s> {
         let secret = room.first(self.secret.len())?;
         secret.copy_from_slice(self.secret);
         Ok(TrafficSecret { secret, suite: self.suite })
+    }
+
+    /// A copy of a secret that is kept elsewhere, where it is used up.
+    ///
+    /// # Errors
+    /// None for the hashes of the supported suites.
+    pub(crate) fn copy_of<'r>(
+        suite: Suite,
+        secret: &[u8],
+        room: &'r mut Transient,
+    ) -> Result<TrafficSecret<'r>, CryptoError> {
+        TrafficSecret { secret, suite }.copy_to(room)
     }
 
     /// The suite whose hash derives from it, and whose AEAD its key is for.

@@ -141,9 +141,9 @@ pub use config::{
     ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{
-    Agreement, Call, ClientChoice, Connection, Interest, KeyShareRequest, Lent, Negotiated,
-    Operation, PathCheck, Readiness, Received, Receiver, Sender, SenderCall, ServerChoice,
-    SignatureCheck, SignatureRequest, UnknownWork, Work, WorkDone,
+    Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, Interest,
+    KeyShareRequest, Lent, Negotiated, Operation, PathCheck, Readiness, Received, Receiver, Sender,
+    SenderCall, ServerChoice, SignatureCheck, SignatureRequest, UnknownWork, Work, WorkDone,
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;
@@ -155,6 +155,6 @@ pub use outbox::{APPLICATION_ALLOWANCE, Outbox};
 pub use rustls_pki_types as pki_types;
 pub use session::{
     ClientSession, ClientSessions, ExternalKey, ExternalKeys, RememberedTickets, SealedTickets,
-    SessionMemory, SessionTickets,
+    SessionMemory, SessionTickets, StrikeMemory, StrikeRegister,
 };
 pub use trust::RootCertStore;

@@ -36,8 +36,10 @@ fn run_of(scenario: &Scenario) -> UnboundedRun {
     let of = |side| scenario.programs.manner(side);
     let manners = Both { client: of(Side::Client), server: of(Side::Server) };
     let Scenario { tickets, client_certificate, retry, resumed, inbox, .. } = *scenario;
-    let plain = UnboundedRun::PLAIN;
-    UnboundedRun { manners, tickets, client_certificate, retry, resumed, inbox, ..plain }
+    let Scenario { early_data, early_data_accepted, .. } = *scenario;
+    let of_handshake = UnboundedRun { retry, resumed, ..UnboundedRun::PLAIN };
+    let of_handshake = UnboundedRun { early_data, early_data_accepted, ..of_handshake };
+    UnboundedRun { manners, tickets, client_certificate, inbox, ..of_handshake }
 }
 
 fn assert_that_each_edge_has_a_counterpart(scenario: &Scenario) {
@@ -84,6 +86,12 @@ fn each_edge_of_the_other_handshakes_has_a_counterpart() {
         let scenario = Scenario::new(Programs::up_to(1));
         let resumed = Scenario { resumed: true, retry, ..scenario };
         assert_that_each_edge_has_a_counterpart(&resumed);
+        let early = Scenario { early_data: 2, ..resumed };
+        for early in [early, Scenario { resumed: false, ..early }] {
+            assert_that_each_edge_has_a_counterpart(&early);
+            let rejected = Scenario { early_data_accepted: false, ..early };
+            assert_that_each_edge_has_a_counterpart(&rejected);
+        }
     }
 }
 

@@ -14,6 +14,8 @@ RecordCells == 1
 Inbox == 2
 Retry == FALSE
 Resumed == FALSE
+EarlyData == 0
+EarlyDataAccepted == TRUE
 ResetRule == "keeps"
 Vanishing == "never"
 Timers == "quiescent"

@@ -19,6 +19,19 @@ NoResult == <<"", "">>
 (* The generation of keys that were forgotten.                                        *)
 KeysGone == 255
 
+(* The generation of the keys of early data.                                          *)
+EarlyKeys == 254
+
+GenerationOf(epoch) ==
+    CASE epoch = "Plaintext" -> 0
+      [] epoch = "Handshake" -> 1
+      [] epoch = "Application" -> 2
+      [] epoch = "EarlyData" -> EarlyKeys
+
+(* Early data are accepted by a server that resumes the session, and asks for no other *)
+(* ClientHello.                                                                       *)
+AcceptsEarlyData == EarlyData > 0 /\ EarlyDataAccepted /\ Resumed /\ ~Retry
+
 (* The most records of an outbox, and of control records among them: a reply and a    *)
 (* request to update keys, and an alert.                                              *)
 OutboxRecords == 20
@@ -42,6 +55,8 @@ Fact(endpoint, name) ==
       [] name = "inbox_room" -> endpoint.unread < Inbox
       [] name = "compatibility_requested" -> endpoint.compatibility_requested
       [] name = "aligned" -> TRUE
+      [] name = "early_data_offered" -> endpoint.early_data_offered
+      [] name = "early_data_room" -> TRUE
       [] name = "flood" -> "Below"
 
 -----------------------------------------------------------------------------------
@@ -69,6 +84,8 @@ Sealed(endpoint, content) == SealedWith(endpoint, content, endpoint.send_generat
 MessageRecord(endpoint, message) ==
     Record(CASE message = "ClientHello" ->
                     IF endpoint.share_fits THEN "ClientHello" ELSE "UnsuitableClientHello"
+             [] message = "EncryptedExtensions" /\ AcceptsEarlyData ->
+                    "EncryptedExtensionsWithEarlyData"
              [] message = "Certificate" -> Settings[endpoint.side].certificate
              [] OTHER -> message)
 
@@ -81,7 +98,8 @@ WorkEnd(endpoint, work) ==
       [] work = "Selection" ->
             <<"Selected",
               IF endpoint.current # "ClientHello" THEN "ShareMissing"
-              ELSE IF Resumed THEN "PreSharedKey" ELSE "Complete">>
+              ELSE IF ~Resumed THEN "Complete"
+              ELSE IF AcceptsEarlyData THEN "EarlyData" ELSE "PreSharedKey">>
       [] work = "PathCheck" ->
             IF endpoint.current = "RejectedCertificate" THEN <<"WorkFailed", "IssuerUnknown">>
             ELSE <<"PathChecked", "">>
@@ -109,6 +127,11 @@ ResultOf(endpoint, result) ==
 -----------------------------------------------------------------------------------
 (* Actions.                                                                           *)
 
+RECURSIVE SealedEarly(_, _)
+SealedEarly(endpoint, records) ==
+    IF records = 0 THEN endpoint
+    ELSE SealedEarly(Sealed(endpoint, Record("EarlyData")), records - 1)
+
 Done(endpoint, half, action, with) ==
     CASE action = "Send" -> Sealed(endpoint, MessageRecord(endpoint, with))
       [] action = "Absorb" ->
@@ -116,15 +139,20 @@ Done(endpoint, half, action, with) ==
               [] with = "ClientHello" ->
                     [endpoint EXCEPT !.compatibility_requested =
                         Settings[endpoint.side].policy.compatibility = "On"]
+              [] with = "EndOfEarlyData" /\ endpoint.early_data # EarlyData ->
+                    [endpoint EXCEPT !.fault = "in order"]
               [] OTHER -> endpoint
       [] action = "StartWork" ->
             [endpoint EXCEPT
                 !.tickets_wanted = @ \/ with = "Selection",
+                !.early_data_offered =
+                    IF with = "KeyShare" THEN EarlyData > 0 /\ endpoint.share_fits # Retry
+                    ELSE @,
                 !.work_done = WorkEnd(endpoint, with)]
       [] action = "ReceiveWith" ->
-            [endpoint EXCEPT !.receive_generation = IF with = "Handshake" THEN 1 ELSE 2]
+            [endpoint EXCEPT !.receive_generation = GenerationOf(with)]
       [] action = "SendWith" ->
-            [endpoint EXCEPT !.send_generation = IF with = "Handshake" THEN 1 ELSE 2]
+            [endpoint EXCEPT !.send_generation = GenerationOf(with)]
       [] action = "AdvanceReceiveKey" -> [endpoint EXCEPT !.receive_generation = @ + 1]
       [] action = "AdvanceSendKey" -> [endpoint EXCEPT !.send_generation = @ + 1]
       [] action = "SendChangeCipherSpec" ->
@@ -135,6 +163,8 @@ Done(endpoint, half, action, with) ==
       [] action = "SendAlert" -> Sealed(endpoint, AlertRecord(with))
       [] action = "SendErrorAlert" -> Sealed(endpoint, <<"Alert", AlertOf[with]>>)
       [] action = "SendApplicationData" -> Sealed(endpoint, Record("Data"))
+      [] action = "SendEarlyData" -> SealedEarly(endpoint, EarlyData)
+      [] action = "DeliverEarlyData" -> [endpoint EXCEPT !.early_data = @ + 1]
       [] action = "Deliver" -> [endpoint EXCEPT !.unread = @ + 1]
       [] action = "Take" -> [endpoint EXCEPT !.unread = IF @ = 0 THEN 0 ELSE @ - 1]
       [] action = "DropUnread" -> [endpoint EXCEPT !.unread = 0]

@@ -14,6 +14,8 @@ TlsFirst(side) ==
      half_transmitted |-> FALSE,
      sealed |-> 0,
      unread |-> 0,
+     early_data_offered |-> FALSE,
+     early_data |-> 0,
      half_received |-> FALSE,
      send_generation |-> 0,
      receive_generation |-> 0,
@@ -50,7 +52,10 @@ TlsStarted(endpoint, call) ==
 (* What the transport did.                                                            *)
 
 EventOf(content) ==
-    CASE content[1] = "Data" -> <<"ApplicationData", "">>
+    CASE content[1] \in {"Data", "EarlyData"} -> <<"ApplicationData", "">>
+      [] content[1] = "EncryptedExtensions" -> <<"EncryptedExtensions", "Absent">>
+      [] content[1] = "EncryptedExtensionsWithEarlyData" ->
+            <<"EncryptedExtensions", "Present">>
       [] content[1] = "UnsuitableClientHello" -> <<"ClientHello", "">>
       [] content[1] \in {"GoodCertificate", "RejectedCertificate"} ->
             <<"Certificate", "Chain">>
@@ -79,6 +84,10 @@ Opened(endpoint, cell) ==
                                    ELSE @]
     IN HandledWithWork(opened, event)
 
+(* Early data that this server has rejected.                                          *)
+PassesOver(endpoint, cell) ==
+    endpoint.side = "server" /\ cell.generation = EarlyKeys /\ ~AcceptsEarlyData
+
 DiscardsInput(endpoint) == endpoint.states["read"] \in Labelled["read"].DiscardsInput
 
 CellReceived(endpoint, cell) ==
@@ -86,7 +95,8 @@ CellReceived(endpoint, cell) ==
     THEN HandledWithWork([endpoint EXCEPT !.half_received = TRUE], <<"Received", "">>)
     ELSE LET received ==
                  HandledWithWork([endpoint EXCEPT !.half_received = FALSE], <<"Received", "">>)
-             taken == IF DiscardsInput(received)
+             taken == IF PassesOver(endpoint, cell) THEN received
+                      ELSE IF DiscardsInput(received)
                       THEN HandledWithWork(received, <<"Discarded", "">>)
                       ELSE Opened(received, cell)
          IN [taken EXCEPT !.current = "Data"]

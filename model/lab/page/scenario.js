@@ -17,6 +17,7 @@ export const NUMBERS = {
   tickets: 0,
   "record-cells": 1,
   inbox: 2,
+  "early-data": 0,
 };
 
 /** Keys whose values are words, and what they are where none is written. */
@@ -35,7 +36,7 @@ export const WORDS = {
 };
 
 /** Keys that are set or not. */
-export const MARKS = ["retry", "resumed"];
+export const MARKS = ["retry", "resumed", "early-data-rejected"];
 
 /** The value of a key, written or not. */
 export function valueOf(scenario, key) {

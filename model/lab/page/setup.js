@@ -235,6 +235,8 @@ export class Setup {
         this.number("inbox", "Inbox, in records", 8),
         this.mark("retry", "The server asks for another key share"),
         this.mark("resumed", "The handshake resumes a session"),
+        this.number("early-data", "Early data of the client, in records", 4),
+        this.mark("early-data-rejected", "The server rejects early data"),
       ),
     );
   }

@@ -23,6 +23,7 @@ export function changesOf(catalogue, scenario, words) {
     }));
   }
   if (words === "no tickets") return { tickets: 0 };
+  if (words === "no early data") return { "early-data": 0 };
   const [, queue, count] = /^(send|receive) queues of (\d+) records?$/.exec(words) ?? [];
   if (!queue) return null;
   const named = catalogue.buffers.find((one) => one.name === valueOf(scenario, "buffers"));

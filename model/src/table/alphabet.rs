@@ -103,6 +103,11 @@ hyaline_codegen::alphabet! {
             ClientWithoutCertificate => CertificateRequired,
             /// Application data came before the peer's Finished (section 6.2).
             ApplicationDataBeforeFinished => UnexpectedMessage,
+            /// More early data came than the ticket allows (section 4.3.10).
+            EarlyDataTooLong => UnexpectedMessage,
+            /// The server accepts early data, and not the pre-shared key that protects them (section
+            /// 4.3.10).
+            EarlyDataWithoutKey => IllegalParameter,
             /// A change_cipher_spec before the ClientHello or after the Finished (section 5).
             ChangeCipherSpecOutOfPlace => UnexpectedMessage,
             /// change_cipher_spec records without end.
@@ -189,6 +194,8 @@ hyaline_codegen::alphabet! {
             CertificateVerify,
             /// Finished (section 4.5.3).
             Finished,
+            /// EndOfEarlyData (section 4.6).
+            EndOfEarlyData,
             /// NewSessionTicket (section 4.7.1).
             NewSessionTicket,
         }
@@ -199,6 +206,10 @@ hyaline_codegen::alphabet! {
             Handshake,
             /// The application traffic keys, of any generation.
             Application,
+            /// The client's early traffic keys (section 2.3).
+            EarlyData,
+            /// None: records are in the clear.
+            Plaintext,
         }
 
         /// The `request_update` field of a KeyUpdate (RFC 9846 section 4.7.3).
@@ -225,6 +236,31 @@ hyaline_codegen::alphabet! {
             Bad,
         }
 
+        /// Whether EncryptedExtensions carry `early_data`, and so accept the client's early data
+        /// (RFC 9846 section 4.3.10).
+        pub enum EarlyDataIndication {
+            /// They do not.
+            Absent,
+            /// They do.
+            Present,
+        }
+
+        /// What became of early data (RFC 9846 section 2.3).
+        pub enum EarlyDataState {
+            /// There are none, or this server does not accept them.
+            Nothing,
+            /// A client has sent them, and the server has not answered.
+            Offered,
+            /// The server accepts what this client has sent.
+            Accepted,
+            /// The server does not.
+            Rejected,
+            /// A server has accepted them, and more may come.
+            Arriving,
+            /// A server has all of them.
+            Arrived,
+        }
+
         /// What a ServerHello has the handshake authenticated by (RFC 9846 section 2.2).
         pub enum Authentication {
             /// Certificates.
@@ -239,6 +275,8 @@ hyaline_codegen::alphabet! {
             Complete,
             /// Everything is selected, with a pre-shared key that the client has proved to hold.
             PreSharedKey,
+            /// The same, and the client's early data are accepted (section 4.3.10).
+            EarlyData,
             /// A common group, but no key share of it: a HelloRetryRequest is needed.
             ShareMissing,
         }
@@ -540,7 +578,7 @@ hyaline_codegen::alphabet! {
         /// A ServerHello has arrived.
         ServerHello(Authentication),
         /// EncryptedExtensions have arrived.
-        EncryptedExtensions,
+        EncryptedExtensions(EarlyDataIndication),
         /// A CertificateRequest has arrived.
         CertificateRequest,
         /// A Certificate message has arrived.
@@ -717,8 +755,13 @@ hyaline_codegen::alphabet! {
         SendErrorAlert(Reason),
         /// Seal the application data that was offered.
         SendApplicationData,
+        /// Seal the client's early data, all of them (section 4.3.10).
+        SendEarlyData,
         /// Put the record's application data into the inbox.
         Deliver,
+        /// Put the record's application data to the early data, apart from the inbox: what they
+        /// carry may have been replayed (section 8).
+        DeliverEarlyData,
         /// Give the inbox's record to the application.
         Take,
         /// Throw the inbox away.
@@ -752,6 +795,8 @@ hyaline_codegen::alphabet! {
         retried: bool = false by handshake,
         /// A pre-shared key authenticates both sides (section 2.2).
         pre_shared_key: bool = false by handshake,
+        /// What became of early data.
+        early_data: EarlyDataState = Nothing by handshake,
         /// Our change_cipher_spec was sent.
         change_cipher_spec_sent: bool = false by handshake,
         /// The server asked for our certificate.
@@ -818,6 +863,11 @@ hyaline_codegen::alphabet! {
         compatibility_requested: bool by receiving,
         /// Does the message at hand end where its record ends?
         aligned: bool by receiving,
+        /// Does the ClientHello that is sent next offer early data? A second one never does (section
+        /// 4.2.2).
+        early_data_offered: bool by receiving,
+        /// Is the record at hand within the early data that its ticket allows (section 4.3.10)?
+        early_data_room: bool by receiving,
         /// Do too many records like the one at hand come?
         flood: Flood by receiving,
     }

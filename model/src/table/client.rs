@@ -53,18 +53,45 @@ hyaline_codegen::machine! {
             StartWork(KeyShare);
         }
         #[rfc("4.2.2")]
-        CreatingKeyShare + KeyShareReady => WaitServerHello {
+        CreatingKeyShare + KeyShareReady if early_data_offered(false) => WaitServerHello {
             greeted = true;
             working = false;
             Send(ClientHello);
             raise receiver.FlightSealed;
         }
 
+        // The ClientHello, and early data behind it.
+        #[rfc("4.3.10")]
+        #[rfc("E.4")]
+        CreatingKeyShare + KeyShareReady if early_data_offered(true) under compatibility(On) =>
+            WaitServerHello {
+            greeted = true;
+            working = false;
+            early_data = Offered;
+            change_cipher_spec_sent = true;
+            Send(ClientHello);
+            SendChangeCipherSpec;
+            SendWith(EarlyData);
+            SendEarlyData;
+            raise receiver.FlightSealed;
+        }
+        #[rfc("4.3.10")]
+        CreatingKeyShare + KeyShareReady if early_data_offered(true) under compatibility(Off) =>
+            WaitServerHello {
+            greeted = true;
+            working = false;
+            early_data = Offered;
+            Send(ClientHello);
+            SendWith(EarlyData);
+            SendEarlyData;
+            raise receiver.FlightSealed;
+        }
+
         // A HelloRetryRequest, once.
         #[rfc("4.2.4")]
         #[rfc("E.4")]
-        WaitServerHello + HelloRetryRequest if retried == false under compatibility(On) =>
-            CreatingKeyShare {
+        WaitServerHello + HelloRetryRequest if retried == false and early_data != Offered
+            under compatibility(On) => CreatingKeyShare {
             retried = true;
             change_cipher_spec_sent = true;
             working = true;
@@ -73,11 +100,23 @@ hyaline_codegen::machine! {
             StartWork(KeyShare);
         }
         #[rfc("4.2.4")]
-        WaitServerHello + HelloRetryRequest if retried == false under compatibility(Off) =>
-            CreatingKeyShare {
+        WaitServerHello + HelloRetryRequest if retried == false and early_data != Offered
+            under compatibility(Off) => CreatingKeyShare {
             retried = true;
             working = true;
             Absorb(HelloRetryRequest);
+            StartWork(KeyShare);
+        }
+        // It rejects early data. Behind them stands the second ClientHello, in the clear.
+        #[rfc("4.3.10")]
+        #[rfc("4.2.4")]
+        WaitServerHello + HelloRetryRequest if retried == false and early_data == Offered =>
+            CreatingKeyShare {
+            retried = true;
+            early_data = Rejected;
+            working = true;
+            Absorb(HelloRetryRequest);
+            SendWith(Plaintext);
             StartWork(KeyShare);
         }
         #[rfc("4.2.4")]
@@ -105,22 +144,63 @@ hyaline_codegen::machine! {
         }
         #[rfc("A.1")]
         #[rfc("7.4")]
-        Agreeing + Agreed => WaitEncryptedExtensions {
+        Agreeing + Agreed if early_data != Offered => WaitEncryptedExtensions {
             working = false;
             ReceiveWith(Handshake);
             SendWith(Handshake);
         }
+        #[rfc("A.1")]
+        #[rfc("4.6")]
+        Agreeing + Agreed if early_data == Offered => WaitEncryptedExtensions {
+            working = false;
+            ReceiveWith(Handshake);
+        }
 
         // The server's parameters and authentication.
         #[rfc("4.4.1")]
-        WaitEncryptedExtensions + EncryptedExtensions if pre_shared_key == false =>
-            WaitCertificateOrRequest {
+        WaitEncryptedExtensions + EncryptedExtensions(Absent) if pre_shared_key == false
+            and early_data != Offered => WaitCertificateOrRequest {
             Absorb(EncryptedExtensions);
         }
         #[rfc("2.2")]
         #[rfc("A.1")]
-        WaitEncryptedExtensions + EncryptedExtensions if pre_shared_key == true => WaitFinished {
+        WaitEncryptedExtensions + EncryptedExtensions(Absent) if pre_shared_key == true
+            and early_data != Offered => WaitFinished {
             Absorb(EncryptedExtensions);
+        }
+
+        // The server's answer to early data. Where it accepts them, their keys stay until all of
+        // its flight is here.
+        #[rfc("4.3.10")]
+        #[rfc("4.6")]
+        WaitEncryptedExtensions + EncryptedExtensions(Present) if pre_shared_key == true
+            and early_data == Offered => WaitFinished {
+            early_data = Accepted;
+            Absorb(EncryptedExtensions);
+        }
+        #[rfc("4.3.10")]
+        WaitEncryptedExtensions + EncryptedExtensions(Absent) if pre_shared_key == true
+            and early_data == Offered => WaitFinished {
+            early_data = Rejected;
+            Absorb(EncryptedExtensions);
+            SendWith(Handshake);
+        }
+        #[rfc("4.3.10")]
+        WaitEncryptedExtensions + EncryptedExtensions(Absent) if pre_shared_key == false
+            and early_data == Offered => WaitCertificateOrRequest {
+            early_data = Rejected;
+            Absorb(EncryptedExtensions);
+            SendWith(Handshake);
+        }
+        #[rfc("4.3.10")]
+        WaitEncryptedExtensions + EncryptedExtensions(Present) if pre_shared_key == false
+            and early_data == Offered => Failed {
+            raise read.Offence(EarlyDataWithoutKey);
+        }
+        #[rfc("4.3")]
+        WaitEncryptedExtensions + EncryptedExtensions(Present) if early_data != Offered =>
+            Failed {
+            raise read.Offence(ExtensionUnsolicited);
         }
         #[rfc("4.4.2")]
         WaitCertificateOrRequest + CertificateRequest => WaitCertificate {
@@ -153,9 +233,19 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.5.3")]
         #[rfc("A.1")]
-        WaitFinished + Finished(Good) if aligned(true) => SendingSecondFlight {
+        WaitFinished + Finished(Good) if aligned(true) and early_data != Accepted =>
+            SendingSecondFlight {
             Absorb(Finished);
             ReceiveWith(Application);
+            raise read.PeerFinished;
+        }
+        #[rfc("4.6")]
+        WaitFinished + Finished(Good) if aligned(true) and early_data == Accepted =>
+            SendingSecondFlight {
+            Absorb(Finished);
+            ReceiveWith(Application);
+            Send(EndOfEarlyData);
+            SendWith(Handshake);
             raise read.PeerFinished;
         }
         #[rfc("5.1")]
@@ -174,7 +264,7 @@ hyaline_codegen::machine! {
             change_cipher_spec_sent = true;
             SendChangeCipherSpec;
         }
-        #[local("a HelloRetryRequest has drawn our change_cipher_spec already")]
+        #[local("a HelloRetryRequest or early data have drawn our change_cipher_spec already")]
         SendingSecondFlight + settle if change_cipher_spec_sent == true under compatibility(On) =>
             SendingAuthentication {}
         #[local("without compatibility mode no change_cipher_spec is sent")]

@@ -23,6 +23,13 @@ hyaline_codegen::machine! {
         Handshaking + PeerFinished => Open {}
         #[rfc("5")]
         Handshaking + ChangeCipherSpec if greeted == true and flood(Below) => same {}
+        #[rfc("2.3")]
+        #[rfc("4.3.10")]
+        Handshaking + ApplicationData if early_data == Arriving and early_data_room(true) => same {
+            DeliverEarlyData;
+        }
+        #[rfc("5.4")]
+        Handshaking + EmptyRecord if early_data == Arriving and flood(Below) => same {}
         #[rfc("5.2")]
         Open + ApplicationData => Open {
             Deliver;
@@ -79,8 +86,12 @@ hyaline_codegen::machine! {
 
         // What the peer must not send.
         #[rfc("6.2")]
-        Handshaking + ApplicationData | EmptyRecord => same {
+        Handshaking + ApplicationData | EmptyRecord if early_data != Arriving => same {
             raise read.Offence(ApplicationDataBeforeFinished);
+        }
+        #[rfc("4.3.10")]
+        Handshaking + ApplicationData if early_data == Arriving and early_data_room(false) => same {
+            raise read.Offence(EarlyDataTooLong);
         }
         #[rfc("4.7.3")]
         Handshaking + KeyUpdate => same {
@@ -128,6 +139,10 @@ hyaline_codegen::machine! {
         #[local("dummies of compatibility mode are few")]
         Handshaking + ChangeCipherSpec if greeted == true and flood(AtLimit) => same {
             raise read.Offence(ChangeCipherSpecFlood);
+        }
+        #[local("cover traffic without end, and never anything to cover")]
+        Handshaking + EmptyRecord if early_data == Arriving and flood(AtLimit) => same {
+            raise read.Offence(EmptyRecordFlood);
         }
         #[local("cover traffic without end, and never anything to cover")]
         Open | Draining + EmptyRecord if flood(AtLimit) => same {

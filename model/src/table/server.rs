@@ -19,6 +19,8 @@ hyaline_codegen::machine! {
         SendingExtensions,
         /// Our CertificateVerify is being signed.
         Signing,
+        /// Our flight is sent, and the client's early data come (WAIT_EOED).
+        WaitEndOfEarlyData [AcceptsPlaintextAlert],
         /// Our flight is sent (WAIT_FLIGHT2).
         WaitFlight2 [AcceptsPlaintextAlert],
         /// The client was asked for its certificate (WAIT_CERT).
@@ -83,8 +85,15 @@ hyaline_codegen::machine! {
             pre_shared_key = true;
             StartWork(Agreement);
         }
+        #[rfc("4.3.10")]
+        SelectingParameters + Selected(EarlyData) if aligned(true) => Agreeing {
+            pre_shared_key = true;
+            early_data = Arriving;
+            StartWork(Agreement);
+        }
         #[rfc("5.1")]
-        SelectingParameters + Selected(Complete | PreSharedKey) if aligned(false) => Failed {
+        SelectingParameters + Selected(Complete | PreSharedKey | EarlyData) if aligned(false) =>
+            Failed {
             working = false;
             raise read.Offence(KeysChangeInsideRecord);
         }
@@ -128,12 +137,24 @@ hyaline_codegen::machine! {
         }
         #[rfc("2.2")]
         #[rfc("A.2")]
-        SendingExtensions + settle if pre_shared_key == true => WaitFlight2 {
+        SendingExtensions + settle if pre_shared_key == true and early_data != Arriving =>
+            WaitFlight2 {
             SendWith(Handshake);
             Send(EncryptedExtensions);
             Send(Finished);
             SendWith(Application);
             ReceiveWith(Handshake);
+            raise receiver.FlightSealed;
+        }
+        #[rfc("2.3")]
+        #[rfc("A.2")]
+        SendingExtensions + settle if pre_shared_key == true and early_data == Arriving =>
+            WaitEndOfEarlyData {
+            SendWith(Handshake);
+            Send(EncryptedExtensions);
+            Send(Finished);
+            SendWith(Application);
+            ReceiveWith(EarlyData);
             raise receiver.FlightSealed;
         }
         #[rfc("4.5.2")]
@@ -145,6 +166,19 @@ hyaline_codegen::machine! {
             SendWith(Application);
             ReceiveWith(Handshake);
             raise receiver.FlightSealed;
+        }
+
+        // The end of early data.
+        #[rfc("4.6")]
+        #[rfc("A.2")]
+        WaitEndOfEarlyData + EndOfEarlyData if aligned(true) => WaitFlight2 {
+            early_data = Arrived;
+            Absorb(EndOfEarlyData);
+            ReceiveWith(Handshake);
+        }
+        #[rfc("5.1")]
+        WaitEndOfEarlyData + EndOfEarlyData if aligned(false) => Failed {
+            raise read.Offence(KeysChangeInsideRecord);
         }
 
         // The client's second flight.
@@ -217,8 +251,8 @@ hyaline_codegen::machine! {
         }
         #[local("the connection ended before the handshake did")]
         Start | WaitClientHello | SelectingParameters | Agreeing | Negotiated | SendingExtensions
-            | Signing | WaitFlight2 | WaitCertificate | CheckingPath | WaitCertificateVerify
-            | CheckingSignature | WaitFinished + Abandon => Failed {
+            | Signing | WaitEndOfEarlyData | WaitFlight2 | WaitCertificate | CheckingPath
+            | WaitCertificateVerify | CheckingSignature | WaitFinished + Abandon => Failed {
             working = false;
             abandoned = true;
             ForgetHandshake;

@@ -155,6 +155,15 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         self.worker = Some(Box::new(worker));
     }
 
+    /// On a client, before its handshake: these data are to be sent behind the first message.
+    /// **They can be replayed**; see [`Connection::offer_early_data`].
+    ///
+    /// # Errors
+    /// As that.
+    pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
+        self.driver.offer_early_data(data)
+    }
+
     /// Ends our direction, after everything that was written, by close_notify (RFC 9846 section
     /// 6.1). The other direction goes on.
     ///

@@ -6,6 +6,7 @@
 mod client;
 mod common;
 mod compression;
+mod early_data;
 mod identities;
 mod key_log;
 mod server;

@@ -7,6 +7,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
 use super::common::{Common, common_settings};
+use super::early_data::EarlyDataSettings;
 use super::identities::{IdentityResolver, NoIdentity, OneIdentity};
 use super::{CertificateCompression, Compressions, KeyLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
@@ -55,6 +56,9 @@ pub struct ServerConfig<P: CryptoProvider = DefaultProvider> {
     tickets: u8,
     session_tickets: Arc<dyn SessionTickets>,
     external_keys: Option<Arc<dyn ExternalKeys>>,
+    /// No client is shown a certificate, so that none resumes a session.
+    pub(super) only_external_keys: bool,
+    pub(super) early_data: EarlyDataSettings,
 }
 
 /// Whether a server asks for a client's certificate (RFC 9846 section 4.4.2), and by what it is
@@ -333,7 +337,8 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
     /// [`ServerConfig::with_external_keys`] says. All others are refused (`handshake_failure`).
     #[must_use]
     pub fn with_only_external_keys(self, keys: Arc<dyn ExternalKeys>) -> ServerConfig<P> {
-        self.choosing(Arc::new(NoIdentity)).with_external_keys(keys)
+        let config = self.choosing(Arc::new(NoIdentity)).with_external_keys(keys);
+        ServerConfig { only_external_keys: true, ..config }
     }
 
     /// Has an identity for each client, by what that offers: [`Identities`](crate::Identities) goes
@@ -355,6 +360,8 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
             identities,
             tickets: DEFAULT_TICKETS,
             external_keys: None,
+            only_external_keys: false,
+            early_data: EarlyDataSettings::default(),
         }
     }
 }

@@ -1,7 +1,10 @@
 use rcgen::KeyPair;
+use rustls_pki_types::UnixTime;
 
+use super::super::early_data::MAXIMUM_EARLY_DATA;
 use super::*;
 use crate::certificate::test_certificates::{Authority, der, server_parameters};
+use crate::session::StrikeMemory;
 
 fn with_certificate(
     builder: ServerConfigWithClientAuth,
@@ -37,6 +40,47 @@ fn a_server_that_asks_for_certificates_needs_roots() {
         Some(no_roots.clone())
     );
     assert_eq!(builder().with_client_auth_required(RootCertStore::empty()).err(), Some(no_roots));
+}
+
+#[test]
+fn a_server_accepts_no_early_data_or_as_much_as_it_is_told_up_to_its_limit() {
+    let authority = Authority::new();
+    let config =
+        with_certificate(ServerConfig::builder().with_no_client_auth(), &authority).unwrap();
+    assert_eq!(config.max_early_data(), 0);
+    assert!(config.strike_register().is_none());
+    let most = MAXIMUM_EARLY_DATA;
+    let accepting = config.clone().with_max_early_data(most).unwrap();
+    assert_eq!(accepting.max_early_data(), most);
+    assert!(accepting.strike_register().is_some(), "none is accepted twice");
+    assert_eq!(
+        config.with_max_early_data(most + 1).err(),
+        Some(Error::Configuration(ConfigurationError::TooMuchEarlyData { limit: most }))
+    );
+}
+
+#[test]
+fn a_register_is_the_configured_one_whichever_is_said_first() {
+    let authority = Authority::new();
+    let register = Arc::new(StrikeMemory::new(7, UnixTime::now()));
+    let config =
+        with_certificate(ServerConfig::builder().with_no_client_auth(), &authority).unwrap();
+    let first = config.clone().with_strike_register(Arc::clone(&register) as _);
+    let last = config.with_max_early_data(9).unwrap().with_strike_register(register);
+    for config in [first.with_max_early_data(9).unwrap(), last] {
+        assert!(format!("{:?}", config.strike_register()).contains("most: 7"));
+    }
+}
+
+#[test]
+fn a_server_whose_clients_all_have_external_keys_accepts_no_early_data() {
+    let keys = Arc::new(vec![ExternalKey::new(b"one", &[7; 32]).unwrap()]);
+    let config = ServerConfig::builder().with_no_client_auth().with_only_external_keys(keys);
+    assert!(config.clone().with_max_early_data(0).is_ok());
+    assert_eq!(
+        config.with_max_early_data(1).err(),
+        Some(Error::Configuration(ConfigurationError::EarlyDataWithoutTickets))
+    );
 }
 
 #[test]

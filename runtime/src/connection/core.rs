@@ -8,6 +8,7 @@ use hyaline_model::table::{Action, CallResult, Event, Notice, Reason};
 use hyaline_model::turn::Fault;
 use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 
+use super::early_data::Arrived;
 use super::flood::Floods;
 use super::handshake::Handshake;
 use super::resumption::{ClientResumption, ServerResumption};
@@ -114,6 +115,10 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     pub(crate) fresh: bool,
     /// Application data that is opened and not taken.
     pub(crate) unread: Unread,
+    /// The ClientHello that is sent next, or was sent last, offers early data.
+    pub(crate) early_data_offered: bool,
+    /// On a server that has accepted early data: those that have come.
+    pub(crate) early_data: Option<Box<Arrived>>,
     pub(crate) compatibility_requested: bool,
     pub(crate) close_due: bool,
     /// The transport had nothing to receive.
@@ -260,6 +265,7 @@ const fn seals_or_changes_keys(action: Action) -> bool {
             | Action::SendAlert(_)
             | Action::SendErrorAlert(_)
             | Action::SendApplicationData
+            | Action::SendEarlyData
             | Action::SendWith(_)
             | Action::ReceiveWith(_)
             | Action::AdvanceSendKey
@@ -296,6 +302,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             negotiated: Negotiated::default(),
             fresh: true,
             unread: Unread::default(),
+            early_data_offered: false,
+            early_data: None,
             compatibility_requested: false,
             close_due: false,
             blocked: false,

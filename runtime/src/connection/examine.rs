@@ -4,7 +4,7 @@
 //! table to say, so a message that nobody waits for is passed on as it is.
 
 use hyaline_model::table::{
-    Authentication, CertificateList, Event, FinishedCheck, KeyUpdateRequest,
+    Authentication, CertificateList, EarlyDataIndication, Event, FinishedCheck, KeyUpdateRequest,
 };
 use rustls_pki_types::CertificateDer;
 
@@ -79,7 +79,12 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 (Event::HelloRetryRequest, self.hello_retry_request(retry)?)
             }
             Message::EncryptedExtensions(extensions) => {
-                (Event::EncryptedExtensions, self.encrypted_extensions(extensions)?)
+                let indication = match extensions.early_data {
+                    true => EarlyDataIndication::Present,
+                    false => EarlyDataIndication::Absent,
+                };
+                let finding = self.encrypted_extensions(extensions)?;
+                (Event::EncryptedExtensions(indication), finding)
             }
             Message::CertificateRequest(request) => {
                 (Event::CertificateRequest, self.certificate_request(request)?)
@@ -150,6 +155,15 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         let protocol = client::check_encrypted_extensions(offer, extensions)?;
         let application_protocol = protocol.map(<[u8]>::to_vec);
         let record_sizes = offer.record_size_limit.zip(extensions.record_size_limit);
+        let early_data = extensions.early_data;
+        // Whether it may be there at all is for the table to say.
+        if early_data
+            && self.early_data_offered
+            && let Some(handshake) = self.handshake.as_deref()
+        {
+            let suite = handshake.keys.secrets().map(|secrets| secrets.suite);
+            client::check_early_data(handshake.session.as_deref(), suite, protocol)?;
+        }
         Ok(Finding::EncryptedExtensions { application_protocol, record_sizes })
     }
 
@@ -190,7 +204,9 @@ pub(super) fn event_of(bytes: &[u8]) -> Option<Event> {
         HandshakeType::ClientHello => Event::ClientHello,
         HandshakeType::ServerHello if is_retry(bytes) => Event::HelloRetryRequest,
         HandshakeType::ServerHello => Event::ServerHello(Authentication::Certificate),
-        HandshakeType::EncryptedExtensions => Event::EncryptedExtensions,
+        HandshakeType::EncryptedExtensions => {
+            Event::EncryptedExtensions(EarlyDataIndication::Absent)
+        }
         HandshakeType::CertificateRequest => Event::CertificateRequest,
         HandshakeType::Certificate | HandshakeType::CompressedCertificate => {
             Event::Certificate(CertificateList::Chain)

@@ -73,8 +73,24 @@ impl KeyStage {
 impl<P: CryptoProvider> ReceivingCore<P> {
     pub(super) fn receive_with(&mut self, epoch: Epoch) -> Result<(), Error> {
         let mut room = Transient::new();
-        let secret = self.traffic_secret(epoch, !self.is_client(), &mut room)?;
-        Ok(self.opener.install(&self.provider, secret)?)
+        match epoch {
+            Epoch::Handshake | Epoch::Application => {
+                let secret = self.traffic_secret(epoch, !self.is_client(), &mut room)?;
+                self.opener.install(&self.provider, secret)?;
+            }
+            Epoch::EarlyData => {
+                let arrived = self.early_data.as_deref_mut().ok_or(MISPLACED)?;
+                let secret = arrived.take_secret(&mut room)?;
+                if let (Some(log), Some(handshake)) = (self.side.key_log(), &self.handshake) {
+                    let label = KeyLogLabel::ClientEarlyTrafficSecret;
+                    log_secret(log, label, &handshake.client_random, secret.as_bytes());
+                }
+                self.opener.install_early(&self.provider, secret)?;
+            }
+            // A server sends its second ServerHello, as its first, under no keys that come before.
+            Epoch::Plaintext => return Err(MISPLACED),
+        }
+        Ok(())
     }
 
     /// The handshake gives the sending half its keys.
@@ -84,8 +100,23 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         sending: &mut SendingCore<P>,
     ) -> Result<(), Error> {
         let mut room = Transient::new();
-        let secret = self.traffic_secret(epoch, self.is_client(), &mut room)?;
-        Ok(sending.sealer.install(&self.provider, secret)?)
+        match epoch {
+            Epoch::Handshake | Epoch::Application => {
+                let secret = self.traffic_secret(epoch, self.is_client(), &mut room)?;
+                sending.sealer.install(&self.provider, secret)?;
+            }
+            Epoch::EarlyData => {
+                let handshake = Handshake::of(&mut self.handshake)?;
+                let secret = handshake.early_secret(&self.provider, &mut room)?;
+                if let Some(log) = self.side.key_log() {
+                    let label = KeyLogLabel::ClientEarlyTrafficSecret;
+                    log_secret(log, label, &handshake.client_random, secret.as_bytes());
+                }
+                sending.sealer.install_early(&self.provider, secret)?;
+            }
+            Epoch::Plaintext => sending.sealer.remove_keys(),
+        }
+        Ok(())
     }
 
     pub(super) fn advance_key(&mut self) -> Result<(), Error> {
@@ -129,6 +160,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 Ok(secrets.of(of_client).copy_to(room)?)
             }
             Epoch::Application => self.application_secret(of_client, room),
+            Epoch::EarlyData | Epoch::Plaintext => Err(MISPLACED),
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod call;
 pub(crate) mod core;
+pub(crate) mod early_data;
 mod examine;
 pub(crate) mod flood;
 pub(crate) mod halves;
@@ -39,6 +40,7 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 pub use self::call::{Call, SenderCall};
 pub use self::core::Negotiated;
 use self::core::{ReceivingCore, SendingCore};
+pub use self::early_data::{EarlyData, EarlyDataOutcome};
 use self::halves::AtWork;
 pub use self::halves::{Receiver, Sender};
 pub use self::lend::Lent;

@@ -12,6 +12,7 @@ use super::examine::Finding;
 use super::handshake::{Handshake, MISPLACED, OwnStage, PeerStage};
 use super::unread::Unread;
 use crate::crypto::CryptoProvider;
+use crate::identifiers::ExtensionType;
 use crate::outbox::Outbox;
 use crate::record::Content;
 use crate::record_size::RecordSizeLimit;
@@ -35,17 +36,22 @@ pub(crate) struct AtHand<'t> {
     pub(super) flood: bool,
     /// The handshake message, header included.
     pub(super) message: &'t [u8],
+    /// The application data of the record.
+    pub(super) plaintext: &'t [u8],
     /// What was found in it, until an action takes that. Lent, so that there is nothing to drop
     /// behind the turns that find nothing, which are nearly all.
     pub(super) finding: Option<&'t mut Finding>,
-    /// Bytes of application data in the record.
-    pub(super) plaintext: usize,
 }
 
 impl AtHand<'_> {
     /// Nothing that the peer has sent just now.
-    pub(crate) const NOTHING: Self =
-        Self { subject: Subject::Nothing, flood: false, message: &[], finding: None, plaintext: 0 };
+    pub(crate) const NOTHING: Self = Self {
+        subject: Subject::Nothing,
+        flood: false,
+        message: &[],
+        finding: None,
+        plaintext: &[],
+    };
 
     fn take_finding(&mut self) -> Finding {
         self.finding.as_mut().map(|finding| std::mem::take(*finding)).unwrap_or_default()
@@ -87,6 +93,8 @@ impl<P: CryptoProvider> World<Receiving> for ReceivingTurn<'_, P> {
             inbox_room: self.core.unread.has_room(),
             compatibility_requested: self.core.compatibility_requested,
             aligned: self.core.joiner.is_aligned(),
+            early_data_offered: self.core.early_data_offered,
+            early_data_room: self.core.has_early_data_room(self.at_hand.plaintext.len()),
             flood: if self.at_hand.flood { FloodFact::AtLimit } else { FloodFact::Below },
         }
     }
@@ -112,6 +120,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 let (sending, outbox) = self.sending()?;
                 return Ok(sending.sealer.seal(outbox, Content::ChangeCipherSpec, &[1])?);
             }
+            Action::SendEarlyData => return self.send_early_data(),
             Action::SendWith(epoch) => {
                 let (sending, _) = self.sending.as_mut().ok_or(MISPLACED)?;
                 return self.core.send_with(epoch, sending);
@@ -130,7 +139,11 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Action::ReceiveWith(epoch) => return self.core.receive_with(epoch),
             Action::AdvanceReceiveKey => return self.core.advance_key(),
             Action::Deliver => {
-                self.core.unread.push(self.at_hand.plaintext);
+                self.core.unread.push(self.at_hand.plaintext.len());
+                self.core.floods.progress();
+            }
+            Action::DeliverEarlyData => {
+                self.core.keep_early_data(self.at_hand.plaintext)?;
                 self.core.floods.progress();
             }
             Action::CountProgress => self.core.floods.progress(),
@@ -189,18 +202,27 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Reason::ChangeCipherSpecOutOfPlace => {
                 Error::UnexpectedRecord(ContentType::ChangeCipherSpec)
             }
+            Reason::EarlyDataTooLong => self.core.early_data_too_long(),
+            Reason::EarlyDataWithoutKey => Error::EarlyDataMismatch { field: "selected_identity" },
             Reason::ChangeCipherSpecFlood => Error::TooMany(Flood::ChangeCipherSpecs),
             Reason::EmptyRecordFlood => Error::TooMany(Flood::EmptyRecords),
             Reason::TicketFlood => Error::TooMany(Flood::Tickets),
             Reason::KeyUpdateFlood => Error::TooMany(Flood::KeyUpdates),
             Reason::CancellationFlood => Error::TooMany(Flood::Alerts),
+            // The table finds one such extension, and the world all others.
+            Reason::ExtensionUnsolicited => {
+                let kept = self.core.state.error.as_deref().cloned();
+                kept.unwrap_or(Error::UnsolicitedExtension {
+                    message: HandshakeType::EncryptedExtensions,
+                    extension: ExtensionType::EarlyData,
+                })
+            }
             Reason::RecordOutOfPlace
             | Reason::RecordTooLong
             | Reason::RecordNotGenuine
             | Reason::MessageMalformed
             | Reason::ValueIllegal
             | Reason::ExtensionMissing
-            | Reason::ExtensionUnsolicited
             | Reason::VersionUnsupported
             | Reason::NothingInCommon
             | Reason::NoCommonApplicationProtocol

@@ -115,31 +115,28 @@ impl<P: CryptoProvider> AtWork<'_, P> {
             // before the Finished. The second is the more specific.
             ContentType::ChangeCipherSpec => {
                 let flood = Some(Flood::ChangeCipherSpecs);
-                self.handle_record(Event::ChangeCipherSpec, content_type, flood, 0);
+                self.handle_record(Event::ChangeCipherSpec, content_type, flood, &[]);
             }
             _ if cut => self.fail(Error::Interleaved(content_type)),
             _ if plaintext.is_empty() => {
                 let flood = Some(Flood::EmptyRecords);
-                self.handle_record(Event::EmptyRecord, content_type, flood, 0);
+                self.handle_record(Event::EmptyRecord, content_type, flood, &[]);
             }
-            _ => {
-                let (event, length) = (Event::ApplicationData, plaintext.len());
-                self.handle_record(event, content_type, None, length);
-            }
+            _ => self.handle_record(Event::ApplicationData, content_type, None, plaintext),
         }
     }
 
-    /// A record that is no handshake message, `length` bytes of it application data.
+    /// A record that is no handshake message, with its application data.
     fn handle_record(
         &mut self,
         event: Event,
         content_type: ContentType,
         counted: Option<Flood>,
-        length: usize,
+        plaintext: &[u8],
     ) {
         let flood = self.count(counted);
         let subject = Subject::Record(content_type);
-        let at_hand = AtHand { subject, flood, plaintext: length, ..AtHand::NOTHING };
+        let at_hand = AtHand { subject, flood, plaintext, ..AtHand::NOTHING };
         self.handle_with(event, at_hand);
     }
 
@@ -158,7 +155,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
             self.core().peer_alert(description);
         }
         let event = Event::AlertReceived(class);
-        self.handle_record(event, ContentType::Alert, counted, 0);
+        self.handle_record(event, ContentType::Alert, counted, &[]);
     }
 
     /// All messages that end in this record, each with its rows, before the next is looked at.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rustls_pki_types::{ServerName, UnixTime};
 
 use super::core::{ReceivingCore, SendingCore, Side};
+use super::early_data::may_offer;
 use super::handshake::{Handshake, MISPLACED, Retried};
 use super::server_choice::ServerChoice;
 use crate::certificate::Identity;
@@ -52,6 +53,24 @@ pub(crate) struct ServerResumption<P: CryptoProvider> {
     pub(crate) config: Arc<ServerConfig<P>>,
 }
 
+/// A ticket that a server has made.
+pub(super) struct IssuedTicket {
+    /// In seconds.
+    pub(super) lifetime: u32,
+    pub(super) ticket: Vec<u8>,
+    /// How many bytes of early data it allows.
+    pub(super) early_data: u32,
+}
+
+/// The session that a server resumes.
+pub(super) struct Resumed {
+    /// Its place among those that the client offers.
+    pub(super) number: u16,
+    pub(super) session: Session,
+    /// How many bytes of early data are accepted; none: none are.
+    pub(super) early_data: Option<u32>,
+}
+
 /// By whom a peer is judged: by what this side shows, and by whom it trusts.
 fn judged_by<P: CryptoProvider>(
     provider: &P,
@@ -85,10 +104,12 @@ pub(crate) fn server_judges<P: CryptoProvider>(
 
 impl<P: CryptoProvider> ReceivingCore<P> {
     /// Before the first ClientHello: offers a session with this server, if there is one that the
-    /// configuration still has a use for.
+    /// configuration still has a use for. Early data that it does not allow are dropped.
     pub(super) fn offer_session(&mut self, now: Option<UnixTime>) -> Result<(), Error> {
         let Side::Client(config) = &self.side else { return Err(MISPLACED) };
         let handshake = Handshake::of(&mut self.handshake)?;
+        let early_data = handshake.early_data.take();
+        self.early_data_offered = false;
         if let Some(key) = config.external_key() {
             return handshake.offer_external(config, key);
         }
@@ -102,6 +123,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         if usable && ticket.len() <= MAXIMUM_TICKET && offered.any(|suite| suite.hash() == hash) {
             let obfuscated_age = session.obfuscated_age(now);
             offer.session = Some(OfferedSession { ticket, obfuscated_age, hash });
+            let early_data = early_data.filter(|data| may_offer(config, &session, data.len()));
+            offer.early_data = early_data.is_some();
+            self.early_data_offered = offer.early_data;
+            handshake.early_data = early_data;
             handshake.session = Some(Box::new(session));
         }
         Ok(())
@@ -117,7 +142,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         let (Some(sessions), Some(resumption)) = (config.sessions(), &mut self.resumption) else {
             return Ok(());
         };
-        let ReceivedTicket { lifetime, age_add, nonce, ticket } = ticket;
+        let ReceivedTicket { lifetime, age_add, nonce, ticket, early_data } = ticket;
         if lifetime == 0 || ticket.len() > MAXIMUM_TICKET || resumption.left == 0 {
             return Ok(());
         }
@@ -134,7 +159,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         let since = now.unwrap_or(resumption.connected_at);
         let suite = resumption.secret.suite;
         let external = None;
-        let session = Session { suite, key, since, lifetime, age_add, proof, external };
+        let session = Session { suite, key, since, lifetime, age_add, early_data, proof, external };
         sessions.keep(&resumption.server, ClientSession { session, ticket });
         Ok(())
     }
@@ -241,7 +266,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
         matters.then(|| server_judges(&self.config, identity)).flatten()
     }
 
-    /// The first of the sessions that the client offers that is resumed, with its number.
+    /// The first of the sessions that the client offers that is resumed.
     ///
     /// # Errors
     /// [`Error::BadBinder`]: the client does not prove that it has the session's key.
@@ -251,7 +276,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
         selection: &Selection,
         judged_by: Option<Fingerprint>,
         now: UnixTime,
-    ) -> Result<Option<(u16, Session)>, Error> {
+    ) -> Result<Option<Resumed>, Error> {
         let Some(offered) = hello.pre_shared_key else { return Ok(None) };
         let modes = hello.psk_key_exchange_modes.unwrap_or_default();
         let Some(suite) = Suite::from_number(selection.suite) else { return Ok(None) };
@@ -282,7 +307,10 @@ impl<P: CryptoProvider> ServerChoice<P> {
                     error => error.into(),
                 },
             )?;
-            return Ok(Some((number, session)));
+            let may_be_early = (number == 0).then_some((psk, binder));
+            let early_data = may_be_early
+                .and_then(|first| self.accepted_early_data(hello, suite, &session, first, now));
+            return Ok(Some(Resumed { number, session, early_data }));
         }
         Ok(None)
     }
@@ -323,21 +351,20 @@ impl<P: CryptoProvider> ServerChoice<P> {
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
-    /// A ticket for the session of this connection, with its lifetime in seconds; none, if none can
-    /// be made.
+    /// A ticket for the session of this connection; none, if none can be made.
     pub(super) fn issue_ticket(
         &mut self,
         nonce: &[u8],
         age_add: u32,
-    ) -> Result<Option<(u32, Vec<u8>)>, Error> {
+    ) -> Result<Option<IssuedTicket>, Error> {
         let Some(resumption) = &self.resumption else { return Ok(None) };
         let ServerResumption { secret, proof, connected_at, config } = &**resumption;
         let tickets = config.session_tickets();
         let lifetime = tickets.lifetime().min(crate::session::MAXIMUM_TICKET_LIFETIME);
         let key = secret.pre_shared_key(&self.provider, nonce)?;
         let (suite, since, proof) = (secret.suite, *connected_at, proof.clone());
-        let external = None;
-        let session = Session { suite, key, since, lifetime, age_add, proof, external };
+        let (early_data, external) = (config.max_early_data(), None);
+        let session = Session { suite, key, since, lifetime, age_add, early_data, proof, external };
         let ticket = tickets.issue(since, session.encode().as_bytes());
         // Its message is in one record, which has the other fields, too.
         let room = self.sealer.most_content().saturating_sub(TICKET_FIELDS);
@@ -346,6 +373,6 @@ impl<P: CryptoProvider> SendingCore<P> {
         if is_last {
             self.resumption = None;
         }
-        Ok(ticket.filter(fits).map(|ticket| (lifetime, ticket)))
+        Ok(ticket.filter(fits).map(|ticket| IssuedTicket { lifetime, ticket, early_data }))
     }
 }

@@ -8,9 +8,10 @@ use super::perform::ReceivingTurn;
 use crate::crypto::CryptoProvider;
 use crate::message::{
     Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions, Finished,
-    HelloRetryRequest, KeyShare, ServerHello, compress,
+    HelloRetryRequest, KeyShare, ServerHello, compress, encode_end_of_early_data,
 };
 use crate::negotiate::client::write_client_hello;
+use crate::negotiate::server::EarlyDataChoice;
 use crate::{Error, HandshakeType};
 
 /// As long as messages commonly are at most, in bytes.
@@ -57,6 +58,10 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Message::Finished => {
                 self.finished(&mut bytes)?;
                 HandshakeType::Finished
+            }
+            Message::EndOfEarlyData => {
+                encode_end_of_early_data(&mut bytes);
+                HandshakeType::EndOfEarlyData
             }
             // The write half sends tickets, and no row of the handshake does.
             Message::NewSessionTicket => return Err(MISPLACED),
@@ -126,7 +131,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         // RFC 8449 section 4: an answer to the client's, which is what it asks to be sent.
         let sizes = selection.record_size_limit.map(|sent| (config.record_size_limit(), sent));
         let own = sizes.map(|(received, _)| received);
-        EncryptedExtensions::encode(server_name, application_protocol, groups, own, bytes);
+        let early = matches!(selection.early_data, EarlyDataChoice::Accepted { .. });
+        EncryptedExtensions::encode(server_name, application_protocol, groups, own, early, bytes);
         sizes.map_or(Ok(()), |(received, sent)| self.limit_records(received, sent))
     }
 

@@ -9,6 +9,7 @@ use hyaline_model::turn::{Fault, Listener, Sending, World};
 
 use super::core::SendingCore;
 use super::handshake::MISPLACED;
+use super::resumption::IssuedTicket;
 use crate::crypto::CryptoProvider;
 use crate::message::{KeyUpdate, NewSessionTicket, encode_alert};
 use crate::outbox::Outbox;
@@ -114,11 +115,13 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
             Action::Send(_)
             | Action::SendWith(_)
             | Action::SendChangeCipherSpec
+            | Action::SendEarlyData
             | Action::Absorb(_)
             | Action::StartWork(_)
             | Action::ReceiveWith(_)
             | Action::AdvanceReceiveKey
             | Action::Deliver
+            | Action::DeliverEarlyData
             | Action::CountProgress
             | Action::KeepTicket
             | Action::Take
@@ -161,15 +164,18 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
         // Some clients break on nonces of more than 8 bytes.
         let nonce = [0, self.core.tickets_sent];
         self.core.tickets_sent = self.core.tickets_sent.wrapping_add(1);
-        let (lifetime, ticket) = match self.core.issue_ticket(&nonce, age_add)? {
+        let issued = match self.core.issue_ticket(&nonce, age_add)? {
             Some(issued) => issued,
             None => {
                 let mut ticket = vec![0; TICKET_LENGTH];
                 self.core.provider.fill(&mut ticket)?;
-                (0, ticket)
+                IssuedTicket { lifetime: 0, ticket, early_data: 0 }
             }
         };
-        NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket }.encode(&mut bytes);
+        let IssuedTicket { lifetime, ticket, early_data } = &issued;
+        let (lifetime, early_data) = (*lifetime, *early_data);
+        NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket, early_data }
+            .encode(&mut bytes);
         let kind = HandshakeType::NewSessionTicket;
         self.core.probe.replace(kind, &mut bytes);
         self.core.sealer.seal_messages(self.outbox, kind, &bytes)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustls_pki_types::{DnsName, UnixTime};
 
 use super::handshake::{MISPLACED, Retried};
+use super::resumption::Resumed;
 use super::task::{Answer, WorkDone, done};
 use super::work::WorkNumber;
 use crate::Error;
@@ -13,7 +14,7 @@ use crate::config::{ClientOffer, ServerConfig};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::identifiers::{ExtensionType, HandshakeType};
 use crate::message::Message;
-use crate::negotiate::server::{self, Preferences};
+use crate::negotiate::server::{self, EarlyDataChoice, Preferences};
 
 /// On a server: choose suite, group, application protocol and certificate.
 pub struct ServerChoice<P: CryptoProvider = DefaultProvider> {
@@ -105,8 +106,11 @@ impl<P: CryptoProvider> ServerChoice<P> {
         selection.compression = self.config.compressions().first_of(hello.compressions);
         let judged_by = identity.as_deref().and_then(|own| self.judges(&hello, &selection, own));
         let resumed = self.resume(&hello, &selection, judged_by, now)?;
-        let session = resumed.map(|(number, session)| {
+        let session = resumed.map(|Resumed { number, session, early_data }| {
             selection.selected_identity = Some(number);
+            if let Some(limit) = early_data {
+                selection.early_data = EarlyDataChoice::Accepted { limit };
+            }
             Box::new(session)
         });
         if session.is_none() && selection.share.is_some() {

@@ -10,6 +10,7 @@ use rustls_pki_types::UnixTime;
 
 use super::Connection;
 use super::core::{ReceivingCore, Side};
+use super::early_data::{Arrived, skipped_early_data};
 use super::examine::Finding;
 use super::halves::AtWork;
 use super::handshake::{Handshake, MISPLACED, Negotiation, OwnStage, PeerStage, Retried};
@@ -21,9 +22,9 @@ use super::task::{
 use crate::Error;
 use crate::certificate::{Identity, Signer};
 use crate::config::Compressions;
-use crate::crypto::{CryptoProvider, Suite};
+use crate::crypto::{CryptoProvider, Suite, Transient};
 use crate::message::{Message, Wanted};
-use crate::negotiate::server::Selection;
+use crate::negotiate::server::{EarlyDataChoice, Selection};
 use crate::outbox::Outbox;
 use crate::record::RecordPadding;
 
@@ -211,11 +212,21 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         self.negotiated.application_protocol =
             selection.application_protocol.as_deref().map(Box::from);
         // A second ClientHello has none, and ends that of the first.
-        let skipped = if selection.early_data { MAXIMUM_SKIPPED_EARLY_DATA } else { 0 };
-        self.opener.skip_early_data(skipped);
+        let Side::Server(config) = &self.side else { return Err(MISPLACED) };
+        self.opener.skip_early_data(match selection.early_data {
+            EarlyDataChoice::Rejected => skipped_early_data(config.max_early_data()),
+            EarlyDataChoice::None | EarlyDataChoice::Accepted { .. } => 0,
+        });
+        if let EarlyDataChoice::Accepted { limit } = selection.early_data {
+            // The transcript covers the ClientHello, and nothing behind it.
+            let mut room = Transient::new();
+            let secret = handshake.early_secret(&self.provider, &mut room)?;
+            self.early_data = Some(Box::new(Arrived::new(limit, secret)));
+        }
         let outcome = match (&selection.share, selection.selected_identity) {
             (None, _) => table::Selection::ShareMissing,
             (Some(_), None) => table::Selection::Complete,
+            (Some(_), Some(_)) if self.early_data.is_some() => table::Selection::EarlyData,
             (Some(_), Some(_)) => table::Selection::PreSharedKey,
         };
         handshake.server_stage()?.selected(hello, selection)?;
@@ -385,10 +396,3 @@ impl<P: CryptoProvider> Connection<P> {
         self.receiver.accepts(Event::WorkFailed(Reason::OwnFailure))
     }
 }
-
-/// How much rejected early data a server skips, in bytes of records (RFC 9846 section 4.3.10).
-///
-/// No ticket of ours allows any, so it comes from clients that hold a ticket of another server of
-/// the same name. Of those, few allow more than 2^14 bytes; the rest is for what protects them,
-/// which in small records is more than they are themselves.
-pub(super) const MAXIMUM_SKIPPED_EARLY_DATA: usize = 1 << 16;

@@ -18,6 +18,7 @@ pub(crate) struct Label {
 }
 
 impl Label {
+    pub(crate) const CLIENT_EARLY_TRAFFIC: Self = Self::new("c e traffic", 11);
     pub(crate) const CLIENT_HANDSHAKE_TRAFFIC: Self = Self::new("c hs traffic", 12);
     pub(crate) const SERVER_HANDSHAKE_TRAFFIC: Self = Self::new("s hs traffic", 12);
     pub(crate) const CLIENT_APPLICATION_TRAFFIC: Self = Self::new("c ap traffic", 12);

@@ -73,6 +73,15 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         self.connection.sender.core.state.result.is_some()
     }
 
+    /// On a client, before its handshake: see
+    /// [`Connection::offer_early_data`](crate::Connection::offer_early_data).
+    ///
+    /// # Errors
+    /// As that.
+    pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
+        self.connection.offer_early_data(data)
+    }
+
     /// Leaves work to the adapter from now on: [`advance`](Self::advance) hands it out.
     pub fn delegate_work(&mut self) {
         self.connection.delegate_work();

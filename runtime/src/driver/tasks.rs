@@ -109,6 +109,15 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         self.worker = Some(Box::new(worker));
     }
 
+    /// On a client, before its handshake: see
+    /// [`Connection::offer_early_data`](crate::Connection::offer_early_data).
+    ///
+    /// # Errors
+    /// As that.
+    pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
+        self.driver.offer_early_data(data)
+    }
+
     /// Completes the handshake. Reading and writing do so by themselves.
     ///
     /// # Errors

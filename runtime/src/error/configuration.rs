@@ -62,6 +62,14 @@ pub enum ConfigurationError {
         /// How many are allowed.
         limit: u8,
     },
+    /// More early data than a server may accept.
+    TooMuchEarlyData {
+        /// Bytes that are allowed.
+        limit: u32,
+    },
+    /// Early data are to be accepted by a server that hands out no tickets, since all of its
+    /// clients have external keys.
+    EarlyDataWithoutTickets,
     /// A limit for the size of records that is below 64 or above 16,385 bytes.
     RecordSizeLimit,
     /// Padding to multiples of 0 bytes, or of more than 16,385.
@@ -125,6 +133,13 @@ impl fmt::Display for ConfigurationError {
             }
             Self::TooManyTickets { limit } => {
                 return write!(formatter, "at most {limit} tickets may be sent");
+            }
+            Self::TooMuchEarlyData { limit } => {
+                return write!(formatter, "at most {limit} bytes of early data may be accepted");
+            }
+            Self::EarlyDataWithoutTickets => {
+                "early data are sent by clients that have a ticket, and a server whose clients \
+                 all have external keys hands out none"
             }
             Self::UnusableCertificate(refusal) => {
                 return write!(formatter, "no peer would accept the first certificate: {refusal}");

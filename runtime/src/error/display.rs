@@ -113,6 +113,12 @@ impl fmt::Display for Error {
                     "the second client_hello differs from the first in {field}"
                 );
             }
+            Self::EarlyDataMismatch { field } => {
+                return write!(
+                    formatter,
+                    "the server accepted early data, and its {field} is not that of their session"
+                );
+            }
             Self::WrongSignatureScheme(scheme) => {
                 return write!(formatter, "the peer signed with {scheme}, which it may not");
             }
@@ -180,6 +186,9 @@ impl fmt::Display for Error {
             }
             Self::NotConnected => "the connection has not finished its handshake, or has ended",
             Self::Closed => "the connection is closed",
+            Self::EarlyDataMisplaced => {
+                "early data are given to a client, before its handshake begins"
+            }
             Self::NoRandomness => "the system gave no random bytes",
             Self::SigningFailed => "the private key failed to sign",
             Self::ApplicationDataBeforeFinished => {
@@ -198,6 +207,12 @@ impl fmt::Display for Error {
                     formatter,
                     "the server's cookie has {length} bytes; the second client_hello has room for \
                      {limit}"
+                );
+            }
+            Self::EarlyDataTooLong { limit } => {
+                return write!(
+                    formatter,
+                    "the client sent more early data than the {limit} bytes that its ticket allows"
                 );
             }
             Self::TooMuchEarlyData { limit } => {

@@ -52,6 +52,7 @@ impl Error {
             | Self::TooMuchEarlyData { .. }
             | Self::UnknownHandshakeType(_) => Reason::RecordOutOfPlace,
             Self::UnexpectedMessage(_) => Reason::MessageOutOfTurn,
+            Self::EarlyDataTooLong { .. } => Reason::EarlyDataTooLong,
             Self::ApplicationDataBeforeFinished => Reason::ApplicationDataBeforeFinished,
             Self::Renegotiation => Reason::Renegotiation,
             Self::LateAuthentication => Reason::LateAuthentication,
@@ -82,6 +83,7 @@ impl Error {
             | Self::CookieTooLong { .. }
             | Self::ClientHelloChanged { .. }
             | Self::WrongApplicationProtocol
+            | Self::EarlyDataMismatch { .. }
             | Self::WrongSignatureScheme(_)
             | Self::BadKeyShare(_) => Reason::ValueIllegal,
             Self::UnsolicitedExtension { .. } => Reason::ExtensionUnsolicited,
@@ -114,6 +116,7 @@ impl Error {
             | Self::WriteAfterClose
             | Self::NotConnected
             | Self::Closed
+            | Self::EarlyDataMisplaced
             | Self::Configuration(_) => return None,
         })
     }

@@ -6,6 +6,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::enum_variant_names)] // The names of the format.
 pub(crate) enum KeyLogLabel {
+    ClientEarlyTrafficSecret,
     ClientHandshakeTrafficSecret,
     ServerHandshakeTrafficSecret,
     /// With the generation: 0 before any KeyUpdate.
@@ -18,6 +19,7 @@ pub(crate) enum KeyLogLabel {
 impl fmt::Display for KeyLogLabel {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::ClientEarlyTrafficSecret => formatter.write_str("CLIENT_EARLY_TRAFFIC_SECRET"),
             Self::ClientHandshakeTrafficSecret => {
                 formatter.write_str("CLIENT_HANDSHAKE_TRAFFIC_SECRET")
             }

@@ -133,6 +133,24 @@ fn the_pre_shared_key_and_the_binder_of_rfc_8448_are_met() {
 }
 
 #[test]
+fn the_early_traffic_secret_of_rfc_8448_opens_its_early_data() {
+    let key = secret_of("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3");
+    let hello = digest_of("08ad0fa05d7c7233b1775ba2ff9f4c5b8b59276b7f227f13a976245f5d960913");
+    let mut room = Transient::new();
+    let secret = early_traffic_secret(&Ring, SUITE, &key, &hello, &mut room).unwrap();
+    assert_eq!(
+        print(secret.as_bytes()),
+        "3fbbe6a60deb66c30a32795aba0eff7eaa10105586e7be5c09678d63b6caab62"
+    );
+    let keys = TrafficKeys::<Ring>::new(&Ring, secret).unwrap();
+    assert_eq!(keys.iv(), &*bytes("6d475f0993c8e564610db2b9"));
+    let mut record = bytes("ab1df420e75c457a7cc5d2844f76d5aee4b4edbf049be0");
+    let header = [0x17, 3, 3, 0, 0x17];
+    let inner = keys.key.open(*keys.iv(), &header, &mut record).expect("the recorded key");
+    assert_eq!(inner, b"ABCDEF\x17");
+}
+
+#[test]
 fn the_traffic_keys_of_rfc_8448_open_its_records() {
     let keys = recorded_keys(true);
     assert_eq!(keys.iv(), &*bytes("5b78923dee08579033e523d9"));
@@ -198,6 +216,7 @@ fn exported_keys_depend_on_label_context_and_length() {
 #[test]
 fn key_log_labels_are_those_of_rfc_9850() {
     let printed = [
+        KeyLogLabel::ClientEarlyTrafficSecret,
         KeyLogLabel::ClientHandshakeTrafficSecret,
         KeyLogLabel::ServerHandshakeTrafficSecret,
         KeyLogLabel::ClientTrafficSecret(0),
@@ -208,6 +227,7 @@ fn key_log_labels_are_those_of_rfc_9850() {
     assert_eq!(
         printed,
         [
+            "CLIENT_EARLY_TRAFFIC_SECRET",
             "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
             "SERVER_HANDSHAKE_TRAFFIC_SECRET",
             "CLIENT_TRAFFIC_SECRET_0",

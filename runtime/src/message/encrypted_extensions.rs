@@ -18,6 +18,8 @@ pub(crate) struct EncryptedExtensions<'a> {
     pub(crate) groups: Option<List<'a, NamedGroup>>,
     pub(crate) application_protocol: Option<&'a [u8]>,
     pub(crate) record_size_limit: Option<RecordSizeLimit>,
+    /// The server accepts the client's early data.
+    pub(crate) early_data: bool,
 }
 
 impl<'a> EncryptedExtensions<'a> {
@@ -46,7 +48,8 @@ impl<'a> EncryptedExtensions<'a> {
                 ExtensionType::RecordSizeLimit => {
                     found.record_size_limit = Some(record_size_limit(&mut contents)?);
                 }
-                // This library never asks for the others, such as early_data.
+                ExtensionType::EarlyData => found.early_data = true,
+                // This library never asks for the others, such as max_fragment_length.
                 _ => return Err(Error::UnsolicitedExtension { message, extension }),
             }
             contents.end("extension_data")?;
@@ -60,6 +63,7 @@ impl<'a> EncryptedExtensions<'a> {
         application_protocol: Option<&[u8]>,
         groups: Option<&[NamedGroup]>,
         record_size_limit: Option<RecordSizeLimit>,
+        early_data: bool,
         buffer: &mut Vec<u8>,
     ) {
         Writer::new(buffer).handshake(HandshakeType::EncryptedExtensions, |body| {
@@ -76,6 +80,9 @@ impl<'a> EncryptedExtensions<'a> {
                     extensions.extension(ExtensionType::RecordSizeLimit, |contents| {
                         contents.u16(limit.number());
                     });
+                }
+                if early_data {
+                    extensions.extension(ExtensionType::EarlyData, |_| {});
                 }
                 if let Some(name) = application_protocol {
                     let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;

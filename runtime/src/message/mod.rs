@@ -9,6 +9,7 @@ mod certificate;
 mod certificate_request;
 mod client_hello;
 mod compressed_certificate;
+mod early_data;
 mod encrypted_extensions;
 pub(crate) mod extension;
 mod key_share;
@@ -29,6 +30,7 @@ pub(crate) use certificate::{Certificate, Entry, Wanted, are_timestamps, write_c
 pub(crate) use certificate_request::{CertificateRequest, write_schemes};
 pub(crate) use client_hello::{ClientHello, PSK_DHE_KE, SessionId};
 pub(crate) use compressed_certificate::{compress, decompressed};
+pub(crate) use early_data::encode_end_of_early_data;
 pub(crate) use encrypted_extensions::EncryptedExtensions;
 pub(crate) use key_share::KeyShare;
 pub(crate) use list::{List, write_list};

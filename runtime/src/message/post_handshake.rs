@@ -15,6 +15,9 @@ pub(crate) struct NewSessionTicket<'a> {
     pub(crate) age_add: u32,
     pub(crate) nonce: &'a [u8],
     pub(crate) ticket: &'a [u8],
+    /// How many bytes of early data may be sent under its key (max_early_data_size); 0 without the
+    /// extension.
+    pub(crate) early_data: u32,
 }
 
 impl<'a> NewSessionTicket<'a> {
@@ -26,23 +29,30 @@ impl<'a> NewSessionTicket<'a> {
         let ticket = reader.vector16(1, "ticket")?;
         let block = reader.vector16(0, "extensions")?;
         reader.end("extensions")?;
+        let mut early_data = 0;
         for extension in Extensions::decode(&reader, block)?.in_place(Place::NewSessionTicket) {
             if let (ExtensionType::EarlyData, mut contents) = extension? {
-                contents.u32("max_early_data_size")?;
+                early_data = contents.u32("max_early_data_size")?;
                 contents.end("max_early_data_size")?;
             }
         }
-        Ok(Self { lifetime, age_add, nonce, ticket })
+        Ok(Self { lifetime, age_add, nonce, ticket, early_data })
     }
 
-    /// Appends the message, without extensions.
+    /// Appends the message.
     pub(crate) fn encode(&self, buffer: &mut Vec<u8>) {
         Writer::new(buffer).handshake(HandshakeType::NewSessionTicket, |body| {
             body.u32(self.lifetime);
             body.u32(self.age_add);
             body.vector8(|nonce| nonce.bytes(self.nonce));
             body.vector16(|ticket| ticket.bytes(self.ticket));
-            body.vector16(|_| {});
+            body.vector16(|extensions| {
+                if self.early_data > 0 {
+                    extensions.extension(ExtensionType::EarlyData, |contents| {
+                        contents.u32(self.early_data);
+                    });
+                }
+            });
         });
     }
 }

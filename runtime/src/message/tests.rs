@@ -66,11 +66,11 @@ proptest! {
     fn encrypted_extensions_are_read_as_they_were_written(
         protocol in prop::option::of(some_bytes(255)),
         groups in prop::option::of(prop::collection::vec(any::<u16>().prop_map(NamedGroup), 1..9)),
-        named: bool,
+        (named, early_data) in any::<(bool, bool)>(),
     ) {
         let buffer = encoded(|buffer| {
             let (protocol, groups) = (protocol.as_deref(), groups.as_deref());
-            EncryptedExtensions::encode(named, protocol, groups, None, buffer);
+            EncryptedExtensions::encode(named, protocol, groups, None, early_data, buffer);
         });
         let Ok(Message::EncryptedExtensions(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
@@ -78,6 +78,7 @@ proptest! {
         prop_assert_eq!(read.application_protocol, protocol.as_deref());
         prop_assert_eq!(read.groups.map(|list| list.iter().collect::<Vec<_>>()), groups);
         prop_assert_eq!(read.server_name, named);
+        prop_assert_eq!(read.early_data, early_data);
     }
 
     #[test]
@@ -140,8 +141,10 @@ proptest! {
     fn a_new_session_ticket_is_read_as_it_was_written(
         (lifetime, age_add) in any::<(u32, u32)>(),
         (nonce, ticket) in (bytes(255), some_bytes(500)),
+        early_data in prop_oneof![Just(0), any::<u32>()],
     ) {
-        let written = NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket: &ticket };
+        let (nonce, ticket) = (&nonce, &ticket);
+        let written = NewSessionTicket { lifetime, age_add, nonce, ticket, early_data };
         let buffer = encoded(|buffer| written.encode(buffer));
         prop_assert_eq!(Message::decode(&buffer), Ok(Message::NewSessionTicket(written)));
     }
@@ -216,7 +219,8 @@ fn samples() -> Vec<Vec<u8>> {
     };
     let group = Some(NamedGroup::Secp256r1);
     let retry = HelloRetryRequest { session_id: &[], suite, group, cookie: Some(&[1, 2]) };
-    let ticket = NewSessionTicket { lifetime: 7200, age_add: 1, nonce: &[0], ticket: &[9; 40] };
+    let (nonce, ticket) = (&[0], &[9; 40]);
+    let ticket = NewSessionTicket { lifetime: 7200, age_add: 1, nonce, ticket, early_data: 9 };
     let wanted = Wanted { staples: true, timestamps: true };
     let none = Compressions::default();
     let certificates = [[1; 90], [2; 90]];
@@ -234,6 +238,7 @@ fn samples() -> Vec<Vec<u8>> {
                 Some(b"h2"),
                 Some(&[NamedGroup::X25519]),
                 None,
+                true,
                 buffer,
             );
         }),
@@ -245,6 +250,7 @@ fn samples() -> Vec<Vec<u8>> {
         encoded(|buffer| Finished { verify_data: &[4; 32] }.encode(buffer)),
         encoded(|buffer| ticket.encode(buffer)),
         encoded(|buffer| KeyUpdate { requested: true }.encode(buffer)),
+        encoded(encode_end_of_early_data),
     ]
 }
 

@@ -10,6 +10,7 @@ use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, 
 use crate::message::{
     CertificateRequest, CertificateVerify, EncryptedExtensions, HelloRetryRequest, ServerHello,
 };
+use crate::session::Session;
 
 /// What a ServerHello settles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +119,25 @@ pub(crate) fn check_encrypted_extensions<'a>(
         return Err(Error::WrongApplicationProtocol);
     }
     Ok(Some(protocol))
+}
+
+/// Checks early data that the server accepts, and that were offered under the key of the session
+/// that is resumed (RFC 9846 section 4.3.10): cipher suite and application protocol are its own.
+/// Where none is resumed, a row of the table refuses.
+pub(crate) fn check_early_data(
+    resumed: Option<&Session>,
+    suite: Option<Suite>,
+    protocol: Option<&[u8]>,
+) -> Result<(), Error> {
+    let field = match resumed {
+        None => return Ok(()),
+        Some(session) if suite != Some(session.suite) => "cipher_suite",
+        Some(session) if protocol != session.proof.application_protocol.as_deref() => {
+            "application_protocol"
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(Error::EarlyDataMismatch { field })
 }
 
 /// Checks a CertificateRequest of the handshake, whose context is empty (RFC 9846 section 4.4.2),

@@ -51,6 +51,8 @@ pub(crate) struct Offer {
     pub(crate) retried: Option<CipherSuite>,
     /// An earlier session that the server may resume.
     pub(crate) session: Option<OfferedSession>,
+    /// Early data follow, under the key of that session.
+    pub(crate) early_data: bool,
 }
 
 /// An earlier session, as a client offers it.
@@ -79,6 +81,8 @@ impl Offer {
     pub(crate) fn retry(&mut self, retry: Retry, share: Option<Vec<u8>>) {
         self.retried = Some(retry.suite);
         self.cookie = retry.cookie;
+        // Section 4.3.10: what was sent behind the first ClientHello is lost.
+        self.early_data = false;
         // Section 4.2.4: a key goes that is not for the hash of the cipher suite.
         let hash = Suite::from_number(retry.suite).map(Suite::hash);
         self.session.take_if(|session| Some(session.hash) != hash);
@@ -186,6 +190,9 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
         extensions.extension(ExtensionType::Cookie, |contents| {
             contents.vector16(|vector| vector.bytes(cookie));
         });
+    }
+    if offer.early_data {
+        extensions.extension(ExtensionType::EarlyData, |_| {});
     }
     // Section 4.3.11: the last of all. The binder is written when what it covers is there.
     if let Some(OfferedSession { ticket, obfuscated_age, hash }) = &offer.session {

@@ -46,13 +46,28 @@ pub(crate) struct Selection {
     /// We would have preferred another group that the client may not have, so EncryptedExtensions
     /// should name ours (RFC 9846 section 4.3.7).
     pub(crate) groups_wanted: bool,
-    /// The client sends early data, which is to be skipped (RFC 9846 section 4.3.10).
-    pub(crate) early_data: bool,
+    pub(crate) early_data: EarlyDataChoice,
     /// How long a protected record the client receives, if it says so.
     pub(crate) record_size_limit: Option<RecordSizeLimit>,
 }
 
-/// Chooses from a ClientHello.
+/// What becomes of the early data of a client (RFC 9846 section 4.3.10).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum EarlyDataChoice {
+    /// It sends none.
+    #[default]
+    None,
+    /// They are skipped.
+    Rejected,
+    /// They are accepted.
+    Accepted {
+        /// Up to so many bytes.
+        limit: u32,
+    },
+}
+
+/// Chooses from a ClientHello. Its early data are accepted by whoever resumes a session, or not at
+/// all.
 ///
 /// The group is our first for which the client has sent a share, or else our first that it
 /// supports: a round trip costs more than a less preferred group.
@@ -103,7 +118,10 @@ pub(crate) fn select(
             .psk_key_exchange_modes
             .is_some_and(|modes| modes.contains(&PSK_DHE_KE)),
         groups_wanted: preferences.groups.first() != Some(&group),
-        early_data: hello.early_data,
+        early_data: match hello.early_data {
+            true => EarlyDataChoice::Rejected,
+            false => EarlyDataChoice::None,
+        },
         record_size_limit: hello.record_size_limit,
     })
 }

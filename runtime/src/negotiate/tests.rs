@@ -46,6 +46,7 @@ fn offer() -> Offer {
         tickets: true,
         retried: None,
         session: None,
+        early_data: false,
     }
 }
 
@@ -96,7 +97,7 @@ prop_compose! {
         cookie in prop::option::of(prop::collection::vec(any::<u8>(), 1..99)),
         (staples, timestamps) in any::<(bool, bool)>(),
         size_limit in prop_oneof![Just(0), any::<u16>()],
-        tickets in any::<bool>(),
+        (tickets, early_data) in any::<(bool, bool)>(),
         session in prop::option::of((
             prop::collection::vec(any::<u8>(), 1..300),
             any::<u32>(),
@@ -122,6 +123,7 @@ prop_compose! {
         compressions: Compressions::default(),
             tickets: tickets || session.is_some(),
             retried: None,
+            early_data: early_data && session.is_some(),
             session: session.map(|(ticket, obfuscated_age, hash)| OfferedSession {
                 ticket: ticket.into(),
                 obfuscated_age,
@@ -143,7 +145,6 @@ proptest! {
             hello.application_protocols.map(|names| names.iter().map(<[u8]>::to_vec).collect());
         let certificate_schemes = hello.certificate_schemes.map(|list| list.iter().collect());
         prop_assert!(hello.psk_key_exchange_modes.is_none_or(|modes| modes == [1]));
-        prop_assert!(!hello.early_data);
         let session = hello.pre_shared_key.and_then(|offered| offered.iter().next()).map(
             |(psk, binder)| OfferedSession {
                 ticket: psk.identity.into(),
@@ -172,6 +173,7 @@ proptest! {
             tickets: hello.psk_key_exchange_modes.is_some(),
             retried: None,
             session,
+            early_data: hello.early_data,
         };
         prop_assert_eq!(found, offer);
     }

@@ -210,6 +210,16 @@ macro_rules! front_door {
                 self.0.delegate_work(worker);
             }
 
+            /// On a client, before its handshake: these data are to be sent behind the first
+            /// message. **They can be replayed**; see
+            /// [`Connection::offer_early_data`](crate::Connection::offer_early_data).
+            ///
+            /// # Errors
+            /// As that.
+            pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
+                self.0.offer_early_data(data)
+            }
+
             /// Ends our direction, after everything that was written, by close_notify (RFC 9846
             /// section 6.1). The other direction goes on. The FIN behind it leaves when the peer's
             /// direction has ended too, or with [`close`](Self::close).

@@ -67,6 +67,10 @@ impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
         self.tasks.delegate_work(worker);
     }
 
+    pub(crate) fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
+        self.tasks.offer_early_data(data)
+    }
+
     pub(crate) fn poll_handshake(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.tasks.poll_handshake(context)
     }

@@ -55,6 +55,8 @@ pub enum Content {
     Alert(Alert),
     /// Application data.
     ApplicationData,
+    /// Early data, which are application data of a client behind its first ClientHello.
+    EarlyData,
 }
 
 impl Content {
@@ -66,7 +68,7 @@ impl Content {
             Self::Handshake(_) => ContentType::Handshake,
             Self::ChangeCipherSpec => ContentType::ChangeCipherSpec,
             Self::Alert(_) => ContentType::Alert,
-            Self::ApplicationData => ContentType::ApplicationData,
+            Self::ApplicationData | Self::EarlyData => ContentType::ApplicationData,
         }
     }
 }
@@ -78,6 +80,9 @@ pub(crate) struct Epoch(pub(crate) u64);
 impl Epoch {
     /// No keys: plaintext records.
     pub(crate) const INITIAL: Self = Self(0);
+    /// The keys of early data, which come before those of the handshake, in one direction and not
+    /// always. Their number stands apart, so that the others need not count them.
+    pub(crate) const EARLY_DATA: Self = Self(u64::MAX);
     /// The keys of the handshake.
     pub(crate) const HANDSHAKE: Self = Self(1);
 
@@ -88,7 +93,15 @@ impl Epoch {
 
     /// The epoch that the next keys begin.
     const fn next(self) -> Self {
-        Self(self.0.saturating_add(1))
+        match self {
+            Self::EARLY_DATA => Self::HANDSHAKE,
+            Self(number) => Self(number.saturating_add(1)),
+        }
+    }
+
+    /// Whether its keys protect application data, and may be updated.
+    fn is_application(self) -> bool {
+        self >= Self::application(0) && self != Self::EARLY_DATA
     }
 }
 

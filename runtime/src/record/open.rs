@@ -16,7 +16,7 @@ pub(crate) struct Opener<P: CryptoProvider> {
     pub(crate) sequence: u64,
     pub(crate) epoch: Epoch,
     /// Rejected early data that is skipped.
-    pub(crate) early_data: EarlyData,
+    pub(crate) early_data: Allowance,
 }
 
 /// What a record held.
@@ -40,7 +40,7 @@ impl<P: CryptoProvider> Opener<P> {
             protection: Protection::Off,
             sequence: 0,
             epoch: Epoch::INITIAL,
-            early_data: EarlyData::NONE,
+            early_data: Allowance::NONE,
         }
     }
 
@@ -65,6 +65,20 @@ impl<P: CryptoProvider> Opener<P> {
     pub(crate) fn advance(&mut self, provider: &P) -> Result<(), RecordError> {
         self.protection.advance(provider, self.epoch)?;
         self.begin_epoch();
+        Ok(())
+    }
+
+    /// Begins the epoch of early data, with the keys of this secret (RFC 9846 section 2.3).
+    ///
+    /// # Errors
+    /// The provider fails. Nothing is begun then.
+    pub(crate) fn install_early(
+        &mut self,
+        provider: &P,
+        secret: TrafficSecret<'_>,
+    ) -> Result<(), CryptoError> {
+        self.install(provider, secret)?;
+        self.epoch = Epoch::EARLY_DATA;
         Ok(())
     }
 
@@ -100,7 +114,7 @@ impl<P: CryptoProvider> Opener<P> {
     /// section 4.3.10): application data before there are keys, then records that do not open,
     /// until the first that does.
     pub(crate) const fn skip_early_data(&mut self, most: usize) {
-        self.early_data = EarlyData { limit: most, left: most };
+        self.early_data = Allowance { limit: most, left: most };
     }
 
     /// Refuses protected records that are longer than this, from now on and under later keys.
@@ -113,8 +127,8 @@ impl<P: CryptoProvider> Opener<P> {
     /// A change_cipher_spec is returned as such, whatever the keys: whether it may come now is for
     /// the table to say.
     ///
-    /// `plaintext_alerts` lets pass an alert in plaintext that meets the handshake's keys before
-    /// any record was opened with them: a client that cannot use the ServerHello has no other way
+    /// `plaintext_alerts` lets pass an alert in plaintext that meets the handshake's keys, or those
+    /// of early data, before any record was opened with them: a client that cannot use the ServerHello has no other way
     /// to say so. Unclear in RFC: section 6 does not say how such an alert can be received.
     ///
     /// # Errors
@@ -145,7 +159,7 @@ impl<P: CryptoProvider> Opener<P> {
     }
 
     fn may_be_alert(&self, record: &Record<'_>) -> bool {
-        self.epoch == Epoch::HANDSHAKE
+        matches!(self.epoch, Epoch::HANDSHAKE | Epoch::EARLY_DATA)
             && self.sequence == 0
             && record.content_type == ContentType::Alert
             && record.body.len() == ALERT_LENGTH
@@ -168,7 +182,7 @@ impl<P: CryptoProvider> Opener<P> {
         };
         let limit = keys.size_limit;
         self.count()?;
-        self.early_data = EarlyData::NONE;
+        self.early_data = Allowance::NONE;
         strip(inner, limit)
     }
 
@@ -180,12 +194,12 @@ impl<P: CryptoProvider> Opener<P> {
 
 /// How many bytes of rejected early data are skipped, and how many may still be.
 #[derive(Clone, Copy)]
-pub(crate) struct EarlyData {
+pub(crate) struct Allowance {
     limit: usize,
     left: usize,
 }
 
-impl EarlyData {
+impl Allowance {
     pub(crate) const NONE: Self = Self { limit: 0, left: 0 };
 
     /// Skips a record of this length while the allowance lasts.

@@ -40,6 +40,14 @@ impl<P: CryptoProvider> Protection<P> {
         }
     }
 
+    /// Takes the keys of early data away again: a HelloRetryRequest has rejected them, and the second
+    /// ClientHello is in the clear (RFC 9846 section 4.3.10).
+    pub(super) fn remove(&mut self) {
+        if matches!(self, Self::On(_)) {
+            *self = Self::Off;
+        }
+    }
+
     /// Puts the next generation of keys in the place of those of this epoch.
     ///
     /// # Errors
@@ -47,7 +55,7 @@ impl<P: CryptoProvider> Protection<P> {
     /// Nothing is changed then.
     pub(super) fn advance(&mut self, provider: &P, epoch: Epoch) -> Result<(), RecordError> {
         match self {
-            Self::On(keys) if epoch >= Epoch::application(0) => Ok(keys.advance(provider)?),
+            Self::On(keys) if epoch.is_application() => Ok(keys.advance(provider)?),
             _ => Err(RecordError::NoKeys),
         }
     }

@@ -65,6 +65,28 @@ impl<P: CryptoProvider> Sealer<P> {
         Ok(())
     }
 
+    /// Begins the epoch of early data, with the keys of this secret (RFC 9846 section 2.3).
+    ///
+    /// # Errors
+    /// The provider fails. Nothing is begun then.
+    pub(crate) fn install_early(
+        &mut self,
+        provider: &P,
+        secret: TrafficSecret<'_>,
+    ) -> Result<(), CryptoError> {
+        self.install(provider, secret)?;
+        self.epoch = Epoch::EARLY_DATA;
+        Ok(())
+    }
+
+    /// Ends the epoch of early data by one without keys.
+    pub(crate) fn remove_keys(&mut self) {
+        self.protection.remove();
+        self.epoch = Epoch::INITIAL;
+        // The first ClientHello has been sealed.
+        self.sequence = 1;
+    }
+
     fn begin_epoch(&mut self) {
         self.sequence = 0;
         self.epoch = self.epoch.next();
@@ -144,7 +166,7 @@ impl<P: CryptoProvider> Sealer<P> {
     /// Whether one more key update stays within the number that a sender may reach (RFC 9846
     /// section 4.7.3).
     pub(crate) fn may_update_key(&self) -> bool {
-        self.epoch < Epoch::application(MAX_GENERATION)
+        self.epoch < Epoch::application(MAX_GENERATION) || self.epoch == Epoch::EARLY_DATA
     }
 
     /// Seals one record, of no more content than [`most_content`](Self::most_content), or of the
@@ -162,11 +184,12 @@ impl<P: CryptoProvider> Sealer<P> {
         if body.len() > self.most_content() {
             return Err(RecordError::TooLong);
         }
-        if body.is_empty() && content != Content::ApplicationData {
+        if body.is_empty() && content.content_type() != ContentType::ApplicationData {
             return Err(RecordError::Empty(content.content_type()));
         }
         match (&self.protection, content) {
-            (Protection::Gone, _) | (Protection::Off, Content::ApplicationData) => {
+            (Protection::Gone, _)
+            | (Protection::Off, Content::ApplicationData | Content::EarlyData) => {
                 Err(RecordError::NoKeys)
             }
             (_, Content::ChangeCipherSpec) => plain(outbox, content, LEGACY_VERSION, body),
@@ -194,6 +217,21 @@ impl<P: CryptoProvider> Sealer<P> {
     ) -> Result<(), RecordError> {
         for fragment in messages.chunks(self.most_content()) {
             self.seal(outbox, Content::Handshake(first), fragment)?;
+        }
+        Ok(())
+    }
+
+    /// Seals early data, all of them: what a ticket allows is all that can be given.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal); what was sealed before the error stays.
+    pub(crate) fn seal_early(
+        &mut self,
+        outbox: &mut Outbox,
+        data: &[u8],
+    ) -> Result<(), RecordError> {
+        for fragment in data.chunks(self.most_content()) {
+            self.seal(outbox, Content::EarlyData, fragment)?;
         }
         Ok(())
     }

@@ -110,6 +110,13 @@ impl<P: CryptoProvider> Connection<P> {
         self.sender.core.sealer.epoch = Epoch::application(MAX_GENERATION);
     }
 
+    /// As if a server had received as much early data as their ticket allows.
+    pub fn spend_early_data(&mut self) {
+        if let Some(arrived) = self.receiver.core.early_data.as_deref_mut() {
+            arrived.total = arrived.limit;
+        }
+    }
+
     /// As if an action of the receiving half could not be done, for want of memory or random bytes.
     pub fn fail_receiving(&mut self, now: UnixTime, outbox: &mut Outbox) {
         self.receiver.core.state.failure = Some(Box::new(BY_ORDER));

@@ -5,6 +5,7 @@
 
 use crate::connection::ServerChoice;
 use crate::connection::core::{ReceivingCore, SendingCore};
+use crate::connection::early_data::Arrived;
 use crate::connection::handshake::{ClientStage, Handshake, Negotiation};
 use crate::connection::keys::KeyStage;
 use crate::connection::resumption::{ClientResumption, ServerResumption};
@@ -66,7 +67,7 @@ fork!(Receiver<P: Forkable> { endpoint, policy, core });
 fork!(Sender<P: ForkableKeys> { endpoint, policy, core });
 fork!(ReceivingCore<P: Forkable> {
     provider, side, opener, joiner, floods, handshake, exporter, negotiated, resumption, fresh,
-    unread, compatibility_requested, close_due, blocked, leaves_work, outstanding, state, probe,
+    unread, early_data_offered, early_data, compatibility_requested, close_due, blocked, leaves_work, outstanding, state, probe,
 });
 fork!(SendingCore<P: ForkableKeys> {
     provider, sealer, reply, request, tickets_sent, tickets_wanted, resumption, shutdown_due,
@@ -75,7 +76,7 @@ fork!(SendingCore<P: ForkableKeys> {
 });
 fork!(Handshake<P: Forkable> {
     transcript, random, client_random, negotiation, keys, peer, own, wanted, compression, called,
-    session, judged_by, work, behind, message,
+    session, early_data, judged_by, work, behind, message,
 });
 fork!(Transcript<P: CryptoProvider> { context });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });
@@ -130,7 +131,8 @@ fork!(Agreement<P: Forkable> { number, provider, group, begun, peer_share });
 fork!(ServerChoice<P: Forkable> {
     number, config, hello, retried, server_name, request,
 });
-fork!(Session { suite, key, since, lifetime, age_add, proof, external });
+fork!(Arrived { limit, total, bytes, secret });
+fork!(Session { suite, key, since, lifetime, age_add, early_data, proof, external });
 fork!(ClientResumption { secret, server, good_until, connected_at, left });
 fork!(ServerResumption<P: ForkableKeys> { secret, proof, connected_at, config });
 fork!(ResumptionSecret { secret, suite });
@@ -177,7 +179,7 @@ impl<P: ForkableKeys> Sealer<P> {
             protection,
             sequence: self.sequence,
             epoch: self.epoch,
-            early_data: crate::record::open::EarlyData::NONE,
+            early_data: crate::record::open::Allowance::NONE,
         }
     }
 }

@@ -28,7 +28,7 @@ pub use self::recorded::Recorded;
 pub use self::recording::Recording;
 pub use self::reencode::reencode;
 pub use self::resuming::{
-    UnchangingSessions, UnchangingTickets, bind, client_session, server_session,
+    UnchangingSessions, UnchangingStrikes, UnchangingTickets, bind, client_session, server_session,
 };
 pub use self::scripted::ScriptedKey;
 pub use self::waiting::WaitingRecord;

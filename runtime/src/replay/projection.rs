@@ -16,8 +16,10 @@ pub struct Projection {
     pub endpoint: Endpoint,
     /// How many records of application data are unread.
     pub unread: usize,
+    /// How many bytes of early data a server has accepted and received.
+    pub early_data: usize,
     /// The generations of the keys that it seals and opens with: 0 without keys, 1 the handshake's,
-    /// from 2 on the application's; nothing once they are forgotten.
+    /// from 2 on the application's, `u64::MAX` those of early data; nothing once they are forgotten.
     pub generations: [Option<u64>; 2],
 }
 
@@ -31,6 +33,7 @@ impl<P: CryptoProvider> Connection<P> {
         Projection {
             endpoint: Endpoint::join([self.receiver.endpoint, self.sender.endpoint]),
             unread: self.receiver.core.unread.records(),
+            early_data: self.receiver.core.early_data.as_deref().map_or(0, |arrived| arrived.total),
             generations: [sealing.then_some(sealer.epoch.0), opening.then_some(opener.epoch.0)],
         }
     }

@@ -205,6 +205,9 @@ fn write_contents(
             let cookie = hello.cookie?;
             place.vector16(|vector| vector.bytes(cookie));
         }
+        (Message::NewSessionTicket(ticket), ExtensionType::EarlyData) => {
+            place.u32(ticket.early_data);
+        }
         (Message::EncryptedExtensions(EncryptedExtensions { groups, .. }), extension) => {
             match extension {
                 ExtensionType::SupportedGroups => {

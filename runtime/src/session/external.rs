@@ -132,6 +132,7 @@ impl ExternalKey {
             since: never,
             lifetime: 0,
             age_add: 0,
+            early_data: 0,
             proof: Proof {
                 judged_by: [0; 32],
                 good_until: 0,

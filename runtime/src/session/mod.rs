@@ -3,10 +3,13 @@
 //!
 //! Both sides keep the same of a session, and encode it alike: the client in its store
 //! ([`ClientSessions`]), the server in the ticket itself or in a store of its own
-//! ([`SessionTickets`]).
+//! ([`SessionTickets`]). What a server has to remember so that early data are accepted once is in
+//! `strike.rs` and `freshness.rs`.
 
 mod client;
 mod external;
+mod freshness;
+mod strike;
 mod tickets;
 
 use std::time::Duration;
@@ -15,6 +18,7 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 
 pub use self::client::{ClientSession, ClientSessions, SessionMemory};
 pub use self::external::{ExternalKey, ExternalKeys};
+pub use self::strike::{StrikeMemory, StrikeRegister};
 pub use self::tickets::{RememberedTickets, SealedTickets, SessionTickets};
 use crate::HandshakeType;
 use crate::certificate::expiry;
@@ -36,7 +40,7 @@ pub(crate) const MAXIMUM_TICKET: usize = 0x3f00;
 const MAXIMUM_BELIEF: u64 = 604_800;
 
 /// The format of an encoded session.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// A fingerprint, as SHA-256 makes one.
 pub(crate) type Fingerprint = [u8; 32];
@@ -54,6 +58,8 @@ pub(crate) struct Session {
     pub(crate) lifetime: u32,
     /// Hides the ticket's age.
     pub(crate) age_add: u32,
+    /// How many bytes of early data may be sent under the key; 0: none.
+    pub(crate) early_data: u32,
     pub(crate) proof: Proof,
     /// The key that both sides have by other means, where this is no session that a ticket stands
     /// for. It is no part of what is encoded.
@@ -108,7 +114,7 @@ impl Session {
 
     /// The session in bytes, secret as they are.
     pub(crate) fn encode(&self) -> Secret {
-        let Self { suite, key, since, lifetime, age_add, proof, external: _ } = self;
+        let Self { suite, key, since, lifetime, age_add, early_data, proof, external: _ } = self;
         let mut buffer = zeroize::Zeroizing::new(Vec::with_capacity(self.length()));
         let mut writer = Writer::new(&mut buffer);
         writer.u8(FORMAT);
@@ -117,6 +123,7 @@ impl Session {
         writer.bytes(&since.as_secs().to_be_bytes());
         writer.u32(*lifetime);
         writer.u32(*age_add);
+        writer.u32(*early_data);
         writer.bytes(&proof.judged_by);
         writer.bytes(&proof.good_until.to_be_bytes());
         writer.vector8(|vector| vector.bytes(&proof.server_name));
@@ -150,6 +157,7 @@ impl Session {
         let since = seconds(&mut reader)?;
         let lifetime = reader.u32("lifetime").ok()?;
         let age_add = reader.u32("age_add").ok()?;
+        let early_data = reader.u32("early_data").ok()?;
         let judged_by = *reader.array::<32>("judged_by").ok()?;
         let good_until = seconds(&mut reader)?;
         let server_name = reader.vector8(0, "server_name").ok()?.into();
@@ -167,7 +175,7 @@ impl Session {
         let chain = chain.into();
         let proof = Proof { judged_by, good_until, server_name, application_protocol, chain };
         let since = UnixTime::since_unix_epoch(Duration::from_secs(since));
-        Some(Self { suite, key, since, lifetime, age_add, proof, external: None })
+        Some(Self { suite, key, since, lifetime, age_add, early_data, proof, external: None })
     }
 }
 
@@ -182,6 +190,7 @@ pub(crate) struct ReceivedTicket {
     pub(crate) age_add: u32,
     pub(crate) nonce: Box<[u8]>,
     pub(crate) ticket: Box<[u8]>,
+    pub(crate) early_data: u32,
 }
 
 impl From<&NewSessionTicket<'_>> for ReceivedTicket {
@@ -191,6 +200,7 @@ impl From<&NewSessionTicket<'_>> for ReceivedTicket {
             age_add: message.age_add,
             nonce: message.nonce.into(),
             ticket: message.ticket.into(),
+            early_data: message.early_data,
         }
     }
 }

@@ -15,6 +15,7 @@ pub(crate) fn session(now: UnixTime) -> Session {
         since: now,
         lifetime: 100,
         age_add: 5,
+        early_data: 1000,
         proof: Proof {
             judged_by: [1; 32],
             good_until: now.as_secs().saturating_add(1000),
@@ -27,9 +28,9 @@ pub(crate) fn session(now: UnixTime) -> Session {
 }
 
 /// What of a session can be compared.
-fn parts(session: &Session) -> (Suite, &[u8], UnixTime, u32, u32, &Proof) {
-    let Session { suite, key, since, lifetime, age_add, proof, external: _ } = session;
-    (*suite, key.as_bytes(), *since, *lifetime, *age_add, proof)
+fn parts(session: &Session) -> (Suite, &[u8], UnixTime, [u32; 3], &Proof) {
+    let Session { suite, key, since, lifetime, age_add, early_data, proof, external: _ } = session;
+    (*suite, key.as_bytes(), *since, [*lifetime, *age_add, *early_data], proof)
 }
 
 #[test]
@@ -68,8 +69,10 @@ proptest! {
 #[test]
 fn a_session_of_another_format_is_none() {
     let mut bytes = session(time(1)).encode().as_bytes().to_vec();
-    bytes[0] = FORMAT + 1;
-    assert!(Session::decode(&bytes).is_none());
+    for other in [FORMAT - 1, FORMAT + 1] {
+        bytes[0] = other;
+        assert!(Session::decode(&bytes).is_none());
+    }
     assert!(ClientSession::from_bytes(&[0, 0]).is_none(), "no ticket is empty");
 }
 

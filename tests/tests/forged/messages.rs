@@ -1,8 +1,8 @@
 //! What a forging peer sends: each event of world *hostile* as bytes.
 
 use hyaline_model::table::{
-    AlertClass, Authentication, CertificateList, Event, FinishedCheck, KeyUpdateRequest, Reason,
-    Role,
+    AlertClass, Authentication, CertificateList, EarlyDataIndication, Event, FinishedCheck,
+    KeyUpdateRequest, Reason, Role,
 };
 use hyaline_replay::crypto::SigningKey as _;
 use hyaline_replay::replay::deterministic::SigningKey;
@@ -46,8 +46,16 @@ fn share(is_there: bool) -> Vec<u8> {
     if is_there { [&[0, 29][..], &vector16(&POINT)].concat() } else { Vec::new() }
 }
 
+/// What a ClientHello offers of an earlier session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Offer {
+    Nothing,
+    Session,
+    EarlyData,
+}
+
 /// A ClientHello that any server here can accept, once it has a share.
-fn client_hello(has_share: bool, tickets: bool, compatibility: bool, resumes: bool) -> Vec<u8> {
+fn client_hello(has_share: bool, tickets: bool, compatibility: bool, offer: Offer) -> Vec<u8> {
     let session_id: &[u8] = if compatibility { &[32; 33] } else { &[0] };
     let mut extensions = [
         // supported_versions, supported_groups, signature_algorithms, key_share.
@@ -61,7 +69,10 @@ fn client_hello(has_share: bool, tickets: bool, compatibility: bool, resumes: bo
         // psk_key_exchange_modes
         extensions.extend(extension(45, &[1, 1]));
     }
-    if resumes {
+    if offer == Offer::EarlyData {
+        extensions.extend(extension(42, &[]));
+    }
+    if offer != Offer::Nothing {
         // pre_shared_key: the ticket with its age, and room for the binder.
         let identities = vector16(&[vector16(&UnchangingTickets::TICKET), vec![0; 4]].concat());
         let binders = [&[0, 33, 32][..], &[0; 32]].concat();
@@ -69,7 +80,7 @@ fn client_hello(has_share: bool, tickets: bool, compatibility: bool, resumes: bo
     }
     let front = [&[3, 3][..], &[1; 32], session_id, &[0, 2, 0x13, 0x01, 1, 0]].concat();
     let mut hello = message(1, &[front, vector16(&extensions)].concat());
-    if resumes {
+    if offer != Offer::Nothing {
         bind(&Deterministic::new(0), &mut hello).expect("room for a binder");
     }
     hello
@@ -138,11 +149,11 @@ fn finished(victim: &Victim, check: FinishedCheck) -> Option<Vec<u8>> {
 fn handshake(victim: &Victim, event: Event, tickets: bool, compatibility: bool) -> Vec<Vec<u8>> {
     let one = match event {
         Event::ClientHello => {
-            let hello = |has, resumes| client_hello(has, tickets, compatibility, resumes);
-            let mut hellos = vec![hello(true, false), hello(false, false)];
+            let hello = |has, offer| client_hello(has, tickets, compatibility, offer);
+            let mut hellos = vec![hello(true, Offer::Nothing), hello(false, Offer::Nothing)];
             // The binder of a second one would cover more than itself.
             if tickets && !victim.has_retried() {
-                hellos.push(hello(true, true));
+                hellos.extend([Offer::Session, Offer::EarlyData].map(|offer| hello(true, offer)));
             }
             return hellos;
         }
@@ -157,7 +168,10 @@ fn handshake(victim: &Victim, event: Event, tickets: bool, compatibility: bool) 
         Event::HelloRetryRequest => {
             server_hello(victim, &RETRY, &[0, 23], Authentication::Certificate)
         }
-        Event::EncryptedExtensions => message(8, &[0, 0]),
+        Event::EncryptedExtensions(EarlyDataIndication::Absent) => message(8, &[0, 0]),
+        Event::EncryptedExtensions(EarlyDataIndication::Present) => {
+            message(8, &vector16(&extension(42, &[])))
+        }
         Event::CertificateRequest => {
             message(13, &[&[0][..], &vector16(&extension(13, &[0, 2, 4, 3]))].concat())
         }

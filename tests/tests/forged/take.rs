@@ -16,7 +16,9 @@ impl Victim {
             HostileStep::Receive(record) => return self.receive(record),
             HostileStep::TransmitSome { .. } => return self.transmit_some(),
             // A fragment changes nothing but what may follow it, and work ends where it begins.
-            HostileStep::ReceiveFragment | HostileStep::EndWork(_) => return Vec::new(),
+            HostileStep::ReceiveFragment
+            | HostileStep::EndWork(_)
+            | HostileStep::OfferEarlyData => return Vec::new(),
             HostileStep::Divide => &|victim| victim.driven.divided = true,
             HostileStep::Unite => &|victim| victim.driven.divided = false,
             HostileStep::DeliverMail => &|victim| victim.driven.deliver_mail(),
@@ -71,6 +73,9 @@ impl Victim {
         }
         if !counted.may_update_key {
             connection.spend_key_updates();
+        }
+        if !counted.early_data_room {
+            connection.spend_early_data();
         }
     }
 

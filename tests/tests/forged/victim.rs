@@ -8,8 +8,8 @@ use hyaline_model::table::{ClientAuthentication, Compatibility, Facts, Policy, R
 use hyaline_replay::pki_types::ServerName;
 use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::replay::{
-    Deterministic, Planted, Projection, UnchangingSessions, UnchangingTickets, client_session,
-    server_session,
+    Deterministic, Planted, Projection, UnchangingSessions, UnchangingStrikes, UnchangingTickets,
+    client_session, server_session,
 };
 use hyaline_replay::{
     CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, ServerConfig,
@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) accepts: bool,
     /// A client that has a certificate.
     pub(crate) has_certificate: bool,
+    /// A client that offers early data.
+    pub(crate) early_data: bool,
     /// How its application makes its calls. What follows is the same in all plans.
     pub(crate) manner: Manner,
 }
@@ -38,6 +40,7 @@ impl Plan {
             policy: Policy { role: Role::Client, compatibility, ..Policy::SHIPPED },
             accepts,
             has_certificate,
+            early_data: false,
             manner: match compatibility {
                 Compatibility::On => Manner::Threads,
                 Compatibility::Off => Manner::Task,
@@ -47,11 +50,15 @@ impl Plan {
             policy: Policy { role: Role::Server, client_authentication, ..Policy::SHIPPED },
             accepts,
             has_certificate: true,
+            early_data: false,
             manner: Manner::OneCall,
         };
+        let early = |plan| Self { early_data: true, manner: Manner::OneCall, ..plan };
         vec![
             client(Compatibility::On, true, true),
             client(Compatibility::Off, true, false),
+            early(client(Compatibility::On, true, false)),
+            early(client(Compatibility::Off, true, false)),
             client(Compatibility::On, false, false),
             server(ClientAuthentication::NotRequested, true),
             server(ClientAuthentication::Requested, true),
@@ -81,7 +88,11 @@ impl Plan {
                 let name = ServerName::try_from("forged").expect("a name");
                 let session = client_session(&config, b"a ticket", NOW);
                 let config = config.with_sessions(Arc::new(UnchangingSessions::of(session)));
-                Connection::client(Arc::new(config), name).expect("a client")
+                let mut client = Connection::client(Arc::new(config), name).expect("a client");
+                if self.early_data {
+                    client.offer_early_data(vec![7; 10]).expect("the handshake has not begun");
+                }
+                client
             }
             Role::Server => {
                 let config = ServerConfig::builder_with_provider(Deterministic::new(2));
@@ -98,7 +109,9 @@ impl Plan {
                     .with_scripted_identity(SigningKey::new([2; 32]))
                     .with_groups(&[NamedGroup::X25519])
                     .and_then(|config| config.with_tickets(TICKETS))
-                    .expect("a group, and tickets");
+                    .and_then(|config| config.with_max_early_data(1 << 16))
+                    .expect("a group, tickets and early data")
+                    .with_strike_register(Arc::new(UnchangingStrikes));
                 let known = server_session(&config, "", None, NOW);
                 let config = config.with_session_tickets(Arc::new(UnchangingTickets::of(known)));
                 Connection::server(Arc::new(config)).expect("a server")
@@ -115,7 +128,8 @@ impl fmt::Display for Plan {
             Role::Server => write!(formatter, "server, certificate {client_authentication:?}")?,
         }
         let verdict = if self.accepts { "accepts" } else { "refuses" };
-        write!(formatter, ", {verdict} its peer")
+        let offers = if self.early_data { ", offers early data" } else { "" };
+        write!(formatter, ", {verdict} its peer{offers}")
     }
 }
 

@@ -91,7 +91,9 @@ fn follow(
     }
     let mut steps = Vec::new();
     system.steps(&snapshot, &mut steps);
-    for step in steps.into_iter().filter(|step| matches!(step, HostileStep::EndWork(_))) {
+    let ends_work =
+        |step: &HostileStep| matches!(step, HostileStep::EndWork(_) | HostileStep::OfferEarlyData);
+    for step in steps.into_iter().filter(ends_work) {
         follow(policy, snapshot, step, &rows, outcomes);
     }
 }
@@ -151,8 +153,10 @@ fn state_of(snapshot: &HostileSnapshot) -> State {
 }
 
 /// The facts that guards may still ask: what a ClientHello wanted that was refused, none does. The
-/// world takes note of it, the library does not.
+/// world takes note of it, the library does not. Whether a ClientHello offers early data is asked
+/// once, before it is sent, and the library remembers it.
 fn asked_of(endpoint: &Endpoint, facts: Facts) -> Facts {
+    let facts = Facts { early_data_offered: false, ..facts };
     if endpoint.states.has(Slot::Handshake, Label::HasFailed) {
         Facts { tickets_wanted: false, compatibility_requested: false, ..facts }
     } else {

@@ -9,8 +9,8 @@ use hyaline_model::table::{Event, Facts, ReceivingCall, Row, SendingCall};
 use hyaline_replay::pki_types::ServerName;
 use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::replay::{
-    Deterministic, Planted, Projection, UnchangingSessions, UnchangingTickets, client_session,
-    server_session,
+    Deterministic, Planted, Projection, UnchangingSessions, UnchangingStrikes, UnchangingTickets,
+    client_session, server_session,
 };
 use hyaline_replay::{
     CallResult, CertificateError, ClientConfig, Connection, Error, NamedGroup, Operation,
@@ -18,10 +18,13 @@ use hyaline_replay::{
 };
 
 use super::driven::{Driven, NOW};
-use super::wire::{DATA_LENGTH, Record, first_record};
+use super::wire::{DATA_LENGTH, Record, early_data_length, first_record};
 
 /// How the client calls the server.
 const NAME: &str = "replay";
+
+/// How much early data a server accepts, in bytes: as many as each session allows.
+const EARLY_DATA_MOST: u32 = 1 << 16;
 
 /// The operations that a connection has asked of its transport.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,14 +87,23 @@ impl End {
         } else {
             server
         };
-        let session = scenario
-            .resumed
+        let accepts = scenario.early_data > 0 && scenario.early_data_accepted;
+        let most = if accepts { EARLY_DATA_MOST } else { 0 };
+        let server = server
+            .with_strike_register(Arc::new(UnchangingStrikes))
+            .with_max_early_data(most)
+            .expect("few enough");
+        let session = (scenario.resumed || scenario.early_data > 0)
             .then(|| client_session(&client, &UnchangingTickets::TICKET, NOW).expect("a session"));
         let known = server_session(&server, NAME, None, NOW).filter(|_| scenario.resumed);
         let server = server.with_session_tickets(Arc::new(UnchangingTickets::of(known)));
         let client = client.with_sessions(Arc::new(UnchangingSessions::of(session)));
         let name = ServerName::try_from(NAME).expect("a name");
-        let client = Connection::client(Arc::new(client), name).expect("a client");
+        let mut client = Connection::client(Arc::new(client), name).expect("a client");
+        if scenario.early_data > 0 {
+            let data = vec![7; early_data_length(scenario.early_data, scenario.early_data)];
+            client.offer_early_data(data).expect("the handshake has not begun");
+        }
         let server = Connection::server(Arc::new(server)).expect("a server");
         Both { client, server }.map(|mut connection| {
             if let Some(planted) = planted {

@@ -12,7 +12,7 @@ use hyaline_check::programs::calls::ProgramCall;
 use hyaline_check::programs::result::ProgramResult;
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::side::{Both, Side};
-use hyaline_check::world::cell::Queue as Cells;
+use hyaline_check::world::cell::{EARLY_KEYS, Queue as Cells};
 use hyaline_check::world::contract::{PairEndpoint, PairInterest};
 use hyaline_check::world::pair::Pair;
 use hyaline_check::world::snapshot::{Party, Snapshot};
@@ -25,7 +25,7 @@ use hyaline_replay::{CallResult, Error};
 
 use super::end::End;
 use super::mismatch::Mismatch;
-use super::wire::{Queue, Record, shape_of, shapes};
+use super::wire::{Queue, Record, early_data_length, shape_of, shapes};
 
 /// How much was replayed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +47,8 @@ struct Real {
     send: Both<Queue>,
     /// What each side has been delivered and not received.
     receive: Both<Queue>,
+    /// Records of early data that the client offers.
+    early_data: u8,
 }
 
 /// Replays everything that is reachable in a scenario.
@@ -63,6 +65,7 @@ pub(crate) fn replay(
         ends,
         send: Both { client: Queue::new(), server: Queue::new() },
         receive: Both { client: Queue::new(), server: Queue::new() },
+        early_data: scenario.early_data,
     };
     let mut walk =
         Walk { pair, visited: HashSet::new(), replayed: Replayed::default(), steps: Vec::new() };
@@ -279,14 +282,19 @@ impl Real {
         side: Side,
         endpoint: &Tls,
     ) -> Result<(), String> {
+        let offered = self.early_data;
         let end = self.end(side);
         let projection = end.project();
         let machines = endpoint.machines().owned_by(Owner::One);
         compare("machines", side, machines, projection.endpoint)?;
         compare("unread", side, usize::from(endpoint.unread()), projection.unread)?;
-        let generations = endpoint
-            .generations()
-            .map(|generation| (generation != KEYS_GONE).then_some(u64::from(generation)));
+        let early_data = early_data_length(endpoint.early_data(), offered);
+        compare("early data", side, early_data, projection.early_data)?;
+        let generations = endpoint.generations().map(|generation| match generation {
+            KEYS_GONE => None,
+            EARLY_KEYS => Some(u64::MAX),
+            other => Some(u64::from(other)),
+        });
         compare("generation of keys", side, generations, projection.generations)?;
         compare("what the guards are told", side, endpoint.facts(), end.sample_facts())?;
         compare("payload", side, None, end.wrong_payload)?;

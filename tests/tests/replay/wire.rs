@@ -11,6 +11,20 @@ pub(crate) const HEADER_LENGTH: usize = 5;
 /// The application data of one write, in bytes. No other record has its length.
 pub(crate) const DATA_LENGTH: usize = 777;
 
+/// The application data of a full record, in bytes (RFC 9846 section 5.1).
+const FULL_LENGTH: usize = 1 << 14;
+
+/// How many bytes the first `records` records of early data carry, of `of` of them: each is full but
+/// the last.
+#[must_use]
+pub(crate) fn early_data_length(records: u8, of: u8) -> usize {
+    match usize::from(records) {
+        0 => 0,
+        all if records == of => (all - 1) * FULL_LENGTH + DATA_LENGTH,
+        some => some * FULL_LENGTH,
+    }
+}
+
 /// What a record looks like from outside: its type and its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Shape {
@@ -63,8 +77,11 @@ pub(crate) fn shape_of(content: CellContent, generation: u8) -> ShapeRule {
         CellContent::Data => protected(777),
         // Header, verify_data.
         CellContent::Finished => protected(4 + 32),
-        // Header, lifetime, age_add, nonce, ticket, extensions.
-        CellContent::NewSessionTicket => protected(4 + 4 + 4 + 3 + 34 + 2),
+        // Header, lifetime, age_add, nonce, ticket, extensions: none, or how much early data.
+        CellContent::NewSessionTicket => {
+            let length = |extensions: u16| 4 + 4 + 4 + 3 + 34 + 2 + extensions + PROTECTION;
+            ShapeRule::Either([0, 8].map(|more| Shape { content_type: 23, length: length(more) }))
+        }
         CellContent::KeyUpdate | CellContent::KeyUpdateRequest => protected(5),
         // Header, scheme, signature of the deterministic provider.
         CellContent::CertificateVerify => protected(4 + 2 + 2 + 48),
@@ -82,7 +99,11 @@ pub(crate) fn shape_of(content: CellContent, generation: u8) -> ShapeRule {
         | CellContent::UnsuitableClientHello
         | CellContent::ServerHello
         | CellContent::HelloRetryRequest => ShapeRule::Type(22),
-        CellContent::EncryptedExtensions | CellContent::CertificateRequest => ShapeRule::Type(23),
+        CellContent::EndOfEarlyData => protected(4),
+        CellContent::EncryptedExtensions
+        | CellContent::EncryptedExtensionsWithEarlyData
+        | CellContent::CertificateRequest
+        | CellContent::EarlyData => ShapeRule::Type(23),
     }
 }
 
@@ -91,6 +112,8 @@ pub(crate) fn shape_of(content: CellContent, generation: u8) -> ShapeRule {
 pub(crate) enum ShapeRule {
     /// Exactly this.
     Exactly(Shape),
+    /// Exactly one of these.
+    Either([Shape; 2]),
     /// This outer content type; the length depends on lists of the configuration.
     Type(u8),
 }
@@ -101,6 +124,7 @@ impl ShapeRule {
     pub(crate) fn allows(self, shape: Shape) -> bool {
         match self {
             Self::Exactly(exactly) => exactly == shape,
+            Self::Either(shapes) => shapes.contains(&shape),
             Self::Type(content_type) => content_type == shape.content_type,
         }
     }

@@ -77,6 +77,11 @@ fn both_agree_on_other_handshakes() {
     let retried = Scenario { retry: true, ..with(ClientCertificate::Declined) };
     hold("retried", SHIPPED, &retried);
     hold("resumed", SHIPPED, &Scenario { resumed: true, tickets: 1, ..scenario });
+    let early = Scenario { resumed: true, early_data: 2, ..scenario };
+    hold("early data", SHIPPED, &early);
+    hold("early data rejected", SHIPPED, &Scenario { early_data_accepted: false, ..early });
+    let retried = Scenario { retry: true, ..early };
+    hold("early data rejected by a HelloRetryRequest", SHIPPED, &retried);
 }
 
 #[test]

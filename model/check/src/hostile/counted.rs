@@ -11,12 +11,21 @@ pub struct Counted {
     pub key_usage: KeyUsage,
     /// Updates of the sending key.
     pub may_update_key: bool,
+    /// The ClientHello that is sent next offers early data.
+    pub early_data_offered: bool,
+    /// The record at hand is within the early data that its ticket allows.
+    pub early_data_room: bool,
 }
 
 impl Counted {
     /// Every counter is far from its limit.
-    pub const FEW: Self =
-        Self { flood: Flood::Below, key_usage: KeyUsage::Below, may_update_key: true };
+    pub const FEW: Self = Self {
+        flood: Flood::Below,
+        key_usage: KeyUsage::Below,
+        may_update_key: true,
+        early_data_offered: false,
+        early_data_room: true,
+    };
 
     /// What the counters of the sending key may say when a call begins. Only calls that may update
     /// it ask.

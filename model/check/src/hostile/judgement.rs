@@ -2,7 +2,8 @@
 //! RFC 9846 that hold in every state.
 
 use hyaline_model::table::{
-    Alert, AlertClass, Event, Half, Label, ReceiveEnd, Role, Selection, SendEnd, Slot, read, write,
+    Alert, AlertClass, EarlyDataIndication, Event, Half, HandshakeState, Label, ReceiveEnd, Role,
+    Selection, SendEnd, Slot, client, read, write,
 };
 use hyaline_model::turn::Endpoint;
 
@@ -32,7 +33,8 @@ impl HostileJudgement<'_> {
         if self.before.states.read == read::State::Ended {
             return None;
         }
-        let expected = peer::answer(self.before.states.handshake, record);
+        let seen = &self.surroundings.seen;
+        let expected = peer::answer(self.before.states.handshake, record, seen);
         let sealed = match self.after.has_mail(Half::Sending) {
             true => self.surroundings.owed_alert,
             false => self.surroundings.alert,
@@ -54,6 +56,9 @@ impl HostileJudgement<'_> {
         let end = self.after.memory.receive_end;
         let read = self.before.states.read;
         let handshaking = read == read::State::Handshaking;
+        let seen = &self.surroundings.seen;
+        let waits_for_extensions = self.before.states.handshake
+            == HandshakeState::Client(client::State::WaitEncryptedExtensions);
         match record.event {
             Event::Offence(_) => self.failed(),
             // A record that is harmless once is refused when too many of its kind have come.
@@ -62,6 +67,11 @@ impl HostileJudgement<'_> {
             Event::AlertReceived(AlertClass::Closure) => end == ReceiveEnd::CloseNotify,
             Event::AlertReceived(AlertClass::Cancellation) => end == ReceiveEnd::Nothing,
             Event::AlertReceived(AlertClass::Error) => end == ReceiveEnd::Alert,
+            // Section 4.3.10: as much early data as the ticket allows, and no more.
+            Event::ApplicationData if handshaking && seen.early_data_may_come => {
+                let room = record.counted.early_data_room;
+                self.failed() != room && self.surroundings.early_data_delivered == room
+            }
             // Data after an error is no data (section 6.2); a close drains data unread.
             Event::ApplicationData => match read {
                 read::State::Open => self.surroundings.delivered,
@@ -69,7 +79,16 @@ impl HostileJudgement<'_> {
                 _ => self.failed(),
             },
             // Section 5.4: cover traffic, once there are keys for application data.
-            Event::EmptyRecord => self.failed() == handshaking && !self.surroundings.delivered,
+            Event::EmptyRecord => {
+                let has_keys = !handshaking || seen.early_data_may_come;
+                self.failed() != has_keys && !self.surroundings.delivered
+            }
+            // Section 4.3.10.
+            Event::EncryptedExtensions(EarlyDataIndication::Present)
+                if waits_for_extensions && !(seen.early_data_offered && seen.pre_shared_key) =>
+            {
+                self.failed()
+            }
             // Sections 4.7.3 and 5.1.
             Event::KeyUpdate(_) if handshaking || !record.aligned => self.failed(),
             Event::KeyUpdate(_) => self.surroundings.advanced,
@@ -86,8 +105,10 @@ impl HostileJudgement<'_> {
                 let leads_on = state(self.before) != state(self.after)
                     && !self.after.states.has(Slot::Handshake, Label::HasFailed);
                 // Section 5.1: keys change behind these.
-                let before_keys =
-                    matches!(record.event, Event::ServerHello(_) | Event::Finished(_));
+                let before_keys = matches!(
+                    record.event,
+                    Event::ServerHello(_) | Event::Finished(_) | Event::EndOfEarlyData
+                );
                 over || self.failed() || leads_on && (record.aligned || !before_keys)
             }
         }
@@ -98,11 +119,9 @@ impl HostileJudgement<'_> {
         let alert = match event {
             Event::WorkFailed(reason) => reason.alert(),
             // Section 5.1: keys change behind the ClientHello that leads on.
-            Event::Selected(Selection::Complete | Selection::PreSharedKey)
-                if self.surroundings.misaligned =>
-            {
-                Alert::UnexpectedMessage
-            }
+            Event::Selected(
+                Selection::Complete | Selection::PreSharedKey | Selection::EarlyData,
+            ) if self.surroundings.misaligned => Alert::UnexpectedMessage,
             _ => return None,
         };
         let waited_for = !self.before.states.is_final(Slot::Handshake);

@@ -41,7 +41,7 @@ pub use self::surroundings::Surroundings;
 use self::table::Answering;
 pub use self::violation::Violation;
 use hyaline_model::table::{
-    Event, Half, Label, Policy, Reason, ReceivingCall, Role, SendingCall, Slot,
+    Event, Half, Label, Policy, Reason, ReceivingCall, Role, SendingCall, Slot, Work,
 };
 use hyaline_model::turn::{self, Endpoint, Owner};
 
@@ -135,6 +135,10 @@ impl Hostile {
         }
         if let Some(work) = surroundings.work {
             steps.extend(peer::ends_of(work).map(HostileStep::EndWork));
+            // A ClientHello that follows a HelloRetryRequest offers none.
+            if work == Work::KeyShare && !surroundings.greeted {
+                steps.push(HostileStep::OfferEarlyData);
+            }
         }
         if self.accepts(snapshot, Event::BudgetExpired) {
             steps.push(HostileStep::ExpireBudget);
@@ -247,7 +251,7 @@ impl Hostile {
             }
             HostileStep::Receive(record) => {
                 self.handle(snapshot, Event::Received);
-                snapshot.surroundings.see(&record);
+                snapshot.surroundings.see(&record, before.states.is_final(Slot::Handshake));
                 self.handle(snapshot, record.event);
                 self.judge(snapshot, &before, |judgement| judgement.of_record(&record));
             }
@@ -276,9 +280,14 @@ impl Hostile {
                 self.handle(snapshot, Event::TransmitFailed);
             }
             HostileStep::EndWork(event) => {
-                snapshot.surroundings.see_work(event);
+                snapshot.surroundings.see_work(event, !before.states.is_final(Slot::Handshake));
                 self.handle(snapshot, event);
                 self.judge(snapshot, &before, |judgement| judgement.of_work(event));
+            }
+            HostileStep::OfferEarlyData => {
+                snapshot.surroundings.see_work(Event::KeyShareReady, true);
+                snapshot.surroundings.offer_early_data();
+                self.handle(snapshot, Event::KeyShareReady);
             }
             HostileStep::FailInternally(half) => self.handle(snapshot, failure(half)),
             HostileStep::ExpireBudget => self.handle(snapshot, Event::BudgetExpired),

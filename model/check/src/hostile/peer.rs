@@ -1,11 +1,12 @@
 //! What the most general peer sends, and how work may end.
 
 use hyaline_model::table::{
-    Alert, AlertClass, Authentication, CertificateList, Event, FinishedCheck, Flood,
-    HandshakeState, KeyUpdateRequest, Reason, Role, Selection, Work, client, server,
+    Alert, AlertClass, Authentication, CertificateList, EarlyDataIndication, Event, FinishedCheck,
+    Flood, HandshakeState, KeyUpdateRequest, Reason, Role, Selection, Work, client, server,
 };
 
 use super::counted::Counted;
+use super::seen::Seen;
 
 /// A record that arrives, as the event that it is, with what a ClientHello asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,8 +40,8 @@ impl PeerRecord {
         matches!(self.counted.flood, Flood::AtLimit)
     }
 
-    /// The ways in which it may come: alone, before more of its record, as one of too many, and
-    /// with a sending key that may not be updated any more.
+    /// The ways in which it may come: alone, before more of its record, as one of too many, beyond
+    /// the early data that a ticket allows, and with a sending key that may not be updated any more.
     fn ways(self) -> impl Iterator<Item = Self> {
         let is_counted = matches!(
             self.event,
@@ -56,9 +57,11 @@ impl PeerRecord {
                 | Event::HelloRetryRequest
                 | Event::ServerHello(_)
                 | Event::Finished(_)
+                | Event::EndOfEarlyData
                 | Event::NewSessionTicket
                 | Event::KeyUpdate(_)
         );
+        let is_data = self.event == Event::ApplicationData;
         let asks = self.event == Event::KeyUpdate(KeyUpdateRequest::Requested);
         let few = self.counted;
         [
@@ -66,6 +69,7 @@ impl PeerRecord {
             is_message.then_some(Self { aligned: false, ..self }),
             is_counted
                 .then_some(Self { counted: Counted { flood: Flood::AtLimit, ..few }, ..self }),
+            is_data.then_some(Self { counted: Counted { early_data_room: false, ..few }, ..self }),
             asks.then_some(Self { counted: Counted { may_update_key: false, ..few }, ..self }),
         ]
         .into_iter()
@@ -103,11 +107,12 @@ const FAILURES: [Reason; 4] =
 
 /// Everything that one record may bring to an endpoint of this role.
 pub fn records(role: Role) -> impl Iterator<Item = PeerRecord> {
-    const MESSAGES: [Event; 19] = [
+    const MESSAGES: [Event; 20] = [
         Event::HelloRetryRequest,
         Event::ServerHello(Authentication::Certificate),
         Event::ServerHello(Authentication::PreSharedKey),
-        Event::EncryptedExtensions,
+        Event::EncryptedExtensions(EarlyDataIndication::Absent),
+        Event::EncryptedExtensions(EarlyDataIndication::Present),
         Event::CertificateRequest,
         Event::Certificate(CertificateList::Empty),
         Event::Certificate(CertificateList::Chain),
@@ -150,6 +155,7 @@ pub(super) fn ends_of(work: Work) -> impl Iterator<Item = Event> {
         Work::Selection => &[
             Event::Selected(Selection::Complete),
             Event::Selected(Selection::PreSharedKey),
+            Event::Selected(Selection::EarlyData),
             Event::Selected(Selection::ShareMissing),
         ],
         Work::PathCheck => &[Event::PathChecked],
@@ -166,12 +172,21 @@ pub(super) fn ends_of(work: Work) -> impl Iterator<Item = Event> {
 /// The alert with which RFC 9846 has an endpoint in this state refuse this record. It is written
 /// apart from the table, to compare the table with.
 #[must_use]
-pub(super) fn answer(before: HandshakeState, record: &PeerRecord) -> Option<Alert> {
+pub(super) fn answer(before: HandshakeState, record: &PeerRecord, seen: &Seen) -> Option<Alert> {
     use HandshakeState::{Client, Server};
     use client::State as C;
     use server::State as S;
     let specific = match (before, record.event) {
         (_, Event::Offence(reason)) => Some(reason.alert()),
+        // Section 4.3.10 has early data accepted with the key that protects them, and section 4.3
+        // nothing that was not asked for.
+        (
+            Client(C::WaitEncryptedExtensions),
+            Event::EncryptedExtensions(EarlyDataIndication::Present),
+        ) => match seen.early_data_offered {
+            true => Some(Alert::IllegalParameter),
+            false => Some(Alert::UnsupportedExtension),
+        },
         // Section 5.1: no message lies across a change of keys.
         (_, Event::Finished(FinishedCheck::Good)) if !record.aligned => None,
         // Section 4.5.3 names the alert for a Finished that is wrong.

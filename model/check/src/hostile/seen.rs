@@ -12,6 +12,10 @@ pub(super) struct Seen {
     pub(super) signature_good: bool,
     /// The server has chosen a pre-shared key that both sides hold.
     pub(super) pre_shared_key: bool,
+    /// Early data were offered by the last ClientHello.
+    pub(super) early_data_offered: bool,
+    /// Early data were accepted, and may still come.
+    pub(super) early_data_may_come: bool,
     pub(super) close_notify: bool,
     /// An alert was sealed, received, or the transport was reset: our direction may end.
     pub(super) may_end: bool,

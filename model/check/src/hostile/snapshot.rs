@@ -63,6 +63,8 @@ pub enum HostileStep {
     TransmitReset,
     /// Work ends.
     EndWork(Event),
+    /// Work ends: the key share is made, for a ClientHello that offers early data.
+    OfferEarlyData,
     /// An action of this half could not be done: no random bytes, a key used up.
     FailInternally(Half),
     /// The time for draining is over.

@@ -62,6 +62,8 @@ pub struct Surroundings {
     pub(super) kept: Option<Reason>,
     /// Application data was delivered in this step.
     pub(super) delivered: bool,
+    /// Early data were delivered in this step.
+    pub(super) early_data_delivered: bool,
     /// The handshake was declared complete in this step.
     connected: bool,
     /// In this step the transport was told to send our FIN, although no alert had told the peer.
@@ -91,6 +93,8 @@ impl Surroundings {
             inbox_room: self.unread < INBOX_RECORDS,
             compatibility_requested: self.compatibility_requested,
             aligned: !self.misaligned,
+            early_data_offered: self.counted.early_data_offered,
+            early_data_room: self.counted.early_data_room,
             flood: self.counted.flood,
         }
     }
@@ -111,6 +115,7 @@ impl Surroundings {
         self.alert = None;
         self.kept = None;
         self.delivered = false;
+        self.early_data_delivered = false;
         self.advanced = false;
         self.connected = false;
         self.ended_untold = false;
@@ -122,7 +127,8 @@ impl Surroundings {
         !self.reply_unsent && !self.request_unsent
     }
 
-    pub(super) fn see(&mut self, record: &PeerRecord) {
+    /// A record arrives; is the handshake over that it may be of?
+    pub(super) fn see(&mut self, record: &PeerRecord, is_over: bool) {
         self.misaligned = !record.aligned;
         self.counted = record.counted;
         if record.event == Event::ClientHello {
@@ -131,6 +137,9 @@ impl Surroundings {
         }
         self.finished |= record.event == Event::Finished(FinishedCheck::Good);
         match record.event {
+            Event::HelloRetryRequest => self.seen.early_data_offered = false,
+            // In a handshake that is over no message counts.
+            Event::EndOfEarlyData if !is_over => self.seen.early_data_may_come = false,
             Event::Certificate(CertificateList::Chain) => self.seen.chain = true,
             Event::ServerHello(Authentication::PreSharedKey) => self.seen.pre_shared_key = true,
             Event::AlertReceived(AlertClass::Closure) => self.seen.close_notify = true,
@@ -139,11 +148,25 @@ impl Surroundings {
         }
     }
 
-    pub(super) fn see_work(&mut self, event: Event) {
+    /// Work has ended; is the handshake there that waits for it?
+    pub(super) fn see_work(&mut self, event: Event, is_waited_for: bool) {
         self.work = None;
         self.seen.path_good |= event == Event::PathChecked;
         self.seen.signature_good |= event == Event::SignatureChecked;
-        self.seen.pre_shared_key |= event == Event::Selected(Selection::PreSharedKey);
+        match event {
+            Event::Selected(Selection::PreSharedKey) => self.seen.pre_shared_key = true,
+            Event::Selected(Selection::EarlyData) => {
+                self.seen.pre_shared_key = true;
+                self.seen.early_data_may_come = is_waited_for;
+            }
+            _ => {}
+        }
+    }
+
+    /// The ClientHello that is sent next offers early data.
+    pub(super) fn offer_early_data(&mut self) {
+        self.counted.early_data_offered = true;
+        self.seen.early_data_offered = true;
     }
 
     pub(super) fn see_reset(&mut self) {
@@ -195,7 +218,9 @@ impl Surroundings {
 
     /// Looks for violations that show in the surroundings as a whole, at the end of a step.
     pub(super) fn look_at(&mut self, policy: &Policy) {
-        if self.delivered && !self.finished {
+        if self.delivered && !self.finished
+            || self.early_data_delivered && !self.seen.early_data_may_come
+        {
             self.violate(Violation::EarlyPlaintext);
         }
         if (self.delivered || self.connected) && !self.seen.is_authenticated(policy) {
@@ -249,7 +274,7 @@ impl Surroundings {
                 self.data_unsent = true;
                 self.seal();
             }
-            Action::Send(_) | Action::SendChangeCipherSpec => self.seal(),
+            Action::Send(_) | Action::SendChangeCipherSpec | Action::SendEarlyData => self.seal(),
             Action::SendKeyUpdate(request) => {
                 self.reply_unsent |= request == KeyUpdateRequest::NotRequested;
                 self.request_unsent |= request == KeyUpdateRequest::Requested;
@@ -262,15 +287,17 @@ impl Surroundings {
                     self.violate(Violation::TwoWorks);
                 }
             }
-            Action::Deliver | Action::AdvanceReceiveKey => {
+            Action::Deliver | Action::DeliverEarlyData | Action::AdvanceReceiveKey => {
                 if self.receive_keys_gone {
                     self.violate(Violation::OpenedWithoutKeys);
                 }
-                if action == Action::Deliver {
-                    self.unread += 1;
-                    self.delivered = true;
-                } else {
-                    self.advanced = true;
+                match action {
+                    Action::Deliver => {
+                        self.unread += 1;
+                        self.delivered = true;
+                    }
+                    Action::DeliverEarlyData => self.early_data_delivered = true,
+                    _ => self.advanced = true,
                 }
             }
             Action::Take => self.unread = self.unread.saturating_sub(1),

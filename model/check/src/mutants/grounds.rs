@@ -89,6 +89,7 @@ pub fn differs_with_two_callers(policy: &Policy) -> bool {
 pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> {
     let one = Scenario::new(Programs::up_to(1));
     let with = |client_certificate| Scenario { client_certificate, ..one };
+    let early = Scenario { resumed: true, early_data: 2, ..one };
     let incompatible = Profile::HYALINE.with("compatibility", "off")?;
     let shipped = [
         with(ClientCertificate::Good),
@@ -98,6 +99,10 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
         Scenario { retry: true, ..one },
         Scenario { resumed: true, ..one },
         Scenario { resumed: true, retry: true, ..with(ClientCertificate::Good) },
+        early,
+        Scenario { early_data_accepted: false, ..early },
+        Scenario { resumed: false, ..early },
+        Scenario { retry: true, ..early },
         Scenario { tickets: 2, ..Scenario::new(Programs::up_to(2)) },
         Scenario { tickets: 2, ..Scenario::new(Programs::alike(Manner::Threads, 1)) },
         // Without a send queue, programs of few calls already need a pending write to receive.
@@ -105,7 +110,10 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
     ];
     let shipped = shipped.map(|scenario| (Profile::HYALINE, scenario));
     let retried = Scenario { retry: true, ..one };
-    Ok(shipped.into_iter().chain([(incompatible, one), (incompatible, retried)]).collect())
+    Ok(shipped
+        .into_iter()
+        .chain([(incompatible, one), (incompatible, retried), (incompatible, early)])
+        .collect())
 }
 
 /// Programs that show what a switch is for where shorter ones do not. One record may be unread in

@@ -22,6 +22,21 @@ pub fn command_of(names: &Both<impl Display>, scenario: &Scenario) -> Option<Str
     if scenario.tickets > 0 {
         command += &format!(" --tickets {}", scenario.tickets);
     }
+    if scenario.record_cells != 1 {
+        command += &format!(" --record-cells {}", scenario.record_cells);
+    }
+    if scenario.retry {
+        command += " --retry";
+    }
+    if scenario.resumed {
+        command += " --resumed";
+    }
+    if scenario.early_data > 0 {
+        command += &format!(" --early-data {}", scenario.early_data);
+        if !scenario.early_data_accepted {
+            command += " --early-data-rejected";
+        }
+    }
     if scenario.reset_rule == ResetRule::Discards {
         command += " --reset discards";
     }

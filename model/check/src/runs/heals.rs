@@ -1,7 +1,6 @@
 //! What would heal a scenario that fails: each small change of it, explored again, with the
 //! programs untouched.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -9,6 +8,7 @@ use std::thread;
 use crate::ends::tls::Tls;
 use crate::judgement::properties;
 use crate::judgement::transparency::Baseline;
+use crate::runs::small_change::SmallChange;
 use crate::search::bounds::Scenario;
 use crate::search::endpoints::settings;
 use crate::search::explore::{Effort, Verdict};
@@ -46,65 +46,6 @@ const NOTICED: [&str; 7] = [
 /// Whether programs notice that a property fails.
 pub fn is_noticed(property: &str) -> bool {
     NOTICED.contains(&property)
-}
-
-/// One small change of a scenario.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SmallChange {
-    /// A switch of a profile is set: at this side, or at both.
-    Switch {
-        /// Where; at both sides where none is named.
-        side: Option<Side>,
-        /// The switch.
-        switch: String,
-        /// What it is set to.
-        value: String,
-    },
-    /// Each send queue holds so many records.
-    SendBuffer(u8),
-    /// Each receive queue holds so many records.
-    ReceiveBuffer(u8),
-    /// The inbox of this side holds so many records.
-    Inbox(Side, u8),
-    /// The server sends no tickets.
-    NoTickets,
-}
-
-impl SmallChange {
-    /// Whether both set the same thing, so that they are no two changes.
-    fn excludes(&self, other: &Self) -> bool {
-        match (self, other) {
-            (
-                Self::Switch { side, switch, .. },
-                Self::Switch { side: other_side, switch: other_switch, .. },
-            ) => side == other_side && switch == other_switch,
-            _ => false,
-        }
-    }
-}
-
-impl fmt::Display for SmallChange {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let records = |count: &u8| if *count == 1 { "record" } else { "records" };
-        match self {
-            Self::Switch { side: Some(side), switch, value } => {
-                write!(formatter, "`{switch}={value}` at the {side}")
-            }
-            Self::Switch { side: None, switch, value } => {
-                write!(formatter, "`{switch}={value}` at both ends")
-            }
-            Self::SendBuffer(count) => {
-                write!(formatter, "send queues of {count} {}", records(count))
-            }
-            Self::ReceiveBuffer(count) => {
-                write!(formatter, "receive queues of {count} {}", records(count))
-            }
-            Self::Inbox(side, count) => {
-                write!(formatter, "an inbox of {count} {} at the {side}", records(count))
-            }
-            Self::NoTickets => write!(formatter, "no tickets"),
-        }
-    }
 }
 
 /// What was tried, and what of it heals.
@@ -150,6 +91,7 @@ impl Variation {
             SmallChange::ReceiveBuffer(count) => self.scenario.receive = *count,
             SmallChange::Inbox(side, count) => *self.inbox.of_mut(*side) = *count,
             SmallChange::NoTickets => self.scenario.tickets = 0,
+            SmallChange::NoEarlyData => self.scenario.early_data = 0,
         }
         Some(self)
     }
@@ -198,6 +140,9 @@ pub fn changes(scenario: &Scenario, profiles: &Both<Profile>) -> Vec<SmallChange
     }
     if scenario.tickets > 0 {
         changes.push(SmallChange::NoTickets);
+    }
+    if scenario.early_data > 0 {
+        changes.push(SmallChange::NoEarlyData);
     }
     changes
 }

@@ -9,4 +9,5 @@ pub mod named;
 pub mod pinned;
 pub mod repeats;
 pub mod run;
+pub mod small_change;
 pub mod written;

@@ -13,7 +13,7 @@ use crate::programs::{Program, Programs};
 use crate::runs::buffers::{NAMED_BUFFERS, NamedBuffers};
 use crate::runs::libraries::NamedProfile;
 use crate::runs::repeats::written_out;
-use crate::search::bounds::{ClientCertificate, Scenario};
+use crate::search::bounds::{ClientCertificate, EARLY_DATA_AT_MOST, Scenario};
 use crate::search::profile::{Profile, endpoints_of};
 use crate::search::scenario::ScenarioError;
 use crate::side::{Both, Side};
@@ -70,11 +70,16 @@ pub struct WrittenScenario {
     /// Whether the handshake resumes an earlier session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resumed: Option<bool>,
+    /// Records of early data that the client sends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub early_data: Option<u8>,
+    /// Whether the server rejects them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub early_data_rejected: Option<bool>,
     /// `quiescent` or `any`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timers: Option<String>,
-    /// The row of the table that the client's end lacks, as a trace names it. Files have no such
-    /// key: a table with a row left out is for the lab alone.
+    /// The row that the client's table lacks, as a trace names it. Files have no such key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_lacks: Option<String>,
     /// The same at the server's end.
@@ -176,6 +181,8 @@ impl AskedScenario {
             tickets: number("tickets", written.tickets, otherwise.tickets, 0, MOST)?,
             retry: written.retry.unwrap_or(otherwise.retry),
             resumed: written.resumed.unwrap_or(otherwise.resumed),
+            early_data: number("early-data", written.early_data, 0, 0, EARLY_DATA_AT_MOST)?,
+            early_data_accepted: !written.early_data_rejected.unwrap_or_default(),
             reset_rule: choice("reset", written.reset.as_deref(), &RESETS)?,
             vanishing: choice("vanishing", written.vanishing.as_deref(), &VANISHINGS)?,
             client_certificate: choice(

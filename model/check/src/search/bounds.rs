@@ -71,6 +71,12 @@ pub struct Scenario {
     /// Whether the handshake resumes an earlier session, by a pre-shared key (RFC 9846 section
     /// 2.2).
     pub resumed: bool,
+    /// Records of early data that the client sends behind its first ClientHello (RFC 9846 section
+    /// 2.3).
+    pub early_data: u8,
+    /// Whether the server accepts early data where it may: where it resumes the session, and asks
+    /// for no other key share.
+    pub early_data_accepted: bool,
     /// What an arriving RST does to unread data.
     pub reset_rule: ResetRule,
     /// Whether one of the two hosts may vanish, once the handshake is complete.
@@ -94,6 +100,8 @@ impl Scenario {
             tickets: 0,
             retry: false,
             resumed: false,
+            early_data: 0,
+            early_data_accepted: true,
             reset_rule: ResetRule::Keeps,
             vanishing: Vanishing::Never,
             client_certificate: ClientCertificate::None,
@@ -152,6 +160,8 @@ impl fmt::Display for Scenario {
         if self.resumed {
             write!(formatter, ", resumed")?;
         }
+        let accepted = self.early_data_accepted && self.resumed && !self.retry;
+        formatter.write_str(&early_data_words(self.early_data, accepted))?;
         match self.client_certificate {
             ClientCertificate::None => {}
             other => write!(formatter, ", {} client certificate", other.word())?,
@@ -172,14 +182,29 @@ impl fmt::Display for Scenario {
     }
 }
 
+/// The most records of early data that a scenario can have: there is a place in the outbox for
+/// each.
+pub const EARLY_DATA_AT_MOST: u8 = 4;
+
+/// What is said of early data, behind a comma; nothing where there are none.
+#[must_use]
+pub fn early_data_words(records: u8, accepted: bool) -> String {
+    let answer = if accepted { "accepted" } else { "rejected" };
+    match records {
+        0 => String::new(),
+        1 => format!(", 1 record of early data {answer}"),
+        _ => format!(", {records} records of early data {answer}"),
+    }
+}
+
 /// The bounds `small`: programs of up to three calls at buffers 1/1, of up to two at buffers
 /// {1, 2} × {1, 2}; 0 and 2 tickets; both rules for resets; no, a good and a rejected client
 /// certificate. Programs of up to two calls at 1/1 are among those of up to three. And programs of
 /// two callers on both sides, and on one side, of up to two calls each, at 1/1: two threads, and
 /// tasks with two calls pending on one connection.
 ///
-/// The other handshakes (HelloRetryRequest, a resumed session, no certificate where one is asked
-/// for) go with programs of one call: what differs is over before the programs are.
+/// The other handshakes (HelloRetryRequest, a resumed session, early data, no certificate where one
+/// is asked for) go with programs of one call: what differs is over before the programs are.
 pub fn small(timers: Timers) -> Vec<Scenario> {
     use ClientCertificate::{Declined, Good, Missing, None, Rejected};
     let mut scenarios = Vec::new();
@@ -212,8 +237,21 @@ pub fn small(timers: Timers) -> Vec<Scenario> {
         for retry in [false, true] {
             scenarios.push(Scenario { resumed: true, retry, tickets: 2, ..common(1) });
         }
+        scenarios.extend(with_early_data(&common(1)));
     }
     scenarios
+}
+
+/// Early data that are accepted; and rejected: by a server that resumes the session, by one that
+/// does not, and by a HelloRetryRequest.
+fn with_early_data(base: &Scenario) -> [Scenario; 4] {
+    let resumed = Scenario { resumed: true, tickets: 2, early_data: 2, ..*base };
+    [
+        resumed,
+        Scenario { early_data_accepted: false, ..resumed },
+        Scenario { resumed: false, ..resumed },
+        Scenario { retry: true, ..resumed },
+    ]
 }
 
 /// Two callers on both sides, and on either one: two threads, and a task.

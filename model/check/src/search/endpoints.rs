@@ -37,6 +37,8 @@ pub fn settings(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<S
         inbox: scenario.inbox,
         retry: scenario.retry,
         resumed: scenario.resumed,
+        early_data: scenario.early_data,
+        early_data_accepted: scenario.early_data_accepted,
         table: Mutated::default(),
     };
     Both {

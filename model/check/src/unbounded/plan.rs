@@ -36,6 +36,7 @@ fn part() -> Vec<UnboundedRun> {
         UnboundedRun { tickets: 2, client_certificate: Good, ..one },
         UnboundedRun { retry: true, ..one },
         UnboundedRun { resumed: true, ..one },
+        UnboundedRun { resumed: true, early_data: 1, ..one },
         UnboundedRun { client_certificate: Rejected, ..one },
         UnboundedRun { client_certificate: Missing, ..one },
     ]
@@ -65,6 +66,11 @@ fn whole() -> Vec<UnboundedRun> {
     for retry in [false, true] {
         runs.push(UnboundedRun { tickets: 2, resumed: true, retry, ..one });
     }
+    let early = UnboundedRun { tickets: 2, resumed: true, early_data: 2, ..one };
+    runs.push(early);
+    runs.push(UnboundedRun { early_data_accepted: false, ..early });
+    runs.push(UnboundedRun { resumed: false, ..early });
+    runs.push(UnboundedRun { retry: true, ..early });
     for client_certificate in [Rejected, Missing] {
         for (client, server) in [(OneCall, OneCall), (Threads, Threads), (Task, Task)] {
             runs.push(UnboundedRun { client_certificate, ..calling(one, client, server) });

@@ -6,7 +6,7 @@ use hyaline_model::table::{INBOX_RECORDS, Reason};
 use hyaline_search::Stop;
 
 use crate::programs::{Manner, Programs};
-use crate::search::bounds::{ClientCertificate, Scenario};
+use crate::search::bounds::{ClientCertificate, Scenario, early_data_words};
 use crate::search::profile::{Profile, endpoints_of};
 use crate::side::{Both, Side};
 use crate::unbounded::endless::{EndlessSearch, search_endless};
@@ -30,6 +30,10 @@ pub struct UnboundedRun {
     pub retry: bool,
     /// Whether the handshake resumes an earlier session.
     pub resumed: bool,
+    /// Records of early data that the client sends.
+    pub early_data: u8,
+    /// Whether the server accepts early data where it may.
+    pub early_data_accepted: bool,
     /// Records of application data that an endpoint may have opened and not given to its program.
     pub inbox: u8,
 }
@@ -43,6 +47,8 @@ impl UnboundedRun {
         client_certificate: ClientCertificate::None,
         retry: false,
         resumed: false,
+        early_data: 0,
+        early_data_accepted: true,
         inbox: INBOX_RECORDS,
     };
 
@@ -54,6 +60,8 @@ impl UnboundedRun {
             client_certificate: self.client_certificate,
             retry: self.retry,
             resumed: self.resumed,
+            early_data: self.early_data,
+            early_data_accepted: self.early_data_accepted,
             inbox: self.inbox,
             ..Scenario::new(programs)
         };
@@ -117,6 +125,8 @@ impl fmt::Display for UnboundedRun {
         if self.resumed {
             write!(formatter, ", resumed")?;
         }
+        let accepted = self.early_data_accepted && self.resumed && !self.retry;
+        formatter.write_str(&early_data_words(self.early_data, accepted))?;
         match self.client_certificate {
             ClientCertificate::None => Ok(()),
             other => write!(formatter, ", {} client certificate", other.word()),

@@ -20,8 +20,14 @@ pub enum CellContent {
     ServerHello,
     /// change_cipher_spec.
     ChangeCipherSpec,
+    /// Early data.
+    EarlyData,
+    /// EndOfEarlyData.
+    EndOfEarlyData,
     /// EncryptedExtensions.
     EncryptedExtensions,
+    /// EncryptedExtensions that accept the client's early data.
+    EncryptedExtensionsWithEarlyData,
     /// CertificateRequest.
     CertificateRequest,
     /// Certificate, which the receiver will accept.
@@ -50,6 +56,10 @@ impl fmt::Display for CellContent {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Data => formatter.pad("data"),
+            Self::EarlyData => formatter.pad("early data"),
+            Self::EncryptedExtensionsWithEarlyData => {
+                formatter.pad("EncryptedExtensions(early_data)")
+            }
             Self::UnsuitableClientHello => formatter.pad("ClientHello(no share)"),
             Self::GoodCertificate => formatter.pad("Certificate"),
             Self::RejectedCertificate => formatter.pad("Certificate(rejected)"),
@@ -92,13 +102,18 @@ impl Part {
     }
 }
 
+/// The generation of the keys of early data (RFC 9846 section 2.3): a number apart, so that those of
+/// the other keys stay as they are.
+pub const EARLY_KEYS: u8 = 254;
+
 /// The unit in which the buffers count: a record, or a half of one, so that "half written" exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell {
     /// What it carries.
     pub content: CellContent,
     /// The generation of the keys that seal it: 0 without keys, 1 the handshake's, from 2 on the
-    /// application's (RFC 9846 section 7.2 counts these from 0). Plain TCP has generation 0 only.
+    /// application's (RFC 9846 section 7.2 counts these from 0), [`EARLY_KEYS`] those of early
+    /// data. Plain TCP has generation 0 only.
     pub generation: u8,
     /// Which part of its record it is.
     pub part: Part,

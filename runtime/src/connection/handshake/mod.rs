@@ -55,6 +55,8 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     pub(crate) called: Option<ServerName<'static>>,
     /// The session that is offered, and then the one that is resumed.
     pub(crate) session: Option<Box<Session>>,
+    /// On a client: the early data that it was given, as long as they may be sent.
+    pub(crate) early_data: Option<Vec<u8>>,
     /// On a server that hands out tickets: by whom clients are judged.
     pub(crate) judged_by: Option<Fingerprint>,
     /// Work that was begun, and is not taken.
@@ -124,6 +126,7 @@ impl<P: CryptoProvider> Handshake<P> {
             tickets: config.sessions().is_some() || config.external_key().is_some(),
             retried: None,
             session: None,
+            early_data: false,
         })?;
         let handshake = Self::new(random, random, Negotiation::Client(stage));
         Ok(Self { called: Some(name), ..handshake })
@@ -147,6 +150,7 @@ impl<P: CryptoProvider> Handshake<P> {
             compression: None,
             called: None,
             session: None,
+            early_data: None,
             judged_by: None,
             work: None,
             behind: Vec::new(),

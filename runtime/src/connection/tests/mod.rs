@@ -9,6 +9,7 @@ mod client;
 mod client_retry;
 mod compression;
 mod connected;
+mod early_data;
 mod ended;
 mod ends;
 mod external_keys;
@@ -235,6 +236,7 @@ fn offer() -> Offer {
         compressions: Compressions::default(),
         retried: None,
         session: None,
+        early_data: false,
     }
 }
 

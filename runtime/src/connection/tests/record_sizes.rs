@@ -102,7 +102,8 @@ fn a_limit_too_small_is_refused_and_one_too_large_is_what_the_protocol_has() {
 #[test]
 fn an_answer_to_what_was_not_said_is_refused() {
     let mut answer = Vec::new();
-    EncryptedExtensions::encode(false, None, None, Some(RecordSizeLimit::PROTOCOL), &mut answer);
+    let limit = Some(RecordSizeLimit::PROTOCOL);
+    EncryptedExtensions::encode(false, None, None, limit, false, &mut answer);
     let Ok(Message::EncryptedExtensions(answer)) = Message::decode(&answer) else {
         panic!("EncryptedExtensions")
     };

@@ -276,8 +276,8 @@ fn a_client_keeps_a_few_tickets_of_some_length() {
         number += 1;
         let ticket = vec![7; length];
         let mut bytes = Vec::new();
-        NewSessionTicket { lifetime, age_add: 0, nonce: &[number], ticket: &ticket }
-            .encode(&mut bytes);
+        let (nonce, ticket) = (&[number], &ticket);
+        NewSessionTicket { lifetime, age_add: 0, nonce, ticket, early_data: 0 }.encode(&mut bytes);
         let content = Content::Handshake(HandshakeType::NewSessionTicket);
         let record = pair.server.seal(content, &bytes);
         pair.client.receive(&record);
@@ -324,7 +324,8 @@ fn no_ticket_is_so_long_that_its_message_is_cut() {
 
 #[test]
 fn a_ticket_is_good_for_seven_days_at_most() {
-    let message = NewSessionTicket { lifetime: u32::MAX, age_add: 0, nonce: &[], ticket: &[1] };
+    let (lifetime, ticket) = (u32::MAX, &[1]);
+    let message = NewSessionTicket { lifetime, age_add: 0, nonce: &[], ticket, early_data: 0 };
     assert_eq!(ReceivedTicket::from(&message).lifetime, 604_800);
     let tickets = crate::SealedTickets::new(Ring).with_lifetime(u32::MAX);
     assert_eq!(crate::SessionTickets::lifetime(&tickets), 604_800);

@@ -1,7 +1,7 @@
 //! What a server refuses in a client's handshake.
 
 use super::*;
-use crate::connection::work::MAXIMUM_SKIPPED_EARLY_DATA;
+use crate::connection::early_data::MAXIMUM_SKIPPED_EARLY_DATA;
 use crate::message::limits::MAXIMUM_CLIENT_HELLO;
 use crate::message::{Message, SessionId};
 use crate::negotiate::client::client_hello;

@@ -1,6 +1,12 @@
 //! A client against servers that answer rightly and wrongly.
 
+use std::time::Duration;
+
+use hyaline_model::Alert;
+use rustls_pki_types::UnixTime;
+
 use super::{SUITES, offer, read, retry_of, selection};
+use crate::crypto::Suite;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{
@@ -9,6 +15,7 @@ use crate::message::{
 };
 use crate::negotiate::client::*;
 use crate::negotiate::server::{check_certificate, check_second_client_hello};
+use crate::session::tests::session;
 
 fn share_of(group: NamedGroup) -> KeyShare<'static> {
     KeyShare { group, public_key: &[6; 32] }
@@ -58,12 +65,13 @@ fn a_hello_retry_request_asks_for_something_new() {
 
 #[test]
 fn a_second_client_hello_is_what_was_asked_for() {
-    let mut second = offer();
+    let mut second = Offer { early_data: true, ..offer() };
     let first = client_hello(&second);
     let request = retry_of(NamedGroup::Secp256r1);
     let retry = check_hello_retry_request(&second, &request).unwrap();
     second.retry(retry, Some(vec![8; 65]));
     let bytes = client_hello(&second);
+    assert!(read(&first).early_data && !read(&bytes).early_data);
     let check = |second: &[u8]| {
         check_second_client_hello(&read(&first), &read(second), NamedGroup::Secp256r1)
     };
@@ -74,7 +82,9 @@ fn a_second_client_hello_is_what_was_asked_for() {
     let wanted = Wanted { staples: true, timestamps: false };
     let asking = Offer { wanted, ..second.clone() };
     assert_eq!(check(&client_hello(&asking)), changed("status_request"));
-    assert_eq!(check(&first), changed("key_share"));
+    assert_eq!(check(&first), changed("early_data"));
+    let other = Offer { shares: offer().shares, ..second.clone() };
+    assert_eq!(check(&client_hello(&other)), changed("key_share"));
     let other = Offer { random: [9; 32], ..second.clone() };
     assert_eq!(check(&client_hello(&other)), changed("random"));
     let other = Offer { suites: SUITES[..2].into(), ..second.clone() };
@@ -115,8 +125,11 @@ fn encrypted_extensions_answer_only_what_was_asked() {
         groups: None,
         application_protocol: Some(b"h2"),
         record_size_limit: None,
+        early_data: false,
     };
     assert_eq!(check_encrypted_extensions(&offer, &answer), Ok(Some(&b"h2"[..])));
+    let accepting = EncryptedExtensions { early_data: true, ..answer.clone() };
+    assert_eq!(check_encrypted_extensions(&offer, &accepting), Ok(Some(&b"h2"[..])), "a row says");
     let other = EncryptedExtensions { application_protocol: Some(b"h3"), ..answer.clone() };
     assert_eq!(check_encrypted_extensions(&offer, &other), Err(Error::WrongApplicationProtocol));
     offer.application_protocols = [].into();
@@ -125,6 +138,26 @@ fn encrypted_extensions_answer_only_what_was_asked() {
     offer.server_name = None;
     let name = ExtensionType::ServerName;
     assert_eq!(check_encrypted_extensions(&offer, &answer), unsolicited(name));
+}
+
+#[test]
+fn early_data_are_accepted_for_the_session_whose_parameters_are_chosen() {
+    let now = UnixTime::since_unix_epoch(Duration::from_secs(1000));
+    let session = session(now);
+    let (suite, protocol) = (Some(session.suite), Some(&b"h2"[..]));
+    let mismatch = |field| Err(Error::EarlyDataMismatch { field });
+    let check = check_early_data;
+    assert_eq!(check(Some(&session), suite, protocol), Ok(()));
+    assert_eq!(check(None, suite, protocol), Ok(()), "a row says");
+    let other = Some(Suite::ChaCha20Poly1305Sha256);
+    assert_eq!(check(Some(&session), other, protocol), mismatch("cipher_suite"));
+    for other in [None, Some(&b"h3"[..])] {
+        assert_eq!(check(Some(&session), suite, other), mismatch("application_protocol"));
+    }
+    assert_eq!(
+        Error::EarlyDataMismatch { field: "cipher_suite" }.alert(),
+        Some(Alert::IllegalParameter)
+    );
 }
 
 #[test]

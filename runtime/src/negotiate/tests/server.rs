@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{Message, Writer};
 use crate::negotiate::client::{Offer, client_hello};
-use crate::negotiate::server::select;
+use crate::negotiate::server::{EarlyDataChoice, select};
 
 #[test]
 fn a_server_selects_by_its_own_preference_among_what_is_offered() {
@@ -18,7 +18,10 @@ fn a_server_selects_by_its_own_preference_among_what_is_offered() {
     let name = read(&client_hello(&offer())).server_name.map(|name| name.to_owned());
     assert_eq!(name.as_ref().map(AsRef::as_ref), Some("example.org"));
     assert_eq!(*selected.session_id, [4; 32]);
-    assert!(selected.tickets_wanted && !selected.groups_wanted && !selected.early_data);
+    assert!(selected.tickets_wanted && !selected.groups_wanted);
+    assert_eq!(selected.early_data, EarlyDataChoice::None);
+    let early = selection(&Offer { early_data: true, ..offer() }).unwrap();
+    assert_eq!(early.early_data, EarlyDataChoice::Rejected, "no session is looked at here");
 }
 
 #[test]

@@ -5,15 +5,17 @@
 //! bytes.
 
 mod renumber;
+mod settings;
 mod surroundings;
 
 use std::fmt;
 
 pub use self::renumber::one_less;
+pub use self::settings::{OwnCertificate, Settings};
 pub use self::surroundings::KEYS_GONE;
 use hyaline_model::table::{
-    Action, Event, Facts, Half, Label, Memory, Policy, ReceiveEnd, ReceivingCall, ReceivingFacts,
-    Role, Row, SendReset, SendingCall, SendingFacts, Slot, TransportEnd,
+    Action, EarlyDataState, Event, Facts, Half, Label, Memory, ReceiveEnd, ReceivingCall,
+    ReceivingFacts, Role, Row, SendReset, SendingCall, SendingFacts, Slot, TransportEnd,
 };
 use hyaline_model::turn::{self, Fault, Listener, Owner, Receiving, Sending, World};
 
@@ -21,7 +23,7 @@ use self::surroundings::{Broken, Cells};
 use crate::interpret::mutation::{Mutated, Mutation};
 use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
-use crate::world::cell::{Cell, CellContent};
+use crate::world::cell::{Cell, CellContent, EARLY_KEYS};
 use crate::world::contract::{
     Completion, Log, PairEndpoint, PairInterest, PairOperation, Witnesses,
 };
@@ -29,38 +31,6 @@ use crate::world::contract::{
 /// How many control records may wait in the outbox behind the flight of the handshake: one reply
 /// and one request to update keys, one alert. Tickets are counted apart.
 pub const CONTROL_RECORDS: u8 = 3;
-
-/// What is fixed for one endpoint of a scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Settings {
-    /// The policy: a profile, with the configuration of this endpoint.
-    pub policy: Policy,
-    /// The certificate that this endpoint presents when asked; `None` of them is an empty message.
-    pub certificate: OwnCertificate,
-    /// Tickets that a server sends, 0 to 8.
-    pub tickets: u8,
-    /// Cells in a record: 1, or 2.
-    pub record_cells: u8,
-    /// Records of application data that may be unread; see [`hyaline_model::table::INBOX_RECORDS`].
-    pub inbox: u8,
-    /// The client's first ClientHello carries a key share that the server cannot use.
-    pub retry: bool,
-    /// The client offers a pre-shared key, and the server accepts it.
-    pub resumed: bool,
-    /// The table; changed in mutants only.
-    pub table: Mutated,
-}
-
-/// The certificate that an endpoint presents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OwnCertificate {
-    /// None: an empty Certificate message.
-    Empty,
-    /// One that the peer accepts.
-    Good,
-    /// One that the peer rejects.
-    Rejected,
-}
 
 /// A row of the table, as a trace shows it.
 #[derive(Clone, Copy)]
@@ -135,6 +105,12 @@ impl Tls {
         [self.cells.send_generation, self.cells.receive_generation]
     }
 
+    /// How many records of early data a server has received.
+    #[must_use]
+    pub const fn early_data(&self) -> u8 {
+        self.cells.early_data
+    }
+
     /// How many records of application data are unread.
     #[must_use]
     pub const fn unread(&self) -> u8 {
@@ -162,6 +138,23 @@ impl Tls {
         !self.machines.has_mail(Half::Sending) && self.accepts_event(Event::Received)
     }
 
+    /// Once the handshake is complete: whether a client knows whether its early data were accepted,
+    /// and a server has received all of them or none.
+    fn tells_early_data(&self) -> bool {
+        let Settings { policy, early_data, .. } = self.cells.settings;
+        let accepted = self.cells.settings.accepts_early_data();
+        !self.machines.memory.connected
+            || match policy.role {
+                Role::Server => self.cells.early_data == if accepted { early_data } else { 0 },
+                Role::Client => {
+                    let rejected = early_data > 0 && !accepted;
+                    let told = self.machines.memory.early_data;
+                    (told == EarlyDataState::Accepted) == accepted
+                        && (told == EarlyDataState::Rejected) == rejected
+                }
+            }
+    }
+
     /// What a record means, if it is opened at all.
     fn receive(&mut self, cell: Cell, log: &mut impl Log<TakenRow>) {
         if !cell.part.is_last() {
@@ -170,6 +163,9 @@ impl Tls {
         }
         self.cells.half_received = false;
         self.handle(Event::Received, log);
+        if self.cells.passes_over(cell) {
+            return;
+        }
         let event = if self.machines.states.has(Slot::Read, Label::DiscardsInput) {
             Event::Discarded
         } else {
@@ -302,26 +298,38 @@ impl PairEndpoint for Tls {
         // A sealed cell adds 8. As long as the cell waits in the outbox, 7 are subtracted.
         8 + 8 * sealed - 7 * waiting
             + 8 * u32::try_from(risen).unwrap_or(u32::MAX)
-            + 4 * u32::from(self.cells.receive_generation)
+            + 4 * rank_of(self.cells.receive_generation)
             - due
     }
 
     fn fault(&self) -> Option<&'static str> {
-        self.cells.fault.map(|broken| match broken {
+        let untrue = (!self.tells_early_data()).then_some("early data are told");
+        let broken = self.cells.fault.map(|broken| match broken {
             Broken::InOrder => "in order",
             Broken::Bounded => "bounded",
             Broken::Turn(Fault::TooManyRaised) => "raised events are bounded",
             Broken::Turn(Fault::TooMuchMail) => "mail is bounded",
             Broken::Turn(Fault::NeverSettles) => "a turn ends",
             Broken::Turn(Fault::NotAtHome) => "events come to their home",
-        })
+        });
+        broken.or(untrue)
     }
 
     fn witnesses(&self) -> Witnesses {
         Witnesses {
-            keys_were_updated: self.cells.receive_generation > 2 && self.cells.unread > 0,
+            keys_were_updated: (3..EARLY_KEYS).contains(&self.cells.receive_generation)
+                && self.cells.unread > 0,
             control_is_queued: self.cells.outbox.control_records() > 0,
         }
+    }
+}
+
+/// The place of a receiving key among those that follow each other.
+fn rank_of(generation: u8) -> u32 {
+    match generation {
+        0 => 0,
+        EARLY_KEYS => 1,
+        other => u32::from(other) + 1,
     }
 }
 

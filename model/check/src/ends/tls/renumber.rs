@@ -2,6 +2,7 @@
 
 use super::Tls;
 use super::surroundings::KEYS_GONE;
+use crate::world::cell::EARLY_KEYS;
 
 /// The generation of the first application keys.
 const FIRST: u8 = 2;
@@ -10,7 +11,7 @@ const FIRST: u8 = 2;
 #[must_use]
 pub const fn one_less(generation: u8) -> u8 {
     match generation {
-        KEYS_GONE => KEYS_GONE,
+        KEYS_GONE | EARLY_KEYS => generation,
         below if below < FIRST => below,
         // Before the first application keys this is no number of a key that opens anything; that
         // stays so, and is seen when a record comes.
@@ -27,7 +28,7 @@ impl Tls {
     /// If the receiving key was updated, counts its generations from one later, and says so. Then
     /// whatever leads here has to be counted alike.
     pub fn renumber_receiving(&mut self) -> bool {
-        let updated = (FIRST + 1..KEYS_GONE).contains(&self.cells.receive_generation);
+        let updated = (FIRST + 1..EARLY_KEYS).contains(&self.cells.receive_generation);
         if updated {
             self.cells.receive_generation -= 1;
         }

@@ -2,16 +2,16 @@
 
 use hyaline_model::Alert;
 use hyaline_model::table::{
-    self, Action, AlertClass, Authentication, CertificateList, Event, FinishedCheck, Flood, Half,
-    Inbox, KeyUpdateRequest, KeyUsage, Message, Outbox, Reason, ReceivingFacts, Selection,
-    SendingFacts, Work,
+    self, Action, AlertClass, Authentication, CertificateList, EarlyDataIndication, Epoch, Event,
+    FinishedCheck, Flood, Half, Inbox, KeyUpdateRequest, KeyUsage, Message, Outbox, Reason,
+    ReceivingFacts, Role, Selection, SendingFacts, Work,
 };
 use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 
 use super::{CONTROL_RECORDS, OwnCertificate, Settings};
 use crate::ends::sealed::Sealed;
 use crate::programs::result::ProgramResult;
-use crate::world::cell::{Cell, CellContent};
+use crate::world::cell::{Cell, CellContent, EARLY_KEYS};
 
 /// What surrounds the machines: buffers, keys and verdicts, all abstract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +22,10 @@ pub(super) struct Cells {
     pub(super) sealed: u8,
     /// Application records received and not yet taken.
     pub(super) unread: u8,
+    /// The client offers early data in the ClientHello that it sends next, or has sent last.
+    pub(super) early_data_offered: bool,
+    /// Records of early data that a server has received.
+    pub(super) early_data: u8,
     /// The first half of a record has arrived.
     pub(super) half_received: bool,
     /// Generation of the sending key; see [`Cell::generation`].
@@ -61,6 +65,16 @@ pub(super) enum Broken {
 /// The generation of keys that were forgotten: nothing is sealed or opened with it.
 pub const KEYS_GONE: u8 = u8::MAX;
 
+/// The generation of the keys of an epoch; see [`Cell::generation`].
+const fn generation_of(epoch: Epoch) -> u8 {
+    match epoch {
+        Epoch::Plaintext => 0,
+        Epoch::Handshake => 1,
+        Epoch::Application => 2,
+        Epoch::EarlyData => EARLY_KEYS,
+    }
+}
+
 impl Listener for Cells {
     fn fault(&mut self, fault: Fault) {
         self.fault = Some(Broken::Turn(fault));
@@ -75,6 +89,9 @@ impl World<Receiving> for Cells {
             compatibility_requested: self.compatibility_requested,
             // One message per record; and in so few calls nothing is counted to its limit.
             aligned: true,
+            early_data_offered: self.early_data_offered,
+            // Both ends know alike how much a ticket allows.
+            early_data_room: true,
             flood: Flood::Below,
         }
     }
@@ -107,6 +124,12 @@ impl Cells {
         match action {
             Action::Send(message) => self.send_message(message),
             Action::Absorb(Message::HelloRetryRequest) => self.share_fits = true,
+            // What was accepted has come, all of it.
+            Action::Absorb(Message::EndOfEarlyData) => {
+                if self.early_data != self.settings.early_data {
+                    self.fault = Some(Broken::InOrder);
+                }
+            }
             // Both ends of a scenario are configured alike.
             Action::Absorb(Message::ClientHello) => {
                 self.compatibility_requested =
@@ -119,10 +142,15 @@ impl Cells {
             | Action::ForgetHandshake => {}
             Action::StartWork(work) => {
                 self.tickets_wanted |= work == Work::Selection;
+                if work == Work::KeyShare {
+                    // Behind a HelloRetryRequest the share suits the server, and before it did not.
+                    let is_first = self.share_fits != self.settings.retry;
+                    self.early_data_offered = is_first && self.settings.early_data > 0;
+                }
                 self.work_done = Some(self.work_ends_with(work));
             }
-            Action::ReceiveWith(epoch) => self.receive_generation = epoch.index() + 1,
-            Action::SendWith(epoch) => self.send_generation = epoch.index() + 1,
+            Action::ReceiveWith(epoch) => self.receive_generation = generation_of(epoch),
+            Action::SendWith(epoch) => self.send_generation = generation_of(epoch),
             Action::AdvanceReceiveKey => self.receive_generation += 1,
             Action::AdvanceSendKey => self.send_generation += 1,
             Action::SendChangeCipherSpec => self.seal_with(CellContent::ChangeCipherSpec, 0),
@@ -138,6 +166,12 @@ impl Cells {
             // A result carries the alert that the peer is sent, so the alert is kept.
             Action::KeepError(reason) => self.own_error = Some(reason.alert()),
             Action::SendApplicationData => self.seal(CellContent::Data),
+            Action::SendEarlyData => {
+                for _ in 0..self.settings.early_data {
+                    self.seal(CellContent::EarlyData);
+                }
+            }
+            Action::DeliverEarlyData => self.early_data += 1,
             Action::Deliver => self.unread += 1,
             Action::Take => self.unread = self.unread.saturating_sub(1),
             Action::DropUnread => self.unread = 0,
@@ -167,6 +201,8 @@ impl Cells {
             outbox: Sealed::EMPTY,
             sealed: 0,
             unread: 0,
+            early_data_offered: false,
+            early_data: 0,
             half_received: false,
             send_generation: 0,
             receive_generation: 0,
@@ -213,7 +249,11 @@ impl Cells {
             Message::ClientHello => CellContent::UnsuitableClientHello,
             Message::HelloRetryRequest => CellContent::HelloRetryRequest,
             Message::ServerHello => CellContent::ServerHello,
+            Message::EncryptedExtensions if self.settings.accepts_early_data() => {
+                CellContent::EncryptedExtensionsWithEarlyData
+            }
             Message::EncryptedExtensions => CellContent::EncryptedExtensions,
+            Message::EndOfEarlyData => CellContent::EndOfEarlyData,
             Message::CertificateRequest => CellContent::CertificateRequest,
             Message::Certificate => match self.settings.certificate {
                 OwnCertificate::Empty => CellContent::EmptyCertificate,
@@ -252,6 +292,7 @@ impl Cells {
             // The client's first share does not fit; its second does.
             Work::Selection => Event::Selected(if self.current == CellContent::ClientHello {
                 match self.settings.resumed {
+                    true if self.settings.accepts_early_data() => Selection::EarlyData,
                     true => Selection::PreSharedKey,
                     false => Selection::Complete,
                 }
@@ -271,6 +312,14 @@ impl Cells {
         }
     }
 
+    /// Whether a record is early data that this server has rejected, and passes over (RFC 9846
+    /// section 4.3.10).
+    pub(super) const fn passes_over(&self, cell: Cell) -> bool {
+        matches!(self.settings.policy.role, Role::Server)
+            && cell.generation == EARLY_KEYS
+            && !self.settings.accepts_early_data()
+    }
+
     /// The event that a record brings. Its generation must be the one that we open.
     pub(super) fn open(&mut self, cell: Cell) -> Event {
         let expected = match cell.content {
@@ -282,7 +331,7 @@ impl Cells {
         }
         self.current = cell.content;
         match cell.content {
-            CellContent::Data => Event::ApplicationData,
+            CellContent::Data | CellContent::EarlyData => Event::ApplicationData,
             CellContent::ClientHello | CellContent::UnsuitableClientHello => Event::ClientHello,
             CellContent::HelloRetryRequest => Event::HelloRetryRequest,
             CellContent::ServerHello => Event::ServerHello(match self.settings.resumed {
@@ -290,7 +339,13 @@ impl Cells {
                 false => Authentication::Certificate,
             }),
             CellContent::ChangeCipherSpec => Event::ChangeCipherSpec,
-            CellContent::EncryptedExtensions => Event::EncryptedExtensions,
+            CellContent::EncryptedExtensions => {
+                Event::EncryptedExtensions(EarlyDataIndication::Absent)
+            }
+            CellContent::EncryptedExtensionsWithEarlyData => {
+                Event::EncryptedExtensions(EarlyDataIndication::Present)
+            }
+            CellContent::EndOfEarlyData => Event::EndOfEarlyData,
             CellContent::CertificateRequest => Event::CertificateRequest,
             CellContent::GoodCertificate | CellContent::RejectedCertificate => {
                 Event::Certificate(CertificateList::Chain)

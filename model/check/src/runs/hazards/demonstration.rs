@@ -48,6 +48,9 @@ pub struct WrittenDemonstration {
     receive: u8,
     #[serde(default)]
     tickets: u8,
+    /// Records of early data that the client sends, and the server accepts.
+    #[serde(default)]
+    early_data: u8,
     /// The client's certificate, by the word of the command line.
     certificate: Option<String>,
     /// What programs notice.
@@ -137,6 +140,8 @@ impl Demonstration {
             send: written.send,
             receive: written.receive,
             tickets: written.tickets,
+            resumed: written.early_data > 0,
+            early_data: written.early_data,
             client_certificate: certificate(written.certificate.as_deref())
                 .ok_or_else(|| wrong("no such certificate"))?,
             ..Scenario::new(Programs::Fixed(programs))

@@ -24,6 +24,8 @@ impl Demonstration {
             send_buffer: Some(scenario.send),
             receive_buffer: Some(scenario.receive),
             tickets: (scenario.tickets > 0).then_some(scenario.tickets),
+            resumed: scenario.resumed.then_some(true),
+            early_data: (scenario.early_data > 0).then_some(scenario.early_data),
             inbox: (scenario.inbox != INBOX_RECORDS).then_some(scenario.inbox),
             ..WrittenScenario::default()
         };

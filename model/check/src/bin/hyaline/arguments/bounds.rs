@@ -2,7 +2,7 @@
 
 use clap::Args;
 use hyaline_check::programs::{Manner, Programs};
-use hyaline_check::search::bounds::Scenario;
+use hyaline_check::search::bounds::{EARLY_DATA_AT_MOST, Scenario};
 use hyaline_check::world::step::Timers;
 
 use super::values::{CertificateArgument, ResetArgument, SidesArgument, VanishingArgument};
@@ -58,6 +58,13 @@ pub(crate) struct OtherBounds {
     /// The handshake resumes an earlier session, by a pre-shared key
     #[arg(long)]
     pub(crate) resumed: bool,
+    /// Records of early data that the client sends behind its first ClientHello [0]
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=i64::from(EARLY_DATA_AT_MOST)))]
+    pub(crate) early_data: Option<u8>,
+    /// The server rejects early data, which without --resumed or with --retry any server does
+    #[arg(long, requires = "early_data")]
+    pub(crate) early_data_rejected: bool,
 }
 
 impl OtherBounds {
@@ -74,6 +81,7 @@ impl OtherBounds {
             || !self.vanishing.is_empty()
             || self.retry
             || self.resumed
+            || self.early_data.is_some()
             || self.split.is_some()
             || self.task.is_some();
         let calls = self.calls.unwrap_or(2);
@@ -83,8 +91,14 @@ impl OtherBounds {
             (_, Some(sides)) => two(sides, Manner::Task),
             _ => Programs::up_to(calls),
         };
-        let (retry, resumed) = (self.retry, self.resumed);
-        let base = Scenario { timers, retry, resumed, ..Scenario::new(programs) };
+        let base = Scenario {
+            timers,
+            retry: self.retry,
+            resumed: self.resumed,
+            early_data: self.early_data.unwrap_or_default(),
+            early_data_accepted: !self.early_data_rejected,
+            ..Scenario::new(programs)
+        };
         let scenarios = vec![base];
         let scenarios = each(scenarios, &self.send_buffer, |one, send| one.send = send);
         let scenarios = each(scenarios, &self.receive_buffer, |one, value| one.receive = value);

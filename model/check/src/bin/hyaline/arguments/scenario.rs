@@ -7,7 +7,7 @@ use hyaline_check::programs::{Program, Programs};
 use hyaline_check::runs::buffers::NamedBuffers;
 use hyaline_check::runs::libraries::NamedProfile;
 use hyaline_check::runs::written::{buffers, program};
-use hyaline_check::search::bounds::Scenario;
+use hyaline_check::search::bounds::{EARLY_DATA_AT_MOST, Scenario};
 use hyaline_check::side::Both;
 use hyaline_model::table::INBOX_RECORDS;
 
@@ -227,6 +227,13 @@ pub(crate) struct ScenarioOptions {
     /// The handshake resumes an earlier session, by a pre-shared key
     #[arg(long)]
     resumed: bool,
+    /// Records of early data that the client sends behind its first ClientHello [0]
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=i64::from(EARLY_DATA_AT_MOST)))]
+    early_data: Option<u8>,
+    /// The server rejects early data, which without --resumed or with --retry any server does
+    #[arg(long, requires = "early_data")]
+    early_data_rejected: bool,
     /// When the time of a close may run out
     #[arg(long, value_enum, default_value = "quiescent")]
     timers: TimersArgument,
@@ -242,6 +249,8 @@ impl ScenarioOptions {
             tickets: self.tickets,
             retry: self.retry,
             resumed: self.resumed,
+            early_data: self.early_data.unwrap_or_default(),
+            early_data_accepted: !self.early_data_rejected,
             reset_rule: self.reset.into(),
             vanishing: self.vanishing.into(),
             client_certificate: self.client_certificate.into(),

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use hyaline_check::programs::Manner;
+use hyaline_check::search::bounds::EARLY_DATA_AT_MOST;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
 use hyaline_check::unbounded::plan::{Extent, runs};
@@ -87,6 +88,13 @@ struct GivenRun {
     /// The handshake resumes an earlier session, by a pre-shared key
     #[arg(long)]
     resumed: bool,
+    /// Records of early data that the client sends behind its first ClientHello [0]
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=i64::from(EARLY_DATA_AT_MOST)))]
+    early_data: Option<u8>,
+    /// The server rejects early data, which without --resumed or with --retry any server does
+    #[arg(long, requires = "early_data")]
+    early_data_rejected: bool,
 }
 
 impl UnboundedArguments {
@@ -107,7 +115,8 @@ impl GivenRun {
             || self.tickets.is_some()
             || self.client_certificate.is_some()
             || self.retry
-            || self.resumed;
+            || self.resumed
+            || self.early_data.is_some();
         let manner = |own: SidesArgument| {
             let on = |sides: Option<SidesArgument>| sides.is_some_and(|sides| sides.covers(own));
             match (on(self.split), on(self.task)) {
@@ -132,6 +141,8 @@ impl GivenRun {
                 .map_or(plain.client_certificate, Into::into),
             retry: self.retry,
             resumed: self.resumed,
+            early_data: self.early_data.unwrap_or_default(),
+            early_data_accepted: !self.early_data_rejected,
             inbox: plain.inbox,
         };
         any.then_some(run)

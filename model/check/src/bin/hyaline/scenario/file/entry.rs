@@ -56,6 +56,8 @@ struct FileScenario {
     vanishing: Option<Spanned<String>>,
     retry: Option<bool>,
     resumed: Option<bool>,
+    early_data: Option<Spanned<u8>>,
+    early_data_rejected: Option<bool>,
     timers: Option<Spanned<String>>,
 }
 
@@ -161,6 +163,8 @@ impl FileScenario {
             vanishing: value(at, "vanishing", &self.vanishing),
             retry: self.retry,
             resumed: self.resumed,
+            early_data: value(at, "early-data", &self.early_data),
+            early_data_rejected: self.early_data_rejected,
             timers: value(at, "timers", &self.timers),
             ..WrittenScenario::default()
         };
