@@ -29,7 +29,7 @@ use crate::connection::{Work, WorkDone};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::driver::Driver;
 pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
-use crate::{Call, ClientConfig, Connection, Error, ServerConfig};
+use crate::{Call, ClientConfig, Connection, EarlyData, EarlyDataOutcome, Error, ServerConfig};
 
 /// Does what a handshake leaves to it.
 type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
@@ -162,6 +162,19 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// As that.
     pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
         self.driver.offer_early_data(data)
+    }
+
+    /// What became of the early data of a client, once its handshake is complete; see
+    /// [`Connection::early_data_outcome`].
+    #[must_use]
+    pub fn early_data_outcome(&self) -> EarlyDataOutcome {
+        self.driver.early_data_outcome()
+    }
+
+    /// The early data of a client, on a server, apart from what is read: **they can be a replay**;
+    /// see [`Connection::take_early_data`].
+    pub fn take_early_data(&mut self) -> Option<EarlyData> {
+        self.driver.take_early_data()
     }
 
     /// Ends our direction, after everything that was written, by close_notify (RFC 9846 section

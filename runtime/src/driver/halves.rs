@@ -22,7 +22,7 @@ use super::shared::{Cause, Lock, SharedTransport, Wake};
 use super::{Driver, Input, Transport, Wire, outcome};
 use crate::connection::{Interest, Operation, Receiver, Sender, SenderCall};
 use crate::crypto::{CryptoProvider, DefaultProvider};
-use crate::{Connection, Error, Outbox};
+use crate::{Connection, EarlyData, EarlyDataOutcome, Error, Outbox};
 
 /// The receiving half, and the bytes that it has received.
 pub(crate) struct Receiving<P: CryptoProvider> {
@@ -267,6 +267,19 @@ impl<T: SharedTransport, P: CryptoProvider> Halves<T, P> {
     /// What happened besides the sending calls, oldest first.
     pub fn poll_send_notice(&self) -> Option<Notice> {
         self.sending.acquire().sender.poll_notice()
+    }
+
+    /// What became of the early data of a client: see
+    /// [`Connection::early_data_outcome`].
+    #[must_use]
+    pub fn early_data_outcome(&self) -> EarlyDataOutcome {
+        self.receiving.acquire().receiver.early_data_outcome()
+    }
+
+    /// The early data of a client, on a server, which may be a replay: see
+    /// [`Connection::take_early_data`].
+    pub fn take_early_data(&self) -> Option<EarlyData> {
+        self.receiving.acquire().receiver.take_early_data()
     }
 
     /// How many bytes the next read returns without receiving anything.

@@ -9,7 +9,7 @@ use super::{Driver, Input, Now, Transport, outcome};
 use crate::connection::unread::Unread;
 use crate::connection::{Readiness, UnknownWork, WorkDone};
 use crate::crypto::CryptoProvider;
-use crate::{Connection, Error};
+use crate::{Connection, EarlyData, EarlyDataOutcome, Error};
 
 impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     /// The result of the call that was pending, where one is made at a time; None while it is
@@ -80,6 +80,19 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     /// As that.
     pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
         self.connection.offer_early_data(data)
+    }
+
+    /// What became of the early data of a client: see
+    /// [`Connection::early_data_outcome`](crate::Connection::early_data_outcome).
+    #[must_use]
+    pub const fn early_data_outcome(&self) -> EarlyDataOutcome {
+        self.connection.early_data_outcome()
+    }
+
+    /// The early data of a client, on a server, which may be a replay: see
+    /// [`Connection::take_early_data`](crate::Connection::take_early_data).
+    pub fn take_early_data(&mut self) -> Option<EarlyData> {
+        self.connection.take_early_data()
     }
 
     /// Leaves work to the adapter from now on: [`advance`](Self::advance) hands it out.

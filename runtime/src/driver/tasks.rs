@@ -15,7 +15,7 @@ use super::callers::{Caller, Callers};
 use super::{Driver, Now, Transport};
 use crate::connection::{Call, Interest, Readiness, SenderCall, Work, WorkDone};
 use crate::crypto::{CryptoProvider, DefaultProvider};
-use crate::{Connection, Error};
+use crate::{Connection, EarlyData, EarlyDataOutcome, Error};
 
 /// What a call says that ended without a result.
 const NO_RESULT: Error = Error::Internal("a call without a result");
@@ -116,6 +116,19 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     /// As that.
     pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
         self.driver.offer_early_data(data)
+    }
+
+    /// What became of the early data of a client: see
+    /// [`Connection::early_data_outcome`](crate::Connection::early_data_outcome).
+    #[must_use]
+    pub const fn early_data_outcome(&self) -> EarlyDataOutcome {
+        self.driver.early_data_outcome()
+    }
+
+    /// The early data of a client, on a server, which may be a replay: see
+    /// [`Connection::take_early_data`](crate::Connection::take_early_data).
+    pub fn take_early_data(&mut self) -> Option<EarlyData> {
+        self.driver.take_early_data()
     }
 
     /// Completes the handshake. Reading and writing do so by themselves.

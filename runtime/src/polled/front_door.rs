@@ -18,7 +18,10 @@ macro_rules! front_door {
         pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
         use crate::polled::handshake::Handshake;
         use crate::polled::stream::TaskStream;
-        use crate::{ClientConfig, Connection, Error, Notice, ServerConfig, Work, WorkDone};
+        use crate::{
+            ClientConfig, Connection, EarlyData, EarlyDataOutcome, Error, Notice, ServerConfig,
+            Work, WorkDone,
+        };
 
         /// Connects clients, each over a transport of its own.
         #[derive(Clone, Debug)]
@@ -218,6 +221,20 @@ macro_rules! front_door {
             /// As that.
             pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
                 self.0.offer_early_data(data)
+            }
+
+            /// What became of the early data of a client, once its handshake is complete; see
+            /// [`Connection::early_data_outcome`](crate::Connection::early_data_outcome).
+            #[must_use]
+            pub fn early_data_outcome(&self) -> EarlyDataOutcome {
+                self.0.early_data_outcome()
+            }
+
+            /// The early data of a client, on a server, apart from what is read: **they can be a
+            /// replay**; see
+            /// [`Connection::take_early_data`](crate::Connection::take_early_data).
+            pub fn take_early_data(&mut self) -> Option<EarlyData> {
+                self.0.take_early_data()
             }
 
             /// Ends our direction, after everything that was written, by close_notify (RFC 9846

@@ -13,7 +13,7 @@ use crate::connection::{Work, WorkDone};
 use crate::crypto::CryptoProvider;
 use crate::driver::{Driver, Tasks};
 use crate::record::MAX_CONTENT;
-use crate::{Connection, Error};
+use crate::{Connection, EarlyData, EarlyDataOutcome, Error};
 
 /// A connection over a transport that is polled.
 pub(crate) struct TaskStream<A: AsyncIo, P: CryptoProvider> {
@@ -69,6 +69,14 @@ impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
 
     pub(crate) fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
         self.tasks.offer_early_data(data)
+    }
+
+    pub(crate) const fn early_data_outcome(&self) -> EarlyDataOutcome {
+        self.tasks.early_data_outcome()
+    }
+
+    pub(crate) fn take_early_data(&mut self) -> Option<EarlyData> {
+        self.tasks.take_early_data()
     }
 
     pub(crate) fn poll_handshake(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {

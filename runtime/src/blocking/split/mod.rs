@@ -17,9 +17,9 @@ use self::waits::Descriptors;
 use super::Stream;
 use super::deadline::{Deadline, Direction, Patience};
 use super::transport::Socket;
-use crate::SenderCall;
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::driver::Halves;
+use crate::{EarlyData, EarlyDataOutcome, SenderCall};
 
 /// The reading half of a [`Stream`].
 ///
@@ -113,6 +113,18 @@ impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
     /// What happened besides the reads, oldest first.
     pub fn poll_notice(&mut self) -> Option<Notice> {
         self.shared.poll_receive_notice()
+    }
+
+    /// What became of the early data of a client; as [`Stream::early_data_outcome`].
+    #[must_use]
+    pub fn early_data_outcome(&self) -> EarlyDataOutcome {
+        self.shared.early_data_outcome()
+    }
+
+    /// The early data of a client, on a server, where they were not taken before the stream was
+    /// split: **they can be a replay**; as [`Stream::take_early_data`].
+    pub fn take_early_data(&mut self) -> Option<EarlyData> {
+        self.shared.take_early_data()
     }
 
     /// How many bytes the next read returns without receiving anything.
