@@ -7,6 +7,8 @@ mod accept;
 mod http;
 #[path = "support/identities.rs"]
 mod identities;
+#[path = "support/input.rs"]
+mod input;
 #[path = "support/key.rs"]
 mod key;
 #[path = "support/log.rs"]
@@ -33,6 +35,7 @@ use clap::{Parser, ValueEnum};
 use hyaline::blocking::Stream;
 use hyaline::crypto::CryptoProvider;
 use hyaline::{Error, MAX_TICKETS, ServerConfig};
+use input::Input;
 use key::KeyArguments;
 use log::Log;
 use provider::{Program, ProviderArguments};
@@ -96,6 +99,15 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 2,
           value_parser = clap::value_parser!(u8).range(0..=i64::from(MAX_TICKETS)))]
     tickets: u8,
+
+    /// Accept early data, so many bytes of each client (0-RTT): what comes behind the first message
+    /// of a client that resumes a session. 0 is none.
+    ///
+    /// They may be a replay of what somebody has recorded. They are taken for the beginning of what
+    /// the client sends, which harms nobody here: a page, an echo or a count may be had twice. Mode
+    /// source takes no notice of them.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    max_early_data: u32,
 
     /// What to do with a connection.
     #[arg(long, value_enum, default_value_t = Mode::Echo)]
@@ -227,7 +239,8 @@ fn configure<P: CryptoProvider>(
     };
     let config = config
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
-        .with_tickets(arguments.tickets)?;
+        .with_tickets(arguments.tickets)?
+        .with_max_early_data(arguments.max_early_data)?;
     let config = match arguments.records.record_size_limit {
         Some(bytes) => config.with_record_size_limit(bytes)?,
         None => config,
@@ -279,11 +292,16 @@ impl<P: CryptoProvider> Service<P> {
             self.log.line(format!("server: {peer}: {summary}"));
             stream.set_read_timeout(self.idle_time);
             stream.set_write_timeout(self.idle_time);
+            let mut input = Input::of(&mut stream);
+            if input.early_data() > 0 {
+                let count = input.early_data();
+                self.log.line(format!("server: {peer}: {count} bytes of early data"));
+            }
             match self.mode {
-                Mode::Echo => echo(&mut stream),
-                Mode::Sink => self.sink(&mut stream, peer),
-                Mode::Source => source(&mut stream),
-                Mode::Http => http::answer(&mut stream, self.handshake_time),
+                Mode::Echo => echo(&mut input),
+                Mode::Sink => self.sink(&mut input, peer),
+                Mode::Source => source(&mut input),
+                Mode::Http => http::answer(&mut input, self.handshake_time),
             }
         });
         if let Err(error) = &outcome

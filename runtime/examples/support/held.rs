@@ -13,7 +13,12 @@ pub(crate) struct Held {
 
 impl Held {
     pub(crate) fn new() -> Self {
-        Self { bytes: Vec::new(), start: 0, ended: false }
+        Self::holding(Vec::new())
+    }
+
+    /// These bytes first.
+    pub(crate) fn holding(bytes: Vec<u8>) -> Self {
+        Self { bytes, start: 0, ended: false }
     }
 
     pub(crate) fn rest(&self) -> &[u8] {

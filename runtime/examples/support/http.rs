@@ -1,12 +1,11 @@
 //! HTTP/1, as far as one small page needs it.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use hyaline::blocking::Stream;
 use hyaline::crypto::CryptoProvider;
 
+use crate::input::Input;
 use crate::support;
 
 /// The longest head of a request, in bytes.
@@ -15,9 +14,10 @@ const HEAD: usize = 1 << 14;
 /// What ends a head.
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
-/// Answers one request of HTTP/1, and closes.
+/// Answers one request of HTTP/1, and closes. It may be in early data: GET and HEAD may be answered
+/// twice (RFC 8470 section 3).
 pub(crate) fn answer<P: CryptoProvider>(
-    stream: &mut Stream<TcpStream, P>,
+    input: &mut Input<'_, P>,
     time: Option<Duration>,
 ) -> io::Result<()> {
     let until = time.and_then(|time| Instant::now().checked_add(time));
@@ -26,14 +26,14 @@ pub(crate) fn answer<P: CryptoProvider>(
     loop {
         // The deadline is that of the whole head, however slowly it comes.
         if let Some(until) = until {
-            stream.set_read_timeout(Some(until.saturating_duration_since(Instant::now())));
+            input.stream.set_read_timeout(Some(until.saturating_duration_since(Instant::now())));
         }
-        let count = stream.read(&mut bytes)?;
+        let count = input.read(&mut bytes)?;
         if count == 0 && head.is_empty() {
             return Ok(());
         }
         if count == 0 {
-            return respond(stream, true, "400 Bad Request", "That was not an HTTP request.\n");
+            return respond(input, true, "400 Bad Request", "That was not an HTTP request.\n");
         }
         // What was looked at before need not be again, but for a beginning of the end.
         let unseen = head.len().saturating_sub(END_OF_HEAD.len() - 1);
@@ -44,16 +44,16 @@ pub(crate) fn answer<P: CryptoProvider>(
         }
         if head.len() > HEAD {
             let status = "431 Request Header Fields Too Large";
-            return respond(stream, true, status, "That is too long.\n");
+            return respond(input, true, status, "That is too long.\n");
         }
     }
     let with_body = !head.starts_with(b"HEAD ");
     if with_body && !head.starts_with(b"GET ") {
         let status = "405 Method Not Allowed\r\nAllow: GET, HEAD";
-        return respond(stream, true, status, "There are only GET and HEAD.\n");
+        return respond(input, true, status, "There are only GET and HEAD.\n");
     }
-    let page = format!("Hello from Hyaline.\n{}\n", support::summary(stream.connection()));
-    respond(stream, with_body, "200 OK", &page)
+    let page = format!("Hello from Hyaline.\n{}\n", support::summary(input.stream.connection()));
+    respond(input, with_body, "200 OK", &page)
 }
 
 /// The answer; to HEAD without the page, whose length it names nevertheless (RFC 9110 section
