@@ -105,8 +105,13 @@ impl Session {
     }
 
     /// The age of the ticket, as a client tells it (RFC 9846 section 4.3.11.1).
+    ///
+    /// Both times are cut to whole seconds, so that their difference may be longer than the age by
+    /// up to one. A second is taken off, since some servers reject the early data of a client by
+    /// which a ticket is older than they themselves find it, such as GnuTLS.
     pub(crate) fn obfuscated_age(&self, now: UnixTime) -> u32 {
-        let age = Duration::from_secs(now.as_secs().saturating_sub(self.since.as_secs()));
+        let most = now.as_secs().saturating_sub(self.since.as_secs());
+        let age = Duration::from_secs(most.saturating_sub(1));
         // Modulo 2^32, as the RFC says.
         let milliseconds = u32::try_from(age.as_millis() % (1 << 32)).unwrap_or_default();
         milliseconds.wrapping_add(self.age_add)

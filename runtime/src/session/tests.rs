@@ -105,12 +105,23 @@ fn a_proof_is_believed_for_seven_days_or_as_long_as_its_certificate_is_valid() {
 #[test]
 fn the_age_is_in_milliseconds_and_hidden() {
     let begun = session(time(1000));
-    assert_eq!(begun.obfuscated_age(time(1007)), 7005);
+    assert_eq!(begun.obfuscated_age(time(1008)), 7005);
     assert_eq!(begun.obfuscated_age(time(900)), 5, "a clock that went back");
     let hidden = Session { age_add: u32::MAX, ..session(time(1000)) };
-    assert_eq!(hidden.obfuscated_age(time(1007)), 6999);
+    assert_eq!(hidden.obfuscated_age(time(1008)), 6999);
     // 2^32 milliseconds are 49.7 days.
-    assert_eq!(begun.obfuscated_age(time(1000 + 4_294_968)), 709);
+    assert_eq!(begun.obfuscated_age(time(1001 + 4_294_968)), 709);
+}
+
+#[test]
+fn no_ticket_is_told_to_be_older_than_it_is() {
+    let milliseconds = |at: u64| UnixTime::since_unix_epoch(Duration::from_millis(at));
+    for (begins, comes) in [(1000, 1000), (1999, 2000), (1000, 2999), (1999, 3000), (1001, 9999)] {
+        let begun = session(milliseconds(begins));
+        let told = begun.obfuscated_age(milliseconds(comes)).wrapping_sub(begun.age_add);
+        let age = comes - begins;
+        assert!((age.saturating_sub(1999)..=age).contains(&told.into()), "{told} of {age} ms");
+    }
 }
 
 #[test]
