@@ -49,7 +49,9 @@ pub(crate) struct ClientResumption {
 pub(crate) struct ServerResumption<P: CryptoProvider> {
     pub(crate) secret: ResumptionSecret,
     pub(crate) proof: Proof,
-    pub(crate) connected_at: UnixTime,
+    /// Of what time tickets are: of the write before which they go. Of a writer on a thread of its
+    /// own nobody says what time that is: then of when the handshake was complete.
+    pub(crate) time: UnixTime,
     pub(crate) config: Arc<ServerConfig<P>>,
 }
 
@@ -202,7 +204,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                     chain: chain.clone(),
                 };
                 let config = Arc::clone(config);
-                let kept = ServerResumption { secret, proof, connected_at: now, config };
+                let kept = ServerResumption { secret, proof, time: now, config };
                 &mut sending.resumption.insert(Box::new(kept)).secret
             }
             _ => return Ok(()),
@@ -351,6 +353,13 @@ impl<P: CryptoProvider> ServerChoice<P> {
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
+    /// Tickets that go with the write of now are of this time, from which their client counts too.
+    pub(super) fn date_tickets(&mut self, now: UnixTime) {
+        if let Some(resumption) = &mut self.resumption {
+            resumption.time = now;
+        }
+    }
+
     /// A ticket for the session of this connection; none, if none can be made.
     pub(super) fn issue_ticket(
         &mut self,
@@ -358,11 +367,11 @@ impl<P: CryptoProvider> SendingCore<P> {
         age_add: u32,
     ) -> Result<Option<IssuedTicket>, Error> {
         let Some(resumption) = &self.resumption else { return Ok(None) };
-        let ServerResumption { secret, proof, connected_at, config } = &**resumption;
+        let ServerResumption { secret, proof, time, config } = &**resumption;
         let tickets = config.session_tickets();
         let lifetime = tickets.lifetime().min(crate::session::MAXIMUM_TICKET_LIFETIME);
         let key = secret.pre_shared_key(&self.provider, nonce)?;
-        let (suite, since, proof) = (secret.suite, *connected_at, proof.clone());
+        let (suite, since, proof) = (secret.suite, *time, proof.clone());
         let (early_data, external) = (config.max_early_data(), None);
         let session = Session { suite, key, since, lifetime, age_add, early_data, proof, external };
         let ticket = tickets.issue(since, session.encode().as_bytes());

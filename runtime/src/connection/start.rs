@@ -101,6 +101,7 @@ impl<P: CryptoProvider> Connection<P> {
             return Err(Error::CallPending);
         }
         self.sender.core.state.result = None;
+        self.sender.core.date_tickets(now);
         let accepted = self.begin(now, WRITE, offered, outbox);
         self.refuse(WRITE)?;
         Ok(accepted)

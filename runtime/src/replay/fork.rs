@@ -134,7 +134,7 @@ fork!(ServerChoice<P: Forkable> {
 fork!(Arrived { limit, total, bytes, secret });
 fork!(Session { suite, key, since, lifetime, age_add, early_data, proof, external });
 fork!(ClientResumption { secret, server, good_until, connected_at, left });
-fork!(ServerResumption<P: ForkableKeys> { secret, proof, connected_at, config });
+fork!(ServerResumption<P: ForkableKeys> { secret, proof, time, config });
 fork!(ResumptionSecret { secret, suite });
 fork!(PathCheck<P: Forkable> { number, judge, chain, attached });
 fork!(SignatureCheck<P: Forkable> { number, provider, key, signer, signed, signature });

@@ -172,6 +172,24 @@ fn early_data_that_come_too_early_or_too_late_are_rejected() {
 }
 
 #[test]
+fn a_ticket_that_is_issued_late_is_as_old_to_its_server_as_to_its_client() {
+    let both = accepting();
+    let Pair { mut client, mut server } = Pair::with(both.client.clone(), both.server.clone());
+    server.end_read();
+    server.connection.start_write(later(60), b"late", &mut server.outbox).unwrap();
+    let mut late = server.transmit();
+    client.end_read();
+    client.connection.start(later(60), Call::Read, &mut client.outbox).unwrap();
+    for _ in records_of(&late.clone()) {
+        let received = client.connection.handle_input(later(60), &mut late, &mut client.outbox);
+        late.drain(..received.consumed);
+    }
+    assert!(late.is_empty());
+    let hello = hello_at(&both.client, later(90), 5);
+    assert!(accepts(&both.server, &hello, later(90)));
+}
+
+#[test]
 fn a_server_that_has_begun_anew_rejects_what_it_may_have_accepted_before() {
     let both = met();
     let restarted = both.server.clone().with_strike_register(register(0));
