@@ -237,11 +237,11 @@ fn nothing_is_exported_before_the_peer_has_finished() {
 }
 
 /// Label, client_random, secret.
-type Line = (String, Vec<u8>, Vec<u8>);
+pub(super) type Line = (String, Vec<u8>, Vec<u8>);
 
 /// A key log that keeps what it is given.
 #[derive(Default)]
-struct Kept(std::sync::Mutex<Vec<Line>>);
+pub(super) struct Kept(pub(super) std::sync::Mutex<Vec<Line>>);
 
 impl crate::KeyLog for Kept {
     fn log(&self, label: &str, client_random: &[u8; 32], secret: &[u8]) {

@@ -15,9 +15,9 @@ use crate::session::ClientSession;
 use crate::{ExternalKey, RememberedTickets, StrikeMemory, Work};
 
 /// What the tickets of these tests allow, in bytes.
-const ALLOWED: u32 = 1000;
+pub(super) const ALLOWED: u32 = 1000;
 
-fn later(seconds: u64) -> UnixTime {
+pub(super) fn later(seconds: u64) -> UnixTime {
     UnixTime::since_unix_epoch(Duration::from_secs(now().as_secs() + seconds))
 }
 
@@ -28,21 +28,21 @@ fn register(ago: u64) -> Arc<StrikeMemory> {
 }
 
 /// Both configurations, where the server accepts early data; not connected yet.
-fn accepting() -> Returning {
+pub(super) fn accepting() -> Returning {
     let both = Returning::new();
     let server = both.server.with_strike_register(register(1000));
     Returning { server: server.with_max_early_data(ALLOWED).unwrap(), ..both }
 }
 
 /// The same, and the client has tickets.
-fn met() -> Returning {
+pub(super) fn met() -> Returning {
     let both = accepting();
     both.connect();
     both
 }
 
 /// A client that has begun at this time with so many bytes of early data.
-fn client_at(config: &ClientConfig, time: UnixTime, length: usize) -> Victim {
+pub(super) fn client_at(config: &ClientConfig, time: UnixTime, length: usize) -> Victim {
     let mut client = Victim::idle_client(config.clone());
     client.connection.offer_early_data(vec![7; length]).unwrap();
     client.connection.start(time, Call::Handshake, &mut client.outbox).unwrap();

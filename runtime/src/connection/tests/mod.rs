@@ -10,6 +10,8 @@ mod client_retry;
 mod compression;
 mod connected;
 mod early_data;
+mod early_data_refused;
+mod early_data_sent;
 mod ended;
 mod ends;
 mod external_keys;
