@@ -12,6 +12,8 @@ mod early_data;
 mod held;
 #[path = "support/key.rs"]
 mod key;
+#[path = "support/logs.rs"]
+mod logs;
 #[path = "support/offer.rs"]
 mod offer;
 #[path = "support/peer.rs"]
@@ -22,6 +24,8 @@ mod provider;
 mod records;
 #[path = "support/revocation.rs"]
 mod revocation;
+#[path = "support/row_log.rs"]
+mod row_log;
 #[path = "support/sessions.rs"]
 mod sessions;
 mod support;
@@ -37,8 +41,9 @@ use duplex::Duplex;
 use early_data::EarlyDataArguments;
 use hyaline::blocking::Stream;
 use hyaline::crypto::CryptoProvider;
-use hyaline::{CipherSuite, ClientConfig, Error, KeyLogFile, NamedGroup, Staples};
+use hyaline::{CipherSuite, ClientConfig, Error, NamedGroup, Staples};
 use key::KeyArguments;
+use logs::LogArguments;
 use peer::Server;
 use provider::{Program, ProviderArguments};
 use records::RecordArguments;
@@ -95,10 +100,8 @@ struct Arguments {
     #[arg(long)]
     keep_open: bool,
 
-    /// Append the secrets of the connection to this file, in the SSLKEYLOGFILE format: whoever
-    /// reads it can decrypt the connection.
-    #[arg(long, value_name = "FILE")]
-    keylog: Option<PathBuf>,
+    #[command(flatten)]
+    logs: LogArguments,
 
     /// Keep sessions in this file, and resume one of them: then the server proves who it is by
     /// what it has proved before. Whoever reads the file can take this client's place.
@@ -229,10 +232,7 @@ fn configure<P: CryptoProvider>(
         Some(Ocsp::Request) => config.with_staples(Staples::Asked),
         Some(Ocsp::Require) => config.with_staples(Staples::Required),
     };
-    if let Some(path) = &arguments.keylog {
-        let log = KeyLogFile::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        config = config.with_key_log(Arc::new(log));
-    }
+    config = arguments.logs.set(config)?;
     if let Some(path) = &arguments.resume {
         let sessions = SessionFile::open(path.clone())
             .map_err(|error| format!("{}: {error}", path.display()))?;

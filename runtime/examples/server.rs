@@ -19,6 +19,8 @@ mod provider;
 mod records;
 #[path = "support/revocation.rs"]
 mod revocation;
+#[path = "support/row_log.rs"]
+mod row_log;
 mod support;
 #[path = "support/time.rs"]
 mod time;
@@ -40,6 +42,7 @@ use key::KeyArguments;
 use log::Log;
 use provider::{Program, ProviderArguments};
 use records::RecordArguments;
+use row_log::RowLogArguments;
 use support::Failure;
 use time::Time;
 
@@ -77,6 +80,9 @@ struct Arguments {
 
     #[command(flatten)]
     records: RecordArguments,
+
+    #[command(flatten)]
+    row_log: RowLogArguments,
 
     /// Ask clients for a certificate that leads to one of these roots.
     #[arg(long, value_name = "PEM")]
@@ -243,6 +249,10 @@ fn configure<P: CryptoProvider>(
         .with_max_early_data(arguments.max_early_data)?;
     let config = match arguments.records.record_size_limit {
         Some(bytes) => config.with_record_size_limit(bytes)?,
+        None => config,
+    };
+    let config = match arguments.row_log.open()? {
+        Some(log) => config.with_row_log(log),
         None => config,
     };
     let config = match arguments.records.record_padding {

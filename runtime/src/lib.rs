@@ -137,13 +137,13 @@ pub use alert::AlertDescription;
 pub use certificate::{Identity, RevocationLists, Staples};
 pub use config::{
     CertificateCompression, ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ClientOffer,
-    Identities, IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, ServerConfig,
-    ServerConfigBuilder, ServerConfigWithClientAuth,
+    Identities, IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, RowLog, RowLogFile,
+    ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{
     Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, Interest,
-    KeyShareRequest, Lent, Negotiated, Operation, PathCheck, Readiness, Received, Receiver, Sender,
-    SenderCall, ServerChoice, SignatureCheck, SignatureRequest, UnknownWork, Work, WorkDone,
+    KeyShareRequest, Lent, Negotiated, Operation, PathCheck, Readiness, Received, Receiver, RowLine,
+    Sender, SenderCall, ServerChoice, SignatureCheck, SignatureRequest, UnknownWork, Work, WorkDone,
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;

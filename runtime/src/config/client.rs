@@ -6,7 +6,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
 use super::common::{Common, Lists, common_settings};
-use super::{CertificateCompression, Compressions, KeyLog};
+use super::{CertificateCompression, Compressions, KeyLog, RowLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::message::Wanted;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::compression::Compressions;
-use super::{CertificateCompression, KeyLog};
+use super::{CertificateCompression, KeyLog, RowLog};
 use crate::crypto::CryptoProvider;
 use crate::message::limits::{MAXIMUM_AUTHORITIES, application_protocols_fit};
 use crate::record::RecordPadding;
@@ -29,12 +29,13 @@ pub(super) struct Common<P: CryptoProvider> {
     pub(super) provider: P,
     pub(super) lists: Lists,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
+    pub(super) row_log: Option<Arc<dyn RowLog>>,
     pub(super) record_size_limit: Option<RecordSizeLimit>,
     pub(super) padding: RecordPadding,
 }
 
 impl<P: CryptoProvider> Common<P> {
-    /// Everything that the provider can do, in its order; no application protocol; no key log.
+    /// Everything that the provider can do, in its order; no application protocol; no log.
     pub(super) fn new(provider: P) -> Self {
         Self {
             lists: Lists {
@@ -45,6 +46,7 @@ impl<P: CryptoProvider> Common<P> {
                 compressions: Compressions::default(),
             },
             key_log: None,
+            row_log: None,
             record_size_limit: None,
             padding: RecordPadding::NONE,
             provider,
@@ -130,6 +132,7 @@ impl<P: CryptoProvider> fmt::Debug for Common<P> {
             .field("groups", &self.lists.groups)
             .field("alpn_protocols", &protocols)
             .field("key_log", &self.key_log.is_some())
+            .field("row_log", &self.row_log.is_some())
             .finish()
     }
 }
@@ -304,6 +307,14 @@ macro_rules! common_settings {
                 self
             }
 
+            /// Writes down which rows of the table every connection takes. Without this: nothing is
+            /// written.
+            #[must_use]
+            pub fn with_row_log(mut self, row_log: Arc<dyn RowLog>) -> Self {
+                self.common.row_log = Some(row_log);
+                self
+            }
+
             pub(crate) fn provider(&self) -> &P {
                 &self.common.provider
             }
@@ -336,6 +347,10 @@ macro_rules! common_settings {
 
             pub(crate) fn key_log(&self) -> Option<&dyn KeyLog> {
                 self.common.key_log.as_deref()
+            }
+
+            pub(crate) const fn row_log(&self) -> Option<&Arc<dyn RowLog>> {
+                self.common.row_log.as_ref()
             }
         }
     };

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::common::{Common, common_settings};
 use super::early_data::EarlyDataSettings;
 use super::identities::{IdentityResolver, NoIdentity, OneIdentity};
-use super::{CertificateCompression, Compressions, KeyLog};
+use super::{CertificateCompression, Compressions, KeyLog, RowLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::message::Wanted;

@@ -11,6 +11,7 @@ use rustls_pki_types::{CertificateDer, DnsName, ServerName};
 use super::early_data::Arrived;
 use super::flood::Floods;
 use super::handshake::Handshake;
+use super::journal::Journal;
 use super::resumption::{ClientResumption, ServerResumption};
 use super::unread::Unread;
 use super::work::WorkNumber;
@@ -24,7 +25,7 @@ use crate::session::{ExternalKey, Session};
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 
 /// How many notices wait for the application; older ones give way.
-pub(super) const NOTICES_AT_MOST: usize = 16;
+pub(super) const NOTICES_AT_MOST: u32 = 16;
 
 /// Which side this is, with its configuration.
 #[derive(Clone)]
@@ -128,6 +129,8 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     /// The number of the work that was taken, and is not answered.
     pub(crate) outstanding: Option<WorkNumber>,
     pub(crate) state: CallState,
+    /// Where the configuration has a log of rows.
+    pub(crate) journal: Option<Box<Journal>>,
     /// Nothing, in what ships.
     pub(crate) probe: Probe,
 }
@@ -148,6 +151,8 @@ pub(crate) struct SendingCore<P: CryptoProvider> {
     /// The transport had no room.
     pub(crate) blocked: bool,
     pub(crate) state: CallState,
+    /// Where the configuration has a log of rows.
+    pub(crate) journal: Option<Box<Journal>>,
     /// Nothing, in what ships.
     pub(crate) probe: Probe,
 }
@@ -165,27 +170,26 @@ pub(crate) struct CallState {
     pub(crate) failure: Option<Box<Error>>,
 }
 
-/// Notices that wait for the application, oldest first; nothing behind them.
+/// Notices that wait for the application: four bits of each, which are zero where there is none.
+/// The oldest has the lowest ones.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Notices([Option<Notice>; NOTICES_AT_MOST]);
+pub(crate) struct Notices(u64);
 
 impl Notices {
     /// Adds the newest. Where there is no room the oldest gives way.
     fn push(&mut self, notice: Notice) {
-        if self.0.iter().all(Option::is_some) {
+        let waiting = |notices: u64| u64::BITS.div_ceil(4) - notices.leading_zeros() / 4;
+        if waiting(self.0) >= NOTICES_AT_MOST {
             self.pop();
         }
-        if let Some(free) = self.0.iter_mut().find(|place| place.is_none()) {
-            *free = Some(notice);
-        }
+        self.0 |= (u64::from(notice.index()) + 1) << (4 * waiting(self.0));
     }
 
     /// Takes the oldest.
     pub(crate) fn pop(&mut self) -> Option<Notice> {
-        let [oldest, ..] = &mut self.0;
-        let notice = oldest.take();
-        self.0.rotate_left(1);
-        notice
+        let [lowest, ..] = self.0.to_le_bytes();
+        self.0 >>= 4;
+        Notice::from_index((lowest & 0xf).checked_sub(1)?)
     }
 }
 
@@ -310,6 +314,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             leaves_work: false,
             outstanding: None,
             state: CallState::default(),
+            journal: None,
             probe: Probe::new(),
         }
     }
@@ -346,6 +351,7 @@ impl<P: CryptoProvider> SendingCore<P> {
             shutdown_due: false,
             blocked: false,
             state: CallState::default(),
+            journal: None,
             probe: Probe::new(),
         }
     }

@@ -7,10 +7,11 @@
 use std::io::ErrorKind;
 
 use hyaline_model::table::{Event, EventKind, Half, Label, Policy, Slot};
-use hyaline_model::turn::{self, Endpoint, Receiving, Sending, Shipped};
+use hyaline_model::turn::{self, Endpoint, OneHalf, Receiving, Sending, Shipped, World};
 use rustls_pki_types::UnixTime;
 
 use super::core::{CallState, ReceivingCore, SendingCore};
+use super::journal::{Writing, Written};
 use super::perform::{AtHand, ReceivingTurn};
 use super::sending::{Offered, SendingTurn};
 use crate::Error;
@@ -108,12 +109,12 @@ impl<P: CryptoProvider> Sender<P> {
     ) -> usize {
         let mut turn = SendingTurn::new(&mut self.core, outbox);
         turn.offered = offered;
-        turn::handle_in(&mut self.endpoint, &Shipped, &self.policy, event, &mut turn);
+        handle(&mut self.endpoint, &self.policy, event, &mut turn);
         let accepted = turn.accepted;
         while let Some(error) = self.core.state.failure.take() {
             let event = self.core.failure(*error);
             let mut turn = SendingTurn::new(&mut self.core, outbox);
-            turn::handle_in(&mut self.endpoint, &Shipped, &self.policy, event, &mut turn);
+            handle(&mut self.endpoint, &self.policy, event, &mut turn);
         }
         accepted
     }
@@ -132,6 +133,39 @@ impl<P: CryptoProvider> Sender<P> {
     }
 }
 
+/// Handles one event of a half in one turn, and writes its rows down where that is wanted. Says
+/// whether the table accepted the event.
+///
+/// A turn that is written down is another function: in the one that is not, nothing is asked again
+/// at each row.
+#[inline(always)]
+fn handle<H: OneHalf, W: World<H> + Written>(
+    endpoint: &mut Endpoint,
+    policy: &Policy,
+    event: Event,
+    world: &mut W,
+) -> bool {
+    if world.journal().is_none() {
+        return turn::handle_in::<H, W>(endpoint, &Shipped, policy, event, world);
+    }
+    handle_written(endpoint, policy, event, world)
+}
+
+#[cold]
+#[inline(never)]
+fn handle_written<H: OneHalf, W: World<H> + Written>(
+    endpoint: &mut Endpoint,
+    policy: &Policy,
+    event: Event,
+    world: &mut W,
+) -> bool {
+    let Some(mut journal) = world.journal().take() else { return false };
+    let mut writing = Writing::new(world, &mut journal, event);
+    let accepted = turn::handle_in::<H, _>(endpoint, &Shipped, policy, event, &mut writing);
+    *world.journal() = Some(journal);
+    accepted
+}
+
 /// The receiving half at work, with the sending half where both have one owner, or have met.
 pub(crate) struct AtWork<'c, P: CryptoProvider> {
     pub(super) receiver: &'c mut Receiver<P>,
@@ -147,18 +181,20 @@ impl<P: CryptoProvider> AtWork<'_, P> {
     }
 
     /// The same, of what was received. Says whether the table accepted the event.
+    #[inline]
     pub(super) fn handle_with(&mut self, event: Event, at_hand: AtHand<'_>) -> bool {
         let accepted = self.turn(event, at_hand);
         self.settle();
         accepted
     }
 
+    #[inline]
     fn turn(&mut self, event: Event, at_hand: AtHand<'_>) -> bool {
         let sending =
             self.sender.as_mut().map(|(sender, outbox)| (&mut sender.core, &mut **outbox));
         let Receiver { endpoint, policy, core } = &mut *self.receiver;
         let mut turn = ReceivingTurn { core, sending, at_hand, now: self.now };
-        turn::handle_in(endpoint, &Shipped, policy, event, &mut turn)
+        handle(endpoint, policy, event, &mut turn)
     }
 
     /// Delivers letters, does work at once, unless it is left to whoever drives the connection, and

@@ -1,6 +1,7 @@
 //! Changes of keys (RFC 9846 section 7), each by the action that a row names.
 
 use std::mem;
+use std::sync::Arc;
 
 use hyaline_model::table::Epoch;
 use rustls_pki_types::UnixTime;
@@ -10,7 +11,7 @@ use super::handshake::{Handshake, MISPLACED};
 use crate::crypto::{CryptoError, CryptoProvider, Digest, Secret, Suite, Transient};
 use crate::key_schedule::{HandshakeSecrets, KeyLogLabel, TrafficSecret};
 use crate::record::RecordError;
-use crate::{Error, KeyLog};
+use crate::{Error, KeyLog, RowLog};
 
 /// How far the key schedule of a handshake has come, with what its next step needs.
 #[derive(Default)]
@@ -227,6 +228,22 @@ fn log_secret(log: &dyn KeyLog, label: KeyLogLabel, client_random: &[u8; 32], se
 }
 
 impl<P: CryptoProvider> Side<P> {
+    /// How many tickets this side owes.
+    pub(super) fn tickets(&self) -> u8 {
+        match self {
+            Self::Client(_) => 0,
+            Self::Server(config) => config.tickets(),
+        }
+    }
+
+    /// Where the rows of the table that are taken are written down.
+    pub(super) fn row_log(&self) -> Option<&Arc<dyn RowLog>> {
+        match self {
+            Self::Client(config) => config.row_log(),
+            Self::Server(config) => config.row_log(),
+        }
+    }
+
     fn key_log(&self) -> Option<&dyn KeyLog> {
         match self {
             Self::Client(config) => config.key_log(),

@@ -12,6 +12,7 @@ mod examine;
 pub(crate) mod flood;
 pub(crate) mod halves;
 pub(crate) mod handshake;
+mod journal;
 pub(crate) mod keys;
 mod lend;
 mod operation;
@@ -43,6 +44,8 @@ use self::core::{ReceivingCore, SendingCore};
 pub use self::early_data::{EarlyData, EarlyDataOutcome};
 use self::halves::AtWork;
 pub use self::halves::{Receiver, Sender};
+pub(crate) use self::journal::Journal;
+pub use self::journal::RowLine;
 pub use self::lend::Lent;
 pub use self::operation::{Interest, Operation, Readiness};
 pub use self::receive::Received;
@@ -199,9 +202,15 @@ impl<P: CryptoProvider> Connection<P> {
         Ok(Self::new(endpoint, policy, ReceivingCore::server(config)?))
     }
 
-    fn new(endpoint: Endpoint, policy: Policy, core: ReceivingCore<P>) -> Self {
+    fn new(endpoint: Endpoint, policy: Policy, mut core: ReceivingCore<P>) -> Self {
+        let tickets = core.side.tickets();
+        let journals = core.side.row_log().map(|log| Journal::begin(log, tickets, &policy));
         let [receiving, sending] = endpoint.split();
-        let sending_core = SendingCore::new(core.provider.clone(), core.side.record_padding());
+        let mut sending_core = SendingCore::new(core.provider.clone(), core.side.record_padding());
+        if let Some([of_receiving, of_sending]) = journals {
+            core.journal = Some(of_receiving);
+            sending_core.journal = Some(of_sending);
+        }
         Self {
             receiver: Receiver { endpoint: receiving, policy, core },
             sender: Sender { endpoint: sending, policy, core: sending_core },

@@ -10,6 +10,7 @@ use rustls_pki_types::UnixTime;
 use super::core::{ReceivingCore, SendingCore};
 use super::examine::Finding;
 use super::handshake::{Handshake, MISPLACED, OwnStage, PeerStage};
+use super::journal::{Journal, Written};
 use super::unread::Unread;
 use crate::crypto::CryptoProvider;
 use crate::identifiers::ExtensionType;
@@ -82,6 +83,16 @@ impl<P: CryptoProvider> Listener for ReceivingTurn<'_, P> {
 
     fn fault(&mut self, fault: Fault) {
         self.core.state.fault(fault);
+    }
+}
+
+impl<P: CryptoProvider> Written for ReceivingTurn<'_, P> {
+    fn journal(&mut self) -> &mut Option<Box<Journal>> {
+        &mut self.core.journal
+    }
+
+    fn sealed(&self) -> Option<u64> {
+        None
     }
 }
 

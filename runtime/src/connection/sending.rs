@@ -9,6 +9,7 @@ use hyaline_model::turn::{Fault, Listener, Sending, World};
 
 use super::core::SendingCore;
 use super::handshake::MISPLACED;
+use super::journal::{Journal, Written};
 use super::resumption::IssuedTicket;
 use crate::crypto::CryptoProvider;
 use crate::message::{KeyUpdate, NewSessionTicket, encode_alert};
@@ -55,6 +56,16 @@ impl<P: CryptoProvider> Listener for SendingTurn<'_, P> {
 
     fn fault(&mut self, fault: Fault) {
         self.core.state.fault(fault);
+    }
+}
+
+impl<P: CryptoProvider> Written for SendingTurn<'_, P> {
+    fn journal(&mut self) -> &mut Option<Box<Journal>> {
+        &mut self.core.journal
+    }
+
+    fn sealed(&self) -> Option<u64> {
+        Some(self.outbox.records_sealed())
     }
 }
 

@@ -26,7 +26,10 @@ impl<P: CryptoProvider> Connection<P> {
         let may_split = self.receiver.has(Slot::Receiver, Label::MaySplit)
             && self.sender.endpoint.states.has(Slot::Sender, Label::MaySplit);
         match self.is_connected() && may_split {
-            true => Ok((self.receiver, self.sender)),
+            true => {
+                self.owned_by(2);
+                Ok((self.receiver, self.sender))
+            }
             false => Err(Box::new(self)),
         }
     }
@@ -50,8 +53,17 @@ impl<P: CryptoProvider> Connection<P> {
 
     /// [`join`](Self::join) of halves that are known to be idle. Letters that wait are delivered
     /// with the next event.
-    pub(crate) const fn of_halves(receiver: Receiver<P>, sender: Sender<P>) -> Self {
-        Self { receiver, sender }
+    pub(crate) fn of_halves(receiver: Receiver<P>, sender: Sender<P>) -> Self {
+        let whole = Self { receiver, sender };
+        whole.owned_by(1);
+        whole
+    }
+
+    /// Has the log of rows tell how many owners the halves have.
+    fn owned_by(&self, owners: u8) {
+        if let Some(journal) = &self.receiver.core.journal {
+            journal.owners(owners);
+        }
     }
 }
 

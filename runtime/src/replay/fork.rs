@@ -67,12 +67,12 @@ fork!(Receiver<P: Forkable> { endpoint, policy, core });
 fork!(Sender<P: ForkableKeys> { endpoint, policy, core });
 fork!(ReceivingCore<P: Forkable> {
     provider, side, opener, joiner, floods, handshake, exporter, negotiated, resumption, fresh,
-    unread, early_data_offered, early_data, compatibility_requested, close_due, blocked, leaves_work, outstanding, state, probe,
+    unread, early_data_offered, early_data, compatibility_requested, close_due, blocked,
+    leaves_work, outstanding, state, journal, probe,
 });
 fork!(SendingCore<P: ForkableKeys> {
     provider, sealer, reply, request, tickets_sent, tickets_wanted, resumption, shutdown_due,
-    blocked,
-    state, probe,
+    blocked, state, journal, probe,
 });
 fork!(Handshake<P: Forkable> {
     transcript, random, client_random, negotiation, keys, peer, own, wanted, compression, called,

@@ -64,7 +64,7 @@ fn the_oldest_notice_gives_way() {
         pair.client.connection.receiver.core.state.notify(Notice::TicketReceived);
     }
     let left: Vec<_> = std::iter::from_fn(|| pair.client.connection.poll_notice()).collect();
-    assert_eq!(left, [Notice::TicketReceived; NOTICES_AT_MOST]);
+    assert_eq!(left, [Notice::TicketReceived; NOTICES_AT_MOST as usize]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod ended;
 mod ends;
 mod external_keys;
 mod floods;
+mod journal;
 mod lent;
 mod limits;
 mod misuse;
