@@ -11,12 +11,13 @@
 //! length and queues of any size. [`opposite`] has one end of ours and a peer of any policy.
 //! [`map`] has each known library opposite each other, and [`synthesis`] looks for policies that
 //! keep the most.
-//! [`proof`] puts together what is known of the table that ships.
+//! [`proof`] puts together what is known of the table that ships. [`validate`] says whether what a
+//! library has logged is a behaviour of the model.
 //!
 //! A module imports only from those above it in this list, and from itself:
 //! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
 //! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`], [`opposite`],
-//! [`map`], [`synthesis`], [`proof`].
+//! [`map`], [`synthesis`], [`proof`], [`validate`].
 //!
 //! Without the feature `command`, which is on by default, there are no clock and no files, and one
 //! thread where no more are asked for. What needs them is not there: the worlds but the bounded
@@ -55,6 +56,8 @@ mod stand_in;
 pub mod synthesis;
 #[cfg(feature = "command")]
 pub mod unbounded;
+#[cfg(feature = "command")]
+pub mod validate;
 pub mod world;
 
 /// The fingerprint of the world that verdicts are about: 32 hexadecimal digits of a hash of the

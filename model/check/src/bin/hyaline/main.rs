@@ -23,6 +23,7 @@ mod screen;
 mod synthesize;
 mod table;
 mod unbounded;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
         Command::Map(arguments) => map::run(&arguments),
         Command::Synthesize(arguments) => synthesize::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
     };
     match status {
         Ok(status) => status.into(),

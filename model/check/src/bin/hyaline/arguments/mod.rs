@@ -11,6 +11,7 @@ mod proof;
 mod scenario;
 mod synthesize;
 mod unbounded;
+mod validate;
 mod values;
 
 use std::net::SocketAddr;
@@ -37,6 +38,7 @@ pub(crate) use scenario::{
 };
 pub(crate) use synthesize::{SynthesisFormat, SynthesizeArguments};
 pub(crate) use unbounded::UnboundedArguments;
+pub(crate) use validate::{ValidateArguments, ValidationFormat};
 pub(crate) use values::{Format, ToolFormat};
 
 const ABOUT: &str = "\
@@ -134,6 +136,9 @@ pub(crate) enum Command {
     /// Explores all that the proof of what ships stands on, and writes it down
     #[command(long_about = proof::PROOF)]
     Proof(ProofArguments),
+    /// Says whether logs of connections are behaviours of the model, and where they end
+    #[command(long_about = validate::VALIDATE, after_help = validate::EXAMPLES)]
+    Validate(ValidateArguments),
     /// Prints what a shell needs to complete this command
     #[command(after_help = manual::COMPLETIONS)]
     Completions(CompletionsArguments),

@@ -1,0 +1,43 @@
+//! `hyaline validate`.
+
+use std::fs;
+
+use hyaline_check::validate::log::Written;
+use hyaline_check::validate::text::{Mark, text};
+use hyaline_check::validate::validate;
+
+use crate::CommandStatus;
+use crate::arguments::{ValidateArguments, ValidationFormat};
+use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
+
+pub(crate) fn run(arguments: &ValidateArguments) -> Result<CommandStatus, CommandError> {
+    let mut read = Vec::new();
+    for path in &arguments.files {
+        let name = path.display().to_string();
+        let wrong = |what: String| CommandError::File(format!("{name}: {what}"));
+        let bytes = fs::read(path).map_err(|error| wrong(error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))?;
+        read.push((name, text));
+    }
+    let written: Vec<Written<'_>> =
+        read.iter().map(|(file, text)| Written { file, text }).collect();
+    let validation = validate(&written, &arguments.pairs)
+        .map_err(|error| CommandError::File(error.to_string()))?;
+    write(&match arguments.format {
+        ValidationFormat::Text => text(&validation, painted),
+        ValidationFormat::Json => serde_json::to_string_pretty(&validation)? + "\n",
+    })?;
+    let is_behaviour = validation.is_behaviour();
+    Ok(if is_behaviour { CommandStatus::Holds } else { CommandStatus::Fails })
+}
+
+/// In the colours of the command.
+fn painted(mark: Mark, words: &str) -> String {
+    let style = match mark {
+        Mark::Heading => HEADING,
+        Mark::Good => GOOD,
+        Mark::Bad => BAD,
+        Mark::Faint => FAINT,
+    };
+    styled(style, words)
+}

@@ -1,0 +1,268 @@
+//! A log as it was read: the ends of connections, each with what it has written down, in order.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use hyaline_model::table::{FINGERPRINT, Policy, Role};
+
+use super::written::{Line, Taken};
+use crate::side::Side;
+
+/// The text of a file, with its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'t> {
+    /// Where it is from.
+    pub file: &'t str,
+    /// What stands there.
+    pub text: &'t str,
+}
+
+/// Why a text cannot be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogError {
+    /// A line is no line of a log.
+    Line {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A connection ran another table.
+    Table {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The table's fingerprint.
+        fingerprint: String,
+    },
+    /// There is no connection in the file.
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// A pair was named that is none.
+    Pair {
+        /// Which end of it.
+        side: Side,
+        /// The number of its connection.
+        number: u64,
+        /// How many logs of such an end there are.
+        known: usize,
+    },
+}
+
+impl fmt::Display for LogError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line { file, line, what } => write!(formatter, "{file}:{line}: {what}"),
+            Self::Table { file, line, fingerprint } => write!(
+                formatter,
+                "{file}:{line}: this connection ran the table {fingerprint}, and this checker has \
+                 the table {FINGERPRINT}: take the checker of the library's version"
+            ),
+            Self::Empty { file } => write!(
+                formatter,
+                "{file}: there is no connection in it; a program has to set `with_row_log` before \
+                 its connections begin"
+            ),
+            Self::Pair { side, number, known: 0 } => {
+                write!(formatter, "there is no {side} with the number {number}")
+            }
+            Self::Pair { side, number, known } => write!(
+                formatter,
+                "{known} logs are of a {side} with the number {number}: give the files of one \
+                 process each"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for LogError {}
+
+/// What one end of a connection has written down.
+#[derive(Clone, Debug)]
+pub struct ConnectionLog {
+    /// The file.
+    pub file: String,
+    /// The number of the connection in its process.
+    pub connection: u64,
+    /// Which end.
+    pub side: Side,
+    /// How it is configured.
+    pub(super) policy: Policy,
+    /// How many tickets it owes at first.
+    pub(super) tickets: u8,
+    /// What happened, in order, as far as nothing is missing.
+    pub(super) entries: Vec<Entry>,
+    /// Whether the connection was dropped.
+    pub(super) is_over: bool,
+    /// Where lines are missing: the first line behind them, and how many.
+    pub(super) gap: Option<Gap>,
+}
+
+/// Lines that are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Gap {
+    /// The first line behind them.
+    pub(super) line: usize,
+    pub(super) count: u64,
+    /// Whether the log says that lines were lost.
+    pub(super) is_told: bool,
+}
+
+/// What a line tells.
+#[derive(Clone, Debug)]
+pub(super) enum Entry {
+    /// A row was taken.
+    Row(Box<Taken>),
+    /// The halves have so many owners from now on.
+    Owners(u8),
+}
+
+/// Everything that was read.
+#[derive(Debug)]
+pub(super) struct Logs {
+    pub(super) connections: Vec<ConnectionLog>,
+    /// The files that lines were lost of, and how many.
+    lost: Vec<(String, u64)>,
+}
+
+/// A connection whose lines are being collected, by their numbers.
+struct Collected {
+    log: ConnectionLog,
+    lines: BTreeMap<u64, (usize, Option<Entry>)>,
+}
+
+impl Logs {
+    pub(super) fn read(texts: &[Written<'_>]) -> Result<Self, LogError> {
+        let mut logs = Self { connections: Vec::new(), lost: Vec::new() };
+        for text in texts {
+            logs.read_file(text)?;
+        }
+        Ok(logs)
+    }
+
+    /// What is to be said of lines that are lost.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let told = self.lost.iter().map(|(file, count)| {
+            format!("{file}: {count} lines were lost; a connection is judged as far as it has all.")
+        });
+        told.collect()
+    }
+
+    fn read_file(&mut self, written: &Written<'_>) -> Result<(), LogError> {
+        let file = written.file.to_owned();
+        let wrong = |line: usize, what: String| LogError::Line { file: file.clone(), line, what };
+        let mut collected: Vec<Collected> = Vec::new();
+        let mut lost = 0;
+        for (index, text) in written.text.lines().enumerate() {
+            let number = index + 1;
+            if text.trim().is_empty() {
+                continue;
+            }
+            let line: Line = match serde_json::from_str(text) {
+                Ok(line) => line,
+                Err(_) if is_torn(written.text, index) => {
+                    lost += 1;
+                    continue;
+                }
+                Err(error) => return Err(wrong(number, format!("no line of a log: {error}"))),
+            };
+            if let Some(count) = line.lost {
+                lost += count;
+                continue;
+            }
+            let Some((connection, sequence)) = line.connection.zip(line.sequence) else {
+                let what = "`connection` or `sequence` is missing".to_owned();
+                return Err(wrong(number, what));
+            };
+            if line.table.is_some() {
+                collected.push(begin(&file, number, &line, connection, wrong)?);
+            }
+            let mut known = collected.iter_mut().rev();
+            let Some(one) = known.find(|one| one.log.connection == connection) else {
+                let what = format!("the connection {connection} has not begun in this file");
+                return Err(wrong(number, what));
+            };
+            let entry = entry_of(&line, number).map_err(|what| wrong(number, what))?;
+            one.log.is_over |= line.over;
+            if let Some((first, _)) = one.lines.insert(sequence, (number, entry)) {
+                let what = format!("the number {sequence} stands in line {first} already");
+                return Err(wrong(number, what));
+            }
+        }
+        if collected.is_empty() {
+            return Err(LogError::Empty { file });
+        }
+        if lost > 0 {
+            self.lost.push((file, lost));
+        }
+        self.connections.extend(collected.into_iter().map(|one| one.in_order(lost > 0)));
+        Ok(())
+    }
+}
+
+/// Whether the line of this index was cut: the file ends in it, or the next line that is not empty
+/// says that lines were lost.
+fn is_torn(text: &str, index: usize) -> bool {
+    match text.lines().skip(index + 1).find(|line| !line.trim().is_empty()) {
+        Some(next) => next.starts_with("{\"lost\":"),
+        None => !text.ends_with('\n'),
+    }
+}
+
+fn begin(
+    file: &str,
+    number: usize,
+    line: &Line,
+    connection: u64,
+    wrong: impl Fn(usize, String) -> LogError,
+) -> Result<Collected, LogError> {
+    let table = line.table.as_deref().unwrap_or_default();
+    if table != FINGERPRINT {
+        let (file, fingerprint) = (file.to_owned(), table.to_owned());
+        return Err(LogError::Table { file, line: number, fingerprint });
+    }
+    let policy = line.policy().map_err(|what| wrong(number, what))?;
+    let side = match policy.role {
+        Role::Client => Side::Client,
+        Role::Server => Side::Server,
+    };
+    if line.end.as_deref() != Some(super::name(side)) {
+        return Err(wrong(number, format!("`end` is another one than the role, {side}")));
+    }
+    let tickets = line.tickets.ok_or_else(|| wrong(number, "`tickets` is missing".to_owned()))?;
+    let (file, entries) = (file.to_owned(), Vec::new());
+    let (is_over, gap) = (false, None);
+    let log = ConnectionLog { file, connection, side, policy, tickets, entries, is_over, gap };
+    Ok(Collected { log, lines: BTreeMap::new() })
+}
+
+fn entry_of(line: &Line, number: usize) -> Result<Option<Entry>, String> {
+    Ok(match line.owners {
+        Some(owners) => Some(Entry::Owners(owners)),
+        None if line.table.is_some() || line.over => None,
+        None => Some(Entry::Row(Box::new(line.taken(number)?))),
+    })
+}
+
+impl Collected {
+    /// The log, its lines in order, as far as none is missing.
+    fn in_order(self, is_told: bool) -> ConnectionLog {
+        let Self { mut log, lines } = self;
+        let mut next = 0;
+        for (sequence, (line, entry)) in lines {
+            if sequence != next {
+                log.gap = Some(Gap { line, count: sequence.saturating_sub(next), is_told });
+                log.is_over = false;
+                break;
+            }
+            next = sequence.saturating_add(1);
+            log.entries.extend(entry);
+        }
+        log
+    }
+}
