@@ -142,8 +142,9 @@ pub use config::{
 };
 pub use connection::{
     Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, Interest,
-    KeyShareRequest, Lent, Negotiated, Operation, PathCheck, Readiness, Received, Receiver, RowLine,
-    Sender, SenderCall, ServerChoice, SignatureCheck, SignatureRequest, UnknownWork, Work, WorkDone,
+    KeyShareRequest, Lent, Negotiated, Operation, PathCheck, Readiness, Received, Receiver,
+    RowLine, Sender, SenderCall, ServerChoice, SignatureCheck, SignatureRequest, UnknownWork, Work,
+    WorkDone,
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;

@@ -25,3 +25,5 @@ pub mod peers;
 pub mod process;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod sockets;
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
+pub mod traces;

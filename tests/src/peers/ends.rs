@@ -19,6 +19,7 @@ use rustls_pki_types::ServerName;
 use crate::cases::Agreed;
 use crate::certificates::{Authority, IssuedIdentity};
 use crate::sockets::{echo, patient, tiny_connection, tiny_listener, wait};
+use crate::traces::Traces;
 
 /// The suites.
 pub const SUITES: [CipherSuite; 3] = [
@@ -121,7 +122,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Its configuration.
+    /// Its configuration. Which rows its connections take is held against the model.
     #[must_use]
     pub fn config(&self) -> ClientConfig {
         let builder = ClientConfig::builder().with_root_certificates(self.authority.roots());
@@ -139,7 +140,7 @@ impl<'a> Client<'a> {
         if let Some(path) = self.revocation_lists {
             config = config.with_revocation_lists(lists(path));
         }
-        config.with_staples(self.staples)
+        config.with_staples(self.staples).with_row_log(Traces::new())
     }
 
     /// A stream to this port.
@@ -240,7 +241,7 @@ impl Server<'_> {
         }
     }
 
-    /// Its configuration.
+    /// Its configuration. Which rows its connections take is held against the model.
     #[must_use]
     pub fn config(&self) -> ServerConfig {
         let builder = ServerConfig::builder();
@@ -269,6 +270,7 @@ impl Server<'_> {
         if let Some(path) = self.revocation_lists {
             config = config.with_revocation_lists(lists(path)).unwrap();
         }
+        config = config.with_row_log(Traces::new());
         match self.groups {
             [] => config,
             groups => config.with_groups(groups).unwrap(),

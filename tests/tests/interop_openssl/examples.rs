@@ -16,9 +16,10 @@ use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::peers::openssl::{SServer, s_client};
 use hyaline_tests::process::Process;
 use hyaline_tests::sockets::{exchange, pattern};
+use hyaline_tests::traces::validated;
 use rustix::net::sockopt::set_socket_linger;
 
-use crate::ours::{ClientExample, Way, example, example_server};
+use crate::ours::{ClientExample, Way, example, example_server, listening};
 
 /// How the client ends whose server does this instead of TLS.
 fn against(server: impl FnOnce(TcpStream) + Send) -> StreamOutcome {
@@ -128,6 +129,35 @@ fn the_key_log_is_that_of_openssl() {
     assert!(fs::read_to_string(&ours).unwrap().starts_with("# kept\n"));
     assert_eq!(secrets(&ours).len(), 2 * 5);
     assert_eq!(secrets(&ours), secrets(&theirs));
+}
+
+#[test]
+fn the_row_logs_of_both_examples_are_behaviours_of_the_model() {
+    let (authority, identity) = authority_and_server();
+    let theirs = SServer::start(&identity, &["-rev"]);
+    let [of_client, of_server] = [file(""), file("")];
+    let client = |port: u16, log: &Path| {
+        let mut command = Command::new(example("client"));
+        command.arg("--ca").arg(file(authority.pem())).arg("--row-log").arg(log);
+        let mut process = Process::start(command.arg(format!("localhost:{port}")));
+        process.write(b"line\n");
+        assert_eq!(process.finish(), 0);
+        let log = fs::read_to_string(log).unwrap();
+        assert!(log.ends_with("\"over\":true}\n"), "{log}");
+        log
+    };
+    // OpenSSL's side is not known.
+    let validation = validated(&[&client(theirs.port, &of_client)]);
+    assert!(validation.is_behaviour() && validation.pairs.is_empty(), "{validation:?}");
+
+    let files = Files::new(&identity);
+    let mut command = Command::new(example("server"));
+    command.arg("--cert").arg(&files.certificate).arg("--key").arg(&files.key).arg("--once");
+    let (mut server, port) = listening(command.arg("--row-log").arg(&of_server));
+    let both = client(port, &file(""));
+    assert_eq!(server.finish(), 0);
+    let validation = validated(&[&both, &fs::read_to_string(&of_server).unwrap()]);
+    assert!(validation.is_behaviour() && validation.pairs.len() == 1, "{validation:?}");
 }
 
 #[test]

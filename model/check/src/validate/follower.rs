@@ -67,9 +67,10 @@ impl<'f, 'l> Follower<'f, 'l> {
     /// What is wrong with the next step, if this row fires there on this event.
     fn wrong(&mut self, next: &Taken, row: &'static Row, event: Event) -> Option<Wrong> {
         let is_first = self.position == 0;
-        if !self.trusts
-            && let Some(wrong) = self.followed.surroundings.fact_that_is_wrong(next, is_first)
-        {
+        let surroundings = &mut self.followed.surroundings;
+        if self.trusts {
+            surroundings.adopt(next);
+        } else if let Some(wrong) = surroundings.fact_that_is_wrong(next, is_first) {
             return Some(wrong);
         }
         if row != next.row {

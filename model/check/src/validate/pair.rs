@@ -154,7 +154,7 @@ fn wrong(step: &Move, from: &Direction, peer_is_done: bool) -> Option<Wrong> {
 fn next_of(from: &Direction, event: Event) -> Option<&Waiting> {
     let gives_way = |waiting: &&Waiting| match waiting.records {
         Some(0) => true,
-        None => waiting.action == Action::SendApplicationData && !waiting.may_be(event),
+        None => waiting.is_data() && !waiting.may_be(event),
         Some(_) => false,
     };
     from.waiting.iter().find(|waiting| !gives_way(waiting))
@@ -164,7 +164,8 @@ fn take(step: &Move, side: Side, directions: &mut Both<Direction>) {
     let to_peer = directions.of_mut(side);
     match step.what {
         Moved::Sent(action, records) => {
-            let (line, may_be_lost) = (step.line, false);
+            // A server passes over early data that it rejects.
+            let (line, may_be_lost) = (step.line, action == Action::SendEarlyData);
             to_peer.waiting.push_back(Waiting { action, records, line, may_be_lost });
         }
         Moved::EndSent => to_peer.ended = true,
@@ -183,9 +184,10 @@ fn take(step: &Move, side: Side, directions: &mut Both<Direction>) {
                     from.waiting.pop_front();
                     continue;
                 }
+                let is_data = front.is_data();
                 match &mut front.records {
                     Some(records) => *records -= 1,
-                    None if front.action == Action::SendApplicationData => {}
+                    None if is_data => {}
                     None => {
                         from.waiting.pop_front();
                     }
@@ -197,6 +199,11 @@ fn take(step: &Move, side: Side, directions: &mut Both<Direction>) {
 }
 
 impl Waiting {
+    /// Whether it is data, in one record or more.
+    fn is_data(&self) -> bool {
+        matches!(self.action, Action::SendApplicationData | Action::SendEarlyData)
+    }
+
     /// Whether this is what arrives as the event.
     fn may_be(&self, event: Event) -> bool {
         let kind = match self.action {
@@ -209,10 +216,11 @@ impl Waiting {
                 Message::Certificate => EventKind::Certificate,
                 Message::CertificateVerify => EventKind::CertificateVerify,
                 Message::Finished => EventKind::Finished,
+                Message::EndOfEarlyData => EventKind::EndOfEarlyData,
                 Message::NewSessionTicket => EventKind::NewSessionTicket,
             },
             Action::SendChangeCipherSpec => EventKind::ChangeCipherSpec,
-            Action::SendApplicationData => EventKind::ApplicationData,
+            Action::SendApplicationData | Action::SendEarlyData => EventKind::ApplicationData,
             Action::SendKeyUpdate(request) => return event == Event::KeyUpdate(request),
             Action::SendAlert(alert) => {
                 let class = match alert {

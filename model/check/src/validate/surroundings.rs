@@ -150,7 +150,7 @@ impl Surroundings {
     }
 
     /// The facts are as the line says.
-    fn adopt(&mut self, taken: &Taken) {
+    pub(super) fn adopt(&mut self, taken: &Taken) {
         match taken.sealed {
             Some(sealed) => {
                 self.facts = self.facts.sending(taken.facts.into());
@@ -221,6 +221,7 @@ pub(super) const fn seals(action: Action) -> bool {
             | Action::SendAlert(_)
             | Action::SendErrorAlert(_)
             | Action::SendApplicationData
+            | Action::SendEarlyData
     )
 }
 
@@ -246,7 +247,7 @@ pub(super) const fn content(event: Event) -> Content {
         Event::ClientHello
         | Event::HelloRetryRequest
         | Event::ServerHello(_)
-        | Event::EncryptedExtensions
+        | Event::EncryptedExtensions(_)
         | Event::CertificateRequest
         | Event::Certificate(_)
         | Event::CertificateVerify
