@@ -129,7 +129,7 @@ impl HandshakeSecrets {
         let secret = Secret::make(hash.length(), |place| {
             self.derive(provider, Label::EXPORTER, finished_hash, place)
         })?;
-        Ok(ExporterSecret { secret, hash })
+        Ok(ExporterSecret { secret })
     }
 
     /// Derive-Secret of the Main Secret.
@@ -330,10 +330,10 @@ impl TrafficBlock {
     }
 }
 
-/// The secret from which an application derives keys of its own (RFC 9846 section 7.5).
+/// The secret from which an application derives keys of its own (RFC 9846 section 7.5). Its length
+/// says of which hash it is, so that an idle connection need not keep that.
 pub(crate) struct ExporterSecret {
     pub(crate) secret: Secret,
-    pub(crate) hash: HashAlgorithm,
 }
 
 impl ExporterSecret {
@@ -356,13 +356,17 @@ impl ExporterSecret {
         if label.len() > MAX_LABEL_LENGTH {
             return Err(CryptoError::TooLong);
         }
-        let empty = provider.hash(self.hash, &[])?;
+        let secret = self.secret.as_bytes();
+        let hash = match secret.len() {
+            32 => HashAlgorithm::Sha256,
+            _ => HashAlgorithm::Sha384,
+        };
+        let empty = provider.hash(hash, &[])?;
         let mut derived = Transient::new();
-        let derived = derived.first(self.hash.length())?;
-        let (secret, empty) = (self.secret.as_bytes(), empty.as_bytes());
-        expand_label_long(provider, self.hash, secret, label, empty, derived)?;
-        let context = provider.hash(self.hash, context)?;
-        expand_label_long(provider, self.hash, derived, b"exporter", context.as_bytes(), output)
+        let derived = derived.first(hash.length())?;
+        expand_label_long(provider, hash, secret, label, empty.as_bytes(), derived)?;
+        let context = provider.hash(hash, context)?;
+        expand_label_long(provider, hash, derived, b"exporter", context.as_bytes(), output)
     }
 }
 

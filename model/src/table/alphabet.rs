@@ -105,8 +105,8 @@ hyaline_codegen::alphabet! {
             ApplicationDataBeforeFinished => UnexpectedMessage,
             /// More early data came than the ticket allows (section 4.3.10).
             EarlyDataTooLong => UnexpectedMessage,
-            /// The server accepts early data, and not the pre-shared key that protects them (section
-            /// 4.3.10).
+            /// The server accepts early data, and not the pre-shared key that protects them
+            /// (section 4.3.10).
             EarlyDataWithoutKey => IllegalParameter,
             /// A change_cipher_spec before the ClientHello or after the Finished (section 5).
             ChangeCipherSpecOutOfPlace => UnexpectedMessage,
@@ -863,8 +863,8 @@ hyaline_codegen::alphabet! {
         compatibility_requested: bool by receiving,
         /// Does the message at hand end where its record ends?
         aligned: bool by receiving,
-        /// Does the ClientHello that is sent next offer early data? A second one never does (section
-        /// 4.2.2).
+        /// Does the ClientHello that is sent next offer early data? A second one never does
+        /// (section 4.2.2).
         early_data_offered: bool by receiving,
         /// Is the record at hand within the early data that its ticket allows (section 4.3.10)?
         early_data_room: bool by receiving,

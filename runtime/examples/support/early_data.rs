@@ -1,4 +1,5 @@
-//! Early data of the client (0-RTT, RFC 9846 section 2.3): what it is given, and what becomes of it.
+//! Early data of the client (0-RTT, RFC 9846 section 2.3): what it is given, and what becomes of
+//! it.
 
 use std::fs;
 use std::io::{self, Write};

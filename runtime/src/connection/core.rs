@@ -16,7 +16,7 @@ use super::resumption::{ClientResumption, ServerResumption};
 use super::unread::Unread;
 use super::work::WorkNumber;
 use crate::alert::AlertDescription;
-use crate::crypto::CryptoProvider;
+use crate::crypto::{CryptoProvider, Suite};
 use crate::handshake::join::Joiner;
 use crate::key_schedule::ExporterSecret;
 use crate::record::{Opener, RecordPadding, Sealer};
@@ -37,7 +37,7 @@ pub(crate) enum Side<P: CryptoProvider> {
 /// What was negotiated, as far as the handshake has come. It outlives the handshake.
 #[derive(Clone, Debug, Default)]
 pub struct Negotiated {
-    pub(crate) suite: Option<CipherSuite>,
+    pub(crate) suite: Option<Suite>,
     pub(crate) group: Option<NamedGroup>,
     pub(crate) application_protocol: Option<Box<[u8]>>,
     pub(crate) server_name: Option<DnsName<'static>>,
@@ -55,8 +55,8 @@ impl Negotiated {
 
     /// The cipher suite.
     #[must_use]
-    pub const fn cipher_suite(&self) -> Option<CipherSuite> {
-        self.suite
+    pub fn cipher_suite(&self) -> Option<CipherSuite> {
+        self.suite.map(Suite::number)
     }
 
     /// The group of the key exchange.

@@ -8,7 +8,7 @@ use std::fmt;
 
 use rustls_pki_types::UnixTime;
 
-use hyaline_model::table::EarlyDataState;
+use hyaline_model::table::{EarlyDataState, Label, Slot};
 
 use super::core::ReceivingCore;
 use super::handshake::{Handshake, MISPLACED};
@@ -177,12 +177,11 @@ impl<P: CryptoProvider> Receiver<P> {
     /// What became of the early data that a client was given; see
     /// [`Connection::early_data_outcome`].
     #[must_use]
-    pub const fn early_data_outcome(&self) -> EarlyDataOutcome {
+    pub fn early_data_outcome(&self) -> EarlyDataOutcome {
+        let is_connected = self.has(Slot::Handshake, Label::IsConnected);
         match self.endpoint.memory.early_data {
             EarlyDataState::Offered => EarlyDataOutcome::Unknown,
-            EarlyDataState::Accepted if !self.endpoint.memory.connected => {
-                EarlyDataOutcome::Unknown
-            }
+            EarlyDataState::Accepted if !is_connected => EarlyDataOutcome::Unknown,
             EarlyDataState::Accepted => EarlyDataOutcome::Accepted,
             EarlyDataState::Rejected => EarlyDataOutcome::Rejected,
             EarlyDataState::Nothing | EarlyDataState::Arriving | EarlyDataState::Arrived => {
@@ -194,7 +193,7 @@ impl<P: CryptoProvider> Receiver<P> {
     /// The client's early data, on a server, once; see [`Connection::take_early_data`].
     pub fn take_early_data(&mut self) -> Option<EarlyData> {
         let bytes = std::mem::take(&mut self.core.early_data.as_deref_mut()?.bytes);
-        if self.endpoint.memory.connected {
+        if self.has(Slot::Handshake, Label::IsConnected) {
             self.core.early_data = None;
         }
         (!bytes.is_empty()).then(|| EarlyData::new(bytes))
@@ -205,7 +204,7 @@ impl<P: CryptoProvider> Connection<P> {
     /// What became of the early data that a client was given. It is known when the handshake is
     /// complete.
     #[must_use]
-    pub const fn early_data_outcome(&self) -> EarlyDataOutcome {
+    pub fn early_data_outcome(&self) -> EarlyDataOutcome {
         self.receiver.early_data_outcome()
     }
 
@@ -213,15 +212,15 @@ impl<P: CryptoProvider> Connection<P> {
     /// and were not taken before; nothing if there are none. When the handshake is complete, all of
     /// them have come.
     ///
-    /// **They can be a replay**: [`EarlyData`] says what may be done with them. Before the handshake
-    /// is complete nobody has shown either that the client is there.
+    /// **They can be a replay**: [`EarlyData`] says what may be done with them. Before the
+    /// handshake is complete nobody has shown either that the client is there.
     pub fn take_early_data(&mut self) -> Option<EarlyData> {
         self.receiver.take_early_data()
     }
 
-    /// On a client, before its handshake: these data are to be sent behind the first message (0-RTT,
-    /// RFC 9846 section 2.3), if a session with this server is resumed that allows so many. Else
-    /// they are dropped, all of them. No external key allows any.
+    /// On a client, before its handshake: these data are to be sent behind the first message
+    /// (0-RTT, RFC 9846 section 2.3), if a session with this server is resumed that allows so many.
+    /// Else they are dropped, all of them. No external key allows any.
     ///
     /// **They can be replayed**, and are not secret from whoever finds out the key of the session
     /// later. An application protocol has to say what may be sent so (RFC 9846 appendix F.5): only

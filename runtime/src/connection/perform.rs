@@ -304,7 +304,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                     handshake.peer = PeerStage::of_session(session);
                     self.core.negotiated.resumes(session);
                 }
-                self.core.negotiated.suite = Some(suite.number());
+                self.core.negotiated.suite = Some(suite);
                 self.core.negotiated.group = Some(group);
             }
             Finding::EncryptedExtensions { application_protocol, .. } => {

@@ -207,7 +207,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             handshake.peer = PeerStage::of_session(session);
             self.negotiated.resumes(session);
         }
-        self.negotiated.suite = Some(selection.suite);
+        self.negotiated.suite = Some(suite);
         self.negotiated.group = Some(selection.group);
         self.negotiated.application_protocol =
             selection.application_protocol.as_deref().map(Box::from);

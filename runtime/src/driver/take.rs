@@ -85,7 +85,7 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     /// What became of the early data of a client: see
     /// [`Connection::early_data_outcome`](crate::Connection::early_data_outcome).
     #[must_use]
-    pub const fn early_data_outcome(&self) -> EarlyDataOutcome {
+    pub fn early_data_outcome(&self) -> EarlyDataOutcome {
         self.connection.early_data_outcome()
     }
 

@@ -121,7 +121,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     /// What became of the early data of a client: see
     /// [`Connection::early_data_outcome`](crate::Connection::early_data_outcome).
     #[must_use]
-    pub const fn early_data_outcome(&self) -> EarlyDataOutcome {
+    pub fn early_data_outcome(&self) -> EarlyDataOutcome {
         self.driver.early_data_outcome()
     }
 

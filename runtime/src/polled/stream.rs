@@ -71,7 +71,7 @@ impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
         self.tasks.offer_early_data(data)
     }
 
-    pub(crate) const fn early_data_outcome(&self) -> EarlyDataOutcome {
+    pub(crate) fn early_data_outcome(&self) -> EarlyDataOutcome {
         self.tasks.early_data_outcome()
     }
 

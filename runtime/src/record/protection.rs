@@ -40,8 +40,8 @@ impl<P: CryptoProvider> Protection<P> {
         }
     }
 
-    /// Takes the keys of early data away again: a HelloRetryRequest has rejected them, and the second
-    /// ClientHello is in the clear (RFC 9846 section 4.3.10).
+    /// Takes the keys of early data away again: a HelloRetryRequest has rejected them, and the
+    /// second ClientHello is in the clear (RFC 9846 section 4.3.10).
     pub(super) fn remove(&mut self) {
         if matches!(self, Self::On(_)) {
             *self = Self::Off;

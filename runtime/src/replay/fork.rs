@@ -85,7 +85,7 @@ fork!(TrafficKeys<P: ForkableKeys> { key, block, suite, size_limit });
 fork!(TrafficBlock { secret, iv });
 fork!(HandshakeSecrets { block, suite });
 fork!(HandshakeBlock { client, server, main });
-fork!(ExporterSecret { secret, hash });
+fork!(ExporterSecret { secret });
 fork!(Outbox {
     buffer,
     start,

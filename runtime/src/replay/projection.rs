@@ -19,7 +19,7 @@ pub struct Projection {
     /// How many bytes of early data a server has accepted and received.
     pub early_data: usize,
     /// The generations of the keys that it seals and opens with: 0 without keys, 1 the handshake's,
-    /// from 2 on the application's, `u64::MAX` those of early data; nothing once they are forgotten.
+    /// from 2 on the application's, `u64::MAX` for early data; nothing once they are forgotten.
     pub generations: [Option<u64>; 2],
 }
 

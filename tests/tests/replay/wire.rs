@@ -14,8 +14,8 @@ pub(crate) const DATA_LENGTH: usize = 777;
 /// The application data of a full record, in bytes (RFC 9846 section 5.1).
 const FULL_LENGTH: usize = 1 << 14;
 
-/// How many bytes the first `records` records of early data carry, of `of` of them: each is full but
-/// the last.
+/// How many bytes the first `records` records of early data carry, of `of` of them: each is full
+/// but the last.
 #[must_use]
 pub(crate) fn early_data_length(records: u8, of: u8) -> usize {
     match usize::from(records) {

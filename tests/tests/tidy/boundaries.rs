@@ -119,8 +119,10 @@ const OF_THE_TABLE: [&str; 4] = [
 const IDENTITY: [&str; 2] = ["role", "Role"];
 
 /// Further places that may look, each with what it looks at, and why.
-const MAY_LOOK: [(&str, &str, &str); 10] = [
+const MAY_LOOK: [(&str, &str, &str); 14] = [
     ("model/check/src/ends/tls/mod.rs", "memory.", MEASURE),
+    ("model/check/src/ends/tls/mod.rs", "EarlyDataState::Accepted", ORACLE),
+    ("model/check/src/ends/tls/mod.rs", "EarlyDataState::Rejected", ORACLE),
     ("model/check/src/ends/tls/mod.rs", "ReceiveEnd::Nothing", MEASURE),
     ("model/check/src/ends/tls/mod.rs", "SendReset::Drained", MEASURE),
     ("model/check/src/ends/tls/mod.rs", "TransportEnd::Nothing", MEASURE),
@@ -130,11 +132,15 @@ const MAY_LOOK: [(&str, &str, &str); 10] = [
         "what a peer of ours asks for",
     ),
     ("model/check/src/ends/tls/surroundings.rs", "policy.requests", ORACLE),
+    ("runtime/src/connection/early_data.rs", "memory.early_data", TOLD),
+    ("runtime/src/connection/early_data.rs", "EarlyDataState::", TOLD),
     ("model/check/src/hostile/judgement.rs", "", ORACLE),
     ("model/check/src/hostile/peer.rs", "", ORACLE),
     ("model/check/src/hostile/seen.rs", "", ORACLE),
     ("model/check/src/hostile/surroundings.rs", "", ORACLE),
 ];
+
+const TOLD: &str = "the application is told what the table remembers; nothing follows from it";
 
 const ORACLE: &str = "judges what the table did, as a property; no step depends on it";
 

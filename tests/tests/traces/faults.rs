@@ -53,7 +53,7 @@ fn a_settle_row_that_is_left_out_is_named_before_the_next_turn() {
 #[test]
 fn two_rows_that_are_swapped_are_refused_at_the_first() {
     let mut lines = client();
-    let index = lines.find("\"event\":\"EncryptedExtensions\"");
+    let index = lines.find("\"event\":\"EncryptedExtensions(Absent)\"");
     let other = lines.find("\"event\":\"CertificateVerify\"");
     lines.0.swap(index, other);
     let (line, because) = refused(&lines);

@@ -41,7 +41,7 @@ impl PeerRecord {
     }
 
     /// The ways in which it may come: alone, before more of its record, as one of too many, beyond
-    /// the early data that a ticket allows, and with a sending key that may not be updated any more.
+    /// the early data that a ticket allows, and with a sending key that may not be updated again.
     fn ways(self) -> impl Iterator<Item = Self> {
         let is_counted = matches!(
             self.event,

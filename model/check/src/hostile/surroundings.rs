@@ -138,7 +138,6 @@ impl Surroundings {
         self.finished |= record.event == Event::Finished(FinishedCheck::Good);
         match record.event {
             Event::HelloRetryRequest => self.seen.early_data_offered = false,
-            // In a handshake that is over no message counts.
             Event::EndOfEarlyData if !is_over => self.seen.early_data_may_come = false,
             Event::Certificate(CertificateList::Chain) => self.seen.chain = true,
             Event::ServerHello(Authentication::PreSharedKey) => self.seen.pre_shared_key = true,
@@ -153,13 +152,10 @@ impl Surroundings {
         self.work = None;
         self.seen.path_good |= event == Event::PathChecked;
         self.seen.signature_good |= event == Event::SignatureChecked;
-        match event {
-            Event::Selected(Selection::PreSharedKey) => self.seen.pre_shared_key = true,
-            Event::Selected(Selection::EarlyData) => {
-                self.seen.pre_shared_key = true;
-                self.seen.early_data_may_come = is_waited_for;
-            }
-            _ => {}
+        if let Event::Selected(Selection::PreSharedKey | Selection::EarlyData) = event {
+            self.seen.pre_shared_key = true;
+            let accepts = event == Event::Selected(Selection::EarlyData);
+            self.seen.early_data_may_come |= accepts && is_waited_for;
         }
     }
 

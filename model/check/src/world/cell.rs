@@ -102,8 +102,8 @@ impl Part {
     }
 }
 
-/// The generation of the keys of early data (RFC 9846 section 2.3): a number apart, so that those of
-/// the other keys stay as they are.
+/// The generation of the keys of early data (RFC 9846 section 2.3): a number apart, so that those
+/// of the other keys stay as they are.
 pub const EARLY_KEYS: u8 = 254;
 
 /// The unit in which the buffers count: a record, or a half of one, so that "half written" exists.
