@@ -1,6 +1,7 @@
 //! Two streams over a pair of Unix sockets that hold little. What other implementations make of
 //! these streams is tested elsewhere.
 
+mod early_data;
 mod work;
 
 use std::os::unix::net::UnixStream;

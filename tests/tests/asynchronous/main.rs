@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may panic")]
 
 mod cancellation;
+mod early_data;
 mod ends;
 mod executor;
 mod given_up_handshakes;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use hyaline::pki_types::ServerName;
-use hyaline::{ClientConfig, Error, ServerConfig};
+use hyaline::{ClientConfig, EarlyData, EarlyDataOutcome, Error, ServerConfig};
 use hyaline_tests::certificates::{Authority, authority_and_server};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt};
@@ -19,6 +19,9 @@ pub(crate) trait Side: AsyncRead + AsyncWrite + Unpin {
     fn update_key(&mut self) -> impl Future<Output = io::Result<()>>;
     fn close(&mut self) -> impl Future<Output = io::Result<()>>;
     fn write_slices(&mut self, slices: &[IoSlice<'_>]) -> impl Future<Output = io::Result<usize>>;
+    fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error>;
+    fn early_data_outcome(&self) -> EarlyDataOutcome;
+    fn take_early_data(&mut self) -> Option<EarlyData>;
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Side for hyaline::tokio::Stream<S> {
@@ -37,6 +40,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Side for hyaline::tokio::Stream<S> {
     fn write_slices(&mut self, slices: &[IoSlice<'_>]) -> impl Future<Output = io::Result<usize>> {
         assert!(self.is_write_vectored());
         poll_fn(|context| Pin::new(&mut *self).poll_write_vectored(context, slices))
+    }
+
+    fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
+        self.offer_early_data(data)
+    }
+
+    fn early_data_outcome(&self) -> EarlyDataOutcome {
+        self.early_data_outcome()
+    }
+
+    fn take_early_data(&mut self) -> Option<EarlyData> {
+        self.take_early_data()
     }
 }
 
@@ -57,6 +72,18 @@ impl Side for Compat<hyaline::futures::Stream<End>> {
         use futures_io::AsyncWrite;
 
         poll_fn(|context| Pin::new(self.get_mut()).poll_write_vectored(context, slices))
+    }
+
+    fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
+        self.get_mut().offer_early_data(data)
+    }
+
+    fn early_data_outcome(&self) -> EarlyDataOutcome {
+        self.get_ref().early_data_outcome()
+    }
+
+    fn take_early_data(&mut self) -> Option<EarlyData> {
+        self.get_mut().take_early_data()
     }
 }
 

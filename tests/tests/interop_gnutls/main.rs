@@ -4,6 +4,7 @@
 
 mod as_client;
 mod as_server;
+mod early_data;
 mod gnutls;
 mod record_sizes;
 mod resumption;

@@ -6,6 +6,7 @@ mod agreement;
 mod bytes;
 mod certificates;
 mod compression;
+mod early_data;
 mod ends;
 mod names;
 mod peer;

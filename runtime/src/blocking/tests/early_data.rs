@@ -1,0 +1,78 @@
+//! Early data of streams, whole and split.
+
+use rustls_pki_types::UnixTime;
+
+use super::*;
+use crate::{EarlyData, StrikeMemory};
+
+/// More than the sockets hold.
+const MUCH: u32 = 100_000;
+
+/// A client that has a ticket of a server that accepts early data.
+fn met() -> (ClientConfig, ServerConfig) {
+    let (client, server) = configs("early");
+    let begun = UnixTime::since_unix_epoch(Duration::ZERO);
+    let server = server
+        .with_strike_register(Arc::new(StrikeMemory::new(9, begun)))
+        .with_max_early_data(MUCH)
+        .unwrap();
+    let (mut first, mut second) = pair_of(client.clone(), server.clone());
+    thread::scope(|scope| {
+        scope.spawn(|| second.write_all(b"tickets come before it").unwrap());
+        first.read_exact(&mut [0; 22]).unwrap();
+    });
+    (client, server)
+}
+
+fn early_data() -> Vec<u8> {
+    (0..=250).cycle().take(usize::try_from(MUCH).unwrap()).collect()
+}
+
+#[test]
+fn a_stream_sends_and_takes_early_data_within_its_handshake() {
+    let (client, server) = met();
+    let (mut client, mut server) = pair_of(client, server);
+    client.offer_early_data(early_data()).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            client.handshake().unwrap();
+            // What there was no room for goes with this.
+            client.read_exact(&mut [0; 6]).unwrap();
+            assert_eq!(client.unsent(), 0);
+        });
+        server.write_all(b"answer").unwrap();
+    });
+    assert_eq!(client.early_data_outcome(), EarlyDataOutcome::Accepted);
+    let taken = server.take_early_data().map(EarlyData::into_replayable_bytes);
+    assert!(taken.is_some_and(|taken| taken == early_data()));
+    assert!(server.take_early_data().is_none());
+    let misplaced = client.offer_early_data(Vec::new());
+    assert_eq!(misplaced, Err(Error::EarlyDataMisplaced));
+}
+
+#[test]
+fn halves_on_two_threads_tell_of_early_data_and_go_on() {
+    let (client, server) = met();
+    let (mut client, server) = pair_of(client, server);
+    client.offer_early_data(early_data()).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let (mut reader, mut writer) = server.split().unwrap();
+            let taken = reader.take_early_data().map(EarlyData::into_replayable_bytes);
+            assert!(taken.is_some_and(|taken| taken == early_data()));
+            let writing = thread::spawn(move || writer.write_all(&early_data()).map(|()| writer));
+            reader.read_exact(&mut vec![0; early_data().len()]).unwrap();
+            let writer = writing.join().unwrap().unwrap();
+            Stream::join(reader, writer).unwrap().close().unwrap();
+        });
+        let (mut reader, mut writer) = client.split().unwrap();
+        assert_eq!(reader.early_data_outcome(), EarlyDataOutcome::Accepted);
+        assert!(reader.take_early_data().is_none(), "a client has none to take");
+        let writing = thread::spawn(move || writer.write_all(&early_data()).map(|()| writer));
+        let mut received = vec![0; early_data().len()];
+        reader.read_exact(&mut received).unwrap();
+        assert!(received == early_data());
+        let writer = writing.join().unwrap().unwrap();
+        Stream::join(reader, writer).unwrap().close().unwrap();
+    });
+}
