@@ -132,10 +132,10 @@ fn a_row_that_is_left_out_is_told_too_and_so_is_what_the_model_lacks() {
     assert_eq!(status, Some(0), "{text}");
     assert!(text.contains("a row left out at the server: `receiver: Reading + Received"), "{text}");
     assert!(!text.contains("run it"), "no command leaves out a row");
-    let (text, _, status) = run("hazards H07");
+    let (text, _, status) = run("hazards H08");
     assert_eq!(status, Some(0));
-    assert!(text.contains("not in the model\n  Early data is not built"), "{text}");
-    let (json, _, _) = run("hazards H07 --format json");
+    assert!(text.contains("not in the model\n  Each row seals into one outbox"), "{text}");
+    let (json, _, _) = run("hazards H08 --format json");
     let json: Value = serde_json::from_str(&json).expect("JSON");
     assert!(json["found"].is_null() && json["outside"].is_string());
 }
@@ -145,7 +145,7 @@ fn what_does_not_go_together_is_said() {
     for (command, part) in [
         ("hazards H99", "there are H01 to H34"),
         ("hazards --format svg", "name it"),
-        ("hazards H07 --format html", "H07 has no trace"),
+        ("hazards H08 --format html", "H08 has no trace"),
         ("hazards H02 --all", "cannot be used with"),
     ] {
         let (_, complaint, status) = run(command);
