@@ -32,6 +32,7 @@ impl EarlyDataArguments {
     }
 }
 
+// ANCHOR: left
 /// Says what has become of the early data, and gives what of them is still to be sent.
 pub(crate) fn left(data: Option<Vec<u8>>, outcome: EarlyDataOutcome) -> Vec<u8> {
     let Some(data) = data else { return Vec::new() };
@@ -43,3 +44,4 @@ pub(crate) fn left(data: Option<Vec<u8>>, outcome: EarlyDataOutcome) -> Vec<u8> 
     let _ = writeln!(io::stderr(), "client: early data: {told}");
     left
 }
+// ANCHOR_END: left

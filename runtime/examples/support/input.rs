@@ -19,12 +19,14 @@ pub(crate) struct Input<'s, P: CryptoProvider> {
 }
 
 impl<'s, P: CryptoProvider> Input<'s, P> {
+    // ANCHOR: of
     /// Of a stream whose handshake is complete, so that all early data have come.
     pub(crate) fn of(stream: &'s mut Stream<TcpStream, P>) -> Self {
         let early_data = stream.take_early_data();
         let early_data = early_data.map(EarlyData::into_replayable_bytes).unwrap_or_default();
         Self { early_data, read: 0, stream }
     }
+    // ANCHOR_END: of
 
     /// How many bytes of early data there were.
     pub(crate) fn early_data(&self) -> usize {

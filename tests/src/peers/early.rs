@@ -13,7 +13,7 @@ use crate::sockets::{echo, patient, tiny_connection, tiny_listener};
 
 /// What a server of ours has seen of one client.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct Visit {
     /// It has resumed a session.
     pub resumed: bool,
     /// Its early data, where they were accepted.
@@ -46,7 +46,7 @@ pub fn accepting(config: ServerConfig, most: u32) -> ServerConfig {
 pub fn serve_each<const N: usize>(
     configs: [ServerConfig; N],
     greeting: &'static [u8],
-) -> (u16, JoinHandle<[Seen; N]>) {
+) -> (u16, JoinHandle<[Visit; N]>) {
     let listener = tiny_listener();
     let port = listener.local_addr().unwrap().port();
     let serving = thread::spawn(move || {
@@ -59,7 +59,7 @@ pub fn serve_each<const N: usize>(
             echo(&mut stream).unwrap();
             let resumed = stream.connection().negotiated().is_resumed();
             stream.close().unwrap();
-            Seen { resumed, early_data }
+            Visit { resumed, early_data }
         })
     });
     (port, serving)

@@ -14,7 +14,7 @@ use hyaline::{
     RememberedTickets, SealedTickets, ServerConfig, SessionMemory,
 };
 use hyaline_tests::certificates::{Authority, authority_and_server};
-use hyaline_tests::peers::early::{Seen, accepting, ask_while, serve_each, young_register};
+use hyaline_tests::peers::early::{Visit, accepting, ask_while, serve_each, young_register};
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::peers::openssl::{SServer, s_client};
@@ -50,7 +50,7 @@ fn come_again<const N: usize>(
     early_data: &[u8],
     arguments: &[&str],
     says: [&[&str]; N],
-) -> [Seen; N] {
+) -> [Visit; N] {
     let (port, serving) = serve_each(configs, b"");
     let (session, data) = (file(""), file(early_data));
     for (number, says) in says.into_iter().enumerate() {
@@ -67,8 +67,8 @@ const ACCEPTED: &[&str] = &["Reused, TLSv1.3", "Early data was accepted"];
 const REJECTED: &[&str] = &["Reused, TLSv1.3", "Early data was rejected"];
 const FORGOTTEN: &[&str] = &["New, TLSv1.3", "Early data was rejected"];
 
-fn seen(resumed: bool, early_data: Option<&[u8]>) -> Seen {
-    Seen { resumed, early_data: early_data.map(<[u8]>::to_vec) }
+fn visit(resumed: bool, early_data: Option<&[u8]>) -> Visit {
+    Visit { resumed, early_data: early_data.map(<[u8]>::to_vec) }
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_server_accepts_the_early_data_of_openssl() {
         let data = lines(length);
         let servers = [config.clone(), config];
         let all = come_again(&authority, servers, &data, arguments, [NEW, ACCEPTED]);
-        assert_eq!(all, [seen(false, None), seen(true, Some(&data))], "{arguments:?}");
+        assert_eq!(all, [visit(false, None), visit(true, Some(&data))], "{arguments:?}");
     }
 }
 
@@ -110,7 +110,7 @@ fn openssl_is_told_that_a_server_rejects_its_early_data() {
         for length in [20, 40_000] {
             let servers = [config.clone(), second.clone()];
             let all = come_again(&authority, servers, &lines(length), &[], [NEW, says]);
-            assert_eq!(all, [seen(false, None), seen(says == REJECTED, None)], "{how}");
+            assert_eq!(all, [visit(false, None), visit(says == REJECTED, None)], "{how}");
         }
     }
 }
@@ -124,7 +124,7 @@ fn a_server_that_remembers_its_tickets_accepts_early_data_once_under_each() {
     let data = lines(20);
     let servers = [config.clone(), config.clone(), config];
     let all = come_again(&authority, servers, &data, &[], [NEW, ACCEPTED, FORGOTTEN]);
-    assert_eq!(all, [seen(false, None), seen(true, Some(&data)), seen(false, None)]);
+    assert_eq!(all, [visit(false, None), visit(true, Some(&data)), visit(false, None)]);
 }
 
 /// Has the session of this file allow so many bytes of early data, in place of so many.

@@ -69,6 +69,7 @@ fn wrong_usage_is_told_from_a_failure() {
         &["--groups", "P-999", "localhost:443"],
         &["--suites", "TLS_NULL", "localhost:443"],
         &["--cert", "without-its-key", "localhost:443"],
+        &["--early-data", "without-sessions", "localhost:443"],
     ] {
         assert_eq!(status("client", wrong), 2, "{wrong:?}");
     }
@@ -76,6 +77,7 @@ fn wrong_usage_is_told_from_a_failure() {
         &[][..],
         &["--cert", "c", "--key", "k", "localhost"],
         &["--cert", "c", "--key", "k", "--tickets", "9", "127.0.0.1:0"],
+        &["--cert", "c", "--key", "k", "--max-early-data", "much", "127.0.0.1:0"],
         &["--cert", "c", "--key", "k", "--mode", "mirror", "127.0.0.1:0"],
         &["--cert", "c", "--key", "k", "--client-auth", "request", "127.0.0.1:0"],
     ] {
@@ -107,6 +109,13 @@ fn failures_name_their_cause() {
     let pair = ["--cert", text(&files.certificate), "--key", text(&other.key), "127.0.0.1:0"];
     let mismatch = told("server", &pair);
     assert!(mismatch.contains("does not belong"), "{mismatch}");
+    let pair = ["--cert", text(&files.certificate), "--key", text(&files.key)];
+    let most = u32::MAX.to_string();
+    let much = told("server", &[&pair[..], &["--max-early-data", &most, "127.0.0.1:0"]].concat());
+    assert!(much.contains("early data"), "{much}");
+    let missing = ["--resume", "sessions", "--early-data", "no-such-file", "localhost:1"];
+    let missing = told("client", &[&["--ca", text(&trusted)][..], &missing].concat());
+    assert!(missing.contains("no-such-file"), "{missing}");
 }
 
 #[test]

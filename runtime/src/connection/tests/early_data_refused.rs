@@ -91,7 +91,7 @@ fn the_end_of_early_data_ends_its_record() {
 }
 
 #[test]
-fn the_end_of_early_data_is_empty() {
+fn an_end_of_early_data_with_a_body_is_refused() {
     let message = HandshakeType::EndOfEarlyData;
     let mut server = arriving(1);
     let sent = server.receive_message(&[5, 0, 0, 1, 0]);
