@@ -222,8 +222,8 @@ impl<P: CryptoProvider> Connection<P> {
     /// (0-RTT, RFC 9846 section 2.3), if a session with this server is resumed that allows so many.
     /// Else they are dropped, all of them. No external key allows any.
     ///
-    /// A handshake does not wait until the transport has all of them: what there is no room for goes
-    /// with later calls, as a read. A flush does not wait for them either.
+    /// A handshake does not wait until the transport has all of them: what there is no room for
+    /// goes with later calls, as a read. A flush does not wait for them either.
     ///
     /// **They can be replayed**, and are not secret from whoever finds out the key of the session
     /// later. An application protocol has to say what may be sent so (RFC 9846 appendix F.5): only

@@ -129,7 +129,8 @@ impl<P: CryptoProvider> Opener<P> {
     ///
     /// `plaintext_alerts` lets pass an alert in plaintext that meets the handshake's keys, or those
     /// of early data, before any record was opened with them: a client that cannot use the
-    /// ServerHello has no other way to say so. Unclear in RFC: section 6 does not say how such an alert can be received.
+    /// ServerHello has no other way to say so. Unclear in RFC: section 6 does not say how such an
+    /// alert can be received.
     ///
     /// # Errors
     /// Whatever the peer can do wrong with one record; see [`RecordError`]. The body's content is

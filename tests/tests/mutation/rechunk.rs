@@ -144,16 +144,17 @@ fn listen_to_records(conversation: &Conversation, role: Role, cuts: &[usize]) ->
     listener.taken()
 }
 
-/// Whether the receiver's reading keys change behind this message: ServerHello, Finished and
-/// KeyUpdate; and behind the last ClientHello, when the server's flight is sent.
+/// Whether the receiver's reading keys change behind this message: ServerHello, EndOfEarlyData,
+/// Finished and KeyUpdate; and behind the last ClientHello, when the server's flight is sent.
 fn changes_keys(plain: &Plain, receiver: Role) -> bool {
     const CLIENT_HELLO: u8 = 1;
     const SERVER_HELLO: u8 = 2;
+    const END_OF_EARLY_DATA: u8 = 5;
     const FINISHED: u8 = 20;
     const KEY_UPDATE: u8 = 24;
     let kind = plain.content.first().copied();
     kind.is_some_and(|kind| {
-        [SERVER_HELLO, FINISHED, KEY_UPDATE].contains(&kind)
+        [SERVER_HELLO, END_OF_EARLY_DATA, FINISHED, KEY_UPDATE].contains(&kind)
             || (receiver == Role::Server && kind == CLIENT_HELLO)
     })
 }

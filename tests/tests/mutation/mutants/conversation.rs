@@ -6,7 +6,8 @@ use hyaline_model::table::Role;
 use hyaline_replay::pki_types::ServerName;
 use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::replay::{
-    Deterministic, UnchangingSessions, UnchangingTickets, client_session, server_session,
+    Deterministic, UnchangingSessions, UnchangingStrikes, UnchangingTickets, client_session,
+    server_session,
 };
 use hyaline_replay::{Call, ClientConfig, Connection, NamedGroup, RootCertStore, ServerConfig};
 
@@ -24,13 +25,15 @@ pub(crate) struct Plan {
     pub(crate) compatibility: bool,
     /// An earlier session is resumed.
     pub(crate) resumed: bool,
+    /// The client sends early data, and the server accepts them. No application protocol is chosen.
+    pub(crate) early_data: bool,
     /// Real certificates, whose paths are really validated, instead of scripted verdicts.
     pub(crate) certificates: bool,
 }
 
 impl Plan {
     /// Those that differ in what can happen.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::SIMPLE,
         Self { retry: true, ..Self::SIMPLE },
         Self { compatibility: true, ..Self::SIMPLE },
@@ -39,6 +42,7 @@ impl Plan {
         Self { client_certificate: Some(false), ..Self::SIMPLE },
         Self { resumed: true, ..Self::SIMPLE },
         Self { resumed: true, retry: true, compatibility: true, ..Self::SIMPLE },
+        Self { resumed: true, early_data: true, compatibility: true, ..Self::SIMPLE },
         Self { certificates: true, client_certificate: Some(true), ..Self::SIMPLE },
     ];
 
@@ -48,6 +52,7 @@ impl Plan {
         client_certificate: None,
         compatibility: false,
         resumed: false,
+        early_data: false,
         certificates: false,
     };
 }
@@ -179,11 +184,15 @@ fn ends(plan: Plan) -> (End, End) {
     let session = client_session(&client, &UnchangingTickets::TICKET, NOW);
     let session = session.filter(|_| plan.resumed);
     let client = client.with_sessions(Arc::new(UnchangingSessions::of(session)));
-    let known = server_session(&server, "localhost", Some(b"two"), NOW);
+    let protocol = (!plan.early_data).then_some(&b"two"[..]);
+    let known = server_session(&server, "localhost", protocol, NOW);
     let known = known.filter(|_| plan.resumed);
     let server = server.with_session_tickets(Arc::new(UnchangingTickets::of(known)));
     let name = ServerName::try_from("localhost").expect("a name");
-    let client = Connection::client(Arc::new(client), name).expect("a client");
+    let mut client = Connection::client(Arc::new(client), name).expect("a client");
+    if plan.early_data {
+        client.offer_early_data(b"early data".to_vec()).expect("the handshake has not begun");
+    }
     let server = Connection::server(Arc::new(server)).expect("a server");
     (End::new(client), End::new(server))
 }
@@ -210,10 +219,11 @@ fn client(plan: Plan, authority: &Authority) -> ClientConfig<Deterministic> {
         Some(true) => builder.with_scripted_identity(SigningKey::new([1; 32])),
         _ => builder.with_no_client_auth(),
     };
-    config
-        .with_compatibility_mode(plan.compatibility)
-        .with_alpn_protocols(["one", "two"])
-        .expect("application protocols")
+    let config = config.with_compatibility_mode(plan.compatibility);
+    if plan.early_data {
+        return config;
+    }
+    config.with_alpn_protocols(["one", "two"]).expect("application protocols")
 }
 
 fn server(plan: Plan, authority: &Authority) -> ServerConfig<Deterministic> {
@@ -232,9 +242,13 @@ fn server(plan: Plan, authority: &Authority) -> ServerConfig<Deterministic> {
         builder.with_scripted_identity(SigningKey::new([2; 32]))
     };
     let group = if plan.retry { NamedGroup::Secp384r1 } else { NamedGroup::X25519 };
-    config
+    let config = config
         .with_groups(&[group])
         .and_then(|config| config.with_tickets(2))
-        .and_then(|config| config.with_alpn_protocols(["two"]))
         .expect("a configuration")
+        .with_strike_register(Arc::new(UnchangingStrikes));
+    if plan.early_data {
+        return config.with_max_early_data(1 << 16).expect("few enough");
+    }
+    config.with_alpn_protocols(["two"]).expect("application protocols")
 }

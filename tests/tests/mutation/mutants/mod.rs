@@ -3,7 +3,7 @@
 //! that it opens, and handed over. Whatever comes: no panic, no error that only our own mistakes
 //! can cause, no plaintext before the handshake is complete, and nothing grows beyond its bound.
 //!
-//! Key exchange and signatures are those of the deterministic provider; in one plan of seven the
+//! Key exchange and signatures are those of the deterministic provider; in one plan the
 //! certificates are real, and their paths are validated.
 
 pub(crate) mod conversation;
