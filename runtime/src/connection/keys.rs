@@ -78,6 +78,11 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             Epoch::Handshake | Epoch::Application => {
                 let secret = self.traffic_secret(epoch, !self.is_client(), &mut room)?;
                 self.opener.install(&self.provider, secret)?;
+                let handshake = self.handshake.as_deref_mut();
+                if let Some(limit) = handshake.and_then(|handshake| handshake.receive_limit.take())
+                {
+                    self.opener.limit_size(limit);
+                }
             }
             Epoch::EarlyData => {
                 let arrived = self.early_data.as_deref_mut().ok_or(MISPLACED)?;

@@ -259,9 +259,9 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         Ok((sending, outbox))
     }
 
-    /// From now on protected records are no longer than this (RFC 8449): those that are received,
-    /// and those that are sent.
-    pub(super) fn limit_records(
+    /// On a client, from now on protected records are no longer than this (RFC 8449): those that
+    /// are received, and those that are sent.
+    fn limit_records(
         &mut self,
         received: RecordSizeLimit,
         sent: RecordSizeLimit,

@@ -133,7 +133,11 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         let own = sizes.map(|(received, _)| received);
         let early = matches!(selection.early_data, EarlyDataChoice::Accepted { .. });
         EncryptedExtensions::encode(server_name, application_protocol, groups, own, early, bytes);
-        sizes.map_or(Ok(()), |(received, sent)| self.limit_records(received, sent))
+        let Some((received, sent)) = sizes else { return Ok(()) };
+        // The keys with which the client's records are opened come later.
+        Handshake::of(&mut self.core.handshake)?.receive_limit = Some(received);
+        self.sending()?.0.sealer.limit_size(sent);
+        Ok(())
     }
 
     fn certificate(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {

@@ -76,7 +76,7 @@ fork!(SendingCore<P: ForkableKeys> {
 });
 fork!(Handshake<P: Forkable> {
     transcript, random, client_random, negotiation, keys, peer, own, wanted, compression, called,
-    session, early_data, judged_by, work, behind, message,
+    session, early_data, receive_limit, judged_by, work, behind, message,
 });
 fork!(Transcript<P: CryptoProvider> { context });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });

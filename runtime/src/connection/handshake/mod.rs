@@ -25,6 +25,7 @@ use crate::crypto::CryptoProvider;
 use crate::host_name::host_name;
 use crate::message::{SessionId, Wanted};
 use crate::negotiate::client::Offer;
+use crate::record_size::RecordSizeLimit;
 use crate::session::{Fingerprint, Session};
 use crate::transcript::Transcript;
 use crate::{ClientConfig, Error};
@@ -57,6 +58,10 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     pub(crate) session: Option<Box<Session>>,
     /// On a client: the early data that it was given, as long as they may be sent.
     pub(crate) early_data: Option<Vec<u8>>,
+    /// On a server whose client asks for it: how long protected records may be that are received,
+    /// from those under the handshake's keys on. The keys of early data come before (RFC 8449
+    /// section 4).
+    pub(crate) receive_limit: Option<RecordSizeLimit>,
     /// On a server that hands out tickets: by whom clients are judged.
     pub(crate) judged_by: Option<Fingerprint>,
     /// Work that was begun, and is not taken.
@@ -151,6 +156,7 @@ impl<P: CryptoProvider> Handshake<P> {
             called: None,
             session: None,
             early_data: None,
+            receive_limit: None,
             judged_by: None,
             work: None,
             behind: Vec::new(),

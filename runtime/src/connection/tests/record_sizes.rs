@@ -79,6 +79,42 @@ fn a_record_beyond_our_limit_is_refused_and_one_at_it_is_not() {
 }
 
 #[test]
+fn a_server_refuses_a_record_beyond_its_limit_too_and_none_at_it() {
+    for (content, is_refused) in [(999, false), (1000, true)] {
+        let (client, server) = both(Some(1200), Some(1000));
+        let mut pair = Pair::with(client, server);
+        pair.client.connection.sender.core.sealer.limit_size(RecordSizeLimit::PROTOCOL);
+        let sent = pair.client.write(&vec![7; content]);
+        pair.server.receive(&sent);
+        let error = pair.server.connection.error().cloned();
+        assert_eq!(error, is_refused.then_some(Error::RecordOverflow), "{content}");
+    }
+}
+
+#[test]
+fn a_server_keeps_the_clients_second_flight_to_its_limit() {
+    let world = World::new();
+    let client = ClientConfig::builder()
+        .with_root_certificates(world.authority.roots())
+        .with_client_auth_cert(world.client_chain(), der(&world.client_key))
+        .unwrap()
+        .with_record_size_limit(1200)
+        .unwrap();
+    let server = world.server_that_requires().with_record_size_limit(LEAST_SIZE_LIMIT).unwrap();
+    let mut server = Victim::server(server);
+    let mut client = Victim::client(client);
+    server.receive(&client.transmit());
+    let flight = server.transmit();
+    client.receive(&flight);
+    let second = client.transmit();
+    let protected = records_of(&second).into_iter().filter(|record| record[0] == 23);
+    let lengths: Vec<usize> = protected.flat_map(inner_lengths).collect();
+    assert!(lengths.len() > 5 && lengths.iter().all(|length| *length <= 64), "{lengths:?}");
+    server.receive(&second);
+    assert!(server.connection.is_connected(), "{:?}", server.connection.error());
+}
+
+#[test]
 fn a_limit_too_small_is_refused_and_one_too_large_is_what_the_protocol_has() {
     for (limit, expected) in
         [(63, None), (64, Some(64)), (0x4001, Some(0x4001)), (0xffff, Some(0x4001))]
