@@ -35,6 +35,23 @@ pub use alphabet::*;
 /// each may take the place of a record for which plain TCP has room.
 pub const INBOX_RECORDS: u8 = 2;
 
+impl Action {
+    /// Whether it seals a record, or more than one.
+    #[must_use]
+    pub const fn seals(self) -> bool {
+        matches!(
+            self,
+            Self::Send(_)
+                | Self::SendChangeCipherSpec
+                | Self::SendKeyUpdate(_)
+                | Self::SendAlert(_)
+                | Self::SendErrorAlert(_)
+                | Self::SendApplicationData
+                | Self::SendEarlyData
+        )
+    }
+}
+
 hyaline_codegen::table! {
     half receiving {
         handshake: client | server,

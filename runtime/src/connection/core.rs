@@ -261,20 +261,14 @@ impl CallState {
 }
 
 const fn seals_or_changes_keys(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Send(_)
-            | Action::SendChangeCipherSpec
-            | Action::SendKeyUpdate(_)
-            | Action::SendAlert(_)
-            | Action::SendErrorAlert(_)
-            | Action::SendApplicationData
-            | Action::SendEarlyData
-            | Action::SendWith(_)
-            | Action::ReceiveWith(_)
-            | Action::AdvanceSendKey
-            | Action::AdvanceReceiveKey
-    )
+    action.seals()
+        || matches!(
+            action,
+            Action::SendWith(_)
+                | Action::ReceiveWith(_)
+                | Action::AdvanceSendKey
+                | Action::AdvanceReceiveKey
+        )
 }
 
 impl<P: CryptoProvider> ReceivingCore<P> {

@@ -9,7 +9,7 @@ use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 
 use super::departure::Wrong;
 use super::end::{Followed, Move, Moved, Pending, machines};
-use super::surroundings::{Content, content, seals};
+use super::surroundings::{Content, content};
 use super::written::Taken;
 
 /// The rows of one turn, and what comes behind them in the same half.
@@ -142,7 +142,7 @@ impl<'f, 'l> Follower<'f, 'l> {
             Action::CloseTransport => self.note(Moved::Closed),
             Action::Complete(_) if self.turn.half == Half::Receiving => *receiving = None,
             Action::Complete(_) => *sending = None,
-            _ if seals(action) => self.note(Moved::Sent(action, records)),
+            _ if action.seals() => self.note(Moved::Sent(action, records)),
             _ => {}
         }
     }

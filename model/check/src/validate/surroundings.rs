@@ -173,7 +173,7 @@ impl Surroundings {
     pub(super) fn perform(&mut self, action: Action, sealed: Option<u64>) {
         let seals = match action {
             Action::SendApplicationData => sealed != Some(0),
-            _ => seals(action),
+            _ => action.seals(),
         };
         match action {
             Action::SendApplicationData => self.facts.data_unsent |= seals,
@@ -210,20 +210,6 @@ const fn has_room(unread: u8) -> bool {
 /// The facts that only a transmission ends.
 const OF_THE_OUTBOX: [FactName; 4] =
     [FactName::Outbox, FactName::DataUnsent, FactName::ReplyUnsent, FactName::RequestUnsent];
-
-/// Does the action seal a record?
-pub(super) const fn seals(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Send(_)
-            | Action::SendChangeCipherSpec
-            | Action::SendKeyUpdate(_)
-            | Action::SendAlert(_)
-            | Action::SendErrorAlert(_)
-            | Action::SendApplicationData
-            | Action::SendEarlyData
-    )
-}
 
 /// What of a record an event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
