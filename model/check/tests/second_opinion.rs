@@ -94,6 +94,7 @@ fn both_find_the_same_of_what_ships() {
         Scenario { resumed: true, retry: true, ..one },
         Scenario { resumed: true, early_data: 2, ..one },
         Scenario { early_data: 1, ..one },
+        Scenario { resumed: true, early_data: 2, record_cells: 2, ..one },
         Scenario { record_cells: 2, ..two },
         Scenario { send: 0, ..two },
         Scenario { send: 0, receive: 0, ..two },

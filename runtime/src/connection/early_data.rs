@@ -52,7 +52,8 @@ pub enum EarlyDataOutcome {
     NotOffered,
     /// They were sent, and the handshake is not complete: the server may have them, or not.
     Unknown,
-    /// They were sent, and the server has them. They are not to be sent again.
+    /// The server accepts them: its handshake is complete when it has all of them. What the
+    /// transport has no room for yet goes with later calls. They are not to be sent again.
     Accepted,
     /// They were sent, and the server has thrown them away. Whether they are sent again, now that
     /// the handshake is complete, is for the program to say: another application protocol may have
