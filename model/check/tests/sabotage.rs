@@ -103,6 +103,10 @@ impl PairEndpoint for Sabotaged {
         false
     }
 
+    fn accepts_answer(&self) -> bool {
+        self.inner.accepts_answer()
+    }
+
     fn deliver_mail(&mut self, _log: &mut impl Log<Self::Row>) {}
 
     fn start(&mut self, call: ProgramCall, log: &mut impl Log<Self::Row>) {

@@ -160,6 +160,8 @@ hyaline_codegen::alphabet! {
             IssuerUnknown => UnknownCa,
             /// A certificate is not accepted for another reason.
             CertificateUnacceptable => CertificateUnknown,
+            /// The OCSP response beside a certificate is not accepted (section 6.2).
+            StapleUnacceptable => BadCertificateStatusResponse,
             /// Whom a certificate shows is not let in (section 6.2).
             AccessRefused => AccessDenied,
             /// A failure of our own.
@@ -563,6 +565,8 @@ hyaline_codegen::alphabet! {
         IsIdle,
         /// The pending call concerns both directions: no other call may begin.
         TakesBothPlaces,
+        /// Data may be written while the handshake is still pending (section 2.3).
+        AcceptsAnswer,
         /// The halves may go to two owners, once the handshake is complete.
         MaySplit,
     }
@@ -625,6 +629,8 @@ hyaline_codegen::alphabet! {
         KeyUpdate(KeyUpdateRequest),
         /// The peer broke a rule, or something of ours failed.
         Offence(Reason),
+        /// A protected record has arrived that cannot be opened, for this reason.
+        Unopened(Reason),
         /// Letter: our own sending has failed, and an alert has told the peer.
         SendingFailed(Reason),
         /// Letter: a transmitting call has met a reset.
@@ -641,6 +647,8 @@ hyaline_codegen::alphabet! {
         ResetReceived,
 
         // Of the write half.
+        /// A server that accepts early data has sent its Finished, and the client's is to come.
+        FlightSent,
         /// Our own Finished is sent and the peer's accepted.
         OwnFinished,
         /// The application offers data for one record.
@@ -868,6 +876,10 @@ hyaline_codegen::alphabet! {
         early_data_offered: bool by receiving,
         /// Is the record at hand within the early data that its ticket allows (section 4.3.10)?
         early_data_room: bool by receiving,
+        /// May the record at hand, which cannot be opened, be of early data that were rejected?
+        /// They were offered, nothing of the client's next flight has been opened, and no more has
+        /// come than is passed over (section 4.3.10).
+        early_data_rejected: bool by receiving,
         /// Do too many records like the one at hand come?
         flood: Flood by receiving,
     }

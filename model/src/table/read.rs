@@ -30,6 +30,8 @@ hyaline_codegen::machine! {
         }
         #[rfc("5.4")]
         Handshaking + EmptyRecord if early_data == Arriving and flood(Below) => same {}
+        #[rfc("4.3.10")]
+        Handshaking + Unopened if early_data_rejected(true) under role(Server) => same {}
         #[rfc("5.2")]
         Open + ApplicationData => Open {
             Deliver;
@@ -92,6 +94,18 @@ hyaline_codegen::machine! {
         #[rfc("4.3.10")]
         Handshaking + ApplicationData if early_data == Arriving and early_data_room(false) => same {
             raise read.Offence(EarlyDataTooLong);
+        }
+        #[rfc("5.2")]
+        Handshaking + Unopened(reason) if early_data_rejected(false) under role(Server) => same {
+            raise read.Offence(reason);
+        }
+        #[rfc("5.2")]
+        Handshaking + Unopened(reason) under role(Client) => same {
+            raise read.Offence(reason);
+        }
+        #[rfc("5.2")]
+        Open | Draining + Unopened(reason) => same {
+            raise read.Offence(reason);
         }
         #[rfc("4.7.3")]
         Handshaking + KeyUpdate => same {

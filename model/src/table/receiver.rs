@@ -105,9 +105,14 @@ hyaline_codegen::machine! {
 
         // The handshake.
         #[local("complete: transmit what there is room for, then return")]
-        Handshaking + settle if connected == true
+        Handshaking + settle if connected == true and early_data == Nothing | Arriving | Arrived
             under tickets(BeforeFirstData | AfterFirstData) => Concluding {
             post report.TellWhenDone;
+        }
+        #[local("complete: what early data were sent is waited for, as a write is")]
+        Handshaking + settle if connected == true and early_data == Offered | Accepted | Rejected
+            under tickets(BeforeFirstData | AfterFirstData) => Concluding {
+            post report.TellWhenTransmitted;
         }
         #[local("naive: tickets are part of the handshake")]
         Handshaking + settle if connected == true under tickets(InHandshake) => Concluding {

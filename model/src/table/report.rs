@@ -1,7 +1,8 @@
 //! What the receiving place asks of the sending half: to tell how far the outbox is transmitted.
 //!
 //! A handshake that is complete, and a receiving call that has failed, transmit what there is room
-//! for before they return. The naive policies ask for more: they receive nothing meanwhile.
+//! for before they return. A handshake that has sent early data waits until they are transmitted.
+//! The naive policies ask for more: they receive nothing meanwhile.
 
 hyaline_codegen::machine! {
     /// What the receiving place asks of the sending half: to tell how far the outbox is
@@ -11,7 +12,7 @@ hyaline_codegen::machine! {
     states {
         /// It is told when everything is transmitted, or there is no room now.
         AwaitingRoom,
-        /// Naive: it is told when everything is transmitted.
+        /// It is told when everything is transmitted.
         AwaitingTransmission,
         /// Naive: it is told when the reply to a key update is transmitted.
         AwaitingReply,
@@ -26,7 +27,7 @@ hyaline_codegen::machine! {
         _ + TellWhenDone => AwaitingRoom {
             asked = true;
         }
-        #[local("naive: nothing is received before everything is transmitted")]
+        #[local("early data are waited for; naive: nothing is received before that")]
         _ + TellWhenTransmitted => AwaitingTransmission {
             asked = false;
         }

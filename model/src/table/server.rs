@@ -20,7 +20,7 @@ hyaline_codegen::machine! {
         /// Our CertificateVerify is being signed.
         Signing,
         /// Our flight is sent, and the client's early data come (WAIT_EOED).
-        WaitEndOfEarlyData [AcceptsPlaintextAlert],
+        WaitEndOfEarlyData [AcceptsPlaintextAlert, AcceptsAnswer],
         /// Our flight is sent (WAIT_FLIGHT2).
         WaitFlight2 [AcceptsPlaintextAlert],
         /// The client was asked for its certificate (WAIT_CERT).
@@ -156,6 +156,7 @@ hyaline_codegen::machine! {
             SendWith(Application);
             ReceiveWith(EarlyData);
             raise receiver.FlightSealed;
+            post write.FlightSent;
         }
         #[rfc("4.5.2")]
         #[rfc("A.2")]

@@ -10,6 +10,9 @@ hyaline_codegen::machine! {
     states {
         /// The handshake is not complete: no application data may be sent.
         initial Handshaking,
+        /// A server's Finished is sent, and the client's is to come: data that answers early data
+        /// may be sent.
+        Answering,
         /// Application data may be sent.
         Open,
         /// Our close_notify is sealed.
@@ -21,14 +24,39 @@ hyaline_codegen::machine! {
     settle lowers { falling reply_due, falling tickets_owed, falling data_waiting, rising fin }
 
     rows {
+        #[rfc("4.5.3")]
+        Handshaking + FlightSent => Answering {
+            opened = true;
+        }
         #[rfc("4.7.1")]
-        Handshaking + OwnFinished if tickets_wanted(true) => Open {
+        Handshaking | Answering + OwnFinished if tickets_wanted(true) => Open {
             opened = true;
         }
         #[rfc("4.3.9")]
-        Handshaking + OwnFinished if tickets_wanted(false) => Open {
+        Handshaking | Answering + OwnFinished if tickets_wanted(false) => Open {
             opened = true;
             tickets_owed = 0;
+        }
+
+        // What a server answers before the client's Finished is here. Tickets come behind that.
+        #[rfc("4.5.3")]
+        Answering + Write if key_usage(Below | Due) => same {
+            data_waiting = true;
+        }
+        #[local("a key may be updated when the handshake is complete")]
+        Answering + Write if key_usage(AtLimit) => Closed {
+            send_end = CloseNotify;
+            fin = Owed;
+            Notify(KeyExhausted);
+            SendAlert(UserCanceled);
+            SendAlert(CloseNotify);
+            ForgetSendKeys;
+            post handshake.Abandon;
+        }
+        #[rfc("5.2")]
+        Answering + settle if data_waiting == true => same {
+            data_waiting = false;
+            SendApplicationData;
         }
 
         // Application data, and the tickets before or after the first of it.
@@ -150,7 +178,7 @@ hyaline_codegen::machine! {
         #[rfc("6.1")]
         Closed | Ended + PeerKeyUpdated => same {}
         #[local("a direction that has ended needs no new keys")]
-        Handshaking | Closed | Ended + UpdateKey => same {}
+        Handshaking | Answering | Closed | Ended + UpdateKey => same {}
 
         // The end of our direction.
         #[rfc("6.1")]
@@ -174,7 +202,7 @@ hyaline_codegen::machine! {
             ForgetSendKeys;
         }
         #[rfc("6.1")]
-        Handshaking + HalfClose => Closed {
+        Handshaking | Answering + HalfClose => Closed {
             send_end = CloseNotify;
             fin = Owed;
             SendAlert(UserCanceled);
@@ -201,19 +229,19 @@ hyaline_codegen::machine! {
             ShutdownWrite;
         }
         #[local("the peer sends no more, so that it takes no FIN of ours for a reason to stop")]
-        Handshaking | Open | Closed | Ended + PeerEnded if fin_due == false
+        Handshaking | Answering | Open | Closed | Ended + PeerEnded if fin_due == false
             under fin_leaves(WithPeersEnd) => same {
             fin_due = true;
         }
         #[local("a close ends the transport's direction too")]
-        Handshaking | Open | Closed | Ended + FinDue if fin_due == false
+        Handshaking | Answering | Open | Closed | Ended + FinDue if fin_due == false
             under fin_leaves(WithPeersEnd | WithClose) => same {
             fin_due = true;
         }
 
         // Failure.
         #[rfc("6.2")]
-        Handshaking | Open + AlertDue(reason) => Ended {
+        Handshaking | Answering | Open + AlertDue(reason) => Ended {
             send_end = Alert;
             SendErrorAlert(reason);
             ForgetSendKeys;
@@ -225,7 +253,7 @@ hyaline_codegen::machine! {
             send_end = Alert;
         }
         #[local("randomness, memory or the provider failed us")]
-        Handshaking | Open + SealingFailed(reason) => Ended {
+        Handshaking | Answering | Open + SealingFailed(reason) => Ended {
             send_end = Alert;
             SendErrorAlert(reason);
             ForgetSendKeys;
@@ -236,7 +264,7 @@ hyaline_codegen::machine! {
             post read.SendingFailed(reason);
         }
         #[rfc("6.2")]
-        Handshaking | Open | Closed + PeerFailed => Ended {
+        Handshaking | Answering | Open | Closed + PeerFailed => Ended {
             send_end = PeerAlert;
             DropOutbox;
             ForgetSendKeys;
@@ -269,7 +297,7 @@ hyaline_codegen::machine! {
             post read.SendingReset;
         }
         #[local("a handshake that cannot be answered is over; what has arrived is still read")]
-        Handshaking + TransmitFailed under duplex(Full) => Ended {
+        Handshaking | Answering + TransmitFailed under duplex(Full) => Ended {
             send_end = ResetMet;
             DropOutbox;
             ForgetSendKeys;
@@ -277,7 +305,7 @@ hyaline_codegen::machine! {
             post handshake.Abandon;
         }
         #[local("naive: the first output error is the result")]
-        Handshaking + TransmitFailed under duplex(Half) => Ended {
+        Handshaking | Answering + TransmitFailed under duplex(Half) => Ended {
             send_end = Reset;
             DropOutbox;
             ForgetSendKeys;
@@ -294,7 +322,7 @@ hyaline_codegen::machine! {
             send_end = Reset;
         }
         #[local("the read half has met the reset")]
-        Handshaking | Open | Closed + ReceivingReset => Ended {
+        Handshaking | Answering | Open | Closed + ReceivingReset => Ended {
             send_end = Reset;
             DropOutbox;
             ForgetSendKeys;

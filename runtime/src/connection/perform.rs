@@ -35,6 +35,8 @@ pub(crate) struct AtHand<'t> {
     pub(super) subject: Subject,
     /// It is one of too many.
     pub(super) flood: bool,
+    /// It cannot be opened, and may be of early data that were rejected.
+    pub(super) early_data_rejected: bool,
     /// The handshake message, header included.
     pub(super) message: &'t [u8],
     /// The application data of the record.
@@ -49,6 +51,7 @@ impl AtHand<'_> {
     pub(crate) const NOTHING: Self = Self {
         subject: Subject::Nothing,
         flood: false,
+        early_data_rejected: false,
         message: &[],
         finding: None,
         plaintext: &[],
@@ -106,6 +109,7 @@ impl<P: CryptoProvider> World<Receiving> for ReceivingTurn<'_, P> {
             aligned: self.core.joiner.is_aligned(),
             early_data_offered: self.core.early_data_offered,
             early_data_room: self.core.has_early_data_room(self.at_hand.plaintext.len()),
+            early_data_rejected: self.at_hand.early_data_rejected,
             flood: if self.at_hand.flood { FloodFact::AtLimit } else { FloodFact::Below },
         }
     }
@@ -245,6 +249,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             | Reason::CertificateExpired
             | Reason::IssuerUnknown
             | Reason::CertificateUnacceptable
+            | Reason::StapleUnacceptable
             | Reason::AccessRefused
             | Reason::OwnFailure => {
                 let kept = self.core.state.error.as_deref().cloned();

@@ -1,7 +1,7 @@
 //! Bytes in: one record at a time, opened, joined to messages, decoded to events.
 
 use hyaline_model::Alert;
-use hyaline_model::table::{AlertClass, Event, EventKind, Label, Slot};
+use hyaline_model::table::{AlertClass, Event, EventKind, Label, Reason, Slot};
 use rustls_pki_types::UnixTime;
 
 use super::Connection;
@@ -66,7 +66,10 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         let may_be_plain = self.receiver.has(Slot::Handshake, Label::AcceptsPlaintextAlert);
         let content = match self.core().opener.open(record, may_be_plain) {
             Ok(Opened::Content { content_type, plaintext }) => Some((content_type, plaintext)),
-            Ok(Opened::Skipped) => None,
+            Ok(Opened::Unopened { error, may_be_rejected_early_data }) => {
+                self.handle_unopened(error.into(), may_be_rejected_early_data);
+                None
+            }
             Err(error) => {
                 self.fail(error.into());
                 None
@@ -94,6 +97,17 @@ impl<P: CryptoProvider> AtWork<'_, P> {
     fn fail(&mut self, error: Error) {
         let event = self.core().offence(error);
         self.handle(event);
+    }
+
+    /// A record that cannot be opened, for this reason. The table says whether that is an offence.
+    fn handle_unopened(&mut self, error: Error, early_data_rejected: bool) {
+        let reason = error.reason().unwrap_or(Reason::OwnFailure);
+        if !early_data_rejected {
+            self.core().offence(error);
+        }
+        let subject = Subject::Record(ContentType::ApplicationData);
+        let at_hand = AtHand { subject, early_data_rejected, ..AtHand::NOTHING };
+        self.handle_with(Event::Unopened(reason), at_hand);
     }
 
     fn handle_content(&mut self, content_type: ContentType, plaintext: &[u8]) {

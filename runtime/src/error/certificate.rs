@@ -162,11 +162,10 @@ impl CertificateError {
             | Self::WrongPurpose
             | Self::UnsupportedNameConstraint
             | Self::NoPolicy => Reason::CertificateUnsupported,
-            // RFC 9846 section 6.2 has bad_certificate_status_response for a response. No reason of
-            // the table stands for that alert, so the peer is told of the certificate.
+            // Section 6.2 has an alert for a response that is bad. One that is missing is a fault
+            // of the certificate that promises it.
+            Self::BadStaple { .. } | Self::StapleExpired { .. } => Reason::StapleUnacceptable,
             Self::NoStaple
-            | Self::BadStaple { .. }
-            | Self::StapleExpired { .. }
             | Self::TooMany { .. }
             | Self::PathTooComplex
             | Self::RevocationUnknown

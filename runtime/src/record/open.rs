@@ -15,7 +15,7 @@ pub(crate) struct Opener<P: CryptoProvider> {
     pub(crate) protection: Protection<P>,
     pub(crate) sequence: u64,
     pub(crate) epoch: Epoch,
-    /// Rejected early data that is skipped.
+    /// Rejected early data that is passed over.
     pub(crate) early_data: Allowance,
 }
 
@@ -29,8 +29,13 @@ pub(crate) enum Opened<'b> {
         /// The content, in the buffer that the record came in.
         plaintext: &'b mut [u8],
     },
-    /// Rejected early data, to be ignored.
-    Skipped,
+    /// It is protected, and cannot be opened.
+    Unopened {
+        /// Why not.
+        error: RecordError,
+        /// It may be of early data that were rejected, and is within what is passed over.
+        may_be_rejected_early_data: bool,
+    },
 }
 
 impl<P: CryptoProvider> Opener<P> {
@@ -133,8 +138,8 @@ impl<P: CryptoProvider> Opener<P> {
     /// alert can be received.
     ///
     /// # Errors
-    /// Whatever the peer can do wrong with one record; see [`RecordError`]. The body's content is
-    /// unspecified then.
+    /// Whatever else the peer can do wrong with one record; see [`RecordError`]. The body's content
+    /// is unspecified then.
     pub(crate) fn open<'b>(
         &mut self,
         record: Record<'b>,
@@ -171,7 +176,7 @@ impl<P: CryptoProvider> Opener<P> {
         let length = body.len();
         let keys = match &self.protection {
             Protection::On(keys) => keys,
-            Protection::Off => return self.early_data.skip(length, RecordError::TooEarly),
+            Protection::Off => return Ok(self.early_data.unopened(length, RecordError::TooEarly)),
             Protection::Gone => return Err(RecordError::NoKeys),
         };
         if self.sequence == u64::MAX {
@@ -179,7 +184,7 @@ impl<P: CryptoProvider> Opener<P> {
         }
         let nonce = nonce(keys.iv(), self.sequence);
         let Ok(inner) = keys.key.open(nonce, &header, body) else {
-            return self.early_data.skip(length, RecordError::BadMac);
+            return Ok(self.early_data.unopened(length, RecordError::BadMac));
         };
         let limit = keys.size_limit;
         self.count()?;
@@ -193,7 +198,7 @@ impl<P: CryptoProvider> Opener<P> {
     }
 }
 
-/// How many bytes of rejected early data are skipped, and how many may still be.
+/// How many bytes of rejected early data are passed over, and how many may still be.
 #[derive(Clone, Copy)]
 pub(crate) struct Allowance {
     limit: usize,
@@ -203,24 +208,16 @@ pub(crate) struct Allowance {
 impl Allowance {
     pub(crate) const NONE: Self = Self { limit: 0, left: 0 };
 
-    /// Skips a record of this length while the allowance lasts.
-    ///
-    /// # Errors
-    /// `otherwise` where none is skipped, [`RecordError::TooMuchEarlyData`] where no more is.
-    fn skip<'b>(
-        &mut self,
-        length: usize,
-        otherwise: RecordError,
-    ) -> Result<Opened<'b>, RecordError> {
+    /// What a record of this length is that cannot be opened, for this reason.
+    fn unopened<'b>(&mut self, length: usize, error: RecordError) -> Opened<'b> {
         // An empty record counts too, so that the number of records is bounded as well.
-        match self.left.checked_sub(length.max(1)) {
-            Some(left) => {
-                self.left = left;
-                Ok(Opened::Skipped)
-            }
-            None if self.limit > 0 => Err(RecordError::TooMuchEarlyData { limit: self.limit }),
-            None => Err(otherwise),
-        }
+        let left = self.left.checked_sub(length.max(1));
+        self.left = left.unwrap_or_default();
+        let error = match left {
+            None if self.limit > 0 => RecordError::TooMuchEarlyData { limit: self.limit },
+            _ => error,
+        };
+        Opened::Unopened { error, may_be_rejected_early_data: left.is_some() }
     }
 }
 

@@ -39,7 +39,10 @@ fn receive(
         Split::Incomplete => panic!("bytes are missing"),
         Split::Record(record) => match opener.open(record, true)? {
             Opened::Content { content_type, plaintext } => Ok((content_type, plaintext.to_vec())),
-            Opened::Skipped => Ok((ContentType(0), Vec::new())),
+            Opened::Unopened { may_be_rejected_early_data: true, .. } => {
+                Ok((ContentType(0), Vec::new()))
+            }
+            Opened::Unopened { error, .. } => Err(error),
         },
     }
 }

@@ -80,6 +80,10 @@ impl PairEndpoint for PlainTcp {
         false
     }
 
+    fn accepts_answer(&self) -> bool {
+        false
+    }
+
     fn deliver_mail(&mut self, _log: &mut impl Log<Self::Row>) {}
 
     fn start(&mut self, call: ProgramCall, _log: &mut impl Log<Self::Row>) {

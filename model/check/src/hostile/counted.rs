@@ -15,6 +15,8 @@ pub struct Counted {
     pub early_data_offered: bool,
     /// The record at hand is within the early data that its ticket allows.
     pub early_data_room: bool,
+    /// The record at hand, which cannot be opened, may be of early data that were rejected.
+    pub early_data_rejected: bool,
 }
 
 impl Counted {
@@ -25,6 +27,7 @@ impl Counted {
         may_update_key: true,
         early_data_offered: false,
         early_data_room: true,
+        early_data_rejected: false,
     };
 
     /// What the counters of the sending key may say when a call begins. Only calls that may update

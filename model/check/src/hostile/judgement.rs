@@ -21,7 +21,10 @@ pub(super) struct HostileJudgement<'s> {
 
 impl HostileJudgement<'_> {
     fn could_send(&self) -> bool {
-        matches!(self.before.states.write, write::State::Handshaking | write::State::Open)
+        matches!(
+            self.before.states.write,
+            write::State::Handshaking | write::State::Answering | write::State::Open
+        )
     }
 
     fn failed(&self) -> bool {
@@ -61,6 +64,10 @@ impl HostileJudgement<'_> {
             == HandshakeState::Client(client::State::WaitEncryptedExtensions);
         match record.event {
             Event::Offence(_) => self.failed(),
+            // Section 4.3.10: rejected early data are passed over, up to the client's Finished.
+            Event::Unopened(_) => {
+                self.failed() != (handshaking && record.counted.early_data_rejected)
+            }
             // A record that is harmless once is refused when too many of its kind have come.
             _ if record.is_flood() => self.failed(),
             // Section 6 tells closure alerts from error alerts.

@@ -228,8 +228,11 @@ impl Hostile {
             calls.extend(receiving.map(|call| Event::StartReceiving(*call)));
         }
         let taken = states.has(Slot::Receiver, Label::TakesBothPlaces);
-        if sender && !taken && (receiver || self.manner.has_two_callers()) {
-            calls.extend(SendingCall::ALL.iter().map(|call| Event::StartSending(*call)));
+        let answers = states.has(Slot::Handshake, Label::AcceptsAnswer);
+        if sender && (receiver || self.manner.has_two_callers()) {
+            let sending = SendingCall::ALL.iter();
+            let sending = sending.filter(|call| !taken || answers && **call == SendingCall::Write);
+            calls.extend(sending.map(|call| Event::StartSending(*call)));
         }
         calls
     }

@@ -41,7 +41,8 @@ impl PeerRecord {
     }
 
     /// The ways in which it may come: alone, before more of its record, as one of too many, beyond
-    /// the early data that a ticket allows, and with a sending key that may not be updated again.
+    /// the early data that a ticket allows, as rejected early data, and with a sending key that may
+    /// not be updated again.
     fn ways(self) -> impl Iterator<Item = Self> {
         let is_counted = matches!(
             self.event,
@@ -62,6 +63,7 @@ impl PeerRecord {
                 | Event::KeyUpdate(_)
         );
         let is_data = self.event == Event::ApplicationData;
+        let is_unopened = matches!(self.event, Event::Unopened(_));
         let asks = self.event == Event::KeyUpdate(KeyUpdateRequest::Requested);
         let few = self.counted;
         [
@@ -70,6 +72,8 @@ impl PeerRecord {
             is_counted
                 .then_some(Self { counted: Counted { flood: Flood::AtLimit, ..few }, ..self }),
             is_data.then_some(Self { counted: Counted { early_data_room: false, ..few }, ..self }),
+            is_unopened
+                .then_some(Self { counted: Counted { early_data_rejected: true, ..few }, ..self }),
             asks.then_some(Self { counted: Counted { may_update_key: false, ..few }, ..self }),
         ]
         .into_iter()
@@ -85,9 +89,8 @@ impl PeerRecord {
 
 /// What the record layer, the joiner or the codec find before the table is asked: a representative
 /// for each alert that answers a record or a message that is badly made.
-pub(super) const OFFENCES: [Reason; 13] = [
+pub(super) const OFFENCES: [Reason; 12] = [
     Reason::RecordOutOfPlace,
-    Reason::RecordNotGenuine,
     Reason::RecordTooLong,
     Reason::NothingInCommon,
     Reason::CertificateBad,
@@ -100,6 +103,9 @@ pub(super) const OFFENCES: [Reason; 13] = [
     Reason::ExtensionUnsolicited,
     Reason::NoCommonApplicationProtocol,
 ];
+
+/// Why a protected record cannot be opened: its protection is wrong, or there are no keys yet.
+const UNOPENED: [Reason; 2] = [Reason::RecordNotGenuine, Reason::RecordOutOfPlace];
 
 /// Why work fails.
 const FAILURES: [Reason; 4] =
@@ -142,7 +148,9 @@ pub fn records(role: Role) -> impl Iterator<Item = PeerRecord> {
     });
     hellos
         .chain(MESSAGES.into_iter().map(PeerRecord::of))
+        .chain(UNOPENED.into_iter().map(|reason| PeerRecord::of(Event::Unopened(reason))))
         .flat_map(PeerRecord::ways)
+        .filter(move |record| role == Role::Server || !record.counted.early_data_rejected)
         .chain([PeerRecord::of(Event::AlertReceived(AlertClass::Error))])
         .chain(OFFENCES.into_iter().map(|reason| PeerRecord::of(Event::Offence(reason))))
 }
@@ -177,7 +185,7 @@ pub(super) fn answer(before: HandshakeState, record: &PeerRecord, seen: &Seen) -
     use client::State as C;
     use server::State as S;
     let specific = match (before, record.event) {
-        (_, Event::Offence(reason)) => Some(reason.alert()),
+        (_, Event::Offence(reason) | Event::Unopened(reason)) => Some(reason.alert()),
         // Section 4.3.10 has early data accepted with the key that protects them, and section 4.3
         // nothing that was not asked for.
         (

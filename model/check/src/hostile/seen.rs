@@ -16,6 +16,8 @@ pub(super) struct Seen {
     pub(super) early_data_offered: bool,
     /// Early data were accepted, and may still come.
     pub(super) early_data_may_come: bool,
+    /// Early data were accepted: data may be sent that answer them.
+    pub(super) early_data_accepted: bool,
     pub(super) close_notify: bool,
     /// An alert was sealed, received, or the transport was reset: our direction may end.
     pub(super) may_end: bool,

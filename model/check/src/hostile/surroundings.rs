@@ -95,6 +95,7 @@ impl Surroundings {
             aligned: !self.misaligned,
             early_data_offered: self.counted.early_data_offered,
             early_data_room: self.counted.early_data_room,
+            early_data_rejected: self.counted.early_data_rejected,
             flood: self.counted.flood,
         }
     }
@@ -156,6 +157,7 @@ impl Surroundings {
             self.seen.pre_shared_key = true;
             let accepts = event == Event::Selected(Selection::EarlyData);
             self.seen.early_data_may_come |= accepts && is_waited_for;
+            self.seen.early_data_accepted |= accepts && is_waited_for;
         }
     }
 
@@ -266,6 +268,9 @@ impl Surroundings {
             Action::SendApplicationData => {
                 if self.counted.key_usage == KeyUsage::AtLimit {
                     self.violate(Violation::KeyOverused);
+                }
+                if !self.finished && !self.seen.early_data_accepted {
+                    self.violate(Violation::SentTooEarly);
                 }
                 self.data_unsent = true;
                 self.seal();

@@ -57,4 +57,6 @@ violations! {
     ErrorLost = "a failure has a reason",
     /// A key protected more application data, or was updated more often, than it may be.
     KeyOverused = "keys keep to their limits",
+    /// Data was sealed before the peer's Finished, and answers no early data.
+    SentTooEarly = "no data before the handshake but an answer",
 }

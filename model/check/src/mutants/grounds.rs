@@ -90,6 +90,7 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
     let one = Scenario::new(Programs::up_to(1));
     let with = |client_certificate| Scenario { client_certificate, ..one };
     let early = Scenario { resumed: true, early_data: 2, ..one };
+    let answers = Both { client: Manner::OneCall, server: Manner::Task };
     let incompatible = Profile::HYALINE.with("compatibility", "off")?;
     let shipped = [
         with(ClientCertificate::Good),
@@ -100,6 +101,7 @@ pub(super) fn shipped_scenarios() -> Result<Vec<(Profile, Scenario)>, RunError> 
         Scenario { resumed: true, ..one },
         Scenario { resumed: true, retry: true, ..with(ClientCertificate::Good) },
         early,
+        Scenario { programs: Programs::Every(answers, 1), ..early },
         Scenario { early_data_accepted: false, ..early },
         Scenario { resumed: false, ..early },
         Scenario { retry: true, ..early },

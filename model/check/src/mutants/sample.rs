@@ -26,7 +26,7 @@ const ROWS_MASKED: [(Machine, &str); 12] = [
     (Machine::Sender, "Writing | Flushing | Failing | Finishing + Transmitted"),
     (Machine::Read, "Open + ApplicationData"),
     (Machine::Read, "(Requested) if aligned(true) and flood(Below) under reply(Deferred)"),
-    (Machine::Write, "Handshaking | Open + AlertDue(reason)"),
+    (Machine::Write, "Handshaking | Answering | Open + AlertDue(reason)"),
     (Machine::Write, "+ settle if fin == Owed and fin_due == true"),
     (Machine::Receiver, "Handshaking + Received if working == false"),
     (Machine::Receiver, "+ Received if transport_end == Nothing"),

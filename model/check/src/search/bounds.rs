@@ -204,7 +204,9 @@ pub fn early_data_words(records: u8, accepted: bool) -> String {
 /// tasks with two calls pending on one connection.
 ///
 /// The other handshakes (HelloRetryRequest, a resumed session, early data, no certificate where one
-/// is asked for) go with programs of one call: what differs is over before the programs are.
+/// is asked for) go with programs of one call: what differs is over before the programs are. Early
+/// data go with a server of two callers as well, whose writes may begin before its handshake is
+/// complete.
 pub fn small(timers: Timers) -> Vec<Scenario> {
     use ClientCertificate::{Declined, Good, Missing, None, Rejected};
     let mut scenarios = Vec::new();
@@ -242,12 +244,15 @@ pub fn small(timers: Timers) -> Vec<Scenario> {
     scenarios
 }
 
-/// Early data that are accepted; and rejected: by a server that resumes the session, by one that
-/// does not, and by a HelloRetryRequest.
-fn with_early_data(base: &Scenario) -> [Scenario; 4] {
+/// Early data that are accepted, by a server that makes one call at a time, and by one that may
+/// answer them before its handshake is complete; and rejected: by a server that resumes the
+/// session, by one that does not, and by a HelloRetryRequest.
+fn with_early_data(base: &Scenario) -> [Scenario; 5] {
+    let answers = Both { client: Manner::OneCall, server: Manner::Task };
     let resumed = Scenario { resumed: true, tickets: 2, early_data: 2, ..*base };
     [
         resumed,
+        Scenario { programs: Programs::Every(answers, 1), ..resumed },
         Scenario { early_data_accepted: false, ..resumed },
         Scenario { resumed: false, ..resumed },
         Scenario { retry: true, ..resumed },

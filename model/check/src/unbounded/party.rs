@@ -142,8 +142,10 @@ impl UnboundedParty {
         caller: Caller,
     ) -> Option<(ProgramCall, ProgramResult)> {
         let call = self.remembered.pending(caller)?;
+        let manner = place.programs.manner(place.side);
         let endpoint = &mut self.endpoint;
         let result = match caller {
+            Caller::Whole if manner.has_two_callers() => endpoint.take_result(Half::Receiving),
             Caller::Whole => endpoint
                 .take_result(Half::Receiving)
                 .or_else(|| endpoint.take_result(Half::Sending)),
@@ -151,7 +153,7 @@ impl UnboundedParty {
             Caller::Writer => endpoint.take_result(Half::Sending),
         }?;
         self.remembered.finish(caller, result, place.rejection.is_some());
-        let is_divided = place.programs.manner(place.side) == Manner::Threads;
+        let is_divided = manner == Manner::Threads;
         if is_divided && call == ProgramCall::Handshake && result == ProgramResult::Ok {
             endpoint.divide();
         }

@@ -36,7 +36,11 @@ fn part() -> Vec<UnboundedRun> {
         UnboundedRun { tickets: 2, client_certificate: Good, ..one },
         UnboundedRun { retry: true, ..one },
         UnboundedRun { resumed: true, ..one },
-        UnboundedRun { resumed: true, early_data: 1, ..one },
+        UnboundedRun {
+            resumed: true,
+            early_data: 1,
+            ..calling(one, Manner::OneCall, Manner::Task)
+        },
         UnboundedRun { client_certificate: Rejected, ..one },
         UnboundedRun { client_certificate: Missing, ..one },
     ]
@@ -68,6 +72,7 @@ fn whole() -> Vec<UnboundedRun> {
     }
     let early = UnboundedRun { tickets: 2, resumed: true, early_data: 2, ..one };
     runs.push(early);
+    runs.push(calling(early, OneCall, Task));
     runs.push(UnboundedRun { early_data_accepted: false, ..early });
     runs.push(UnboundedRun { resumed: false, ..early });
     runs.push(UnboundedRun { retry: true, ..early });

@@ -24,6 +24,17 @@ pub struct Remembered {
     told: Callers<bool>,
 }
 
+/// What of a side's endpoint its callers look at before they begin a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Readiness {
+    /// A letter waits, of either half. The close waits for all of them.
+    pub has_mail: bool,
+    /// The receiving half owes a letter, which its caller delivers first.
+    pub owes_mail: bool,
+    /// A write may begin while the handshake is pending.
+    pub accepts_answer: bool,
+}
+
 impl Remembered {
     /// What is to be remembered of these histories. Whether they were told of a failure is asked
     /// only where a certificate is rejected.
@@ -77,31 +88,35 @@ impl Remembered {
         *self.told.of(caller)
     }
 
-    /// The calls that a caller may begin now, as far as the callers go. One whose half owes a
-    /// letter (`owes_mail`) delivers that first, and the close waits for all letters (`has_mail`).
+    /// The calls that a caller may begin now, as far as the callers go.
     pub fn may_begin(
         &self,
         programs: &Programs,
         side: Side,
         caller: Caller,
-        (has_mail, owes_mail): (bool, bool),
+        ready: Readiness,
     ) -> impl Iterator<Item = ProgramCall> {
         let calls = *self.calls.of(caller);
         let is_free = self.pending(caller).is_none() && !calls.is_complete();
-        let two = programs.manner(side).has_two_callers();
+        let manner = programs.manner(side);
+        let two = manner.has_two_callers();
         let both_run = two && self.connected && self.calls.whole.length() == 1;
+        let handshaking = self.pending(Caller::Whole) == Some(ProgramCall::Handshake);
+        let answers = manner == Manner::Task && handshaking && ready.accepts_answer;
         let may = is_free
             && match caller {
-                Caller::Whole if !both_run => true,
+                Caller::Whole if !both_run => self.pending(Caller::Writer).is_none(),
                 Caller::Whole => {
                     let callers = [&self.calls.reader, &self.calls.writer];
-                    callers.into_iter().all(|calls| calls.is_complete()) && !has_mail
+                    callers.into_iter().all(|calls| calls.is_complete()) && !ready.has_mail
                 }
-                Caller::Reader => both_run && !self.is_closing() && !owes_mail,
-                Caller::Writer => both_run && !self.is_closing(),
+                Caller::Reader => both_run && !self.is_closing() && !ready.owes_mail,
+                Caller::Writer => answers || both_run && !self.is_closing(),
             };
         let programs = *programs;
-        let allowed = move |call: &ProgramCall| programs.allow(side, caller, calls, *call);
+        let allowed = move |call: &ProgramCall| {
+            programs.allow(side, caller, calls, *call) && (!answers || *call == ProgramCall::Write)
+        };
         ProgramCall::ALL.into_iter().filter(move |_| may).filter(allowed)
     }
 

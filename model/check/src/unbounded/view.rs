@@ -4,7 +4,7 @@ use crate::programs::calls::ProgramCall;
 use crate::programs::{Caller, Programs};
 use crate::side::Side;
 use crate::unbounded::party::UnboundedParty;
-use crate::unbounded::remembered::Remembered;
+use crate::unbounded::remembered::{Readiness, Remembered};
 use crate::unbounded::wire::Wire;
 use crate::world::cell::{CellContent, CellQueue};
 use crate::world::contract::{PairEndpoint, PairInterest};
@@ -42,17 +42,21 @@ impl View {
     pub fn of(party: &UnboundedParty, side: Side, programs: &Programs) -> Self {
         let UnboundedParty { endpoint, remembered } = party;
         let waits = remembered.is_waiting();
-        let mail = (endpoint.has_mail(), endpoint.owes_mail());
+        let ready = Readiness {
+            has_mail: endpoint.has_mail(),
+            owes_mail: endpoint.owes_mail(),
+            accepts_answer: endpoint.accepts_answer(),
+        };
         let begins = Caller::ALL
             .into_iter()
-            .flat_map(|caller| remembered.may_begin(programs, side, caller, mail))
+            .flat_map(|caller| remembered.may_begin(programs, side, caller, ready))
             .fold(0, |bits, call| bits | bit_of(call));
         Self {
             interest: if waits { endpoint.interest() } else { PairInterest::default() },
             first: None,
             first_is_data: party.first_cell().is_some_and(|cell| cell.content == CellContent::Data),
             wants_blocked: waits && endpoint.wants_blocked(),
-            has_mail: mail.0,
+            has_mail: ready.has_mail,
             unread: endpoint.unread(),
             holds_data: party.holds(|content| content == CellContent::Data),
             holds_alert: party.holds(|content| {

@@ -86,6 +86,9 @@ pub trait PairEndpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// before that is delivered.
     fn owes_mail(&self) -> bool;
 
+    /// Whether a write may begin while the handshake is pending, on an endpoint of one owner.
+    fn accepts_answer(&self) -> bool;
+
     /// Delivers the letters of both halves.
     fn deliver_mail(&mut self, log: &mut impl Log<Self::Row>);
 

@@ -72,6 +72,7 @@ pub fn happen<E: PairEndpoint>(
     }
     for caller in Caller::ALL.into_iter().filter(|caller| *awaited.callers.of(*caller)) {
         let result = match caller {
+            Caller::Whole if manner.has_two_callers() => endpoint.take_result(Half::Receiving),
             Caller::Whole => endpoint
                 .take_result(Half::Receiving)
                 .or_else(|| endpoint.take_result(Half::Sending)),

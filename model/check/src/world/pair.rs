@@ -60,6 +60,7 @@ impl<E: PairEndpoint> Pair<E> {
                 let stopped = ProgramCall::ALL
                     .into_iter()
                     .filter(|call| self.programs.allow(side, caller, calls, *call))
+                    .filter(|call| party.may_make(caller, *call))
                     .any(|call| each(Step::Begin(side, call)));
                 if stopped || self.begins_alone(snapshot, side, caller) {
                     return stopped;

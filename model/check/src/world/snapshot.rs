@@ -84,7 +84,8 @@ impl<E: PairEndpoint> Party<E> {
         }
         let begun = self.histories.whole.calls().length();
         match caller {
-            Caller::Whole if !two || begun == 0 || !self.is_connected() => true,
+            Caller::Whole if !two || begun == 0 => true,
+            Caller::Whole if !self.is_connected() => self.histories.writer.pending().is_none(),
             Caller::Whole => {
                 let callers = [&self.histories.reader, &self.histories.writer];
                 callers.into_iter().all(History::has_ended) && !self.endpoint.has_mail()
@@ -92,8 +93,20 @@ impl<E: PairEndpoint> Party<E> {
             Caller::Reader => {
                 two && begun == 1 && self.is_connected() && !self.endpoint.owes_mail()
             }
-            Caller::Writer => two && begun == 1 && self.is_connected(),
+            Caller::Writer => two && begun == 1 && (self.is_connected() || self.may_answer(manner)),
         }
+    }
+
+    /// Whether the calls of the one that writes begin before the handshake is complete. Then they
+    /// are writes.
+    fn may_answer(&self, manner: Manner) -> bool {
+        let handshaking = self.histories.whole.pending() == Some(ProgramCall::Handshake);
+        manner == Manner::Task && handshaking && self.endpoint.accepts_answer()
+    }
+
+    /// Whether a caller that may begin a call may begin this one.
+    pub fn may_make(&self, caller: Caller, call: ProgramCall) -> bool {
+        caller != Caller::Writer || self.is_connected() || call == ProgramCall::Write
     }
 }
 

@@ -163,9 +163,6 @@ impl Tls {
         }
         self.cells.half_received = false;
         self.handle(Event::Received, log);
-        if self.cells.passes_over(cell) {
-            return;
-        }
         let event = if self.machines.states.has(Slot::Read, Label::DiscardsInput) {
             Event::Discarded
         } else {
@@ -193,6 +190,10 @@ impl PairEndpoint for Tls {
 
     fn owes_mail(&self) -> bool {
         self.machines.has_mail(Half::Sending)
+    }
+
+    fn accepts_answer(&self) -> bool {
+        !self.is_divided() && self.machines.states.has(Slot::Handshake, Label::AcceptsAnswer)
     }
 
     fn deliver_mail(&mut self, log: &mut impl Log<TakenRow>) {

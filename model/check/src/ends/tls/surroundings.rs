@@ -4,7 +4,7 @@ use hyaline_model::Alert;
 use hyaline_model::table::{
     self, Action, AlertClass, Authentication, CertificateList, EarlyDataIndication, Epoch, Event,
     FinishedCheck, Flood, Half, Inbox, KeyUpdateRequest, KeyUsage, Message, Outbox, Reason,
-    ReceivingFacts, Role, Selection, SendingFacts, Work,
+    ReceivingFacts, Selection, SendingFacts, Work,
 };
 use hyaline_model::turn::{Fault, Listener, Receiving, Sending, World};
 
@@ -92,6 +92,7 @@ impl World<Receiving> for Cells {
             early_data_offered: self.early_data_offered,
             // Both ends know alike how much a ticket allows.
             early_data_room: true,
+            early_data_rejected: self.is_rejected(self.current),
             flood: Flood::Below,
         }
     }
@@ -312,16 +313,18 @@ impl Cells {
         }
     }
 
-    /// Whether a record is early data that this server has rejected, and passes over (RFC 9846
-    /// section 4.3.10).
-    pub(super) const fn passes_over(&self, cell: Cell) -> bool {
-        matches!(self.settings.policy.role, Role::Server)
-            && cell.generation == EARLY_KEYS
-            && !self.settings.accepts_early_data()
+    /// Whether a record is early data that this server rejects. It has no keys for them.
+    fn is_rejected(&self, content: CellContent) -> bool {
+        let is_server = self.settings.policy.role == table::Role::Server;
+        is_server && content == CellContent::EarlyData && !self.settings.accepts_early_data()
     }
 
     /// The event that a record brings. Its generation must be the one that we open.
     pub(super) fn open(&mut self, cell: Cell) -> Event {
+        self.current = cell.content;
+        if self.is_rejected(cell.content) {
+            return Event::Unopened(Reason::RecordNotGenuine);
+        }
         let expected = match cell.content {
             CellContent::ChangeCipherSpec => 0,
             _ => self.receive_generation,
@@ -329,7 +332,6 @@ impl Cells {
         if cell.generation != expected {
             self.fault = Some(Broken::InOrder);
         }
-        self.current = cell.content;
         match cell.content {
             CellContent::Data | CellContent::EarlyData => Event::ApplicationData,
             CellContent::ClientHello | CellContent::UnsuitableClientHello => Event::ClientHello,

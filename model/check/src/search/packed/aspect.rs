@@ -46,6 +46,7 @@ impl PartyAspect {
             (0..)
                 .zip(ProgramCall::ALL)
                 .filter(|(_, call)| programs.allow(side, caller, calls, *call))
+                .filter(|(_, call)| party.may_make(caller, *call))
                 .fold(0, |bits, (index, _)| bits | 1 << index)
         };
         let of_callers =
