@@ -231,7 +231,8 @@ impl Hostile {
         let answers = states.has(Slot::Handshake, Label::AcceptsAnswer);
         if sender && (receiver || self.manner.has_two_callers()) {
             let sending = SendingCall::ALL.iter();
-            let sending = sending.filter(|call| !taken || answers && **call == SendingCall::Write);
+            let carries_data = |call| matches!(call, SendingCall::Write | SendingCall::Flush);
+            let sending = sending.filter(|call| !taken || answers && carries_data(**call));
             calls.extend(sending.map(|call| Event::StartSending(*call)));
         }
         calls
