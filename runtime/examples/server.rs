@@ -297,23 +297,25 @@ impl<P: CryptoProvider> Service<P> {
             Stream::server(Arc::clone(&self.config), socket).map_err(io::Error::from)?;
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         stream.set_read_timeout(left);
-        let outcome = stream.handshake().and_then(|()| {
-            let summary = support::summary(stream.connection());
+        let mut input = Input::of(&mut stream);
+        // The handshake, or as much of it as has to be before early data may be answered.
+        let outcome = input.wait().and_then(|()| {
+            let summary = support::summary(input.stream.connection());
             self.log.line(format!("server: {peer}: {summary}"));
-            stream.set_read_timeout(self.idle_time);
-            stream.set_write_timeout(self.idle_time);
-            let mut input = Input::of(&mut stream);
-            if input.early_data() > 0 {
-                let count = input.early_data();
-                self.log.line(format!("server: {peer}: {count} bytes of early data"));
-            }
+            input.stream.set_read_timeout(self.idle_time);
+            input.stream.set_write_timeout(self.idle_time);
             match self.mode {
-                Mode::Echo => echo(&mut input),
-                Mode::Sink => self.sink(&mut input, peer),
-                Mode::Source => source(&mut input),
-                Mode::Http => http::answer(&mut input, self.handshake_time),
+                Mode::Echo => echo(&mut input)?,
+                Mode::Sink => self.sink(&mut input, peer)?,
+                Mode::Source => source(&mut input)?,
+                Mode::Http => http::answer(&mut input, self.handshake_time)?,
             }
+            input.complete()
         });
+        if input.early_data() > 0 {
+            let count = input.early_data();
+            self.log.line(format!("server: {peer}: {count} bytes of early data"));
+        }
         if let Err(error) = &outcome
             && support::inner(error) == Some(&Error::Timeout)
         {

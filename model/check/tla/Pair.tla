@@ -5,6 +5,7 @@ EXTENDS TlsEnd, PlainTcpEnd, Judgement
 Plain == INSTANCE World WITH
     First <- PlainFirst, Divided <- PlainDivided, United <- PlainUnited,
     HasMail <- PlainHasMail, OwesMail <- PlainOwesMail, MailTaken <- PlainMailDelivered,
+    AcceptsAnswer <- PlainAcceptsAnswer,
     Started <- PlainStarted, Finished <- PlainFinished, Accepts <- PlainAccepts,
     HasCell <- PlainHasCell, FirstCell <- PlainFirstCell,
     WantsToReceive <- PlainWantsToReceive, WantsToTransmit <- PlainWantsToTransmit,
@@ -13,6 +14,7 @@ Plain == INSTANCE World WITH
 Tls == INSTANCE World WITH
     First <- TlsFirst, Divided <- TlsDivided, United <- TlsUnited,
     HasMail <- TlsHasMail, OwesMail <- TlsOwesMail, MailTaken <- TlsMailDelivered,
+    AcceptsAnswer <- TlsAcceptsAnswer,
     Started <- TlsStarted, Finished <- TlsFinished, Accepts <- TlsAccepts,
     HasCell <- TlsHasCell, FirstCell <- TlsFirstCell,
     WantsToReceive <- TlsWantsToReceive, WantsToTransmit <- TlsWantsToTransmit,

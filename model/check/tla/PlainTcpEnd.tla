@@ -19,6 +19,7 @@ PlainDivided(endpoint) == endpoint
 PlainUnited(endpoint) == endpoint
 PlainOwesMail(endpoint) == FALSE
 PlainHasMail(endpoint) == FALSE
+PlainAcceptsAnswer(endpoint) == FALSE
 PlainMailDelivered(endpoint) == endpoint
 
 ReceivingEnds(endpoint, word) ==

@@ -43,6 +43,10 @@ ControlRecords == 3
 Waits(endpoint, name) ==
     \E place \in DOMAIN endpoint.outbox : endpoint.outbox[place][1][1] = name
 
+(* Early data that this server rejects.                                               *)
+IsRejected(endpoint, content) ==
+    endpoint.side = "server" /\ content = "EarlyData" /\ ~AcceptsEarlyData
+
 Fact(endpoint, name) ==
     CASE name = "outbox" -> IF endpoint.outbox = <<>> THEN "Empty" ELSE "Holding"
       [] name = "data_unsent" -> Waits(endpoint, "Data")
@@ -57,6 +61,7 @@ Fact(endpoint, name) ==
       [] name = "aligned" -> TRUE
       [] name = "early_data_offered" -> endpoint.early_data_offered
       [] name = "early_data_room" -> TRUE
+      [] name = "early_data_rejected" -> IsRejected(endpoint, endpoint.current)
       [] name = "flood" -> "Below"
 
 -----------------------------------------------------------------------------------

@@ -39,6 +39,11 @@ TlsOwesMail(endpoint) == endpoint.mail.sending # <<>>
 TlsHasMail(endpoint) == endpoint.mail.receiving # <<>> \/ TlsOwesMail(endpoint)
 TlsMailDelivered(endpoint) == MailDelivered(endpoint)
 
+(* A server that has accepted early data may be asked for its answer.                 *)
+TlsAcceptsAnswer(endpoint) ==
+    /\ endpoint.owner = "one"
+    /\ endpoint.states["handshake"] \in Labelled[endpoint.side].AcceptsAnswer
+
 TlsStarted(endpoint, call) ==
     HandledWithWork(endpoint,
         CASE call = "finish-handshake" -> <<"StartReceiving", "Handshake">>
@@ -70,23 +75,21 @@ EventOf(content) ==
       [] content[1] = "Alert" /\ content[2] # "UserCanceled" -> <<"AlertReceived", "Error">>
       [] OTHER -> content
 
-(* A record is opened. Its keys must be those with which we open.                     *)
+(* A record is opened. Its keys must be those with which we open. A server has none   *)
+(* for early data that it rejects.                                                    *)
 Opened(endpoint, cell) ==
     LET content == cell.content
+        rejected == IsRejected(endpoint, content[1])
         expected == IF content[1] = "ChangeCipherSpec" THEN 0
                     ELSE endpoint.receive_generation
-        event == EventOf(content)
+        event == IF rejected THEN <<"Unopened", "RecordNotGenuine">> ELSE EventOf(content)
         opened ==
             [endpoint EXCEPT
                 !.current = content[1],
-                !.fault = IF cell.generation = expected THEN @ ELSE "in order",
+                !.fault = IF rejected \/ cell.generation = expected THEN @ ELSE "in order",
                 !.alert_received = IF event = <<"AlertReceived", "Error">> THEN content[2]
                                    ELSE @]
     IN HandledWithWork(opened, event)
-
-(* Early data that this server has rejected.                                          *)
-PassesOver(endpoint, cell) ==
-    endpoint.side = "server" /\ cell.generation = EarlyKeys /\ ~AcceptsEarlyData
 
 DiscardsInput(endpoint) == endpoint.states["read"] \in Labelled["read"].DiscardsInput
 
@@ -95,8 +98,7 @@ CellReceived(endpoint, cell) ==
     THEN HandledWithWork([endpoint EXCEPT !.half_received = TRUE], <<"Received", "">>)
     ELSE LET received ==
                  HandledWithWork([endpoint EXCEPT !.half_received = FALSE], <<"Received", "">>)
-             taken == IF PassesOver(endpoint, cell) THEN received
-                      ELSE IF DiscardsInput(received)
+             taken == IF DiscardsInput(received)
                       THEN HandledWithWork(received, <<"Discarded", "">>)
                       ELSE Opened(received, cell)
          IN [taken EXCEPT !.current = "Data"]

@@ -9,6 +9,7 @@ EXTENDS Histories, Tcp
 CONSTANTS First(_),              \* the endpoint of a side, before its first call
           Divided(_), United(_), \* its halves go to two owners, or to one
           HasMail(_), OwesMail(_), MailTaken(_),
+          AcceptsAnswer(_),      \* whether a write may begin while the handshake is pending
           Started(_, _),         \* a call begins
           Finished(_, _),        \* the transport did something for a pending call
           Accepts(_, _),         \* whether it has something to say about that
@@ -25,6 +26,13 @@ IsConnected(snapshot, side) ==
     IN results # <<>> /\ Head(results)[1] = "ok"
 
 -----------------------------------------------------------------------------------
+(* A task may write while its handshake is pending, in answer to early data.          *)
+MayAnswer(snapshot, side) ==
+    LET whole == snapshot.history[side].whole
+    IN /\ Program[side].manner = "task"
+       /\ IsPending(whole) /\ Len(whole.calls) = 1
+       /\ AcceptsAnswer(snapshot.endpoint[side])
+
 (* Who may begin a call. Two callers run from the end of the handshake to the close,  *)
 (* which waits for both; one whose half owes a letter delivers that first.            *)
 
@@ -37,11 +45,12 @@ MayBegin(snapshot, side, caller) ==
        /\ ~IsPending(histories[caller])
        /\ ~HasEnded(histories[caller])
        /\ CASE caller = "whole" ->
-                 \/ ~two \/ begun = 0 \/ ~IsConnected(snapshot, side)
+                 \/ ~two \/ begun = 0
+                 \/ ~IsConnected(snapshot, side) /\ ~IsPending(histories.writer)
                  \/ /\ HasEnded(histories.reader) /\ HasEnded(histories.writer)
                     /\ ~HasMail(snapshot.endpoint[side])
             [] caller = "reader" -> between /\ ~OwesMail(snapshot.endpoint[side])
-            [] caller = "writer" -> between
+            [] caller = "writer" -> between \/ begun = 1 /\ MayAnswer(snapshot, side)
 
 (* A beginning that is looked at alone, before anything else happens: that loses      *)
 (* nothing (see the reasons in `model/check/src/world/step.rs`). Where a host may     *)
@@ -73,7 +82,8 @@ Step(what, side) == [what |-> what, side |-> side, call |-> ""]
 BeginningsOf(snapshot, side, caller) ==
     IF ~MayBegin(snapshot, side, caller) THEN {}
     ELSE {[what |-> "begin", side |-> side, call |-> call] :
-            call \in NextCalls(side, caller, snapshot.history[side][caller].calls)}
+            call \in {next \in NextCalls(side, caller, snapshot.history[side][caller].calls) :
+                caller # "writer" \/ IsConnected(snapshot, side) \/ next = "write"}}
 
 Beginnings(snapshot, last) ==
     UNION {BeginningsOf(snapshot, Beginners[place][1], Beginners[place][2]) :
@@ -174,10 +184,11 @@ Operated(snapshot, side) ==
             !.endpoint[side].close_due = FALSE]
 
 (* The place whose result a pending call of this caller takes; "" if there is none.   *)
-PlaceOfResult(endpoint, caller) ==
+PlaceOfResult(endpoint, two, caller) ==
     LET Has(place) == endpoint.result[place] # <<"", "">>
     IN CASE caller = "whole" ->
-              IF Has("receiving") THEN "receiving" ELSE IF Has("sending") THEN "sending" ELSE ""
+              IF Has("receiving") THEN "receiving"
+              ELSE IF Has("sending") /\ ~two THEN "sending" ELSE ""
          [] caller = "reader" -> IF Has("receiving") THEN "receiving" ELSE ""
          [] caller = "writer" -> IF Has("sending") THEN "sending" ELSE ""
 
@@ -186,7 +197,7 @@ PlaceOfResult(endpoint, caller) ==
 ReturnedTo(snapshot, side, caller) ==
     LET endpoint == snapshot.endpoint[side]
         histories == snapshot.history[side]
-        place == PlaceOfResult(endpoint, caller)
+        place == PlaceOfResult(endpoint, HasTwoCallers(side), caller)
         result == endpoint.result[place]
         accepted == Successes(snapshot.history[Other(side)], {"write", "try-write"})
         early == Successes(histories, {"read"}) < accepted

@@ -10,13 +10,13 @@ use crate::driver::Now;
 use crate::{Call, Error};
 
 /// What a call says that ended without a result.
-const NO_RESULT: Error = Error::Internal("a call without a result");
+pub(super) const NO_RESULT: Error = Error::Internal("a call without a result");
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Completes the handshake within the deadline of the call that needs it, and within that of a
     /// read: it waits for the peer, whichever call does it.
     pub(super) fn connect(&mut self, deadline: &mut Deadline) -> Result<(), Error> {
-        if self.driver.connection().is_connected() {
+        if self.driver.connection().is_connected() && !self.handshaking {
             return Ok(());
         }
         let mut of_read = Deadline::of_call(self.reading, Direction::Receive);
@@ -27,21 +27,42 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         }
         let of_call = *deadline;
         *deadline = of_call.or(of_read);
-        self.call(Call::Handshake, deadline)?;
+        if !self.handshaking {
+            self.driver.start(Now::read(), Call::Handshake)?;
+        }
+        self.handshaking = false;
+        self.drive(Direction::Receive, deadline)?;
+        self.driver.take_receive_result().unwrap_or(Err(NO_RESULT))?;
         *deadline = of_call;
         Ok(())
+    }
+
+    /// The same for a call that carries data, which a server may make a little before.
+    fn connect_to_write(&mut self, deadline: &mut Deadline) -> Result<(), Error> {
+        match self.driver.connection().accepts_answer() {
+            true => Ok(()),
+            false => self.connect(deadline),
+        }
     }
 
     /// Makes a call that gives nothing but whether it was done.
     pub(super) fn call(&mut self, call: Call, deadline: &mut Deadline) -> Result<(), Error> {
         self.driver.start(Now::read(), call)?;
-        self.drive(deadline)?;
-        self.driver.take_result().unwrap_or(Err(NO_RESULT))
+        if matches!(call, Call::Handshake | Call::Read | Call::Close) {
+            self.drive(Direction::Receive, deadline)?;
+            return self.driver.take_receive_result().unwrap_or(Err(NO_RESULT));
+        }
+        self.drive(Direction::Send, deadline)?;
+        self.driver.take_send_result().unwrap_or(Err(NO_RESULT))
     }
 
     pub(super) fn control(&mut self, call: Call) -> io::Result<()> {
         let mut deadline = Deadline::of_call(self.writing, Direction::Send);
-        let done = self.connect(&mut deadline).and_then(|()| self.call(call, &mut deadline));
+        let connected = match call {
+            Call::Flush => self.connect_to_write(&mut deadline),
+            _ => self.connect(&mut deadline),
+        };
+        let done = connected.and_then(|()| self.call(call, &mut deadline));
         deadline.tell(done)
     }
 
@@ -54,7 +75,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         self.connect(deadline)?;
         let now = self.driver.now(|_| Now::read());
         self.driver.start(now, Call::Read)?;
-        self.drive(deadline)?;
+        self.drive(Direction::Receive, deadline)?;
         self.driver.take_read(buffer).unwrap_or(Err(NO_RESULT))
     }
 
@@ -64,11 +85,11 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         data: &[u8],
         deadline: &mut Deadline,
     ) -> Result<usize, Error> {
-        self.connect(deadline)?;
+        self.connect_to_write(deadline)?;
         loop {
             let now = self.driver.now(|_| Now::read());
             self.driver.start_write(now, data)?;
-            self.drive(deadline)?;
+            self.drive(Direction::Send, deadline)?;
             match self.driver.take_write().unwrap_or(Err(NO_RESULT))? {
                 0 => {}
                 accepted => return Ok(accepted),

@@ -4,22 +4,46 @@ use std::io;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, Direction};
+use super::transport::Socket;
 use super::{Stream, transport};
 use crate::Error;
 use crate::connection::Interest;
 use crate::crypto::CryptoProvider;
-use crate::driver::{Now, Progress, Wait};
+use crate::driver::{Driver, Now, Progress, Wait};
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
-    /// Goes on until the pending call has its result, which it has at its deadline.
-    pub(super) fn drive(&mut self, deadline: &mut Deadline) -> Result<(), Error> {
+    /// Goes on until the pending call of this direction has its result, which it has at its
+    /// deadline.
+    pub(super) fn drive(
+        &mut self,
+        direction: Direction,
+        deadline: &mut Deadline,
+    ) -> Result<(), Error> {
+        let is_done = match direction {
+            Direction::Receive => Driver::has_receive_result,
+            Direction::Send => Driver::has_send_result,
+        };
+        self.drive_until(is_done, direction, deadline)
+    }
+
+    /// Goes on until this is so, and at the deadline until the pending call of this direction has
+    /// its result.
+    pub(super) fn drive_until(
+        &mut self,
+        is_done: impl Fn(&Driver<Socket<S>, P>) -> bool,
+        direction: Direction,
+        deadline: &mut Deadline,
+    ) -> Result<(), Error> {
         let mut is_late = false;
         loop {
             let now = self.driver.now(|_| Now::read());
-            let is_over = match self.driver.advance(now) {
-                Progress::Done => return Ok(()),
-                Progress::Busy => deadline.is_over(),
+            let progress = self.driver.carry_out(now);
+            if is_done(&self.driver) {
+                return Ok(());
+            }
+            let is_over = match progress {
+                Progress::Done | Progress::Busy => deadline.is_over(),
                 Progress::Works(work) => {
                     let done = match &mut self.worker {
                         Some(worker) => worker(*work),
@@ -29,15 +53,20 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
                     answered.map_err(|_| Error::Internal("an answer to other work"))?;
                     false
                 }
-                Progress::Waits(wait) => self.wait(wait, deadline)?,
+                Progress::Waits(wait) => {
+                    self.driver.release_memory();
+                    self.wait(wait, deadline)?
+                }
             };
             if is_over && is_late {
                 return Err(Error::Internal("a call outlives its time"));
             }
             if is_over {
                 is_late = true;
-                self.driver.expire_receiving(Now::read());
-                self.driver.expire_sending(Now::read());
+                match direction {
+                    Direction::Receive => self.driver.expire_receiving(Now::read()),
+                    Direction::Send => self.driver.expire_sending(Now::read()),
+                }
             }
         }
     }

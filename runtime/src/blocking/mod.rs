@@ -8,6 +8,7 @@
 mod calls;
 mod deadline;
 mod drive;
+mod early_data;
 mod ending;
 mod split;
 mod transport;
@@ -27,9 +28,9 @@ pub use self::split::{JoinError, Reader, Writer};
 use self::transport::Socket;
 use crate::connection::{Work, WorkDone};
 use crate::crypto::{CryptoProvider, DefaultProvider};
-use crate::driver::Driver;
 pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
-use crate::{Call, ClientConfig, Connection, EarlyData, EarlyDataOutcome, Error, ServerConfig};
+use crate::driver::{Driver, Now};
+use crate::{Call, ClientConfig, Connection, Error, ServerConfig};
 
 /// Does what a handshake leaves to it.
 type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
@@ -79,6 +80,8 @@ pub struct Stream<S: AsFd = TcpStream, P: CryptoProvider = DefaultProvider> {
     reading: Patience,
     writing: Patience,
     worker: Option<Worker<P>>,
+    /// A handshake is pending that [`early_data`](Self::early_data) has begun.
+    handshaking: bool,
 }
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
@@ -108,6 +111,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
             reading: Patience::default(),
             writing: Patience::default(),
             worker: None,
+            handshaking: false,
         }
     }
 
@@ -155,28 +159,6 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         self.worker = Some(Box::new(worker));
     }
 
-    /// On a client, before its handshake: these data are to be sent behind the first message.
-    /// **They can be replayed**; see [`Connection::offer_early_data`].
-    ///
-    /// # Errors
-    /// As that.
-    pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
-        self.driver.offer_early_data(data)
-    }
-
-    /// What became of the early data of a client, once its handshake is complete; see
-    /// [`Connection::early_data_outcome`].
-    #[must_use]
-    pub fn early_data_outcome(&self) -> EarlyDataOutcome {
-        self.driver.early_data_outcome()
-    }
-
-    /// The early data of a client, on a server, apart from what is read: **they can be a replay**;
-    /// see [`Connection::take_early_data`].
-    pub fn take_early_data(&mut self) -> Option<EarlyData> {
-        self.driver.take_early_data()
-    }
-
     /// Ends our direction, after everything that was written, by close_notify (RFC 9846 section
     /// 6.1). The other direction goes on.
     ///
@@ -220,6 +202,9 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     pub fn close(&mut self) -> io::Result<()> {
         if self.driver.transport().is_none() {
             return Ok(());
+        }
+        if std::mem::take(&mut self.handshaking) {
+            self.driver.expire_receiving(Now::read());
         }
         Ok(self.call(Call::Close, &mut Deadline::after(None))?)
     }
@@ -344,7 +329,9 @@ impl<S: AsFd, P: CryptoProvider> Write for Stream<S, P> {
     /// did not run out of time. What else is left, key updates and the like, is transmitted as far
     /// as there is room; and so is everything after [`half_close`](Self::half_close).
     fn flush(&mut self) -> io::Result<()> {
-        if self.driver.unsent() == 0 || !self.driver.connection().is_connected() {
+        let connection = self.driver.connection();
+        let may_hold_data = connection.is_connected() || connection.accepts_answer();
+        if self.driver.unsent() == 0 || !may_hold_data {
             return Ok(());
         }
         self.control(Call::Flush)

@@ -100,6 +100,20 @@ fn a_response_that_comes_has_to_say_that_its_certificate_is_good() {
 }
 
 #[test]
+fn a_peer_is_told_that_its_response_is_bad_and_otherwise_of_its_certificate() {
+    let alert = |error: CertificateError| crate::Error::from(error).alert();
+    let (time, next_update) = (noon(2026, 8, 2), noon(2026, 8, 1));
+    for bad in [
+        CertificateError::BadStaple { reason: "it cannot be read" },
+        CertificateError::StapleExpired { time, next_update },
+    ] {
+        assert_eq!(alert(bad), Some(Alert::BadCertificateStatusResponse));
+    }
+    assert_eq!(alert(CertificateError::NoStaple), Some(Alert::CertificateUnknown));
+    assert_eq!(alert(CertificateError::Revoked), Some(Alert::CertificateRevoked));
+}
+
+#[test]
 fn a_response_is_missed_where_it_is_required() {
     let stage = Stage::new();
     let required = stage.roots().with_staples(Staples::Required);

@@ -52,8 +52,8 @@ pub enum EarlyDataOutcome {
     NotOffered,
     /// They were sent, and the handshake is not complete: the server may have them, or not.
     Unknown,
-    /// The server accepts them: its handshake is complete when it has all of them. What the
-    /// transport has no room for yet goes with later calls. They are not to be sent again.
+    /// The server accepts them: its handshake is complete when it has all of them. They are not to
+    /// be sent again.
     Accepted,
     /// They were sent, and the server has thrown them away. Whether they are sent again, now that
     /// the handshake is complete, is for the program to say: another application protocol may have
@@ -202,6 +202,22 @@ impl<P: CryptoProvider> Receiver<P> {
 }
 
 impl<P: CryptoProvider> Connection<P> {
+    /// Whether data may be written while the handshake is pending: on a server that has accepted
+    /// early data, from its Finished to the end of the early data (RFC 9846 section 4.5.3). So the
+    /// answer arrives where without early data the request would only leave.
+    ///
+    /// Only who holds the key of the session can read it. That the client is there, now, nobody has
+    /// shown yet: what asked for the answer can be a replay.
+    #[must_use]
+    pub fn accepts_answer(&self) -> bool {
+        self.receiver.has(Slot::Handshake, Label::AcceptsAnswer)
+    }
+
+    /// Whether early data have come that were not taken.
+    pub(crate) fn has_early_data(&self) -> bool {
+        self.receiver.core.early_data.as_deref().is_some_and(|arrived| !arrived.bytes.is_empty())
+    }
+
     /// What became of the early data that a client was given. It is known when the handshake is
     /// complete.
     #[must_use]
@@ -223,8 +239,8 @@ impl<P: CryptoProvider> Connection<P> {
     /// (0-RTT, RFC 9846 section 2.3), if a session with this server is resumed that allows so many.
     /// Else they are dropped, all of them. No external key allows any.
     ///
-    /// A handshake does not wait until the transport has all of them: what there is no room for
-    /// goes with later calls, as a read. A flush does not wait for them either.
+    /// The handshake is done when the transport has all of them, as a write is. One that is given up
+    /// before, by a deadline, leaves the rest to later calls, and a flush does not wait for that.
     ///
     /// **They can be replayed**, and are not secret from whoever finds out the key of the session
     /// later. An application protocol has to say what may be sent so (RFC 9846 appendix F.5): only

@@ -65,11 +65,11 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         })
     }
 
-    pub(super) const fn has_receive_result(&self) -> bool {
+    pub(crate) const fn has_receive_result(&self) -> bool {
         self.connection.receiver.core.state.result.is_some()
     }
 
-    pub(super) const fn has_send_result(&self) -> bool {
+    pub(crate) const fn has_send_result(&self) -> bool {
         self.connection.sender.core.state.result.is_some()
     }
 

@@ -5,6 +5,7 @@
 //! leaves with a result wakes the other one: what that waits for may have changed, or be done.
 
 mod carry;
+mod early_data;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use super::callers::{Caller, Callers};
 use super::{Driver, Now, Transport};
 use crate::connection::{Call, Interest, Readiness, SenderCall, Work, WorkDone};
 use crate::crypto::{CryptoProvider, DefaultProvider};
-use crate::{Connection, EarlyData, EarlyDataOutcome, Error};
+use crate::{Connection, Error};
 
 /// What a call says that ended without a result.
 const NO_RESULT: Error = Error::Internal("a call without a result");
@@ -109,28 +110,6 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         self.worker = Some(Box::new(worker));
     }
 
-    /// On a client, before its handshake: see
-    /// [`Connection::offer_early_data`](crate::Connection::offer_early_data).
-    ///
-    /// # Errors
-    /// As that.
-    pub fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {
-        self.driver.offer_early_data(data)
-    }
-
-    /// What became of the early data of a client: see
-    /// [`Connection::early_data_outcome`](crate::Connection::early_data_outcome).
-    #[must_use]
-    pub fn early_data_outcome(&self) -> EarlyDataOutcome {
-        self.driver.early_data_outcome()
-    }
-
-    /// The early data of a client, on a server, which may be a replay: see
-    /// [`Connection::take_early_data`](crate::Connection::take_early_data).
-    pub fn take_early_data(&mut self) -> Option<EarlyData> {
-        self.driver.take_early_data()
-    }
-
     /// Completes the handshake. Reading and writing do so by themselves.
     ///
     /// # Errors
@@ -159,7 +138,8 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     }
 
     /// Writes: how many bytes were taken. Pending only while none were, so that a write that is
-    /// given up has written nothing.
+    /// given up has written nothing. A server that has [early data](Self::poll_early_data) may write
+    /// before its handshake is complete.
     ///
     /// # Errors
     /// Why nothing can be written.
@@ -171,7 +151,9 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         if data.is_empty() {
             return Poll::Ready(Ok(0));
         }
-        ready!(self.poll_connected(Caller::Writer, context))?;
+        if !self.driver.connection().accepts_answer() {
+            ready!(self.poll_connected(Caller::Writer, context))?;
+        }
         // What an earlier write has left goes first: no more than one write waits here.
         ready!(self.poll_pending(context))?;
         if self.driver.wire.outbox.holds_application_data() {
@@ -202,7 +184,9 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     /// # Errors
     /// Why that cannot be.
     pub fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        if self.driver.connection().is_connected() && self.driver.unsent() > 0
+        let connection = self.driver.connection();
+        let may_hold_data = connection.is_connected() || connection.accepts_answer();
+        if may_hold_data && self.driver.unsent() > 0
             || self.sends == Some(Sends::Control(SenderCall::Flush))
         {
             ready!(self.poll_control(SenderCall::Flush, context))?;

@@ -156,7 +156,7 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
 
     /// The same for whoever looks at the results of both places, and gives memory back where they
     /// wait.
-    pub(super) fn carry_out(&mut self, now: Now) -> Progress<P> {
+    pub(crate) fn carry_out(&mut self, now: Now) -> Progress<P> {
         for _ in 0..OPERATIONS {
             self.narrow_drain(now);
             match self.connection.poll_operation(now.date, &mut self.wire.outbox) {

@@ -237,6 +237,19 @@ macro_rules! front_door {
                 self.0.take_early_data()
             }
 
+            /// On a server, in place of [`handshake`](Self::handshake): the client's early data as
+            /// they come, and nothing when the handshake is complete. **They can be a replay**.
+            ///
+            /// Between two of them the program may write: what answers early data is on its way
+            /// before the handshake is complete, which is what saves a client the time (RFC 9846
+            /// section 4.5.3). One that is given up goes on with the next call.
+            ///
+            /// # Errors
+            /// As [`handshake`](Self::handshake).
+            pub async fn early_data(&mut self) -> io::Result<Option<EarlyData>> {
+                Ok(poll_fn(|context| self.0.poll_early_data(context)).await?)
+            }
+
             /// Ends our direction, after everything that was written, by close_notify (RFC 9846
             /// section 6.1). The other direction goes on. The FIN behind it leaves when the peer's
             /// direction has ended too, or with [`close`](Self::close).

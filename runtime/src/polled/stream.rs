@@ -79,6 +79,13 @@ impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
         self.tasks.take_early_data()
     }
 
+    pub(crate) fn poll_early_data(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Option<EarlyData>, Error>> {
+        self.tasks.poll_early_data(context)
+    }
+
     pub(crate) fn poll_handshake(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.tasks.poll_handshake(context)
     }

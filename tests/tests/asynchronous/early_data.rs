@@ -85,3 +85,68 @@ fn streams_have_early_data_rejected_and_go_on_under_every_schedule() {
     ends_so::<Tokio>(young, EarlyDataOutcome::Rejected, None);
     ends_so::<Futures>(young, EarlyDataOutcome::Rejected, None);
 }
+
+/// A server takes early data as they come, and answers when it has all, whose number it knows;
+/// whether its handshake was still pending then.
+fn answers<D: FrontDoor>(
+    configs: &Configs,
+    [first, second]: [End; 2],
+    seed: u64,
+) -> Result<bool, Stuck> {
+    let mut client = D::client(configs, first);
+    let mut server = D::server(configs, second);
+    let mut is_early = false;
+    client.offer_early_data(pattern(MUCH)).unwrap();
+    let tasks: Vec<Task<'_>> = vec![
+        Box::pin(async {
+            client.handshake().await.unwrap();
+            let mut answer = [0; 6];
+            client.read_exact(&mut answer).await.unwrap();
+            assert_eq!(&answer, b"answer");
+            client.close().await.unwrap();
+        }),
+        Box::pin(async {
+            let mut taken = Vec::new();
+            while let Some(data) = server.early_data().await.unwrap() {
+                taken.extend(data.into_replayable_bytes());
+                if taken.len() == MUCH {
+                    is_early = !server.is_connected();
+                    server.write_all(b"answer").await.unwrap();
+                    server.flush().await.unwrap();
+                }
+            }
+            assert!(server.is_connected());
+            assert!(taken == pattern(MUCH));
+            assert_eq!(server.read(&mut [0; 1]).await.unwrap(), 0);
+            server.close().await.unwrap();
+        }),
+    ];
+    run(tasks, seed)?;
+    Ok(is_early)
+}
+
+fn answers_under_every_schedule<D: FrontDoor>() {
+    let mut early = 0;
+    for manner in Manner::RIGHT {
+        for capacity in [3, 64, 1 << 20] {
+            for seed in 1..=SCHEDULES {
+                let mut configs = Configs::new();
+                let server = ServerConfig::clone(&configs.server);
+                configs.server = Arc::new(accepting(server, u32::try_from(MUCH).unwrap()));
+                program::<D>(&configs, pair(1 << 20, manner), seed).unwrap();
+                let ended = answers::<D>(&configs, pair(capacity, manner), seed);
+                let is_early = ended.unwrap_or_else(|stuck| {
+                    panic!("{manner:?}, {capacity} bytes, seed {seed}: {stuck:?}")
+                });
+                early += usize::from(is_early);
+            }
+        }
+    }
+    assert!(early > 0, "an answer never left before the handshake was complete");
+}
+
+#[test]
+fn streams_answer_early_data_before_the_handshake_is_complete_under_every_schedule() {
+    answers_under_every_schedule::<Tokio>();
+    answers_under_every_schedule::<Futures>();
+}

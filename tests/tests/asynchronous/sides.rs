@@ -22,6 +22,8 @@ pub(crate) trait Side: AsyncRead + AsyncWrite + Unpin {
     fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error>;
     fn early_data_outcome(&self) -> EarlyDataOutcome;
     fn take_early_data(&mut self) -> Option<EarlyData>;
+    fn early_data(&mut self) -> impl Future<Output = io::Result<Option<EarlyData>>>;
+    fn is_connected(&self) -> bool;
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Side for hyaline::tokio::Stream<S> {
@@ -52,6 +54,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Side for hyaline::tokio::Stream<S> {
 
     fn take_early_data(&mut self) -> Option<EarlyData> {
         self.take_early_data()
+    }
+
+    async fn early_data(&mut self) -> io::Result<Option<EarlyData>> {
+        self.early_data().await
+    }
+
+    fn is_connected(&self) -> bool {
+        self.connection().is_connected()
     }
 }
 
@@ -84,6 +94,14 @@ impl Side for Compat<hyaline::futures::Stream<End>> {
 
     fn take_early_data(&mut self) -> Option<EarlyData> {
         self.get_mut().take_early_data()
+    }
+
+    async fn early_data(&mut self) -> io::Result<Option<EarlyData>> {
+        self.get_mut().early_data().await
+    }
+
+    fn is_connected(&self) -> bool {
+        self.get_ref().connection().is_connected()
     }
 }
 

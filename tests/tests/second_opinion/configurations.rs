@@ -79,6 +79,9 @@ fn both_agree_on_other_handshakes() {
     hold("resumed", SHIPPED, &Scenario { resumed: true, tickets: 1, ..scenario });
     let early = Scenario { resumed: true, early_data: 2, ..scenario };
     hold("early data", SHIPPED, &early);
+    let answered = given("write read close", "read & write");
+    let answered = Scenario { programs: answered.programs, ..early };
+    hold("early data, answered", SHIPPED, &answered);
     hold("early data rejected", SHIPPED, &Scenario { early_data_accepted: false, ..early });
     let retried = Scenario { retry: true, ..early };
     hold("early data rejected by a HelloRetryRequest", SHIPPED, &retried);

@@ -95,7 +95,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         // Nobody else has a share: the writer's is dropped, and there are no more.
         let halves = Arc::try_unwrap(shared).map_err(again)?;
         let driver = halves.join().map_err(|halves| again(Arc::new(*halves)))?;
-        Ok(Self { driver, reading, writing, worker: None })
+        Ok(Self { driver, reading, writing, worker: None, handshaking: false })
     }
 }
 

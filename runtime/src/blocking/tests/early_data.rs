@@ -3,6 +3,7 @@
 use rustls_pki_types::UnixTime;
 
 use super::*;
+use crate::EarlyDataOutcome;
 use crate::{EarlyData, StrikeMemory};
 
 /// More than the sockets hold.
@@ -36,9 +37,8 @@ fn a_stream_sends_and_takes_early_data_within_its_handshake() {
     thread::scope(|scope| {
         scope.spawn(|| {
             client.handshake().unwrap();
-            // What there was no room for goes with this.
+            assert_eq!(client.unsent(), 0, "the kernel has all of them");
             client.read_exact(&mut [0; 6]).unwrap();
-            assert_eq!(client.unsent(), 0);
         });
         server.write_all(b"answer").unwrap();
     });
@@ -48,6 +48,74 @@ fn a_stream_sends_and_takes_early_data_within_its_handshake() {
     assert!(server.take_early_data().is_none());
     let misplaced = client.offer_early_data(Vec::new());
     assert_eq!(misplaced, Err(Error::EarlyDataMisplaced));
+}
+
+#[test]
+fn a_stream_takes_early_data_as_they_come_and_may_answer_between_them() {
+    let (client, server) = met();
+    let (mut client, mut server) = pair_of(client, server);
+    client.offer_early_data(early_data()).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            client.handshake().unwrap();
+            client.read_exact(&mut [0; 6]).unwrap();
+            client.write_all(b"next").unwrap();
+        });
+        let mut taken = Vec::new();
+        let mut pieces = 0;
+        while let Some(data) = server.early_data().unwrap() {
+            taken.extend(data.into_replayable_bytes());
+            pieces += 1;
+            if pieces == 1 {
+                assert!(server.connection().accepts_answer(), "there is more than sockets hold");
+                server.write_all(b"answer").unwrap();
+                server.flush().unwrap();
+                assert_eq!(server.unsent(), 0);
+            }
+        }
+        assert!(taken == early_data());
+        assert!(server.connection().is_connected());
+        assert!(server.early_data().unwrap().is_none(), "as often as it is asked");
+        let mut next = [0; 4];
+        server.read_exact(&mut next).unwrap();
+        assert_eq!(&next, b"next");
+    });
+}
+
+#[test]
+fn a_stream_that_waits_for_early_data_keeps_its_deadline_and_goes_on() {
+    let (client, server) = met();
+    let (mut client, mut server) = pair_of(client, server);
+    server.set_read_timeout(Some(Duration::ZERO));
+    let late = server.early_data().unwrap_err();
+    assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+    server.set_read_timeout(None);
+    client.offer_early_data(b"once".to_vec()).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| client.handshake().unwrap());
+        let first = server.early_data().unwrap().map(EarlyData::into_replayable_bytes);
+        assert_eq!(first.as_deref(), Some(&b"once"[..]));
+        // A read completes the handshake; so does a close, by giving it up.
+        server.handshake().unwrap();
+        assert!(server.early_data().unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_close_ends_a_handshake_between_early_data() {
+    let (client, server) = met();
+    let (mut client, mut server) = pair_of(client, server);
+    client.offer_early_data(early_data()).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            // How far it has come is a matter of chance; that it ends is none.
+            let _ = client.handshake();
+            let _ = client.close();
+        });
+        assert!(server.early_data().unwrap().is_some());
+        let _ = server.close();
+        assert!(server.get_ref().is_none());
+    });
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod client_retry;
 mod compression;
 mod connected;
 mod early_data;
+mod early_data_answered;
 mod early_data_refused;
 mod early_data_sent;
 mod ended;
