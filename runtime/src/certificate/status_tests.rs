@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use hyaline_model::Alert;
 use rcgen::KeyPair;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
