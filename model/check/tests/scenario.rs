@@ -29,6 +29,11 @@ const HANG_OF_BOTH: &str =
 const RESET: &str = "--client openssl --server openssl --tickets 1 --send-buffer 2 \
      --client-program \"write close\" --server-program \"read close\"";
 
+/// Only who uploads without reading meets the hang of tickets in the handshake.
+const CHOICE: &str = "--client openssl --server openssl --tickets 3 \
+     --client-program \"[write*4, read write] close\" \
+     --server-program \"[read*4, write read] close\"";
+
 const HOLDS: &str = "--client-program \"write read close\" --server-program \"read write close\"";
 
 /// The answer without what stands behind it, which says how long it took.
@@ -58,6 +63,37 @@ fn a_reset_that_tls_adds_names_what_drew_it_and_what_it_dropped() {
 }
 
 #[test]
+fn a_choice_is_answered_by_its_worst_alternative_and_lists_all() {
+    let answer = scenario(CHOICE);
+    assert_eq!(answer.status, Some(1), "{}", answer.complaint);
+    insta::assert_snapshot!("choice", short(&answer));
+}
+
+#[test]
+fn a_program_that_is_not_understood_is_refused_with_what_to_write() {
+    let server = "--server-program \"[read, write]*4 close\"";
+    for (program, words) in [
+        ("write or read close", "a choice is written [write read, read write]"),
+        ("(write | read) close", "a choice is written [write, read]"),
+        ("[write read close", "`[` has no `]` behind it"),
+        ("write read)*2 close", "`)` has no `(` before it"),
+        ("(write read) *2 close", "without a space: write*4 or (write read)*4"),
+        ("[write read] close", "a choice has a comma between its alternatives"),
+        ("(write*13)*13 close", "more calls than can be explored"),
+        ("[read, write]*4 close", "have 256 alternatives, and at most 64 are explored"),
+    ] {
+        let answer = scenario(&format!("--client-program \"{program}\" {server}"));
+        assert_eq!(answer.status, Some(2), "{program}: {}", answer.output);
+        let complaint = answer.complaint.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(complaint.contains(words), "{program}: {complaint}");
+    }
+    let export = "export tla-scenario --client-program \"[read, write] close\"";
+    let answer = run(&format!("{export} --server-program close"));
+    assert_eq!(answer.status, Some(2), "{}", answer.output);
+    assert!(answer.complaint.contains("`hyaline scenario` explores each"), "{}", answer.complaint);
+}
+
+#[test]
 fn the_first_line_is_the_answer() {
     for (line, first) in [
         (HOLDS, "holds: TLS adds nothing that plain TCP does not have"),
@@ -78,6 +114,12 @@ fn the_first_line_is_the_answer() {
             "--server hyaline,closing=at-once --client-certificate rejected \
              --client-program \"write read close\" --server-program close",
             "TLS loses an alert here",
+        ),
+        (CHOICE, "TLS adds a hang here (in 2 of 4 alternatives)"),
+        (
+            "--client-program \"write [read, update-key read] close\" \
+             --server-program \"read write close\"",
+            "holds: TLS adds nothing that plain TCP does not have (in all 2 alternatives)",
         ),
         (
             "--client-program \"write read close\" --server-program \"read write close\" \
@@ -136,7 +178,7 @@ fn the_handshake_and_the_rows_are_shown_where_they_are_asked_for() {
 fn json_is_what_its_schema_says() {
     let schema = include_str!("../../../docs/scenario.schema.json");
     let mut outcomes = Vec::new();
-    for line in [HOLDS, HANG_OF_TLS, HANG_OF_BOTH, RESET] {
+    for line in [HOLDS, HANG_OF_TLS, HANG_OF_BOTH, RESET, CHOICE] {
         let answer = scenario(&format!("{line} --format json"));
         let value: Value = serde_json::from_str(&answer.output).expect("JSON");
         assert_eq!(schema_errors(schema, &answer.output), Vec::<String>::new(), "{line}");
@@ -147,7 +189,7 @@ fn json_is_what_its_schema_says() {
         let errors = schema_errors(schema, &changed.to_string());
         assert!(!errors.is_empty(), "the schema takes anything");
     }
-    assert_eq!(outcomes, ["holds", "fails", "hangs-over-tcp", "fails"]);
+    assert_eq!(outcomes, ["holds", "fails", "hangs-over-tcp", "fails", "fails"]);
 }
 
 #[test]
@@ -251,7 +293,7 @@ fn a_file_to_begin_with_runs_and_none_is_written_over() {
     assert_eq!(run(&format!("init \"{file}\"")).status, Some(0));
     let answer = scenario(&format!("--file \"{file}\""));
     assert_eq!(answer.status, Some(0), "{}{}", answer.output, answer.complaint);
-    assert!(answer.output.ends_with("all 3 as expected\n"), "{}", answer.output);
+    assert!(answer.output.ends_with("all 4 as expected\n"), "{}", answer.output);
     assert!(answer.output.lines().all(|line| line.chars().count() <= 100));
     fs::write(file, "mine").expect("a file");
     assert_eq!(run(&format!("init \"{file}\"")).status, Some(2));
@@ -308,6 +350,8 @@ fn what_is_wrong_in_a_file_is_told_with_its_line_and_its_key() {
         ("tickets = 3", "tickets = 9", "line 8", "key `tickets`: a number from 0 to 8"),
         ("write*4 close", "write*4", "line 6", "key `client-program`: a program ends with"),
         ("write*4 close", "write*99 close", "line 6", "from 1 to 13"),
+        ("write*4 close", "(write*4 close", "line 6", "key `client-program`: `(` has no `)`"),
+        ("read*4 close", "[read, jump] close", "line 7", "the alternative `jump close`: `jump` is"),
         ("read*4 close", "jump close", "line 7", "key `server-program`: `jump` is no call"),
         ("\"naive\"", "\"clever\"", "line 4", "key `client`: no profile `clever`"),
         ("\"holds\"", "\"well\"", "line 9", "key `expect`: `well` is none of holds"),

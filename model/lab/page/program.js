@@ -2,7 +2,7 @@
 // dragged and removed.
 
 import { element, fill, identifier, labelled } from "./elements.js";
-import { callsOf, programOf } from "./scenario.js";
+import { callsOf, isMark, programOf } from "./scenario.js";
 
 /** The calls that there are, and what each does. */
 const CALLS = [
@@ -13,6 +13,22 @@ const CALLS = [
   ["half-close", "ends the sending direction"],
   ["close", "ends both directions; the last call"],
 ];
+
+/** What stands between calls, and what it means. */
+const MARKS = {
+  "|": "between two callers",
+  "&": "between two callers",
+  "(": "begins what is repeated",
+  ")": "ends what is repeated",
+  "[": "begins a choice",
+  "]": "ends a choice",
+  ",": "between alternatives",
+};
+
+/** A part of a program for who hears it. */
+function meaningOf(part) {
+  return isMark(part) ? `${part}: ${MARKS[part[0]]}` : part;
+}
 
 const KIND = "text/x-hyaline-call";
 
@@ -102,8 +118,8 @@ export class ProgramEditor {
   }
 
   chip(call, place) {
-    const isBetween = call === "|" || call === "&";
-    const label = isBetween ? `${call}: between two callers` : call;
+    const isBetween = isMark(call);
+    const label = meaningOf(call);
     const button = element(
       "button",
       {

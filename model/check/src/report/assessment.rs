@@ -9,6 +9,7 @@ use crate::judgement::outcome::{Harm, Harms, NEVER_RETURNS, Outcome};
 use crate::judgement::properties::{TRANSPARENT, TRANSPARENT_THROUGHOUT};
 use crate::judgement::system::{Judgement, System};
 use crate::judgement::transparency::{Baseline, Run};
+use crate::report::alternatives::Alternative;
 use crate::report::because::{because, rule};
 use crate::report::sequence::Sequence;
 use crate::runs::heals::{Heals, heals, is_noticed};
@@ -68,6 +69,8 @@ pub struct Assessment {
     pub heals: Option<Heals>,
     /// The shortest trace, over TLS where TLS fails, and else over plain TCP.
     pub trace: Option<Sequence>,
+    /// A word of each alternative, where the programs choose; all else is about the worst of them.
+    pub alternatives: Vec<Alternative>,
     /// What was explored.
     pub checked: Checked<Tls>,
 }
@@ -120,6 +123,7 @@ pub fn assess_ends(
         explanation: Vec::new(),
         heals: None,
         trace: None,
+        alternatives: Vec::new(),
         checked,
     };
     match conclusion {
@@ -179,6 +183,12 @@ pub fn is_stuck(outcome: &Outcome) -> bool {
 }
 
 impl Assessment {
+    /// The properties that fail.
+    pub fn failed(&self) -> Vec<&'static str> {
+        let fails = |(_, verdict): &&(&str, Verdict)| *verdict == Verdict::Fails;
+        self.checked.verdicts.iter().filter(fails).map(|(name, _)| *name).collect()
+    }
+
     /// Finds the trace that shows the worst, and explains it.
     fn explain_failure(
         &mut self,
@@ -186,9 +196,8 @@ impl Assessment {
         baselines: &mut Baselines,
         effort: &Effort,
     ) -> Result<(), ScenarioError> {
+        self.property = self.failed().first().copied();
         let checked = &self.checked;
-        let failed = |(_, verdict): &&(&str, Verdict)| *verdict == Verdict::Fails;
-        self.property = checked.verdicts.iter().find(failed).map(|(name, _)| *name);
         let hang = match checked.harms().iter().any(|(harm, _)| *harm == Harm::Stuck) {
             true => trace_of_added_hang(checked, endpoints, baselines, effort)?,
             false => None,

@@ -1,5 +1,6 @@
 //! Reports: JSON for machines, a table for people.
 
+pub mod alternatives;
 pub mod answer;
 pub mod assessment;
 pub mod because;

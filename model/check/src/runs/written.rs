@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ends::tls::Tls;
 use crate::interpret::mutation::Mutation;
-use crate::programs::calls::ProgramError;
 use crate::programs::{Program, Programs};
+use crate::runs::alternatives::Alternatives;
 use crate::runs::buffers::{NAMED_BUFFERS, NamedBuffers};
 use crate::runs::libraries::NamedProfile;
-use crate::runs::repeats::written_out;
 use crate::search::bounds::{ClientCertificate, EARLY_DATA_AT_MOST, Scenario};
 use crate::search::profile::{Profile, endpoints_of};
 use crate::search::scenario::ScenarioError;
@@ -159,18 +158,42 @@ impl AskedScenario {
         ends
     }
 
-    /// Reads a scenario.
+    /// Reads a scenario whose programs choose nothing.
     ///
     /// # Errors
     ///
     /// What is wrong, with the key at which it stands.
     pub fn read(written: &WrittenScenario) -> Result<Self, WrittenError> {
         let of_program = |key, text: &str| program(text).map_err(at(key));
-        let programs = Programs::Fixed(Both {
+        let programs = Both {
             client: of_program("client-program", &written.client_program)?,
             server: of_program("server-program", &written.server_program)?,
-        });
-        let otherwise = Scenario::new(programs);
+        };
+        Self::of_programs(written, programs)
+    }
+
+    /// Reads a scenario: one for each alternative of its programs.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, with the key at which it stands.
+    pub fn read_each(written: &WrittenScenario) -> Result<Alternatives<Self>, WrittenError> {
+        let client = written.client_program.parse().map_err(at("client-program"))?;
+        let server = written.server_program.parse().map_err(at("server-program"))?;
+        let pairs = Alternatives::of_sides(&client, &server)
+            .map_err(|error| WrittenError { key: None, what: error.to_string() })?;
+        let first = Self::of_programs(written, *pairs.first())?;
+        Ok(pairs.map(|programs| {
+            let scenario = Scenario { programs: Programs::Fixed(*programs), ..first.scenario };
+            Self { scenario, ..first.clone() }
+        }))
+    }
+
+    fn of_programs(
+        written: &WrittenScenario,
+        programs: Both<Program>,
+    ) -> Result<Self, WrittenError> {
+        let otherwise = Scenario::new(Programs::Fixed(programs));
         let (send, receive) = queues(written, &otherwise)?;
         let cells = number("record-cells", written.record_cells, otherwise.record_cells, 1, 2)?;
         let scenario = Scenario {
@@ -251,14 +274,14 @@ pub const VANISHINGS: [(&str, Vanishing); 3] =
 /// When timers may expire.
 pub const TIMERS: [(&str, Timers); 2] = [("quiescent", Timers::Quiescent), ("any", Timers::Any)];
 
-/// A program, in which a repeated call may stand once with a number.
+/// One program, in which repetitions may stand, and no choice.
 ///
 /// # Errors
 ///
 /// What is wrong, in words.
 pub fn program(text: &str) -> Result<Program, String> {
-    let text = written_out(text).map_err(|error| error.to_string())?;
-    text.parse().map_err(|error: ProgramError| error.to_string())
+    let one = text.parse().and_then(|programs: Alternatives<Program>| programs.only());
+    one.map_err(|error| error.to_string())
 }
 
 /// Buffers by their name.

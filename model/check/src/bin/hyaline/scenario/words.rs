@@ -2,6 +2,7 @@
 
 use anstyle::Style;
 use hyaline_check::judgement::properties::GOOD_RUNS_SURVIVE;
+use hyaline_check::report::alternatives::Alternative;
 use hyaline_check::report::answer::{HealsFound, ScenarioAnswer};
 use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::report::chart::{ChartStyle, draw};
@@ -29,9 +30,14 @@ pub(super) fn whole(
     let report = &answer.report;
     let mut text = headline(assessment);
     text.push_str(&block("  ", title, FAINT));
+    text.push_str(&alternatives(assessment));
     text.push_str(&because(assessment));
     if let Some(heals) = &answer.heals {
-        text.push_str(&healing(heals));
+        let what = match assessment.alternatives.is_empty() {
+            true => "what would heal it",
+            false => "what would heal this alternative",
+        };
+        text.push_str(&healing(what, heals));
     }
     text.push_str(&trace(assessment, shown));
     text.push_str(&outcomes("plain TCP", report.tcp.as_deref().unwrap_or_default()));
@@ -67,6 +73,24 @@ pub(crate) fn heading(text: &str) -> String {
     format!("\n{}\n", styled(HEADING, text))
 }
 
+/// What came of each alternative, where the programs choose.
+fn alternatives(assessment: &Assessment) -> String {
+    if assessment.alternatives.is_empty() {
+        return String::new();
+    }
+    let line = |one: &Alternative| {
+        let style = match one.conclusion {
+            Conclusion::Holds => GOOD,
+            Conclusion::HangsOverTcp => Style::new(),
+            Conclusion::Fails | Conclusion::Unfinished => BAD,
+        };
+        block("  ", &one.to_string(), style)
+    };
+    let lines: String = assessment.alternatives.iter().map(line).collect();
+    let about = "All below is about the worst of them, the first of equal ones.";
+    heading("alternatives, the client's with the server's") + &lines + &block("  ", about, FAINT)
+}
+
 fn because(assessment: &Assessment) -> String {
     if assessment.explanation.is_empty() {
         return String::new();
@@ -76,9 +100,9 @@ fn because(assessment: &Assessment) -> String {
     heading("because") + &lines
 }
 
-/// What heals, and how much was tried.
-pub(crate) fn healing(heals: &HealsFound) -> String {
-    let mut text = heading("what would heal it");
+/// What heals, and how much was tried, below what is to be healed.
+pub(crate) fn healing(what: &str, heals: &HealsFound) -> String {
+    let mut text = heading(what);
     for set in &heals.changes {
         text.push_str(&block("  ", &set.join(", and "), GOOD));
     }
