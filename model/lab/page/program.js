@@ -8,6 +8,7 @@ import { callsOf, isMark, programOf } from "./scenario.js";
 const CALLS = [
   ["read", "reads one record"],
   ["write", "writes one record"],
+  ["try-read", "reads one record, or gives up at its deadline"],
   ["try-write", "writes one record, or gives up at its deadline"],
   ["update-key", "has both ends take new keys"],
   ["half-close", "ends the sending direction"],

@@ -27,8 +27,8 @@ pub struct LabAnswer {
     pub answer: Value,
     /// Between which ends, and what was explored, in words.
     pub title: String,
-    /// What both sides call, written out: where they choose, in the worst of the alternatives. It is
-    /// what the path leads through.
+    /// What both sides call, written out: where they choose, in the worst of the alternatives. The
+    /// path leads through it.
     pub programs: Sides<String>,
     /// At how many snapshots each search gives up.
     pub states_at_most: u32,

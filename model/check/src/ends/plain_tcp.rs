@@ -84,7 +84,7 @@ impl PairEndpoint for PlainTcp {
 
     fn start(&mut self, call: ProgramCall, _log: &mut impl Log<Self::Row>) {
         match call {
-            ProgramCall::Read => self.reading = Some(0),
+            ProgramCall::Read | ProgramCall::TryRead => self.reading = Some(0),
             ProgramCall::Write | ProgramCall::TryWrite => self.writing = Some(0),
             ProgramCall::Handshake => self.end_receiving(ProgramResult::Ok),
             ProgramCall::UpdateKey => self.end_sending(ProgramResult::Ok),
@@ -109,6 +109,7 @@ impl PairEndpoint for PlainTcp {
             Completion::Transmitted => self.transmit_cell(),
             Completion::TransmitFailed => self.end_sending(ProgramResult::Reset),
             Completion::DeadlinePassed => self.end_sending(ProgramResult::GivenUp),
+            Completion::ReadDeadlinePassed => self.end_receiving(ProgramResult::GivenUp),
             Completion::TransmitBlocked | Completion::BudgetExpired => {}
         }
     }
@@ -136,6 +137,7 @@ impl PairEndpoint for PlainTcp {
             Completion::Transmitted | Completion::TransmitFailed => self.writing.is_some(),
             // A record that is transmitted in part is completed: no call ends with half a record.
             Completion::DeadlinePassed => self.writing == Some(0),
+            Completion::ReadDeadlinePassed => self.reading == Some(0),
             Completion::TransmitBlocked | Completion::BudgetExpired => false,
         }
     }

@@ -23,6 +23,9 @@ pub enum ProgramCall {
     /// Send one record of application data, unless there is no room by the call's deadline. It is
     /// no choice of a program that chooses: only what is named runs it.
     TryWrite,
+    /// Receive one record of application data, unless none has come by the call's deadline. It is
+    /// no choice either.
+    TryRead,
     /// The caller that reads ends. No endpoint sees it.
     EndReading,
     /// The caller that writes ends. No endpoint sees it.
@@ -38,9 +41,10 @@ impl ProgramCall {
         [Self::Read, Self::Write, Self::HalfClose, Self::UpdateKey, Self::Close];
 
     /// The calls that a program names by a word.
-    const NAMED: [Self; 7] = [
+    const NAMED: [Self; 8] = [
         Self::Read,
         Self::Write,
+        Self::TryRead,
         Self::TryWrite,
         Self::HalfClose,
         Self::UpdateKey,
@@ -49,7 +53,7 @@ impl ProgramCall {
     ];
 
     /// All calls, in the order in which steps are listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Handshake,
         Self::Read,
         Self::Write,
@@ -60,7 +64,13 @@ impl ProgramCall {
         Self::EndWriting,
         Self::TryWrite,
         Self::Rest,
+        Self::TryRead,
     ];
+
+    /// Whether it receives a record, if one comes.
+    pub const fn is_read(self) -> bool {
+        matches!(self, Self::Read | Self::TryRead)
+    }
 
     /// Whether it is a thread's end.
     pub const fn is_end(self) -> bool {
@@ -89,6 +99,7 @@ impl ProgramCall {
             Self::EndWriting => 8,
             Self::TryWrite => 9,
             Self::Rest => 10,
+            Self::TryRead => 11,
         }
     }
 
@@ -104,6 +115,7 @@ impl ProgramCall {
             8 => Some(Self::EndWriting),
             9 => Some(Self::TryWrite),
             10 => Some(Self::Rest),
+            11 => Some(Self::TryRead),
             _ => None,
         }
     }
@@ -116,6 +128,7 @@ impl fmt::Display for ProgramCall {
             Self::Read => "read",
             Self::Write => "write",
             Self::TryWrite => "try-write",
+            Self::TryRead => "try-read",
             Self::HalfClose => "half-close",
             Self::UpdateKey => "update-key",
             Self::Close => "close",
@@ -236,7 +249,10 @@ impl Calls {
             ProgramCall::Handshake => self.length() == 0,
             _ if self.is_complete() => false,
             ProgramCall::Close | ProgramCall::Rest => self.length() > 0,
-            ProgramCall::Read | ProgramCall::EndReading | ProgramCall::EndWriting => true,
+            ProgramCall::Read
+            | ProgramCall::TryRead
+            | ProgramCall::EndReading
+            | ProgramCall::EndWriting => true,
             ProgramCall::HalfClose | ProgramCall::UpdateKey => !self.has(ProgramCall::HalfClose),
             ProgramCall::Write | ProgramCall::TryWrite => {
                 !self.has(ProgramCall::HalfClose) && !self.has(ProgramCall::TryWrite)
@@ -280,8 +296,8 @@ impl fmt::Display for ProgramError {
         match self {
             Self::UnknownCall(word) => write!(
                 formatter,
-                "`{word}` is no call; the calls are read, write, try-write, half-close, \
-                 update-key, close and rest"
+                "`{word}` is no call; the calls are read, write, try-read, try-write, \
+                 half-close, update-key, close and rest"
             ),
             Self::NotAllowed(call) => write!(
                 formatter,
@@ -331,10 +347,10 @@ mod tests {
 
     #[test]
     fn a_program_is_read_from_words_and_printed_as_such() {
-        let text = "write update-key half-close read close";
+        let text = "write update-key half-close try-read read close";
         let calls: Calls = text.parse().expect("a program");
         assert_eq!(calls.to_string(), text);
-        assert_eq!(calls.length(), 6);
+        assert_eq!(calls.length(), 7);
         assert_eq!(calls.get(0), Some(ProgramCall::Handshake));
         assert_eq!(calls.last(), Some(ProgramCall::Close));
     }

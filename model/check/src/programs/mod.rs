@@ -68,7 +68,7 @@ impl Caller {
     const fn of(call: ProgramCall) -> Self {
         match call {
             ProgramCall::Handshake | ProgramCall::Close | ProgramCall::Rest => Self::Whole,
-            ProgramCall::Read | ProgramCall::EndReading => Self::Reader,
+            ProgramCall::Read | ProgramCall::TryRead | ProgramCall::EndReading => Self::Reader,
             ProgramCall::Write
             | ProgramCall::TryWrite
             | ProgramCall::HalfClose
@@ -260,7 +260,7 @@ impl Programs {
         };
         let may_rest = matches!(self, Self::EveryAtRest(..));
         let is_choice = match call {
-            ProgramCall::TryWrite => false,
+            ProgramCall::TryRead | ProgramCall::TryWrite => false,
             ProgramCall::Rest => may_rest,
             _ => true,
         };

@@ -1,45 +1,14 @@
 //! Answers to all alternatives of programs that choose, of which the worst is told.
 
 use std::cmp::Reverse;
-use std::fmt;
 
 use serde::Serialize;
 
 use crate::judgement::outcome::Harm;
-use crate::programs::{Program, Programs};
-use crate::report::assessment::{Assessment, Conclusion};
+use crate::programs::Programs;
+use crate::report::assessment::Assessment;
+use crate::report::conclusion::{Alternative, Conclusion};
 use crate::runs::alternatives::Alternatives;
-use crate::side::Both;
-
-/// What came of one alternative.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alternative {
-    /// What both sides call in it.
-    pub programs: Both<Program>,
-    /// Whose fault it is.
-    pub conclusion: Conclusion,
-    /// The same in words.
-    pub headline: String,
-    /// The properties that fail.
-    pub failed: Vec<&'static str>,
-}
-
-impl Alternative {
-    /// Of programs that are given; nothing of others.
-    fn of(assessment: &Assessment) -> Option<Self> {
-        let Programs::Fixed(programs) = assessment.checked.scenario.programs else { return None };
-        let failed = assessment.failed();
-        let Assessment { conclusion, headline, .. } = assessment;
-        Some(Self { programs, conclusion: *conclusion, headline: headline.clone(), failed })
-    }
-}
-
-impl fmt::Display for Alternative {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Both { client, server } = &self.programs;
-        write!(formatter, "`{client}` with `{server}`: {}", self.headline)
-    }
-}
 
 /// One alternative, for the JSON of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -73,15 +42,15 @@ impl<'a> AlternativeShown<'a> {
 /// # Errors
 ///
 /// What the function fails with that answers.
-pub fn worst_of<'a, T, E>(
-    all: &'a Alternatives<T>,
+pub fn worst_of<T, E>(
+    all: &Alternatives<T>,
     mut assess: impl FnMut(&T) -> Result<Assessment, E>,
-) -> Result<(&'a T, Assessment), E> {
+) -> Result<(&T, Assessment), E> {
     let mut worst = (all.first(), assess(all.first())?);
-    let mut words: Vec<Alternative> = Alternative::of(&worst.1).into_iter().collect();
+    let mut words: Vec<Alternative> = word_of(&worst.1).into_iter().collect();
     for other in all.iter().skip(1) {
         let assessment = assess(other)?;
-        words.extend(Alternative::of(&assessment));
+        words.extend(word_of(&assessment));
         if badness(&assessment) > badness(&worst.1) {
             worst = (other, assessment);
         }
@@ -97,6 +66,14 @@ pub fn worst_of<'a, T, E>(
         assessment.alternatives = words;
     }
     Ok(worst)
+}
+
+/// A word of an answer to programs that are given; nothing of others.
+fn word_of(assessment: &Assessment) -> Option<Alternative> {
+    let Programs::Fixed(programs) = assessment.checked.scenario.programs else { return None };
+    let Assessment { conclusion, headline, .. } = assessment;
+    let (conclusion, headline) = (*conclusion, headline.clone());
+    Some(Alternative { programs, conclusion, headline, failed: assessment.failed() })
 }
 
 /// How bad an answer is: by whose fault it is, and then by what programs notice.

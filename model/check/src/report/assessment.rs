@@ -9,8 +9,9 @@ use crate::judgement::outcome::{Harm, Harms, NEVER_RETURNS, Outcome};
 use crate::judgement::properties::{TRANSPARENT, TRANSPARENT_THROUGHOUT};
 use crate::judgement::system::{Judgement, System};
 use crate::judgement::transparency::{Baseline, Run};
-use crate::report::alternatives::Alternative;
 use crate::report::because::{because, rule};
+use crate::report::conclusion::Alternative;
+pub use crate::report::conclusion::Conclusion;
 use crate::report::sequence::Sequence;
 use crate::runs::heals::{Heals, heals, is_noticed};
 use crate::search::bounds::Scenario;
@@ -23,31 +24,6 @@ use crate::side::Both;
 use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 use crate::world::tcp::{TcpConfig, Vanishing};
-
-/// Whose fault it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conclusion {
-    /// TLS adds nothing.
-    Holds,
-    /// TLS adds nothing, and the programs can hang over plain TCP.
-    HangsOverTcp,
-    /// TLS adds a harm, or breaks a rule of its own.
-    Fails,
-    /// Not everything was explored, and nothing was found so far: no pass.
-    Unfinished,
-}
-
-impl Conclusion {
-    /// The word of reports and of files.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::HangsOverTcp => "hangs-over-tcp",
-            Self::Fails => "fails",
-            Self::Unfinished => "unfinished",
-        }
-    }
-}
 
 /// Whose fault a hang is that plain TCP has.
 const OWN_DEADLOCK: &str = "this is your programs' own deadlock";

@@ -5,6 +5,7 @@ pub mod answer;
 pub mod assessment;
 pub mod because;
 pub mod chart;
+pub mod conclusion;
 #[cfg(feature = "command")]
 pub mod explored;
 pub mod mermaid;

@@ -225,6 +225,7 @@ impl PairEndpoint for Tls {
             Completion::TransmitFailed => self.handle(Event::TransmitFailed, log),
             Completion::BudgetExpired => self.handle(Event::BudgetExpired, log),
             Completion::DeadlinePassed => self.handle(Event::SendDeadlinePassed, log),
+            Completion::ReadDeadlinePassed => self.handle(Event::ReceiveDeadlinePassed, log),
         }
     }
 
@@ -263,6 +264,7 @@ impl PairEndpoint for Tls {
             Completion::TransmitBlocked => self.accepts_event(Event::TransmitBlocked),
             Completion::BudgetExpired => self.accepts_event(Event::BudgetExpired),
             Completion::DeadlinePassed => self.accepts_event(Event::SendDeadlinePassed),
+            Completion::ReadDeadlinePassed => self.accepts_event(Event::ReceiveDeadlinePassed),
         }
     }
 
@@ -337,7 +339,7 @@ fn rank_of(generation: u8) -> u32 {
 const fn event_of(call: ProgramCall) -> Option<Event> {
     Some(match call {
         ProgramCall::Handshake => Event::StartReceiving(ReceivingCall::Handshake),
-        ProgramCall::Read => Event::StartReceiving(ReceivingCall::Read),
+        ProgramCall::Read | ProgramCall::TryRead => Event::StartReceiving(ReceivingCall::Read),
         ProgramCall::Close => Event::StartReceiving(ReceivingCall::Close),
         ProgramCall::Write | ProgramCall::TryWrite => Event::StartSending(SendingCall::Write),
         ProgramCall::HalfClose => Event::StartSending(SendingCall::HalfClose),

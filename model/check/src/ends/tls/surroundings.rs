@@ -181,7 +181,7 @@ impl Cells {
             Action::ShutdownWrite => self.shutdown_due = true,
             Action::CloseTransport => self.close_due = true,
             Action::Complete(result) => {
-                let result = Some(self.result_of(result));
+                let result = Some(self.result_of(half, result));
                 match half {
                     Half::Receiving => self.receive_result = result,
                     Half::Sending => self.send_result = result,
@@ -221,8 +221,8 @@ impl Cells {
         }
     }
 
-    /// The result of a call, with the alert that it is about.
-    pub(super) fn result_of(&self, result: table::CallResult) -> ProgramResult {
+    /// The result of a call in this place, with the alert that it is about.
+    pub(super) fn result_of(&self, half: Half, result: table::CallResult) -> ProgramResult {
         match result {
             // Over plain TCP a close returns before the peer's end is known. So an unconfirmed
             // close is as good as `ok`.
@@ -234,9 +234,12 @@ impl Cells {
                 Some(alert) => ProgramResult::Alert(alert),
                 None => ProgramResult::Error(None),
             },
-            // Only writes have deadlines here. A write seals its record before it waits, and a
-            // sealed record is accepted. So the library reports the accepted bytes, no deadline.
-            table::CallResult::TimedOut if self.own_error.is_none() => ProgramResult::Ok,
+            // A write seals its record before it waits, and a sealed record is accepted. So the
+            // library reports the accepted bytes, no deadline. A read has nothing to report.
+            table::CallResult::TimedOut if self.own_error.is_none() => match half {
+                Half::Receiving => ProgramResult::GivenUp,
+                Half::Sending => ProgramResult::Ok,
+            },
             table::CallResult::Error | table::CallResult::TimedOut => {
                 ProgramResult::Error(self.own_error)
             }

@@ -23,6 +23,8 @@ pub enum ExportError {
     LongQueue,
     /// A program rests: the modules have no such programs.
     Rest,
+    /// A read has a deadline: the modules have none.
+    TryRead,
 }
 
 impl fmt::Display for ExportError {
@@ -30,6 +32,9 @@ impl fmt::Display for ExportError {
         match self {
             Self::LongQueue => ScenarioError::QueueTooLong.fmt(formatter),
             Self::Rest => write!(formatter, "the modules of TLA+ have no programs that rest"),
+            Self::TryRead => {
+                write!(formatter, "the modules of TLA+ have no reads with a deadline")
+            }
         }
     }
 }
@@ -44,6 +49,9 @@ impl std::error::Error for ExportError {}
 pub fn scenario(scenario: &Scenario, profiles: &Both<Profile>) -> Result<String, ExportError> {
     let chosen = match scenario.programs {
         Programs::Every(_, most) => Some(most),
+        Programs::Fixed(programs) if Side::ALL.iter().any(|side| tries(programs.of(*side))) => {
+            return Err(ExportError::TryRead);
+        }
         Programs::Fixed(Both { client, server }) if !rests(&client) && !rests(&server) => None,
         Programs::Fixed(_) | Programs::EveryAtRest(..) => return Err(ExportError::Rest),
     };
@@ -80,6 +88,10 @@ pub fn scenario(scenario: &Scenario, profiles: &Both<Profile>) -> Result<String,
 
 fn rests(program: &Program) -> bool {
     program.calls.whole.last() == Some(ProgramCall::Rest)
+}
+
+fn tries(program: &Program) -> bool {
+    program.calls.iter().any(|calls| calls.iter().any(|call| call == ProgramCall::TryRead))
 }
 
 fn by_side(of: impl Fn(Side) -> String) -> String {
@@ -184,6 +196,7 @@ mod tests {
         let refusal = |one: &Scenario| scenario(one, &profiles).err();
         assert_eq!(refusal(&given("half-close close")), None);
         assert_eq!(refusal(&given("half-close rest")), Some(ExportError::Rest));
+        assert_eq!(refusal(&given("try-read close")), Some(ExportError::TryRead));
         let long = Scenario { send: u8::MAX, ..given("close") };
         assert_eq!(refusal(&long), Some(ExportError::LongQueue));
     }

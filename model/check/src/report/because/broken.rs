@@ -120,13 +120,14 @@ fn lost<E: Explained>(last: &Snapshot<E>, side: Side) -> Option<String> {
     };
     let peer = side.peer();
     let written = successes(peer, ProgramCall::Write) + successes(peer, ProgramCall::TryWrite);
-    let read = successes(side, ProgramCall::Read);
+    let read = successes(side, ProgramCall::Read) + successes(side, ProgramCall::TryRead);
     let broke_off = last.parties.of(side).results().any(|result| {
         matches!(result, ProgramResult::Reset | ProgramResult::Truncated | ProgramResult::EarlyEnd)
     });
     let asked = last.parties.of(side).histories.iter().any(|history| {
         let mut calls = history.calls().iter().zip(history.results());
-        calls.any(|(call, result)| call == ProgramCall::Read && result != ProgramResult::Ok)
+        let has_data = |result| matches!(result, ProgramResult::Ok | ProgramResult::GivenUp);
+        calls.any(|(call, result)| call.is_read() && !has_data(result))
     });
     let records = if written == 1 { "record" } else { "records" };
     (broke_off && asked && read < written).then(|| {

@@ -71,10 +71,11 @@ is known by), and are flipped alike: `openssl,closing=drain`.";
 
 const CALLS: &str = "\
 Programs: calls among read, write, half-close, update-key, and close at the end. Each read or
-write moves one record; a try-write may find no room by its deadline, and be given up. What is
-repeated is written once, with a number, a call or several: \"write*4 read close\",
-\"(write*2 read)*3 close\". The
-handshake before them is implied, and the close is the last; between them stand at most 12 calls.
+write moves one record. A try-write may find no room by its deadline, and be given up; a try-read
+may find that nothing has come by its own. What is repeated is written once, with a number, a call
+or several: \"write*4 read close\", \"(write*2 read)*3 close\".
+The handshake before them is implied, and the close is the last, or a rest, which keeps the
+connection; between them stand at most 12 calls.
 With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
 With an & they are those of one task, which polls both: \"read read & write half-close\". There
 the close, after both have ended, is implied too; each has at most 13 calls.";

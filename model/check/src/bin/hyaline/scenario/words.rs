@@ -2,10 +2,10 @@
 
 use anstyle::Style;
 use hyaline_check::judgement::properties::GOOD_RUNS_SURVIVE;
-use hyaline_check::report::alternatives::Alternative;
 use hyaline_check::report::answer::{HealsFound, ScenarioAnswer};
 use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::report::chart::{ChartStyle, draw};
+use hyaline_check::report::conclusion::Alternative;
 use hyaline_check::report::sequence::Sequence;
 use hyaline_check::report::{JointOutcome, assumptions, owing, size, subject, verdict_in_words};
 use hyaline_check::search::explore::Verdict;
