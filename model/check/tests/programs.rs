@@ -83,10 +83,46 @@ fn a_read_with_a_deadline_takes_what_comes_or_gives_up() {
     assert_eq!(gives_up["tls"][0]["client"], serde_json::json!(["ok", "given up", "ok"]));
 }
 
+/// Both upgrade where the other does.
+const UPGRADE: &str = "--client-program \"plain-write plain-read write read close\" \
+     --server-program \"plain-read plain-write read write close\"";
+
+/// The server reads on in plaintext, and gets the ClientHello of a client that does not wait.
+const READ_PAST_THE_UPGRADE: &str = "--client-program \"plain-write write read close\" \
+     --server-program \"plain-read*2 write close\"";
+
+/// The client says more in plaintext than the server reads.
+const LEFT_BEFORE_THE_UPGRADE: &str = "--client-program \"plain-write*2 write close\" \
+     --server-program \"plain-read read*2 close\"";
+
+#[test]
+fn an_upgrade_at_the_same_place_holds_and_one_that_reads_past_it_does_not() {
+    let holds = json(UPGRADE);
+    assert_eq!(holds["outcome"], "holds", "{holds}");
+    let calls = holds["tls"][0]["server"].as_array().map(Vec::len);
+    assert_eq!(calls, Some(6), "two in plaintext, the handshake, and three behind it");
+    let past = scenario(READ_PAST_THE_UPGRADE);
+    assert_eq!(past.status, Some(1), "{}", past.complaint);
+    insta::assert_snapshot!("read_past_the_upgrade", short(&past));
+    let left = json(LEFT_BEFORE_THE_UPGRADE);
+    assert_eq!(
+        (&left["answer"], &left["harm"]),
+        (&"TLS adds an error here".into(), &"refused".into())
+    );
+    let errors = left["tls"].as_array().expect("outcomes").iter();
+    assert!(errors.clone().count() > 0);
+    for outcome in errors {
+        assert_eq!(outcome["server"][1], "error", "{outcome}");
+    }
+}
+
 #[test]
 fn a_program_that_is_not_understood_is_refused_with_what_to_write() {
     let server = "--server-program \"[read, write]*4 close\"";
     for (program, words) in [
+        ("write plain-read close", "what is plain stands before all else"),
+        ("plain-read | write", "`plain-read` cannot stand there"),
+        ("plain-write", "a program ends with `close`"),
         ("write or read close", "a choice is written [write read, read write]"),
         ("(write | read) close", "a choice is written [write, read]"),
         ("[write read close", "`[` has no `]` behind it"),

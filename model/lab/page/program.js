@@ -8,6 +8,8 @@ import { callsOf, isMark, programOf } from "./scenario.js";
 const CALLS = [
   ["read", "reads one record"],
   ["write", "writes one record"],
+  ["plain-read", "reads one record in plaintext, before the handshake"],
+  ["plain-write", "writes one record in plaintext, before the handshake"],
   ["try-read", "reads one record, or gives up at its deadline"],
   ["try-write", "writes one record, or gives up at its deadline"],
   ["update-key", "has both ends take new keys"],

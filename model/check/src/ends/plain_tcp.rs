@@ -39,6 +39,11 @@ impl PlainTcp {
         }
     }
 
+    /// Whether a call waits.
+    pub(super) const fn is_waiting(&self) -> bool {
+        self.reading.is_some() || self.writing.is_some()
+    }
+
     fn end_receiving(&mut self, result: ProgramResult) {
         self.reading = None;
         self.receive_result = Some(result);
@@ -84,8 +89,12 @@ impl PairEndpoint for PlainTcp {
 
     fn start(&mut self, call: ProgramCall, _log: &mut impl Log<Self::Row>) {
         match call {
-            ProgramCall::Read | ProgramCall::TryRead => self.reading = Some(0),
-            ProgramCall::Write | ProgramCall::TryWrite => self.writing = Some(0),
+            ProgramCall::Read | ProgramCall::TryRead | ProgramCall::PlainRead => {
+                self.reading = Some(0);
+            }
+            ProgramCall::Write | ProgramCall::TryWrite | ProgramCall::PlainWrite => {
+                self.writing = Some(0);
+            }
             ProgramCall::Handshake => self.end_receiving(ProgramResult::Ok),
             ProgramCall::UpdateKey => self.end_sending(ProgramResult::Ok),
             // A caller's end is the program's own affair: no endpoint is told.

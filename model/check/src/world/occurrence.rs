@@ -95,12 +95,18 @@ impl Callers<History> {
 
     /// How many records the writes have accepted.
     pub fn accepted(&self) -> usize {
-        self.successes(ProgramCall::Write) + self.successes(ProgramCall::TryWrite)
+        [ProgramCall::Write, ProgramCall::TryWrite, ProgramCall::PlainWrite]
+            .into_iter()
+            .map(|call| self.successes(call))
+            .sum()
     }
 
     /// How many records the reads have delivered.
     pub fn delivered(&self) -> usize {
-        self.successes(ProgramCall::Read) + self.successes(ProgramCall::TryRead)
+        [ProgramCall::Read, ProgramCall::TryRead, ProgramCall::PlainRead]
+            .into_iter()
+            .map(|call| self.successes(call))
+            .sum()
     }
 
     /// Calls return with these results, where the peer's writes have accepted so many records. An

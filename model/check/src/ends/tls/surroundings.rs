@@ -326,7 +326,7 @@ impl Cells {
     /// The event that a record brings. Its generation must be the one that we open.
     pub(super) fn open(&mut self, cell: Cell) -> Event {
         let expected = match cell.content {
-            CellContent::ChangeCipherSpec => 0,
+            CellContent::ChangeCipherSpec | CellContent::Plaintext => 0,
             _ => self.receive_generation,
         };
         if cell.generation != expected {
@@ -360,6 +360,8 @@ impl Cells {
             CellContent::KeyUpdate => Event::KeyUpdate(KeyUpdateRequest::NotRequested),
             CellContent::KeyUpdateRequest => Event::KeyUpdate(KeyUpdateRequest::Requested),
             CellContent::CloseNotify => Event::AlertReceived(AlertClass::Closure),
+            // What the peer said before its upgrade, and nobody read.
+            CellContent::Plaintext => Event::Offence(Reason::RecordOutOfPlace),
             CellContent::Alert(Alert::UserCanceled) => {
                 Event::AlertReceived(AlertClass::Cancellation)
             }

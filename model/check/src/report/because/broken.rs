@@ -115,12 +115,9 @@ fn bad_result(side: Side, call: ProgramCall, result: ProgramResult) -> String {
 
 /// What the peer's writes accepted, and what of it a side that ended its reading got.
 fn lost<E: Explained>(last: &Snapshot<E>, side: Side) -> Option<String> {
-    let successes = |side: Side, call| -> usize {
-        last.parties.of(side).histories.iter().map(|history| history.successes(call)).sum()
-    };
     let peer = side.peer();
-    let written = successes(peer, ProgramCall::Write) + successes(peer, ProgramCall::TryWrite);
-    let read = successes(side, ProgramCall::Read) + successes(side, ProgramCall::TryRead);
+    let written = last.parties.of(peer).histories.accepted();
+    let read = last.parties.of(side).histories.delivered();
     let broke_off = last.parties.of(side).results().any(|result| {
         matches!(result, ProgramResult::Reset | ProgramResult::Truncated | ProgramResult::EarlyEnd)
     });

@@ -17,7 +17,7 @@ pub(super) type OccurrenceCode = u16;
 
 /// How many occurrences there are before those of cells: the calls, the mail, and what the
 /// transport does without a cell.
-const WITHOUT_CELL: u16 = 20;
+const WITHOUT_CELL: u16 = 22;
 
 /// What a transport may do for an endpoint without bringing a cell.
 const BARE: [Completion; 8] = [
@@ -32,10 +32,10 @@ const BARE: [Completion; 8] = [
 ];
 
 /// The number of the first of these.
-const FIRST_BARE: u16 = 12;
+const FIRST_BARE: u16 = 14;
 
 /// The number of the delivery of letters between the halves.
-const MAIL: u16 = 11;
+const MAIL: u16 = 13;
 
 /// The most different cells.
 const CELLS_AT_MOST: u16 = 1 << 10;
@@ -105,6 +105,8 @@ pub(super) const fn index_of(call: ProgramCall) -> OccurrenceCode {
         ProgramCall::TryWrite => 8,
         ProgramCall::Rest => 9,
         ProgramCall::TryRead => 10,
+        ProgramCall::PlainRead => 11,
+        ProgramCall::PlainWrite => 12,
     }
 }
 

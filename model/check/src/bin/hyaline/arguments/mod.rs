@@ -75,7 +75,8 @@ write moves one record. A try-write may find no room by its deadline, and be giv
 may find that nothing has come by its own. What is repeated is written once, with a number, a call
 or several: \"write*4 read close\", \"(write*2 read)*3 close\".
 The handshake before them is implied, and the close is the last, or a rest, which keeps the
-connection; between them stand at most 12 calls.
+connection; besides the two stand at most 12 calls. What is said in plaintext before the handshake,
+as with STARTTLS, is plain-read and plain-write: \"plain-write plain-read write read close\".
 With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
 With an & they are those of one task, which polls both: \"read read & write half-close\". There
 the close, after both have ended, is implied too; each has at most 13 calls.";

@@ -2,6 +2,8 @@
 
 use anstyle::Style;
 use hyaline_check::judgement::properties::GOOD_RUNS_SURVIVE;
+use hyaline_check::programs::calls::ProgramCall;
+use hyaline_check::programs::{Program, Programs};
 use hyaline_check::report::answer::{HealsFound, ScenarioAnswer};
 use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::report::chart::{ChartStyle, draw};
@@ -9,6 +11,7 @@ use hyaline_check::report::conclusion::Alternative;
 use hyaline_check::report::sequence::Sequence;
 use hyaline_check::report::{JointOutcome, assumptions, owing, size, subject, verdict_in_words};
 use hyaline_check::search::explore::Verdict;
+use hyaline_check::side::Both;
 use hyaline_protocol::print::wrap::paragraph;
 
 use crate::arguments::ShownArguments;
@@ -40,8 +43,9 @@ pub(super) fn whole(
         text.push_str(&healing(what, heals));
     }
     text.push_str(&trace(assessment, shown));
-    text.push_str(&outcomes("plain TCP", report.tcp.as_deref().unwrap_or_default()));
-    text.push_str(&outcomes("TLS", report.tls.as_deref().unwrap_or_default()));
+    let first = what_is_first(&assessment.checked.scenario.programs);
+    text.push_str(&outcomes("plain TCP", first, report.tcp.as_deref().unwrap_or_default()));
+    text.push_str(&outcomes("TLS", first, report.tls.as_deref().unwrap_or_default()));
     text.push_str(&verdicts(assessment));
     text.push('\n');
     for line in [size(&assessment.checked), assumptions(), subject()] {
@@ -134,8 +138,21 @@ pub(crate) fn chart(
     heading(about) + &draw(sequence, style) + &block("      ", legend, FAINT)
 }
 
-fn outcomes(transport: &str, outcomes: &[JointOutcome]) -> String {
-    let mut text = heading(&format!("outcomes over {transport}, the handshake's result first"));
+/// Whose results stand first in an outcome.
+fn what_is_first(programs: &Programs) -> &'static str {
+    let begins_plain = |program: &Program| program.calls.whole.iter().any(ProgramCall::is_plain);
+    match programs {
+        Programs::Fixed(Both { client, server })
+            if begins_plain(client) || begins_plain(server) =>
+        {
+            "the results in plaintext first, then the handshake's"
+        }
+        _ => "the handshake's result first",
+    }
+}
+
+fn outcomes(transport: &str, first: &str, outcomes: &[JointOutcome]) -> String {
+    let mut text = heading(&format!("outcomes over {transport}, {first}"));
     for outcome in outcomes.iter().take(OUTCOMES) {
         text.push_str(&block("  ", &outcome.to_string(), Style::new()));
     }
