@@ -7,7 +7,7 @@ use crate::report::because::Explained;
 use crate::report::because::waits::listed;
 use crate::search::explore::Trace;
 use crate::side::Side;
-use crate::world::cell::Queue;
+use crate::world::cell::{CellContent, Queue};
 use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
 use crate::world::tcp::Reset;
@@ -67,6 +67,31 @@ fn reset<E: Explained>(
         ),
         None => format!("The {peer}'s TCP gives the connection up."),
     }
+}
+
+/// Where a side upgraded at another place of the stream than its peer: what it took for the wrong
+/// thing.
+pub(super) fn misread<E: Explained>(trace: &Trace<E>) -> Vec<String> {
+    let told = |(before, step): &(Snapshot<E>, Option<Step>)| {
+        let Some(Step::Receive(side)) = *step else { return None };
+        let first = before.tcp.receive_queue(side).first().filter(|cell| cell.part.is_last())?;
+        let waits = |call| before.parties.of(side).pending().any(|pending| pending == call);
+        match first.content {
+            CellContent::Plaintext if waits(ProgramCall::Handshake) => Some(format!(
+                "The {side}'s `finish-handshake` receives plaintext: before the upgrade it read \
+                 less than the {} wrote.",
+                side.peer()
+            )),
+            // Over plain TCP everything is data.
+            CellContent::Plaintext | CellContent::Data => None,
+            record if waits(ProgramCall::PlainRead) => Some(format!(
+                "The {side}'s `plain-read` takes {record} for plaintext: it reads past the \
+                 upgrade, and the handshake lacks what it took."
+            )),
+            _ => None,
+        }
+    };
+    trace.iter().filter_map(told).collect()
 }
 
 /// What each side got that was bad, and what it lost.

@@ -67,7 +67,8 @@ pub fn because<E: Explained>(pair: &Pair<E>, trace: &Trace<E>) -> Vec<String> {
     let Some((last, _)) = trace.last() else { return Vec::new() };
     let is_stuck = pair.is_terminal(last) && last.parties.client.is_waiting()
         || pair.is_terminal(last) && last.parties.server.is_waiting();
-    let mut lines = broken::resets(trace);
+    let mut lines = broken::misread(trace);
+    lines.extend(broken::resets(trace));
     lines.extend(broken::results(last));
     if is_stuck {
         lines.extend(waits::waits(pair, last));
