@@ -251,7 +251,7 @@ fn a_file_to_begin_with_runs_and_none_is_written_over() {
     assert_eq!(run(&format!("init \"{file}\"")).status, Some(0));
     let answer = scenario(&format!("--file \"{file}\""));
     assert_eq!(answer.status, Some(0), "{}{}", answer.output, answer.complaint);
-    assert!(answer.output.ends_with("all 3 as expected\n"), "{}", answer.output);
+    assert!(answer.output.ends_with("all 4 as expected\n"), "{}", answer.output);
     assert!(answer.output.lines().all(|line| line.chars().count() <= 100));
     fs::write(file, "mine").expect("a file");
     assert_eq!(run(&format!("init \"{file}\"")).status, Some(2));
@@ -308,6 +308,8 @@ fn what_is_wrong_in_a_file_is_told_with_its_line_and_its_key() {
         ("tickets = 3", "tickets = 9", "line 8", "key `tickets`: a number from 0 to 8"),
         ("write*4 close", "write*4", "line 6", "key `client-program`: a program ends with"),
         ("write*4 close", "write*99 close", "line 6", "from 1 to 13"),
+        ("write*4 close", "(write*4 close", "line 6", "key `client-program`: `(` has no `)`"),
+        ("read*4 close", "[read, jump] close", "line 7", "the alternative `jump close`: `jump` is"),
         ("read*4 close", "jump close", "line 7", "key `server-program`: `jump` is no call"),
         ("\"naive\"", "\"clever\"", "line 4", "key `client`: no profile `clever`"),
         ("\"holds\"", "\"well\"", "line 9", "key `expect`: `well` is none of holds"),

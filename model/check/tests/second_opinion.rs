@@ -11,7 +11,7 @@ use hyaline_check::judgement::observe::Observations;
 use hyaline_check::judgement::outcome::{Harm, Outcome};
 use hyaline_check::judgement::system::System;
 use hyaline_check::judgement::transparency::Run;
-use hyaline_check::programs::{Manner, Programs};
+use hyaline_check::programs::{Manner, Program, Programs};
 use hyaline_check::runs::named::hazard_runs;
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::search::explore::{Effort, explore, shortest_trace};
@@ -116,6 +116,29 @@ fn both_find_the_same_of_what_ships() {
         states += found;
     }
     assert!(states > 500_000, "{states}");
+}
+
+#[test]
+fn both_find_the_same_of_calls_with_a_deadline_and_of_calls_in_plaintext() {
+    let program = |words: &str| words.parse::<Program>().expect("a program");
+    let mut found = 0;
+    let naive = Both { client: Profile::NAIVE, server: Profile::NAIVE };
+    for (client, server) in [
+        ("try-read write try-read update-key read close", "write update-key read try-write close"),
+        ("try-read try-read read | write try-write", "try-read read & update-key write write"),
+        ("plain-write plain-read write try-read close", "plain-read plain-write write read close"),
+    ] {
+        let programs = Both { client: program(client), server: program(server) };
+        let one = Scenario { tickets: 1, ..Scenario::new(Programs::Fixed(programs)) };
+        for scenario in [one, Scenario { record_cells: 2, ..one }, Scenario { send: 0, ..one }] {
+            for profiles in [SHIPPED, naive] {
+                let (failures, states) = agreed(&scenario.to_string(), tls(&profiles, &scenario));
+                assert!(profiles != SHIPPED || failures.is_empty(), "{scenario}: {failures:?}");
+                found += states;
+            }
+        }
+    }
+    assert!(found > 1000, "{found}");
 }
 
 #[test]

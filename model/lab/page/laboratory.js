@@ -77,7 +77,7 @@ export class Laboratory {
       const { answer, milliseconds } = await this.engine.answer(scenario, states, false);
       if (number !== this.runs) return;
       this.found = answer;
-      this.verdict.show(answer, milliseconds);
+      this.verdict.show(scenario, answer, milliseconds);
       this.offerMore(answer.answer.outcome, states);
       await this.walk(path ?? answer.path, place);
       if (answer.answer.outcome === "fails") await this.heal(number, scenario, states);
@@ -115,7 +115,11 @@ export class Laboratory {
 
   /** Walks a path. */
   async walk(path, place) {
-    const [number, scenario, found] = [this.runs, this.checked, this.found];
+    const [number, found] = [this.runs, this.found];
+    // Where the programs choose, a trace is one of the worst alternative.
+    const { client, server } = found.programs;
+    const programs = { "client-program": client, "server-program": server };
+    const scenario = changed(this.checked, programs);
     const walk = await this.engine.walk(scenario, path);
     if (number !== this.runs) return;
     const isFound = JSON.stringify(path) === JSON.stringify(found.path);

@@ -2,17 +2,36 @@
 // dragged and removed.
 
 import { element, fill, identifier, labelled } from "./elements.js";
-import { callsOf, programOf } from "./scenario.js";
+import { callsOf, isMark, programOf } from "./scenario.js";
 
 /** The calls that there are, and what each does. */
 const CALLS = [
   ["read", "reads one record"],
   ["write", "writes one record"],
+  ["plain-read", "reads one record in plaintext, before the handshake"],
+  ["plain-write", "writes one record in plaintext, before the handshake"],
+  ["try-read", "reads one record, or gives up at its deadline"],
   ["try-write", "writes one record, or gives up at its deadline"],
   ["update-key", "has both ends take new keys"],
   ["half-close", "ends the sending direction"],
   ["close", "ends both directions; the last call"],
 ];
+
+/** What stands between calls, and what it means. */
+const MARKS = {
+  "|": "between two callers",
+  "&": "between two callers",
+  "(": "begins what is repeated",
+  ")": "ends what is repeated",
+  "[": "begins a choice",
+  "]": "ends a choice",
+  ",": "between alternatives",
+};
+
+/** A part of a program for who hears it. */
+function meaningOf(part) {
+  return isMark(part) ? `${part}: ${MARKS[part[0]]}` : part;
+}
 
 const KIND = "text/x-hyaline-call";
 
@@ -102,8 +121,8 @@ export class ProgramEditor {
   }
 
   chip(call, place) {
-    const isBetween = call === "|" || call === "&";
-    const label = isBetween ? `${call}: between two callers` : call;
+    const isBetween = isMark(call);
+    const label = meaningOf(call);
     const button = element(
       "button",
       {

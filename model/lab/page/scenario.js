@@ -119,24 +119,29 @@ export function ofHash(hash) {
   };
 }
 
-/** The calls of a program, each by itself; between two callers stands `|` or `&`. */
+/** The parts of a program, each by itself: calls, brackets and commas; between two callers stands
+ *  `|` or `&`. A call that is repeated stands as often. What a bracket is repeated belongs to it. */
 export function callsOf(program) {
-  return program
-    .split(/\s+/)
-    .filter((word) => word !== "")
-    .flatMap((word) => {
-      const [, call, count] = /^(.+)\*(\d{1,2})$/.exec(word) ?? [null, word, 1];
-      return Array.from({ length: Number(count) }, () => call);
-    });
+  const parts = program.match(/[([,]|[)\]][^\s()[\],]*|[^\s()[\],]+/g) ?? [];
+  return parts.flatMap((part) => {
+    const [, call, count] = /^([^)\]*]+)\*(\d{1,2})$/.exec(part) ?? [null, part, 1];
+    return Array.from({ length: Number(count) }, () => call);
+  });
 }
 
-/** The program of these calls, with repeated ones written once. */
+/** Whether a part of a program is no call: a bracket, a comma, or what stands between callers. */
+export function isMark(part) {
+  return /^[()[\],|&]/.test(part);
+}
+
+/** The program of these parts, with repeated calls written once. */
 export function programOf(calls) {
   const runs = [];
   for (const call of calls) {
     const last = runs.at(-1);
-    if (last?.call === call && !["|", "&"].includes(call)) last.count += 1;
+    if (last?.call === call && !isMark(call)) last.count += 1;
     else runs.push({ call, count: 1 });
   }
-  return runs.map(({ call, count }) => (count > 1 ? `${call}*${count}` : call)).join(" ");
+  const words = runs.map(({ call, count }) => (count > 1 ? `${call}*${count}` : call)).join(" ");
+  return words.replace(/([([]) /g, "$1").replace(/ ([)\],])/g, "$1");
 }

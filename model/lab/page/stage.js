@@ -137,7 +137,8 @@ export class Stage {
   showEnd(side, end, before, stuck) {
     const program = callsOf(this.scenario[`${side}-program`] ?? "close");
     const isOne = !program.some((word) => word === "|" || word === "&");
-    const left = isOne ? program.slice(Math.max(end.calls.length - 1, 0)) : [];
+    const written = end.calls.filter((one) => one.call !== "finish-handshake");
+    const left = isOne ? program.slice(written.length) : [];
     const later = (name) => element("li", { class: "call later" }, name);
     const calls = end.calls.map((one) => call(one, stuck.includes(one.call)));
     const title = side === "client" ? "Client" : "Server";

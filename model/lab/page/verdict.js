@@ -66,7 +66,8 @@ export class Verdict {
     fill(this.healing);
   }
 
-  show(found, milliseconds) {
+  show(scenario, found, milliseconds) {
+    this.scenario = scenario;
     const { answer, title, states_at_most: most } = found;
     this.shown.className = `verdict panel ${answer.outcome}`;
     const headline = answer.answer.charAt(0).toUpperCase() + answer.answer.slice(1);
@@ -85,12 +86,36 @@ export class Verdict {
     const bound = `gives up at ${most.toLocaleString("en")}`;
     fill(
       this.rest,
+      answer.alternatives ? this.alternatives(answer.alternatives) : null,
       answer.explanation.length ? this.because(answer.explanation) : null,
       element("p", { class: "faint" }, ...withCode(title)),
       element("p", { class: "faint" }, `${counted}; a search ${bound}.`),
       this.results(answer),
     );
     fill(this.healing);
+  }
+
+  /** Of each alternative what came of it, and a button that asks for it alone. */
+  alternatives(all) {
+    const item = (one) => {
+      const { client_program: client, server_program: server, outcome, answer } = one;
+      const programs = { "client-program": client, "server-program": server };
+      const attributes = {
+        type: "button",
+        "aria-label": `check ${client} with ${server} alone`,
+        onclick: () => this.apply(changed(this.scenario, programs)),
+      };
+      const words = withCode(`\`${client}\` with \`${server}\`: ${answer}`);
+      const alone = element("button", attributes, "Check it alone");
+      return element("li", { class: outcome }, ...words, " ", alone);
+    };
+    return element(
+      "div",
+      { class: "alternatives" },
+      element("h3", {}, "Alternatives"),
+      element("ul", {}, ...all.map(item)),
+      element("p", { class: "faint" }, "All below is about the worst of them."),
+    );
   }
 
   because(lines) {

@@ -65,7 +65,10 @@ fn calls_of<E: Shown>(snapshot: &Snapshot<E>, side: Side) -> [u8; 2] {
 /// last. Nothing loses a host by itself, nor gives up what it could still do.
 fn rank(step: Step) -> Option<u8> {
     match step {
-        Step::Begin(_, ProgramCall::Rest) | Step::Vanish(_) | Step::PassDeadline(_) => None,
+        Step::Begin(_, ProgramCall::Rest)
+        | Step::Vanish(_)
+        | Step::PassDeadline(_)
+        | Step::PassReadDeadline(_) => None,
         Step::Receive(_) | Step::Exchange(_) | Step::DeliverMail(_) => Some(0),
         Step::Deliver(_) | Step::DeliverReset(_) => Some(1),
         Step::Transmit(_) => Some(2),

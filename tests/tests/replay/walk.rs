@@ -157,6 +157,10 @@ impl Real {
                 self.end(side).driven.pass_deadline(table::Half::Sending);
                 Some(side)
             }
+            Step::PassReadDeadline(side) => {
+                self.end(side).driven.pass_deadline(table::Half::Receiving);
+                Some(side)
+            }
             Step::Deliver(side) => {
                 if let Some(record) = self.send.of_mut(side).pop_front() {
                     self.arrive(before, after, side.peer(), record);
@@ -383,11 +387,12 @@ fn of_result(result: CallResult, error: &Option<Error>) -> ProgramResult {
 const fn of_table(call: ProgramCall) -> Option<Event> {
     Some(match call {
         ProgramCall::Handshake => Event::StartReceiving(ReceivingCall::Handshake),
-        ProgramCall::Read => Event::StartReceiving(ReceivingCall::Read),
+        ProgramCall::Read | ProgramCall::TryRead => Event::StartReceiving(ReceivingCall::Read),
         ProgramCall::Write | ProgramCall::TryWrite => Event::StartSending(SendingCall::Write),
         ProgramCall::HalfClose => Event::StartSending(SendingCall::HalfClose),
         ProgramCall::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
         ProgramCall::Close => Event::StartReceiving(ReceivingCall::Close),
-        ProgramCall::EndReading | ProgramCall::EndWriting | ProgramCall::Rest => return None,
+        // A caller's own affair, or in plaintext, of which the library knows nothing.
+        _ => return None,
     })
 }

@@ -39,6 +39,11 @@ impl PlainTcp {
         }
     }
 
+    /// Whether a call waits.
+    pub(super) const fn is_waiting(&self) -> bool {
+        self.reading.is_some() || self.writing.is_some()
+    }
+
     fn end_receiving(&mut self, result: ProgramResult) {
         self.reading = None;
         self.receive_result = Some(result);
@@ -88,8 +93,12 @@ impl PairEndpoint for PlainTcp {
 
     fn start(&mut self, call: ProgramCall, _log: &mut impl Log<Self::Row>) {
         match call {
-            ProgramCall::Read => self.reading = Some(0),
-            ProgramCall::Write | ProgramCall::TryWrite => self.writing = Some(0),
+            ProgramCall::Read | ProgramCall::TryRead | ProgramCall::PlainRead => {
+                self.reading = Some(0);
+            }
+            ProgramCall::Write | ProgramCall::TryWrite | ProgramCall::PlainWrite => {
+                self.writing = Some(0);
+            }
             ProgramCall::Handshake => self.end_receiving(ProgramResult::Ok),
             ProgramCall::UpdateKey => self.end_sending(ProgramResult::Ok),
             // A caller's end is the program's own affair: no endpoint is told.
@@ -113,6 +122,7 @@ impl PairEndpoint for PlainTcp {
             Completion::Transmitted => self.transmit_cell(),
             Completion::TransmitFailed => self.end_sending(ProgramResult::Reset),
             Completion::DeadlinePassed => self.end_sending(ProgramResult::GivenUp),
+            Completion::ReadDeadlinePassed => self.end_receiving(ProgramResult::GivenUp),
             Completion::TransmitBlocked | Completion::BudgetExpired => {}
         }
     }
@@ -140,6 +150,7 @@ impl PairEndpoint for PlainTcp {
             Completion::Transmitted | Completion::TransmitFailed => self.writing.is_some(),
             // A record that is transmitted in part is completed: no call ends with half a record.
             Completion::DeadlinePassed => self.writing == Some(0),
+            Completion::ReadDeadlinePassed => self.reading == Some(0),
             Completion::TransmitBlocked | Completion::BudgetExpired => false,
         }
     }

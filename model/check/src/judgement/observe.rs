@@ -290,7 +290,7 @@ pub fn witnesses<E: PairEndpoint>(
             set.add(Witness::WriteWaitsWithInput, call == ProgramCall::Write && has_input);
         }
         if pair.programs.manner(side).has_two_callers() {
-            let reads = party.histories.reader.pending() == Some(ProgramCall::Read);
+            let reads = party.histories.reader.pending().is_some_and(ProgramCall::is_read);
             let writes = party.histories.writer.pending() == Some(ProgramCall::Write);
             let interest = party.endpoint.interest();
             let unsent = party.endpoint.first_cell().is_some();

@@ -187,14 +187,15 @@ fn is_honest<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     })
 }
 
-/// The results of reads that follow the first which gives no data are that one's.
+/// The results of reads that follow the first which gives no data are that one's. A read that gives
+/// up says nothing of the stream, but not behind its end.
 fn end_stays<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     let stays = |history: &History| {
         let reads = history.calls().iter().zip(history.results());
         let mut ends = reads
-            .filter(|(call, _)| *call == ProgramCall::Read)
+            .filter(|(call, _)| call.is_read())
             .map(|(_, result)| result)
-            .skip_while(|result| *result == ProgramResult::Ok);
+            .skip_while(|result| matches!(result, ProgramResult::Ok | ProgramResult::GivenUp));
         let first = ends.next();
         ends.all(|result| Some(result) == first)
     };
@@ -210,7 +211,7 @@ fn is_independent<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
         party.pending().all(|call| match call {
             // A letter is delivered without waiting. A read that fails does not wait either: its
             // alert is transmitted as far as there is room.
-            ProgramCall::Read => {
+            ProgramCall::Read | ProgramCall::TryRead => {
                 interest.receive || party.endpoint.owes_mail() || party.endpoint.wants_blocked()
             }
             ProgramCall::Write | ProgramCall::TryWrite => {

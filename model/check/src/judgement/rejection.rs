@@ -28,16 +28,23 @@ fn is_unharmed(histories: &Callers<History>) -> bool {
     histories.whole.has_ended()
         && histories.iter().all(|history| history.pending().is_none())
         && histories.iter().flat_map(History::results).all(|result| {
-            matches!(result, ProgramResult::Ok | ProgramResult::Alert(_) | ProgramResult::Error(_))
+            matches!(
+                result,
+                ProgramResult::Ok
+                    | ProgramResult::GivenUp
+                    | ProgramResult::Alert(_)
+                    | ProgramResult::Error(_)
+            )
         })
 }
 
 /// The result of the first call that reads or waits. Calls before that one neither read nor wait,
-/// so they can only have succeeded.
+/// so they can only have succeeded. One that gave up has not waited for it.
 fn news(history: &History) -> Option<ProgramResult> {
-    let mut results = history.calls().iter().zip(history.results());
-    let told = results.find(|(call, result)| {
-        *result != ProgramResult::Ok || matches!(call, ProgramCall::Read | ProgramCall::Close)
+    let results = history.calls().iter().zip(history.results());
+    let mut waited = results.filter(|(_, result)| *result != ProgramResult::GivenUp);
+    let told = waited.find(|(call, result)| {
+        *result != ProgramResult::Ok || call.is_read() || *call == ProgramCall::Close
     });
     told.map(|(_, result)| result)
 }

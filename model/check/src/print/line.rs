@@ -100,7 +100,13 @@ fn first_step<E: PairEndpoint>(
     steps.clear();
     pair.steps(snapshot, steps);
     let gives_up = |step: &&Step| {
-        matches!(step, Step::Block(_) | Step::ExpireBudget(_) | Step::PassDeadline(_))
+        matches!(
+            step,
+            Step::Block(_)
+                | Step::ExpireBudget(_)
+                | Step::PassDeadline(_)
+                | Step::PassReadDeadline(_)
+        )
     };
     steps.iter().find(|step| !gives_up(step)).copied()
 }

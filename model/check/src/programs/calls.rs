@@ -23,6 +23,13 @@ pub enum ProgramCall {
     /// Send one record of application data, unless there is no room by the call's deadline. It is
     /// no choice of a program that chooses: only what is named runs it.
     TryWrite,
+    /// Receive one record of application data, unless none has come by the call's deadline. It is
+    /// no choice either.
+    TryRead,
+    /// Receive one record in plaintext, before the handshake. It is no choice either.
+    PlainRead,
+    /// Send one record in plaintext, before the handshake. It is no choice either.
+    PlainWrite,
     /// The caller that reads ends. No endpoint sees it.
     EndReading,
     /// The caller that writes ends. No endpoint sees it.
@@ -38,18 +45,21 @@ impl ProgramCall {
         [Self::Read, Self::Write, Self::HalfClose, Self::UpdateKey, Self::Close];
 
     /// The calls that a program names by a word.
-    const NAMED: [Self; 7] = [
+    const NAMED: [Self; 10] = [
         Self::Read,
         Self::Write,
+        Self::TryRead,
         Self::TryWrite,
         Self::HalfClose,
         Self::UpdateKey,
         Self::Close,
         Self::Rest,
+        Self::PlainRead,
+        Self::PlainWrite,
     ];
 
     /// All calls, in the order in which steps are listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Handshake,
         Self::Read,
         Self::Write,
@@ -60,7 +70,20 @@ impl ProgramCall {
         Self::EndWriting,
         Self::TryWrite,
         Self::Rest,
+        Self::TryRead,
+        Self::PlainRead,
+        Self::PlainWrite,
     ];
+
+    /// Whether it is made before the handshake.
+    pub const fn is_plain(self) -> bool {
+        matches!(self, Self::PlainRead | Self::PlainWrite)
+    }
+
+    /// Whether it receives a record, if one comes.
+    pub const fn is_read(self) -> bool {
+        matches!(self, Self::Read | Self::TryRead)
+    }
 
     /// Whether it is a thread's end.
     pub const fn is_end(self) -> bool {
@@ -89,6 +112,9 @@ impl ProgramCall {
             Self::EndWriting => 8,
             Self::TryWrite => 9,
             Self::Rest => 10,
+            Self::TryRead => 11,
+            Self::PlainRead => 12,
+            Self::PlainWrite => 13,
         }
     }
 
@@ -104,6 +130,9 @@ impl ProgramCall {
             8 => Some(Self::EndWriting),
             9 => Some(Self::TryWrite),
             10 => Some(Self::Rest),
+            11 => Some(Self::TryRead),
+            12 => Some(Self::PlainRead),
+            13 => Some(Self::PlainWrite),
             _ => None,
         }
     }
@@ -116,6 +145,9 @@ impl fmt::Display for ProgramCall {
             Self::Read => "read",
             Self::Write => "write",
             Self::TryWrite => "try-write",
+            Self::TryRead => "try-read",
+            Self::PlainRead => "plain-read",
+            Self::PlainWrite => "plain-write",
             Self::HalfClose => "half-close",
             Self::UpdateKey => "update-key",
             Self::Close => "close",
@@ -227,16 +259,21 @@ impl Calls {
     /// Whether a program that begins like this may go on with `call`.
     ///
     /// The handshake is first, and only first, where there is one: a thread that writes or reads
-    /// begins after it. After a half-close there is no write and no second half-close, and no key
-    /// update either: nothing may be sent after a close_notify (RFC 9846 section 6.1). After the
-    /// close and after a rest there is nothing. After a write with a deadline nothing is written:
-    /// what it may have left would have to go first.
+    /// begins after it. Only calls in plaintext stand before it. After a half-close there is no
+    /// write and no second half-close, and no key update either: nothing may be sent after a
+    /// close_notify (RFC 9846 section 6.1). After the close and after a rest there is nothing.
+    /// After a write with a deadline nothing is written: what it may have left would go first.
     pub fn allows(self, call: ProgramCall) -> bool {
         match call {
-            ProgramCall::Handshake => self.length() == 0,
+            ProgramCall::Handshake | ProgramCall::PlainRead | ProgramCall::PlainWrite => {
+                self.iter().all(ProgramCall::is_plain)
+            }
             _ if self.is_complete() => false,
             ProgramCall::Close | ProgramCall::Rest => self.length() > 0,
-            ProgramCall::Read | ProgramCall::EndReading | ProgramCall::EndWriting => true,
+            ProgramCall::Read
+            | ProgramCall::TryRead
+            | ProgramCall::EndReading
+            | ProgramCall::EndWriting => true,
             ProgramCall::HalfClose | ProgramCall::UpdateKey => !self.has(ProgramCall::HalfClose),
             ProgramCall::Write | ProgramCall::TryWrite => {
                 !self.has(ProgramCall::HalfClose) && !self.has(ProgramCall::TryWrite)
@@ -247,7 +284,8 @@ impl Calls {
 
 impl fmt::Display for Calls {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<String> = self.iter().skip(1).map(|call| call.to_string()).collect();
+        let calls = self.iter().filter(|call| *call != ProgramCall::Handshake);
+        let names: Vec<String> = calls.map(|call| call.to_string()).collect();
         formatter.pad(&names.join(" "))
     }
 }
@@ -280,13 +318,15 @@ impl fmt::Display for ProgramError {
         match self {
             Self::UnknownCall(word) => write!(
                 formatter,
-                "`{word}` is no call; the calls are read, write, try-write, half-close, \
-                 update-key, close and rest"
+                "`{word}` is no call; the calls are read, write, try-read, try-write, \
+                 half-close, update-key, close and rest, and before the handshake plain-read and \
+                 plain-write"
             ),
             Self::NotAllowed(call) => write!(
                 formatter,
                 "`{call}` cannot stand there: nothing is sent after half-close, nothing written \
-                 after try-write, nothing called after close or rest"
+                 after try-write, nothing called after close or rest, and what is plain stands \
+                 before all else"
             ),
             Self::OtherCaller(call) => write!(
                 formatter,
@@ -311,11 +351,14 @@ impl std::error::Error for ProgramError {}
 impl FromStr for Calls {
     type Err = ProgramError;
 
-    /// Reads a program such as `write read close`. The handshake is implied.
+    /// Reads a program such as `write read close`. The handshake is implied, behind the calls in
+    /// plaintext.
     fn from_str(text: &str) -> Result<Self, ProgramError> {
-        let handshake = Self::NONE.with(ProgramCall::Handshake).ok_or(ProgramError::TooLong)?;
-        let calls = text.split_whitespace().try_fold(handshake, |calls, word| {
+        let calls = text.split_whitespace().try_fold(Self::NONE, |calls, word| {
             let call = ProgramCall::of_word(word)?;
+            let upgrades = !call.is_plain() && calls.iter().all(ProgramCall::is_plain);
+            let calls = if upgrades { calls.with(ProgramCall::Handshake) } else { Some(calls) };
+            let calls = calls.ok_or(ProgramError::TooLong)?;
             if !calls.allows(call) {
                 return Err(ProgramError::NotAllowed(call));
             }
@@ -326,38 +369,4 @@ impl FromStr for Calls {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_program_is_read_from_words_and_printed_as_such() {
-        let text = "write update-key half-close read close";
-        let calls: Calls = text.parse().expect("a program");
-        assert_eq!(calls.to_string(), text);
-        assert_eq!(calls.length(), 6);
-        assert_eq!(calls.get(0), Some(ProgramCall::Handshake));
-        assert_eq!(calls.last(), Some(ProgramCall::Close));
-    }
-
-    #[test]
-    fn what_is_no_program_is_refused_with_its_reason() {
-        let error = |text: &str| text.parse::<Calls>().expect_err("no program");
-        assert_eq!(error("read"), ProgramError::NotClosed);
-        assert_eq!(error("send close"), ProgramError::UnknownCall("send".to_owned()));
-        assert_eq!(error("half-close write close"), ProgramError::NotAllowed(ProgramCall::Write));
-        assert_eq!(error("try-write write close"), ProgramError::NotAllowed(ProgramCall::Write));
-        assert_eq!(error("close read close"), ProgramError::NotAllowed(ProgramCall::Read));
-        let longest = "read ".repeat(usize::from(CHOSEN_CALLS_AT_MOST));
-        assert!(format!("{longest}close").parse::<Calls>().is_ok());
-        assert_eq!(error(&format!("{longest}read close")), ProgramError::TooLong);
-    }
-
-    #[test]
-    fn a_sequence_begins_another_if_that_only_goes_on() {
-        let whole: Calls = "read write close".parse().expect("a program");
-        let other: Calls = "read read close".parse().expect("a program");
-        let start = whole.shorter().shorter();
-        assert!(start.begins(whole) && start.begins(other) && Calls::NONE.begins(whole));
-        assert!(whole.begins(whole) && !whole.begins(other) && !whole.begins(start));
-    }
-}
+mod tests;

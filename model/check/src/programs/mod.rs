@@ -67,8 +67,12 @@ impl Caller {
     /// Who makes this call, on a side that has two callers.
     const fn of(call: ProgramCall) -> Self {
         match call {
-            ProgramCall::Handshake | ProgramCall::Close | ProgramCall::Rest => Self::Whole,
-            ProgramCall::Read | ProgramCall::EndReading => Self::Reader,
+            ProgramCall::Handshake
+            | ProgramCall::PlainRead
+            | ProgramCall::PlainWrite
+            | ProgramCall::Close
+            | ProgramCall::Rest => Self::Whole,
+            ProgramCall::Read | ProgramCall::TryRead | ProgramCall::EndReading => Self::Reader,
             ProgramCall::Write
             | ProgramCall::TryWrite
             | ProgramCall::HalfClose
@@ -260,7 +264,10 @@ impl Programs {
         };
         let may_rest = matches!(self, Self::EveryAtRest(..));
         let is_choice = match call {
-            ProgramCall::TryWrite => false,
+            ProgramCall::TryRead
+            | ProgramCall::TryWrite
+            | ProgramCall::PlainRead
+            | ProgramCall::PlainWrite => false,
             ProgramCall::Rest => may_rest,
             _ => true,
         };

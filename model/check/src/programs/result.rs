@@ -23,7 +23,8 @@ pub enum ProgramResult {
     Alert(Alert),
     /// This end found an error, for which it sends this alert; or it refuses the call.
     Error(Option<Alert>),
-    /// A write's deadline passed, and nothing was accepted. What a program asks for is no harm.
+    /// The deadline of a read passed, and nothing had come; or that of a write, and nothing was
+    /// accepted. What a program asks for is no harm.
     GivenUp,
 }
 

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::report::Report;
+use crate::report::alternatives::AlternativeShown;
 use crate::report::assessment::{Assessment, Conclusion};
 use crate::report::sequence::Sequence;
 use crate::runs::heals::Heals;
@@ -28,6 +29,9 @@ pub struct ScenarioAnswer<'a> {
     pub heals: Option<HealsFound>,
     /// The shortest trace; null where there is nothing to show.
     pub trace: Option<TraceShown<'a>>,
+    /// Where the programs choose: a word of each alternative. All else is about the worst of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<AlternativeShown<'a>>,
 }
 
 /// What would heal a scenario.
@@ -109,6 +113,7 @@ impl<'a> ScenarioAnswer<'a> {
                 .trace
                 .as_ref()
                 .map(|sequence| TraceShown { over: over(assessment.conclusion), sequence }),
+            alternatives: assessment.alternatives.iter().map(AlternativeShown::of).collect(),
         }
     }
 }

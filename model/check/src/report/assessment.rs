@@ -10,6 +10,8 @@ use crate::judgement::properties::{TRANSPARENT, TRANSPARENT_THROUGHOUT};
 use crate::judgement::system::{Judgement, System};
 use crate::judgement::transparency::{Baseline, Run};
 use crate::report::because::{because, rule};
+use crate::report::conclusion::Alternative;
+pub use crate::report::conclusion::Conclusion;
 use crate::report::sequence::Sequence;
 use crate::runs::heals::{Heals, heals, is_noticed};
 use crate::search::bounds::Scenario;
@@ -22,31 +24,6 @@ use crate::side::Both;
 use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 use crate::world::tcp::{TcpConfig, Vanishing};
-
-/// Whose fault it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conclusion {
-    /// TLS adds nothing.
-    Holds,
-    /// TLS adds nothing, and the programs can hang over plain TCP.
-    HangsOverTcp,
-    /// TLS adds a harm, or breaks a rule of its own.
-    Fails,
-    /// Not everything was explored, and nothing was found so far: no pass.
-    Unfinished,
-}
-
-impl Conclusion {
-    /// The word of reports and of files.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::HangsOverTcp => "hangs-over-tcp",
-            Self::Fails => "fails",
-            Self::Unfinished => "unfinished",
-        }
-    }
-}
 
 /// Whose fault a hang is that plain TCP has.
 const OWN_DEADLOCK: &str = "this is your programs' own deadlock";
@@ -68,6 +45,8 @@ pub struct Assessment {
     pub heals: Option<Heals>,
     /// The shortest trace, over TLS where TLS fails, and else over plain TCP.
     pub trace: Option<Sequence>,
+    /// A word of each alternative, where the programs choose; all else is about the worst of them.
+    pub alternatives: Vec<Alternative>,
     /// What was explored.
     pub checked: Checked<Tls>,
 }
@@ -120,6 +99,7 @@ pub fn assess_ends(
         explanation: Vec::new(),
         heals: None,
         trace: None,
+        alternatives: Vec::new(),
         checked,
     };
     match conclusion {
@@ -179,6 +159,12 @@ pub fn is_stuck(outcome: &Outcome) -> bool {
 }
 
 impl Assessment {
+    /// The properties that fail.
+    pub fn failed(&self) -> Vec<&'static str> {
+        let fails = |(_, verdict): &&(&str, Verdict)| *verdict == Verdict::Fails;
+        self.checked.verdicts.iter().filter(fails).map(|(name, _)| *name).collect()
+    }
+
     /// Finds the trace that shows the worst, and explains it.
     fn explain_failure(
         &mut self,
@@ -186,9 +172,8 @@ impl Assessment {
         baselines: &mut Baselines,
         effort: &Effort,
     ) -> Result<(), ScenarioError> {
+        self.property = self.failed().first().copied();
         let checked = &self.checked;
-        let failed = |(_, verdict): &&(&str, Verdict)| *verdict == Verdict::Fails;
-        self.property = checked.verdicts.iter().find(failed).map(|(name, _)| *name);
         let hang = match checked.harms().iter().any(|(harm, _)| *harm == Harm::Stuck) {
             true => trace_of_added_hang(checked, endpoints, baselines, effort)?,
             false => None,

@@ -1,9 +1,11 @@
 //! Reports: JSON for machines, a table for people.
 
+pub mod alternatives;
 pub mod answer;
 pub mod assessment;
 pub mod because;
 pub mod chart;
+pub mod conclusion;
 #[cfg(feature = "command")]
 pub mod explored;
 pub mod mermaid;

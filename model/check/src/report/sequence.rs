@@ -260,7 +260,9 @@ fn describe<E: PairEndpoint>(pair: &Pair<E>, before: &Snapshot<E>, step: Step) -
         Step::GiveUp(side) => (side, "[TCP gives up]".to_owned()),
         Step::DeliverMail(side) => (side, "[mail for the writing half]".to_owned()),
         Step::ExpireBudget(side) => (side, "[its time is over]".to_owned()),
-        Step::PassDeadline(side) => (side, "[its deadline passes]".to_owned()),
+        Step::PassDeadline(side) | Step::PassReadDeadline(side) => {
+            (side, "[its deadline passes]".to_owned())
+        }
     };
     *ends.of_mut(side) = text;
     ends

@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ends::tls::Tls;
 use crate::interpret::mutation::Mutation;
-use crate::programs::calls::ProgramError;
 use crate::programs::{Program, Programs};
+use crate::runs::alternatives::Alternatives;
 use crate::runs::buffers::{NAMED_BUFFERS, NamedBuffers};
 use crate::runs::libraries::NamedProfile;
-use crate::runs::repeats::written_out;
 use crate::search::bounds::{ClientCertificate, EARLY_DATA_AT_MOST, Scenario};
 use crate::search::profile::{Profile, endpoints_of};
 use crate::search::scenario::ScenarioError;
@@ -159,18 +158,42 @@ impl AskedScenario {
         ends
     }
 
-    /// Reads a scenario.
+    /// Reads a scenario whose programs choose nothing.
     ///
     /// # Errors
     ///
     /// What is wrong, with the key at which it stands.
     pub fn read(written: &WrittenScenario) -> Result<Self, WrittenError> {
         let of_program = |key, text: &str| program(text).map_err(at(key));
-        let programs = Programs::Fixed(Both {
+        let programs = Both {
             client: of_program("client-program", &written.client_program)?,
             server: of_program("server-program", &written.server_program)?,
-        });
-        let otherwise = Scenario::new(programs);
+        };
+        Self::of_programs(written, programs)
+    }
+
+    /// Reads a scenario: one for each alternative of its programs.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, with the key at which it stands.
+    pub fn read_each(written: &WrittenScenario) -> Result<Alternatives<Self>, WrittenError> {
+        let client = written.client_program.parse().map_err(at("client-program"))?;
+        let server = written.server_program.parse().map_err(at("server-program"))?;
+        let pairs = Alternatives::of_sides(&client, &server)
+            .map_err(|error| WrittenError { key: None, what: error.to_string() })?;
+        let first = Self::of_programs(written, *pairs.first())?;
+        Ok(pairs.map(|programs| {
+            let scenario = Scenario { programs: Programs::Fixed(*programs), ..first.scenario };
+            Self { scenario, ..first.clone() }
+        }))
+    }
+
+    fn of_programs(
+        written: &WrittenScenario,
+        programs: Both<Program>,
+    ) -> Result<Self, WrittenError> {
+        let otherwise = Scenario::new(Programs::Fixed(programs));
         let (send, receive) = queues(written, &otherwise)?;
         let cells = number("record-cells", written.record_cells, otherwise.record_cells, 1, 2)?;
         let scenario = Scenario {
@@ -251,14 +274,14 @@ pub const VANISHINGS: [(&str, Vanishing); 3] =
 /// When timers may expire.
 pub const TIMERS: [(&str, Timers); 2] = [("quiescent", Timers::Quiescent), ("any", Timers::Any)];
 
-/// A program, in which a repeated call may stand once with a number.
+/// One program, in which repetitions may stand, and no choice.
 ///
 /// # Errors
 ///
 /// What is wrong, in words.
 pub fn program(text: &str) -> Result<Program, String> {
-    let text = written_out(text).map_err(|error| error.to_string())?;
-    text.parse().map_err(|error: ProgramError| error.to_string())
+    let one = text.parse().and_then(|programs: Alternatives<Program>| programs.only());
+    one.map_err(|error| error.to_string())
 }
 
 /// Buffers by their name.
@@ -341,60 +364,4 @@ fn lacks(key: &'static str, words: Option<&str>) -> Result<Option<Mutation>, Wri
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written() -> WrittenScenario {
-        WrittenScenario {
-            client_program: "write*2 close".to_owned(),
-            server_program: "read*2 close".to_owned(),
-            ..WrittenScenario::default()
-        }
-    }
-
-    #[test]
-    fn what_is_not_written_is_as_the_command_has_it() {
-        let asked = AskedScenario::read(&written()).expect("a scenario");
-        assert_eq!(asked.scenario, Scenario::new(asked.scenario.programs));
-        assert!(asked.policies().client.is_shipped() && asked.is_whole());
-    }
-
-    #[test]
-    fn every_key_that_is_wrong_is_named_with_what_it_can_be() {
-        let message = |wrong: WrittenScenario| {
-            AskedScenario::read(&wrong).expect_err("no scenario").to_string()
-        };
-        let text = |text: &str| Some(text.to_owned());
-        let program = message(WrittenScenario { client_program: "jump".to_owned(), ..written() });
-        assert!(program.starts_with("client-program: ") && program.contains("jump"), "{program}");
-        let profile = message(WrittenScenario { server: text("schannel"), ..written() });
-        assert!(profile.starts_with("server: ") && profile.contains("openssl"), "{profile}");
-        let buffers = message(WrittenScenario { buffers: text("huge"), ..written() });
-        assert!(buffers.contains("minimal"), "{buffers}");
-        let both = WrittenScenario { buffers: text("minimal"), send_buffer: Some(1), ..written() };
-        assert!(message(both).contains("not both"));
-        let tickets = message(WrittenScenario { tickets: Some(9), ..written() });
-        assert_eq!(tickets, "tickets: a number from 0 to 8");
-        let reset = message(WrittenScenario { reset: text("maybe"), ..written() });
-        assert_eq!(reset, "reset: `maybe` is none of keeps, discards");
-        let long = WrittenScenario { record_cells: Some(2), send_buffer: Some(8), ..written() };
-        assert!(message(long).contains("at most 8 cells"));
-        let row = message(WrittenScenario { client_lacks: text("read: Nowhere"), ..written() });
-        assert_eq!(row, "client-lacks: no row begins with `read: Nowhere`");
-        let rows = message(WrittenScenario { client_lacks: text("read: "), ..written() });
-        assert!(rows.contains("several"), "{rows}");
-    }
-
-    #[test]
-    fn a_row_that_is_left_out_is_missing_at_that_end_only() {
-        let lacking = WrittenScenario {
-            client_lacks: Some("receiver: Reading + Received".to_owned()),
-            ..written()
-        };
-        let asked = AskedScenario::read(&lacking).expect("a scenario");
-        let whole = AskedScenario::read(&written()).expect("a scenario");
-        assert!(!asked.is_whole());
-        assert_ne!(asked.ends().client, whole.ends().client);
-        assert_eq!(asked.ends().server, whole.ends().server);
-    }
-}
+mod tests;

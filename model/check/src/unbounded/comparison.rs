@@ -136,10 +136,11 @@ fn words_for(step: BoundedStep) -> Vec<Vec<UnboundedStep>> {
                 receive,
             ]]
         }
-        // Between two ends of ours nothing is reset, no time runs out, and no write is given up.
+        // Between two ends of ours nothing is reset, no time runs out, and no call is given up.
         BoundedStep::DeliverReset(_)
         | BoundedStep::ExpireBudget(_)
-        | BoundedStep::PassDeadline(_) => Vec::new(),
+        | BoundedStep::PassDeadline(_)
+        | BoundedStep::PassReadDeadline(_) => Vec::new(),
     }
 }
 

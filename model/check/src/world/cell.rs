@@ -50,12 +50,15 @@ pub enum CellContent {
     CloseNotify,
     /// Any other alert.
     Alert(Alert),
+    /// What is sent before the handshake, and is no record of TLS.
+    Plaintext,
 }
 
 impl fmt::Display for CellContent {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Data => formatter.pad("data"),
+            Self::Plaintext => formatter.pad("plaintext"),
             Self::EarlyData => formatter.pad("early data"),
             Self::EncryptedExtensionsWithEarlyData => {
                 formatter.pad("EncryptedExtensions(early_data)")

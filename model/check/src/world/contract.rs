@@ -37,6 +37,8 @@ pub enum Completion {
     BudgetExpired,
     /// The deadline of a write has passed while there was no room.
     DeadlinePassed,
+    /// The deadline of a read has passed while there was nothing to receive.
+    ReadDeadlinePassed,
 }
 
 /// What an endpoint has the transport do at once.

@@ -96,7 +96,18 @@ impl Callers<History> {
 
     /// How many records the writes have accepted.
     pub fn accepted(&self) -> usize {
-        self.successes(ProgramCall::Write) + self.successes(ProgramCall::TryWrite)
+        [ProgramCall::Write, ProgramCall::TryWrite, ProgramCall::PlainWrite]
+            .into_iter()
+            .map(|call| self.successes(call))
+            .sum()
+    }
+
+    /// How many records the reads have delivered.
+    pub fn delivered(&self) -> usize {
+        [ProgramCall::Read, ProgramCall::TryRead, ProgramCall::PlainRead]
+            .into_iter()
+            .map(|call| self.successes(call))
+            .sum()
     }
 
     /// Calls return with these results, where the peer's writes have accepted so many records. An
@@ -110,8 +121,8 @@ impl Callers<History> {
             let Some(result) = *results.of(caller) else { continue };
             // What a write accepted counts from its return on. The peer's FIN follows the
             // return of all its writes, and so does every RST: so all are counted by now.
-            let is_early = self.successes(ProgramCall::Read) < accepted;
-            is_prompt |= self.of(caller).pending() != Some(ProgramCall::Read)
+            let is_early = self.delivered() < accepted;
+            is_prompt |= !self.of(caller).pending().is_some_and(ProgramCall::is_read)
                 || matches!(result, ProgramResult::Error(_));
             self.of_mut(caller).finish(match result {
                 ProgramResult::EndOfStream if is_early => ProgramResult::EarlyEnd,

@@ -130,6 +130,9 @@ impl<E: PairEndpoint> Pair<E> {
         if self.may_give_up(snapshot, side) && each(Step::PassDeadline(side)) {
             return true;
         }
+        if self.may_give_up_reading(snapshot, side) && each(Step::PassReadDeadline(side)) {
+            return true;
+        }
         if interest.transmit && endpoint.first_cell().is_some() {
             if tcp.can_transmit(&self.tcp, side) && each(Step::Transmit(side)) {
                 return true;
@@ -167,6 +170,15 @@ impl<E: PairEndpoint> Pair<E> {
             && party.endpoint.first_cell().is_some()
             && party.endpoint.accepts(Completion::DeadlinePassed)
             && snapshot.tcp.can_block(&self.tcp, side)
+    }
+
+    /// Whether a read with a deadline is pending that finds nothing to receive. What has come is
+    /// received whatever the time: so does a socket with a timeout.
+    fn may_give_up_reading(&self, snapshot: &Snapshot<E>, side: Side) -> bool {
+        let party = snapshot.parties.of(side);
+        party.pending().any(|call| call == ProgramCall::TryRead)
+            && party.endpoint.accepts(Completion::ReadDeadlinePassed)
+            && !(party.endpoint.interest().receive && snapshot.tcp.can_receive(&self.tcp, side))
     }
 
     /// [`Pair::any_step`] for the budgets that may expire.
@@ -238,6 +250,9 @@ impl<E: PairEndpoint> Pair<E> {
             }
             Step::PassDeadline(side) => {
                 self.finish(snapshot, side, Completion::DeadlinePassed, logs);
+            }
+            Step::PassReadDeadline(side) => {
+                self.finish(snapshot, side, Completion::ReadDeadlinePassed, logs);
             }
         }
         if snapshot.potential() <= before {

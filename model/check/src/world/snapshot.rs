@@ -49,7 +49,11 @@ impl<E> Party<E> {
 
     /// Whether the handshake has returned `ok`, so that two callers can begin.
     pub fn is_connected(&self) -> bool {
-        self.histories.whole.results().next() == Some(ProgramResult::Ok)
+        let whole = &self.histories.whole;
+        let mut results = whole.calls().iter().zip(whole.results());
+        // Calls in plaintext stand before it.
+        let handshake = results.find(|(call, _)| *call == ProgramCall::Handshake);
+        handshake.is_some_and(|(_, result)| result == ProgramResult::Ok)
     }
 }
 

@@ -32,6 +32,9 @@ pub enum Step {
     ExpireBudget(Side),
     /// The deadline of this side's write passes while there is no room. It may at any time.
     PassDeadline(Side),
+    /// The deadline of this side's read passes while there is nothing to receive. It may at any
+    /// time.
+    PassReadDeadline(Side),
 }
 
 impl fmt::Display for Step {
@@ -49,6 +52,7 @@ impl fmt::Display for Step {
             Self::DeliverMail(side) => write!(formatter, "{side}: mail for the writing half"),
             Self::ExpireBudget(side) => write!(formatter, "{side}: its time is over"),
             Self::PassDeadline(side) => write!(formatter, "{side} gives up its write"),
+            Self::PassReadDeadline(side) => write!(formatter, "{side} gives up its read"),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! the actions do to cells and what the facts say of them, as in the library it is what they do to
 //! bytes.
 
+mod logged;
 mod renumber;
 mod settings;
 mod surroundings;
@@ -14,12 +15,14 @@ pub use self::renumber::one_less;
 pub use self::settings::{OwnCertificate, Settings};
 pub use self::surroundings::KEYS_GONE;
 use hyaline_model::table::{
-    Action, EarlyDataState, Event, Facts, Half, Label, Memory, ReceiveEnd, ReceivingCall,
-    ReceivingFacts, Role, Row, SendReset, SendingCall, SendingFacts, Slot, TransportEnd,
+    EarlyDataState, Event, Facts, Half, Label, ReceiveEnd, ReceivingCall, ReceivingFacts, Role,
+    Row, SendReset, SendingCall, SendingFacts, Slot, TransportEnd,
 };
-use hyaline_model::turn::{self, Fault, Listener, Owner, Receiving, Sending, World};
+use hyaline_model::turn::{self, Fault, Owner, Receiving, Sending, World};
 
+use self::logged::Logged;
 use self::surroundings::{Broken, Cells};
+use crate::ends::plain_tcp::PlainTcp;
 use crate::interpret::mutation::{Mutated, Mutation};
 use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
@@ -53,6 +56,8 @@ impl fmt::Display for TakenRow {
 pub struct Tls {
     machines: turn::Endpoint,
     cells: Cells,
+    /// What calls in plaintext do, before the handshake.
+    plaintext: PlainTcp,
 }
 
 impl Tls {
@@ -63,8 +68,8 @@ impl Tls {
             Role::Client => turn::Endpoint::client(),
             Role::Server => turn::Endpoint::server(settings.tickets),
         };
-        let cells = Cells::new(settings);
-        Self { machines, cells }
+        let plaintext = PlainTcp::new(settings.record_cells);
+        Self { machines, cells: Cells::new(settings), plaintext }
     }
 
     /// The same endpoint with a changed table.
@@ -203,12 +208,17 @@ impl PairEndpoint for Tls {
     }
 
     fn start(&mut self, call: ProgramCall, log: &mut impl Log<TakenRow>) {
-        if let Some(event) = event_of(call) {
-            self.handle(event, log);
+        match event_of(call) {
+            Some(event) => self.handle(event, log),
+            None if call.is_plain() => self.plaintext.start(call, &mut ()),
+            None => {}
         }
     }
 
     fn finish(&mut self, completion: Completion, log: &mut impl Log<TakenRow>) {
+        if self.plaintext.is_waiting() {
+            return self.plaintext.finish(completion, &mut ());
+        }
         match completion {
             Completion::Received(cell) => self.receive(cell, log),
             // A letter may say that a transmitting call has met a reset. Then the FIN is no clean
@@ -226,14 +236,16 @@ impl PairEndpoint for Tls {
             Completion::TransmitFailed => self.handle(Event::TransmitFailed, log),
             Completion::BudgetExpired => self.handle(Event::BudgetExpired, log),
             Completion::DeadlinePassed => self.handle(Event::SendDeadlinePassed, log),
+            Completion::ReadDeadlinePassed => self.handle(Event::ReceiveDeadlinePassed, log),
         }
     }
 
     fn take_result(&mut self, place: Half) -> Option<ProgramResult> {
-        match place {
+        let plain = self.plaintext.take_result(place);
+        plain.or_else(|| match place {
             Half::Receiving => self.cells.receive_result.take(),
             Half::Sending => self.cells.send_result.take(),
-        }
+        })
     }
 
     fn take_operation(&mut self) -> Option<PairOperation> {
@@ -247,6 +259,9 @@ impl PairEndpoint for Tls {
     }
 
     fn interest(&self) -> PairInterest {
+        if self.plaintext.is_waiting() {
+            return self.plaintext.interest();
+        }
         PairInterest {
             receive: self.receives(),
             transmit: !self.cells.outbox.is_empty() && self.accepts_event(Event::Transmitted),
@@ -254,6 +269,9 @@ impl PairEndpoint for Tls {
     }
 
     fn accepts(&self, completion: Completion) -> bool {
+        if self.plaintext.is_waiting() {
+            return self.plaintext.accepts(completion);
+        }
         match completion {
             Completion::Received(_) | Completion::ReceivedFin | Completion::ReceivedReset => {
                 self.receives()
@@ -264,11 +282,14 @@ impl PairEndpoint for Tls {
             Completion::TransmitBlocked => self.accepts_event(Event::TransmitBlocked),
             Completion::BudgetExpired => self.accepts_event(Event::BudgetExpired),
             Completion::DeadlinePassed => self.accepts_event(Event::SendDeadlinePassed),
+            Completion::ReadDeadlinePassed => self.accepts_event(Event::ReceiveDeadlinePassed),
         }
     }
 
     fn first_cell(&self) -> Option<Cell> {
-        self.cells.outbox.first_cell(self.cells.settings.record_cells)
+        let plain = self.plaintext.first_cell();
+        let plain = plain.map(|cell| Cell { content: CellContent::Plaintext, ..cell });
+        plain.or_else(|| self.cells.outbox.first_cell(self.cells.settings.record_cells))
     }
 
     fn wants_blocked(&self) -> bool {
@@ -300,6 +321,7 @@ impl PairEndpoint for Tls {
         8 + 8 * sealed - 7 * waiting
             + 8 * u32::try_from(risen).unwrap_or(u32::MAX)
             + 4 * rank_of(self.cells.receive_generation)
+            + self.plaintext.potential()
             - due
     }
 
@@ -338,47 +360,15 @@ fn rank_of(generation: u8) -> u32 {
 const fn event_of(call: ProgramCall) -> Option<Event> {
     Some(match call {
         ProgramCall::Handshake => Event::StartReceiving(ReceivingCall::Handshake),
-        ProgramCall::Read => Event::StartReceiving(ReceivingCall::Read),
+        ProgramCall::Read | ProgramCall::TryRead => Event::StartReceiving(ReceivingCall::Read),
         ProgramCall::Close => Event::StartReceiving(ReceivingCall::Close),
         ProgramCall::Write | ProgramCall::TryWrite => Event::StartSending(SendingCall::Write),
         ProgramCall::HalfClose => Event::StartSending(SendingCall::HalfClose),
         ProgramCall::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
-        ProgramCall::EndReading | ProgramCall::EndWriting | ProgramCall::Rest => return None,
+        ProgramCall::PlainRead
+        | ProgramCall::PlainWrite
+        | ProgramCall::EndReading
+        | ProgramCall::EndWriting
+        | ProgramCall::Rest => return None,
     })
-}
-
-/// The surroundings, and where their rows are logged.
-struct Logged<'a, L> {
-    cells: &'a mut Cells,
-    log: &'a mut L,
-}
-
-impl<L: Log<TakenRow>> Listener for Logged<'_, L> {
-    fn fired(&mut self, row: &'static Row, _memory: &Memory) {
-        self.log.row(TakenRow(row));
-    }
-
-    fn fault(&mut self, fault: Fault) {
-        self.cells.fault(fault);
-    }
-}
-
-impl<L: Log<TakenRow>> World<Receiving> for Logged<'_, L> {
-    fn facts(&self) -> ReceivingFacts {
-        World::<Receiving>::facts(self.cells)
-    }
-
-    fn perform(&mut self, action: Action) {
-        World::<Receiving>::perform(self.cells, action);
-    }
-}
-
-impl<L: Log<TakenRow>> World<Sending> for Logged<'_, L> {
-    fn facts(&self) -> SendingFacts {
-        World::<Sending>::facts(self.cells)
-    }
-
-    fn perform(&mut self, action: Action) {
-        World::<Sending>::perform(self.cells, action);
-    }
 }

@@ -182,7 +182,7 @@ impl Cells {
             Action::ShutdownWrite => self.shutdown_due = true,
             Action::CloseTransport => self.close_due = true,
             Action::Complete(result) => {
-                let result = Some(self.result_of(result));
+                let result = Some(self.result_of(half, result));
                 match half {
                     Half::Receiving => self.receive_result = result,
                     Half::Sending => self.send_result = result,
@@ -222,8 +222,8 @@ impl Cells {
         }
     }
 
-    /// The result of a call, with the alert that it is about.
-    pub(super) fn result_of(&self, result: table::CallResult) -> ProgramResult {
+    /// The result of a call in this place, with the alert that it is about.
+    pub(super) fn result_of(&self, half: Half, result: table::CallResult) -> ProgramResult {
         match result {
             // Over plain TCP a close returns before the peer's end is known. So an unconfirmed
             // close is as good as `ok`.
@@ -235,9 +235,12 @@ impl Cells {
                 Some(alert) => ProgramResult::Alert(alert),
                 None => ProgramResult::Error(None),
             },
-            // Only writes have deadlines here. A write seals its record before it waits, and a
-            // sealed record is accepted. So the library reports the accepted bytes, no deadline.
-            table::CallResult::TimedOut if self.own_error.is_none() => ProgramResult::Ok,
+            // A write seals its record before it waits, and a sealed record is accepted. So the
+            // library reports the accepted bytes, no deadline. A read has nothing to report.
+            table::CallResult::TimedOut if self.own_error.is_none() => match half {
+                Half::Receiving => ProgramResult::GivenUp,
+                Half::Sending => ProgramResult::Ok,
+            },
             table::CallResult::Error | table::CallResult::TimedOut => {
                 ProgramResult::Error(self.own_error)
             }
@@ -326,7 +329,7 @@ impl Cells {
             return Event::Unopened(Reason::RecordNotGenuine);
         }
         let expected = match cell.content {
-            CellContent::ChangeCipherSpec => 0,
+            CellContent::ChangeCipherSpec | CellContent::Plaintext => 0,
             _ => self.receive_generation,
         };
         if cell.generation != expected {
@@ -359,6 +362,8 @@ impl Cells {
             CellContent::KeyUpdate => Event::KeyUpdate(KeyUpdateRequest::NotRequested),
             CellContent::KeyUpdateRequest => Event::KeyUpdate(KeyUpdateRequest::Requested),
             CellContent::CloseNotify => Event::AlertReceived(AlertClass::Closure),
+            // What the peer said before its upgrade, and nobody read.
+            CellContent::Plaintext => Event::Offence(Reason::RecordOutOfPlace),
             CellContent::Alert(Alert::UserCanceled) => {
                 Event::AlertReceived(AlertClass::Cancellation)
             }

@@ -23,6 +23,10 @@ pub enum ExportError {
     LongQueue,
     /// A program rests: the modules have no such programs.
     Rest,
+    /// A read has a deadline: the modules have none.
+    TryRead,
+    /// A program begins in plaintext: the modules have no such programs.
+    Plaintext,
 }
 
 impl fmt::Display for ExportError {
@@ -30,6 +34,12 @@ impl fmt::Display for ExportError {
         match self {
             Self::LongQueue => ScenarioError::QueueTooLong.fmt(formatter),
             Self::Rest => write!(formatter, "the modules of TLA+ have no programs that rest"),
+            Self::Plaintext => {
+                write!(formatter, "the modules of TLA+ have no calls before the handshake")
+            }
+            Self::TryRead => {
+                write!(formatter, "the modules of TLA+ have no reads with a deadline")
+            }
         }
     }
 }
@@ -44,6 +54,12 @@ impl std::error::Error for ExportError {}
 pub fn scenario(scenario: &Scenario, profiles: &Both<Profile>) -> Result<String, ExportError> {
     let chosen = match scenario.programs {
         Programs::Every(_, most) => Some(most),
+        Programs::Fixed(programs) if calls(&programs, |call| call == ProgramCall::TryRead) => {
+            return Err(ExportError::TryRead);
+        }
+        Programs::Fixed(programs) if calls(&programs, ProgramCall::is_plain) => {
+            return Err(ExportError::Plaintext);
+        }
         Programs::Fixed(Both { client, server }) if !rests(&client) && !rests(&server) => None,
         Programs::Fixed(_) | Programs::EveryAtRest(..) => return Err(ExportError::Rest),
     };
@@ -80,6 +96,12 @@ pub fn scenario(scenario: &Scenario, profiles: &Both<Profile>) -> Result<String,
 
 fn rests(program: &Program) -> bool {
     program.calls.whole.last() == Some(ProgramCall::Rest)
+}
+
+/// Whether some caller of a side makes such a call.
+fn calls(programs: &Both<Program>, is_such: fn(ProgramCall) -> bool) -> bool {
+    let has = |calls: &Calls| calls.iter().any(is_such);
+    Side::ALL.iter().any(|side| programs.of(*side).calls.iter().any(has))
 }
 
 fn by_side(of: impl Fn(Side) -> String) -> String {
@@ -184,6 +206,8 @@ mod tests {
         let refusal = |one: &Scenario| scenario(one, &profiles).err();
         assert_eq!(refusal(&given("half-close close")), None);
         assert_eq!(refusal(&given("half-close rest")), Some(ExportError::Rest));
+        assert_eq!(refusal(&given("try-read close")), Some(ExportError::TryRead));
+        assert_eq!(refusal(&given("plain-write close")), Some(ExportError::Plaintext));
         let long = Scenario { send: u8::MAX, ..given("close") };
         assert_eq!(refusal(&long), Some(ExportError::LongQueue));
     }

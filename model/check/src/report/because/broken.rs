@@ -7,7 +7,7 @@ use crate::report::because::Explained;
 use crate::report::because::waits::listed;
 use crate::search::explore::Trace;
 use crate::side::Side;
-use crate::world::cell::Queue;
+use crate::world::cell::{CellContent, Queue};
 use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
 use crate::world::tcp::Reset;
@@ -69,6 +69,31 @@ fn reset<E: Explained>(
     }
 }
 
+/// Where a side upgraded at another place of the stream than its peer: what it took for the wrong
+/// thing.
+pub(super) fn misread<E: Explained>(trace: &Trace<E>) -> Vec<String> {
+    let told = |(before, step): &(Snapshot<E>, Option<Step>)| {
+        let Some(Step::Receive(side)) = *step else { return None };
+        let first = before.tcp.receive_queue(side).first().filter(|cell| cell.part.is_last())?;
+        let waits = |call| before.parties.of(side).pending().any(|pending| pending == call);
+        match first.content {
+            CellContent::Plaintext if waits(ProgramCall::Handshake) => Some(format!(
+                "The {side}'s `finish-handshake` receives plaintext: before the upgrade it read \
+                 less than the {} wrote.",
+                side.peer()
+            )),
+            // Over plain TCP everything is data.
+            CellContent::Plaintext | CellContent::Data => None,
+            record if waits(ProgramCall::PlainRead) => Some(format!(
+                "The {side}'s `plain-read` takes {record} for plaintext: it reads past the \
+                 upgrade, and the handshake lacks what it took."
+            )),
+            _ => None,
+        }
+    };
+    trace.iter().filter_map(told).collect()
+}
+
 /// What each side got that was bad, and what it lost.
 pub(super) fn results<E: Explained>(last: &Snapshot<E>) -> Vec<String> {
     let mut lines = Vec::new();
@@ -115,18 +140,16 @@ fn bad_result(side: Side, call: ProgramCall, result: ProgramResult) -> String {
 
 /// What the peer's writes accepted, and what of it a side that ended its reading got.
 fn lost<E: Explained>(last: &Snapshot<E>, side: Side) -> Option<String> {
-    let successes = |side: Side, call| -> usize {
-        last.parties.of(side).histories.iter().map(|history| history.successes(call)).sum()
-    };
     let peer = side.peer();
-    let written = successes(peer, ProgramCall::Write) + successes(peer, ProgramCall::TryWrite);
-    let read = successes(side, ProgramCall::Read);
+    let written = last.parties.of(peer).histories.accepted();
+    let read = last.parties.of(side).histories.delivered();
     let broke_off = last.parties.of(side).results().any(|result| {
         matches!(result, ProgramResult::Reset | ProgramResult::Truncated | ProgramResult::EarlyEnd)
     });
     let asked = last.parties.of(side).histories.iter().any(|history| {
         let mut calls = history.calls().iter().zip(history.results());
-        calls.any(|(call, result)| call == ProgramCall::Read && result != ProgramResult::Ok)
+        let has_data = |result| matches!(result, ProgramResult::Ok | ProgramResult::GivenUp);
+        calls.any(|(call, result)| call.is_read() && !has_data(result))
     });
     let records = if written == 1 { "record" } else { "records" };
     (broke_off && asked && read < written).then(|| {

@@ -11,6 +11,7 @@ use crate::ends::plain_tcp::PlainTcp;
 use crate::ends::tls::Tls;
 use crate::judgement::properties;
 use crate::search::explore::Trace;
+use crate::world::cell::CellContent;
 use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 
@@ -50,7 +51,14 @@ impl Explained for Tls {
     }
 
     fn sealed(&self) -> Vec<String> {
-        self.waiting().map(|(content, _)| content.to_string()).collect()
+        let plain = self.first_cell().filter(|cell| cell.content == CellContent::Plaintext);
+        let waiting = self.waiting().map(|(content, _)| content);
+        plain
+            .map(|cell| cell.content)
+            .into_iter()
+            .chain(waiting)
+            .map(|one| one.to_string())
+            .collect()
     }
 }
 
@@ -59,7 +67,8 @@ pub fn because<E: Explained>(pair: &Pair<E>, trace: &Trace<E>) -> Vec<String> {
     let Some((last, _)) = trace.last() else { return Vec::new() };
     let is_stuck = pair.is_terminal(last) && last.parties.client.is_waiting()
         || pair.is_terminal(last) && last.parties.server.is_waiting();
-    let mut lines = broken::resets(trace);
+    let mut lines = broken::misread(trace);
+    lines.extend(broken::resets(trace));
     lines.extend(broken::results(last));
     if is_stuck {
         lines.extend(waits::waits(pair, last));

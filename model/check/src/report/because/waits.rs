@@ -58,7 +58,7 @@ fn need<E: Explained>(party: &Party<E>, call: ProgramCall) -> Need {
     let unsent = (interest.transmit && !unsent.is_empty()).then(|| listed(&unsent));
     match (call, unsent) {
         // A read that also transmits waits for data; one that only transmits waits for room.
-        (ProgramCall::Read, _) if interest.receive => Need::Data,
+        (call, _) if call.is_read() && interest.receive => Need::Data,
         (_, Some(records)) => Need::Room(records),
         (ProgramCall::Handshake, None) => Need::Message,
         (ProgramCall::Close, None) => Need::PeersEnd,

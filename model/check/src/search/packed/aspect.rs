@@ -29,7 +29,7 @@ pub(super) struct PartyAspect {
     holds_cell: bool,
     wants_blocked: bool,
     waits_for_budget: bool,
-    accepts: [bool; 5],
+    accepts: [bool; 6],
     /// The two of [`Witnesses`](crate::world::contract::Witnesses).
     shows: [bool; 2],
     /// A stream ended in order; an alert was received.
@@ -60,6 +60,7 @@ impl PartyAspect {
             Completion::ReceivedReset,
             Completion::Transmitted,
             Completion::DeadlinePassed,
+            Completion::ReadDeadlinePassed,
         ];
         Self {
             pending: histories.map(|history| history.pending()),

@@ -229,6 +229,9 @@ impl<'s, E: PairEndpoint> Packed<'s, E> {
             Step::PassDeadline(side) => {
                 self.stir(&mut under_way, side, code_of_bare(Completion::DeadlinePassed))?;
             }
+            Step::PassReadDeadline(side) => {
+                self.stir(&mut under_way, side, code_of_bare(Completion::ReadDeadlinePassed))?;
+            }
         }
         let UnderWay { mut place, rise } = under_way;
         place.marks.went_back |= rise <= 0;

@@ -17,10 +17,10 @@ pub(super) type OccurrenceCode = u16;
 
 /// How many occurrences there are before those of cells: the calls, the mail, and what the
 /// transport does without a cell.
-const WITHOUT_CELL: u16 = 18;
+const WITHOUT_CELL: u16 = 22;
 
 /// What a transport may do for an endpoint without bringing a cell.
-const BARE: [Completion; 7] = [
+const BARE: [Completion; 8] = [
     Completion::ReceivedFin,
     Completion::ReceivedReset,
     Completion::Transmitted,
@@ -28,13 +28,14 @@ const BARE: [Completion; 7] = [
     Completion::TransmitFailed,
     Completion::BudgetExpired,
     Completion::DeadlinePassed,
+    Completion::ReadDeadlinePassed,
 ];
 
 /// The number of the first of these.
-const FIRST_BARE: u16 = 11;
+const FIRST_BARE: u16 = 14;
 
 /// The number of the delivery of letters between the halves.
-const MAIL: u16 = 10;
+const MAIL: u16 = 13;
 
 /// The most different cells.
 const CELLS_AT_MOST: u16 = 1 << 10;
@@ -74,6 +75,7 @@ pub(super) const fn code_of_bare(completion: Completion) -> OccurrenceCode {
             Completion::TransmitFailed => 4,
             Completion::BudgetExpired => 5,
             Completion::DeadlinePassed => 6,
+            Completion::ReadDeadlinePassed => 7,
             // A cell has a number of its own, which stands behind these.
             Completion::Received(_) => WITHOUT_CELL - FIRST_BARE,
         }
@@ -102,6 +104,9 @@ pub(super) const fn index_of(call: ProgramCall) -> OccurrenceCode {
         ProgramCall::EndWriting => 7,
         ProgramCall::TryWrite => 8,
         ProgramCall::Rest => 9,
+        ProgramCall::TryRead => 10,
+        ProgramCall::PlainRead => 11,
+        ProgramCall::PlainWrite => 12,
     }
 }
 

@@ -71,12 +71,20 @@ is known by), and are flipped alike: `openssl,closing=drain`.";
 
 const CALLS: &str = "\
 Programs: calls among read, write, half-close, update-key, and close at the end. Each read or
-write moves one record; a try-write may find no room by its deadline, and be given up. A call that
-is repeated is written once, with a number: \"write*4 read close\". The
-handshake before them is implied, and the close is the last; between them stand at most 12 calls.
+write moves one record. A try-write may find no room by its deadline, and be given up; a try-read
+may find that nothing has come by its own. What is repeated is written once, with a number, a call
+or several: \"write*4 read close\", \"(write*2 read)*3 close\".
+The handshake before them is implied, and the close is the last, or a rest, which keeps the
+connection; besides the two stand at most 12 calls. What is said in plaintext before the handshake,
+as with STARTTLS, is plain-read and plain-write: \"plain-write plain-read write read close\".
 With a | they are those of a reading and of a writing thread: \"read read | write half-close\".
 With an & they are those of one task, which polls both: \"read read & write half-close\". There
 the close, after both have ended, is implied too; each has at most 13 calls.";
+
+const CHOICES: &str = "\
+A choice stands in square brackets, with commas: \"[write read, read write] close\"; an alternative
+without a call is `nothing`. Each alternative of the client is explored with each of the server, at
+most 64 together. The answer is that of the worst, and lists all.";
 
 /// The command line.
 #[derive(Debug, Parser)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use hyaline_check::programs::{Program, Programs};
+use hyaline_check::runs::alternatives::{Alternatives, AlternativesError};
 use hyaline_check::runs::buffers::NamedBuffers;
 use hyaline_check::runs::libraries::NamedProfile;
 use hyaline_check::runs::written::{buffers, program};
@@ -14,7 +15,7 @@ use hyaline_model::table::INBOX_RECORDS;
 use super::values::{
     CertificateArgument, ResetArgument, TimersArgument, ToolFormat, VanishingArgument,
 };
-use super::{CALLS, EffortArguments, LIBRARIES, PROFILES, STATUS};
+use super::{CALLS, CHOICES, EffortArguments, LIBRARIES, PROFILES, STATUS};
 
 pub(super) const SCENARIO: &str = "\
 Explores two given programs, and answers whose fault it is: the first line says whether TLS adds
@@ -32,7 +33,7 @@ Buffers: what each queue holds, in records; the send queue first. By name:
 
 /// What stands below the help.
 pub(super) fn after_help() -> String {
-    format!("{CALLS}\n\n{BUFFERS}\n\n{PROFILES}\n{LIBRARIES}\n\n{STATUS}")
+    format!("{CALLS}\n{CHOICES}\n\n{BUFFERS}\n\n{PROFILES}\n{LIBRARIES}\n\n{STATUS}")
 }
 
 /// `hyaline scenario`.
@@ -45,11 +46,11 @@ pub(crate) struct ScenarioArguments {
     #[arg(conflicts_with_all = ["GivenEnds", "ScenarioOptions"])]
     pub(crate) file: Option<PathBuf>,
     /// What the client calls, such as "write*2 close"
-    #[arg(long, value_name = "CALLS", value_parser = program, required_unless_present = "file")]
-    client_program: Option<Program>,
+    #[arg(long, value_name = "CALLS", required_unless_present = "file")]
+    client_program: Option<Alternatives<Program>>,
     /// What the server calls, such as "read close"
-    #[arg(long, value_name = "CALLS", value_parser = program, required_unless_present = "file")]
-    server_program: Option<Program>,
+    #[arg(long, value_name = "CALLS", required_unless_present = "file")]
+    server_program: Option<Alternatives<Program>>,
     #[command(flatten)]
     ends: GivenEnds,
     #[command(flatten)]
@@ -127,10 +128,14 @@ impl AnswerFormat {
 }
 
 impl ScenarioArguments {
-    /// The scenario of the command line; nothing where it is a file's.
-    pub(crate) fn scenario(&self) -> Option<Scenario> {
-        let programs = Both { client: self.client_program?, server: self.server_program? };
-        Some(self.surroundings.scenario(Programs::Fixed(programs), self.ends.queues()))
+    /// The scenarios of the command line, one for each alternative of the programs; nothing where
+    /// they are a file's.
+    pub(crate) fn scenarios(&self) -> Option<Result<Alternatives<Scenario>, AlternativesError>> {
+        let (client, server) = (self.client_program.as_ref()?, self.server_program.as_ref()?);
+        let scenario = |programs: &Both<Program>| {
+            self.surroundings.scenario(Programs::Fixed(*programs), self.ends.queues())
+        };
+        Some(Alternatives::of_sides(client, server).map(|pairs| pairs.map(scenario)))
     }
 
     pub(crate) fn profiles(&self) -> Both<NamedProfile> {

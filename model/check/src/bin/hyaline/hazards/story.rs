@@ -228,7 +228,7 @@ impl Staged {
             text.push_str(&chapter("because", &assessment.explanation));
         }
         if let Some(heals) = assessment.heals.as_ref().map(HealsFound::of) {
-            text.push_str(&healing(&heals));
+            text.push_str(&healing("what would heal it", &heals));
         }
         text.push_str(&trace(drawn, assessment));
         text.push_str(&chapter("what ships instead", std::slice::from_ref(&self.entry.shipped)));

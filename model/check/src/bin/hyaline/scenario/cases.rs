@@ -14,14 +14,16 @@ impl Asked {
     /// The one answer of a scenario of the command line.
     pub(super) fn suite(&self, assessment: &Assessment) -> Suite {
         let is_good = matches!(assessment.conclusion, Conclusion::Holds | Conclusion::HangsOverTcp);
-        let case = self.case(&self.title(), assessment, is_good);
+        let case = self.case(&self.title(assessment), assessment, is_good);
         let family = family(&case.name, assessment, is_good);
         suite(assessment.headline.clone(), vec![family], vec![case])
     }
 
     /// The answer to a scenario of this name.
     pub(super) fn case(&self, name: &str, assessment: &Assessment, is_good: bool) -> Case {
-        let mut explanation = assessment.explanation.clone();
+        let alternatives = assessment.alternatives.iter().map(ToString::to_string);
+        let mut explanation: Vec<String> = alternatives.collect();
+        explanation.extend(assessment.explanation.iter().cloned());
         if let Some(heals) = assessment.heals.as_ref().map(HealsFound::of) {
             explanation.extend(
                 heals.changes.iter().map(|set| format!("Healed by {}", set.join(", and "))),

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use hyaline_check::report::answer::ScenarioAnswer;
 use hyaline_check::report::assessment::Assessment;
-use hyaline_check::search::explore::{Effort, Verdict};
+use hyaline_check::search::explore::Effort;
 use serde::Serialize;
 
 use self::entry::Entry;
@@ -74,7 +74,7 @@ fn said(
         return words::block("as expected: ", &format!("{name}: {}", assessment.headline), GOOD);
     }
     let answer = entry.asked.answer(assessment);
-    let whole = words::whole(&entry.asked.title(), assessment, &answer, shown);
+    let whole = words::whole(&entry.asked.title(assessment), assessment, &answer, shown);
     let expected = format!("{name}: {} was expected", entry.words());
     format!("{}{whole}\n", words::block("NOT as expected: ", &expected, BAD))
 }
@@ -123,7 +123,10 @@ impl Entry {
 
     /// Whether the answer is the one that is expected.
     fn is_met(&self, assessment: &Assessment) -> bool {
-        let fails = |property: &str| assessment.checked.verdict(property) == Verdict::Fails;
+        // Where the programs choose, the property may fail in another alternative than the worst.
+        let in_others = assessment.alternatives.iter().flat_map(|one| &one.failed);
+        let failed: Vec<&str> = assessment.failed().iter().chain(in_others).copied().collect();
+        let fails = |property: &str| failed.contains(&property);
         assessment.conclusion == self.expected && self.property.as_deref().is_none_or(fails)
     }
 

@@ -4,14 +4,19 @@ mod cases;
 mod file;
 pub(crate) mod words;
 
+use hyaline_check::report::alternatives::worst_of;
 use hyaline_check::report::answer::ScenarioAnswer;
-use hyaline_check::report::assessment::{Assessment, Conclusion, assess, one_run};
+use hyaline_check::report::assessment::{Assessment, Conclusion, assess_ends, one_run};
 use hyaline_check::report::mermaid::mermaid;
 use hyaline_check::report::page::page;
 use hyaline_check::report::picture::picture;
+use hyaline_check::runs::alternatives::Alternatives;
+use hyaline_check::runs::heals::heals;
 use hyaline_check::runs::libraries::NamedProfile;
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::search::explore::Effort;
+use hyaline_check::search::profile::endpoints_of;
+use hyaline_check::search::scenario::Baselines;
 use hyaline_check::side::Both;
 use hyaline_model::table::FINGERPRINT;
 
@@ -26,8 +31,9 @@ pub(crate) fn run(arguments: &ScenarioArguments) -> Result<CommandStatus, Comman
         return file::run(path, &effort, &arguments.shown);
     }
     // The command line has both programs where it names no file.
-    let Some(scenario) = arguments.scenario() else { return Ok(CommandStatus::Usage) };
-    let asked = Asked { scenario, profiles: arguments.profiles() };
+    let Some(scenarios) = arguments.scenarios() else { return Ok(CommandStatus::Usage) };
+    let scenarios = scenarios.map_err(|error| CommandError::Usage(error.to_string()))?;
+    let asked = Asked { scenarios, profiles: arguments.profiles() };
     let assessment = asked.assess(&effort, arguments.shown.looks_for_heals())?;
     write(&asked.shown(&assessment, &arguments.shown)?)?;
     Ok(match assessment.conclusion {
@@ -36,26 +42,39 @@ pub(crate) fn run(arguments: &ScenarioArguments) -> Result<CommandStatus, Comman
     })
 }
 
-/// A scenario, and the profiles between which it is asked for.
+/// A scenario, once for each alternative of its programs, and the profiles between which it is
+/// asked for.
 struct Asked {
-    scenario: Scenario,
+    scenarios: Alternatives<Scenario>,
     profiles: Both<NamedProfile>,
 }
 
 impl Asked {
+    /// The answer: where the programs choose, to the worst of the alternatives.
     fn assess(&self, effort: &Effort, with_heals: bool) -> Result<Assessment, CommandError> {
         let profiles = self.profiles.clone().map(|named| named.profile());
-        let bar = Bar::new(1);
-        let mut show = |progress| bar.show(&progress);
-        let assessment = assess(&self.scenario, &profiles, effort, with_heals, &mut show);
+        let mut baselines = Baselines::default();
+        let bar = Bar::new(self.scenarios.count());
+        let found = worst_of(&self.scenarios, |scenario| {
+            let ends = endpoints_of(scenario, &profiles);
+            let mut show = |progress| bar.show(&progress);
+            let found = assess_ends(scenario, ends, &mut baselines, effort, &mut show);
+            bar.advance();
+            found
+        });
         bar.clear();
-        Ok(assessment?)
+        let (_, mut assessment) = found?;
+        if with_heals && assessment.conclusion == Conclusion::Fails {
+            let found = heals(&assessment.checked, profiles, &mut baselines, effort)?;
+            assessment.heals = Some(found);
+        }
+        Ok(assessment)
     }
 
-    /// The names of both ends, and the scenario.
-    fn title(&self) -> String {
+    /// The names of both ends, and the scenario that the answer is about.
+    fn title(&self, assessment: &Assessment) -> String {
         let Both { client, server } = &self.profiles;
-        format!("{client} × {server}: {}", self.scenario)
+        format!("{client} × {server}: {}", assessment.checked.scenario)
     }
 
     fn answer<'a>(&self, assessment: &'a Assessment) -> ScenarioAnswer<'a> {
@@ -78,7 +97,7 @@ impl Asked {
         let drawn = match &assessment.trace {
             Some(trace) => trace.clone(),
             // Nothing fails, and so any run shows what happens.
-            None => one_run(&self.scenario, &profiles)?,
+            None => one_run(&assessment.checked.scenario, &profiles)?,
         };
         let picture = |headline| picture(&drawn, headline, shown.handshake).to_string();
         Ok(match shown.format() {
@@ -87,10 +106,12 @@ impl Asked {
             | AnswerFormat::Junit
             | AnswerFormat::Sarif
             | AnswerFormat::Markdown
-            | AnswerFormat::Github => words::whole(&self.title(), assessment, &answer, shown),
+            | AnswerFormat::Github => {
+                words::whole(&self.title(assessment), assessment, &answer, shown)
+            }
             AnswerFormat::Json => serde_json::to_string_pretty(&answer)? + "\n",
             AnswerFormat::Svg => picture(Some(&assessment.headline)) + "\n",
-            AnswerFormat::Html => page(&answer, &self.title(), &picture(None)),
+            AnswerFormat::Html => page(&answer, &self.title(assessment), &picture(None)),
             AnswerFormat::Mermaid => mermaid(&drawn, &assessment.headline, shown.handshake),
         })
     }

@@ -2,12 +2,16 @@
 
 use anstyle::Style;
 use hyaline_check::judgement::properties::GOOD_RUNS_SURVIVE;
+use hyaline_check::programs::calls::ProgramCall;
+use hyaline_check::programs::{Program, Programs};
 use hyaline_check::report::answer::{HealsFound, ScenarioAnswer};
 use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::report::chart::{ChartStyle, draw};
+use hyaline_check::report::conclusion::Alternative;
 use hyaline_check::report::sequence::Sequence;
 use hyaline_check::report::{JointOutcome, assumptions, owing, size, subject, verdict_in_words};
 use hyaline_check::search::explore::Verdict;
+use hyaline_check::side::Both;
 use hyaline_protocol::print::wrap::paragraph;
 
 use crate::arguments::ShownArguments;
@@ -29,13 +33,19 @@ pub(super) fn whole(
     let report = &answer.report;
     let mut text = headline(assessment);
     text.push_str(&block("  ", title, FAINT));
+    text.push_str(&alternatives(assessment));
     text.push_str(&because(assessment));
     if let Some(heals) = &answer.heals {
-        text.push_str(&healing(heals));
+        let what = match assessment.alternatives.is_empty() {
+            true => "what would heal it",
+            false => "what would heal this alternative",
+        };
+        text.push_str(&healing(what, heals));
     }
     text.push_str(&trace(assessment, shown));
-    text.push_str(&outcomes("plain TCP", report.tcp.as_deref().unwrap_or_default()));
-    text.push_str(&outcomes("TLS", report.tls.as_deref().unwrap_or_default()));
+    let first = what_is_first(&assessment.checked.scenario.programs);
+    text.push_str(&outcomes("plain TCP", first, report.tcp.as_deref().unwrap_or_default()));
+    text.push_str(&outcomes("TLS", first, report.tls.as_deref().unwrap_or_default()));
     text.push_str(&verdicts(assessment));
     text.push('\n');
     for line in [size(&assessment.checked), assumptions(), subject()] {
@@ -67,6 +77,24 @@ pub(crate) fn heading(text: &str) -> String {
     format!("\n{}\n", styled(HEADING, text))
 }
 
+/// What came of each alternative, where the programs choose.
+fn alternatives(assessment: &Assessment) -> String {
+    if assessment.alternatives.is_empty() {
+        return String::new();
+    }
+    let line = |one: &Alternative| {
+        let style = match one.conclusion {
+            Conclusion::Holds => GOOD,
+            Conclusion::HangsOverTcp => Style::new(),
+            Conclusion::Fails | Conclusion::Unfinished => BAD,
+        };
+        block("  ", &one.to_string(), style)
+    };
+    let lines: String = assessment.alternatives.iter().map(line).collect();
+    let about = "All below is about the worst of them, the first of equal ones.";
+    heading("alternatives, the client's with the server's") + &lines + &block("  ", about, FAINT)
+}
+
 fn because(assessment: &Assessment) -> String {
     if assessment.explanation.is_empty() {
         return String::new();
@@ -76,9 +104,9 @@ fn because(assessment: &Assessment) -> String {
     heading("because") + &lines
 }
 
-/// What heals, and how much was tried.
-pub(crate) fn healing(heals: &HealsFound) -> String {
-    let mut text = heading("what would heal it");
+/// What heals, and how much was tried, below what is to be healed.
+pub(crate) fn healing(what: &str, heals: &HealsFound) -> String {
+    let mut text = heading(what);
     for set in &heals.changes {
         text.push_str(&block("  ", &set.join(", and "), GOOD));
     }
@@ -110,8 +138,21 @@ pub(crate) fn chart(
     heading(about) + &draw(sequence, style) + &block("      ", legend, FAINT)
 }
 
-fn outcomes(transport: &str, outcomes: &[JointOutcome]) -> String {
-    let mut text = heading(&format!("outcomes over {transport}, the handshake's result first"));
+/// Whose results stand first in an outcome.
+fn what_is_first(programs: &Programs) -> &'static str {
+    let begins_plain = |program: &Program| program.calls.whole.iter().any(ProgramCall::is_plain);
+    match programs {
+        Programs::Fixed(Both { client, server })
+            if begins_plain(client) || begins_plain(server) =>
+        {
+            "the results in plaintext first, then the handshake's"
+        }
+        _ => "the handshake's result first",
+    }
+}
+
+fn outcomes(transport: &str, first: &str, outcomes: &[JointOutcome]) -> String {
+    let mut text = heading(&format!("outcomes over {transport}, {first}"));
     for outcome in outcomes.iter().take(OUTCOMES) {
         text.push_str(&block("  ", &outcome.to_string(), Style::new()));
     }

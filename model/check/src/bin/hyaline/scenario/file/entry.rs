@@ -115,11 +115,12 @@ impl Reader<'_> {
     fn entry(&self, of_file: &FileScenario) -> Result<Entry, String> {
         let place = of_file.name.span();
         let (written, places) = of_file.written();
-        let AskedScenario { scenario, profiles, .. } =
-            AskedScenario::read(&written).map_err(|error| {
-                let key = error.key.unwrap_or("name");
-                self.wrong(key, places.get(key).unwrap_or(&place), error.what)
-            })?;
+        let asked = AskedScenario::read_each(&written).map_err(|error| {
+            let key = error.key.unwrap_or("name");
+            self.wrong(key, places.get(key).unwrap_or(&place), error.what)
+        })?;
+        // Which properties there are is the same in all alternatives.
+        let AskedScenario { scenario, profiles, .. } = asked.first().clone();
         let expected = self.of_words("expect", &of_file.expect, expected)?;
         let property = of_file.property.as_ref();
         let property = property.map(|name| {
@@ -132,7 +133,7 @@ impl Reader<'_> {
         Ok(Entry {
             name: of_file.name.get_ref().clone(),
             line: self.line(&place),
-            asked: Asked { scenario, profiles },
+            asked: Asked { scenarios: asked.map(|one| one.scenario), profiles },
             expected,
             property: property.transpose()?,
         })
