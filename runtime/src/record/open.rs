@@ -202,7 +202,7 @@ impl<P: CryptoProvider> Opener<P> {
 #[derive(Clone, Copy)]
 pub(crate) struct Allowance {
     limit: usize,
-    left: usize,
+    pub(crate) left: usize,
 }
 
 impl Allowance {

@@ -117,6 +117,12 @@ impl<P: CryptoProvider> Connection<P> {
         }
     }
 
+    /// Whether a record that cannot be opened may be of early data that this server rejects.
+    #[must_use]
+    pub fn passes_over_early_data(&self) -> bool {
+        self.receiver.core.opener.early_data.left > 0
+    }
+
     /// As if an action of the receiving half could not be done, for want of memory or random bytes.
     pub fn fail_receiving(&mut self, now: UnixTime, outbox: &mut Outbox) {
         self.receiver.core.state.failure = Some(Box::new(BY_ORDER));

@@ -154,6 +154,7 @@ fn handshake(victim: &Victim, event: Event, tickets: bool, compatibility: bool) 
             // The binder of a second one would cover more than itself.
             if tickets && !victim.has_retried() {
                 hellos.extend([Offer::Session, Offer::EarlyData].map(|offer| hello(true, offer)));
+                hellos.push(hello(false, Offer::EarlyData));
             }
             return hellos;
         }

@@ -85,11 +85,8 @@ impl Victim {
         }
         let bytes: Vec<Vec<u8>> = match record.event {
             Event::Offence(Reason::RecordTooLong) => vec![vec![22, 3, 3, 0xff, 0xff]],
-            Event::Offence(Reason::RecordNotGenuine) if self.opens_protected() => {
-                let mut forged =
-                    self.forge(&(hyaline_replay::ContentType::ApplicationData, vec![0]));
-                forged.iter_mut().last().into_iter().for_each(|byte| *byte ^= 1);
-                vec![forged]
+            Event::Unopened(reason) => {
+                self.unopened(reason, record.counted.early_data_rejected).into_iter().collect()
             }
             event => {
                 let (tickets, compatibility) = (record.wants_tickets, record.wants_compatibility);
@@ -107,6 +104,24 @@ impl Victim {
             })
         };
         bytes.into_iter().map(receive).collect()
+    }
+
+    /// A protected record that it cannot open for this reason, if it can be had now: as rejected
+    /// early data, or as none.
+    fn unopened(&self, reason: Reason, is_rejected: bool) -> Option<Vec<u8>> {
+        if self.driven.connection.passes_over_early_data() != is_rejected {
+            return None;
+        }
+        match (reason, self.opens_protected()) {
+            (Reason::RecordNotGenuine, true) => {
+                let data = hyaline_replay::ContentType::ApplicationData;
+                let mut forged = self.forge(&(data, vec![0]));
+                forged.iter_mut().last().into_iter().for_each(|byte| *byte ^= 1);
+                Some(forged)
+            }
+            (Reason::RecordOutOfPlace, false) => Some(vec![23, 3, 3, 0, 1, 0]),
+            _ => None,
+        }
     }
 
     fn forge(&self, (content_type, content): &Plain) -> Vec<u8> {

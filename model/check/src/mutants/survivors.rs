@@ -77,7 +77,13 @@ pub const EXPLAINED: [(&str, &str); 28] = [
          `runtime/src/connection/tests/ended.rs` has that FIN",
     ),
     (
-        "Handshaking + TransmitFailed",
+        "Answering + Write if key_usage(AtLimit)",
+        "No world writes so much within a handshake; and against any peer the handshake, which is \
+         pending too, waits for something, so that a write that waits for nothing is not seen. \
+         `runtime/src/connection/tests/early_data_answered.rs` has it",
+    ),
+    (
+        "Handshaking | Answering + TransmitFailed",
         "The handshake receives as well: it meets the reset one operation later, and ends there",
     ),
     (
