@@ -1,10 +1,13 @@
 //! What a server writes before its handshake is complete, in answer to early data (RFC 9846 section
 //! 4.5.3).
 
+use hyaline_model::table::Notice;
+
 use super::early_data::met;
 use super::resumption::Returning;
 use super::*;
 use crate::EarlyData;
+use crate::crypto::Suite;
 
 const REQUEST: &[u8] = b"a request that may be made twice";
 const ANSWER: &[u8] = b"an answer to whoever holds the key";
@@ -129,4 +132,17 @@ fn a_client_whose_finished_is_wrong_has_its_answer_and_nothing_more() {
         .server
         .receive_message(&[20, 0, 0, 32].iter().copied().chain([7; 32]).collect::<Vec<u8>>());
     pair.server.assert_failed(&sent, &Error::BadFinished);
+}
+
+#[test]
+fn a_key_that_answers_have_used_up_ends_the_connection_in_order() {
+    let (mut pair, _) = asked(&met());
+    let limit = Suite::Aes128GcmSha256.aead().record_limit();
+    pair.server.connection.sender.core.sealer.set_sequence(limit);
+    let accepted = pair.server.connection.start_write(now(), ANSWER, &mut pair.server.outbox);
+    assert_eq!(accepted, Ok(0));
+    assert_eq!(records_of(&pair.server.transmit()).len(), 2, "user_canceled and close_notify");
+    let (_, sender) = pair.server.connection.halves_mut();
+    assert_eq!(sender.take_result(), Some(CallResult::Error));
+    assert_eq!(pair.server.connection.poll_notice(), Some(Notice::KeyExhausted));
 }
