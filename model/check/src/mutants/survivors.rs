@@ -2,7 +2,7 @@
 
 /// The reasons, each with a part of the names of the mutants that it is about. The tests that a
 /// reason names failed when each of its rows was really deleted.
-pub const EXPLAINED: [(&str, &str); 28] = [
+pub const EXPLAINED: [(&str, &str); 29] = [
     ("fin-leaves=with-close", LATER_FIN),
     ("+ PeerEnded if fin_due == false", LATER_FIN),
     ("Offence(SecondRetry)", SAME_ALERT),
