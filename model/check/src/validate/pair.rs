@@ -220,6 +220,8 @@ impl Waiting {
                 Message::NewSessionTicket => EventKind::NewSessionTicket,
             },
             Action::SendChangeCipherSpec => EventKind::ChangeCipherSpec,
+            // A server that rejects early data cannot open them.
+            Action::SendEarlyData if matches!(event, Event::Unopened(_)) => return true,
             Action::SendApplicationData | Action::SendEarlyData => EventKind::ApplicationData,
             Action::SendKeyUpdate(request) => return event == Event::KeyUpdate(request),
             Action::SendAlert(alert) => {

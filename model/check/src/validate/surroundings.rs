@@ -229,6 +229,7 @@ pub(super) const fn content(event: Event) -> Content {
         | Event::EmptyRecord
         | Event::ChangeCipherSpec
         | Event::AlertReceived(_)
+        | Event::Unopened(_)
         | Event::Discarded => Content::Record,
         Event::ClientHello
         | Event::HelloRetryRequest
