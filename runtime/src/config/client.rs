@@ -264,7 +264,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
 
     pub(crate) fn finish(self, identity: Option<Identity>) -> ClientConfig<P> {
         ClientConfig {
-            common: Common::new(self.provider),
+            common: Common::new(self.provider, true),
             trust: self.trust,
             identity: identity.map(Arc::new),
             compatibility_mode: true,

@@ -355,7 +355,7 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
     fn choosing(self, identities: Arc<dyn IdentityResolver>) -> ServerConfig<P> {
         ServerConfig {
             session_tickets: Arc::new(SealedTickets::new(self.provider.clone())),
-            common: Common::new(self.provider),
+            common: Common::new(self.provider, false),
             client_auth: self.client_auth,
             identities,
             tickets: DEFAULT_TICKETS,

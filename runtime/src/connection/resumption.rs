@@ -62,6 +62,8 @@ pub(super) struct IssuedTicket {
     pub(super) ticket: Vec<u8>,
     /// How many bytes of early data it allows.
     pub(super) early_data: u32,
+    /// Something that means nothing stands beside it.
+    pub(super) greased: bool,
 }
 
 /// The session that a server resumes.
@@ -373,6 +375,7 @@ impl<P: CryptoProvider> SendingCore<P> {
         let key = secret.pre_shared_key(&self.provider, nonce)?;
         let (suite, since, proof) = (secret.suite, *time, proof.clone());
         let (early_data, external) = (config.max_early_data(), None);
+        let greased = config.sends_grease();
         let session = Session { suite, key, since, lifetime, age_add, early_data, proof, external };
         let ticket = tickets.issue(since, session.encode().as_bytes());
         // Its message is in one record, which has the other fields, too.
@@ -382,6 +385,7 @@ impl<P: CryptoProvider> SendingCore<P> {
         if is_last {
             self.resumption = None;
         }
-        Ok(ticket.filter(fits).map(|ticket| IssuedTicket { lifetime, ticket, early_data }))
+        let issued = |ticket| IssuedTicket { lifetime, ticket, early_data, greased };
+        Ok(ticket.filter(fits).map(issued))
     }
 }

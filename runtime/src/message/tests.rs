@@ -90,7 +90,7 @@ proptest! {
         let wanted = Wanted { staples, timestamps };
         let none = Compressions::default();
         let buffer = encoded(|buffer| {
-            CertificateRequest::encode(&first, &certificates, wanted, &[], &none, buffer);
+            CertificateRequest::encode(&first, &certificates, wanted, &[], &none, None, buffer);
         });
         let Ok(Message::CertificateRequest(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
@@ -145,7 +145,7 @@ proptest! {
     ) {
         let (nonce, ticket) = (&nonce, &ticket);
         let written = NewSessionTicket { lifetime, age_add, nonce, ticket, early_data };
-        let buffer = encoded(|buffer| written.encode(buffer));
+        let buffer = encoded(|buffer| written.encode(None, buffer));
         prop_assert_eq!(Message::decode(&buffer), Ok(Message::NewSessionTicket(written)));
     }
 
@@ -243,12 +243,12 @@ fn samples() -> Vec<Vec<u8>> {
             );
         }),
         encoded(|buffer| {
-            CertificateRequest::encode(&schemes, &schemes, wanted, &[], &none, buffer)
+            CertificateRequest::encode(&schemes, &schemes, wanted, &[], &none, None, buffer)
         }),
         encoded(|buffer| Certificate::encode(entries.clone(), buffer)),
         encoded(|buffer| CertificateVerify { scheme, signature: &[3; 64] }.encode(buffer)),
         encoded(|buffer| Finished { verify_data: &[4; 32] }.encode(buffer)),
-        encoded(|buffer| ticket.encode(buffer)),
+        encoded(|buffer| ticket.encode(None, buffer)),
         encoded(|buffer| KeyUpdate { requested: true }.encode(buffer)),
         encoded(encode_end_of_early_data),
     ]

@@ -47,6 +47,7 @@ fn offer() -> Offer {
         retried: None,
         session: None,
         early_data: false,
+        grease: None,
     }
 }
 
@@ -129,6 +130,7 @@ prop_compose! {
                 obfuscated_age,
                 hash,
             }),
+            grease: None,
         }
     }
 }
@@ -174,6 +176,7 @@ proptest! {
             retried: None,
             session,
             early_data: hello.early_data,
+            grease: None,
         };
         prop_assert_eq!(found, offer);
     }

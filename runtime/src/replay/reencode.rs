@@ -38,6 +38,7 @@ pub fn reencode(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Erro
                 request.wanted,
                 &names,
                 &none,
+                None,
                 &mut buffer,
             );
         }

@@ -105,6 +105,7 @@ fn offer<P: CryptoProvider>(config: &ServerConfig<P>) -> Offer {
         retried: None,
         session: None,
         early_data: false,
+        grease: None,
     }
 }
 

@@ -16,6 +16,7 @@ mod ended;
 mod ends;
 mod external_keys;
 mod floods;
+mod grease;
 mod journal;
 mod lent;
 mod limits;
@@ -240,6 +241,7 @@ fn offer() -> Offer {
         retried: None,
         session: None,
         early_data: false,
+        grease: None,
     }
 }
 
