@@ -141,10 +141,10 @@ pub use config::{
     ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{
-    Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, Interest,
-    KeyShareRequest, Lent, Negotiated, Operation, PathCheck, Readiness, Received, Receiver,
-    RowLine, Sender, SenderCall, ServerChoice, SignatureCheck, SignatureRequest, UnknownWork, Work,
-    WorkDone,
+    Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, HandedOver, Interest,
+    KeyShareRequest, Lent, Negotiated, NotAtRest, Operation, PathCheck, Readiness, Received,
+    Receiver, RecordSecrets, RowLine, Sender, SenderCall, ServerChoice, SignatureCheck,
+    SignatureRequest, UnknownWork, Unrest, Work, WorkDone,
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;

@@ -17,6 +17,7 @@ mod ends;
 mod external_keys;
 mod floods;
 mod grease;
+mod hand_over;
 mod journal;
 mod lent;
 mod limits;
