@@ -137,7 +137,7 @@ pub use alert::AlertDescription;
 pub use certificate::{Identity, RevocationLists, Staples};
 pub use config::{
     CertificateCompression, ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ClientOffer,
-    Identities, IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, RowLog, RowLogFile,
+    Identities, IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, PskExchange, RowLog, RowLogFile,
     ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{

@@ -36,7 +36,7 @@ const DEFAULT_SERVERS: usize = 256;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ClientConfig<P: CryptoProvider = DefaultProvider> {
-    common: Common<P>,
+    pub(super) common: Common<P>,
     trust: Arc<dyn Trust>,
     identity: Option<Arc<Identity>>,
     compatibility_mode: bool,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::compression::Compressions;
-use super::{CertificateCompression, KeyLog, RowLog};
+use super::{CertificateCompression, KeyLog, PskExchange, RowLog};
 use crate::crypto::CryptoProvider;
 use crate::message::limits::{MAXIMUM_AUTHORITIES, application_protocols_fit};
 use crate::record::RecordPadding;
@@ -33,6 +33,7 @@ pub(super) struct Common<P: CryptoProvider> {
     pub(super) record_size_limit: Option<RecordSizeLimit>,
     pub(super) padding: RecordPadding,
     pub(super) grease: bool,
+    pub(super) psk_exchange: PskExchange,
 }
 
 impl<P: CryptoProvider> Common<P> {
@@ -51,6 +52,7 @@ impl<P: CryptoProvider> Common<P> {
             record_size_limit: None,
             padding: RecordPadding::NONE,
             grease,
+            psk_exchange: PskExchange::Required,
             provider,
         }
     }

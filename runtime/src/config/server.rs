@@ -50,7 +50,7 @@ const DEFAULT_TICKETS: u8 = 2;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ServerConfig<P: CryptoProvider = DefaultProvider> {
-    common: Common<P>,
+    pub(super) common: Common<P>,
     client_auth: ClientAuth,
     identities: Arc<dyn IdentityResolver>,
     tickets: u8,

@@ -5,6 +5,7 @@
 //! rows before the next one is opened (`receive.rs`); the rows' actions are performed in
 //! `perform.rs` and `send.rs`. What may happen next is decided by [`hyaline_model::table`] alone.
 
+pub(crate) mod agreement;
 mod call;
 pub(crate) mod core;
 pub(crate) mod early_data;
@@ -39,6 +40,7 @@ use hyaline_model::table::{
 use hyaline_model::turn::Endpoint;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+pub use self::agreement::Agreement;
 pub use self::call::{Call, SenderCall};
 pub use self::core::Negotiated;
 use self::core::{ReceivingCore, SendingCore};
@@ -53,8 +55,8 @@ pub use self::operation::{Interest, Operation, Readiness};
 pub use self::receive::Received;
 pub use self::server_choice::ServerChoice;
 pub use self::task::{
-    Agreement, ClientChoice, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest,
-    UnknownWork, Work, WorkDone,
+    ClientChoice, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest, UnknownWork, Work,
+    WorkDone,
 };
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::outbox::Outbox;

@@ -103,7 +103,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         HelloRetryRequest {
             session_id: &selection.session_id,
             suite: selection.suite,
-            group: Some(selection.group),
+            group: selection.group,
             cookie: None,
         }
         .encode(bytes);
@@ -118,7 +118,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             random: &random,
             session_id: &selection.session_id,
             suite: selection.suite,
-            share: KeyShare { group: selection.group, public_key: &share },
+            share: selection.group.map(|group| KeyShare { group, public_key: &share }),
             selected_identity: selection.selected_identity,
         }
         .encode(bytes);

@@ -29,7 +29,7 @@ pub(crate) use authentication::{CertificateVerify, Finished};
 pub(crate) use authorities::{Authorities, write_authorities};
 pub(crate) use certificate::{Certificate, Entry, Wanted, are_timestamps, write_compressions};
 pub(crate) use certificate_request::{CertificateRequest, write_schemes};
-pub(crate) use client_hello::{ClientHello, PSK_DHE_KE, SessionId};
+pub(crate) use client_hello::{ClientHello, PSK_DHE_KE, PSK_KE, SessionId};
 pub(crate) use compressed_certificate::{compress, decompressed};
 pub(crate) use early_data::encode_end_of_early_data;
 pub(crate) use encrypted_extensions::EncryptedExtensions;

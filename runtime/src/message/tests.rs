@@ -37,7 +37,7 @@ proptest! {
         selected_identity in any::<Option<u16>>(),
     ) {
         prop_assume!(random != RETRY_RANDOM);
-        let share = KeyShare { group: NamedGroup(group), public_key: &public_key };
+        let share = Some(KeyShare { group: NamedGroup(group), public_key: &public_key });
         let suite = CipherSuite(suite);
         let (random, session_id) = (&random, &session_id);
         let written = ServerHello { random, session_id, suite, share, selected_identity };
@@ -214,7 +214,7 @@ fn samples() -> Vec<Vec<u8>> {
         random: &[7; 32],
         session_id: &[1; 32],
         suite,
-        share,
+        share: Some(share),
         selected_identity: None,
     };
     let group = Some(NamedGroup::Secp256r1);

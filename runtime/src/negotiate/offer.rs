@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use rustls_pki_types::DnsName;
 
-use crate::config::Compressions;
+use crate::config::{Compressions, PskExchange};
 use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::extension::Place;
 use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
-    Grease, KeyShare, LEGACY_VERSION, PSK_DHE_KE, PskIdentity, SessionId, TLS13, Wanted, Writer,
+    Grease, KeyShare, LEGACY_VERSION, PskIdentity, SessionId, TLS13, Wanted, Writer,
     write_authorities, write_compressions, write_list, write_number, write_offered_psk,
     write_schemes,
 };
@@ -42,6 +42,8 @@ pub(crate) struct Offer {
     pub(crate) compressions: Compressions,
     /// Whether the server may send tickets.
     pub(crate) tickets: bool,
+    /// Whether keys are exchanged beside a key of an earlier session.
+    pub(crate) psk_exchange: PskExchange,
     /// The server's name, if it is a `host_name`.
     pub(crate) server_name: Option<DnsName<'static>>,
     /// How long a protected record may be that we receive; not sent if nothing says so.
@@ -183,7 +185,7 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
     if offer.tickets {
         extensions.extension(ExtensionType::PskKeyExchangeModes, |contents| {
             contents.vector8(|modes| {
-                modes.u8(PSK_DHE_KE);
+                modes.bytes(offer.psk_exchange.modes());
                 if let Some(grease) = grease {
                     modes.u8(grease.mode);
                 }

@@ -194,7 +194,7 @@ fn write_contents(
             let shares = hello.shares?;
             place.vector16(|list| shares.iter().for_each(|share| share.write(list)));
         }
-        (Message::ServerHello(hello), ExtensionType::KeyShare) => hello.share.write(place),
+        (Message::ServerHello(hello), ExtensionType::KeyShare) => hello.share?.write(place),
         (Message::HelloRetryRequest(request), ExtensionType::KeyShare) => {
             place.u16(request.group?.0);
         }

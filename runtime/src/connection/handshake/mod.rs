@@ -17,8 +17,9 @@ use rustls_pki_types::ServerName;
 pub(crate) use self::authentication::{OwnStage, PeerSignature, PeerStage};
 pub(crate) use self::client::ClientStage;
 pub(crate) use self::server::{Retried, ServerStage};
+use super::agreement::Agreement;
 use super::keys::KeyStage;
-use super::task::{Agreement, Work};
+use super::task::Work;
 use super::work::WorkNumber;
 use crate::config::Lists;
 use crate::crypto::CryptoProvider;
@@ -136,6 +137,7 @@ impl<P: CryptoProvider> Handshake<P> {
             retried: None,
             session: None,
             early_data: false,
+            psk_exchange: config.psk_exchange(),
             grease,
         })?;
         let handshake = Self::new(random, random, Negotiation::Client(stage));

@@ -222,7 +222,7 @@ fn compatibility_mode_sends_a_fresh_session_id_and_wants_it_back() {
             random: &[7; 32],
             session_id: changed,
             suite: SUITE,
-            share,
+            share: Some(share),
             selected_identity: None,
         }
         .encode(&mut hello);
@@ -246,7 +246,7 @@ fn without_compatibility_mode_there_is_no_session_id_and_none_may_come_back() {
         random: &[7; 32],
         session_id: &[3; 32],
         suite: SUITE,
-        share,
+        share: Some(share),
         selected_identity: None,
     }
     .encode(&mut hello);
