@@ -91,6 +91,8 @@ mod host_name;
 mod identifiers;
 mod key_schedule;
 mod message;
+#[cfg(feature = "native-roots")]
+mod native_roots;
 mod negotiate;
 mod outbox;
 pub mod pem;
