@@ -91,6 +91,8 @@ mod host_name;
 mod identifiers;
 mod key_schedule;
 mod message;
+#[cfg(feature = "native-roots")]
+mod native_roots;
 mod negotiate;
 mod outbox;
 pub mod pem;
@@ -137,14 +139,14 @@ pub use alert::AlertDescription;
 pub use certificate::{Identity, RevocationLists, Staples};
 pub use config::{
     CertificateCompression, ClientConfig, ClientConfigBuilder, ClientConfigWithRoots, ClientOffer,
-    Identities, IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, RowLog, RowLogFile,
+    Identities, IdentityResolver, KeyLog, KeyLogFile, MAX_TICKETS, PskExchange, RowLog, RowLogFile,
     ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{
-    Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, Interest,
-    KeyShareRequest, Lent, Negotiated, Operation, PathCheck, Readiness, Received, Receiver,
-    RowLine, Sender, SenderCall, ServerChoice, SignatureCheck, SignatureRequest, UnknownWork, Work,
-    WorkDone,
+    Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, HandedOver, Interest,
+    KeyShareRequest, Lent, Negotiated, NotAtRest, Operation, PathCheck, Readiness, Received,
+    Receiver, RecordSecrets, RowLine, Sender, SenderCall, ServerChoice, SignatureCheck,
+    SignatureRequest, UnknownWork, Unrest, Work, WorkDone,
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;

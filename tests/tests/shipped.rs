@@ -31,6 +31,8 @@ fn what_ships_cannot_be_cloned_where_it_holds_keys_or_sealed_records() {
         hyaline::Receiver,
         hyaline::Sender,
         hyaline::Outbox,
+        hyaline::HandedOver,
+        hyaline::RecordSecrets,
         hyaline::blocking::Stream,
         hyaline::blocking::Reader,
         hyaline::blocking::Writer,

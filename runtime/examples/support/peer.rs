@@ -32,18 +32,6 @@ impl Server {
 pub(crate) fn roots(path: Option<&Path>) -> Result<RootCertStore, Failure> {
     match path {
         Some(path) => support::roots(path),
-        None => system_roots(),
+        None => Ok(RootCertStore::native().map_err(|error| format!("{error}; name some by --ca"))?),
     }
-}
-
-fn system_roots() -> Result<RootCertStore, Failure> {
-    let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found.certs);
-    if roots.is_empty() {
-        let reasons: Vec<_> = found.errors.iter().map(ToString::to_string).collect();
-        let reasons = reasons.join("; ");
-        return Err(format!("the system has no trusted roots; name some by --ca {reasons}").into());
-    }
-    Ok(roots)
 }

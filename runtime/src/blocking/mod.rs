@@ -30,7 +30,7 @@ use crate::connection::{Work, WorkDone};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
 use crate::driver::{Driver, Now};
-use crate::{Call, ClientConfig, Connection, Error, ServerConfig};
+use crate::{Call, ClientConfig, Connection, Error, HandedOver, NotAtRest, ServerConfig};
 
 /// Does what a handshake leaves to it.
 type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
@@ -287,6 +287,37 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     #[must_use]
     pub fn get_ref(&self) -> Option<&S> {
         self.driver.transport().map(|socket| &socket.0)
+    }
+
+    /// Gives the socket back, and what protects the records of the connection, for a kernel that
+    /// goes on with them (kTLS). **What is checked ends here**: see [`Connection::hand_over`] for
+    /// what whoever goes on has to do. Complete the [handshake](Self::handshake) first.
+    ///
+    /// # Errors
+    /// As that, and the stream is given back; [`Unrest::Unopened`](crate::Unrest) also where bytes
+    /// have come from the socket that are not opened: reads go on with them.
+    ///
+    /// ```no_run
+    /// # use hyaline::blocking::Stream;
+    /// # fn go_on(socket: std::net::TcpStream, keys: hyaline::HandedOver) {}
+    /// # fn offload(stream: Stream) -> Result<(), Box<dyn std::error::Error>> {
+    /// match stream.hand_over() {
+    ///     Ok((socket, keys)) => go_on(socket, keys),
+    ///     Err(not_now) => {
+    ///         eprintln!("{not_now}");
+    ///         // It goes on as it was.
+    ///         let mut stream = not_now.into_inner();
+    ///         stream.close()?;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn hand_over(mut self) -> Result<(S, HandedOver<P>), NotAtRest<Box<Self>>> {
+        match self.driver.give_over() {
+            Ok((Socket(socket), secrets)) => Ok((socket, secrets)),
+            Err(reason) => Err(NotAtRest::new(reason, Box::new(self))),
+        }
     }
 
     /// Gives back the memory of buffers that hold nothing. Waiting does so by itself; this is for

@@ -36,7 +36,7 @@ const DEFAULT_SERVERS: usize = 256;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ClientConfig<P: CryptoProvider = DefaultProvider> {
-    common: Common<P>,
+    pub(super) common: Common<P>,
     trust: Arc<dyn Trust>,
     identity: Option<Arc<Identity>>,
     compatibility_mode: bool,
@@ -264,7 +264,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
 
     pub(crate) fn finish(self, identity: Option<Identity>) -> ClientConfig<P> {
         ClientConfig {
-            common: Common::new(self.provider),
+            common: Common::new(self.provider, true),
             trust: self.trust,
             identity: identity.map(Arc::new),
             compatibility_mode: true,

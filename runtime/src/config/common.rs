@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::compression::Compressions;
-use super::{CertificateCompression, KeyLog, RowLog};
+use super::{CertificateCompression, KeyLog, PskExchange, RowLog};
 use crate::crypto::CryptoProvider;
 use crate::message::limits::{MAXIMUM_AUTHORITIES, application_protocols_fit};
 use crate::record::RecordPadding;
@@ -32,11 +32,13 @@ pub(super) struct Common<P: CryptoProvider> {
     pub(super) row_log: Option<Arc<dyn RowLog>>,
     pub(super) record_size_limit: Option<RecordSizeLimit>,
     pub(super) padding: RecordPadding,
+    pub(super) grease: bool,
+    pub(super) psk_exchange: PskExchange,
 }
 
 impl<P: CryptoProvider> Common<P> {
     /// Everything that the provider can do, in its order; no application protocol; no log.
-    pub(super) fn new(provider: P) -> Self {
+    pub(super) fn new(provider: P, grease: bool) -> Self {
         Self {
             lists: Lists {
                 cipher_suites: provider.suites().iter().map(|suite| suite.number()).collect(),
@@ -49,6 +51,8 @@ impl<P: CryptoProvider> Common<P> {
             row_log: None,
             record_size_limit: None,
             padding: RecordPadding::NONE,
+            grease,
+            psk_exchange: PskExchange::Required,
             provider,
         }
     }
@@ -252,6 +256,38 @@ macro_rules! common_settings {
             pub fn with_record_padding(mut self, bytes: u16) -> Result<Self, Error> {
                 self.common.set_padding(bytes)?;
                 Ok(self)
+            }
+
+            /// Whether to say values that mean nothing beside what is meant (GREASE, RFC 8701). Who
+            /// receives them has to pass over them, and does so as long as that is put to the
+            /// test; a peer that chooses one is refused, as for all that was not offered.
+            ///
+            /// Without this a client says them, as browsers do, so that servers know them. A server
+            /// does not: few do, and who runs it does not see which clients break.
+            ///
+            /// A client says them in its lists of versions, cipher suites, groups, key shares,
+            /// signature schemes, modes of pre-shared keys and application protocols, and in two
+            /// extensions; a server in its request for a certificate and in its tickets. They are
+            /// drawn for each connection, and stay the same after a HelloRetryRequest.
+            ///
+            /// ```
+            /// use hyaline::{ClientConfig, RootCertStore};
+            ///
+            /// // For a server that breaks, in a version that cannot be mended.
+            /// let config = ClientConfig::builder()
+            ///     .with_root_certificates(RootCertStore::empty())
+            ///     .with_no_client_auth()
+            ///     .with_grease(false);
+            /// # drop(config);
+            /// ```
+            #[must_use]
+            pub fn with_grease(mut self, on: bool) -> Self {
+                self.common.grease = on;
+                self
+            }
+
+            pub(crate) const fn sends_grease(&self) -> bool {
+                self.common.grease
             }
 
             pub(crate) const fn record_padding(&self) -> RecordPadding {

@@ -9,6 +9,7 @@ mod compression;
 mod early_data;
 mod identities;
 mod key_log;
+mod psk_exchange;
 mod row_log;
 mod server;
 
@@ -18,6 +19,7 @@ pub use compression::CertificateCompression;
 pub(crate) use compression::Compressions;
 pub use identities::{ClientOffer, Identities, IdentityResolver};
 pub use key_log::{KeyLog, KeyLogFile};
+pub use psk_exchange::PskExchange;
 pub use row_log::{RowLog, RowLogFile};
 pub(crate) use server::ClientAuth;
 pub use server::{MAX_TICKETS, ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth};

@@ -50,7 +50,7 @@ const DEFAULT_TICKETS: u8 = 2;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ServerConfig<P: CryptoProvider = DefaultProvider> {
-    common: Common<P>,
+    pub(super) common: Common<P>,
     client_auth: ClientAuth,
     identities: Arc<dyn IdentityResolver>,
     tickets: u8,
@@ -355,7 +355,7 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
     fn choosing(self, identities: Arc<dyn IdentityResolver>) -> ServerConfig<P> {
         ServerConfig {
             session_tickets: Arc::new(SealedTickets::new(self.provider.clone())),
-            common: Common::new(self.provider),
+            common: Common::new(self.provider, false),
             client_auth: self.client_auth,
             identities,
             tickets: DEFAULT_TICKETS,

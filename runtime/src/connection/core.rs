@@ -59,7 +59,9 @@ impl Negotiated {
         self.suite.map(Suite::number)
     }
 
-    /// The group of the key exchange.
+    /// The group of the key exchange; none where only a pre-shared key was used ([`PskExchange`]).
+    ///
+    /// [`PskExchange`]: crate::PskExchange
     #[must_use]
     pub const fn group(&self) -> Option<NamedGroup> {
         self.group

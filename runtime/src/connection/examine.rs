@@ -38,7 +38,7 @@ pub(super) enum Finding {
     },
     ServerHello {
         suite: Suite,
-        group: NamedGroup,
+        group: Option<NamedGroup>,
         public_key: Vec<u8>,
         /// The session that was offered is resumed.
         resumes: bool,

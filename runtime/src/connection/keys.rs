@@ -53,9 +53,14 @@ impl KeyStage {
         }
     }
 
-    /// The shared secret is computed.
-    pub(super) fn agree(&mut self, shared: Secret) -> Result<(), Error> {
+    /// The shared secret is computed. Where no keys are exchanged it is all zeros (RFC 9846 section
+    /// 7.1).
+    pub(super) fn agree(&mut self, shared: Option<Secret>) -> Result<(), Error> {
         let Self::Chosen { suite } = *self else { return Err(MISPLACED) };
+        let shared = match shared {
+            Some(shared) => shared,
+            None => Secret::make(suite.hash().length(), |_| Ok(()))?,
+        };
         *self = Self::Agreed { suite, shared };
         Ok(())
     }

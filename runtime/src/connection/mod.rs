@@ -5,12 +5,14 @@
 //! rows before the next one is opened (`receive.rs`); the rows' actions are performed in
 //! `perform.rs` and `send.rs`. What may happen next is decided by [`hyaline_model::table`] alone.
 
+pub(crate) mod agreement;
 mod call;
 pub(crate) mod core;
 pub(crate) mod early_data;
 mod examine;
 pub(crate) mod flood;
 pub(crate) mod halves;
+mod hand_over;
 pub(crate) mod handshake;
 mod journal;
 pub(crate) mod keys;
@@ -38,12 +40,14 @@ use hyaline_model::table::{
 use hyaline_model::turn::Endpoint;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+pub use self::agreement::Agreement;
 pub use self::call::{Call, SenderCall};
 pub use self::core::Negotiated;
 use self::core::{ReceivingCore, SendingCore};
 pub use self::early_data::{EarlyData, EarlyDataOutcome};
 use self::halves::AtWork;
 pub use self::halves::{Receiver, Sender};
+pub use self::hand_over::{HandedOver, NotAtRest, RecordSecrets, Unrest};
 pub(crate) use self::journal::Journal;
 pub use self::journal::RowLine;
 pub use self::lend::Lent;
@@ -51,8 +55,8 @@ pub use self::operation::{Interest, Operation, Readiness};
 pub use self::receive::Received;
 pub use self::server_choice::ServerChoice;
 pub use self::task::{
-    Agreement, ClientChoice, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest,
-    UnknownWork, Work, WorkDone,
+    ClientChoice, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest, UnknownWork, Work,
+    WorkDone,
 };
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::outbox::Outbox;

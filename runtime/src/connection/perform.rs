@@ -310,7 +310,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                     self.core.negotiated.resumes(session);
                 }
                 self.core.negotiated.suite = Some(suite);
-                self.core.negotiated.group = Some(group);
+                self.core.negotiated.group = group;
             }
             Finding::EncryptedExtensions { application_protocol, .. } => {
                 handshake.client_stage()?.settle()?;

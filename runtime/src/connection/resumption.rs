@@ -16,7 +16,7 @@ use crate::certificate::Identity;
 use crate::config::{ClientAuth, ClientConfig, ServerConfig};
 use crate::crypto::{CryptoError, CryptoProvider, Digest, HashAlgorithm, HashContext, Suite};
 use crate::key_schedule::{ResumptionSecret, binder, check_binder};
-use crate::message::{ClientHello, PSK_DHE_KE};
+use crate::message::ClientHello;
 use crate::negotiate::offer::OfferedSession;
 use crate::negotiate::server::Selection;
 use crate::session::{
@@ -62,6 +62,8 @@ pub(super) struct IssuedTicket {
     pub(super) ticket: Vec<u8>,
     /// How many bytes of early data it allows.
     pub(super) early_data: u32,
+    /// Something that means nothing stands beside it.
+    pub(super) greased: bool,
 }
 
 /// The session that a server resumes.
@@ -71,6 +73,8 @@ pub(super) struct Resumed {
     pub(super) session: Session,
     /// How many bytes of early data are accepted; none: none are.
     pub(super) early_data: Option<u32>,
+    /// Keys are exchanged, too.
+    pub(super) exchanges: bool,
 }
 
 /// By whom a peer is judged: by what this side shows, and by whom it trusts.
@@ -282,8 +286,14 @@ impl<P: CryptoProvider> ServerChoice<P> {
         let Some(offered) = hello.pre_shared_key else { return Ok(None) };
         let modes = hello.psk_key_exchange_modes.unwrap_or_default();
         let Some(suite) = Suite::from_number(selection.suite) else { return Ok(None) };
+        let psk_exchange = self.config.psk_exchange();
+        let exchanges = psk_exchange.has_exchange_with(modes) && selection.group.is_some();
         // Without a share there is another ClientHello to come.
-        if !modes.contains(&PSK_DHE_KE) || selection.share.is_none() {
+        let may = match exchanges {
+            true => selection.share.is_some(),
+            false => psk_exchange.omits_exchange_with(modes),
+        };
+        if !may {
             return Ok(None);
         }
         let server_name = lower_case(self.server_name());
@@ -312,7 +322,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
             let may_be_early = (number == 0).then_some((psk, binder));
             let early_data = may_be_early
                 .and_then(|first| self.accepted_early_data(hello, suite, &session, first, now));
-            return Ok(Some(Resumed { number, session, early_data }));
+            return Ok(Some(Resumed { number, session, early_data, exchanges }));
         }
         Ok(None)
     }
@@ -373,6 +383,7 @@ impl<P: CryptoProvider> SendingCore<P> {
         let key = secret.pre_shared_key(&self.provider, nonce)?;
         let (suite, since, proof) = (secret.suite, *time, proof.clone());
         let (early_data, external) = (config.max_early_data(), None);
+        let greased = config.sends_grease();
         let session = Session { suite, key, since, lifetime, age_add, early_data, proof, external };
         let ticket = tickets.issue(since, session.encode().as_bytes());
         // Its message is in one record, which has the other fields, too.
@@ -382,6 +393,7 @@ impl<P: CryptoProvider> SendingCore<P> {
         if is_last {
             self.resumption = None;
         }
-        Ok(ticket.filter(fits).map(|ticket| IssuedTicket { lifetime, ticket, early_data }))
+        let issued = |ticket| IssuedTicket { lifetime, ticket, early_data, greased };
+        Ok(ticket.filter(fits).map(issued))
     }
 }

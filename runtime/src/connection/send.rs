@@ -3,7 +3,7 @@
 use hyaline_model::table::Message;
 
 use super::core::Side;
-use super::handshake::{Handshake, MISPLACED};
+use super::handshake::{Handshake, MISPLACED, grease};
 use super::perform::ReceivingTurn;
 use crate::crypto::CryptoProvider;
 use crate::message::{
@@ -40,11 +40,17 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 HandshakeType::EncryptedExtensions
             }
             Message::CertificateRequest => {
-                let schemes = self.core.provider.verification_schemes();
+                let provider = &self.core.provider;
+                let schemes = provider.verification_schemes();
                 let side = &self.core.side;
                 let (wanted, ours) = (side.wanted(), side.compressions());
                 let names = side.authorities();
-                CertificateRequest::encode(schemes, &[], wanted, names, ours, &mut bytes);
+                let grease = match side {
+                    Side::Server(config) if config.sends_grease() => Some(grease(provider)?),
+                    _ => None,
+                };
+                let grease = grease.as_ref();
+                CertificateRequest::encode(schemes, &[], wanted, names, ours, grease, &mut bytes);
                 HandshakeType::CertificateRequest
             }
             Message::Certificate => {
@@ -97,7 +103,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         HelloRetryRequest {
             session_id: &selection.session_id,
             suite: selection.suite,
-            group: Some(selection.group),
+            group: selection.group,
             cookie: None,
         }
         .encode(bytes);
@@ -112,7 +118,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             random: &random,
             session_id: &selection.session_id,
             suite: selection.suite,
-            share: KeyShare { group: selection.group, public_key: &share },
+            share: selection.group.map(|group| KeyShare { group, public_key: &share }),
             selected_identity: selection.selected_identity,
         }
         .encode(bytes);

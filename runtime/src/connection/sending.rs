@@ -8,7 +8,7 @@ use hyaline_model::table::{
 use hyaline_model::turn::{Fault, Listener, Sending, World};
 
 use super::core::SendingCore;
-use super::handshake::MISPLACED;
+use super::handshake::{MISPLACED, grease};
 use super::journal::{Journal, Written};
 use super::resumption::IssuedTicket;
 use crate::crypto::CryptoProvider;
@@ -180,13 +180,16 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
             None => {
                 let mut ticket = vec![0; TICKET_LENGTH];
                 self.core.provider.fill(&mut ticket)?;
-                IssuedTicket { lifetime: 0, ticket, early_data: 0 }
+                IssuedTicket { lifetime: 0, ticket, early_data: 0, greased: false }
             }
         };
-        let IssuedTicket { lifetime, ticket, early_data } = &issued;
-        let (lifetime, early_data) = (*lifetime, *early_data);
+        let IssuedTicket { lifetime, ref ticket, early_data, greased } = issued;
+        let grease = match greased {
+            true => Some(grease(&self.core.provider)?),
+            false => None,
+        };
         NewSessionTicket { lifetime, age_add, nonce: &nonce, ticket, early_data }
-            .encode(&mut bytes);
+            .encode(grease.as_ref(), &mut bytes);
         let kind = HandshakeType::NewSessionTicket;
         self.core.probe.replace(kind, &mut bytes);
         self.core.sealer.seal_messages(self.outbox, kind, &bytes)?;

@@ -101,18 +101,27 @@ impl<P: CryptoProvider> ServerChoice<P> {
             schemes: identity.as_deref().map_or(&[], Identity::schemes),
             key_hash,
             application_protocols: self.config.alpn_protocols(),
+            psk_exchange: self.config.psk_exchange(),
         };
         let mut selection = server::select(&preferences, &hello)?;
         selection.compression = self.config.compressions().first_of(hello.compressions);
         let judged_by = identity.as_deref().and_then(|own| self.judges(&hello, &selection, own));
         let resumed = self.resume(&hello, &selection, judged_by, now)?;
-        let session = resumed.map(|Resumed { number, session, early_data }| {
+        let session = resumed.map(|Resumed { number, session, early_data, exchanges }| {
             selection.selected_identity = Some(number);
+            if !exchanges {
+                (selection.group, selection.share) = (None, None);
+                selection.groups_wanted = false;
+            }
             if let Some(limit) = early_data {
                 selection.early_data = EarlyDataChoice::Accepted { limit };
             }
             Box::new(session)
         });
+        if session.is_none() && selection.group.is_none() {
+            // Nothing makes up for it.
+            server::exchange(&preferences, &hello)?;
+        }
         if session.is_none() && selection.share.is_some() {
             if identity.is_none() {
                 return Err(Error::NoKnownKey);

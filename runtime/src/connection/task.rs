@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use rustls_pki_types::{CertificateDer, DnsName, ServerName, UnixTime};
 
+use super::agreement::Agreement;
 use super::handshake::PeerSignature;
 use super::server_choice::ServerChoice;
 use super::work::WorkNumber;
 use crate::certificate::certificate_verify::SignedContent;
 use crate::certificate::{Attached, Identity, PeerKey, Signer};
 use crate::config::{ClientAuth, ClientConfig, ServerConfig};
-use crate::crypto::{
-    CryptoError, CryptoProvider, DefaultProvider, Digest, Exchanged, KeyExchange,
-    MAX_SHARED_SECRET_LENGTH, Secret,
-};
+use crate::crypto::{CryptoProvider, DefaultProvider, Digest, Secret};
 use crate::message::Authorities;
 use crate::negotiate::client::scheme_for;
 use crate::negotiate::server::Selection;
@@ -106,7 +104,8 @@ pub(super) enum Answer<P: CryptoProvider> {
     KeyShare(Option<P::KeyExchange>),
     Agreed {
         share: Vec<u8>,
-        secret: Secret,
+        /// None, where no keys are exchanged.
+        secret: Option<Secret>,
     },
     Selected {
         hello: Vec<u8>,
@@ -167,47 +166,6 @@ impl<P: CryptoProvider> KeyShareRequest<P> {
     pub fn run(self) -> WorkDone<P> {
         let exchange = self.group.map(|group| self.provider.start_exchange(group)).transpose();
         done(self.number, exchange.map(Answer::KeyShare).map_err(Error::from))
-    }
-}
-
-/// Compute the shared secret.
-pub struct Agreement<P: CryptoProvider = DefaultProvider> {
-    pub(crate) number: WorkNumber,
-    pub(crate) provider: P,
-    pub(crate) group: NamedGroup,
-    /// What a client has begun; none on a server.
-    pub(crate) begun: Option<P::KeyExchange>,
-    pub(crate) peer_share: Vec<u8>,
-}
-
-impl<P: CryptoProvider> Agreement<P> {
-    /// Computes it.
-    pub fn run(self) -> WorkDone<P> {
-        let group = self.group;
-        let exchanged = match self.begun {
-            Some(begun) => {
-                let is_of_part = begun.part().is_some_and(|(part, _)| part == group);
-                let secret = if begun.group() == group {
-                    begun.complete(&self.peer_share)
-                } else if is_of_part {
-                    begun.complete_part(&self.peer_share)
-                } else {
-                    Err(CryptoError::UnsupportedGroup)
-                };
-                secret.map(|secret| Exchanged { share: Vec::new(), secret })
-            }
-            // A server's share may depend on the client's.
-            None => self.provider.exchange(group, &self.peer_share),
-        };
-        let answer = match exchanged {
-            Ok(Exchanged { secret, .. }) if secret.as_bytes().len() > MAX_SHARED_SECRET_LENGTH => {
-                Err(CryptoError::TooLong.into())
-            }
-            Ok(Exchanged { share, secret }) => Ok(Answer::Agreed { share, secret }),
-            Err(CryptoError::BadPublicShare) => Err(Error::BadKeyShare(group)),
-            Err(error) => Err(error.into()),
-        };
-        done(self.number, answer)
     }
 }
 

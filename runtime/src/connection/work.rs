@@ -208,7 +208,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             self.negotiated.resumes(session);
         }
         self.negotiated.suite = Some(suite);
-        self.negotiated.group = Some(selection.group);
+        self.negotiated.group = selection.group;
         self.negotiated.application_protocol =
             selection.application_protocol.as_deref().map(Box::from);
         // A second ClientHello has none, and ends that of the first.
@@ -224,10 +224,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             self.early_data = Some(Box::new(Arrived::new(limit, secret)));
         }
         let outcome = match (&selection.share, selection.selected_identity) {
-            (None, _) => table::Selection::ShareMissing,
+            (None, None) => table::Selection::ShareMissing,
             (Some(_), None) => table::Selection::Complete,
-            (Some(_), Some(_)) if self.early_data.is_some() => table::Selection::EarlyData,
-            (Some(_), Some(_)) => table::Selection::PreSharedKey,
+            (_, Some(_)) if self.early_data.is_some() => table::Selection::EarlyData,
+            (_, Some(_)) => table::Selection::PreSharedKey,
         };
         handshake.server_stage()?.selected(hello, selection)?;
         Ok(Event::Selected(outcome))

@@ -57,6 +57,11 @@ impl Input {
         !self.incomplete && self.start < self.bytes.len()
     }
 
+    /// Whether all bytes are opened.
+    pub(crate) const fn is_opened(&self) -> bool {
+        self.start >= self.bytes.len()
+    }
+
     /// The bytes that are not yet opened.
     pub fn unopened(&mut self) -> &mut [u8] {
         self.bytes.get_mut(self.start..).unwrap_or_default()

@@ -7,7 +7,7 @@ use super::drain::{Budget, Drain};
 use super::{Input, Now, Transport};
 use crate::connection::{Call, Interest, Operation, Readiness, Work};
 use crate::crypto::{CryptoProvider, DefaultProvider};
-use crate::{Connection, Error, Outbox};
+use crate::{Connection, Error, HandedOver, NotAtRest, Outbox, Unrest};
 
 /// How many operations one [`Driver::advance`] carries out at most: a peer that never pauses leaves
 /// its adapter time to look at the clock, and other tasks their turn.
@@ -219,6 +219,25 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     pub fn end_drain(&mut self, now: Now) {
         self.drain = None;
         self.connection.handle_budget_expired(now.date, &mut self.wire.outbox);
+    }
+
+    /// Gives the transport back, and what protects the records of the connection, which goes on
+    /// without this library: see [`Connection::hand_over`].
+    ///
+    /// # Errors
+    /// As that; [`Unrest::Unopened`] also where bytes are received and not opened.
+    pub fn hand_over(mut self) -> Result<(T, HandedOver<P>), NotAtRest<Box<Self>>> {
+        self.give_over().map_err(|reason| NotAtRest::new(reason, Box::new(self)))
+    }
+
+    /// The same for whoever drops this then.
+    pub(crate) fn give_over(&mut self) -> Result<(T, HandedOver<P>), Unrest> {
+        let secrets = self.connection.record_secrets(&self.wire.outbox)?;
+        if !self.input.is_opened() {
+            return Err(Unrest::Unopened);
+        }
+        let transport = self.wire.transport.take().ok_or(Unrest::Ended)?;
+        Ok((transport, secrets))
     }
 
     fn has_drained_enough(&self) -> bool {

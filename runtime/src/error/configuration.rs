@@ -52,6 +52,11 @@ pub enum ConfigurationError {
     /// Client certificates are asked for, but no roots to judge them by were given; or revocation
     /// lists are given by which to judge them, and none are asked for.
     NoRoots,
+    /// The operating system has no trusted roots that can be read.
+    NoNativeRoots {
+        /// What the system says, in words.
+        reason: Box<str>,
+    },
     /// The names of the roots are too long together to be sent.
     TooManyAuthorities {
         /// Bytes that are allowed.
@@ -125,6 +130,9 @@ impl fmt::Display for ConfigurationError {
                 return write!(formatter, "a revocation list cannot be used: {reason}");
             }
             Self::NoRoots => "no roots were given by which to judge certificates",
+            Self::NoNativeRoots { reason } => {
+                return write!(formatter, "the system has no roots that can be read: {reason}");
+            }
             Self::TooManyAuthorities { limit } => {
                 return write!(
                     formatter,

@@ -3,6 +3,7 @@
 use super::authorities::{Authorities, write_authorities};
 use super::certificate::{Wanted, read_compressions, write_compressions};
 use super::extension::{Extensions, Place};
+use super::grease::{Grease, write_number};
 use super::list::{List, list16, write_list};
 use super::reader::Reader;
 use super::writer::Writer;
@@ -77,15 +78,22 @@ impl<'a> CertificateRequest<'a> {
         wanted: Wanted,
         authorities: &[Vec<u8>],
         compressions: &Compressions,
+        grease: Option<&Grease>,
         buffer: &mut Vec<u8>,
     ) {
         Writer::new(buffer).handshake(HandshakeType::CertificateRequest, |body| {
             body.vector8(|_| {});
             body.vector16(|extensions| {
-                write_schemes(extensions, schemes, certificate_schemes);
+                if let Some(grease) = grease {
+                    grease.write_first(extensions);
+                }
+                write_schemes(extensions, schemes, certificate_schemes, grease);
                 wanted.write(Place::CertificateRequest, extensions);
                 write_authorities(authorities, extensions);
                 write_compressions(compressions, extensions);
+                if let Some(grease) = grease {
+                    grease.write_last(extensions);
+                }
             });
         });
     }
@@ -96,9 +104,13 @@ pub(crate) fn write_schemes(
     extensions: &mut Writer<'_>,
     schemes: &[SignatureScheme],
     certificate_schemes: &[SignatureScheme],
+    grease: Option<&Grease>,
 ) {
     extensions.extension(ExtensionType::SignatureAlgorithms, |contents| {
-        contents.vector16(|list| write_list(list, schemes));
+        contents.vector16(|list| {
+            write_list(list, schemes);
+            write_number(list, grease.map(|grease| grease.scheme));
+        });
     });
     if !certificate_schemes.is_empty() {
         extensions.extension(ExtensionType::SignatureAlgorithmsCert, |contents| {
@@ -137,7 +149,7 @@ mod tests {
 
         let mut body = vec![0];
         Writer::new(&mut body).vector16(|extensions| {
-            write_schemes(extensions, &[SignatureScheme::Ed25519], &[]);
+            write_schemes(extensions, &[SignatureScheme::Ed25519], &[], None);
             extensions.extension(ExtensionType::CertificateAuthorities, |contents| {
                 contents.vector16(|list| list.bytes(&names));
             });

@@ -17,6 +17,8 @@ use crate::record_size::RecordSizeLimit;
 
 /// The name type of RFC 6066 section 3.
 const HOST_NAME: u8 = 0;
+/// The mode psk_ke of RFC 9846 section 4.3.9.
+pub(crate) const PSK_KE: u8 = 0;
 /// The mode psk_dhe_ke of RFC 9846 section 4.3.9.
 pub(crate) const PSK_DHE_KE: u8 = 1;
 /// The longest legacy_session_id.

@@ -1,6 +1,7 @@
 //! NewSessionTicket and KeyUpdate (RFC 9846 section 4.7).
 
 use super::extension::{Extensions, Place};
+use super::grease::Grease;
 use super::reader::Reader;
 use super::writer::Writer;
 use crate::error::Error;
@@ -40,13 +41,16 @@ impl<'a> NewSessionTicket<'a> {
     }
 
     /// Appends the message.
-    pub(crate) fn encode(&self, buffer: &mut Vec<u8>) {
+    pub(crate) fn encode(&self, grease: Option<&Grease>, buffer: &mut Vec<u8>) {
         Writer::new(buffer).handshake(HandshakeType::NewSessionTicket, |body| {
             body.u32(self.lifetime);
             body.u32(self.age_add);
             body.vector8(|nonce| nonce.bytes(self.nonce));
             body.vector16(|ticket| ticket.bytes(self.ticket));
             body.vector16(|extensions| {
+                if let Some(grease) = grease {
+                    grease.write_first(extensions);
+                }
                 if self.early_data > 0 {
                     extensions.extension(ExtensionType::EarlyData, |contents| {
                         contents.u32(self.early_data);

@@ -25,7 +25,8 @@ pub(crate) struct ServerHello<'a> {
     pub(crate) random: &'a [u8; 32],
     pub(crate) session_id: &'a [u8],
     pub(crate) suite: CipherSuite,
-    pub(crate) share: KeyShare<'a>,
+    /// None where the keys are those of a pre-shared key alone (psk_ke, section 4.3.9).
+    pub(crate) share: Option<KeyShare<'a>>,
     /// Which of the pre-shared keys that the client offers the server has chosen.
     pub(crate) selected_identity: Option<u16>,
 }
@@ -105,8 +106,11 @@ fn check_version(
     Ok(())
 }
 
-/// The share, and the number of the pre-shared key if there is one.
-fn decode_choice<'a>(extensions: &Extensions<'a>) -> Result<(KeyShare<'a>, Option<u16>), Error> {
+/// The share, and the number of the pre-shared key: one of them at least. Whether the share may be
+/// missing beside a key is checked against the offer.
+fn decode_choice<'a>(
+    extensions: &Extensions<'a>,
+) -> Result<(Option<KeyShare<'a>>, Option<u16>), Error> {
     let message = HandshakeType::ServerHello;
     let mut share = None;
     let mut selected_identity = None;
@@ -124,9 +128,10 @@ fn decode_choice<'a>(extensions: &Extensions<'a>) -> Result<(KeyShare<'a>, Optio
             (extension, _) => return Err(Error::UnsolicitedExtension { message, extension }),
         }
     }
-    // This library offers no key exchange by a pre-shared key alone (psk_ke).
-    let extension = ExtensionType::KeyShare;
-    let share = share.ok_or(Error::MissingExtension { message, extension })?;
+    if share.is_none() && selected_identity.is_none() {
+        let extension = ExtensionType::KeyShare;
+        return Err(Error::MissingExtension { message, extension });
+    }
     Ok((share, selected_identity))
 }
 
@@ -157,7 +162,9 @@ impl ServerHello<'_> {
     /// Appends the message.
     pub(crate) fn encode(&self, buffer: &mut Vec<u8>) {
         encode(buffer, self.random, self.session_id, self.suite, |extensions| {
-            extensions.extension(ExtensionType::KeyShare, |share| self.share.write(share));
+            if let Some(share) = self.share {
+                extensions.extension(ExtensionType::KeyShare, |place| share.write(place));
+            }
             if let Some(number) = self.selected_identity {
                 extensions.extension(ExtensionType::PreSharedKey, |psk| psk.u16(number));
             }

@@ -37,7 +37,7 @@ proptest! {
         selected_identity in any::<Option<u16>>(),
     ) {
         prop_assume!(random != RETRY_RANDOM);
-        let share = KeyShare { group: NamedGroup(group), public_key: &public_key };
+        let share = Some(KeyShare { group: NamedGroup(group), public_key: &public_key });
         let suite = CipherSuite(suite);
         let (random, session_id) = (&random, &session_id);
         let written = ServerHello { random, session_id, suite, share, selected_identity };
@@ -90,7 +90,7 @@ proptest! {
         let wanted = Wanted { staples, timestamps };
         let none = Compressions::default();
         let buffer = encoded(|buffer| {
-            CertificateRequest::encode(&first, &certificates, wanted, &[], &none, buffer);
+            CertificateRequest::encode(&first, &certificates, wanted, &[], &none, None, buffer);
         });
         let Ok(Message::CertificateRequest(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
@@ -145,7 +145,7 @@ proptest! {
     ) {
         let (nonce, ticket) = (&nonce, &ticket);
         let written = NewSessionTicket { lifetime, age_add, nonce, ticket, early_data };
-        let buffer = encoded(|buffer| written.encode(buffer));
+        let buffer = encoded(|buffer| written.encode(None, buffer));
         prop_assert_eq!(Message::decode(&buffer), Ok(Message::NewSessionTicket(written)));
     }
 
@@ -214,7 +214,7 @@ fn samples() -> Vec<Vec<u8>> {
         random: &[7; 32],
         session_id: &[1; 32],
         suite,
-        share,
+        share: Some(share),
         selected_identity: None,
     };
     let group = Some(NamedGroup::Secp256r1);
@@ -243,12 +243,12 @@ fn samples() -> Vec<Vec<u8>> {
             );
         }),
         encoded(|buffer| {
-            CertificateRequest::encode(&schemes, &schemes, wanted, &[], &none, buffer)
+            CertificateRequest::encode(&schemes, &schemes, wanted, &[], &none, None, buffer)
         }),
         encoded(|buffer| Certificate::encode(entries.clone(), buffer)),
         encoded(|buffer| CertificateVerify { scheme, signature: &[3; 64] }.encode(buffer)),
         encoded(|buffer| Finished { verify_data: &[4; 32] }.encode(buffer)),
-        encoded(|buffer| ticket.encode(buffer)),
+        encoded(|buffer| ticket.encode(None, buffer)),
         encoded(|buffer| KeyUpdate { requested: true }.encode(buffer)),
         encoded(encode_end_of_early_data),
     ]

@@ -8,7 +8,8 @@ use crate::crypto::Suite;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{
-    CertificateRequest, CertificateVerify, EncryptedExtensions, HelloRetryRequest, ServerHello,
+    CertificateRequest, CertificateVerify, EncryptedExtensions, HelloRetryRequest, KeyShare,
+    PSK_DHE_KE, PSK_KE, ServerHello,
 };
 use crate::session::Session;
 
@@ -16,7 +17,8 @@ use crate::session::Session;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Chosen<'a> {
     pub(crate) suite: CipherSuite,
-    pub(crate) group: NamedGroup,
+    /// None: no keys are exchanged, and there is no public key.
+    pub(crate) group: Option<NamedGroup>,
     /// The server's public key, not yet known to be a valid one.
     pub(crate) public_key: &'a [u8],
     /// The session that was offered is resumed.
@@ -34,13 +36,34 @@ pub(crate) fn check_server_hello<'a>(
     if offer.retried.is_some_and(|suite| suite != hello.suite) {
         return Err(Error::WrongCipherSuite(hello.suite));
     }
-    // Section 4.3.8: one of our shares. After a retry with a group there is only that one.
-    let group = hello.share.group;
-    if !offer.shares.iter().any(|(offered, _)| *offered == group) {
-        return Err(Error::WrongGroup(group));
-    }
     let resumes = check_selected_identity(offer, hello)?;
-    Ok(Chosen { suite: hello.suite, group, public_key: hello.share.public_key, resumes })
+    let share = check_share(offer, hello, resumes)?;
+    let public_key = share.map(|share| share.public_key).unwrap_or_default();
+    let group = share.map(|share| share.group);
+    Ok(Chosen { suite: hello.suite, group, public_key, resumes })
+}
+
+/// Whether there is a share where there has to be one, and of which group (RFC 9846 sections 4.3.8,
+/// 4.3.9 and 4.3.11).
+fn check_share<'a>(
+    offer: &Offer,
+    hello: &ServerHello<'a>,
+    resumes: bool,
+) -> Result<Option<KeyShare<'a>>, Error> {
+    let message = HandshakeType::ServerHello;
+    let modes = offer.psk_exchange.modes();
+    match hello.share {
+        None if resumes && modes.contains(&PSK_KE) => Ok(None),
+        None => Err(Error::MissingExtension { message, extension: ExtensionType::KeyShare }),
+        // One of our shares. After a retry with a group there is only that one.
+        Some(KeyShare { group, .. }) if !offer.shares.iter().any(|(ours, _)| *ours == group) => {
+            Err(Error::WrongGroup(group))
+        }
+        Some(_) if resumes && !modes.contains(&PSK_DHE_KE) => {
+            Err(Error::IllegalValue { message, field: "key_share" })
+        }
+        share => Ok(share),
+    }
 }
 
 /// Whether the server resumes the session that was offered (RFC 9846 section 4.3.11): there is one

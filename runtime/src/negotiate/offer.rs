@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use rustls_pki_types::DnsName;
 
-use crate::config::Compressions;
+use crate::config::{Compressions, PskExchange};
 use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::extension::Place;
 use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
-    KeyShare, LEGACY_VERSION, PSK_DHE_KE, PskIdentity, SessionId, TLS13, Wanted, Writer,
-    write_authorities, write_compressions, write_list, write_offered_psk, write_schemes,
+    Grease, KeyShare, LEGACY_VERSION, PskIdentity, SessionId, TLS13, Wanted, Writer,
+    write_authorities, write_compressions, write_list, write_number, write_offered_psk,
+    write_schemes,
 };
 use crate::record_size::RecordSizeLimit;
 
@@ -41,6 +42,8 @@ pub(crate) struct Offer {
     pub(crate) compressions: Compressions,
     /// Whether the server may send tickets.
     pub(crate) tickets: bool,
+    /// Whether keys are exchanged beside a key of an earlier session.
+    pub(crate) psk_exchange: PskExchange,
     /// The server's name, if it is a `host_name`.
     pub(crate) server_name: Option<DnsName<'static>>,
     /// How long a protected record may be that we receive; not sent if nothing says so.
@@ -53,6 +56,9 @@ pub(crate) struct Offer {
     pub(crate) session: Option<OfferedSession>,
     /// Early data follow, under the key of that session.
     pub(crate) early_data: bool,
+    /// What is offered beside all that, and means nothing. Not in the lists above: a server that
+    /// chooses any of it chooses what was not offered.
+    pub(crate) grease: Option<Grease>,
 }
 
 /// An earlier session, as a client offers it.
@@ -88,6 +94,9 @@ impl Offer {
         self.session.take_if(|session| Some(session.hash) != hash);
         if let Some(share) = retry.group.zip(share) {
             self.shares = vec![share];
+            if let Some(grease) = &mut self.grease {
+                grease.has_share = false;
+            }
         }
     }
 }
@@ -122,7 +131,10 @@ pub(crate) fn write_client_hello(offer: &Offer, buffer: &mut Vec<u8>) {
         body.u16(LEGACY_VERSION);
         body.bytes(&offer.random);
         body.vector8(|vector| vector.bytes(&offer.session_id));
-        body.vector16(|suites| write_list(suites, &offer.suites));
+        body.vector16(|suites| {
+            write_number(suites, offer.grease.map(|grease| grease.suite));
+            write_list(suites, &offer.suites);
+        });
         // legacy_compression_methods: none but "null".
         body.vector8(|methods| methods.u8(0));
         body.vector16(|extensions| write_extensions(offer, extensions));
@@ -138,6 +150,10 @@ pub(crate) fn client_hello(offer: &Offer) -> Vec<u8> {
 }
 
 fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
+    let grease = offer.grease.as_ref();
+    if let Some(grease) = grease {
+        grease.write_first(extensions);
+    }
     if let Some(name) = &offer.server_name {
         extensions.extension(ExtensionType::ServerName, |contents| {
             contents.vector16(|list| {
@@ -149,33 +165,38 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
         });
     }
     extensions.extension(ExtensionType::SupportedVersions, |contents| {
-        contents.vector8(|versions| versions.u16(TLS13));
+        contents.vector8(|versions| {
+            write_number(versions, grease.map(|grease| grease.version));
+            versions.u16(TLS13);
+        });
     });
     extensions.extension(ExtensionType::SupportedGroups, |contents| {
-        contents.vector16(|groups| write_list(groups, &offer.groups));
-    });
-    write_schemes(extensions, &offer.schemes, &offer.certificate_schemes);
-    if !offer.application_protocols.is_empty() {
-        let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
-        extensions.extension(alpn, |contents| {
-            contents.vector16(|list| {
-                for protocol in &*offer.application_protocols {
-                    list.vector8(|name| name.bytes(protocol));
-                }
-            });
+        contents.vector16(|groups| {
+            write_number(groups, grease.map(|grease| grease.group));
+            write_list(groups, &offer.groups);
         });
-    }
+    });
+    write_schemes(extensions, &offer.schemes, &offer.certificate_schemes, grease);
+    write_protocols(offer, extensions);
     offer.wanted.write(Place::ClientHello, extensions);
     write_authorities(&offer.authorities, extensions);
     write_compressions(&offer.compressions, extensions);
     // Servers send no tickets without it (RFC 9846 section 4.3.9).
     if offer.tickets {
         extensions.extension(ExtensionType::PskKeyExchangeModes, |contents| {
-            contents.vector8(|modes| modes.u8(PSK_DHE_KE));
+            contents.vector8(|modes| {
+                modes.bytes(offer.psk_exchange.modes());
+                if let Some(grease) = grease {
+                    modes.u8(grease.mode);
+                }
+            });
         });
     }
     extensions.extension(ExtensionType::KeyShare, |contents| {
         contents.vector16(|shares| {
+            if let Some(grease) = grease {
+                grease.write_share(shares);
+            }
             for (group, public_key) in &offer.shares {
                 KeyShare { group: *group, public_key }.write(shares);
             }
@@ -194,9 +215,30 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
     if offer.early_data {
         extensions.extension(ExtensionType::EarlyData, |_| {});
     }
+    if let Some(grease) = grease {
+        grease.write_last(extensions);
+    }
     // Section 4.3.11: the last of all. The binder is written when what it covers is there.
     if let Some(OfferedSession { ticket, obfuscated_age, hash }) = &offer.session {
         let psk = PskIdentity { identity: ticket, obfuscated_ticket_age: *obfuscated_age };
         write_offered_psk(extensions, psk, hash.length());
     }
+}
+
+/// Application protocols (RFC 7301 section 3.1).
+fn write_protocols(offer: &Offer, extensions: &mut Writer<'_>) {
+    if offer.application_protocols.is_empty() {
+        return;
+    }
+    let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
+    extensions.extension(alpn, |contents| {
+        contents.vector16(|list| {
+            for protocol in &*offer.application_protocols {
+                list.vector8(|name| name.bytes(protocol));
+            }
+            if let Some(grease) = &offer.grease {
+                list.vector8(|name| name.bytes(&grease.protocol));
+            }
+        });
+    });
 }

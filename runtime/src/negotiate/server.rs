@@ -1,10 +1,11 @@
 //! Chooses from what a client offers.
 
 use super::client::{check_context, is_for_certificate_verify};
+use crate::config::PskExchange;
 use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
-use crate::message::{Certificate, ClientHello, PSK_DHE_KE, SessionId, Wanted};
+use crate::message::{Certificate, ClientHello, SessionId, Wanted};
 use crate::record_size::RecordSizeLimit;
 
 /// What a server can do, each list in descending order of preference, which comes before the
@@ -19,13 +20,16 @@ pub(crate) struct Preferences<'a> {
     pub(crate) application_protocols: &'a [Vec<u8>],
     /// The hash of a key that both sides have: a cipher suite with it comes first.
     pub(crate) key_hash: Option<HashAlgorithm>,
+    /// Whether keys are exchanged where there is such a key.
+    pub(crate) psk_exchange: PskExchange,
 }
 
 /// What a server has chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
     pub(crate) suite: CipherSuite,
-    pub(crate) group: NamedGroup,
+    /// None: no keys are exchanged, which only a pre-shared key makes up for.
+    pub(crate) group: Option<NamedGroup>,
     /// The client's public key for that group, not yet known to be a valid one. None: a
     /// HelloRetryRequest must ask for it.
     pub(crate) share: Option<Vec<u8>>,
@@ -82,25 +86,21 @@ pub(crate) fn select(
         // Section 4.3.9.
         return Err(missing(ExtensionType::PskKeyExchangeModes));
     }
-    // The key exchange is not left out, whatever else the client offers.
     let scheme = match scheme(preferences, hello) {
         Err(error) if hello.pre_shared_key.is_none() => return Err(error),
         found => found.ok(),
     };
-    let groups = hello.groups.ok_or(missing(ExtensionType::SupportedGroups))?;
-    let shares = hello.shares.ok_or(missing(ExtensionType::KeyShare))?;
+    let modes = hello.psk_key_exchange_modes.unwrap_or_default();
+    let may_omit = hello.pre_shared_key.is_some()
+        && preferences.psk_exchange.omits_exchange_with(modes)
+        // Section 9.2: both or neither.
+        && hello.groups.is_some() == hello.shares.is_some();
+    let (group, share) = match exchange(preferences, hello) {
+        Err(_) if may_omit => (None, None),
+        found => found.map(|(group, share)| (Some(group), share))?,
+    };
 
     let suite = suite(preferences, hello)?;
-    let shared = preferences
-        .groups
-        .iter()
-        .copied()
-        .filter(|group| groups.contains(*group))
-        .find_map(|group| shares.find(group).map(|key| (group, Some(key.to_vec()))));
-    let (group, share) = match shared {
-        Some(found) => found,
-        None => (groups.first_of(preferences.groups).ok_or(Error::NoCommonGroup)?, None),
-    };
     let message = HandshakeType::ClientHello;
     let malformed = Error::Malformed { message, field: "legacy_session_id" };
     let session_id = SessionId::new(hello.session_id).ok_or(malformed)?;
@@ -114,16 +114,37 @@ pub(crate) fn select(
         session_id,
         wanted: hello.wanted,
         compression: None,
-        tickets_wanted: hello
-            .psk_key_exchange_modes
-            .is_some_and(|modes| modes.contains(&PSK_DHE_KE)),
-        groups_wanted: preferences.groups.first() != Some(&group),
+        tickets_wanted: preferences.psk_exchange.has_exchange_with(modes)
+            || preferences.psk_exchange.omits_exchange_with(modes),
+        groups_wanted: group.is_some() && preferences.groups.first() != group.as_ref(),
         early_data: match hello.early_data {
             true => EarlyDataChoice::Rejected,
             false => EarlyDataChoice::None,
         },
         record_size_limit: hello.record_size_limit,
     })
+}
+
+/// The group, and the client's public key for it, if it has sent one.
+///
+/// # Errors
+/// An extension is missing (RFC 9846 section 9.2), or there is no group in common.
+pub(crate) fn exchange(
+    preferences: &Preferences<'_>,
+    hello: &ClientHello<'_>,
+) -> Result<(NamedGroup, Option<Vec<u8>>), Error> {
+    let groups = hello.groups.ok_or(missing(ExtensionType::SupportedGroups))?;
+    let shares = hello.shares.ok_or(missing(ExtensionType::KeyShare))?;
+    let shared = preferences
+        .groups
+        .iter()
+        .copied()
+        .filter(|group| groups.contains(*group))
+        .find_map(|group| shares.find(group).map(|key| (group, Some(key.to_vec()))));
+    match shared {
+        Some(found) => Ok(found),
+        None => Ok((groups.first_of(preferences.groups).ok_or(Error::NoCommonGroup)?, None)),
+    }
 }
 
 /// The cipher suite: our first that the client offers, of those for the key that both sides have if

@@ -8,7 +8,7 @@ use rustls_pki_types::DnsName;
 use super::client::{Offer, client_hello};
 use super::offer::OfferedSession;
 use super::server::{Preferences, Selection, select};
-use crate::config::Compressions;
+use crate::config::{Compressions, PskExchange};
 use crate::crypto::HashAlgorithm;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, NamedGroup, SignatureScheme};
@@ -47,6 +47,8 @@ fn offer() -> Offer {
         retried: None,
         session: None,
         early_data: false,
+        grease: None,
+        psk_exchange: PskExchange::Required,
     }
 }
 
@@ -62,6 +64,7 @@ fn preferences(protocols: &[Vec<u8>]) -> Preferences<'_> {
         schemes: &SCHEMES,
         application_protocols: protocols,
         key_hash: None,
+        psk_exchange: PskExchange::Required,
     }
 }
 
@@ -129,6 +132,8 @@ prop_compose! {
                 obfuscated_age,
                 hash,
             }),
+            grease: None,
+            psk_exchange: PskExchange::Required,
         }
     }
 }
@@ -174,6 +179,8 @@ proptest! {
             retried: None,
             session,
             early_data: hello.early_data,
+            grease: None,
+            psk_exchange: PskExchange::Required,
         };
         prop_assert_eq!(found, offer);
     }
@@ -186,10 +193,11 @@ proptest! {
         if known & 4 != 0 { offer.schemes.to_mut().push(SCHEMES[1]); }
         if let Ok(selection) = select(&preferences(&[]), &read(&client_hello(&offer))) {
             prop_assert!(offer.suites.contains(&selection.suite));
-            prop_assert!(offer.groups.contains(&selection.group));
+            let group = selection.group.unwrap();
+            prop_assert!(offer.groups.contains(&group));
             let is_listed = |scheme| offer.schemes.contains(&scheme);
             prop_assert!(selection.scheme.map_or(offer.session.is_some(), is_listed));
-            let share = offer.shares.iter().find(|share| share.0 == selection.group);
+            let share = offer.shares.iter().find(|share| share.0 == group);
             prop_assert_eq!(selection.share, share.map(|share| share.1.clone()));
         } else {
             prop_assert!(known != 7);

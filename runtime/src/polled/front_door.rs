@@ -19,8 +19,8 @@ macro_rules! front_door {
         use crate::polled::handshake::Handshake;
         use crate::polled::stream::TaskStream;
         use crate::{
-            ClientConfig, Connection, EarlyData, EarlyDataOutcome, Error, Notice, ServerConfig,
-            Work, WorkDone,
+            ClientConfig, Connection, EarlyData, EarlyDataOutcome, Error, HandedOver, NotAtRest,
+            Notice, ServerConfig, Work, WorkDone,
         };
 
         /// Connects clients, each over a transport of its own.
@@ -307,6 +307,21 @@ macro_rules! front_door {
             /// To reset a TCP connection, set its linger time to zero and drop it.
             pub fn abort(&mut self) -> Option<S> {
                 self.0.abort().map(|io| io.0)
+            }
+
+            /// Gives the transport back, and what protects the records of the connection, for a
+            /// kernel that goes on with them (kTLS). **What is checked ends here**: see
+            /// [`Connection::hand_over`] for what whoever goes on has to do.
+            ///
+            /// # Errors
+            /// As that, and the stream is given back; [`Unrest::Unopened`](crate::Unrest) also
+            /// where bytes have come that are not opened: reads go on with them. A call that was
+            /// given up is pending still.
+            pub fn hand_over(mut self) -> Result<(S, HandedOver<P>), NotAtRest<Box<Self>>> {
+                match self.0.hand_over() {
+                    Ok((io, secrets)) => Ok((io.0, secrets)),
+                    Err(reason) => Err(NotAtRest::new(reason, Box::new(self))),
+                }
             }
 
             /// How long [`close`](Self::close) waits for the peer's end, and how many bytes it

@@ -13,7 +13,7 @@ use crate::connection::{Work, WorkDone};
 use crate::crypto::CryptoProvider;
 use crate::driver::{Driver, Tasks};
 use crate::record::MAX_CONTENT;
-use crate::{Connection, EarlyData, EarlyDataOutcome, Error};
+use crate::{Connection, EarlyData, EarlyDataOutcome, Error, HandedOver, Unrest};
 
 /// A connection over a transport that is polled.
 pub(crate) struct TaskStream<A: AsyncIo, P: CryptoProvider> {
@@ -58,6 +58,14 @@ impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
             return Some(closing.remainder.into_inner());
         }
         self.tasks.abort().and_then(PolledTransport::into_inner)
+    }
+
+    /// The transport, and what protects the records of the connection. Nothing else is done with
+    /// this then.
+    pub(crate) fn hand_over(&mut self) -> Result<(A, HandedOver<P>), Unrest> {
+        let (transport, secrets) = self.driver_mut().give_over()?;
+        let io = transport.into_inner().ok_or(Unrest::Ended)?;
+        Ok((io, secrets))
     }
 
     pub(crate) fn delegate_work(

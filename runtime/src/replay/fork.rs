@@ -4,14 +4,14 @@
 //! of it stands here.
 
 use crate::connection::ServerChoice;
+use crate::connection::agreement::Agreement;
 use crate::connection::core::{ReceivingCore, SendingCore};
 use crate::connection::early_data::Arrived;
 use crate::connection::handshake::{ClientStage, Handshake, Negotiation};
 use crate::connection::keys::KeyStage;
 use crate::connection::resumption::{ClientResumption, ServerResumption};
 use crate::connection::task::{
-    Agreement, ClientChoice, Judge, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest,
-    Work,
+    ClientChoice, Judge, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest, Work,
 };
 use crate::crypto::{AeadKey, CryptoProvider, Secret, ring};
 use crate::key_schedule::{

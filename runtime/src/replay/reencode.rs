@@ -38,6 +38,7 @@ pub fn reencode(bytes: &[u8], foreign: &[ExtensionType]) -> Result<Vec<u8>, Erro
                 request.wanted,
                 &names,
                 &none,
+                None,
                 &mut buffer,
             );
         }
@@ -193,7 +194,7 @@ fn write_contents(
             let shares = hello.shares?;
             place.vector16(|list| shares.iter().for_each(|share| share.write(list)));
         }
-        (Message::ServerHello(hello), ExtensionType::KeyShare) => hello.share.write(place),
+        (Message::ServerHello(hello), ExtensionType::KeyShare) => hello.share?.write(place),
         (Message::HelloRetryRequest(request), ExtensionType::KeyShare) => {
             place.u16(request.group?.0);
         }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-use crate::config::{ClientOffer, Compressions};
+use crate::config::{ClientOffer, Compressions, PskExchange};
 use crate::connection::resumption::{client_judges, server_judges};
 use crate::crypto::hkdf::Label;
 use crate::crypto::{CryptoError, CryptoProvider, Secret, Suite};
@@ -105,6 +105,8 @@ fn offer<P: CryptoProvider>(config: &ServerConfig<P>) -> Offer {
         retried: None,
         session: None,
         early_data: false,
+        grease: None,
+        psk_exchange: PskExchange::Required,
     }
 }
 

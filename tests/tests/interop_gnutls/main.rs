@@ -5,6 +5,7 @@
 mod as_client;
 mod as_server;
 mod early_data;
+mod external_keys;
 mod gnutls;
 mod record_sizes;
 mod resumption;

@@ -119,6 +119,26 @@ fn failures_name_their_cause() {
 }
 
 #[test]
+fn the_systems_roots_are_trusted_where_no_others_are_named() {
+    let (authority, identity) = authority_and_server();
+    let server = SServer::start(&identity, &["-rev"]);
+    let ends = |roots: &Path| {
+        let mut command = Command::new(example("client"));
+        // By this the system's roots are these.
+        command.env("SSL_CERT_FILE", roots).env_remove("SSL_CERT_DIR");
+        let mut process = Process::start(command.arg(format!("localhost:{}", server.port)));
+        (process.finish(), process.errors.text())
+    };
+    let (status, told) = ends(&file(authority.pem()));
+    assert_eq!(status, 0, "{told}");
+    let (status, told) = ends(&file(Authority::new().pem()));
+    assert!(status == 1 && told.contains("no path leads"), "{told}");
+    let (status, told) = ends(Path::new("/no/such/file"));
+    assert!(status == 1 && told.contains("no roots that can be read"), "{told}");
+    assert!(told.contains("/no/such/file") && told.contains("--ca"), "{told}");
+}
+
+#[test]
 fn the_key_log_is_that_of_openssl() {
     let (authority, identity) = authority_and_server();
     let theirs = file("");

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use hyaline::blocking::Stream;
 use hyaline::pki_types::ServerName;
-use hyaline::{ClientConfig, Error, ExternalKey, NamedGroup, RootCertStore, ServerConfig};
+use hyaline::{
+    ClientConfig, Error, ExternalKey, NamedGroup, PskExchange, RootCertStore, ServerConfig,
+};
 use hyaline_tests::certificates::authority_and_server;
 use hyaline_tests::peers::ends::serve;
 use hyaline_tests::peers::openssl::{SServer, s_client};
@@ -57,6 +59,38 @@ fn a_client_proves_who_it_is_to_openssl_by_an_external_key() {
         assert_eq!(used, Some(IDENTITY.as_bytes()), "{arguments:?}");
         stream.close().unwrap();
     }
+}
+
+#[test]
+fn with_an_external_key_no_exchange_is_needed_opposite_openssl_where_both_say_so() {
+    let (authority, identity) = authority_and_server();
+    let allowed = [&OPTIONS[..], &["-allow_no_dhe_kex"]].concat();
+    let server = SServer::start(&identity, &[&["-rev"][..], &allowed].concat());
+    let config = client(key()).with_psk_exchange(PskExchange::Omitted);
+    let mut stream = stream(config, server.port);
+    stream.write_all(b"line\n").unwrap();
+    let mut received = [0; 5];
+    stream.read_exact(&mut received).unwrap();
+    assert_eq!(&received, b"enil\n");
+    assert!(stream.connection().negotiated().external_key().is_some());
+    assert_eq!(stream.connection().group(), None);
+    stream.close().unwrap();
+
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_only_external_keys(Arc::new(vec![key()]))
+        .with_psk_exchange(PskExchange::Omitted);
+    let (port, serving) = serve(config, tiny_listener(), |stream| {
+        echo(stream)?;
+        assert!(stream.connection().negotiated().external_key().is_some());
+        assert_eq!(stream.connection().group(), None);
+        stream.close()
+    });
+    let mut client = s_client(&authority, port, &allowed);
+    client.write(b"a line to echo\n");
+    client.output.wait_for("a line to echo\n");
+    assert_eq!(client.finish(), 0, "{}", client.errors.text());
+    assert_eq!(serving.finish().status, 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use hyaline::crypto::Ring;
-use hyaline::{NamedGroup, RememberedTickets, ServerConfig};
+use hyaline::{NamedGroup, PskExchange, RememberedTickets, ServerConfig};
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
 use hyaline_tests::peers::ends::{Client, Server, resumes, serve_two};
 use hyaline_tests::peers::files::{Files, file, text};
@@ -34,6 +34,52 @@ fn a_client_resumes_its_sessions_with_openssl() {
             assert!(resumes(&config, server.port, b"enil\n"), "{arguments:?}");
         }
         assert!(!resumes(&config.without_resumption(), server.port, b"enil\n"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_client_resumes_without_an_exchange_with_openssl_where_both_say_so() {
+    let (authority, identity) = authority_and_server();
+    for allows in [true, false] {
+        let allowed: &[&str] = if allows { &["-rev", "-allow_no_dhe_kex"] } else { &["-rev"] };
+        let server = SServer::start(&identity, allowed);
+        let config = Client::new(&authority).config();
+        assert!(!resumes(&config, server.port, b"enil\n"));
+        // A client that offers no other mode refuses a share beside the key.
+        let config = config.with_psk_exchange(PskExchange::Omitted);
+        for _ in 0..2 {
+            assert_eq!(resumes(&config, server.port, b"enil\n"), allows);
+        }
+    }
+}
+
+#[test]
+fn openssl_resumes_without_an_exchange_with_a_server_where_both_say_so() {
+    let (authority, identity) = authority_and_server();
+    for allows in [true, false] {
+        let config = Server::new(identity.clone()).config();
+        let (port, serving) = serve_two(config.with_psk_exchange(PskExchange::Omitted), b"");
+        let session = file("");
+        let allowed: &[&str] = if allows { &["-allow_no_dhe_kex"] } else { &[] };
+        for session_is in ["-sess_out", "-sess_in"] {
+            let own = [session_is, text(&session)];
+            if session_is == "-sess_in" && !allows {
+                continue;
+            }
+            let mut client = s_client(&authority, port, &[&own[..], allowed].concat());
+            client.write(b"a line to echo\n");
+            client.output.wait_for("a line to echo\n");
+            assert_eq!(client.finish(), 0);
+        }
+        if !allows {
+            // There is no ticket that this client could use.
+            assert_eq!(std::fs::read(&session).unwrap(), b"");
+            let mut client = s_client(&authority, port, &[]);
+            client.write(b"a line to echo\n");
+            client.output.wait_for("a line to echo\n");
+            assert_eq!(client.finish(), 0);
+        }
+        assert_eq!(serving.join().unwrap(), [false, allows]);
     }
 }
 

@@ -94,7 +94,8 @@ fn connection<P: CryptoProvider>(
                 None => config.with_no_client_auth(),
             };
             let name = ServerName::try_from("server").expect("a name");
-            Connection::client(Arc::new(config.with_compatibility_mode(false)), name)
+            let config = config.with_compatibility_mode(false).with_grease(false);
+            Connection::client(Arc::new(config), name)
         }
         Role::Server => {
             let config = ServerConfig::builder_with_provider(provider);

@@ -119,7 +119,7 @@ const OF_THE_TABLE: [&str; 4] = [
 const IDENTITY: [&str; 2] = ["role", "Role"];
 
 /// Further places that may look, each with what it looks at, and why.
-const MAY_LOOK: [(&str, &str, &str); 14] = [
+const MAY_LOOK: [(&str, &str, &str); 15] = [
     ("model/check/src/ends/tls/mod.rs", "memory.", MEASURE),
     ("model/check/src/ends/tls/mod.rs", "EarlyDataState::Accepted", ORACLE),
     ("model/check/src/ends/tls/mod.rs", "EarlyDataState::Rejected", ORACLE),
@@ -134,6 +134,11 @@ const MAY_LOOK: [(&str, &str, &str); 14] = [
     ("model/check/src/ends/tls/surroundings.rs", "policy.requests", ORACLE),
     ("runtime/src/connection/early_data.rs", "memory.early_data", TOLD),
     ("runtime/src/connection/early_data.rs", "EarlyDataState::", TOLD),
+    (
+        "runtime/src/connection/hand_over.rs",
+        "memory.reply_due",
+        "what a connection owes that is handed over, for good: no step comes after",
+    ),
     ("model/check/src/hostile/judgement.rs", "", ORACLE),
     ("model/check/src/hostile/peer.rs", "", ORACLE),
     ("model/check/src/hostile/seen.rs", "", ORACLE),

@@ -16,14 +16,18 @@ pub(crate) enum ClientStage<P: CryptoProvider> {
     Offered { offer: Offer, exchange: P::KeyExchange },
     /// The server has asked for a second ClientHello.
     Retrying { offer: Offer, exchange: P::KeyExchange, retry: Retry },
-    /// The server has chosen, and has sent a share of this group.
-    Answered { offer: Offer, exchange: P::KeyExchange, group: NamedGroup, share: Vec<u8> },
+    /// The server has chosen, and has sent a share of this group, if keys are exchanged.
+    Answered { offer: Offer, exchange: P::KeyExchange, group: Option<NamedGroup>, share: Vec<u8> },
     /// EncryptedExtensions will answer what is left of the offer.
     Agreeing { offer: Offer },
     /// All parameters are agreed on.
     #[default]
     Settled,
 }
+
+/// What the shared secret is computed of: our exchange, and the server's share with its group, if
+/// keys are exchanged.
+type Ingredients<P> = (<P as CryptoProvider>::KeyExchange, Option<NamedGroup>, Vec<u8>);
 
 impl<P: CryptoProvider> ClientStage<P> {
     pub(super) fn new(offer: Offer) -> Result<Self, Error> {
@@ -83,14 +87,18 @@ impl<P: CryptoProvider> ClientStage<P> {
     }
 
     /// A ServerHello is accepted.
-    pub(crate) fn answer(&mut self, group: NamedGroup, share: Vec<u8>) -> Result<(), Error> {
+    pub(crate) fn answer(
+        &mut self,
+        group: Option<NamedGroup>,
+        share: Vec<u8>,
+    ) -> Result<(), Error> {
         let Self::Offered { offer, exchange } = mem::take(self) else { return Err(MISPLACED) };
         *self = Self::Answered { offer, exchange, group, share };
         Ok(())
     }
 
     /// What the shared secret is computed of.
-    pub(super) fn agree(&mut self) -> Result<(P::KeyExchange, NamedGroup, Vec<u8>), Error> {
+    pub(super) fn agree(&mut self) -> Result<Ingredients<P>, Error> {
         match mem::take(self) {
             Self::Answered { offer, exchange, group, share } => {
                 *self = Self::Agreeing { offer };

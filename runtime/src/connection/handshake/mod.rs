@@ -17,13 +17,14 @@ use rustls_pki_types::ServerName;
 pub(crate) use self::authentication::{OwnStage, PeerSignature, PeerStage};
 pub(crate) use self::client::ClientStage;
 pub(crate) use self::server::{Retried, ServerStage};
+use super::agreement::Agreement;
 use super::keys::KeyStage;
-use super::task::{Agreement, Work};
+use super::task::Work;
 use super::work::WorkNumber;
 use crate::config::Lists;
 use crate::crypto::CryptoProvider;
 use crate::host_name::host_name;
-use crate::message::{SessionId, Wanted};
+use crate::message::{Grease, SessionId, Wanted};
 use crate::negotiate::client::Offer;
 use crate::record_size::RecordSizeLimit;
 use crate::session::{Fingerprint, Session};
@@ -96,8 +97,12 @@ impl<P: CryptoProvider> Handshake<P> {
     ) -> Result<Self, Error> {
         let random = random_bytes(provider)?;
         let session_id = match config.compatibility_mode() {
-            true => random_bytes(provider)?.into(),
+            true => random_bytes::<32, _>(provider)?.into(),
             false => SessionId::default(),
+        };
+        let grease = match config.sends_grease() {
+            true => Some(grease(provider)?),
+            false => None,
         };
         let server_name = match &name {
             ServerName::DnsName(name) => {
@@ -132,6 +137,8 @@ impl<P: CryptoProvider> Handshake<P> {
             retried: None,
             session: None,
             early_data: false,
+            psk_exchange: config.psk_exchange(),
+            grease,
         })?;
         let handshake = Self::new(random, random, Negotiation::Client(stage));
         Ok(Self { called: Some(name), ..handshake })
@@ -201,8 +208,13 @@ impl<P: CryptoProvider> Handshake<P> {
     }
 }
 
-fn random_bytes<P: CryptoProvider>(provider: &P) -> Result<[u8; 32], Error> {
-    let mut random = [0; 32];
+/// Values that mean nothing, drawn now.
+pub(super) fn grease<P: CryptoProvider>(provider: &P) -> Result<Grease, Error> {
+    random_bytes(provider).map(Grease::new)
+}
+
+fn random_bytes<const N: usize, P: CryptoProvider>(provider: &P) -> Result<[u8; N], Error> {
+    let mut random = [0; N];
     provider.fill(&mut random).map_err(|_| Error::NoRandomness)?;
     Ok(random)
 }

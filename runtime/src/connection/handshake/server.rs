@@ -62,16 +62,19 @@ impl ServerStage {
     /// The client is to send another ClientHello, since this selection misses its share.
     pub(crate) fn retry(&mut self) -> Result<Selection, Error> {
         let Self::Selected { hello, selection } = mem::take(self) else { return Err(MISPLACED) };
-        let group = selection.group;
+        let group = selection.group.ok_or(MISPLACED)?;
         *self = Self::Waiting { retried: Some(Retried { hello, group }) };
         Ok(selection)
     }
 
     /// What the shared secret is computed of.
-    pub(super) fn agree(&mut self) -> Result<(NamedGroup, Vec<u8>), Error> {
+    pub(super) fn agree(&mut self) -> Result<(Option<NamedGroup>, Vec<u8>), Error> {
         let Self::Selected { mut selection, .. } = mem::take(self) else { return Err(MISPLACED) };
-        let share = selection.share.take().ok_or(MISPLACED)?;
         let group = selection.group;
+        let share = match group {
+            Some(_) => selection.share.take().ok_or(MISPLACED)?,
+            None => Vec::new(),
+        };
         *self = Self::Agreeing { selection };
         Ok((group, share))
     }

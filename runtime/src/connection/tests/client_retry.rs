@@ -111,8 +111,9 @@ fn a_request_for_another_group_draws_one_new_share_for_it_and_leads_on() {
     let groups = |hello: &ClientHello<'_>| -> Vec<NamedGroup> {
         hello.shares.expect("shares").iter().map(|share| share.group).collect()
     };
-    let hybrid_and_its_part = vec![NamedGroup::X25519MlKem768, NamedGroup::X25519];
-    assert_eq!((groups(&first), groups(&second)), (hybrid_and_its_part, vec![SECP256R1]));
+    let nothing = client.offer().grease.unwrap().group;
+    let with_hybrid_and_its_part = vec![nothing, NamedGroup::X25519MlKem768, NamedGroup::X25519];
+    assert_eq!((groups(&first), groups(&second)), (with_hybrid_and_its_part, vec![SECP256R1]));
     let share = Ring.start_exchange(SECP256R1).unwrap();
     let share = crate::crypto::KeyExchange::share(&share).to_vec();
     client.receive_message(&server_hello_with(&client, SUITE, SECP256R1, &share));
@@ -221,7 +222,7 @@ fn compatibility_mode_sends_a_fresh_session_id_and_wants_it_back() {
             random: &[7; 32],
             session_id: changed,
             suite: SUITE,
-            share,
+            share: Some(share),
             selected_identity: None,
         }
         .encode(&mut hello);
@@ -245,7 +246,7 @@ fn without_compatibility_mode_there_is_no_session_id_and_none_may_come_back() {
         random: &[7; 32],
         session_id: &[3; 32],
         suite: SUITE,
-        share,
+        share: Some(share),
         selected_identity: None,
     }
     .encode(&mut hello);

@@ -17,11 +17,14 @@ mod ended;
 mod ends;
 mod external_keys;
 mod floods;
+mod grease;
+mod hand_over;
 mod journal;
 mod lent;
 mod limits;
 mod misuse;
 mod padding;
+mod psk_exchange;
 mod record_sizes;
 mod records;
 mod resumption;
@@ -47,7 +50,7 @@ use crate::certificate::test_certificates::{
     Authority, client_parameters, der, noon, server_parameters,
 };
 use crate::certificate::{Identity, Signer};
-use crate::config::Compressions;
+use crate::config::{Compressions, PskExchange};
 use crate::crypto::{CryptoProvider, Ring, TAG_LENGTH};
 use crate::message::{Certificate, CertificateVerify, Entry, KeyShare, ServerHello, Wanted};
 use crate::negotiate::client::Offer;
@@ -169,7 +172,7 @@ fn server_hello_with(
         random: &[7; 32],
         session_id: &client.offer().session_id,
         suite,
-        share,
+        share: Some(share),
         selected_identity: None,
     }
     .encode(&mut bytes);
@@ -241,6 +244,8 @@ fn offer() -> Offer {
         retried: None,
         session: None,
         early_data: false,
+        grease: None,
+        psk_exchange: PskExchange::Required,
     }
 }
 

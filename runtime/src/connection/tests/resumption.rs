@@ -277,7 +277,8 @@ fn a_client_keeps_a_few_tickets_of_some_length() {
         let ticket = vec![7; length];
         let mut bytes = Vec::new();
         let (nonce, ticket) = (&[number], &ticket);
-        NewSessionTicket { lifetime, age_add: 0, nonce, ticket, early_data: 0 }.encode(&mut bytes);
+        NewSessionTicket { lifetime, age_add: 0, nonce, ticket, early_data: 0 }
+            .encode(None, &mut bytes);
         let content = Content::Handshake(HandshakeType::NewSessionTicket);
         let record = pair.server.seal(content, &bytes);
         pair.client.receive(&record);

@@ -41,7 +41,7 @@ fn a_client_refuses_a_choice_that_it_did_not_offer() {
     let both = Returning::new();
     let (message, extension) = (HandshakeType::ServerHello, ExtensionType::PreSharedKey);
     let choose = |client: &Victim, number, suite| {
-        let share = KeyShare { group: NamedGroup::X25519, public_key: &BASE_POINT };
+        let share = Some(KeyShare { group: NamedGroup::X25519, public_key: &BASE_POINT });
         let session_id = client.offer().session_id;
         let (random, selected_identity) = (&[7; 32], Some(number));
         let mut bytes = Vec::new();

@@ -30,18 +30,21 @@ fn a_server_hello_keeps_to_the_offer() {
         random: &[1; 32],
         session_id: &[4; 32],
         suite,
-        share,
+        share: Some(share),
         selected_identity: None,
     };
     let chosen = check_server_hello(&offer, &good).unwrap();
-    assert_eq!((chosen.suite, chosen.group, chosen.public_key), (suite, share.group, &[6; 32][..]));
+    assert_eq!(
+        (chosen.suite, chosen.group, chosen.public_key),
+        (suite, Some(share.group), &[6; 32][..])
+    );
     let bad = ServerHello { session_id: &[], ..good.clone() };
     assert_eq!(check_server_hello(&offer, &bad), Err(Error::SessionIdNotEchoed));
     let suite = CipherSuite(0x1304);
     let bad = ServerHello { suite, ..good.clone() };
     assert_eq!(check_server_hello(&offer, &bad), Err(Error::WrongCipherSuite(suite)));
     // Supported, but without a share.
-    let bad = ServerHello { share: share_of(NamedGroup::Secp256r1), ..good };
+    let bad = ServerHello { share: Some(share_of(NamedGroup::Secp256r1)), ..good };
     assert_eq!(check_server_hello(&offer, &bad), Err(Error::WrongGroup(NamedGroup::Secp256r1)));
 }
 
@@ -106,12 +109,12 @@ fn a_second_client_hello_is_what_was_asked_for() {
         random: &[1; 32],
         session_id: &[4; 32],
         suite,
-        share,
+        share: Some(share),
         selected_identity: None,
     };
     assert_eq!(check_server_hello(&second, &hello), Err(Error::WrongCipherSuite(suite)));
     let share = share_of(NamedGroup::X25519);
-    let hello = ServerHello { suite: request.suite, share, ..hello };
+    let hello = ServerHello { suite: request.suite, share: Some(share), ..hello };
     assert_eq!(check_server_hello(&second, &hello), Err(Error::WrongGroup(share.group)));
 }
 

@@ -1,17 +1,18 @@
 //! A server against offers that suit it and others that do not.
 
 use super::{offer, preferences, read, selection};
+use crate::config::PskExchange;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{Message, Writer};
 use crate::negotiate::client::{Offer, client_hello};
-use crate::negotiate::server::{EarlyDataChoice, select};
+use crate::negotiate::server::{EarlyDataChoice, Preferences, select};
 
 #[test]
 fn a_server_selects_by_its_own_preference_among_what_is_offered() {
     let selected = selection(&offer()).unwrap();
     assert_eq!(selected.suite, CipherSuite::Aes128GcmSha256);
-    assert_eq!(selected.group, NamedGroup::X25519);
+    assert_eq!(selected.group, Some(NamedGroup::X25519));
     assert_eq!(selected.share, Some(vec![5; 32]));
     assert_eq!(selected.scheme, Some(SignatureScheme::EcdsaSecp256r1Sha256));
     assert_eq!(selected.application_protocol, Some(b"http/1.1".to_vec()));
@@ -29,11 +30,11 @@ fn a_share_that_is_there_is_preferred_to_a_round_trip() {
     let mut offer = offer();
     offer.shares = vec![(NamedGroup::Secp384r1, vec![5; 97])];
     let selected = selection(&offer).unwrap();
-    assert_eq!(selected.group, NamedGroup::Secp384r1);
+    assert_eq!(selected.group, Some(NamedGroup::Secp384r1));
     assert!(selected.groups_wanted);
     offer.shares.clear();
     let selected = selection(&offer).unwrap();
-    assert_eq!((selected.group, selected.share), (NamedGroup::X25519, None));
+    assert_eq!((selected.group, selected.share), (Some(NamedGroup::X25519), None));
 }
 
 #[test]
@@ -87,9 +88,13 @@ const SHARES: [u8; 11] = [0, 51, 0, 7, 0, 5, 0, 29, 0, 1, 9];
 const ALGORITHMS: [u8; 8] = [0, 13, 0, 4, 0, 2, 8, 7];
 
 fn refused(block: &[&[u8]]) -> Option<Error> {
+    refused_by(&preferences(&[]), block)
+}
+
+fn refused_by(preferences: &Preferences<'_>, block: &[&[u8]]) -> Option<Error> {
     let hello = raw_hello(0x0303, &[0], Some(&block.concat()));
     match Message::decode(&hello) {
-        Ok(Message::ClientHello(hello)) => select(&preferences(&[]), &hello).err(),
+        Ok(Message::ClientHello(hello)) => select(preferences, &hello).err(),
         Ok(other) => panic!("{other:?}"),
         Err(error) => Some(error),
     }
@@ -133,6 +138,25 @@ fn every_mandatory_extension_of_a_client_hello_is_asked_for() {
     // Whoever resumes a session need not list algorithms for certificates.
     let modes: &[u8] = &[0, 45, 0, 2, 1, 1];
     assert_eq!(refused(&[all[0], all[1], all[2], modes, psk]), None);
+}
+
+#[test]
+fn who_needs_no_exchange_may_leave_out_groups_and_shares_but_not_one_of_them() {
+    let message = HandshakeType::ClientHello;
+    let missing = |extension| Some(Error::MissingExtension { message, extension });
+    let identity = [0, 41, 0, 44, 0, 7, 0, 1, 9, 0, 0, 0, 0, 0, 33, 32];
+    let psk: &[u8] = &[&identity[..], &[0; 32]].concat();
+    let modes: &[u8] = &[0, 45, 0, 2, 1, 0];
+    let omits = Preferences { psk_exchange: PskExchange::Preferred, ..preferences(&[]) };
+    assert_eq!(refused_by(&omits, &[&VERSIONS, modes, psk]), None);
+    let only = refused_by(&omits, &[&VERSIONS, &SUPPORTED_GROUPS, modes, psk]);
+    assert_eq!(only, missing(ExtensionType::KeyShare));
+    let only = refused_by(&omits, &[&VERSIONS, &SHARES, modes, psk]);
+    assert_eq!(only, missing(ExtensionType::SupportedGroups));
+    // Not opposite a server that always exchanges keys, nor without a key.
+    assert_eq!(refused(&[&VERSIONS, modes, psk]), missing(ExtensionType::SupportedGroups));
+    let keyless = refused_by(&omits, &[&VERSIONS, modes, &ALGORITHMS]);
+    assert_eq!(keyless, missing(ExtensionType::SupportedGroups));
 }
 
 #[test]
