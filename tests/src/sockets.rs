@@ -6,8 +6,8 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::Duration;
 
-use hyaline::Notice;
 use hyaline::blocking::{Reader, Stream};
+use hyaline::{Error, Notice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
 use rustix::net::{AddressFamily, SocketType, socket};
@@ -219,19 +219,35 @@ pub fn echo(stream: &mut (impl Read + Write)) -> io::Result<()> {
     }
 }
 
-/// As [`echo`], and asks for new keys before each answer.
+/// As [`echo`], and asks for new keys before each answer: what comes behind it comes under them.
 ///
 /// # Errors
-/// Those of the stream.
+/// Those of the stream; another when the peer does not update its keys.
 pub fn echo_with_updates(stream: &mut Stream) -> io::Result<()> {
     let mut bytes = [0; 1000];
+    let mut answers = 0;
     loop {
         let count = stream.read(&mut bytes)?;
         if count == 0 {
             return Ok(());
         }
+        let mut notices = std::iter::from_fn(|| stream.poll_notice());
+        let is_updated = notices.any(|notice| notice == Notice::PeerKeyUpdated);
+        if answers > 0 && !is_updated {
+            return Err(io::Error::other("the peer has not updated its keys"));
+        }
         stream.update_key()?;
         stream.write_all(bytes.get(..count).unwrap_or_default())?;
+        answers += 1;
+    }
+}
+
+/// The error of this library inside an error of a stream.
+#[must_use]
+pub fn reason(error: &io::Error) -> Error {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(reason) => reason.clone(),
+        None => Error::Transport(error.kind()),
     }
 }
 
