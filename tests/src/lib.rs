@@ -24,6 +24,14 @@ pub mod peers;
     reason = "its callers are tests"
 )]
 pub mod process;
+#[cfg(target_os = "linux")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "its callers are tests"
+)]
+pub mod queues;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod sockets;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]

@@ -10,7 +10,7 @@ use hyaline::blocking::{Reader, Stream};
 use hyaline::{Error, Notice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
-use rustix::net::{AddressFamily, SocketType, socket};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 /// How long anything here may take before the test counts as stuck.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -60,7 +60,9 @@ pub fn listener(buffers: Buffers) -> TcpListener {
 /// A connection to this port of this machine, with these buffers.
 #[must_use]
 pub fn connection(port: u16, buffers: Buffers) -> TcpStream {
-    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    // A program that another test starts meanwhile has no copy: it would keep the socket open.
+    let flags = SocketFlags::CLOEXEC;
+    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None).unwrap();
     buffers.give(&socket);
     rustix::net::connect(&socket, &SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
     let socket = TcpStream::from(socket);
