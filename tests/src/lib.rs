@@ -6,6 +6,8 @@ pub mod book;
 pub mod cases;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod certificates;
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
+pub mod early;
 pub mod interop;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod memory;

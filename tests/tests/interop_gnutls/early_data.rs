@@ -5,8 +5,8 @@
 
 use hyaline::EarlyDataOutcome;
 use hyaline_tests::certificates::authority_and_server;
+use hyaline_tests::early::{accepting, ask, serve_each};
 use hyaline_tests::interop::{As, Feature, Implementation, saw};
-use hyaline_tests::peers::early::{accepting, ask, serve_each};
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{file, text};
 

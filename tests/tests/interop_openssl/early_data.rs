@@ -14,8 +14,8 @@ use hyaline::{
     RememberedTickets, SealedTickets, ServerConfig, SessionMemory,
 };
 use hyaline_tests::certificates::{Authority, authority_and_server};
+use hyaline_tests::early::{Visit, accepting, ask_while, serve_each, young_register};
 use hyaline_tests::interop::{As, Feature, Implementation, saw};
-use hyaline_tests::peers::early::{Visit, accepting, ask_while, serve_each, young_register};
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::peers::openssl::{SServer, s_client};

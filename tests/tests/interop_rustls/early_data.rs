@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 
 use hyaline::{EarlyData, EarlyDataOutcome, NamedGroup};
 use hyaline_tests::certificates::authority_and_server;
+use hyaline_tests::early::{accepting, young_register};
 use hyaline_tests::interop::{As, Feature, Implementation, saw};
-use hyaline_tests::peers::early::{accepting, young_register};
 use hyaline_tests::sockets::pattern;
 use rustls::Connection;
 
