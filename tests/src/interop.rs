@@ -193,8 +193,8 @@ const WITHOUT: &[Without] = &[
     Without {
         who: &[Chromium],
         ends: BOTH,
-        what: EARLY_DATA,
-        why: "Not tried: Chromium does not send early data unless a flag of its own asks for it.",
+        what: &[EarlyDataRejected],
+        why: "Not tried: no server here rejects what Chromium sends early.",
     },
     Without {
         who: &[OpenSsl, Python, Node, Curl],

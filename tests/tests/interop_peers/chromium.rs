@@ -7,6 +7,7 @@ use std::sync::mpsc::Receiver;
 
 use hyaline::NamedGroup;
 use hyaline_tests::certificates::{Authority, KeyKind};
+use hyaline_tests::early::accepting;
 use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::peers::ends::Server;
 use hyaline_tests::process::Process;
@@ -39,6 +40,8 @@ fn opened(name: &str, port: u16) -> Process {
     command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]);
     // It trusts what its user's store holds, and nothing that a test could hand it.
     command.args(["--ignore-certificate-errors", "--remote-debugging-port=0"]);
+    // It is to send early data where a ticket allows it.
+    command.arg("--enable-features=EnableTLS13EarlyData");
     command.arg(format!("--user-data-dir={}", profile.display()));
     Process::start(command.arg(format!("https://localhost:{port}/")))
 }
@@ -94,4 +97,17 @@ fn chromium_follows_a_hello_retry_request_of_a_server() {
     let page = of(&all, "/")[0];
     assert!(page.retried && page.group == Some(LATER[0]), "{page:?}");
     saw(Implementation::Chromium, As::Client, Feature::HelloRetryRequest);
+}
+
+#[test]
+fn a_server_accepts_the_early_data_of_chromium() {
+    let authority = Authority::new();
+    let server = Server::new(authority.server(KeyKind::P256));
+    let config = Server { alpn: &["http/1.1"], ..server }.config();
+    let (port, seen) = serve(accepting(config, 1 << 14), PAGE);
+    let _browser = opened("early", port);
+    let all = seen_until(&seen, "/good");
+    let again = of(&all, "/again");
+    assert!(again.iter().any(|seen| seen.resumed && seen.is_early), "{all:?}");
+    saw(Implementation::Chromium, As::Client, Feature::EarlyDataAccepted);
 }

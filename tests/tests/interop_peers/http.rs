@@ -1,5 +1,6 @@
 //! A small server of HTTP/1.1 behind a stream of ours, and what it sees of who comes.
 
+use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -26,6 +27,8 @@ pub(crate) struct Seen {
     /// Which connection it came by.
     pub(crate) connection: usize,
     pub(crate) resumed: bool,
+    /// Whether its connection has begun with early data that were accepted.
+    pub(crate) is_early: bool,
     pub(crate) retried: bool,
     pub(crate) group: Option<NamedGroup>,
     pub(crate) protocol: Option<Vec<u8>>,
@@ -46,7 +49,17 @@ pub(crate) fn serve(config: ServerConfig, page: &'static str) -> (u16, Receiver<
             let log = Traces::new();
             let config = config.clone().with_row_log(log.clone());
             let stream = patient(Stream::server(config, socket.unwrap()).unwrap());
-            let visit = Visit { stream, log, number, updates: 0, page, tell: tell.clone() };
+            let early = VecDeque::new();
+            let visit = Visit {
+                stream,
+                early,
+                is_early: false,
+                log,
+                number,
+                updates: 0,
+                page,
+                tell: tell.clone(),
+            };
             // Whoever comes may leave whenever they like: a browser opens more than it needs.
             thread::spawn(move || visit.serve());
         }
@@ -57,6 +70,10 @@ pub(crate) fn serve(config: ServerConfig, page: &'static str) -> (u16, Receiver<
 /// One connection.
 struct Visit {
     stream: Stream,
+    /// What is left of the early data.
+    early: VecDeque<u8>,
+    /// Whether there were any.
+    is_early: bool,
     log: std::sync::Arc<Traces>,
     number: usize,
     updates: usize,
@@ -64,12 +81,23 @@ struct Visit {
     tell: Sender<Seen>,
 }
 
+impl Read for Visit {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        if self.early.is_empty() { self.stream.read(bytes) } else { self.early.read(bytes) }
+    }
+}
+
 impl Visit {
     fn serve(mut self) -> io::Result<()> {
+        self.stream.handshake()?;
+        if let Some(early) = self.stream.take_early_data() {
+            self.is_early = true;
+            self.early.extend(early.into_replayable_bytes());
+        }
         while let Some(head) = self.head()? {
             let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
             let mut body = vec![0; length(&head)];
-            self.stream.read_exact(&mut body)?;
+            self.read_exact(&mut body)?;
             let seen = self.seen(path, body.len());
             match seen.path.as_str() {
                 "/" => self.answer("", self.page.as_bytes())?,
@@ -96,7 +124,7 @@ impl Visit {
         let mut head = Vec::new();
         let mut byte = [0];
         while !head.ends_with(b"\r\n\r\n") {
-            if self.stream.read(&mut byte)? == 0 {
+            if self.read(&mut byte)? == 0 {
                 return Ok(None);
             }
             head.push(byte[0]);
@@ -113,6 +141,7 @@ impl Visit {
             length,
             connection: self.number,
             resumed: connection.negotiated().is_resumed(),
+            is_early: self.is_early,
             retried: is_retried(&self.log),
             group: connection.group(),
             protocol: connection.application_protocol().map(<[u8]>::to_vec),
