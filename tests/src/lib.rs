@@ -7,6 +7,9 @@ pub mod cases;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod certificates;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
+pub mod early;
+pub mod interop;
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod memory;
 #[cfg(feature = "peers")]
 #[allow(
@@ -23,6 +26,14 @@ pub mod peers;
     reason = "its callers are tests"
 )]
 pub mod process;
+#[cfg(target_os = "linux")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "its callers are tests"
+)]
+pub mod queues;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod sockets;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]

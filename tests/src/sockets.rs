@@ -6,11 +6,11 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::Duration;
 
-use hyaline::Notice;
 use hyaline::blocking::{Reader, Stream};
+use hyaline::{Error, Notice};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::{set_socket_recv_buffer_size, set_socket_send_buffer_size};
-use rustix::net::{AddressFamily, SocketType, socket};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 /// How long anything here may take before the test counts as stuck.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -60,7 +60,9 @@ pub fn listener(buffers: Buffers) -> TcpListener {
 /// A connection to this port of this machine, with these buffers.
 #[must_use]
 pub fn connection(port: u16, buffers: Buffers) -> TcpStream {
-    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    // A program that another test starts meanwhile has no copy: it would keep the socket open.
+    let flags = SocketFlags::CLOEXEC;
+    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None).unwrap();
     buffers.give(&socket);
     rustix::net::connect(&socket, &SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
     let socket = TcpStream::from(socket);
@@ -219,19 +221,35 @@ pub fn echo(stream: &mut (impl Read + Write)) -> io::Result<()> {
     }
 }
 
-/// As [`echo`], and asks for new keys before each answer.
+/// As [`echo`], and asks for new keys before each answer: what comes behind it comes under them.
 ///
 /// # Errors
-/// Those of the stream.
+/// Those of the stream; another when the peer does not update its keys.
 pub fn echo_with_updates(stream: &mut Stream) -> io::Result<()> {
     let mut bytes = [0; 1000];
+    let mut answers = 0;
     loop {
         let count = stream.read(&mut bytes)?;
         if count == 0 {
             return Ok(());
         }
+        let mut notices = std::iter::from_fn(|| stream.poll_notice());
+        let is_updated = notices.any(|notice| notice == Notice::PeerKeyUpdated);
+        if answers > 0 && !is_updated {
+            return Err(io::Error::other("the peer has not updated its keys"));
+        }
         stream.update_key()?;
         stream.write_all(bytes.get(..count).unwrap_or_default())?;
+        answers += 1;
+    }
+}
+
+/// The error of this library inside an error of a stream.
+#[must_use]
+pub fn reason(error: &io::Error) -> Error {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(reason) => reason.clone(),
+        None => Error::Transport(error.kind()),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Other people's programs as the other end: the files that they read, and our two ends as they
 //! meet them.
 
-pub mod early;
 pub mod ends;
 pub mod files;
 pub mod openssl;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hyaline::{EarlyData, EarlyDataOutcome, ServerConfig};
-use hyaline_tests::peers::early::{accepting, young_register};
+use hyaline_tests::early::{accepting, young_register};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::executor::{Stuck, Task, run};

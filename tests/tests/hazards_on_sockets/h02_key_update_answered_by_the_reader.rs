@@ -14,13 +14,13 @@ use std::time::Instant;
 use hyaline::Notice;
 use hyaline::blocking::Stream;
 use hyaline_tests::certificates::{Authority, IssuedIdentity};
+use hyaline_tests::queues::{OBSERVATION, are_full, ends, wait_until_server_is_blocked};
 use hyaline_tests::sockets::{Buffers, PATIENCE, connection, exchange, listener, pattern};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::ServerName;
 
 use crate::ours;
 use crate::peer::{Peer, file, program};
-use crate::stuck::{OBSERVATION, are_full, ends, wait_until_server_is_blocked};
 
 const BUFFERS: Buffers = Buffers { receive: 1 << 16, send: 1 << 16 };
 

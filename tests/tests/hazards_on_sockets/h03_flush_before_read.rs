@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hyaline_tests::certificates::{Authority, IssuedIdentity};
+use hyaline_tests::queues::{OBSERVATION, are_full, ends};
 use hyaline_tests::sockets::{Buffers, PATIENCE, connection, listener, pattern};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustls_0_22::{self as rustls, ClientConnection, RootCertStore, ServerConnection, StreamOwned};
 use rustls_pki_types::ServerName;
 
 use crate::ours;
-use crate::stuck::{OBSERVATION, are_full, ends};
 
 const BUFFERS: Buffers = Buffers { receive: 1 << 14, send: 1 << 14 };
 

@@ -9,63 +9,16 @@
 //! Whether it gets through is looked at for [`OBSERVATION`]. That is no deadline: what moves
 //! meanwhile is looked at again, and a program that a busy machine does not let run does not sleep.
 
-use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use std::{fs, thread};
 
+use hyaline_tests::queues::{OBSERVATION, are_full, ends};
 use hyaline_tests::sockets::PATIENCE;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::peer::Peer;
 
-/// For how long nothing must have changed. On the loopback, bytes for which there is room are
-/// received within the call that transmits them, or that makes the room.
-pub(crate) const OBSERVATION: Duration = Duration::from_secs(1);
-
-/// The states of `/proc/net/tcp` that matter here.
-const LISTEN: &str = "0A";
+/// The state of `/proc/net/tcp` that matters here.
 const FIN_WAIT_1: &str = "04";
-
-/// One end of a connection, as the kernel has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Socket {
-    local_port: u16,
-    remote_port: u16,
-    state: String,
-    /// Bytes written, and not acknowledged by the other end.
-    unsent: usize,
-    /// Bytes received, and not read by the program.
-    unread: usize,
-}
-
-/// Both ends of the connection to this port.
-pub(crate) fn ends(port: u16) -> Vec<Socket> {
-    let table = fs::read_to_string("/proc/net/tcp").unwrap();
-    let sockets = table.lines().skip(1).map(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let port = |address: &str| hexadecimal(address.split(':').nth(1).unwrap());
-        let (unsent, unread) = fields[4].split_once(':').unwrap();
-        Socket {
-            local_port: u16::try_from(port(fields[1])).unwrap(),
-            remote_port: u16::try_from(port(fields[2])).unwrap(),
-            state: fields[3].to_owned(),
-            unsent: hexadecimal(unsent),
-            unread: hexadecimal(unread),
-        }
-    });
-    sockets
-        .filter(|end| end.state != LISTEN && [end.local_port, end.remote_port].contains(&port))
-        .collect()
-}
-
-fn hexadecimal(digits: &str) -> usize {
-    usize::from_str_radix(digits, 16).unwrap()
-}
-
-/// Whether both ends have bytes that they cannot transmit, and bytes that they do not read.
-pub(crate) fn are_full(ends: &[Socket]) -> bool {
-    ends.len() == 2 && ends.iter().all(|end| end.unsent > 0 && end.unread > 0)
-}
 
 /// Waits until the end of the connection to this port that is not the server's has closed, or
 /// half-closed, while it still has bytes to transmit.
@@ -76,32 +29,6 @@ pub(crate) fn wait_until_client_has_closed(port: u16) {
         assert!(began.elapsed() < PATIENCE, "the client has not closed: {:?}", ends(port));
         thread::yield_now();
     }
-}
-
-/// Waits until the server of this client cannot transmit what it has written, because the client
-/// does not read.
-#[track_caller]
-pub(crate) fn wait_until_server_is_blocked(client: &TcpStream) {
-    let port = client.peer_addr().unwrap().port();
-    let is_blocked = |end: &Socket| {
-        let is_server = end.local_port == port;
-        (end.unsent > 0) == is_server && (end.unread > 0) != is_server
-    };
-    let began = Instant::now();
-    loop {
-        let before = ends(port);
-        assert!(stays_whole(client), "the connection breaks");
-        if before.len() == 2 && before.iter().all(is_blocked) && before == ends(port) {
-            return;
-        }
-        assert!(began.elapsed() < PATIENCE, "the server is not blocked: {before:?}");
-    }
-}
-
-/// Whether the connection does not break for [`OBSERVATION`].
-fn stays_whole(socket: &TcpStream) -> bool {
-    let time = Timespec::try_from(OBSERVATION).unwrap();
-    poll(&mut [PollFd::new(socket, PollFlags::empty())], Some(&time)).unwrap() == 0
 }
 
 /// What a process does: its state, and how often it began and ceased to.

@@ -2,14 +2,16 @@
 
 use std::io::{Read, Write};
 
-use hyaline::{Alert, Notice};
+use hyaline::{Alert, Error, Notice};
 use hyaline_tests::cases::{
     OFFERED_PROTOCOLS, PREFERRED_PROTOCOL, SENT_TO_WHO_REFUSES, clients_refused_by_peers,
     refused_servers,
 };
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::peers::ends::{self, Client, StreamOutcome};
 use hyaline_tests::peers::files::{file, text};
+use hyaline_tests::sockets::reason;
 
 use crate::gnutls::{GROUPS, GnutlsServer, SUITES, UPDATES, priority};
 
@@ -33,6 +35,7 @@ fn a_client_agrees_with_gnutls_on_every_suite_and_group() {
             assert!(outcome.told.contains(&group.to_string()), "{outcome:?}");
         }
     }
+    saw(Implementation::GnuTls, As::Server, Feature::Full);
 }
 
 #[test]
@@ -61,6 +64,7 @@ fn a_client_follows_a_hello_retry_request_of_gnutls() {
             assert!(outcome.told.contains(&wanted.to_string()), "{outcome:?}");
         }
     }
+    saw(Implementation::GnuTls, As::Server, Feature::HelloRetryRequest);
 }
 
 #[test]
@@ -86,6 +90,7 @@ fn gnutls_verifies_every_kind_of_key_of_a_client() {
         assert_went_well(&client.talk(server.port, b"line\n"));
     }
     server.process.output.wait_for_times("The certificate is trusted", KeyKind::ALL.len());
+    saw(Implementation::GnuTls, As::Server, Feature::ClientCertificate);
 }
 
 #[test]
@@ -128,6 +133,7 @@ fn a_client_gets_the_protocol_that_gnutls_chooses() {
             assert_went_well(&outcome);
         }
     }
+    saw(Implementation::GnuTls, As::Server, Feature::Alpn);
 }
 
 #[test]
@@ -164,6 +170,7 @@ fn a_client_updates_its_keys_and_asks_for_those_of_gnutls() {
     }
     assert_eq!(updates, UPDATES);
     stream.close().unwrap();
+    saw(Implementation::GnuTls, As::Server, Feature::KeyUpdates);
 }
 
 #[test]
@@ -175,6 +182,36 @@ fn much_comes_back_while_it_is_sent() {
     let outcome = Client::new(&authority).talk(server.port, &sent);
     assert!(outcome.received == sent, "{} bytes", outcome.received.len());
     assert_eq!(outcome.status, 0);
+    saw(Implementation::GnuTls, As::Server, Feature::Large);
+    saw(Implementation::GnuTls, As::Server, Feature::HalfClose);
+}
+
+#[test]
+fn bytes_written_one_by_one_arrive_in_order() {
+    let (authority, identity) = authority_and_server();
+    let server = GnutlsServer::without_client_certificates(&identity, &priority(None, &[]));
+    let mut stream = Client::new(&authority).stream(server.port);
+    let sent: String = (0..100).map(|number| format!("{number}\n")).collect();
+    for byte in sent.bytes() {
+        assert_eq!(stream.write(&[byte]).unwrap(), 1);
+    }
+    let mut received = vec![0; sent.len()];
+    stream.read_exact(&mut received).unwrap();
+    assert_eq!(String::from_utf8_lossy(&received), sent);
+    stream.close().unwrap();
+    saw(Implementation::GnuTls, As::Server, Feature::Tiny);
+}
+
+#[test]
+fn a_gnutls_that_is_killed_is_told_from_one_that_ends() {
+    let (authority, identity) = authority_and_server();
+    let server = GnutlsServer::without_client_certificates(&identity, &priority(None, &[]));
+    let mut stream = Client::new(&authority).stream(server.port);
+    stream.write_all(b"line\n").unwrap();
+    stream.read_exact(&mut [0; 5]).unwrap();
+    drop(server);
+    assert_eq!(reason(&stream.read(&mut [0]).unwrap_err()), Error::Truncated);
+    saw(Implementation::GnuTls, As::Server, Feature::Truncation);
 }
 
 #[test]

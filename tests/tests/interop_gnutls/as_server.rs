@@ -9,6 +9,7 @@ use hyaline_tests::cases::{
     OFFERED_PROTOCOLS, PREFERRED_PROTOCOL, refused_clients, servers_refused_by_peers,
 };
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::peers::ends::{Server, StreamOutcome};
 use hyaline_tests::peers::files::{Files, text};
 use hyaline_tests::sockets::{echo, echo_with_updates};
@@ -46,6 +47,7 @@ fn a_server_agrees_with_gnutls_on_every_suite_and_group() {
             assert!(outcome.told.contains(&group.to_string()), "{outcome:?}");
         }
     }
+    saw(Implementation::GnuTls, As::Client, Feature::Full);
 }
 
 #[test]
@@ -68,6 +70,7 @@ fn gnutls_follows_a_hello_retry_request_of_a_server() {
             assert!(outcome.told.contains(&group.to_string()), "{outcome:?}");
         }
     }
+    saw(Implementation::GnuTls, As::Client, Feature::HelloRetryRequest);
 }
 
 #[test]
@@ -92,6 +95,7 @@ fn a_server_verifies_every_kind_of_key_of_gnutls() {
             talk(&server, &authority, &priority(None, &[]), &arguments);
         }
     }
+    saw(Implementation::GnuTls, As::Client, Feature::ClientCertificate);
 }
 
 #[test]
@@ -154,6 +158,7 @@ fn gnutls_gets_the_protocol_that_a_server_prefers() {
             }
         }
     }
+    saw(Implementation::GnuTls, As::Client, Feature::Alpn);
 }
 
 /// Echoes, and tells of every notice.
@@ -207,6 +212,32 @@ fn a_server_updates_its_keys_and_asks_for_those_of_gnutls() {
     }
     assert_eq!(client.finish(), 0);
     assert_eq!(serving.finish().status, 0);
+    saw(Implementation::GnuTls, As::Client, Feature::KeyUpdates);
+}
+
+#[test]
+fn gnutls_receives_much_and_bytes_one_by_one() {
+    let (authority, identity) = authority_and_server();
+    let much = "a line of which there are many\n".repeat(1 << 16);
+    let little: String = (0..100).map(|number| format!("{number}\n")).collect();
+    let sent = format!("{much}{little}the last line\n");
+    let first = much.len();
+    let bytes = sent.clone().into_bytes();
+    let work = move |stream: &mut Stream| {
+        let (much, little) = bytes.split_at(first);
+        stream.write_all(much)?;
+        for byte in little {
+            assert_eq!(stream.write(&[*byte])?, 1);
+        }
+        echo(stream)
+    };
+    let (port, serving) = Server::new(identity).start_library(work);
+    let mut client = client(&authority, port, &priority(None, &[]), &[]);
+    assert!(client.output.wait_for("the last line\n").contains(&sent));
+    assert_eq!(client.finish(), 0);
+    assert_eq!(serving.finish().status, 0);
+    saw(Implementation::GnuTls, As::Client, Feature::Large);
+    saw(Implementation::GnuTls, As::Client, Feature::Tiny);
 }
 
 #[test]
@@ -224,4 +255,5 @@ fn gnutls_is_told_that_a_server_has_ended() {
     assert_eq!(client.finish(), 0);
     // It leaves at once, and owes us its close_notify.
     assert!(serving.finish().told.contains("without close_notify"));
+    saw(Implementation::GnuTls, As::Client, Feature::Truncation);
 }

@@ -5,7 +5,8 @@
 
 use hyaline::EarlyDataOutcome;
 use hyaline_tests::certificates::authority_and_server;
-use hyaline_tests::peers::early::{accepting, ask, serve_each};
+use hyaline_tests::early::{accepting, ask, serve_each};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{file, text};
 
@@ -26,6 +27,7 @@ fn gnutls_accepts_the_early_data_of_a_client() {
             assert_eq!(again, (EarlyDataOutcome::Accepted, true), "{suite}");
         }
     }
+    saw(Implementation::GnuTls, As::Server, Feature::EarlyDataAccepted);
 }
 
 #[test]
@@ -43,6 +45,7 @@ fn a_client_is_told_that_gnutls_rejects_its_early_data() {
         let again = ask(&config, other.port, b"early\n", b"line\n");
         assert_eq!(again, (EarlyDataOutcome::Rejected, false), "{arguments:?}");
     }
+    saw(Implementation::GnuTls, As::Server, Feature::EarlyDataRejected);
 }
 
 #[test]
@@ -68,4 +71,6 @@ fn a_server_accepts_the_early_data_of_gnutls_or_rejects_them() {
             assert_eq!(again.early_data.as_deref(), expected, "{suite}");
         }
     }
+    saw(Implementation::GnuTls, As::Client, Feature::EarlyDataAccepted);
+    saw(Implementation::GnuTls, As::Client, Feature::EarlyDataRejected);
 }

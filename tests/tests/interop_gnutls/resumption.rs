@@ -2,6 +2,7 @@
 
 use hyaline::NamedGroup;
 use hyaline_tests::certificates::authority_and_server;
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::peers::ends::{Client, Server, resumes, serve_two};
 
 use crate::gnutls::{GnutlsServer, SUITES, client, priority};
@@ -21,6 +22,7 @@ fn a_client_resumes_its_sessions_with_gnutls() {
             }
         }
     }
+    saw(Implementation::GnuTls, As::Server, Feature::Resumed);
 }
 
 #[test]
@@ -41,4 +43,5 @@ fn gnutls_resumes_its_sessions_with_a_server() {
             assert_eq!(serving.join().unwrap(), [false, true], "{suite}, {groups:?}");
         }
     }
+    saw(Implementation::GnuTls, As::Client, Feature::Resumed);
 }

@@ -9,6 +9,7 @@ use hyaline_tests::cases::{
     refused_servers,
 };
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::peers::ends::{Client, SUITES, StreamOutcome};
 use hyaline_tests::peers::files::{file, text};
 use hyaline_tests::peers::openssl::SServer;
@@ -40,6 +41,7 @@ fn a_client_agrees_with_openssl_on_every_suite_and_group() {
             }
         }
     }
+    saw(Implementation::OpenSsl, As::Server, Feature::Full);
 }
 
 #[test]
@@ -56,6 +58,7 @@ fn a_client_follows_a_hello_retry_request_of_openssl() {
             }
         }
     }
+    saw(Implementation::OpenSsl, As::Server, Feature::HelloRetryRequest);
 }
 
 #[test]
@@ -92,6 +95,7 @@ fn openssl_verifies_every_kind_of_key_of_a_client() {
     }
     // Each of them was shown to it.
     server.process.errors.wait_for("Peer certificate: CN = Hyaline test");
+    saw(Implementation::OpenSsl, As::Server, Feature::ClientCertificate);
 }
 
 #[test]
@@ -136,6 +140,7 @@ fn a_client_gets_the_protocol_that_openssl_chooses() {
             }
         }
     }
+    saw(Implementation::OpenSsl, As::Server, Feature::Alpn);
 }
 
 #[test]
@@ -222,6 +227,7 @@ fn a_client_updates_its_keys_and_asks_for_those_of_openssl() {
     // The second request of each round was absorbed, since the first was outstanding.
     assert_eq!(updates, 10);
     stream.close().unwrap();
+    saw(Implementation::OpenSsl, As::Server, Feature::KeyUpdates);
 }
 
 /// So many bytes of lines, and what comes back.
@@ -248,6 +254,8 @@ fn sixty_four_mebibytes_come_back_while_they_are_sent() {
         assert!(outcome.received == back, "{} bytes", outcome.received.len());
         assert_eq!(outcome.status, 0);
     }
+    saw(Implementation::OpenSsl, As::Server, Feature::Large);
+    saw(Implementation::OpenSsl, As::Server, Feature::HalfClose);
 }
 
 #[test]
@@ -285,6 +293,7 @@ fn bytes_written_one_by_one_arrive_in_order() {
     }
     assert_eq!(process.finish(), 0);
     assert_eq!(process.output.all(), back);
+    saw(Implementation::OpenSsl, As::Server, Feature::Tiny);
 }
 
 #[test]
@@ -298,4 +307,5 @@ fn an_end_without_close_notify_is_told_from_a_clean_one() {
     server.process.write(b"Q\n");
     process.errors.wait_for("the stream ended without close_notify");
     assert_eq!(process.finish(), 3);
+    saw(Implementation::OpenSsl, As::Server, Feature::Truncation);
 }

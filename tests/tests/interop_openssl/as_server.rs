@@ -9,6 +9,7 @@ use hyaline_tests::cases::{
     OFFERED_PROTOCOLS, PREFERRED_PROTOCOL, refused_clients, servers_refused_by_peers,
 };
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::peers::ends::{SUITES, Server, StreamOutcome};
 use hyaline_tests::peers::files::{Files, text};
 use hyaline_tests::peers::openssl::s_client;
@@ -45,6 +46,7 @@ fn a_server_agrees_with_openssl_on_every_suite_and_group() {
             }
         }
     }
+    saw(Implementation::OpenSsl, As::Client, Feature::Full);
 }
 
 #[test]
@@ -62,6 +64,7 @@ fn openssl_follows_a_hello_retry_request_of_a_server() {
     let server = Server::new(identity);
     let outcome = talk(&server, Way::Example, &authority, &["-groups", "X448:P-384"]);
     assert!(outcome.told.contains("secp384r1"), "{outcome:?}");
+    saw(Implementation::OpenSsl, As::Client, Feature::HelloRetryRequest);
 }
 
 #[test]
@@ -97,6 +100,7 @@ fn a_server_verifies_every_kind_of_key_of_openssl() {
             }
         }
     }
+    saw(Implementation::OpenSsl, As::Client, Feature::ClientCertificate);
 }
 
 #[test]
@@ -177,6 +181,7 @@ fn openssl_gets_the_protocol_that_a_server_prefers() {
             }
         }
     }
+    saw(Implementation::OpenSsl, As::Client, Feature::Alpn);
 }
 
 #[test]
@@ -210,6 +215,7 @@ fn a_server_updates_its_keys_and_asks_for_those_of_openssl() {
     }
     assert_eq!(client.finish(), 0);
     assert_eq!(serving.finish().status, 0);
+    saw(Implementation::OpenSsl, As::Client, Feature::KeyUpdates);
 }
 
 /// OpenSSL sends so many bytes and gets them back at the same time.
@@ -234,6 +240,7 @@ fn sixty_four_mebibytes_come_back_while_they_are_sent() {
         let (port, _serving) = Server::new(identity.clone()).start(way);
         exchanges(&authority, port, 64 << 20);
     }
+    saw(Implementation::OpenSsl, As::Client, Feature::Large);
 }
 
 #[test]
@@ -260,6 +267,7 @@ fn bytes_written_one_by_one_arrive_in_order() {
     assert_eq!(String::from_utf8_lossy(&client.output.all()), text);
     client.finish();
     assert_eq!(serving.finish().status, 0);
+    saw(Implementation::OpenSsl, As::Client, Feature::Tiny);
 }
 
 #[test]
@@ -283,6 +291,7 @@ fn the_example_sinks_and_says_how_the_stream_ended() {
     drop(client);
     server.output.wait_for("bytes; truncated\n");
     assert_eq!(server.finish(), 1);
+    saw(Implementation::OpenSsl, As::Client, Feature::Truncation);
 }
 
 #[test]

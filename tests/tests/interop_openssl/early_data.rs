@@ -14,7 +14,8 @@ use hyaline::{
     RememberedTickets, SealedTickets, ServerConfig, SessionMemory,
 };
 use hyaline_tests::certificates::{Authority, authority_and_server};
-use hyaline_tests::peers::early::{Visit, accepting, ask_while, serve_each, young_register};
+use hyaline_tests::early::{Visit, accepting, ask_while, serve_each, young_register};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::peers::ends::{Client, Server};
 use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::peers::openssl::{SServer, s_client};
@@ -90,6 +91,7 @@ fn a_server_accepts_the_early_data_of_openssl() {
         let all = come_again(&authority, servers, &data, arguments, [NEW, ACCEPTED]);
         assert_eq!(all, [visit(false, None), visit(true, Some(&data))], "{arguments:?}");
     }
+    saw(Implementation::OpenSsl, As::Client, Feature::EarlyDataAccepted);
 }
 
 #[test]
@@ -113,6 +115,7 @@ fn openssl_is_told_that_a_server_rejects_its_early_data() {
             assert_eq!(all, [visit(false, None), visit(says == REJECTED, None)], "{how}");
         }
     }
+    saw(Implementation::OpenSsl, As::Client, Feature::EarlyDataRejected);
 }
 
 #[test]
@@ -218,6 +221,7 @@ fn openssl_accepts_the_early_data_of_a_client() {
             server.process.output.wait_for(std::str::from_utf8(record).unwrap());
         }
     }
+    saw(Implementation::OpenSsl, As::Server, Feature::EarlyDataAccepted);
 }
 
 #[test]
@@ -244,6 +248,7 @@ fn a_client_is_told_that_openssl_rejects_its_early_data() {
         let again = ask_s_server(&config, &mut other, &data);
         assert_eq!(again, (EarlyDataOutcome::Rejected, false));
     }
+    saw(Implementation::OpenSsl, As::Server, Feature::EarlyDataRejected);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use hyaline::crypto::Ring;
 use hyaline::{NamedGroup, PskExchange, RememberedTickets, ServerConfig};
 use hyaline_tests::certificates::{Authority, KeyKind, authority_and_server};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::peers::ends::{Client, Server, resumes, serve_two};
 use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::peers::openssl::{SServer, s_client};
@@ -35,6 +36,7 @@ fn a_client_resumes_its_sessions_with_openssl() {
         }
         assert!(!resumes(&config.without_resumption(), server.port, b"enil\n"), "{arguments:?}");
     }
+    saw(Implementation::OpenSsl, As::Server, Feature::Resumed);
 }
 
 #[test]
@@ -158,4 +160,5 @@ fn openssl_resumes_its_sessions_with_a_server() {
         }
         assert_eq!(serving.join().unwrap(), [false, true], "{arguments:?}");
     }
+    saw(Implementation::OpenSsl, As::Client, Feature::Resumed);
 }

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 
 use hyaline::{AlertDescription, CipherSuite, Error, NamedGroup};
 use hyaline_tests::cases::{OFFERED_PROTOCOLS, PREFERRED_PROTOCOL};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use rustls::HandshakeKind;
 
 use crate::peer::{Asks, Peer, SUITES, full_provider, inner, provider};
@@ -59,6 +60,7 @@ fn a_client_agrees_with_rustls_on_every_suite_and_group() {
             );
         }
     }
+    saw(Implementation::Rustls, As::Server, Feature::Full);
 }
 
 #[test]
@@ -88,6 +90,7 @@ fn a_server_agrees_with_rustls_on_every_suite_and_group() {
             );
         }
     }
+    saw(Implementation::Rustls, As::Client, Feature::Full);
 }
 
 /// Pairs of different groups: the one for which a share comes first, and the one that is wanted.
@@ -119,6 +122,7 @@ fn a_client_follows_a_hello_retry_request_of_rustls() {
             );
         }
     }
+    saw(Implementation::Rustls, As::Server, Feature::HelloRetryRequest);
 }
 
 #[test]
@@ -144,6 +148,7 @@ fn rustls_follows_a_hello_retry_request_of_a_server() {
             );
         }
     }
+    saw(Implementation::Rustls, As::Client, Feature::HelloRetryRequest);
 }
 
 #[test]
@@ -208,6 +213,7 @@ fn a_client_gets_the_protocol_that_rustls_chooses() {
         assert_eq!(ours.as_deref(), expected.map(str::as_bytes));
         assert_eq!(ours, theirs);
     }
+    saw(Implementation::Rustls, As::Server, Feature::Alpn);
 }
 
 #[test]
@@ -234,6 +240,7 @@ fn rustls_gets_the_protocol_that_a_server_prefers() {
         assert_eq!(ours.as_deref(), expected.map(str::as_bytes));
         assert_eq!(ours, theirs);
     }
+    saw(Implementation::Rustls, As::Client, Feature::Alpn);
 }
 
 #[test]

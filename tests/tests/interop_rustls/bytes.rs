@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use hyaline::Notice;
+use hyaline::blocking::Stream;
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::sockets::{echo, exchange, pair, pattern, tiny_pair};
 
 use crate::peer::{Asks, Peer, full_provider};
@@ -77,6 +79,8 @@ fn both_flood(length: usize, sockets: (TcpStream, TcpStream)) {
 fn sixty_four_mebibytes_come_back_while_they_are_sent() {
     our_client_exchanges(64 << 20, pair());
     our_server_echoes(64 << 20, pair());
+    saw(Implementation::Rustls, As::Server, Feature::Large);
+    saw(Implementation::Rustls, As::Client, Feature::Large);
 }
 
 #[test]
@@ -92,35 +96,44 @@ fn the_smallest_socket_buffers_are_enough() {
     both_flood(1 << 16, tiny_pair());
 }
 
+fn one_by_one(stream: &mut impl Write, bytes: &[u8]) {
+    for byte in bytes {
+        assert_eq!(stream.write(&[*byte]).unwrap(), 1);
+    }
+    stream.flush().unwrap();
+}
+
 #[test]
 fn bytes_written_one_by_one_arrive_in_order() {
     const COUNT: usize = 5_000;
+    let sent = pattern(COUNT);
+    // Who receives first answers in the same way.
+    let ours_answers = |stream: &mut Stream| {
+        let mut received = vec![0; COUNT];
+        stream.read_exact(&mut received).unwrap();
+        assert_eq!(received, sent);
+        one_by_one(stream, &sent);
+        stream.close().unwrap();
+    };
+    let theirs_asks = |mut peer: Peer| {
+        one_by_one(&mut peer, &sent);
+        let mut received = Vec::new();
+        peer.read_to_end(&mut received).unwrap();
+        assert_eq!(received, sent);
+    };
     let (authority, identity) = authority_and_server();
     let config = peer::client_config(full_provider(), &authority, None);
-    let sent = pattern(COUNT);
-    fn one_by_one(stream: &mut impl Write, bytes: &[u8]) {
-        for byte in bytes {
-            assert_eq!(stream.write(&[*byte]).unwrap(), 1);
-        }
-        stream.flush().unwrap();
-    }
     both(
-        |socket| {
-            let mut stream = server(server_config(identity), socket);
-            let mut received = vec![0; COUNT];
-            stream.read_exact(&mut received).unwrap();
-            assert_eq!(received, sent);
-            one_by_one(&mut stream, &sent);
-            stream.close().unwrap();
-        },
-        |socket| {
-            let mut peer = Peer::client(config, socket);
-            one_by_one(&mut peer, &sent);
-            let mut received = Vec::new();
-            peer.read_to_end(&mut received).unwrap();
-            assert_eq!(received, sent);
-        },
+        |socket| ours_answers(&mut server(server_config(identity.clone()), socket)),
+        |socket| theirs_asks(Peer::client(config, socket)),
     );
+    let config = peer::server_config(full_provider(), &Asks::No, identity);
+    both(
+        |socket| ours_answers(&mut client(client_config(&authority), socket)),
+        |socket| theirs_asks(Peer::server(config, socket)),
+    );
+    saw(Implementation::Rustls, As::Client, Feature::Tiny);
+    saw(Implementation::Rustls, As::Server, Feature::Tiny);
 }
 
 #[test]
@@ -189,6 +202,7 @@ fn keys_are_updated_from_either_side_between_any_bytes() {
     );
     // rustls asked every other time, and answered what it was asked.
     assert!(updates.0 >= ROUNDS / 2 + ROUNDS / 2, "{}", updates.0);
+    saw(Implementation::Rustls, As::Server, Feature::KeyUpdates);
 }
 
 #[test]
@@ -216,6 +230,7 @@ fn keys_are_updated_in_the_middle_of_a_flood() {
             assert_eq!(peer.read(&mut [0]).unwrap(), 0);
         },
     );
+    saw(Implementation::Rustls, As::Client, Feature::KeyUpdates);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::io::{Read, Write};
 
 use hyaline::{EarlyData, EarlyDataOutcome, NamedGroup};
 use hyaline_tests::certificates::authority_and_server;
-use hyaline_tests::peers::early::{accepting, young_register};
+use hyaline_tests::early::{accepting, young_register};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::sockets::pattern;
 use rustls::Connection;
 
@@ -88,6 +89,7 @@ fn rustls_accepts_the_early_data_of_a_client_by_every_suite() {
             assert_eq!(again, (EarlyDataOutcome::Accepted, Some(data)));
         }
     }
+    saw(Implementation::Rustls, As::Server, Feature::EarlyDataAccepted);
 }
 
 #[test]
@@ -111,6 +113,7 @@ fn a_client_is_told_that_rustls_rejects_its_early_data() {
     let ours = client_config(&authority);
     to_rustls(&ours, &theirs, b"early");
     assert_eq!(to_rustls(&ours, &forgetful, b"early"), (EarlyDataOutcome::Rejected, None));
+    saw(Implementation::Rustls, As::Server, Feature::EarlyDataRejected);
 }
 
 #[test]
@@ -128,6 +131,7 @@ fn a_server_accepts_the_early_data_of_rustls_by_every_suite() {
             assert_eq!(again, (Some(true), Some(data)));
         }
     }
+    saw(Implementation::Rustls, As::Client, Feature::EarlyDataAccepted);
 }
 
 #[test]
@@ -146,4 +150,5 @@ fn rustls_is_told_that_a_server_rejects_its_early_data() {
         from_rustls(&accepting, &theirs, b"early");
         assert_eq!(from_rustls(&second, &theirs, b"early"), (Some(false), None));
     }
+    saw(Implementation::Rustls, As::Client, Feature::EarlyDataRejected);
 }

@@ -6,6 +6,7 @@ use std::sync::Barrier;
 use std::time::Duration;
 
 use hyaline::{AlertDescription, Error};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use hyaline_tests::sockets::{PATIENCE, pattern, tiny_pair};
 use rustix::net::sockopt::set_socket_linger;
 
@@ -40,6 +41,32 @@ fn each_direction_ends_by_itself() {
             assert!(received == late);
         },
     );
+    saw(Implementation::Rustls, As::Server, Feature::HalfClose);
+}
+
+#[test]
+fn each_direction_of_a_server_ends_by_itself() {
+    let (authority, identity) = authority_and_server();
+    let config = peer::client_config(full_provider(), &authority, None);
+    let late = pattern(100_000);
+    both(
+        |socket| {
+            let mut stream = server(server_config(identity), socket);
+            stream.half_close().unwrap();
+            let mut received = Vec::new();
+            stream.read_to_end(&mut received).unwrap();
+            assert!(received == late);
+            stream.close().unwrap();
+        },
+        |socket| {
+            let mut peer = Peer::client(config, socket);
+            // We have ended; rustls goes on.
+            assert_eq!(peer.read(&mut [0]).unwrap(), 0);
+            peer.write_all(&late).unwrap();
+            peer.half_close().unwrap();
+        },
+    );
+    saw(Implementation::Rustls, As::Client, Feature::HalfClose);
 }
 
 #[test]
@@ -66,6 +93,28 @@ fn a_stream_without_close_notify_is_truncated() {
             socket.read_to_end(&mut Vec::new()).unwrap();
         },
     );
+    saw(Implementation::Rustls, As::Server, Feature::Truncation);
+}
+
+#[test]
+fn a_stream_of_a_client_without_close_notify_is_truncated() {
+    let (authority, identity) = authority_and_server();
+    let config = peer::client_config(full_provider(), &authority, None);
+    both(
+        |socket| {
+            let mut stream = server(server_config(identity), socket);
+            stream.read_exact(&mut [0; 3]).unwrap();
+            assert_eq!(reason(&stream.read(&mut [0]).unwrap_err()), Error::Truncated);
+        },
+        |socket| {
+            let mut peer = Peer::client(config, socket);
+            peer.write_all(b"abc").unwrap();
+            let mut socket = peer.into_socket();
+            socket.shutdown(Shutdown::Write).unwrap();
+            socket.read_to_end(&mut Vec::new()).unwrap();
+        },
+    );
+    saw(Implementation::Rustls, As::Client, Feature::Truncation);
 }
 
 #[test]

@@ -14,14 +14,13 @@ mod resumption;
 mod schemes;
 mod split;
 
-use std::io;
 use std::net::TcpStream;
 use std::thread;
 
 use hyaline::blocking::Stream;
-use hyaline::{ClientConfig, Error, ServerConfig};
+use hyaline::{ClientConfig, ServerConfig};
 use hyaline_tests::certificates::{Authority, IssuedIdentity, authority_and_server};
-use hyaline_tests::sockets::{pair, patient};
+use hyaline_tests::sockets::{pair, patient, reason};
 use rustls_pki_types::ServerName;
 
 /// A client's configuration that trusts `authority`.
@@ -70,13 +69,4 @@ fn over<A, B: Send>(
         let theirs = scope.spawn(move || theirs(second));
         (ours(first), theirs.join().unwrap())
     })
-}
-
-/// The error of this library inside an error of a stream.
-#[track_caller]
-fn reason(error: &io::Error) -> Error {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
-        Some(reason) => reason.clone(),
-        None => Error::Transport(error.kind()),
-    }
 }

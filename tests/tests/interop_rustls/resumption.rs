@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 
 use hyaline::NamedGroup;
 use hyaline_tests::certificates::{KeyKind, authority_and_server};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use rustls::HandshakeKind;
 
 use crate::peer::{self, Asks, Peer, SUITES, full_provider, provider};
@@ -72,6 +73,7 @@ fn a_client_resumes_its_sessions_with_rustls_by_every_suite() {
             }
         }
     }
+    saw(Implementation::Rustls, As::Server, Feature::Resumed);
 }
 
 #[test]
@@ -90,6 +92,7 @@ fn rustls_resumes_its_sessions_with_a_server_by_every_suite() {
         let forgetful = server_config(identity.clone());
         assert_eq!(from_rustls(&forgetful, &theirs), Some(HandshakeKind::Full));
     }
+    saw(Implementation::Rustls, As::Client, Feature::Resumed);
 }
 
 #[test]

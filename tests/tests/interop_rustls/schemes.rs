@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 
 use hyaline_tests::certificates::{Authority, IssuedIdentity, KeyKind};
+use hyaline_tests::interop::{As, Feature, Implementation, saw};
 use rustls::SignatureScheme;
 use rustls::crypto::CryptoProvider;
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -117,6 +118,7 @@ fn rustls_verifies_every_kind_of_key_of_a_client() {
             },
         );
     }
+    saw(Implementation::Rustls, As::Server, Feature::ClientCertificate);
 }
 
 #[test]
@@ -141,4 +143,5 @@ fn a_server_verifies_every_kind_of_key_of_rustls() {
             |socket| Peer::client(config, socket).write_all(b"1").unwrap(),
         );
     }
+    saw(Implementation::Rustls, As::Client, Feature::ClientCertificate);
 }
