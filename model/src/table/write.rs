@@ -38,9 +38,17 @@ hyaline_codegen::machine! {
             tickets_owed = 0;
         }
 
-        // What a server answers before the client's Finished is here. Tickets come behind that.
+        // What a server answers before the client's Finished is here. Tickets may be sent behind
+        // that only, and would stand behind data: with a request and an answer to update keys they
+        // are more than an inbox makes up for. So there are none.
         #[rfc("4.5.3")]
-        Answering + Write if key_usage(Below | Due) => same {
+        Answering + Write if key_usage(Below | Due) under tickets(BeforeFirstData) => same {
+            data_waiting = true;
+            tickets_owed = 0;
+        }
+        #[rfc("4.5.3")]
+        Answering + Write if key_usage(Below | Due)
+            under tickets(AfterFirstData | InHandshake) => same {
             data_waiting = true;
         }
         #[local("a key may be updated when the handshake is complete")]

@@ -38,8 +38,10 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// [`Connection::take_early_data`](crate::Connection::take_early_data).
     ///
     /// Between two of them the program may write: what answers early data is on its way before the
-    /// handshake is complete, which is what saves a client the time (RFC 9846 section 4.5.3). The
-    /// [read timeout](Self::set_read_timeout) counts for each.
+    /// handshake is complete, which is what saves a client the time (RFC 9846 section 4.5.3). A
+    /// server that has done so hands out no ticket on this connection: behind data there is no room
+    /// for one that plain TCP would not have. The [read timeout](Self::set_read_timeout) counts for
+    /// each.
     ///
     /// ```no_run
     /// # use std::io::Write;

@@ -207,7 +207,9 @@ impl<P: CryptoProvider> Connection<P> {
     /// answer arrives where without early data the request would only leave.
     ///
     /// Only who holds the key of the session can read it. That the client is there, now, nobody has
-    /// shown yet: what asked for the answer can be a replay.
+    /// shown yet: what asked for the answer can be a replay. A server that has written one hands out
+    /// no ticket on this connection: that may stand behind the client's Finished only, and behind
+    /// data there is no room for one that plain TCP would not have.
     #[must_use]
     pub fn accepts_answer(&self) -> bool {
         self.receiver.has(Slot::Handshake, Label::AcceptsAnswer)

@@ -196,7 +196,11 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 &mut self.resumption.insert(Box::new(kept)).secret
             }
             Side::Server(config) if config.tickets() > 0 => {
-                let sending = sending.filter(|sending| sending.tickets_wanted);
+                // What was written before the handshake was complete has left no ticket owed.
+                let sends = |sending: &&mut SendingCore<P>| {
+                    sending.tickets_wanted && sending.sealer.sequence() == 0
+                };
+                let sending = sending.filter(sends);
                 let (Some(sending), Some(judged_by)) = (sending, handshake.judged_by) else {
                     return Ok(());
                 };

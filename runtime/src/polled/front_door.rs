@@ -242,7 +242,8 @@ macro_rules! front_door {
             ///
             /// Between two of them the program may write: what answers early data is on its way
             /// before the handshake is complete, which is what saves a client the time (RFC 9846
-            /// section 4.5.3). One that is given up goes on with the next call.
+            /// section 4.5.3). A server that has done so hands out no ticket on this connection.
+            /// One that is given up goes on with the next call.
             ///
             /// # Errors
             /// As [`handshake`](Self::handshake).

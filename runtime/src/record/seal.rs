@@ -132,7 +132,6 @@ impl<P: CryptoProvider> Sealer<P> {
     }
 
     /// How many records were sealed in this epoch.
-    #[cfg(test)]
     pub(crate) const fn sequence(&self) -> u64 {
         self.sequence
     }

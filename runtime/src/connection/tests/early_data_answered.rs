@@ -73,19 +73,29 @@ fn an_answer_that_comes_record_by_record_is_read_behind_the_handshake() {
 }
 
 #[test]
-fn tickets_stand_behind_the_clients_finished_whatever_was_answered_before() {
+fn a_server_that_has_answered_hands_out_no_ticket() {
     let both = met();
     let (mut pair, mut flight) = asked(&both);
     answer(&mut pair.server);
     let answered = pair.server.transmit();
-    assert_eq!(records_of(&answered).len(), 1, "no ticket stands before an answer");
+    assert_eq!(records_of(&answered).len(), 1, "no ticket stands before the clients Finished");
     flight.extend(answered);
     pair.client.receive(&flight);
     complete(&mut pair);
     let later = pair.server.write(b"more");
-    assert!(records_of(&later).len() > 1, "they stand before the first data behind the handshake");
+    assert_eq!(records_of(&later).len(), 1, "nor behind data, where there is no room for it");
+    assert!(pair.server.connection.sender.core.resumption.is_none(), "nothing is kept for one");
     pair.client.receive(&later);
     assert_eq!(pair.client.read, [ANSWER, b"more"].concat());
+}
+
+#[test]
+fn a_server_that_has_not_answered_hands_out_its_tickets() {
+    let (mut pair, flight) = asked(&met());
+    pair.client.receive(&flight);
+    complete(&mut pair);
+    let later = pair.server.write(b"more");
+    assert!(records_of(&later).len() > 1, "they stand before the first data");
 }
 
 #[test]
