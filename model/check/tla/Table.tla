@@ -1,7 +1,7 @@
 ---- MODULE Table ----
 (* The transition table as data. Printed: hyaline export tla *)
 
-Fingerprint == "c3bd550a12da9d6a6f29e32cda692bba"
+Fingerprint == "16c100e3bf9b4f0d47b33cfa4c5dce22"
 
 SlotNames == {"handshake", "read", "receiver", "write", "report", "sender"}
 
@@ -1679,9 +1679,14 @@ Rows == <<
       effects |-> <<>>, otherwise |-> FALSE],
   \* 4.5.3
   [machine |-> "write", from |-> {"Answering"}, event |-> "Write", payloads |-> {""},
-      guard |-> <<<<"fact", "key_usage", {"Below", "Due"}>>>>, to |-> "(same)",
-      sets |-> [data_waiting |-> TRUE], lowers |-> {}, carries |-> {}, effects |-> <<>>,
-      otherwise |-> FALSE],
+      guard |-> <<<<"fact", "key_usage", {"Below", "Due"}>>, <<"policy", "tickets",
+      {"BeforeFirstData"}>>>>, to |-> "(same)", sets |-> [data_waiting |-> TRUE,
+      tickets_owed |-> 0], lowers |-> {}, carries |-> {}, effects |-> <<>>, otherwise |-> FALSE],
+  \* 4.5.3
+  [machine |-> "write", from |-> {"Answering"}, event |-> "Write", payloads |-> {""},
+      guard |-> <<<<"fact", "key_usage", {"Below", "Due"}>>, <<"policy", "tickets",
+      {"AfterFirstData", "InHandshake"}>>>>, to |-> "(same)", sets |-> [data_waiting |-> TRUE],
+      lowers |-> {}, carries |-> {}, effects |-> <<>>, otherwise |-> FALSE],
   \* a key may be updated when the handshake is complete
   [machine |-> "write", from |-> {"Answering"}, event |-> "Write", payloads |-> {""},
       guard |-> <<<<"fact", "key_usage", {"AtLimit"}>>>>, to |-> "Closed",
