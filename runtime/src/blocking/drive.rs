@@ -38,11 +38,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         let mut is_late = false;
         loop {
             let now = self.driver.now(|_| Now::read());
-            let progress = self.driver.carry_out(now);
-            if is_done(&self.driver) {
-                return Ok(());
-            }
-            let is_over = match progress {
+            let is_over = match self.driver.carry_out(now) {
                 Progress::Done | Progress::Busy => deadline.is_over(),
                 Progress::Works(work) => {
                     let done = match &mut self.worker {
@@ -53,6 +49,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
                     answered.map_err(|_| Error::Internal("an answer to other work"))?;
                     false
                 }
+                // Everything is carried out, a close too.
+                Progress::Waits(_) if is_done(&self.driver) => return Ok(()),
                 Progress::Waits(wait) => {
                     self.driver.release_memory();
                     self.wait(wait, deadline)?

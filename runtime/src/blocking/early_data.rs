@@ -61,8 +61,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// ```
     ///
     /// # Errors
-    /// As [`handshake`](Self::handshake). What was taken before was sent by who holds the key of the
-    /// session, and may be a replay all the same.
+    /// As [`handshake`](Self::handshake). What was taken before was sent by who holds the key of
+    /// the session, and may be a replay all the same.
     pub fn early_data(&mut self) -> io::Result<Option<EarlyData>> {
         let mut deadline = Deadline::of_call(self.reading, Direction::Receive);
         let data = self.early_data_within(&mut deadline);

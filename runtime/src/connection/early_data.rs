@@ -207,9 +207,9 @@ impl<P: CryptoProvider> Connection<P> {
     /// answer arrives where without early data the request would only leave.
     ///
     /// Only who holds the key of the session can read it. That the client is there, now, nobody has
-    /// shown yet: what asked for the answer can be a replay. A server that has written one hands out
-    /// no ticket on this connection: that may stand behind the client's Finished only, and behind
-    /// data there is no room for one that plain TCP would not have.
+    /// shown yet: what asked for the answer can be a replay. A server that has written one hands
+    /// out no ticket on this connection: that may stand behind the client's Finished only, and
+    /// behind data there is no room for one that plain TCP would not have.
     #[must_use]
     pub fn accepts_answer(&self) -> bool {
         self.receiver.has(Slot::Handshake, Label::AcceptsAnswer)
@@ -241,8 +241,8 @@ impl<P: CryptoProvider> Connection<P> {
     /// (0-RTT, RFC 9846 section 2.3), if a session with this server is resumed that allows so many.
     /// Else they are dropped, all of them. No external key allows any.
     ///
-    /// The handshake is done when the transport has all of them, as a write is. One that is given up
-    /// before, by a deadline, leaves the rest to later calls, and a flush does not wait for that.
+    /// The handshake is done when the transport has all of them, as a write is. One that is given
+    /// up before, by a deadline, leaves the rest to later calls, and a flush does not wait for it.
     ///
     /// **They can be replayed**, and are not secret from whoever finds out the key of the session
     /// later. An application protocol has to say what may be sent so (RFC 9846 appendix F.5): only

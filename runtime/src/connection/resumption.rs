@@ -196,11 +196,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 &mut self.resumption.insert(Box::new(kept)).secret
             }
             Side::Server(config) if config.tickets() > 0 => {
-                // What was written before the handshake was complete has left no ticket owed.
-                let sends = |sending: &&mut SendingCore<P>| {
-                    sending.tickets_wanted && sending.sealer.sequence() == 0
-                };
-                let sending = sending.filter(sends);
+                let sending = sending.filter(|sending| sending.sends_tickets());
                 let (Some(sending), Some(judged_by)) = (sending, handshake.judged_by) else {
                     return Ok(());
                 };

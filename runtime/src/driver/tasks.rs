@@ -138,8 +138,8 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     }
 
     /// Writes: how many bytes were taken. Pending only while none were, so that a write that is
-    /// given up has written nothing. A server that has [early data](Self::poll_early_data) may write
-    /// before its handshake is complete.
+    /// given up has written nothing. A server that has [early data](Self::poll_early_data) may
+    /// write before its handshake is complete.
     ///
     /// # Errors
     /// Why nothing can be written.

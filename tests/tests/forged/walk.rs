@@ -41,8 +41,9 @@ pub(crate) fn walk(plan: &Plan, planted: Option<Planted>) -> Result<Walked, Stri
     };
     let first = HostileSnapshot { endpoint, surroundings: Surroundings::default() };
     let mut walked = Walked::default();
-    let mut known: HashSet<State> = HashSet::new();
-    known.insert(state_of(&first));
+    // Whether a server passes over early data is in its record layer, and no guard asks it first.
+    let mut known: HashSet<(State, bool)> = HashSet::new();
+    known.insert((state_of(&first), false));
     let mut todo = VecDeque::from([(first, Victim::new(plan, planted))]);
     let mut steps = Vec::new();
     while let Some((snapshot, victim)) = todo.pop_front() {
@@ -60,7 +61,8 @@ pub(crate) fn walk(plan: &Plan, planted: Option<Planted>) -> Result<Walked, Stri
                 let Some(outcome) = agree(*step, &outcomes, &mut next, &mut walked)? else {
                     continue;
                 };
-                if !is_an_end(*step) && known.insert(state_of(&outcome)) {
+                let passes_over = next.driven.connection.passes_over_early_data();
+                if !is_an_end(*step) && known.insert((state_of(&outcome), passes_over)) {
                     todo.push_back((outcome, next));
                 }
             }

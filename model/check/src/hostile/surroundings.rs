@@ -15,8 +15,7 @@ use super::peer::PeerRecord;
 use super::seen::Seen;
 use super::violation::Violation;
 
-/// One reply and one request to update keys, one alert, and one close_notify behind a
-/// user_canceled.
+/// One reply and one request to update keys, one alert, a close_notify behind a user_canceled.
 const CONTROL_RECORDS: u8 = 4;
 
 /// Buffers, work and flags.
@@ -155,9 +154,9 @@ impl Surroundings {
         self.seen.signature_good |= event == Event::SignatureChecked;
         if let Event::Selected(Selection::PreSharedKey | Selection::EarlyData) = event {
             self.seen.pre_shared_key = true;
-            let accepts = event == Event::Selected(Selection::EarlyData);
-            self.seen.early_data_may_come |= accepts && is_waited_for;
-            self.seen.early_data_accepted |= accepts && is_waited_for;
+            let accepts = event == Event::Selected(Selection::EarlyData) && is_waited_for;
+            self.seen.early_data_may_come |= accepts;
+            self.seen.early_data_accepted |= accepts;
         }
     }
 
@@ -216,9 +215,8 @@ impl Surroundings {
 
     /// Looks for violations that show in the surroundings as a whole, at the end of a step.
     pub(super) fn look_at(&mut self, policy: &Policy) {
-        if self.delivered && !self.finished
-            || self.early_data_delivered && !self.seen.early_data_may_come
-        {
+        let is_early = self.early_data_delivered && !self.seen.early_data_may_come;
+        if is_early || self.delivered && !self.finished {
             self.violate(Violation::EarlyPlaintext);
         }
         if (self.delivered || self.connected) && !self.seen.is_authenticated(policy) {
@@ -307,10 +305,8 @@ impl Surroundings {
             Action::ForgetReceiveKeys => self.receive_keys_gone = true,
             Action::ForgetSendKeys => self.send_keys_gone = true,
             Action::CloseTransport => self.closed = true,
-            Action::Complete(result) => {
-                if result == CallResult::EndOfStream && !self.seen.close_notify {
-                    self.violate(Violation::DishonestEnd);
-                }
+            Action::Complete(CallResult::EndOfStream) if !self.seen.close_notify => {
+                self.violate(Violation::DishonestEnd);
             }
             Action::AdvanceSendKey => {
                 self.counted.key_usage = KeyUsage::Below;
@@ -325,11 +321,10 @@ impl Surroundings {
                 self.kept = Some(reason);
                 self.owed_alert = Some(reason.alert());
             }
-            Action::ShutdownWrite => {
-                self.ended_untold |= !self.seen.may_end;
-            }
+            Action::ShutdownWrite => self.ended_untold |= !self.seen.may_end,
             Action::Notify(notice) => self.connected |= notice == Notice::Connected,
-            Action::Absorb(_)
+            Action::Complete(_)
+            | Action::Absorb(_)
             | Action::ReceiveWith(_)
             | Action::SendWith(_)
             | Action::KeepTicket

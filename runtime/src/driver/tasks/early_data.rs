@@ -39,8 +39,8 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     /// A poll that is given up loses nothing, and the handshake goes on with the next one.
     ///
     /// # Errors
-    /// Why the handshake failed. What was taken before was sent by who holds the key of the session,
-    /// and may be a replay all the same.
+    /// Why the handshake failed. What was taken before was sent by who holds the key of the
+    /// session, and may be a replay all the same.
     pub fn poll_early_data(
         &mut self,
         context: &mut Context<'_>,
