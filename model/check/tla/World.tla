@@ -50,7 +50,7 @@ MayBegin(snapshot, side, caller) ==
                  \/ /\ HasEnded(histories.reader) /\ HasEnded(histories.writer)
                     /\ ~HasMail(snapshot.endpoint[side])
             [] caller = "reader" -> between /\ ~OwesMail(snapshot.endpoint[side])
-            [] caller = "writer" -> between \/ begun = 1 /\ MayAnswer(snapshot, side)
+            [] caller = "writer" -> between \/ (begun = 1 /\ MayAnswer(snapshot, side))
 
 (* A beginning that is looked at alone, before anything else happens: that loses      *)
 (* nothing (see the reasons in `model/check/src/world/step.rs`). Where a host may     *)
