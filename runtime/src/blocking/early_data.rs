@@ -12,7 +12,8 @@ use crate::{Call, EarlyData, EarlyDataOutcome, Error};
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// On a client, before its handshake: these data are to be sent behind the first message.
-    /// **They can be replayed**; see [`Connection::offer_early_data`].
+    /// **They can be replayed**; see
+    /// [`Connection::offer_early_data`](crate::Connection::offer_early_data).
     ///
     /// # Errors
     /// As that.
@@ -21,14 +22,14 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     }
 
     /// What became of the early data of a client, once its handshake is complete; see
-    /// [`Connection::early_data_outcome`].
+    /// [`Connection::early_data_outcome`](crate::Connection::early_data_outcome).
     #[must_use]
     pub fn early_data_outcome(&self) -> EarlyDataOutcome {
         self.driver.early_data_outcome()
     }
 
     /// The early data of a client, on a server, apart from what is read: **they can be a replay**;
-    /// see [`Connection::take_early_data`].
+    /// see [`Connection::take_early_data`](crate::Connection::take_early_data).
     pub fn take_early_data(&mut self) -> Option<EarlyData> {
         self.driver.take_early_data()
     }
