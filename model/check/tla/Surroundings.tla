@@ -154,6 +154,7 @@ Done(endpoint, half, action, with) ==
                     IF with = "KeyShare" THEN EarlyData > 0 /\ endpoint.share_fits # Retry
                     ELSE @,
                 !.work_done = WorkEnd(endpoint, with)]
+      [] action = "DropTickets" -> [endpoint EXCEPT !.tickets_wanted = FALSE]
       [] action = "ReceiveWith" ->
             [endpoint EXCEPT !.receive_generation = GenerationOf(with)]
       [] action = "SendWith" ->

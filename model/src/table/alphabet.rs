@@ -749,6 +749,8 @@ hyaline_codegen::alphabet! {
         SendWith(Epoch),
         /// Keep the ticket that has arrived for a later handshake (section 4.7.1).
         KeepTicket,
+        /// Owe the client no ticket on this connection, and keep nothing for one.
+        DropTickets,
         /// Go to the next generation of the receiving key (section 7.2).
         AdvanceReceiveKey,
         /// Go to the next generation of the sending key (section 7.2).
@@ -857,7 +859,7 @@ hyaline_codegen::alphabet! {
         reply_unsent: bool by sending,
         /// Is a KeyUpdate that asks the peer for one still in the outbox?
         request_unsent: bool by sending,
-        /// Did the client say that it can use tickets?
+        /// Did the client say that it can use tickets, and were they not dropped?
         tickets_wanted: bool by sending,
         /// How far is the sending key used up?
         key_usage: KeyUsage by sending,

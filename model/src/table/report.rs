@@ -37,7 +37,7 @@ hyaline_codegen::machine! {
         }
 
         #[local("the call that asked has ended")]
-        AwaitingRoom + NeverMind => Resting {
+        AwaitingRoom | AwaitingTransmission + NeverMind => Resting {
             asked = false;
         }
         #[local("what there is no room for stays in the outbox for later calls")]

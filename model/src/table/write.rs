@@ -44,7 +44,7 @@ hyaline_codegen::machine! {
         #[rfc("4.5.3")]
         Answering + Write if key_usage(Below | Due) under tickets(BeforeFirstData) => same {
             data_waiting = true;
-            tickets_owed = 0;
+            DropTickets;
         }
         #[rfc("4.5.3")]
         Answering + Write if key_usage(Below | Due)

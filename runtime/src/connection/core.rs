@@ -335,12 +335,6 @@ impl<P: CryptoProvider> ReceivingCore<P> {
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
-    /// Whether tickets are owed once the handshake is complete. What was written before has left
-    /// none: see the rows of `Answering`.
-    pub(super) const fn sends_tickets(&self) -> bool {
-        self.tickets_wanted && self.sealer.sequence() == 0
-    }
-
     pub(crate) fn new(provider: P, padding: RecordPadding) -> Self {
         Self {
             provider,

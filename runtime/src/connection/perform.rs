@@ -189,6 +189,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             | Action::SendAlert(_)
             | Action::SendErrorAlert(_)
             | Action::SendApplicationData
+            | Action::DropTickets
             | Action::DropOutbox
             | Action::ForgetSendKeys
             | Action::ShutdownWrite => return Err(MISPLACED),

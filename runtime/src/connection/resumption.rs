@@ -196,7 +196,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 &mut self.resumption.insert(Box::new(kept)).secret
             }
             Side::Server(config) if config.tickets() > 0 => {
-                let sending = sending.filter(|sending| sending.sends_tickets());
+                let sending = sending.filter(|sending| sending.tickets_wanted);
                 let (Some(sending), Some(judged_by)) = (sending, handshake.judged_by) else {
                     return Ok(());
                 };

@@ -113,6 +113,7 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
             Action::SendAlert(alert) => return self.seal_alert(alert),
             Action::SendErrorAlert(reason) => return self.seal_alert(reason.alert()),
             Action::SendApplicationData => return self.send_application_data(),
+            Action::DropTickets => self.core.tickets_wanted = false,
             Action::DropOutbox => self.outbox.discard_everything(),
             Action::ForgetSendKeys => self.core.forget_keys(),
             Action::ShutdownWrite => self.core.shutdown_due = true,

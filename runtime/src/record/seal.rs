@@ -132,6 +132,7 @@ impl<P: CryptoProvider> Sealer<P> {
     }
 
     /// How many records were sealed in this epoch.
+    #[cfg(test)]
     pub(crate) const fn sequence(&self) -> u64 {
         self.sequence
     }

@@ -26,7 +26,7 @@ use self::victim::Plan;
 use self::walk::{Walked, walk};
 
 /// Rows that cannot fire on the real connection though their policy ships: how they begin, and why.
-const CANNOT_FIRE: [(&str, &str); 6] = [
+const CANNOT_FIRE: [(&str, &str); 7] = [
     (
         "Handshaking + settle if connected == false and receive_end == Nothing \
          and send_reset == Met | Drained and inbox_room(false)",
@@ -38,6 +38,7 @@ const CANNOT_FIRE: [(&str, &str); 6] = [
         "only a policy that does not ship takes a FIN for the end of both directions",
     ),
     ("Departing + SendingFinished", "only a close under a policy that does not ship departs"),
+    ("Reading + SendingDone", HOLDS_BACK),
     ("Concluding | Failing + ReceiveDeadlinePassed if held_back == true", HOLDS_BACK),
     ("AwaitingRoom | AwaitingTransmission | AwaitingReply | Resting + TellWhenReplied", HOLDS_BACK),
     ("AwaitingReply + settle if reply_unsent(false)", HOLDS_BACK),

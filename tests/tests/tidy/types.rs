@@ -25,13 +25,12 @@ const KEYWORDS: [&str; 5] = ["struct", "enum", "trait", "type", "union"];
 const OF_A_PROVIDER: &str = "the trait of the seam, and the type of each provider that has it";
 
 /// Names that stand for more than one type, and why they may.
-const SHARED: [(&str, &str); 9] = [
+const SHARED: [(&str, &str); 8] = [
     ("AeadKey", OF_A_PROVIDER),
     ("Flood", "what is counted, and in the table whether the count is at its limit"),
     ("HashContext", OF_A_PROVIDER),
     ("KeyExchange", OF_A_PROVIDER),
     ("Outbox", "the buffer, and in the table whether it holds something"),
-    ("Readiness", "of a transport for a transfer, and in the model of an endpoint for a call"),
     ("SigningKey", OF_A_PROVIDER),
     ("Stream", "a connection over a transport, one for each way of waiting"),
     ("Work", "work with its input, and in the table which work"),

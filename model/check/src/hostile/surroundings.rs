@@ -135,8 +135,8 @@ impl Surroundings {
             self.tickets_wanted = record.wants_tickets;
             self.compatibility_requested = record.wants_compatibility;
         }
-        self.finished |= record.event == Event::Finished(FinishedCheck::Good);
         match record.event {
+            Event::Finished(FinishedCheck::Good) => self.finished = true,
             Event::HelloRetryRequest => self.seen.early_data_offered = false,
             Event::EndOfEarlyData if !is_over => self.seen.early_data_may_come = false,
             Event::Certificate(CertificateList::Chain) => self.seen.chain = true,
@@ -154,9 +154,9 @@ impl Surroundings {
         self.seen.signature_good |= event == Event::SignatureChecked;
         if let Event::Selected(Selection::PreSharedKey | Selection::EarlyData) = event {
             self.seen.pre_shared_key = true;
-            let accepts = event == Event::Selected(Selection::EarlyData) && is_waited_for;
-            self.seen.early_data_may_come |= accepts;
-            self.seen.early_data_accepted |= accepts;
+            if event == Event::Selected(Selection::EarlyData) && is_waited_for {
+                (self.seen.early_data_may_come, self.seen.early_data_accepted) = (true, true);
+            }
         }
     }
 
@@ -258,10 +258,8 @@ impl Surroundings {
     }
 
     fn perform(&mut self, action: Action) {
-        self.greeted |= matches!(
-            action,
-            Action::Send(Message::ClientHello) | Action::Absorb(Message::ClientHello)
-        );
+        let hello = Message::ClientHello;
+        self.greeted |= [Action::Send(hello), Action::Absorb(hello)].contains(&action);
         match action {
             Action::SendApplicationData => {
                 if self.counted.key_usage == KeyUsage::AtLimit {
@@ -322,6 +320,7 @@ impl Surroundings {
                 self.owed_alert = Some(reason.alert());
             }
             Action::ShutdownWrite => self.ended_untold |= !self.seen.may_end,
+            Action::DropTickets => self.tickets_wanted = false,
             Action::Notify(notice) => self.connected |= notice == Notice::Connected,
             Action::Complete(_)
             | Action::Absorb(_)

@@ -97,7 +97,7 @@ pub const EXPLAINED: [(&str, &str); 29] = [
          fails. So the sending half learns it too, one operation later",
     ),
     (
-        "AwaitingRoom + NeverMind",
+        "AwaitingRoom | AwaitingTransmission + NeverMind",
         "Only a call whose deadline has passed says so, and world *pair* sets none of a receiving \
          call. What is told to nobody is ignored",
     ),

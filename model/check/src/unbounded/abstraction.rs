@@ -20,7 +20,7 @@ pub fn parts_of(snapshot: &Snapshot<Tls>, rejects: bool) -> (Both<UnboundedParty
     });
     let mut wire = snapshot.tcp.map(|queue: Queue| Runs::of(queue.cells()));
     for side in Side::ALL {
-        parties.of_mut(side).endpoint.forget_count();
+        parties.of_mut(side).endpoint.forget_past();
         while parties.of_mut(side).endpoint.renumber_receiving() {
             let peer = side.peer();
             parties.of_mut(peer).endpoint.renumber_sending();

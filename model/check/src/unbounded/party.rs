@@ -1,7 +1,6 @@
 //! One side: its endpoint, and what is remembered of its program.
 
 use hyaline_model::Alert;
-use hyaline_model::table::Half;
 
 use crate::ends::tls::{TakenRow, Tls};
 use crate::programs::calls::ProgramCall;
@@ -111,7 +110,7 @@ impl UnboundedParty {
         if let Some(name) = answer.party.endpoint.fault() {
             answer.violation = Some(UnboundedViolation::Unsound(name));
         }
-        answer.party.endpoint.forget_count();
+        answer.party.endpoint.forget_past();
         answer.renumbers = answer.party.endpoint.renumber_receiving();
         answer
     }
@@ -144,14 +143,7 @@ impl UnboundedParty {
         let call = self.remembered.pending(caller)?;
         let manner = place.programs.manner(place.side);
         let endpoint = &mut self.endpoint;
-        let result = match caller {
-            Caller::Whole if manner.has_two_callers() => endpoint.take_result(Half::Receiving),
-            Caller::Whole => endpoint
-                .take_result(Half::Receiving)
-                .or_else(|| endpoint.take_result(Half::Sending)),
-            Caller::Reader => endpoint.take_result(Half::Receiving),
-            Caller::Writer => endpoint.take_result(Half::Sending),
-        }?;
+        let result = endpoint.take_result_of(caller, manner)?;
         self.remembered.finish(caller, result, place.rejection.is_some());
         let is_divided = manner == Manner::Threads;
         if is_divided && call == ProgramCall::Handshake && result == ProgramResult::Ok {

@@ -26,7 +26,7 @@ pub struct Remembered {
 
 /// What of a side's endpoint its callers look at before they begin a call.
 #[derive(Clone, Copy, Debug)]
-pub struct Readiness {
+pub struct CallReadiness {
     /// A letter waits, of either half. The close waits for all of them.
     pub has_mail: bool,
     /// The receiving half owes a letter, which its caller delivers first.
@@ -94,7 +94,7 @@ impl Remembered {
         programs: &Programs,
         side: Side,
         caller: Caller,
-        ready: Readiness,
+        ready: CallReadiness,
     ) -> impl Iterator<Item = ProgramCall> {
         let calls = *self.calls.of(caller);
         let is_free = self.pending(caller).is_none() && !calls.is_complete();

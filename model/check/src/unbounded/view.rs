@@ -4,7 +4,7 @@ use crate::programs::calls::ProgramCall;
 use crate::programs::{Caller, Programs};
 use crate::side::Side;
 use crate::unbounded::party::UnboundedParty;
-use crate::unbounded::remembered::{Readiness, Remembered};
+use crate::unbounded::remembered::{CallReadiness, Remembered};
 use crate::unbounded::wire::Wire;
 use crate::world::cell::{CellContent, CellQueue};
 use crate::world::contract::{PairEndpoint, PairInterest};
@@ -42,7 +42,7 @@ impl View {
     pub fn of(party: &UnboundedParty, side: Side, programs: &Programs) -> Self {
         let UnboundedParty { endpoint, remembered } = party;
         let waits = remembered.is_waiting();
-        let ready = Readiness {
+        let ready = CallReadiness {
             has_mail: endpoint.has_mail(),
             owes_mail: endpoint.owes_mail(),
             accepts_answer: endpoint.accepts_answer(),

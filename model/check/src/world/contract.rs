@@ -7,6 +7,7 @@ use hyaline_model::table::Half;
 
 use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
+use crate::programs::{Caller, Manner};
 use crate::world::cell::Cell;
 
 /// What a pending call waits for.
@@ -102,6 +103,19 @@ pub trait PairEndpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
 
     /// The result of the call that was pending in this place, once.
     fn take_result(&mut self, place: Half) -> Option<ProgramResult>;
+
+    /// The result of a caller's pending call, once. One caller that makes one call at a time has
+    /// both places; a handshake and a close, which take both, end in the receiving one.
+    fn take_result_of(&mut self, caller: Caller, manner: Manner) -> Option<ProgramResult> {
+        match caller {
+            Caller::Whole if manner.has_two_callers() => self.take_result(Half::Receiving),
+            Caller::Whole => {
+                self.take_result(Half::Receiving).or_else(|| self.take_result(Half::Sending))
+            }
+            Caller::Reader => self.take_result(Half::Receiving),
+            Caller::Writer => self.take_result(Half::Sending),
+        }
+    }
 
     /// An operation to be carried out at once, each once, in order.
     fn take_operation(&mut self) -> Option<PairOperation>;

@@ -1,8 +1,6 @@
 //! What happens to one side of world *pair*, as far as the other side and the transport have no
 //! part in it. So it can be worked out once for each endpoint, and for each history.
 
-use hyaline_model::table::Half;
-
 use crate::programs::calls::ProgramCall;
 use crate::programs::history::History;
 use crate::programs::result::ProgramResult;
@@ -71,14 +69,7 @@ pub fn happen<E: PairEndpoint>(
         aftermath.operations.push(operation);
     }
     for caller in Caller::ALL.into_iter().filter(|caller| *awaited.callers.of(*caller)) {
-        let result = match caller {
-            Caller::Whole if manner.has_two_callers() => endpoint.take_result(Half::Receiving),
-            Caller::Whole => endpoint
-                .take_result(Half::Receiving)
-                .or_else(|| endpoint.take_result(Half::Sending)),
-            Caller::Reader => endpoint.take_result(Half::Receiving),
-            Caller::Writer => endpoint.take_result(Half::Sending),
-        };
+        let result = endpoint.take_result_of(caller, manner);
         *aftermath.results.of_mut(caller) = result;
         let is_connected = caller == Caller::Whole && result == Some(ProgramResult::Ok);
         if has_threads && awaited.is_first && is_connected {

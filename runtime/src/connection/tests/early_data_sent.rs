@@ -289,3 +289,36 @@ fn a_client_may_send_as_much_as_its_ticket_allows_and_offers_no_more() {
         assert_eq!(pair.client.connection.early_data_outcome(), outcome);
     }
 }
+
+#[test]
+fn a_handshake_that_was_given_up_behind_early_data_leaves_nothing_to_a_later_read() {
+    let mut pair = begun(&met(), EARLY);
+    let flight = pair.client.transmit();
+    pair.server.receive(&flight);
+    answer_early(&mut pair.server);
+    let flight = pair.server.transmit();
+    let Pair { client: Victim { mut connection, mut outbox, .. }, .. } = pair;
+    let mut input = flight;
+    while !connection.is_connected() {
+        let received = connection.handle_input(now(), &mut input, &mut outbox);
+        input.drain(..received.consumed);
+    }
+    assert_eq!(connection.take_result(), None, "its second flight is not transmitted");
+    connection.handle_deadline(now(), &mut outbox);
+    assert_eq!(connection.take_result(), Some(CallResult::TimedOut));
+    connection.start(now(), Call::Read, &mut outbox).unwrap();
+    connection.handle_transmit_error(now(), std::io::ErrorKind::ConnectionReset, &mut outbox);
+    assert_eq!(connection.take_result(), None, "what has arrived is received first");
+    let received = connection.handle_input(now(), &mut input, &mut outbox);
+    assert_eq!(&input[received.data], b"at once");
+    connection.consume(b"at once".len());
+    assert_eq!(connection.take_result(), Some(CallResult::Ok));
+}
+
+/// A server writes before its client has answered.
+fn answer_early(server: &mut Victim) {
+    assert_eq!(
+        server.connection.start_write(now(), b"at once", &mut server.outbox),
+        Ok(b"at once".len())
+    );
+}

@@ -20,9 +20,12 @@ pub const fn one_less(generation: u8) -> u8 {
 }
 
 impl Tls {
-    /// Forgets how many records were sealed, which nothing but the measure of progress asks.
-    pub fn forget_count(&mut self) {
+    /// Forgets what has no effect any more: how many records were sealed, which nothing but the
+    /// measure of progress asks, and, once the handshake is complete, whether tickets are wanted,
+    /// which is asked when it completes.
+    pub fn forget_past(&mut self) {
         self.cells.sealed = 0;
+        self.cells.tickets_wanted &= !self.machines.memory.connected;
     }
 
     /// If the receiving key was updated, counts its generations from one later, and says so. Then

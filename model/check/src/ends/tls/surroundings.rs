@@ -150,6 +150,7 @@ impl Cells {
                 }
                 self.work_done = Some(self.work_ends_with(work));
             }
+            Action::DropTickets => self.tickets_wanted = false,
             Action::ReceiveWith(epoch) => self.receive_generation = generation_of(epoch),
             Action::SendWith(epoch) => self.send_generation = generation_of(epoch),
             Action::AdvanceReceiveKey => self.receive_generation += 1,
