@@ -12,8 +12,9 @@ use hyaline_check::unbounded::endless::{EndlessSearch, search_endless};
 use hyaline_check::unbounded::fairness::Fairness;
 use hyaline_check::unbounded::lasso::Passage;
 use hyaline_check::unbounded::run::UnboundedRun;
+use hyaline_check::unbounded::step::UnboundedStep;
 use hyaline_check::unbounded::violation::{OnItsWay, UnboundedViolation};
-use hyaline_check::unbounded::world::{PlantedFault, UnboundedStep, UnboundedWorld};
+use hyaline_check::unbounded::world::{PlantedFault, UnboundedWorld};
 
 fn searched(run: &UnboundedRun, fairness: Fairness) -> (UnboundedWorld, EndlessSearch) {
     let mut world = run.world();

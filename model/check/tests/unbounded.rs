@@ -14,12 +14,13 @@ use hyaline_check::unbounded::comparison::{Compared, compare};
 use hyaline_check::unbounded::random::RandomScenarios;
 use hyaline_check::unbounded::run::UnboundedRun;
 use hyaline_check::unbounded::search::UnboundedEffort;
+use hyaline_check::unbounded::snapshot::UnboundedSnapshot;
+use hyaline_check::unbounded::step::UnboundedStep;
 use hyaline_check::unbounded::violation::UnboundedViolation;
-use hyaline_check::unbounded::world::{
-    PlantedFault, UnboundedSnapshot, UnboundedStep, UnboundedWorld,
-};
+use hyaline_check::unbounded::world::{PlantedFault, UnboundedWorld};
 use hyaline_check::world::pair::Pair;
 use hyaline_check::world::step::{Beginnings, Timers};
+use hyaline_check::world::tcp::Vanishing;
 
 /// Compares a scenario of the bounded world, with calls that begin at any time.
 fn compared(scenario: &Scenario, world: &mut UnboundedWorld) -> Result<Compared, String> {
@@ -39,7 +40,8 @@ fn run_of(scenario: &Scenario) -> UnboundedRun {
     let Scenario { early_data, early_data_accepted, .. } = *scenario;
     let of_handshake = UnboundedRun { retry, resumed, ..UnboundedRun::PLAIN };
     let of_handshake = UnboundedRun { early_data, early_data_accepted, ..of_handshake };
-    UnboundedRun { manners, tickets, client_certificate, inbox, ..of_handshake }
+    let vanishing = scenario.vanishing != Vanishing::Never;
+    UnboundedRun { manners, tickets, client_certificate, vanishing, inbox, ..of_handshake }
 }
 
 fn assert_that_each_edge_has_a_counterpart(scenario: &Scenario) {
@@ -93,6 +95,43 @@ fn each_edge_of_the_other_handshakes_has_a_counterpart() {
             assert_that_each_edge_has_a_counterpart(&rejected);
         }
     }
+}
+
+#[test]
+fn each_edge_where_a_host_may_vanish_has_a_counterpart() {
+    for vanishing in [Vanishing::Unprobed, Vanishing::Probed] {
+        for (send, receive) in [(1, 1), (0, 1), (1, 0), (0, 0), (2, 1)] {
+            let scenario = Scenario::new(Programs::up_to(1));
+            let scenario = Scenario { send, receive, tickets: 1, vanishing, ..scenario };
+            assert_that_each_edge_has_a_counterpart(&scenario);
+        }
+        for manner in [Manner::Task, Manner::Threads] {
+            let scenario = Scenario::new(Programs::alike(manner, 1));
+            assert_that_each_edge_has_a_counterpart(&Scenario { vanishing, ..scenario });
+        }
+    }
+}
+
+#[test]
+fn where_a_host_vanishes_no_call_waits_longer_or_fails_before_what_has_arrived_is_read() {
+    let effort = UnboundedEffort { stops_at_first: false, snapshots_at_most: None };
+    let run = UnboundedRun { tickets: 1, vanishing: true, ..UnboundedRun::PLAIN };
+    let (_, search) = run.explore(&effort, &mut |_| ());
+    assert!(search.holds(), "{:?}", search.findings);
+    let (_, stands) = UnboundedRun { vanishing: false, ..run }.explore(&effort, &mut |_| ());
+    assert!(search.snapshots > stands.snapshots && search.quiet > stands.quiet);
+}
+
+#[test]
+fn a_read_that_fails_with_data_before_it_is_found_only_where_a_host_vanishes() {
+    let effort = UnboundedEffort { stops_at_first: false, snapshots_at_most: None };
+    let mut run = UnboundedRun::PLAIN;
+    run.profiles.client = Profile::HYALINE.with("duplex", "half").expect("a switch");
+    let is_found = |vanishing| {
+        let (_, search) = UnboundedRun { vanishing, ..run }.explore(&effort, &mut |_| ());
+        search.findings.iter().any(|one| one.violation == UnboundedViolation::EarlyEnd)
+    };
+    assert_eq!([false, true].map(is_found), [false, true]);
 }
 
 #[test]

@@ -167,8 +167,9 @@ AfterClose(connection, side) ==
         other == connection[Other(side)]
         both_ended == socket.fin = "arrived" /\ other.fin = "arrived"
         closed == [connection EXCEPT ![side].closed = TRUE, ![side].receive = <<>>]
-        nothing == [NewSocket EXCEPT !.closed = TRUE]
-    IN CASE other.closed -> [client |-> nothing, server |-> nothing]
+        nothing == [of \in {"client", "server"} |->
+            [NewSocket EXCEPT !.closed = TRUE, !.vanished = connection[of].vanished]]
+    IN CASE other.closed -> nothing
          [] ~other.closed /\ socket.receive # <<>> /\ ~both_ended -> ResetSent(closed, side)
          [] OTHER ->
               [closed EXCEPT ![side].fin = IF @ = "nowhere" THEN "queued" ELSE @]

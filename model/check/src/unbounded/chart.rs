@@ -7,9 +7,11 @@ use crate::unbounded::endless::Starvation;
 use crate::unbounded::lasso::{Lasso, Passage};
 use crate::unbounded::runs::Runs;
 use crate::unbounded::search::Finding;
+use crate::unbounded::snapshot::UnboundedSnapshot;
+use crate::unbounded::step::UnboundedStep;
 use crate::unbounded::view::Direction;
 use crate::unbounded::wire::Wire;
-use crate::unbounded::world::{UnboundedSnapshot, UnboundedStep, UnboundedWorld};
+use crate::unbounded::world::UnboundedWorld;
 use crate::world::cell::CellContent;
 
 /// What the letters of a chart mean.

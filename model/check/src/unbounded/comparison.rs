@@ -7,8 +7,10 @@ use std::fmt;
 use crate::ends::tls::Tls;
 use crate::side::Both;
 use crate::unbounded::abstraction::parts_of;
+use crate::unbounded::snapshot::UnboundedSnapshot;
+use crate::unbounded::step::{Force, UnboundedStep};
 use crate::unbounded::wire::Rest;
-use crate::unbounded::world::{Force, UnboundedSnapshot, UnboundedStep, UnboundedWorld};
+use crate::unbounded::world::UnboundedWorld;
 use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot as Bounded;
 use crate::world::step::Step as BoundedStep;
@@ -126,8 +128,9 @@ fn words_for(step: BoundedStep) -> Vec<Vec<UnboundedStep>> {
             words.extend(rests.map(|rest| through(rest, Rest::Some)));
             words
         }
-        // No host vanishes where the two are compared.
-        BoundedStep::Vanish(_) | BoundedStep::GiveUp(_) => Vec::new(),
+        BoundedStep::Vanish(side) => vec![vec![UnboundedStep::Vanish(side)]],
+        BoundedStep::GiveUp(side) => vec![vec![UnboundedStep::GiveUp(side)]],
+        BoundedStep::ExpireBudget(side) => vec![vec![UnboundedStep::ExpireBudget(side)]],
         BoundedStep::Exchange(side) => {
             let receive = UnboundedStep::Receive(side.peer(), Rest::None);
             vec![vec![
@@ -136,9 +139,8 @@ fn words_for(step: BoundedStep) -> Vec<Vec<UnboundedStep>> {
                 receive,
             ]]
         }
-        // Between two ends of ours nothing is reset, no time runs out, and no call is given up.
+        // Between two ends of ours nothing is reset, and no call is given up.
         BoundedStep::DeliverReset(_)
-        | BoundedStep::ExpireBudget(_)
         | BoundedStep::PassDeadline(_)
         | BoundedStep::PassReadDeadline(_) => Vec::new(),
     }

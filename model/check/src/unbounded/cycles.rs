@@ -4,7 +4,9 @@ use hyaline_search::{Graph, LabelledSpace, Stop};
 
 use crate::programs::Caller;
 use crate::side::Side;
-use crate::unbounded::world::{Force, UnboundedSnapshot, UnboundedStep, UnboundedWorld};
+use crate::unbounded::snapshot::UnboundedSnapshot;
+use crate::unbounded::step::{Force, UnboundedStep};
+use crate::unbounded::world::UnboundedWorld;
 
 /// What happens in a step, but for its side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +23,17 @@ pub enum Happening {
     Deliver(bool),
     /// The endpoint receives; whether application data.
     Receive(bool),
+    /// The host vanishes.
+    Vanish,
+    /// TCP gives up.
+    GiveUp,
+    /// The budget of a close runs out.
+    Expire,
 }
 
 impl Happening {
     /// All of them, in the order of their labels.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Begin(Caller::Whole),
         Self::Begin(Caller::Reader),
         Self::Begin(Caller::Writer),
@@ -37,6 +45,9 @@ impl Happening {
         Self::Deliver(true),
         Self::Receive(false),
         Self::Receive(true),
+        Self::Vanish,
+        Self::GiveUp,
+        Self::Expire,
     ];
 }
 
@@ -100,6 +111,9 @@ pub fn label_of(world: &UnboundedWorld, snapshot: UnboundedSnapshot, step: Unbou
         }
         UnboundedStep::DeliverMail(side) => label(side, Happening::Mail),
         UnboundedStep::Block(side) => label(side, Happening::Block),
+        UnboundedStep::Vanish(side) => label(side, Happening::Vanish),
+        UnboundedStep::GiveUp(side) => label(side, Happening::GiveUp),
+        UnboundedStep::ExpireBudget(side) => label(side, Happening::Expire),
         UnboundedStep::Transmit(side) => {
             let is_data = world.view(snapshot, side).is_some_and(|view| view.first_is_data);
             label(side, Happening::Transmit(is_data))

@@ -10,7 +10,8 @@ use hyaline_search::{Components, Graph};
 use crate::programs::Caller;
 use crate::side::Side;
 use crate::unbounded::cycles::{Happening, Happenings, forced};
-use crate::unbounded::world::{UnboundedSnapshot, UnboundedWorld};
+use crate::unbounded::snapshot::UnboundedSnapshot;
+use crate::unbounded::world::UnboundedWorld;
 
 /// What is assumed of runs that have no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,8 +38,8 @@ pub struct FairPart {
 
 /// The kinds of steps of which each is to happen if it has to from some snapshot on.
 pub fn kinds() -> impl Iterator<Item = Happenings> {
-    use Happening::{Begin, Block, Deliver, Mail, Receive, Transmit};
-    let kinds: [&[Happening]; 7] = [
+    use Happening::{Begin, Block, Deliver, Expire, GiveUp, Mail, Receive, Transmit};
+    let kinds: [&[Happening]; 9] = [
         &[Begin(Caller::Whole)],
         &[Begin(Caller::Reader)],
         &[Begin(Caller::Writer)],
@@ -46,6 +47,8 @@ pub fn kinds() -> impl Iterator<Item = Happenings> {
         &[Block, Transmit(false), Transmit(true)],
         &[Deliver(false), Deliver(true)],
         &[Receive(false), Receive(true)],
+        &[GiveUp],
+        &[Expire],
     ];
     Side::ALL
         .into_iter()

@@ -3,8 +3,9 @@
 use crate::programs::Caller;
 use crate::programs::calls::ProgramCall;
 use crate::side::Side;
+use crate::unbounded::snapshot::UnboundedSnapshot;
 use crate::unbounded::violation::{OnItsWay, UnboundedViolation};
-use crate::unbounded::world::{UnboundedSnapshot, UnboundedWorld};
+use crate::unbounded::world::UnboundedWorld;
 
 /// What is wrong with a snapshot in which nothing has to happen: a call waits that over plain TCP,
 /// with the same data in the same places, would not.
@@ -23,13 +24,46 @@ pub fn judge(
     }
     Side::ALL.into_iter().find_map(|side| {
         Caller::ALL.into_iter().find_map(|caller| {
-            match world.view(snapshot, side)?.remembered.pending(caller)? {
+            let call = world.view(snapshot, side)?.remembered.pending(caller)?;
+            match call {
+                _ if is_alone(world, snapshot, side) => judge_alone(world, snapshot, side, call),
                 ProgramCall::Read => judge_read(world, snapshot, side),
                 ProgramCall::Write => judge_write(world, snapshot, side, inbox),
                 other => Some(UnboundedViolation::CallWaits(other)),
             }
         })
     })
+}
+
+/// Whether the other side's host has vanished.
+fn is_alone(world: &UnboundedWorld, snapshot: UnboundedSnapshot, side: Side) -> bool {
+    let directions = world.directions(snapshot);
+    directions.is_some_and(|directions| directions.of(side.peer()).vanished)
+}
+
+/// The rule where the other side's host has vanished: only a read may wait, as long as nothing has
+/// arrived for it and TCP has not given up.
+fn judge_alone(
+    world: &UnboundedWorld,
+    snapshot: UnboundedSnapshot,
+    side: Side,
+    call: ProgramCall,
+) -> Option<UnboundedViolation> {
+    let directions = world.directions(snapshot)?;
+    let towards = directions.of(side.peer());
+    if call != ProgramCall::Read || directions.of(side).gave_up {
+        return Some(UnboundedViolation::CallWaits(call));
+    }
+    let has_arrived = if world.view(snapshot, side)?.unread > 0 || towards.has_data {
+        OnItsWay::Data
+    } else if towards.has_alert || towards.fin_has_arrived {
+        OnItsWay::End
+    } else if towards.control > 0 {
+        OnItsWay::Control
+    } else {
+        return None;
+    };
+    Some(UnboundedViolation::ReadWaits(has_arrived))
 }
 
 fn judge_read(
@@ -81,6 +115,9 @@ pub fn may_miss_something(
     side: Side,
     call: ProgramCall,
 ) -> bool {
+    if is_alone(world, snapshot, side) {
+        return judge_alone(world, snapshot, side, call).is_some();
+    }
     let coming = match judge_read(world, snapshot, side) {
         Some(UnboundedViolation::ReadWaits(coming)) => coming,
         _ => OnItsWay::Control,
@@ -104,7 +141,13 @@ pub fn starves(
 ) -> Option<UnboundedViolation> {
     match call {
         _ if world.rejection().is_some() => Some(UnboundedViolation::CallWaits(call)),
-        ProgramCall::Read => judge_read(world, snapshots.next()?, side),
+        ProgramCall::Read => {
+            let snapshot = snapshots.next()?;
+            match is_alone(world, snapshot, side) {
+                true => judge_alone(world, snapshot, side, call),
+                false => judge_read(world, snapshot, side),
+            }
+        }
         ProgramCall::Write => {
             snapshots.find_map(|snapshot| judge_write(world, snapshot, side, inbox))
         }

@@ -6,7 +6,9 @@ use hyaline_search::Graph;
 
 use crate::unbounded::cycles::{Happenings, forced, label_of};
 use crate::unbounded::fairness::{FairPart, Fairness, kinds, snapshot_of};
-use crate::unbounded::world::{UnboundedSnapshot, UnboundedStep, UnboundedWorld};
+use crate::unbounded::snapshot::UnboundedSnapshot;
+use crate::unbounded::step::UnboundedStep;
+use crate::unbounded::world::UnboundedWorld;
 
 /// Each snapshot of a way with the step that leaves it.
 pub type Passage = Vec<(UnboundedSnapshot, UnboundedStep)>;

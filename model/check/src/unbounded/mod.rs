@@ -14,6 +14,9 @@
 //! happen and a call waits that plain TCP, with the same data in the same places, would not let
 //! wait ([`judgement`]).
 //!
+//! Where one of the two hosts may vanish, plain TCP fails too: then no call waits longer than its
+//! call would, and none fails before what has arrived is read.
+//!
 //! For runs that have no end the same is asked of every cycle that a fair run can go round
 //! ([`endless`]).
 
@@ -23,6 +26,7 @@ pub mod comparison;
 pub mod cycles;
 pub mod endless;
 pub mod fairness;
+pub mod force;
 pub mod judgement;
 pub mod lasso;
 pub mod needs;
@@ -34,6 +38,8 @@ pub mod remembered;
 pub mod run;
 pub mod runs;
 pub mod search;
+pub mod snapshot;
+pub mod step;
 pub mod view;
 pub mod violation;
 pub mod wire;

@@ -4,6 +4,7 @@ use hyaline_search::{Interned, Kept};
 
 use crate::programs::Programs;
 use crate::programs::calls::ProgramCall;
+use crate::programs::result::ProgramResult;
 use crate::side::{Both, Side};
 use crate::unbounded::party::{Answer, Place, Rejection, Stimulus, UnboundedParty};
 use crate::unbounded::view::{Direction, View};
@@ -21,6 +22,8 @@ pub struct CallOutcome {
     pub operations: [Option<PairOperation>; 2],
     /// A read was told that the stream has ended in order.
     pub ends_stream: bool,
+    /// A call was told that the transport has failed.
+    pub failure: Option<(ProgramCall, ProgramResult)>,
     /// The peer's sending key counts from one later.
     pub renumbers: bool,
     /// What must not have happened.
@@ -32,6 +35,7 @@ pub struct CallOutcome {
 pub struct PartSteps {
     programs: Programs,
     rejection: Option<Rejection>,
+    may_fail: bool,
     parties: Interned<UnboundedParty>,
     views: Vec<View>,
     wires: Interned<Wire>,
@@ -63,6 +67,7 @@ impl PartSteps {
         Self {
             programs,
             rejection,
+            may_fail: false,
             parties: Interned::default(),
             views: Vec::new(),
             wires: Interned::default(),
@@ -74,9 +79,15 @@ impl PartSteps {
         }
     }
 
+    /// From now on the transport may fail.
+    pub const fn expect_failures(&mut self) {
+        self.may_fail = true;
+    }
+
     /// What is fixed for a side.
     pub const fn place(&self, side: Side) -> Place {
-        Place { side, programs: self.programs, rejection: self.rejection }
+        let Self { programs, rejection, may_fail, .. } = *self;
+        Place { side, programs, rejection, may_fail }
     }
 
     /// How many different parties and transports were met.
@@ -142,10 +153,10 @@ impl PartSteps {
         }
         let stimulus = self.stimulus_of(code)?;
         let place = self.place(side);
-        let Answer { party: after, operations, ends_stream, renumbers, violation } =
+        let Answer { party: after, operations, ends_stream, failure, renumbers, violation } =
             self.parties.get(party)?.answer(&place, stimulus, &mut ());
         let party = self.party(side, after);
-        let outcome = CallOutcome { party, operations, ends_stream, renumbers, violation };
+        let outcome = CallOutcome { party, operations, ends_stream, failure, renumbers, violation };
         self.answers.keep(key, u64::try_from(self.outcomes.len()).unwrap_or(u64::MAX));
         self.outcomes.push(outcome);
         Some(outcome)
@@ -229,6 +240,8 @@ const fn code_of(movement: Movement<u8>) -> MovementCode {
         Movement::Operate(side, PairOperation::ShutdownWrite) => 8 + number_of(side),
         Movement::Operate(side, PairOperation::Close) => 10 + number_of(side),
         Movement::Renumber(side) => 12 + number_of(side),
+        Movement::Vanish(side) => 14 + number_of(side),
+        Movement::GiveUp(side) => 16 + number_of(side),
         Movement::Transmit(side, letter) => CODES_WITHOUT_RECORD + 2 * letter + number_of(side),
     }
 }

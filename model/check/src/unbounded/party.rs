@@ -43,6 +43,8 @@ pub struct Answer {
     pub operations: [Option<PairOperation>; 2],
     /// A read was told that the stream has ended in order.
     pub ends_stream: bool,
+    /// A call was told that the transport has failed.
+    pub failure: Option<(ProgramCall, ProgramResult)>,
     /// An update of the receiving key was taken: the peer's sending key counts from one later.
     pub renumbers: bool,
     /// What must not have happened.
@@ -58,6 +60,8 @@ pub struct Place {
     pub programs: Programs,
     /// The certificate that is rejected, if one is: then calls are told so.
     pub rejection: Option<Rejection>,
+    /// Whether the transport may fail. Then calls may be told so.
+    pub may_fail: bool,
 }
 
 /// The rule for a certificate, or the want of one, that is rejected.
@@ -83,6 +87,7 @@ impl UnboundedParty {
             party,
             operations: [None, None],
             ends_stream: false,
+            failure: None,
             renumbers: false,
             violation: None,
         };
@@ -99,12 +104,17 @@ impl UnboundedParty {
                 answer.violation = Some(UnboundedViolation::EarlyReturn);
             }
             let told = self.remembered.was_told(caller);
-            answer.violation = answer.violation.or(judged(place, call, result, told));
+            if place.may_fail && tells_of_failure(result) {
+                answer.failure = Some((call, result));
+            } else {
+                answer.violation = answer.violation.or(judged(place, call, result, told));
+            }
         }
         if place.rejection.is_none() && !self.keeps_data(&answer.party, stimulus, taken) {
             answer.violation = answer.violation.or(Some(UnboundedViolation::DataLost));
         }
-        if answer.ends_stream && answer.party.endpoint.unread() > 0 {
+        let fails_read = matches!(answer.failure, Some((ProgramCall::Read, _)));
+        if (answer.ends_stream || fails_read) && answer.party.endpoint.unread() > 0 {
             answer.violation = answer.violation.or(Some(UnboundedViolation::EarlyEnd));
         }
         if let Some(name) = answer.party.endpoint.fault() {
@@ -166,7 +176,8 @@ impl UnboundedParty {
         let writes = u8::from(stimulus == Stimulus::Begin(ProgramCall::Write));
         let transmitted = stimulus == Stimulus::Completed(Completion::Transmitted)
             && self.endpoint.first_cell().is_some_and(|cell| cell.content == CellContent::Data);
-        is_kept && after.unsent() + u8::from(transmitted) == self.unsent() + writes
+        let is_dropped = after.endpoint.sending_has_failed() && after.unsent() == 0;
+        is_kept && (is_dropped || after.unsent() + u8::from(transmitted) == self.unsent() + writes)
     }
 
     /// How many records of data wait in the outbox.
@@ -201,6 +212,11 @@ impl UnboundedParty {
     pub fn first_cell(&self) -> Option<Cell> {
         self.endpoint.first_cell()
     }
+}
+
+/// Whether a result says that the transport has failed.
+const fn tells_of_failure(result: ProgramResult) -> bool {
+    matches!(result, ProgramResult::Reset | ProgramResult::Truncated)
 }
 
 /// What is wrong with the result of a call. Where a certificate is rejected, the first call of each

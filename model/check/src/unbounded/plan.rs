@@ -43,6 +43,7 @@ fn part() -> Vec<UnboundedRun> {
         },
         UnboundedRun { client_certificate: Rejected, ..one },
         UnboundedRun { client_certificate: Missing, ..one },
+        UnboundedRun { tickets: 1, vanishing: true, ..one },
     ]
 }
 
@@ -70,6 +71,10 @@ fn whole() -> Vec<UnboundedRun> {
     for retry in [false, true] {
         runs.push(UnboundedRun { tickets: 2, resumed: true, retry, ..one });
     }
+    for (client, server) in [(Threads, Threads), (Task, Task)] {
+        runs.push(UnboundedRun { vanishing: true, ..calling(one, client, server) });
+    }
+    runs.push(UnboundedRun { tickets: 2, vanishing: true, ..one });
     let early = UnboundedRun { tickets: 2, resumed: true, early_data: 2, ..one };
     runs.push(early);
     runs.push(calling(early, OneCall, Task));

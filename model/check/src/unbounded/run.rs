@@ -34,6 +34,8 @@ pub struct UnboundedRun {
     pub early_data: u8,
     /// Whether the server accepts early data where it may.
     pub early_data_accepted: bool,
+    /// Whether one of the two hosts may vanish, once the handshake is complete.
+    pub vanishing: bool,
     /// Records of application data that an endpoint may have opened and not given to its program.
     pub inbox: u8,
 }
@@ -49,6 +51,7 @@ impl UnboundedRun {
         resumed: false,
         early_data: 0,
         early_data_accepted: true,
+        vanishing: false,
         inbox: INBOX_RECORDS,
     };
 
@@ -65,7 +68,9 @@ impl UnboundedRun {
             inbox: self.inbox,
             ..Scenario::new(programs)
         };
-        UnboundedWorld::new(endpoints_of(&scenario, &self.profiles), programs, self.rejection())
+        let endpoints = endpoints_of(&scenario, &self.profiles);
+        let world = UnboundedWorld::new(endpoints, programs, self.rejection());
+        if self.vanishing { world.where_a_host_may_vanish() } else { world }
     }
 
     /// The certificate, or the want of one, that is rejected.
@@ -127,9 +132,9 @@ impl fmt::Display for UnboundedRun {
         }
         let accepted = self.early_data_accepted && self.resumed && !self.retry;
         formatter.write_str(&early_data_words(self.early_data, accepted))?;
-        match self.client_certificate {
-            ClientCertificate::None => Ok(()),
-            other => write!(formatter, ", {} client certificate", other.word()),
+        if self.client_certificate != ClientCertificate::None {
+            write!(formatter, ", {} client certificate", self.client_certificate.word())?;
         }
+        formatter.write_str(if self.vanishing { ", a host may vanish" } else { "" })
     }
 }

@@ -7,8 +7,10 @@ use hyaline_search::{BreadthFirst, Space, Stop, way_to};
 
 use crate::side::Side;
 use crate::unbounded::judgement::judge;
+use crate::unbounded::snapshot::UnboundedSnapshot;
+use crate::unbounded::step::{Force, UnboundedStep};
 use crate::unbounded::violation::UnboundedViolation;
-use crate::unbounded::world::{Force, UnboundedSnapshot, UnboundedStep, UnboundedWorld};
+use crate::unbounded::world::UnboundedWorld;
 
 /// How much may be explored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

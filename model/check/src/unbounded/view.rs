@@ -21,6 +21,10 @@ pub struct View {
     pub first_is_data: bool,
     /// It must not wait for room.
     pub wants_blocked: bool,
+    /// It waits no longer than a budget allows.
+    pub waits_for_budget: bool,
+    /// It transmits nothing more, since a transmitting call has failed.
+    pub sending_has_failed: bool,
     /// Letters between its halves wait.
     pub has_mail: bool,
     /// Records that its application has not read.
@@ -56,6 +60,8 @@ impl View {
             first: None,
             first_is_data: party.first_cell().is_some_and(|cell| cell.content == CellContent::Data),
             wants_blocked: waits && endpoint.wants_blocked(),
+            waits_for_budget: waits && endpoint.waits_for_budget(),
+            sending_has_failed: endpoint.sending_has_failed(),
             has_mail: ready.has_mail,
             unread: endpoint.unread(),
             holds_data: party.holds(|content| content == CellContent::Data),
@@ -110,8 +116,12 @@ pub struct Direction {
     pub has_alert: bool,
     /// Records in the queues that are not data.
     pub control: u8,
-    /// A RST is on its way to the side.
+    /// A RST is on its way to the side, whose host is there.
     pub reset: bool,
+    /// The side's host has vanished.
+    pub vanished: bool,
+    /// The side's TCP has given up.
+    pub gave_up: bool,
     /// A queue has overflowed.
     pub overflowed: bool,
 }
@@ -136,7 +146,9 @@ impl Direction {
             has_data: letters().any(|letter| letter.content == CellContent::Data),
             has_alert: letters().any(|letter| is_alert(letter.content)),
             control: send.control_records().saturating_add(receive.control_records()),
-            reset: wire.reset(side) != Reset::Nowhere,
+            reset: wire.reset(side) == Reset::InFlight && !wire.is_vanished(side),
+            vanished: wire.is_vanished(side),
+            gave_up: matches!(wire.reset(side), Reset::Unreported | Reset::Reported),
             overflowed: send.has_overflowed() || receive.has_overflowed(),
         }
     }

@@ -29,6 +29,10 @@ pub enum Movement<L = Cell> {
     Receive(Side, Rest),
     /// This side's endpoint asks for this.
     Operate(Side, PairOperation),
+    /// This side's host vanishes.
+    Vanish(Side),
+    /// This side's TCP gives up.
+    GiveUp(Side),
     /// This side's sending key, as the other side knows it, counts from one later.
     Renumber(Side),
 }
@@ -41,13 +45,16 @@ impl<L> Movement<L> {
             Self::Deliver(side, rest) => Movement::Deliver(side, rest),
             Self::Receive(side, rest) => Movement::Receive(side, rest),
             Self::Operate(side, operation) => Movement::Operate(side, operation),
+            Self::Vanish(side) => Movement::Vanish(side),
+            Self::GiveUp(side) => Movement::GiveUp(side),
             Self::Renumber(side) => Movement::Renumber(side),
         })
     }
 }
 
 /// Queues whose bound nobody meets. A reset is where the exploration stops: so the rule for what it
-/// does makes no difference here.
+/// does makes no difference here. Whether a host may vanish, and when the other's TCP gives up, is
+/// for the world to say.
 const UNBOUNDED: TcpConfig = TcpConfig {
     send: u8::MAX,
     receive: u8::MAX,
@@ -74,6 +81,14 @@ pub fn moved(mut wire: Wire, movement: Movement) -> (Wire, Option<Completion>) {
         }
         Movement::Operate(side, operation) => {
             wire.operate(side, operation);
+            None
+        }
+        Movement::Vanish(side) => {
+            wire.vanish(side);
+            None
+        }
+        Movement::GiveUp(side) => {
+            wire.give_up(side);
             None
         }
         Movement::Renumber(side) => {

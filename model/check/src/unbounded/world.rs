@@ -1,96 +1,20 @@
 //! World *pair* without bounds: its snapshots, its steps, and which of them have to happen.
 
-use std::fmt;
-
 use crate::ends::tls::{TakenRow, Tls};
 use crate::programs::Programs;
 use crate::programs::calls::ProgramCall;
+use crate::programs::result::ProgramResult;
 use crate::side::{Both, Side};
+use crate::unbounded::force::{delivers, survives, transmits, vanishes};
 use crate::unbounded::parts::{PartSteps, StimulusCode};
 use crate::unbounded::party::{Rejection, Stimulus, UnboundedParty};
 use crate::unbounded::remembered::Remembered;
+use crate::unbounded::snapshot::UnboundedSnapshot;
+use crate::unbounded::step::{Force, UnboundedStep};
 use crate::unbounded::view::{Direction, View};
 use crate::unbounded::violation::UnboundedViolation;
 use crate::unbounded::wire::{Movement, Rest, Wire, moved};
 use crate::world::contract::{Completion, Log};
-
-/// A transition of the system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum UnboundedStep {
-    /// A caller begins its next call.
-    Begin(Side, ProgramCall),
-    /// The letters between the halves of this side's endpoint are delivered.
-    DeliverMail(Side),
-    /// This side's endpoint transmits the first record of its outbox.
-    Transmit(Side),
-    /// This side's endpoint, which must not wait, finds no room.
-    Block(Side),
-    /// This side's endpoint receives a record or the FIN.
-    Receive(Side, Rest),
-    /// The first record of this side's send queue, or the FIN behind it, moves to the other side.
-    Deliver(Side, Rest),
-}
-
-impl fmt::Display for UnboundedStep {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rest = |rest: &Rest| if *rest == Rest::Some { ", others are behind" } else { "" };
-        match self {
-            Self::Begin(side, call) => write!(formatter, "{side} begins {call}"),
-            Self::DeliverMail(side) => write!(formatter, "{side}: letters between the halves"),
-            Self::Transmit(side) => write!(formatter, "{side} transmits"),
-            Self::Block(side) => write!(formatter, "{side} finds no room"),
-            Self::Receive(side, more) => write!(formatter, "{side} receives{}", rest(more)),
-            Self::Deliver(side, more) => write!(formatter, "from {side}: arrives{}", rest(more)),
-        }
-    }
-}
-
-/// Whether a step that can happen has to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Force {
-    /// It can be put off for ever: in some queue there is no room for it.
-    May,
-    /// It has to happen if the program goes on.
-    GoingOn,
-    /// It has to happen, or another has to, whatever the size of the queues.
-    Has,
-}
-
-/// The whole system's valuation, by the numbers of its parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct UnboundedSnapshot {
-    /// Each side's.
-    pub parties: Both<u32>,
-    /// That of what is between them.
-    pub wire: u32,
-}
-
-/// How many bits of a key are a party's number, and how many are the wire's.
-const PARTY_BITS: u32 = 21;
-const WIRE_BITS: u32 = 22;
-
-impl UnboundedSnapshot {
-    /// An exact key; nothing if there are more parts than a key can tell apart.
-    pub fn key(self) -> Option<u64> {
-        let Both { client, server } = self.parties;
-        let fits = client >> PARTY_BITS == 0 && server >> PARTY_BITS == 0;
-        let fits = fits && self.wire >> WIRE_BITS == 0;
-        let key = u64::from(client) << (PARTY_BITS + WIRE_BITS)
-            | u64::from(server) << WIRE_BITS
-            | u64::from(self.wire);
-        fits.then_some(key)
-    }
-
-    /// The snapshot of a key.
-    pub fn of_key(key: u64) -> Self {
-        let bits = |shift: u32, bits: u32| {
-            u32::try_from(key >> shift & ((1 << bits) - 1)).unwrap_or_default()
-        };
-        let client = bits(PARTY_BITS + WIRE_BITS, PARTY_BITS);
-        let server = bits(WIRE_BITS, PARTY_BITS);
-        Self { parties: Both { client, server }, wire: bits(0, WIRE_BITS) }
-    }
-}
 
 /// A mistake for tests: the comparison with the bounded check has to find those in what stands for
 /// queues of any size, and the look at runs without end the last.
@@ -109,6 +33,7 @@ pub enum PlantedFault {
 pub struct UnboundedWorld {
     first: Both<Tls>,
     rejection: Option<Rejection>,
+    vanishing: bool,
     planted: Option<PlantedFault>,
     parts: PartSteps,
 }
@@ -116,7 +41,16 @@ pub struct UnboundedWorld {
 impl UnboundedWorld {
     /// These endpoints, called by every program of these manners.
     pub fn new(first: Both<Tls>, programs: Programs, rejection: Option<Rejection>) -> Self {
-        Self { first, rejection, planted: None, parts: PartSteps::new(programs, rejection) }
+        let parts = PartSteps::new(programs, rejection);
+        Self { first, rejection, vanishing: false, planted: None, parts }
+    }
+
+    /// The same, in which one of the two hosts may vanish once the handshake is complete.
+    #[must_use]
+    pub fn where_a_host_may_vanish(mut self) -> Self {
+        self.vanishing = true;
+        self.parts.expect_failures();
+        self
     }
 
     /// The same, with a mistake.
@@ -128,12 +62,20 @@ impl UnboundedWorld {
 
     /// The snapshot in which no call was made.
     pub fn first(&mut self) -> UnboundedSnapshot {
-        let party = |endpoint| UnboundedParty { endpoint, remembered: Remembered::default() };
-        self.snapshot(self.first.map(party), Wire::default())
+        let [client, server] = Side::ALL.map(|side| self.unbegun(side));
+        self.snapshot(Both { client, server }, Wire::default())
     }
 
-    /// The snapshot of these parts.
-    pub fn snapshot(&mut self, parties: Both<UnboundedParty>, wire: Wire) -> UnboundedSnapshot {
+    /// A side that has made no call.
+    fn unbegun(&self, side: Side) -> UnboundedParty {
+        UnboundedParty { endpoint: *self.first.of(side), remembered: Remembered::default() }
+    }
+
+    /// The snapshot of these parts. Of a host that has vanished nothing is kept.
+    pub fn snapshot(&mut self, mut parties: Both<UnboundedParty>, wire: Wire) -> UnboundedSnapshot {
+        for side in Side::ALL.into_iter().filter(|side| wire.is_vanished(*side)) {
+            *parties.of_mut(side) = self.unbegun(side);
+        }
         let client = self.parts.party(Side::Client, parties.client);
         let server = self.parts.party(Side::Server, parties.server);
         UnboundedSnapshot { parties: Both { client, server }, wire: self.parts.wire(wire) }
@@ -174,6 +116,9 @@ impl UnboundedWorld {
             let views = (self.view(snapshot, side), self.view(snapshot, side.peer()));
             let (Some(view), Some(peer)) = views else { continue };
             let (away, towards) = (directions.of(side), directions.of(side.peer()));
+            if away.vanished {
+                continue;
+            }
             steps.extend(
                 view.begins().map(|call| (UnboundedStep::Begin(side, call), Force::GoingOn)),
             );
@@ -190,13 +135,21 @@ impl UnboundedWorld {
                     steps.push((UnboundedStep::Block(side), Force::Has));
                 }
             }
-            if view.interest.receive && (towards.receiving || towards.fin_has_arrived) {
+            let has_input = towards.receiving || towards.fin_has_arrived || away.gave_up;
+            if view.interest.receive && has_input {
                 if ends(towards.receives_run) {
                     steps.push((UnboundedStep::Receive(side, Rest::None), Force::Has));
                 }
                 if towards.receives_run {
                     steps.push((UnboundedStep::Receive(side, Rest::Some), Force::Has));
                 }
+            }
+            if towards.vanished {
+                steps.extend(survives(side, view, away));
+                continue;
+            }
+            if self.vanishing {
+                steps.extend(vanishes(side, (view, peer), towards));
             }
             if away.sending {
                 let force = delivers(away, towards, peer);
@@ -254,6 +207,15 @@ impl UnboundedWorld {
             UnboundedStep::Deliver(side, rest) => {
                 self.conclude(snapshot, side, Movement::Deliver(side, rest))
             }
+            UnboundedStep::Vanish(side) => {
+                let gone = self.unbegun(side);
+                *snapshot.parties.of_mut(side) = self.parts.party(side, gone);
+                self.conclude(snapshot, side, Movement::Vanish(side))
+            }
+            UnboundedStep::GiveUp(side) => self.conclude(snapshot, side, Movement::GiveUp(side)),
+            UnboundedStep::ExpireBudget(side) => {
+                self.stimulate(snapshot, side, Stimulus::Completed(Completion::BudgetExpired))
+            }
         }
     }
 
@@ -296,6 +258,7 @@ impl UnboundedWorld {
         if outcome.ends_stream && self.data_is_coming(*snapshot, side) {
             violation = violation.or(Some(UnboundedViolation::EarlyEnd));
         }
+        violation = violation.or_else(|| self.failed_early(*snapshot, side, outcome.failure));
         for operation in outcome.operations.into_iter().flatten() {
             let before = *snapshot;
             self.parts.advance(&mut snapshot.wire, Movement::Operate(side, operation));
@@ -304,11 +267,35 @@ impl UnboundedWorld {
         if outcome.renumbers {
             let peer = side.peer();
             let renumber = self.parts.code_of(Stimulus::Renumber);
-            let sender = *snapshot.parties.of(peer);
-            *snapshot.parties.of_mut(peer) = self.parts.answer(peer, sender, renumber)?.party;
+            if !self.directions(*snapshot)?.of(peer).vanished {
+                let sender = *snapshot.parties.of(peer);
+                *snapshot.parties.of_mut(peer) = self.parts.answer(peer, sender, renumber)?.party;
+            }
             self.parts.advance(&mut snapshot.wire, Movement::Renumber(peer));
         }
         violation
+    }
+
+    /// What is wrong with a failure that a side knows or a call tells: TCP has not given up, or a
+    /// read tells of a failure while data has arrived.
+    fn failed_early(
+        &self,
+        snapshot: UnboundedSnapshot,
+        side: Side,
+        failure: Option<(ProgramCall, ProgramResult)>,
+    ) -> Option<UnboundedViolation> {
+        let directions = self.directions(snapshot)?;
+        let gave_up = directions.of(side).gave_up;
+        match failure {
+            Some((call, result)) if !gave_up => Some(UnboundedViolation::Result(call, result)),
+            None if !gave_up && self.view(snapshot, side)?.sending_has_failed => {
+                Some(UnboundedViolation::Unsound("fails without a cause"))
+            }
+            Some((ProgramCall::Read, _)) if directions.of(side.peer()).has_data => {
+                Some(UnboundedViolation::EarlyEnd)
+            }
+            _ => None,
+        }
     }
 
     /// Whether data that the peer's writes accepted has not come to this side's endpoint.
@@ -358,7 +345,12 @@ impl UnboundedWorld {
                 .first_cell()
                 .and_then(|cell| completed(side, Movement::Transmit(side, cell))),
             UnboundedStep::Receive(side, rest) => completed(side, Movement::Receive(side, rest)),
-            UnboundedStep::Deliver(..) => None,
+            UnboundedStep::ExpireBudget(side) => {
+                Some((side, Stimulus::Completed(Completion::BudgetExpired)))
+            }
+            UnboundedStep::Deliver(..) | UnboundedStep::Vanish(_) | UnboundedStep::GiveUp(_) => {
+                None
+            }
         };
         let Some((side, stimulus)) = stirred else { return Vec::new() };
         let mut rows = Rows(Vec::new());
@@ -373,28 +365,5 @@ struct Rows(Vec<TakenRow>);
 impl Log<TakenRow> for Rows {
     fn row(&mut self, row: TakenRow) {
         self.0.push(row);
-    }
-}
-
-/// Whether a record that waits to be transmitted has to go, whatever the size of the queues. With
-/// a queue on either side of the network, an empty direction has room; with none, what is
-/// transmitted goes straight into a receiving call. What a closed socket is sent goes always, and
-/// what stands behind a FIN fails.
-const fn transmits(away: &Direction, towards: &Direction, peer: &View) -> Force {
-    let fails = away.fin_is_queued || away.fin_has_arrived;
-    if fails || away.is_empty() && (peer.interest.receive || towards.closed) {
-        Force::Has
-    } else {
-        Force::May
-    }
-}
-
-/// Whether the first record of a send queue has to move on. Where the receive queue can hold
-/// nothing, a receiving call takes it.
-const fn delivers(away: &Direction, towards: &Direction, peer: &View) -> Force {
-    if towards.closed || (!away.receiving && peer.interest.receive) {
-        Force::Has
-    } else {
-        Force::May
     }
 }

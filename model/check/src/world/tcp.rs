@@ -344,9 +344,9 @@ impl<Q: CellQueue> Tcp<Q> {
         let peer = self.sockets.of(side.peer());
         if peer.closed {
             // Nothing that still moves between two closed sockets can be observed.
-            *self = Self::default();
-            self.sockets.client.closed = true;
-            self.sockets.server.closed = true;
+            for socket in [&mut self.sockets.client, &mut self.sockets.server] {
+                *socket = Socket { closed: true, vanished: socket.vanished, ..Socket::NEW };
+            }
             return;
         }
         let both_ended = peer.fin == Fin::Arrived && self.sockets.of(side).fin == Fin::Arrived;

@@ -16,7 +16,7 @@ pub use self::settings::{OwnCertificate, Settings};
 pub use self::surroundings::KEYS_GONE;
 use hyaline_model::table::{
     EarlyDataState, Event, Facts, Half, Label, ReceiveEnd, ReceivingCall, ReceivingFacts, Role,
-    Row, SendReset, SendingCall, SendingFacts, Slot, TransportEnd,
+    Row, SendEnd, SendReset, SendingCall, SendingFacts, Slot, TransportEnd,
 };
 use hyaline_model::turn::{self, Fault, Owner, Receiving, Sending, World};
 
@@ -83,6 +83,12 @@ impl Tls {
     #[must_use]
     pub const fn machines(&self) -> &turn::Endpoint {
         &self.machines
+    }
+
+    /// Whether nothing more is transmitted, since a transmitting call has failed.
+    #[must_use]
+    pub const fn sending_has_failed(&self) -> bool {
+        matches!(self.machines.memory.send_end, SendEnd::ResetMet | SendEnd::Reset)
     }
 
     /// Whether the halves have two owners.

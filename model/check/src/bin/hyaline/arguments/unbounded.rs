@@ -95,6 +95,9 @@ struct GivenRun {
     /// The server rejects early data, which without --resumed or with --retry any server does
     #[arg(long, requires = "early_data")]
     early_data_rejected: bool,
+    /// One of the two hosts may vanish, once the handshake is complete
+    #[arg(long)]
+    vanishing: bool,
 }
 
 impl UnboundedArguments {
@@ -116,7 +119,8 @@ impl GivenRun {
             || self.client_certificate.is_some()
             || self.retry
             || self.resumed
-            || self.early_data.is_some();
+            || self.early_data.is_some()
+            || self.vanishing;
         let manner = |own: SidesArgument| {
             let on = |sides: Option<SidesArgument>| sides.is_some_and(|sides| sides.covers(own));
             match (on(self.split), on(self.task)) {
@@ -143,6 +147,7 @@ impl GivenRun {
             resumed: self.resumed,
             early_data: self.early_data.unwrap_or_default(),
             early_data_accepted: !self.early_data_rejected,
+            vanishing: self.vanishing,
             inbox: plain.inbox,
         };
         any.then_some(run)
