@@ -120,7 +120,7 @@ pub(crate) fn part(
 #[derive(Clone, Copy)]
 pub(crate) struct Asked {
     pub(crate) effort: UnboundedEffort,
-    /// Of programs without end, too.
+    /// Whether programs without end are asked of, too.
     pub(crate) endless: bool,
 }
 
@@ -207,7 +207,7 @@ fn explored(
     sender: &Sender<News>,
     thread: usize,
 ) -> Line {
-    // Who no longer listens is told nothing.
+    // Where nobody receives any more, the progress is dropped.
     let tell = |snapshots| drop(sender.send(News::UnboundedProgress(thread, snapshots)));
     let (mut world, search) = run.explore(&asked.effort, &mut |progress| tell(progress.snapshots));
     let progress = asked.endless.then(|| run.progress(&mut world, &asked.effort));

@@ -1,4 +1,4 @@
-//! What a check is given by.
+//! The arguments of `hyaline check`.
 
 use std::path::PathBuf;
 

@@ -40,7 +40,7 @@ pub(crate) struct Suite {
     pub(crate) cases: Vec<Case>,
 }
 
-/// Explorations that are for the same thing, or a part of a check that is none.
+/// Explorations that are for the same thing, or a part of a check that is no exploration.
 pub(crate) struct Family {
     /// What they are for.
     pub(crate) title: String,
@@ -250,7 +250,7 @@ mod samples {
         }
     }
 
-    /// Of these cases.
+    /// A suite of these cases.
     pub(super) fn suite(cases: Vec<Case>) -> Suite {
         let is_good = cases.iter().all(|case| case.is_good);
         Suite {

@@ -33,7 +33,7 @@ pub(super) struct Earlier {
 }
 
 impl Earlier {
-    /// Reads a report, if one is named, and the form goes with it.
+    /// Reads the earlier report, if one is named. Refuses the forms that do not show a comparison.
     pub(super) fn read(
         path: Option<&Path>,
         format: CheckFormat,
