@@ -52,7 +52,7 @@ use crate::side::Side;
 /// A pending call waits for something that can come: without it, only its deadline would end it.
 const SOMETHING_TO_WAIT_FOR: &str = "a pending call has something to wait for";
 
-/// Tickets that the server owes at first: as many as make a difference.
+/// Tickets that the server owes at first. More make no difference.
 const TICKETS: u8 = 2;
 
 /// The system: one endpoint of this policy.
@@ -346,7 +346,7 @@ impl Hostile {
     }
 }
 
-/// The call in this place may take no longer.
+/// The event that tells that the deadline of the call in this place has passed.
 const fn deadline(place: Half) -> Event {
     match place {
         Half::Receiving => Event::ReceiveDeadlinePassed,
@@ -354,7 +354,8 @@ const fn deadline(place: Half) -> Event {
     }
 }
 
-/// An action of this half could not be done: no random bytes, a key used up.
+/// The event that tells that an action of this half could not be done: no random bytes, a key used
+/// up.
 const fn failure(half: Half) -> Event {
     match half {
         Half::Receiving => Event::Offence(Reason::OwnFailure),
@@ -381,7 +382,7 @@ impl Model for Hostile {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        // What always holds keeps stateright from ending before everything is explored.
+        // A property that always holds keeps stateright from ending before everything is explored.
         let explored =
             Property::always("explored to the end", |_: &Self, _: &HostileSnapshot| true);
         std::iter::once(explored).chain(properties()).collect()

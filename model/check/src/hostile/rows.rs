@@ -49,7 +49,7 @@ impl SharedRowSet {
         RowSet(self.0.each_ref().map(|word| word.load(Ordering::Relaxed)))
     }
 
-    /// What was in it: it is empty then.
+    /// Takes all rows out, and leaves the set empty.
     pub(super) fn take(&self) -> RowSet {
         let rows = self.rows();
         self.0.iter().for_each(|word| word.store(0, Ordering::Relaxed));
@@ -57,7 +57,8 @@ impl SharedRowSet {
     }
 }
 
-/// Adds bits to a word. Loads are cheap and mostly enough.
+/// Adds bits to a word. Mostly they are set already, and a load that finds this is cheaper than a
+/// write.
 pub(super) fn add_bit(word: &AtomicU64, bits: u64) {
     if word.load(Ordering::Relaxed) & bits != bits {
         word.fetch_or(bits, Ordering::Relaxed);

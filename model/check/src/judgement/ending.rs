@@ -18,7 +18,7 @@ impl<E> Snapshot<E> {
     pub fn run(&self) -> Run {
         let Both { client, server } = &self.parties;
         let calls = |party: &Party<E>| party.histories.map(|history| history.calls());
-        // Nobody is there to be harmed where a host has vanished.
+        // A host that has vanished has no program that could be harmed.
         let harms = |side| match self.tcp.is_vanished(side) {
             true => SideHarms::default(),
             false => self.parties.of(side).histories.map(|history| Harms::of(&history)),

@@ -146,7 +146,7 @@ impl fmt::Debug for WitnessSet {
     }
 }
 
-/// What a search counts before it adds that to what is seen.
+/// What a search counts by itself, until it adds that to its [`Observations`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SeenCounts {
     /// Snapshots that were expanded.
@@ -270,7 +270,7 @@ impl Observations {
     }
 }
 
-/// What one snapshot shows.
+/// The witnesses that one snapshot shows.
 pub fn witnesses<E: PairEndpoint>(
     pair: &Pair<E>,
     snapshot: &Snapshot<E>,

@@ -166,7 +166,8 @@ impl PairJudge {
         Ok(Self { runs: runs()?.into_iter().map(&mut with_baseline).collect::<Result<_, _>>()? })
     }
 
-    /// What becomes of a mutant that both ends have; a switch is flipped where what ships stands.
+    /// What becomes of a mutant that both ends have. A switch is flipped at each end but a naive
+    /// one.
     ///
     /// # Errors
     ///

@@ -123,7 +123,7 @@ impl Judged {
         }
     }
 
-    /// Of a mutant that was tried.
+    /// The judgement on a mutant that was tried.
     #[must_use]
     pub fn of(mutant: &Mutant, fate: &Fate) -> Self {
         let end = match fate {
@@ -157,8 +157,8 @@ impl Survey {
         Self { schema: SCHEMA, fingerprint: FINGERPRINT.to_owned(), mutants, deleted }
     }
 
-    /// With these in the places of their like. The fingerprint stays that of the record, so that
-    /// one of another table is still told apart.
+    /// The survey with these judgements in place of those on the same mutants. The fingerprint
+    /// stays that of the record, so that a record of another table is still found out.
     #[must_use]
     pub fn replaced(self, judged: Vec<Judged>) -> Self {
         let newest = |old: Judged| {

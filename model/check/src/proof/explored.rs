@@ -17,7 +17,7 @@ use crate::search::scenario::Checked;
 use crate::unbounded::plan::Extent;
 use crate::unbounded::run::UnboundedRun;
 
-/// World *pair* at bounds with a name, with what these lack and with the hazards.
+/// World *pair* at named bounds, with the runs for what the bounds lack and those of the hazards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoundedPart {
     /// The name of the bounds.
@@ -43,9 +43,9 @@ pub struct BoundedPart {
 pub struct PropertyCount {
     /// Its name.
     pub property: String,
-    /// In so many it holds.
+    /// In so many explorations it holds.
     pub holds: usize,
-    /// In so many it has to.
+    /// In so many explorations it has to hold.
     pub of: usize,
 }
 
@@ -67,7 +67,7 @@ pub struct HazardSeen {
 }
 
 impl BoundedPart {
-    /// Of the runs of a check.
+    /// Counts the runs of a check.
     ///
     /// # Errors
     ///

@@ -184,7 +184,7 @@ impl Picture<'_> {
                 let (left, right) = self.tube(side, which);
                 let capacity = usize::from(self.capacity(which));
                 let cell = (right - left) / f64::from(self.capacity(which).max(1));
-                // What leaves first stands where it leaves.
+                // The record that leaves next is drawn at the end by which it leaves.
                 let leaves_right = (side == Side::Client) == (which == Which::Send);
                 for number in 0..capacity {
                     let place = if leaves_right { capacity - 1 - number } else { number };
@@ -253,7 +253,7 @@ impl Picture<'_> {
     fn arrow(&mut self, passage: &RecordMove) {
         let RecordMove { way, side, what } = passage;
         let peer = side.peer();
-        // What no send queue holds goes straight to the other end's receive queue.
+        // Without a send queue, a record goes straight to the other end's receive queue.
         let is_straight = *way == Way::Transmit && self.sequence.send_capacity == 0;
         let (begin, end) = match way {
             Way::Transmit if is_straight => {

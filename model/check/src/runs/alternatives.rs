@@ -102,7 +102,7 @@ impl<T> Alternatives<T> {
         }
     }
 
-    /// The one that there is.
+    /// The only alternative.
     ///
     /// # Errors
     ///

@@ -288,7 +288,7 @@ pub fn program(text: &str) -> Result<Program, String> {
 ///
 /// # Errors
 ///
-/// There are none of this name; the names that there are.
+/// If there are none of this name: the names that there are.
 pub fn buffers(name: &str) -> Result<NamedBuffers, String> {
     NamedBuffers::of(name).copied().ok_or_else(|| {
         let names = NAMED_BUFFERS.map(|buffers| buffers.name).join(", ");

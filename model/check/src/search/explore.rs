@@ -105,7 +105,7 @@ pub struct Exploration<E> {
     pub failures: Vec<&'static str>,
     /// What was seen.
     pub observations: Arc<Observations>,
-    /// Of what the snapshots were.
+    /// The type of the endpoints that were explored.
     endpoints: PhantomData<E>,
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 #[cfg(feature = "command")]
 use std::time::Instant;
 
-/// What runs from the moment at which it is made. Where the checker is built without its command,
-/// there may be no clock, and no time passes.
+/// A clock that runs from the moment at which it is made. Where the checker is built without its
+/// command, there may be no clock, and no time passes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stopwatch {
     #[cfg(feature = "command")]

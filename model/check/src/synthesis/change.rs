@@ -57,16 +57,17 @@ pub struct ChangeQuestion {
 /// The answer.
 #[derive(Clone, Debug)]
 pub struct ChangeAnswer {
-    /// Every change of the fewest switches, if any change suffices. One of none: nothing has to be
-    /// changed.
+    /// Every change of the fewest switches, if any change suffices. An empty one says that nothing
+    /// has to be changed.
     pub least: Vec<SwitchSet>,
-    /// Policies that were tried: of as many switches as it took, or all.
+    /// Policies that were tried: all that differ in no more switches than it took, or all there
+    /// are.
     pub tried: usize,
     /// Policies of these that were explored in all scenarios; given programs refuted the others.
     pub explored: usize,
     /// Snapshots.
     pub states: usize,
-    /// What refuted the policies, by commands, each with how many.
+    /// The commands that show what refuted policies, each with how many it refuted.
     pub refuted_by: Vec<(String, usize)>,
 }
 

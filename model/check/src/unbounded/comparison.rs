@@ -110,8 +110,8 @@ fn words_for(step: BoundedStep) -> Vec<Vec<UnboundedStep>> {
             vec![vec![UnboundedStep::Transmit(side)], through(Rest::None), through(Rest::Some)]
         }
         BoundedStep::Deliver(side) => {
-            // Where the run behind it goes on, and its last record is of the same run, nothing
-            // changes, and so nothing happens.
+            // If the run goes on behind the record, and the receive queue ends with the same run,
+            // the delivery changes nothing, and so is no step.
             let mut words = rests.map(|rest| vec![UnboundedStep::Deliver(side, rest)]).to_vec();
             words.push(Vec::new());
             words

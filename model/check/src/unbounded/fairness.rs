@@ -185,8 +185,8 @@ impl<'g> Fair<'g> {
         found
     }
 
-    /// What is left of a component without what no fair run has again and again; nothing inside if
-    /// it is fair as it stands, and nothing at all if no part of it is.
+    /// A component without what no fair run has again and again; `Some(None)` if it is fair as it
+    /// stands, and `None` if no part of it is.
     fn without_the_unfair(&mut self, component: &FairPart) -> Option<Option<FairPart>> {
         let known = self.known_of(component);
         let lacks = |(effect, cause): &(Happenings, Happenings)| {

@@ -9,7 +9,7 @@ use crate::world::tcp::{ResetRule, Tcp, TcpConfig, Vanishing};
 /// TCP over queues that have no bound.
 pub type Wire = Tcp<Runs>;
 
-/// What takes records from a queue of any size: does the run that they are of go on?
+/// Whether the run of a record that is taken from a queue of any size goes on behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rest {
     /// The run goes on: others like it are behind.

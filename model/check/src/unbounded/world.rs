@@ -92,8 +92,8 @@ impl UnboundedSnapshot {
     }
 }
 
-/// A mistake for tests: the comparison with the bounded check has to find those in what stands for
-/// queues of any size, and the look at runs without end the last.
+/// A mistake that tests plant. The comparison with the bounded check has to find the first two,
+/// which are about queues of any size, and the search for runs without end the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlantedFault {
     /// Taking a record of a run never takes the last.
@@ -212,7 +212,7 @@ impl UnboundedWorld {
         }
     }
 
-    /// The first step that is meant, leads from one snapshot to the other and violates nothing.
+    /// The first step that `is_meant`, leads from one snapshot to the other and violates nothing.
     pub fn step_between(
         &mut self,
         before: UnboundedSnapshot,
@@ -227,7 +227,7 @@ impl UnboundedWorld {
         })
     }
 
-    /// Takes a step that can happen, and says what must not have.
+    /// Takes a step that can happen, and returns what it violates.
     pub fn take(
         &mut self,
         snapshot: &mut UnboundedSnapshot,
@@ -376,10 +376,10 @@ impl Log<TakenRow> for Rows {
     }
 }
 
-/// Whether a record that waits to be transmitted has to go, whatever the size of the queues. With
-/// a queue on either side of the network, an empty direction has room; with none, what is
-/// transmitted goes straight into a receiving call. What a closed socket is sent goes always, and
-/// what stands behind a FIN fails.
+/// Whether a record that waits to be transmitted has to go, whatever the size of the queues. Behind
+/// a FIN it fails. In an empty direction it goes if the peer receives, for there is room in a
+/// queue, or the record goes straight into the receiving call; and always if the peer's socket is
+/// closed.
 const fn transmits(away: &Direction, towards: &Direction, peer: &View) -> Force {
     let fails = away.fin_is_queued || away.fin_has_arrived;
     if fails || away.is_empty() && (peer.interest.receive || towards.closed) {

@@ -1,4 +1,5 @@
-//! What following a log leaves of an end: where its machines are, and what went to and fro.
+//! An end of a connection after its log was followed: where its machines stand, and what it has
+//! sent and received.
 
 use hyaline_model::table::{Action, Event, Half, Machine, Row, States};
 use hyaline_model::turn::Endpoint;
@@ -23,7 +24,7 @@ pub(super) struct Followed {
     pub(super) pending: [Option<Pending>; 2],
 }
 
-/// Both halves, each an endpoint that lacks the other.
+/// Both halves, each as an endpoint without the other half: see [`Endpoint::split`].
 #[derive(Clone, Debug)]
 pub(super) struct Halves {
     pub(super) receiving: Endpoint,
@@ -48,7 +49,7 @@ pub(super) struct Move {
     pub(super) what: Moved,
 }
 
-/// What.
+/// What moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moved {
     /// An action seals it; so many records of application data, where that is known.

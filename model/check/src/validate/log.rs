@@ -126,7 +126,7 @@ pub(super) enum Entry {
 #[derive(Debug)]
 pub(super) struct Logs {
     pub(super) connections: Vec<ConnectionLog>,
-    /// The files that lines were lost of, and how many.
+    /// The files of which lines were lost, and how many lines.
     lost: Vec<(String, u64)>,
 }
 

@@ -7,7 +7,7 @@
 //! against each other (`pair.rs`): what one end receives the other has sent.
 //!
 //! A log may end anywhere. Then [`position`] tells where each machine stands, and what pending
-//! calls wait for: so somebody brings a hang from production.
+//! calls wait for: so a hang in production can be explained from its log.
 
 pub mod departure;
 mod end;
@@ -30,7 +30,7 @@ use self::pair::{Compared, compare};
 use self::position::{Position, position};
 use crate::side::Side;
 
-/// What came of it.
+/// What came of judging logs.
 #[derive(Debug, Serialize)]
 pub struct Validation {
     /// One for each end of a connection, in the order of the files.

@@ -42,7 +42,7 @@ pub(super) struct Surroundings {
     pub(super) work: Option<Work>,
     /// How many records the sending half has sealed, as far as the log has told.
     sealed: u64,
-    /// How many more at least, and whether it may be more than that.
+    /// How many records it has sealed since, at least, and whether it may be more.
     sealed_since: (u64, bool),
 }
 
@@ -211,7 +211,7 @@ const fn has_room(unread: u8) -> bool {
 const OF_THE_OUTBOX: [FactName; 4] =
     [FactName::Outbox, FactName::DataUnsent, FactName::ReplyUnsent, FactName::RequestUnsent];
 
-/// What of a record an event is.
+/// Which part of a record an event stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
     /// Nothing.
@@ -222,7 +222,7 @@ pub(super) enum Content {
     Message,
 }
 
-/// What of a record the event is.
+/// Which part of a record the event stands for.
 pub(super) const fn content(event: Event) -> Content {
     match event {
         Event::ApplicationData

@@ -160,7 +160,8 @@ impl Tls {
             }
     }
 
-    /// What a record means, if it is opened at all.
+    /// Handles a cell that has arrived. The last cell of a record has the record opened, unless the
+    /// endpoint discards its input.
     fn receive(&mut self, cell: Cell, log: &mut impl Log<TakenRow>) {
         if !cell.part.is_last() {
             self.cells.half_received = true;

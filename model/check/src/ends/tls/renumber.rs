@@ -13,8 +13,9 @@ pub const fn one_less(generation: u8) -> u8 {
     match generation {
         KEYS_GONE | EARLY_KEYS => generation,
         below if below < FIRST => below,
-        // Before the first application keys this is no number of a key that opens anything; that
-        // stays so, and is seen when a record comes.
+        // A record of the first application keys gets the number of the handshake keys here. The
+        // peer has updated its receiving key, so it can open neither, and says so when the record
+        // comes.
         other => other - 1,
     }
 }

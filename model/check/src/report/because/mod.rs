@@ -15,7 +15,7 @@ use crate::world::cell::CellContent;
 use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 
-/// An endpoint of which can be told what it holds back.
+/// An endpoint that can tell what it holds back.
 pub trait Explained: PairEndpoint {
     /// Records of application data that are opened, and not given to the program.
     fn unread_records(&self) -> u8;

@@ -30,7 +30,7 @@ pub(super) struct PartyAspect {
     wants_blocked: bool,
     waits_for_budget: bool,
     accepts: [bool; 6],
-    /// The two of [`Witnesses`](crate::world::contract::Witnesses).
+    /// The two fields of [`Witnesses`](crate::world::contract::Witnesses).
     shows: [bool; 2],
     /// A stream ended in order; an alert was received.
     was_told: [bool; 2],

@@ -185,7 +185,8 @@ impl Place {
     /// The key of a snapshot.
     pub(super) fn key(self) -> Result<u64, Stop> {
         let Self { parties: Both { client, server }, transport, marks } = self;
-        // The last number of each is none, so that the last key is none.
+        // The highest number of each part is left out, so that the highest key stands for no
+        // snapshot.
         let fits = |number: u32, bits: u32| number < (1 << bits) - 1;
         if !(fits(client, PARTY_BITS)
             && fits(server, PARTY_BITS)
