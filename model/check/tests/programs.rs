@@ -59,7 +59,7 @@ fn the_first_line_says_in_how_many_alternatives_it_is_so() {
     assert_eq!(json(one).get("alternatives"), None);
 }
 
-/// An answer that may come too late for who waits for it.
+/// An answer that may come too late for the read that waits for it.
 const TIMEOUT: &str = "--client-program \"write try-read close\" \
      --server-program \"read write read close\"";
 
