@@ -13,7 +13,7 @@ use crate::world::World;
 /// The form of the answer as JSON. A number that changes when readers have to.
 const SCHEMA: u32 = 1;
 
-/// Under which conditions is asked.
+/// The conditions under which programs are explored.
 #[derive(Clone, Copy, Debug)]
 pub struct Conditions<'a> {
     /// The name of a profile of the table; none for the one that ships.
@@ -150,7 +150,7 @@ pub enum AskError {
     Profile(String, Vec<&'static str>),
     /// A channel that holds nothing delivers nothing.
     NoCapacity,
-    /// This call says in this word what it comes to on plain channels, and not by `send` and
+    /// What this call comes to on plain channels is said by this word, which is neither `send` nor
     /// `receive`.
     PlainWord(&'static str, &'static str),
 }

@@ -12,8 +12,8 @@ use crate::world::{Record, Step, World};
 pub(crate) enum Wrong {
     /// No step is left, and a call is not complete.
     Deadlock,
-    /// Steps are left for ever, and no way of taking them completes all calls: after so many steps
-    /// of the trace. Those after `round_from` go round.
+    /// Steps go on for ever, and behind so many steps of the trace (`stuck_from`) no way of taking
+    /// them completes all calls. Those after `round_from` go round.
     Livelock { stuck_from: usize, round_from: usize },
     /// An invariant does not hold.
     Invariant(&'static str),
