@@ -1,4 +1,4 @@
-//! What was worked out before of a thing with a number.
+//! Results for things that have numbers, kept by thing and code.
 
 use alloc::vec::Vec;
 
