@@ -145,7 +145,7 @@ impl<P: CryptoProvider> End<P> {
         }
     }
 
-    /// Whether nothing that is received may count any more.
+    /// Whether whatever is received from now on has to be ignored.
     fn is_over(&self) -> bool {
         !self.transport_failed && self.connection.error().is_some()
     }
