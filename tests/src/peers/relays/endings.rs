@@ -157,7 +157,7 @@ fn while_sending<T>(socket: &TcpStream, bytes: &[u8], work: impl FnOnce() -> T) 
     thread::scope(|scope| {
         scope.spawn(move || {
             let mut socket = socket;
-            // Who does not take it says so at the other end.
+            // If this fails, the other end shows it.
             if socket.write_all(bytes).is_ok() {
                 let _ = socket.shutdown(Shutdown::Write);
             }
