@@ -34,7 +34,7 @@ impl Manner {
 /// How much a lazy end holds back.
 const HELD: usize = 40;
 
-/// A fault forgets one of so many.
+/// A fault forgets one of so many that wait.
 const ONE_OF: usize = 50;
 
 /// One direction.

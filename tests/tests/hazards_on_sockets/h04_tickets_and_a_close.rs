@@ -36,7 +36,7 @@ fn what_a_client_of_openssl_writes_before_it_closes_is_lost() {
     server.begin("handshake");
     assert_eq!(client.tell("handshake"), "ok");
     assert_eq!(server.answer(), "ok");
-    // All of it is accepted, and the end is as good as any.
+    // All of it is accepted, and the client's close reports no error.
     assert_eq!(client.tell(&format!("write {}", file(&sent).display())), "ok");
     assert_eq!(client.tell("close"), "ok");
     // Python calls some resets the end of the file.

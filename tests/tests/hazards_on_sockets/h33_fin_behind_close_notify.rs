@@ -73,7 +73,7 @@ fn nginx_cuts_its_answer_short_where_a_fin_follows_close_notify() {
     let authority = Authority::new();
     let (page, _server, backend) = page();
     let (_nginx, port) = web::nginx(Some(&authority), Source::Server(backend));
-    // A reset and a truncation are as bad.
+    // Whether it ends by a reset or by a truncation makes no difference: either loses the rest.
     let (answer, _) = ask(port, &authority, Fin::WithHalfClose);
     assert!(answer.len() < page.len(), "the hazard is not there: {} bytes", answer.len());
 }

@@ -60,7 +60,7 @@ impl GnutlsServer {
             let free = TcpListener::bind("127.0.0.1:0").unwrap();
             let port = free.local_addr().unwrap().port();
             drop(free);
-            // Its standard output would wait in its own buffer.
+            // Without `stdbuf` its output would wait in a buffer of its own.
             let mut command = Command::new("stdbuf");
             command.args(["-oL", "gnutls-serv", "--priority", priority]);
             command.args((!arguments.contains(&"--http")).then_some("--echo"));
@@ -77,7 +77,7 @@ impl GnutlsServer {
         panic!("gnutls-serv gets no port");
     }
 
-    /// That asks no client who it is.
+    /// A server that asks no client who it is.
     #[track_caller]
     pub(crate) fn without_client_certificates(identity: &IssuedIdentity, priority: &str) -> Self {
         Self::start(identity, priority, &["--disable-client-cert"])

@@ -38,7 +38,7 @@ fn opened(name: &str, port: u16) -> Process {
     let _ = fs::remove_dir_all(&profile);
     let mut command = Command::new("chromium");
     command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]);
-    // It trusts what its user's store holds, and nothing that a test could hand it.
+    // Chromium trusts what its user's store holds, so a test cannot hand it an authority.
     command.args(["--ignore-certificate-errors", "--remote-debugging-port=0"]);
     // It is to send early data where a ticket allows it.
     command.arg("--enable-features=EnableTLS13EarlyData");

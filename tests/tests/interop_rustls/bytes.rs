@@ -90,7 +90,7 @@ fn sixty_four_mebibytes_cross_each_other() {
 
 #[test]
 fn the_smallest_socket_buffers_are_enough() {
-    // A full window is probed for five times a second, so that little takes long enough.
+    // A full window is probed five times a second, so even a few bytes take long enough.
     our_client_exchanges(1 << 16, tiny_pair());
     our_server_echoes(1 << 16, tiny_pair());
     both_flood(1 << 16, tiny_pair());

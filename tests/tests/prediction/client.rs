@@ -9,7 +9,7 @@ use hyaline_tests::sockets::{Buffers, PATIENCE, connection};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::ServerName;
 
-/// It reads and writes nothing that it is not told to.
+/// A client that reads and writes only what it is told to.
 pub(crate) struct Client {
     connection: ClientConnection,
     socket: TcpStream,

@@ -42,7 +42,7 @@ impl Library {
         match self {
             Self::OpenSsl => ("OpenSSL 3.5+", "openssl"),
             Self::Python => ("Python", "python"),
-            // Its TLS is OpenSSL's, and no profile is its own.
+            // Node's TLS is OpenSSL's, so Node has OpenSSL's profile.
             Self::Node => ("Node", "openssl"),
             Self::GnuTls => ("GnuTLS", "gnutls"),
             Self::Rustls => ("rustls", "rustls"),
@@ -209,7 +209,7 @@ impl Server {
         Some(answer)
     }
 
-    /// As [`answer_within`](Self::answer_within), and there is one.
+    /// As [`answer_within`](Self::answer_within), where there has to be an answer.
     #[track_caller]
     pub(crate) fn answer(&mut self) -> String {
         self.answer_within(hyaline_tests::sockets::PATIENCE).unwrap_or_else(|| panic!("no answer"))

@@ -73,7 +73,7 @@ fn address(told: &[u8]) -> Option<String> {
 #[test]
 fn the_first_five_minutes_with_the_library_are_as_the_readme_says() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
-    // What makes certificates writes over none.
+    // The command that makes certificates overwrites none that are there.
     let _ = fs::remove_dir_all(&directory);
     let directory = directory.to_str().unwrap();
     let lines = lines();

@@ -1,4 +1,4 @@
-//! Any one change of a real log: refused, or a step less that does nothing.
+//! Any one change of a real log is refused, unless it leaves out a step that does nothing.
 
 use hyaline_check::validate::departure::Departure;
 use hyaline_model::table::{Effect, EffectKind, ROWS, Row};
