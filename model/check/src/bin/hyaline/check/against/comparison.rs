@@ -31,7 +31,7 @@ pub(super) struct Comparison {
 /// A verdict that changed.
 #[derive(Debug, Serialize)]
 pub(super) struct Changed {
-    /// Of what.
+    /// What the verdict is on.
     pub(super) what: String,
     pub(super) before: String,
     pub(super) now: String,
