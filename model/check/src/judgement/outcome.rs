@@ -64,7 +64,7 @@ impl Harms {
     /// Every call is ok.
     pub const NONE: Self = Self { end: None, broken: None, lost: None, never: None };
 
-    /// Of a side at the end of a run: a call that is still pending never returns.
+    /// The harms of a caller at the end of a run: a call that is still pending never returns.
     pub fn of(history: &History) -> Self {
         let never = history.pending().map(|_| history.returned());
         let first = |at_least: Severity| {
@@ -155,7 +155,7 @@ pub struct SideOutcome {
 }
 
 impl SideOutcome {
-    /// Of a side at the end of a run.
+    /// The outcome of a side at the end of a run.
     pub fn of(histories: &Callers<History>) -> Self {
         let calls = histories.map(|history| history.calls());
         Self { calls, results: histories.map(|history| history.results().collect()) }

@@ -47,7 +47,8 @@ impl HarmKind {
         }
     }
 
-    /// The severity of a first bad result that is this; nothing of what is no such result.
+    /// The severity of a first bad result that is this harm; nothing for harms that are no first
+    /// bad result.
     pub const fn severity(self) -> Option<Severity> {
         match self {
             Self::Hang => Some(Severity::Never),

@@ -17,7 +17,7 @@ type Pairs = BTreeSet<Both<SideCalls>>;
 /// with plain TCP.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HarmReach {
-    /// By the harm.
+    /// In how many pairs each harm is found.
     pub by_harm: BTreeMap<SideHarm, usize>,
     /// In how many a side suffers anything.
     pub by_side: Both<usize>,

@@ -50,7 +50,7 @@ pub enum Fate {
     },
     /// Rows fire no longer that fire in the table.
     CaughtByCoverage {
-        /// One of them, that is not the mutant's own.
+        /// The number of one of them, other than the row that the mutant changes.
         row: u16,
     },
     /// Nothing tells it from the table here.

@@ -146,7 +146,7 @@ impl Survey {
     ///
     /// # Errors
     ///
-    /// If the file that the command was built with is none.
+    /// If the file that the command was built with is no survey.
     pub fn recorded() -> Result<Self, serde_json::Error> {
         serde_json::from_str(RECORDED)
     }

@@ -118,7 +118,7 @@ impl Arena {
         Ok(Self(known))
     }
 
-    /// One given scenario.
+    /// An arena of one given scenario.
     ///
     /// # Errors
     ///

@@ -155,7 +155,7 @@ pub struct UnboundedLine {
 }
 
 impl UnboundedLine {
-    /// Of a run that came to this, with the verdict on programs without end.
+    /// The line of a run that came to this, with the verdict on programs without end.
     #[must_use]
     pub fn new(run: &UnboundedRun, verdicts: [Verdict; 2], counts: [usize; 3]) -> Self {
         let [snapshots, edges, quiet] = counts;

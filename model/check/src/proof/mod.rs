@@ -112,7 +112,7 @@ pub struct Survivor {
 }
 
 impl MutantPart {
-    /// Of a survey.
+    /// Sums up a survey.
     #[must_use]
     pub fn of(survey: &Survey) -> Self {
         let count = |kind, end| survey.counts(kind).get(&end).copied().unwrap_or(0);
@@ -157,7 +157,7 @@ pub struct ReplayPart {
 }
 
 impl ReplayPart {
-    /// Of a record.
+    /// Sums up a record.
     #[must_use]
     pub fn of(record: &ReplayRecord) -> Self {
         Self {
@@ -176,7 +176,7 @@ impl Proof {
     ///
     /// # Errors
     ///
-    /// If the text is none.
+    /// If the text is no report.
     pub fn read(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
@@ -190,7 +190,8 @@ impl Proof {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// In what the subject of this report is another: in lines, and none if it is the same.
+    /// In what the subject of this report differs from the subject now: in lines, and none if it is
+    /// the same.
     #[must_use]
     pub fn differences(&self, now: &ProofSubject) -> Vec<String> {
         let then = &self.subject;

@@ -64,7 +64,7 @@ impl ReplayRecord {
     ///
     /// # Errors
     ///
-    /// If the file that this was built with is none.
+    /// If the file that this was built with is no such record.
     pub fn recorded() -> Result<Self, serde_json::Error> {
         serde_json::from_str(RECORDED)
     }

@@ -43,7 +43,7 @@ pub enum ExpansionError {
     Or,
     /// Two callers in brackets.
     CallersInBrackets(String),
-    /// Brackets stand deeper in each other than anybody reads.
+    /// Brackets stand in each other deeper than [`BRACKETS_AT_MOST`].
     TooDeep,
     /// Written out, there are more calls than can be explored.
     TooLong,

@@ -40,7 +40,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Of a run that was explored to the end.
+    /// The counts of a run that was explored to the end.
     pub fn of<E>(run: &CheckRun, checked: &Checked<E>) -> Self {
         let exploration = &checked.exploration;
         Self {
@@ -68,7 +68,7 @@ impl Pinned {
     ///
     /// # Errors
     ///
-    /// If the file that the command was built with is none.
+    /// If the file that the command was built with holds no counts.
     pub fn recorded() -> Result<Self, serde_json::Error> {
         serde_json::from_str(RECORDED)
     }

@@ -41,7 +41,7 @@ impl Expected {
         }
     }
 
-    /// The verdict that is expected on one property; nothing where either is as good.
+    /// The verdict that is expected on one property; nothing where none is.
     pub fn verdict(&self, property: &str) -> Option<Verdict> {
         match self {
             Self::Holds => Some(Verdict::Holds),

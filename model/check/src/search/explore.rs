@@ -58,7 +58,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// From whether a counterexample was found, and whether everything was explored.
+    /// The verdict, from whether a counterexample was found and whether everything was explored.
     pub const fn of(fails: bool, complete: bool) -> Self {
         match (fails, complete) {
             (true, _) => Self::Fails,

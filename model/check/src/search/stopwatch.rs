@@ -13,7 +13,7 @@ pub(super) struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// From now on.
+    /// A clock that runs from now on.
     pub(super) fn started() -> Self {
         Self {
             #[cfg(feature = "command")]
@@ -21,7 +21,7 @@ impl Stopwatch {
         }
     }
 
-    /// Since its beginning.
+    /// The time since it was made.
     pub(super) fn elapsed(self) -> Duration {
         #[cfg(feature = "command")]
         let elapsed = self.begun.elapsed();

@@ -101,7 +101,7 @@ struct RefutationShown<'a> {
 }
 
 impl<'a> SynthesisReport<'a> {
-    /// Of what was found within bounds.
+    /// The report of what was found within bounds.
     pub fn of(bounds: &MapBounds, findings: &'a SynthesisFindings) -> Self {
         let changes = findings.changes.iter();
         Self {

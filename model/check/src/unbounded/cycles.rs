@@ -45,10 +45,10 @@ impl Happening {
 pub struct Happenings(u32);
 
 impl Happenings {
-    /// None.
+    /// No happening.
     pub const NONE: Self = Self(0);
 
-    /// Every one.
+    /// Every happening.
     pub const ALL: Self = Self(u32::MAX);
 
     /// These, at this side.

@@ -18,11 +18,11 @@ pub enum Fairness {
     /// What has to happen from some snapshot on happens: each kind of step, at each side, by
     /// itself (weak fairness, or justice).
     Weak,
-    /// Besides, who calls again and again uses the transport again and again: a side whose calls
-    /// have no end transmits or receives in some of them without end, and does either one again
-    /// and again if it has to again and again (strong fairness, or compassion). A program that
-    /// only makes calls that return at once does not keep this, nor does a side whose calls never
-    /// receive since each of them is done before.
+    /// Besides, a side that calls again and again uses the transport again and again: it transmits
+    /// or receives in some of its calls without end, and does either one again and again if it has
+    /// to again and again (strong fairness, or compassion). A program that only makes calls that
+    /// return at once does not keep this, nor does a side whose calls never receive since each of
+    /// them is done before.
     Strong,
 }
 
@@ -76,7 +76,8 @@ fn transfers() -> impl Iterator<Item = Happenings> {
     Side::ALL.into_iter().flat_map(move |side| kinds.map(|kind| Happenings::at(side, &kind)))
 }
 
-/// For each side, that its calls have no end without its use of the transport.
+/// For each side: its calls do not begin again and again unless it uses the transport again and
+/// again.
 fn used() -> impl Iterator<Item = (Happenings, Happenings)> {
     use Happening::{Begin, Receive, Transmit};
     Side::ALL.into_iter().map(|side| {
@@ -120,7 +121,7 @@ pub struct Fair<'g> {
 }
 
 impl<'g> Fair<'g> {
-    /// In this graph of this world.
+    /// Looks in this graph of this world.
     pub fn new(graph: &'g Graph, world: &'g UnboundedWorld, fairness: Fairness) -> Self {
         let states = graph.states();
         let (components, part_of) = (Components::new(states), vec![0; states]);

@@ -16,7 +16,7 @@ pub struct RandomScenarios {
 }
 
 impl RandomScenarios {
-    /// From a seed on.
+    /// The scenarios that follow from a seed.
     pub const fn new(seed: u64) -> Self {
         Self { state: seed }
     }

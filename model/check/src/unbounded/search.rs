@@ -85,8 +85,8 @@ struct Notes {
 /// How many snapshots are expanded between two looks at the clock.
 const AT_ONCE: usize = 1 << 16;
 
-/// Explores a world whose inboxes take so many records. Behind a violation nothing is explored: it
-/// is no run of ours any more.
+/// Explores a world whose inboxes take so many records. Nothing is explored behind a violation: a
+/// run that has one is none of the shipped library any more.
 pub fn search(
     world: &mut UnboundedWorld,
     inbox: u8,

@@ -38,7 +38,7 @@ pub struct View {
 }
 
 impl View {
-    /// Of a party of this side; the number of its first record is filled in by who numbers them.
+    /// What is to be known of a party of this side. Whoever numbers the records fills in `first`.
     pub fn of(party: &UnboundedParty, side: Side, programs: &Programs) -> Self {
         let UnboundedParty { endpoint, remembered } = party;
         let waits = remembered.is_waiting();

@@ -46,8 +46,8 @@ impl<L> Movement<L> {
     }
 }
 
-/// Queues whose bound nobody meets. A reset is where the exploration stops: so the rule for what it
-/// does makes no difference here.
+/// Queues whose bound is never reached. The exploration stops at a reset, so the rule for what a
+/// reset does makes no difference here.
 const UNBOUNDED: TcpConfig = TcpConfig {
     send: u8::MAX,
     receive: u8::MAX,

@@ -14,7 +14,7 @@ use crate::side::Side;
 pub(super) struct Followed {
     /// How many rows were followed.
     pub(super) rows: usize,
-    /// The first step that is none of the model.
+    /// The first step that is no step of the model.
     pub(super) departure: Option<Departure>,
     /// What went to the other end and came from there, as far as the log is a behaviour.
     pub(super) moves: Vec<Move>,

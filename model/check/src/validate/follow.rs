@@ -13,7 +13,7 @@ use super::log::{ConnectionLog, Entry};
 use super::surroundings::{Surroundings, is_letter};
 use super::written::Taken;
 
-/// Follows a log to its end, or to the first step that is none of the model.
+/// Follows a log to its end, or to the first step that is no step of the model.
 pub(super) fn follow(log: &ConnectionLog) -> Followed {
     let halves = Halves::of(log);
     let followed = Followed {

@@ -22,7 +22,7 @@ pub(super) struct TurnOfLog<'l> {
     pub(super) places: Vec<usize>,
 }
 
-/// A step that is none of the model.
+/// A step that is no step of the model.
 pub(super) struct Found<'l> {
     pub(super) at: &'l Taken,
     pub(super) wrong: Wrong,

@@ -43,7 +43,7 @@ pub enum LogError {
         /// The file.
         file: String,
     },
-    /// A pair was named that is none.
+    /// A pair was named one end of which has no log, or several.
     Pair {
         /// Which end of it.
         side: Side,

@@ -54,7 +54,7 @@ pub struct EndOfLog {
     pub rows: usize,
     /// Whether all of it is a behaviour of the model.
     pub is_behaviour: bool,
-    /// The first step that is none.
+    /// The first step that is no step of the model.
     pub departure: Option<Departure>,
     /// Where it ends.
     pub position: Position,
@@ -100,7 +100,7 @@ impl Validation {
 /// only client and the only server are taken for the ends of one.
 ///
 /// # Errors
-/// A text is no log, or none of this table.
+/// A text is no log, or a log of another table.
 pub fn validate(texts: &[Written<'_>], named: &[(u64, u64)]) -> Result<Validation, LogError> {
     let logs = Logs::read(texts)?;
     let mut notes = logs.notes();

@@ -106,7 +106,8 @@ pub trait PairEndpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// An operation to be carried out at once, each once, in order.
     fn take_operation(&mut self) -> Option<PairOperation>;
 
-    /// What calls wait for, as long as one is pending. Whoever calls, receives and transmits.
+    /// What calls wait for, as long as one is pending. A pending call receives and transmits,
+    /// whichever it is.
     fn interest(&self) -> PairInterest;
 
     /// Whether the row that this completion would take says something, that is, is not an

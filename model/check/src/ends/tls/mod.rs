@@ -1,8 +1,7 @@
 //! The TLS endpoint of the model: the generated machines over an abstract inbox and outbox.
 //!
-//! It decides nothing. [`turn::handle`] fires the rows; here stands only what
-//! the actions do to cells and what the facts say of them, as in the library it is what they do to
-//! bytes.
+//! It decides nothing. [`turn::handle`] fires the rows; here stands only what actions do to cells,
+//! and what facts say of cells. The library has the same for bytes.
 
 mod logged;
 mod renumber;

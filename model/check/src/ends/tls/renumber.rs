@@ -27,7 +27,7 @@ impl Tls {
     }
 
     /// If the receiving key was updated, counts its generations from one later, and says so. Then
-    /// whatever leads here has to be counted alike.
+    /// the peer's sending key, and what is on its way from there, have to be counted alike.
     pub fn renumber_receiving(&mut self) -> bool {
         let updated = (FIRST + 1..EARLY_KEYS).contains(&self.cells.receive_generation);
         if updated {

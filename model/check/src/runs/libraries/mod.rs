@@ -82,7 +82,7 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// If a switch is none, or has no such value.
+    /// If there is no such switch, or it has no such value.
     pub fn profile(&self) -> Result<Profile, ProfileError> {
         let known = self.switches.iter();
         known

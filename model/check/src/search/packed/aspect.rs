@@ -37,7 +37,7 @@ pub(super) struct PartyAspect {
 }
 
 impl PartyAspect {
-    /// Of a party of this side.
+    /// What is asked of a party of this side.
     pub(super) fn of<E: PairEndpoint>(party: &Party<E>, side: Side, programs: &Programs) -> Self {
         let Party { endpoint, histories } = party;
         let manner = programs.manner(side);
@@ -119,7 +119,7 @@ pub(super) struct TransportAspect {
 }
 
 impl TransportAspect {
-    /// Of a transport that is configured so.
+    /// What is asked of a transport that is configured so.
     pub(super) fn of(tcp: &Tcp, config: &TcpConfig) -> Self {
         let of = |side| SocketAspect {
             can_transmit: tcp.can_transmit(config, side),

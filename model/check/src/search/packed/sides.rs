@@ -13,7 +13,7 @@ use crate::world::contract::{PairEndpoint, PairOperation};
 use crate::world::occurrence::{Awaited, Occurrence, happen};
 use crate::world::snapshot::Party;
 
-/// No number, where there could be one.
+/// Stands in the place of a number where there is none.
 pub(super) const NONE: u16 = u16::MAX;
 
 /// What is to be known of a party.
@@ -98,12 +98,12 @@ pub(super) struct SideParts<E> {
     views: Vec<PartyView>,
     aspects: Interned<PartyAspect>,
     endpoint_changes: Vec<EndpointChange>,
-    /// By endpoint, occurrence and what is awaited.
+    /// The numbers of endpoint changes, by endpoint, occurrence and what is awaited.
     turns: Kept,
-    /// By party and occurrence.
+    /// The changes of parties, by party and occurrence.
     changes: KeptNear<4>,
-    /// By party, occurrence and what the peer's writes have accepted, where that makes a
-    /// difference.
+    /// The changes that depend on what the peer's writes have accepted, by party, occurrence and
+    /// that.
     dependent_changes: Kept,
 }
 

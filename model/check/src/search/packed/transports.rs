@@ -28,7 +28,7 @@ pub(super) struct TransportChange {
     pub(super) transport: u32,
     /// By how much its part of the measure of progress rises.
     pub(super) rise: i16,
-    /// What that is to the side that moved.
+    /// What the move is to the side that made it, as an occurrence.
     pub(super) occurrence: Option<OccurrenceCode>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Transports {
     transports: Interned<Tcp>,
     views: Vec<TransportView>,
     aspects: Interned<TransportAspect>,
-    /// By transport and move.
+    /// The changes, by transport and move.
     changes: KeptNear<6>,
 }
 
