@@ -24,7 +24,7 @@ fn short(answer: &Answer) -> &str {
     answer.output.split("\noutcomes over").next().unwrap_or_default()
 }
 
-/// Only who uploads without reading meets the hang of tickets in the handshake.
+/// Only a client that writes without reading meets the hang of tickets in the handshake.
 const CHOICE: &str = "--client openssl --server openssl --tickets 3 \
      --client-program \"[write*4, read write] close\" \
      --server-program \"[read*4, write read] close\"";
