@@ -29,9 +29,9 @@ pub struct Scene {
     pub property: &'static str,
     /// What programs notice; nothing where none does.
     pub harm: Option<String>,
-    /// With the cause.
+    /// The scenario with the cause.
     pub endangered: WrittenScenario,
-    /// As this library ships.
+    /// The scenario as this library ships.
     pub shipped: WrittenScenario,
 }
 

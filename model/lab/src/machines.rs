@@ -75,7 +75,7 @@ pub struct MachineShown {
 /// A row of the table.
 #[derive(Clone, Debug, Serialize)]
 pub struct RowShown {
-    /// As a trace names it.
+    /// Its name in traces.
     pub name: String,
     /// Its machine.
     pub machine: &'static str,

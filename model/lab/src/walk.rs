@@ -130,7 +130,7 @@ pub fn walk(written: &WrittenScenario, path: &WrittenPath) -> Result<Walk, Strin
 ///
 /// # Errors
 ///
-/// If the trace is none of the scenario.
+/// If the trace is not one of the scenario.
 pub fn path_of(
     asked: &AskedScenario,
     over: PathOver,

@@ -1,7 +1,7 @@
 //! The page in a real browser, opened as a file.
 //!
-//! Who has no Chromium and no ChromeDriver, or not the target `wasm32-unknown-unknown`, leaves the
-//! feature `browser` out; with it, these tests fail where something is missing.
+//! Where Chromium, ChromeDriver or the target `wasm32-unknown-unknown` is missing, the feature
+//! `browser` has to be left out: with it, these tests fail there.
 
 #![cfg(feature = "browser")]
 #![allow(clippy::expect_used, clippy::panic, reason = "all of this is tests")]

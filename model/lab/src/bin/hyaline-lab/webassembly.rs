@@ -36,7 +36,8 @@ pub(crate) fn target_directory() -> PathBuf {
 /// If it cannot be compiled: the target may be missing.
 pub(crate) fn engine(target: &Path) -> Result<Engine, Box<dyn Error>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // A target directory of its own, so that whoever runs this may hold the other one.
+    // A target directory of its own: the Cargo that runs this command may hold the lock of the
+    // other.
     let own = target.join("page");
     let status = Command::new(cargo)
         .args(["build", "--package", "hyaline-lab", "--lib"])
