@@ -153,7 +153,7 @@ impl Feature {
     }
 }
 
-/// Why something is not seen of somebody.
+/// Why features are not seen of some implementations.
 struct Without {
     who: &'static [Implementation],
     ends: &'static [As],

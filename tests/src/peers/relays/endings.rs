@@ -116,7 +116,8 @@ impl Ending {
         }
     }
 
-    /// What the other end of this chain learns; nothing where there is no TLS to speak.
+    /// What the other end of this chain learns; nothing where the ending needs TLS and the chain
+    /// has none.
     #[must_use]
     pub fn try_on(self, chain: &Chain) -> Option<Seen> {
         match self {
