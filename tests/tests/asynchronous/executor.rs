@@ -36,7 +36,7 @@ impl Numbers {
     }
 }
 
-/// A task's flag, and who polls the tasks.
+/// Notes that a task was woken, and wakes the executor, which polls the tasks.
 struct Woken {
     flag: AtomicBool,
     executor: Arc<Mutex<Option<Waker>>>,

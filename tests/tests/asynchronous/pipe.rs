@@ -15,9 +15,9 @@ pub(crate) enum Manner {
     Plain,
     /// What is written is held back until it is flushed, or is more than this.
     Lazy,
-    /// A fault: who waits for room is sometimes forgotten.
+    /// A fault: a task that waits for room is sometimes forgotten.
     ForgetsRoom,
-    /// A fault: who waits for bytes is sometimes forgotten.
+    /// A fault: a task that waits for bytes is sometimes forgotten.
     ForgetsBytes,
     /// A fault: as [`ForgetsRoom`](Self::ForgetsRoom), of those that wait in a flush.
     ForgetsFlush,
@@ -46,7 +46,7 @@ struct Pipe {
     is_broken: bool,
     receiver: Option<Waker>,
     transmitter: Option<Waker>,
-    /// How often somebody could have been forgotten.
+    /// How often a task that waits could have been forgotten.
     chances: usize,
 }
 

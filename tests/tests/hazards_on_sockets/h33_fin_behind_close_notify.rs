@@ -50,7 +50,8 @@ fn ask(port: u16, authority: &Authority, fin: Fin) -> (Vec<u8>, io::Result<()>) 
 }
 
 /// Asks as we do, often, and finds that the answer ends with the page each time, and that nothing
-/// worse ended it than that a close_notify is missing: nginx sends none to who has sent one.
+/// worse ended it than that a close_notify is missing: nginx sends none to a client that has sent
+/// one.
 fn is_answered_in_full(port: u16, authority: &Authority, page: &[u8]) {
     for _ in 0..TIMES {
         let (answer, end) = ask(port, authority, Fin::AsShipped);

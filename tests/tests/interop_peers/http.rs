@@ -1,4 +1,4 @@
-//! A small server of HTTP/1.1 behind a stream of ours, and what it sees of who comes.
+//! A small server of HTTP/1.1 behind a stream of ours, and what it sees of its clients.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -60,7 +60,7 @@ pub(crate) fn serve(config: ServerConfig, page: &'static str) -> (u16, Receiver<
                 page,
                 tell: tell.clone(),
             };
-            // Whoever comes may leave whenever they like: a browser opens more than it needs.
+            // A client may leave at any time: a browser opens more connections than it needs.
             thread::spawn(move || visit.serve());
         }
     });

@@ -107,7 +107,7 @@ fn one_by_one(stream: &mut impl Write, bytes: &[u8]) {
 fn bytes_written_one_by_one_arrive_in_order() {
     const COUNT: usize = 5_000;
     let sent = pattern(COUNT);
-    // Who receives first answers in the same way.
+    // The end that receives first answers in the same way.
     let ours_answers = |stream: &mut Stream| {
         let mut received = vec![0; COUNT];
         stream.read_exact(&mut received).unwrap();

@@ -135,7 +135,7 @@ pub(crate) struct Wish<'a> {
     pub(crate) trust: Option<&'a Authority>,
 }
 
-/// Who does it.
+/// What carries the commands out.
 enum Worker {
     Process(Process),
     /// A thread, and what it has said.

@@ -1,4 +1,4 @@
-//! How a program learns that its peer is no more, without a word of the peer's.
+//! How a program learns that its peer has vanished, of which the peer has told nothing.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
