@@ -7,7 +7,7 @@ use crate::CommandStatus;
 use crate::arguments::BeginArguments;
 use crate::screen::{CommandError, write};
 
-/// What is written: a file that runs, and is as expected.
+/// The file that is written: it runs, and every scenario in it is as expected.
 const BEGINNING: &str = include_str!("hang.toml");
 
 pub(crate) fn run(arguments: &BeginArguments) -> Result<CommandStatus, CommandError> {

@@ -28,7 +28,7 @@ use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 pub(crate) struct Line {
     /// The number of the run.
     number: usize,
-    /// Which run it is.
+    /// The run, in words.
     pub(crate) title: String,
     /// The whole line, with what was found, for a terminal.
     pub(crate) text: String,

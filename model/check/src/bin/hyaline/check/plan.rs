@@ -15,7 +15,7 @@ pub(super) enum Pins {
     Compared,
     /// They are recorded.
     Recorded,
-    /// None are recorded for these bounds.
+    /// They are left alone: none are recorded for these bounds.
     Apart,
 }
 

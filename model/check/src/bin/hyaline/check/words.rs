@@ -36,7 +36,7 @@ fn heading(run: &CheckRun) -> String {
     )
 }
 
-/// What is said first.
+/// The lines that a check prints first.
 pub(super) fn beginning(arguments: &CheckArguments, runs: usize) -> String {
     let threads = arguments.effort.threads;
     format!("{}\n{runs} explorations, {threads} threads\n{}\n", subject(), assumptions())

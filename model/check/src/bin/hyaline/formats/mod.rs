@@ -184,7 +184,7 @@ impl Suite {
         }
     }
 
-    /// What is not as it has to be.
+    /// The cases that are not as they have to be.
     fn bad_cases(&self) -> impl Iterator<Item = &Case> {
         self.cases.iter().filter(|case| !case.is_good)
     }
