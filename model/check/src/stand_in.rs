@@ -24,7 +24,7 @@ pub trait Model: Sized {
         format!("{action:?}")
     }
 
-    /// What is asked of it.
+    /// The properties that the search asks of the model.
     fn properties(&self) -> Vec<Property<Self>>;
 }
 

@@ -63,7 +63,7 @@ pub struct Hostile {
     /// How the application makes its calls. With [`Manner::Threads`] it may give the halves to two
     /// owners whenever no call is pending, and take them back.
     pub manner: Manner,
-    /// What was seen.
+    /// The rows and values that were seen.
     pub coverage: Coverage,
     /// The table; changed in mutants only.
     table: Mutated,

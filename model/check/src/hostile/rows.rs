@@ -44,7 +44,7 @@ impl SharedRowSet {
         self.0.get(word).is_some_and(|word| word.load(Ordering::Relaxed) & bit != 0)
     }
 
-    /// What is in it now.
+    /// The rows that are in the set now.
     pub(super) fn rows(&self) -> RowSet {
         RowSet(self.0.each_ref().map(|word| word.load(Ordering::Relaxed)))
     }

@@ -181,7 +181,7 @@ impl SideOutcome {
 /// What both sides did and got in one run.
 pub type Outcome = Both<SideOutcome>;
 
-/// What is worst about a run that nothing excuses.
+/// The worst of a run that nothing excuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Harm {
     /// A call never returns.

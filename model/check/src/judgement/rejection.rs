@@ -1,4 +1,4 @@
-//! What is asked of two ends one of which rejects the other's certificate.
+//! The rule for two ends one of which rejects the other's certificate.
 
 use crate::programs::Callers;
 use crate::programs::calls::ProgramCall;

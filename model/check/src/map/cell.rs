@@ -19,7 +19,7 @@ use crate::search::profile::{Profile, endpoints_of};
 use crate::search::scenario::{Checked, check_against};
 use crate::side::{Both, Side};
 
-/// What is added, each with where it takes the fewest calls.
+/// The harms that TLS adds, each with the instance that takes the fewest calls.
 pub type HarmsFound = BTreeMap<SideHarm, Instance>;
 
 /// What came of two policies.
@@ -27,7 +27,7 @@ pub type HarmsFound = BTreeMap<SideHarm, Instance>;
 pub struct MapCell {
     /// What TLS adds.
     pub harms: HarmsFound,
-    /// In how many pairs of programs.
+    /// In how many pairs of programs TLS adds them.
     pub reach: HarmReach,
     /// The verdict on each property over all scenarios, in the order of reports.
     pub verdicts: Vec<(&'static str, Verdict)>,

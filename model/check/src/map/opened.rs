@@ -22,7 +22,7 @@ use crate::side::Both;
 /// A harm, and what shows it.
 #[derive(Clone, Debug)]
 pub struct OpenedHarm {
-    /// What is suffered, and by whom.
+    /// The harm, and who suffers it.
     pub harm: SideHarm,
     /// The shortest given programs that show it, with the queues and all else.
     pub scenario: Scenario,

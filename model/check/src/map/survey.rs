@@ -72,7 +72,7 @@ fn is_same(one: &Both<Profile>, other: &Both<Profile>) -> bool {
 /// Every client opposite every server.
 #[derive(Clone, Debug)]
 pub struct LibraryMap {
-    /// What was explored.
+    /// The plan by which it was explored.
     pub plan: MapPlan,
     /// What came of each pair of [`MapPlan::pairs`].
     entries: Vec<(Both<Profile>, MapEntry)>,

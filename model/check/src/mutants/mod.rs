@@ -53,7 +53,7 @@ pub enum Fate {
         /// The number of one of them, other than the row that the mutant changes.
         row: u16,
     },
-    /// Nothing tells it from the table here.
+    /// No check here tells the mutant from the table.
     Survives,
 }
 

@@ -72,7 +72,7 @@ pub enum MutantEnd {
     /// An `otherwise` does the same for its event: the table without the row is the same table. It
     /// is not tried.
     Equivalent,
-    /// Nothing has caught it.
+    /// Nothing has caught the mutant.
     Survives,
 }
 
@@ -142,7 +142,7 @@ impl Judged {
 }
 
 impl Survey {
-    /// What was recorded.
+    /// The survey that is recorded.
     ///
     /// # Errors
     ///
@@ -151,7 +151,7 @@ impl Survey {
         serde_json::from_str(RECORDED)
     }
 
-    /// What was found now.
+    /// The survey of this run.
     #[must_use]
     pub fn new(mutants: Vec<Judged>, deleted: Vec<Deleted>) -> Self {
         Self { schema: SCHEMA, fingerprint: FINGERPRINT.to_owned(), mutants, deleted }

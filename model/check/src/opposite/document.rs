@@ -94,7 +94,7 @@ pub fn heading(bounds: Bounds, sides: &[SideSurvey]) -> String {
     )
 }
 
-/// What is found on one side.
+/// The chapter on one side.
 pub fn chapter(survey: &SideSurvey) -> String {
     let (own, peers, all) = (survey.side, survey.side.peer(), survey.opposed.len());
     let mut text = format!(

@@ -14,9 +14,9 @@ pub struct Case {
     pub side: Side,
     /// The peer's policy.
     pub peers: Profile,
-    /// What is found.
+    /// The finding.
     pub finding: Unexcused,
-    /// Where.
+    /// The instance in which it was found.
     pub instance: Instance,
 }
 

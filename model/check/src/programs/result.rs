@@ -7,7 +7,7 @@ use hyaline_model::Alert;
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProgramResult {
-    /// It did what it was asked.
+    /// The call did what it was asked.
     Ok,
     /// The peer's direction has ended, after everything that its writes accepted.
     EndOfStream,

@@ -140,7 +140,7 @@ pub struct UnboundedPart {
 /// One exploration of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnboundedLine {
-    /// What was explored, in words.
+    /// The run that was explored, in words.
     pub run: String,
     /// `holds`, `fails` or `unfinished`.
     pub verdict: String,

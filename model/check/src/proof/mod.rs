@@ -139,7 +139,7 @@ impl MutantPart {
     }
 }
 
-/// What was replayed, as recorded, in sum.
+/// The sums over the record of the replay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplayPart {
     /// The fingerprint of the table that the real connections ran.

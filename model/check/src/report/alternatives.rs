@@ -24,7 +24,7 @@ pub struct AlternativeShown<'a> {
 }
 
 impl<'a> AlternativeShown<'a> {
-    /// What is shown of one.
+    /// Shows one alternative.
     pub fn of(alternative: &'a Alternative) -> Self {
         Self {
             client_program: alternative.programs.client.to_string(),

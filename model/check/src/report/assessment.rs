@@ -47,7 +47,7 @@ pub struct Assessment {
     pub trace: Option<Sequence>,
     /// A word of each alternative, where the programs choose; all else is about the worst of them.
     pub alternatives: Vec<Alternative>,
-    /// What was explored.
+    /// The exploration over TLS.
     pub checked: Checked<Tls>,
 }
 

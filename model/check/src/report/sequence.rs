@@ -299,7 +299,7 @@ fn add_results<E: PairEndpoint>(
         let calls = history.calls().iter().zip(history.results());
         for (call, result) in calls.skip(usize::from(known)).filter(|(call, _)| !call.is_end()) {
             if *text == call.to_string() {
-                // It returned as soon as it began.
+                // The call returned as soon as it began.
                 let _ = write!(text, ": {result}");
             } else {
                 let comma = if text.is_empty() { "" } else { ", " };

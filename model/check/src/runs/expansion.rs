@@ -187,7 +187,7 @@ impl<'a> WordLists<'a> {
     }
 }
 
-/// What is open: the whole text, or a bracket in it.
+/// The part of a text that is being read: the whole text, or a bracket in it.
 struct OpenBracket<'a> {
     bracket: Option<Bracket>,
     /// The alternatives before the last comma.
@@ -261,7 +261,7 @@ impl<'a> OpenBracket<'a> {
 }
 
 /// The parts of a text: each bracket and each comma alone, and what is written without a space.
-/// What is written behind a closing bracket without a space belongs to it.
+/// Whatever follows a closing bracket without a space is one part with the bracket.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let is_alone = |letter: char| Bracket::opened_by(letter).is_some() || letter == ',';
     let is_end = move |letter: char| is_alone(letter) || Bracket::closed_by(letter).is_some();

@@ -59,12 +59,12 @@ fn identity(run: &CheckRun) -> String {
 }
 
 impl Pinned {
-    /// What was counted now, to be recorded or compared.
+    /// The counts of this check, to be recorded or compared.
     pub fn new(fingerprint: &str, counts: Vec<Counts>) -> Self {
         Self { schema: SCHEMA, fingerprint: fingerprint.to_owned(), counts }
     }
 
-    /// What was recorded.
+    /// The counts that are recorded.
     ///
     /// # Errors
     ///

@@ -89,7 +89,7 @@ pub struct WrittenScenario {
 /// A scenario that is understood.
 #[derive(Clone, Debug)]
 pub struct AskedScenario {
-    /// What is explored.
+    /// The scenario that is explored.
     pub scenario: Scenario,
     /// Both ends' profiles, by their names.
     pub profiles: Both<NamedProfile>,

@@ -49,7 +49,7 @@ pub struct ExplorationProgress {
 /// What is known of a property after an exploration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// It holds in every reachable snapshot, all of which were explored.
+    /// The property holds in every reachable snapshot, all of which were explored.
     Holds,
     /// There is a counterexample.
     Fails,
@@ -103,7 +103,7 @@ pub struct Exploration<E> {
     pub parts: PartCounts,
     /// The properties that have a counterexample.
     pub failures: Vec<&'static str>,
-    /// What was seen.
+    /// The observations of the search.
     pub observations: Arc<Observations>,
     /// The type of the endpoints that were explored.
     endpoints: PhantomData<E>,

@@ -42,7 +42,7 @@ pub(super) struct Exploring<'s, E: PairEndpoint> {
 }
 
 impl<'s, E: PairEndpoint> Exploring<'s, E> {
-    /// Nothing was looked at yet.
+    /// A search that has looked at no snapshot yet.
     pub(super) fn new(system: &'s System<E>, asked: &'s Asked<E>, stops_at_first: bool) -> Self {
         Self {
             system,

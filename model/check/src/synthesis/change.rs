@@ -45,10 +45,10 @@ impl ChangeTarget {
     }
 }
 
-/// What is asked: from which policy, opposite whom.
+/// The question: from which policy, opposite whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeQuestion {
-    /// What is changed.
+    /// The policy that is changed.
     pub from: MapProfile,
     /// Opposite whom it is to add nothing.
     pub target: ChangeTarget,

@@ -20,7 +20,7 @@ pub type OpposedHarm = (String, Side, SideHarm);
 pub struct OpposedPolicy {
     /// The policy.
     pub policy: Profile,
-    /// What is suffered.
+    /// The harms that it suffers, or that its peer does.
     pub harms: BTreeSet<OpposedHarm>,
     /// In how many pairs of programs its own side suffers anything, over all libraries.
     pub own_pairs: usize,

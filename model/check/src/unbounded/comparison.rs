@@ -13,7 +13,7 @@ use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot as Bounded;
 use crate::world::step::Step as BoundedStep;
 
-/// What was compared.
+/// How much was compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
     /// Snapshots of the bounded world.

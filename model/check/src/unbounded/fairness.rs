@@ -138,7 +138,7 @@ impl<'g> Fair<'g> {
         self.world
     }
 
-    /// What is assumed.
+    /// The fairness that is assumed.
     pub const fn fairness(&self) -> Fairness {
         self.fairness
     }

@@ -120,12 +120,12 @@ impl PartSteps {
         self.wires.get(number)
     }
 
-    /// What is to be known of a party.
+    /// What the search reads of the party of a number.
     pub fn view(&self, party: u32) -> Option<&View> {
         usize::try_from(party).ok().and_then(|number| self.views.get(number))
     }
 
-    /// What is to be known of a transport.
+    /// What the search reads of the transport of a number.
     pub fn directions(&self, wire: u32) -> Option<&Both<Direction>> {
         usize::try_from(wire).ok().and_then(|number| self.directions.get(number))
     }

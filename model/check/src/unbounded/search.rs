@@ -72,7 +72,7 @@ impl Search {
     }
 }
 
-/// What is noted while the search runs.
+/// Notes that the search takes while it runs.
 #[derive(Default)]
 struct Notes {
     /// By kind: how often, and where first: the number of a snapshot, and the step that leaves it.
@@ -238,7 +238,7 @@ fn trace(
     number: usize,
     step: Option<UnboundedStep>,
 ) -> Vec<(UnboundedSnapshot, Option<UnboundedStep>)> {
-    // What was explored once is explored again.
+    // The search has kept no ways, so this one is found by exploring again.
     let way = way_to(&mut Retracing(world), number).unwrap_or_default();
     let snapshots: Vec<UnboundedSnapshot> =
         way.into_iter().map(UnboundedSnapshot::of_key).collect();

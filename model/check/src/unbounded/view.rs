@@ -10,7 +10,7 @@ use crate::world::cell::{CellContent, CellQueue};
 use crate::world::contract::{PairEndpoint, PairInterest};
 use crate::world::tcp::{Fin, Reset};
 
-/// What is to be known of a side.
+/// What the search reads of a side.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
     /// What it waits for, if a call is pending.
@@ -19,7 +19,7 @@ pub struct View {
     pub first: Option<u8>,
     /// That record is of application data.
     pub first_is_data: bool,
-    /// It must not wait for room.
+    /// Its call transmits what there is room for, and then returns.
     pub wants_blocked: bool,
     /// Letters between its halves wait.
     pub has_mail: bool,
@@ -85,7 +85,7 @@ fn bit_of(call: ProgramCall) -> u16 {
     1 << index.unwrap_or_default()
 }
 
-/// What is to be known of the transport, as one side sends into it.
+/// What the search reads of the transport, as one side sends into it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Direction {
     /// The side's send queue holds something.

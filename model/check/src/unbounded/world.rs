@@ -149,12 +149,12 @@ impl UnboundedWorld {
         &self.parts
     }
 
-    /// What is to be known of a side in a snapshot.
+    /// What the search reads of a side in a snapshot.
     pub fn view(&self, snapshot: UnboundedSnapshot, side: Side) -> Option<&View> {
         self.parts.view(*snapshot.parties.of(side))
     }
 
-    /// What is to be known of the transport in a snapshot.
+    /// What the search reads of the transport in a snapshot.
     pub fn directions(&self, snapshot: UnboundedSnapshot) -> Option<&Both<Direction>> {
         self.parts.directions(snapshot.wire)
     }

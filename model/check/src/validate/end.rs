@@ -54,7 +54,7 @@ pub(super) struct Move {
 pub(super) enum Moved {
     /// An action seals it; so many records of application data, where that is known.
     Sent(Action, Option<u64>),
-    /// What is not transmitted is thrown away.
+    /// The end throws away what it has not transmitted.
     Dropped,
     /// Our direction ends behind everything that was sent.
     EndSent,

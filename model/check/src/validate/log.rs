@@ -45,7 +45,7 @@ pub enum LogError {
     },
     /// A pair was named one end of which has no log, or several.
     Pair {
-        /// Which end of it.
+        /// The end that has no log, or several.
         side: Side,
         /// The number of its connection.
         number: u64,
@@ -89,7 +89,7 @@ pub struct ConnectionLog {
     pub file: String,
     /// The number of the connection in its process.
     pub connection: u64,
-    /// Which end.
+    /// The end of the connection that wrote the log.
     pub side: Side,
     /// How it is configured.
     pub(super) policy: Policy,
@@ -145,7 +145,7 @@ impl Logs {
         Ok(logs)
     }
 
-    /// What is to be said of lines that are lost.
+    /// Notes about lines that are lost.
     pub(super) fn notes(&self) -> Vec<String> {
         let told = self.lost.iter().map(|(file, count)| {
             format!("{file}: {count} lines were lost; a connection is judged as far as it has all.")

@@ -37,7 +37,7 @@ pub struct Validation {
     pub ends: Vec<EndOfLog>,
     /// One for each connection of which both ends are known.
     pub pairs: Vec<PairOfLogs>,
-    /// What is to be said besides.
+    /// Notes about the judgement.
     pub notes: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ pub struct EndOfLog {
     pub file: String,
     /// The connection's number in its process.
     pub connection: u64,
-    /// Which end.
+    /// The end: `client` or `server`.
     pub end: &'static str,
     /// How many rows were taken.
     pub rows: usize,
@@ -73,16 +73,16 @@ pub struct PairOfLogs {
     pub is_behaviour: bool,
     /// The first steps that no order of steps allows, one at most for each end.
     pub departures: Vec<PairDeparture>,
-    /// What was on its way at the end.
+    /// What was on its way between the ends where the logs stop.
     pub under_way: Vec<String>,
 }
 
 /// A step that does not go with the log of the other end.
 #[derive(Debug, Serialize)]
 pub struct PairDeparture {
-    /// Which end.
+    /// The end that took the step.
     pub end: &'static str,
-    /// What.
+    /// The step, and what is wrong with it.
     pub departure: Departure,
 }
 

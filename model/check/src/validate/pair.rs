@@ -21,23 +21,23 @@ use super::departure::{Departure, Wrong, words};
 use super::end::{Followed, Move, Moved};
 use crate::side::{Both, Side};
 
-/// What came of it.
+/// What came of comparing the logs of two ends.
 #[derive(Debug)]
 pub(super) struct Compared {
     /// How many messages, alerts and records have arrived.
     pub(super) arrived: usize,
     /// The first step of each end that no order allows.
     pub(super) departures: Vec<(Side, Departure)>,
-    /// What was on its way at the end.
+    /// What was on its way between the ends where the logs stop.
     pub(super) under_way: Vec<String>,
 }
 
 /// One direction.
 #[derive(Debug, Default)]
 struct Direction {
-    /// What was sent and not received.
+    /// Whatever was sent and not received.
     waiting: VecDeque<Waiting>,
-    /// It has ended: nothing comes behind what waits.
+    /// The direction has ended: nothing comes behind what waits.
     ended: bool,
     /// Its receiver throws away whatever comes.
     discards: bool,
@@ -50,7 +50,7 @@ struct Waiting {
     /// Of application data: how many records, where that is known.
     records: Option<u64>,
     line: usize,
-    /// It may have been thrown away before it was transmitted.
+    /// The sender may have thrown it away before it was transmitted.
     may_be_lost: bool,
 }
 

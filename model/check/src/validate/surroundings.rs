@@ -20,7 +20,7 @@ use super::written::Taken;
 /// What a record may still bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opened {
-    /// None was received, or what was received is spent.
+    /// Nothing: no record was received, or all of it is used up.
     Nothing,
     /// Anything.
     Record,
@@ -28,7 +28,7 @@ enum Opened {
     Messages,
 }
 
-/// What is known of the world around one end.
+/// The world around one end, as far as the log tells.
 #[derive(Clone, Debug)]
 pub(super) struct Surroundings {
     /// The facts of both halves, as rows have left them.
@@ -214,9 +214,9 @@ const OF_THE_OUTBOX: [FactName; 4] =
 /// Which part of a record an event stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Nothing.
+    /// The event stands for no part of a record.
     None,
-    /// All of it.
+    /// A whole record.
     Record,
     /// A message of the handshake, of which a record may have several.
     Message,

@@ -195,7 +195,7 @@ impl Cells {
         }
     }
 
-    /// Nothing has happened yet.
+    /// The cells of an endpoint to which nothing has happened yet.
     pub(super) const fn new(settings: Settings) -> Self {
         Self {
             settings,

@@ -16,7 +16,7 @@ const ROW: f64 = 84.0;
 const COLUMN: f64 = 330.0;
 /// So much wider is a column where words beside a state tell where it leads.
 const TOLD: f64 = 90.0;
-/// What is left above, and below.
+/// The space above the diagram, and below it.
 const TOP: f64 = 56.0;
 /// The room that a way round takes, and each further one beyond it.
 const ROUND: f64 = 34.0;

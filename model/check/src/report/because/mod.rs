@@ -23,7 +23,7 @@ pub trait Explained: PairEndpoint {
     /// Whether it opens no more data before its program reads.
     fn has_full_inbox(&self) -> bool;
 
-    /// What is sealed, and not transmitted, in order.
+    /// The records that are sealed, and not transmitted, in order.
     fn sealed(&self) -> Vec<String>;
 }
 

@@ -57,7 +57,7 @@ pub enum Standing {
     Model,
     /// The model does not show it, and real sockets do.
     Sockets,
-    /// Neither shows it.
+    /// Neither the model nor real sockets show it.
     Outside,
 }
 

@@ -83,7 +83,7 @@ pub(super) struct Packed<'s, E: PairEndpoint> {
 }
 
 impl<'s, E: PairEndpoint> Packed<'s, E> {
-    /// Nothing was met yet.
+    /// A search that has met no snapshot yet.
     pub(super) fn new(system: &'s System<E>, asked: &'s Asked<E>) -> Self {
         Self {
             system,

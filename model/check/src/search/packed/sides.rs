@@ -16,7 +16,7 @@ use crate::world::snapshot::Party;
 /// Stands in the place of a number where there is none.
 pub(super) const NONE: u16 = u16::MAX;
 
-/// What is to be known of a party.
+/// What the search reads of a party.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PartyView {
     /// Its endpoint's number, and its histories'.
@@ -127,7 +127,7 @@ impl<E: PairEndpoint> SideParts<E> {
         }
     }
 
-    /// What is to be known of a party.
+    /// What the search reads of the party of a number.
     pub(super) fn view(&self, party: u32) -> Result<&PartyView, Stop> {
         let number = usize::try_from(party).ok();
         number.and_then(|number| self.views.get(number)).ok_or(Stop::Outgrown)

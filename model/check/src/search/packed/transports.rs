@@ -10,7 +10,7 @@ use crate::world::contract::Completion;
 use crate::world::snapshot::Marks;
 use crate::world::tcp::{Tcp, TcpConfig};
 
-/// What is to be known of a transport.
+/// What the search reads of a transport.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TransportView {
     /// The number of what steps depend on.
@@ -76,7 +76,7 @@ impl Transports {
         self.transports.get(number).copied().ok_or(Stop::Outgrown)
     }
 
-    /// What is to be known of a transport.
+    /// What the search reads of the transport of a number.
     pub(super) fn view(&self, number: u32) -> Result<TransportView, Stop> {
         let number = usize::try_from(number).ok();
         number.and_then(|number| self.views.get(number)).copied().ok_or(Stop::Outgrown)
