@@ -9,7 +9,7 @@ use serde::Serialize;
 /// A hazard as the gallery shows it.
 #[derive(Debug, Serialize)]
 pub struct HazardShown {
-    /// What is known of it.
+    /// Its entry in the catalogue.
     #[serde(flatten)]
     pub entry: &'static HazardEntry,
     /// Where it can be seen: `model`, `sockets` or `outside`.

@@ -63,7 +63,7 @@ impl Shown for PlainTcp {
 pub struct MachineShown {
     /// Its name.
     pub name: &'static str,
-    /// What is said about it.
+    /// Its doc comment.
     pub docs: &'static str,
     /// Its states.
     pub states: Vec<&'static str>,

@@ -71,7 +71,7 @@ pub struct CallShown {
 pub struct EndShown {
     /// Its calls, in order.
     pub calls: Vec<CallShown>,
-    /// What is below them.
+    /// The endpoint that runs below the calls.
     #[serde(flatten)]
     pub endpoint: EndpointShown,
 }

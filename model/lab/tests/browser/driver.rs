@@ -68,7 +68,7 @@ impl Browser {
             .spawn()
             .expect("the driver starts");
         let mut output = BufReader::new(driver.stdout.take().expect("its output"));
-        // It says the port once it listens there.
+        // ChromeDriver says the port once it listens there.
         let port = output.by_ref().lines().map_while(Result::ok).find_map(|line| {
             let port = line.split_once("successfully on port ")?.1.trim_end_matches('.');
             port.parse::<u16>().ok()

@@ -10,7 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::root;
 
-/// What is compiled to.
+/// The target that the checker is compiled for.
 const TRIPLE: &str = "wasm32-unknown-unknown";
 
 /// The profile of Cargo that the page is compiled with.
@@ -18,7 +18,7 @@ const PROFILE: &str = "page";
 
 /// The checker as a page has it.
 pub(crate) struct Engine {
-    /// What is compiled by the browser.
+    /// The WebAssembly module, which the browser compiles.
     pub(crate) module: Vec<u8>,
     /// A classic script that says `wasm_bindgen`, by which the module is called.
     pub(crate) script: String,
