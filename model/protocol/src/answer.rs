@@ -1,4 +1,4 @@
-//! What is answered, ready to be printed in any form.
+//! The answers of the commands, ready to be printed in any form.
 
 use serde::Serialize;
 
@@ -35,11 +35,11 @@ impl Default for Conditions<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProtocolVerdict {
-    /// It holds, and everything was explored.
+    /// Everything was explored, and all of it holds.
     Holds,
     /// The programs hang on plain channels too: the protocol adds nothing.
     HangsOnPlainChannels,
-    /// It fails.
+    /// The search found a failure.
     Fails,
     /// Not everything was explored, and what was explored holds. This is no pass.
     Unfinished,
@@ -77,7 +77,7 @@ pub struct PairAnswer {
     pub verdict: ProtocolVerdict,
     /// What is wrong: `deadlock`, `livelock`, `invariant` or `mistake`. None where nothing is.
     pub wrong: Option<&'static str>,
-    /// What is found, in one line.
+    /// The finding, in one line.
     pub headline: String,
     /// What each end is in at the end of the trace, and waits for; empty where nothing is wrong.
     pub because: Vec<EndAnswer>,

@@ -61,7 +61,7 @@ pub(crate) fn explore<P: Protocol>(world: &World<'_, P>, most: usize) -> Explore
         taken: space.taken.clone(),
     };
     if let Some((wrong, step)) = space.wrong.take() {
-        // What was found stands at the state that was to be expanded next.
+        // The failure is in the state that the search was to expand next.
         let keys = way_to(&mut space, search.expanded()).unwrap_or_default();
         let mut trace = space.trace(&keys);
         if let Some(step) = step {

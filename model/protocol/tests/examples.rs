@@ -63,7 +63,7 @@ fn an_alternating_bit_hangs_until_it_sends_again_and_goes_round_until_it_acknowl
         let repaired = checked(&AlternatingBit, "repaired", Some(channel));
         assert_eq!(only(&repaired).verdict, ProtocolVerdict::Holds, "{channel:?}: {repaired:?}");
     }
-    // Nothing is lost, and no row of the repair is needed.
+    // The channel loses nothing, and no row of the repair is needed.
     let reliable = Some(BoundedChannel::reliable(1));
     assert_eq!(only(&checked(&AlternatingBit, "draft", reliable)).verdict, ProtocolVerdict::Holds);
 }
