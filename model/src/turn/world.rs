@@ -9,7 +9,7 @@ use crate::table::{
 pub trait OneHalf {
     /// What the guards of its rows may ask.
     type Facts: Into<Facts>;
-    /// Which one.
+    /// The half that the type stands for.
     const HALF: Half;
 }
 
@@ -31,7 +31,7 @@ impl OneHalf for Sending {
     const HALF: Half = Half::Sending;
 }
 
-/// What is told of the things that happen in a turn.
+/// A listener, which is told of what happens in a turn.
 pub trait Listener {
     /// Is told of each row that fires, with the memory that its guard saw. Logs and coverage listen
     /// here.
@@ -53,7 +53,7 @@ pub trait World<H: OneHalf>: Listener {
     fn perform(&mut self, action: Action);
 }
 
-/// Which rows fire.
+/// A table: which rows fire, and what they do.
 pub trait Table {
     /// The row that the machine in a slot takes on an event. Facts are asked for only where a guard
     /// comes to them.
