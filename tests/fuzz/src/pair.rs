@@ -175,7 +175,7 @@ impl<P: CryptoProvider> Pair<P> {
     }
 }
 
-/// What is written at this place of the data.
+/// The byte that is written at this place of the data.
 fn byte_at(at: usize) -> u8 {
     (at % 251) as u8
 }
