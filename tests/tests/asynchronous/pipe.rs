@@ -13,7 +13,7 @@ use tokio::io::ReadBuf;
 pub(crate) enum Manner {
     /// As a socket does.
     Plain,
-    /// What is written is held back until it is flushed, or is more than this.
+    /// The end holds back what is written until it is flushed, or is more than this.
     Lazy,
     /// A fault: a task that waits for room is sometimes forgotten.
     ForgetsRoom,
@@ -76,7 +76,7 @@ pub(crate) struct End {
     own: usize,
     capacity: usize,
     manner: Manner,
-    /// What is written and held back.
+    /// Bytes that were written, and that the end holds back.
     held: Vec<u8>,
 }
 

@@ -214,7 +214,7 @@ pub(crate) fn contents(
             return handshake(victim, event, tickets, compatibility)
                 .into_iter()
                 .map(|mut bytes| {
-                    // What is left of the record begins another message.
+                    // A record that is not aligned goes on with the first byte of another message.
                     bytes.extend_from_slice(if aligned { &[] } else { &[24] });
                     (ContentType::Handshake, bytes)
                 })

@@ -254,7 +254,7 @@ fn gnutls_is_told_that_a_server_has_ended() {
     client.output.wait_for("a line and no more\n");
     client.output.wait_for("Peer has closed the GnuTLS connection");
     assert_eq!(client.finish(), 0);
-    // It leaves at once, and owes us its close_notify.
+    // GnuTLS leaves at once, and owes us its close_notify.
     assert!(serving.finish().told.contains("without close_notify"));
     saw(Implementation::GnuTls, As::Client, Feature::Truncation);
 }

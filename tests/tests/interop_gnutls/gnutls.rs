@@ -51,8 +51,8 @@ pub(crate) struct GnutlsServer {
 }
 
 impl GnutlsServer {
-    /// It echoes lines unless `--http` is among the arguments. On a port that was free a moment
-    /// ago: it cannot say which one the system gave it.
+    /// The server echoes lines unless `--http` is among the arguments. It listens on a port that
+    /// was free a moment ago, since GnuTLS cannot say which one the system gave it.
     #[track_caller]
     pub(crate) fn start(identity: &IssuedIdentity, priority: &str, arguments: &[&str]) -> Self {
         let files = Files::new(identity);
@@ -68,7 +68,7 @@ impl GnutlsServer {
             command.arg("--x509certfile").arg(&files.certificate);
             command.arg("--x509keyfile").arg(&files.key).args(arguments);
             let process = Process::start(&mut command);
-            // It listens on IPv4 first, and tells of a failure on the same stream.
+            // GnuTLS listens on IPv4 first, and tells of a failure on the same stream.
             let told = process.errors.wait_until(|bytes| bytes.contains(&b'\n'));
             if String::from_utf8_lossy(&told).contains("...done") {
                 return Self { process, port };

@@ -303,7 +303,7 @@ fn an_end_without_close_notify_is_told_from_a_clean_one() {
     let mut process = Client::new(&authority).start_example(server.port);
     process.write(b"line\n");
     server.process.output.wait_for("line\n");
-    // On `Q` it closes the socket, and says nothing before.
+    // On `Q` OpenSSL closes the socket, and sends nothing before.
     server.process.write(b"Q\n");
     process.errors.wait_for("the stream ended without close_notify");
     assert_eq!(process.finish(), 3);

@@ -229,7 +229,7 @@ fn strangers_get_an_alert_and_keep_no_thread() {
             stranger
         })
         .collect();
-    // They say nothing more, and do not go.
+    // The strangers say nothing more, and do not leave.
     while threads(&server) > before {
         assert!(began.elapsed() < CLOSE_TIME, "they are waited for as if they had been friends");
         thread::yield_now();

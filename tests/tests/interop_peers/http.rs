@@ -17,14 +17,14 @@ use crate::program::is_retried;
 /// How much of an answer to `/echo` is sent byte by byte.
 const ONE_BY_ONE: usize = 100;
 
-/// What is seen of one request.
+/// One request, as the server saw it.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    /// What it asks for.
+    /// The path that it asks for.
     pub(crate) path: String,
     /// How long its body is.
     pub(crate) length: usize,
-    /// Which connection it came by.
+    /// The number of the connection by which it came.
     pub(crate) connection: usize,
     pub(crate) resumed: bool,
     /// Whether its connection has begun with early data that were accepted.

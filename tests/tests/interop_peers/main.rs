@@ -156,7 +156,7 @@ fn truncation(peer: &mut Peer) {
 fn see(who: Implementation, end: As) {
     let mut peer = Peer::start(who, end, None);
     for what in features(who, end) {
-        // Which case it was, should it fail.
+        // Says which case it was, should one fail.
         println!("{who:?} {end:?} {what:?}");
         let case = match what {
             Feature::Full => full,

@@ -1,4 +1,4 @@
-//! What is seen.
+//! Whether a server is harmed, as it is seen on real sockets.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -161,7 +161,7 @@ fn alert_is_lost(library: Library) -> bool {
     let mut client = Client::connect(server.port, MIDDLING, &authority, Some(stranger));
     assert_ne!(server.answer(), "ok");
     server.begin("close");
-    // It may wait for the client's end.
+    // The server may wait for the client's end.
     let _ = server.answer_within(OBSERVATION);
     if client.write(MUCH).is_err() {
         return true;
@@ -191,7 +191,7 @@ fn answer_is_lost(library: Library, asks: bool) -> bool {
     }
     assert_eq!(server.tell(&format!("write {HELD}")), "ok");
     server.begin("close");
-    // It may wait for the client's end.
+    // The server may wait for the client's end.
     let _ = server.answer_within(OBSERVATION);
     client.read(usize::MAX).0 < HELD
 }

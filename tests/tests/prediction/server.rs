@@ -52,7 +52,7 @@ impl Library {
     }
 }
 
-/// What is built, with the packages that `.ci/run` puts beside it.
+/// The directory of the packages that `.ci/run` installs beside what is built.
 fn packages(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join(name);
     assert!(path.is_dir(), "{} is missing: `.ci/run` installs it", path.display());

@@ -13,7 +13,7 @@ use std::process::Command;
 use hyaline_tests::process::Process;
 use lines::{ReadmeLine, lines};
 
-/// What was started so far, and where it listens.
+/// The programs that were started so far, and where they listen.
 #[derive(Default)]
 struct Session {
     /// Servers, each by the port that the README names.

@@ -26,7 +26,7 @@ pub(crate) const RECORD_SIZE_LIMIT: ExtensionType = ExtensionType(28);
 pub(crate) struct Played {
     /// What the provider was asked for.
     pub(crate) log: Vec<Entry>,
-    /// What was sent, record by record.
+    /// The records that were sent.
     pub(crate) sent: Vec<u8>,
     /// The application data that was received.
     pub(crate) received: Vec<u8>,

@@ -72,7 +72,7 @@ fn a_peer_that_acknowledges_nothing_is_an_end_that_stays() {
         learns(&mut ours);
         assert_eq!(ours.error(), Some(&Error::PeerVanished));
         assert_eq!(reason(&ours.write(b"more").unwrap_err()), Error::PeerVanished);
-        // Nothing is waited for any more, and there is nothing to confirm.
+        // The peer has vanished, so a close waits for nothing.
         ours.close().unwrap();
     }
 }
