@@ -261,7 +261,7 @@ impl Hostile {
             }
             HostileStep::ReceiveFragment => self.handle(snapshot, Event::Received),
             HostileStep::ReceiveFin => {
-                // What a transmitting call has met decides what a FIN means.
+                // A letter may tell of a reset, which decides what a FIN means: letters come first.
                 self.deliver(snapshot);
                 self.handle(snapshot, Event::FinReceived);
             }

@@ -41,7 +41,7 @@ pub const PROMPT: &str = "prompt";
 pub const CONFIRMED: &str = "confirmed";
 /// Every step raises the measure of progress: no cycle, no self-loop.
 pub const ACYCLIC: &str = "acyclic";
-/// No endpoint reports a fault that has no property of its own.
+/// No endpoint reports a fault, but for those faults that have a property of their own.
 pub const SOUND: &str = "sound";
 /// A program's close closes its socket.
 pub const CLOSE_CLOSES: &str = "close closes";

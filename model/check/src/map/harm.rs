@@ -108,7 +108,7 @@ impl fmt::Display for HarmKind {
 /// What TLS adds, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SideHarm {
-    /// What.
+    /// What TLS adds.
     pub kind: HarmKind,
     /// Who suffers it.
     pub side: Side,

@@ -208,7 +208,7 @@ impl Survey {
         self.mutants.iter().filter(move |judged| judged.end == end)
     }
 
-    /// Why this is no good record of the table that ships: in lines, and none if it is one.
+    /// Why this record does not hold of the table that ships, a line each; empty if it holds.
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = Vec::new();

@@ -190,7 +190,7 @@ impl Proof {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// In what the subject of this report differs from the subject now: in lines, and none if it is
+    /// In what the subject of this report differs from the subject now, a line each; empty if it is
     /// the same.
     #[must_use]
     pub fn differences(&self, now: &ProofSubject) -> Vec<String> {
@@ -209,7 +209,7 @@ impl Proof {
         differences
     }
 
-    /// What in this report is not as it has to be: in lines, and none if it proves what it is for.
+    /// What in this report is not as it has to be, a line each; empty if it proves what it is for.
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = Vec::new();

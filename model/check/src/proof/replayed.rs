@@ -98,8 +98,8 @@ impl ReplayRecord {
         self.scenarios.iter().map(|one| one.edges).sum()
     }
 
-    /// Why this is no record of the table that ships, nor of this world: in lines, and none if it
-    /// is one.
+    /// Why this record is not about the table that ships and this world, a line each; empty if it
+    /// is.
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = Vec::new();

@@ -73,7 +73,7 @@ pub struct ChangeAnswer {
 
 /// Given programs between a policy and its target that refuted one policy before.
 struct Refutation {
-    /// Which of the pairs.
+    /// The place of its pair among those that have to add nothing.
     pair: usize,
     arena: Arena,
     command: String,

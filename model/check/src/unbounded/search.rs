@@ -85,8 +85,8 @@ struct Notes {
 /// How many snapshots are expanded between two looks at the clock.
 const AT_ONCE: usize = 1 << 16;
 
-/// Explores a world whose inboxes take so many records. Nothing is explored behind a violation: a
-/// run that has one is none of the shipped library any more.
+/// Explores a world whose inboxes take so many records. Nothing is explored behind a violation:
+/// the shipped library has no run that goes there.
 pub fn search(
     world: &mut UnboundedWorld,
     inbox: u8,

@@ -1,4 +1,4 @@
-//! What the search has to know of a part, worked out once.
+//! What the search reads of a part, worked out once.
 
 use crate::programs::calls::ProgramCall;
 use crate::programs::{Caller, Programs};

@@ -11,9 +11,9 @@ use crate::side::Side;
 /// The text of a file, with its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Written<'t> {
-    /// Where it is from.
+    /// The name of the file.
     pub file: &'t str,
-    /// What stands there.
+    /// The text of the file.
     pub text: &'t str,
 }
 

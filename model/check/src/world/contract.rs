@@ -21,17 +21,17 @@ pub struct PairInterest {
 /// What the transport did for an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Completion {
-    /// It received the next cell.
+    /// The endpoint received the next cell.
     Received(Cell),
-    /// It received the end of the peer's direction.
+    /// The endpoint received the end of the peer's direction.
     ReceivedFin,
-    /// Its receiving call failed, because the peer reset the connection.
+    /// The endpoint's receiving call failed, because the peer reset the connection.
     ReceivedReset,
-    /// It transmitted the first cell of the outbox, which is to be removed there.
+    /// The endpoint transmitted the first cell of the outbox, which is to be removed there.
     Transmitted,
-    /// It had no room just now.
+    /// The transport had no room just now.
     TransmitBlocked,
-    /// Its transmitting call failed, because the peer reset the connection.
+    /// The endpoint's transmitting call failed, because the peer reset the connection.
     TransmitFailed,
     /// The time and bytes that a call may wait or drain are used up.
     BudgetExpired,

@@ -301,7 +301,7 @@ fn dependent_key(party: u32, code: OccurrenceCode, accepted: u16) -> u64 {
     u64::from(party) << 32 | u64::from(code) << 16 | u64::from(accepted)
 }
 
-/// What is the same for both sides.
+/// What the parts of both sides are worked out with.
 pub(super) struct Rules<'r, E> {
     pub(super) programs: &'r Programs,
     pub(super) cells: &'r mut CellNumbers,
