@@ -10,7 +10,7 @@ use crate::search::{Explored, Taken, Wrong, explore};
 use crate::story;
 use crate::world::World;
 
-/// The form of the answer as JSON. A number that changes when readers have to.
+/// The version of the JSON answer's form. It changes when readers of the JSON have to change.
 const SCHEMA: u32 = 1;
 
 /// The conditions under which programs are explored.
@@ -48,11 +48,11 @@ pub enum ProtocolVerdict {
 /// What came of the programs that were asked for.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProtocolAnswer {
-    /// The form of this answer.
+    /// The version of this answer's form.
     pub schema: u32,
     /// The protocol's name.
     pub protocol: &'static str,
-    /// What names the table.
+    /// The fingerprint of the table.
     pub table: &'static str,
     /// The profile.
     pub profile: String,
