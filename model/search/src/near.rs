@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use crate::kept::Kept;
 
-/// Results for things that have numbers, by codes that are below `u16::MAX`. Of each
-/// thing the first `FEW` values stand together, where the memory is waited for once.
+/// Results for things that have numbers, by codes that are below `u16::MAX`. Of each thing the
+/// first `FEW` values stand together, so that the memory is waited for once.
 #[derive(Clone, Debug)]
 pub struct KeptNear<const FEW: usize> {
     blocks: Vec<Block<FEW>>,
