@@ -1,4 +1,4 @@
-//! What is given to a program in DER, or in bytes of this library's own.
+//! Inputs in DER, and in the formats of this library's own, such as tickets and sessions.
 
 use std::sync::Arc;
 
