@@ -224,7 +224,7 @@ fn h03_a_flush_before_a_read() {
 }
 
 /// tokio-rustls has neither of these two hazards: its reads have transmitted nothing since
-/// rustls/tokio-rustls#32. If that changes, it has to be said elsewhere, too.
+/// rustls/tokio-rustls#32. If that changes, `docs/hazards.md` has to say so, as it does of H01.
 #[test]
 fn tokio_rustls_has_neither_h02_nor_h03() {
     let ends = Ends::new(0);

@@ -29,7 +29,7 @@ pub(crate) struct Plan {
     pub(crate) has_certificate: bool,
     /// A client that offers early data.
     pub(crate) early_data: bool,
-    /// How its application makes its calls. What follows is the same in all plans.
+    /// How its application makes its calls.
     pub(crate) manner: Manner,
 }
 

@@ -93,7 +93,7 @@ fn openssl_verifies_every_kind_of_key_of_a_client() {
             assert_went_well(&client.run(way, server.port, b"line\n"));
         }
     }
-    // Each of them was shown to it.
+    // OpenSSL prints the certificates that it was shown.
     server.process.errors.wait_for("Peer certificate: CN = Hyaline test");
     saw(Implementation::OpenSsl, As::Server, Feature::ClientCertificate);
 }

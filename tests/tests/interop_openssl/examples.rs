@@ -230,7 +230,7 @@ fn the_server_serves_connections_side_by_side() {
     let (authority, identity) = authority_and_server();
     let (_server, port) = example_server(&[identity]);
     let mut clients: Vec<_> = (0..5).map(|_| s_client(&authority, port, &[])).collect();
-    // The last one first, while the others are there and say nothing.
+    // The last client sends first, while the others are connected and send nothing.
     for (number, client) in clients.iter_mut().enumerate().rev() {
         let line = format!("the line of client {number}\n");
         client.write(line.as_bytes());

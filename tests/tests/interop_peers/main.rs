@@ -33,7 +33,7 @@ fn echo_a_line(stream: &mut Stream) {
     assert_eq!(&line, b"a line\n");
 }
 
-/// Both directions end cleanly, and the peer has nothing to complain of: what it tells.
+/// Ends both directions cleanly; returns the peer's line, which complains of nothing.
 fn end(mut stream: Stream, peer: &mut Peer) -> String {
     stream.half_close().unwrap();
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);

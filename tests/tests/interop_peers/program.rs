@@ -196,7 +196,7 @@ impl Peer {
         line(&told).unwrap_or_else(|| panic!("it has ended: {}", self.process.errors.text()))
     }
 
-    /// It has nothing to complain of: its next line.
+    /// Checks that the peer complains of nothing, and returns its next line.
     #[track_caller]
     pub(crate) fn is_content(&mut self) -> String {
         let answer = self.answer();

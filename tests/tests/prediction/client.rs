@@ -16,7 +16,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Its handshake is complete; what the server sends behind it is unread.
+    /// A client whose handshake is complete, and who has read nothing behind it.
     pub(crate) fn connect(
         port: u16,
         buffers: Buffers,

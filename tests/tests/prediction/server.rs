@@ -21,7 +21,7 @@ use hyaline_tests::sockets::{Buffers, listener};
 use crate::rustls_server;
 use crate::threads::Threads;
 
-/// Whose server.
+/// The library of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Library {
     OpenSsl,

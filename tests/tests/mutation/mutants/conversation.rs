@@ -80,10 +80,10 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    /// Holds it: a handshake, data and key updates both ways, and a close on each side.
+    /// Holds a conversation: a handshake, data and key updates both ways, and a close on each side.
     ///
     /// # Panics
-    /// It does not go well.
+    /// If the conversation does not go well.
     #[must_use]
     pub(crate) fn hold(plan: Plan) -> Self {
         let (client, server) = ends(plan);
