@@ -16,7 +16,7 @@ pub struct RefusedServer {
     pub alert: AlertDescription,
 }
 
-/// Servers that a client who trusts `authority` does not accept.
+/// Servers that a client which trusts `authority` does not accept.
 #[must_use]
 pub fn refused_servers(authority: &Authority) -> [RefusedServer; 4] {
     let case = |identity, host, error, alert: Alert| {
@@ -46,7 +46,7 @@ pub fn refused_servers(authority: &Authority) -> [RefusedServer; 4] {
 pub struct RefusedClient {
     /// Who the client is.
     pub identity: Option<IssuedIdentity>,
-    /// Whether it must be somebody.
+    /// Whether our server requires a certificate.
     pub required: bool,
     /// Part of what our server says of it.
     pub error: &'static str,
@@ -54,7 +54,7 @@ pub struct RefusedClient {
     pub alert: AlertDescription,
 }
 
-/// Clients that a server who asks for certificates of a known authority does not accept.
+/// Clients that a server which asks for certificates of a known authority does not accept.
 #[must_use]
 pub fn refused_clients() -> [RefusedClient; 3] {
     let stranger = Authority::new().client(KeyKind::P256);
@@ -99,7 +99,7 @@ pub fn servers_refused_by_peers<'a>(
     ]
 }
 
-/// Clients of ours that a peer does not accept who requires a certificate of an authority that it
+/// Clients of ours that a peer does not accept which requires a certificate of an authority that it
 /// knows, and the alert that RFC 9846 section 6.2 has for each.
 #[must_use]
 pub fn clients_refused_by_peers() -> [(Option<IssuedIdentity>, AlertDescription); 2] {

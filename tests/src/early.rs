@@ -14,7 +14,7 @@ use crate::sockets::{echo, patient, tiny_connection, tiny_listener};
 /// What a server of ours has seen of one client.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Visit {
-    /// It has resumed a session.
+    /// The client has resumed a session.
     pub resumed: bool,
     /// Its early data, where they were accepted.
     pub early_data: Option<Vec<u8>>,

@@ -67,9 +67,9 @@ impl Implementation {
 /// Which end somebody else is; this library is the other one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum As {
-    /// It connects.
+    /// Somebody else connects.
     Client,
-    /// It accepts.
+    /// Somebody else accepts.
     Server,
 }
 
@@ -153,7 +153,7 @@ impl Feature {
     }
 }
 
-/// Why something is not seen of somebody.
+/// Why features are not seen of some implementations.
 struct Without {
     who: &'static [Implementation],
     ends: &'static [As],
@@ -164,7 +164,7 @@ struct Without {
 const BOTH: &[As] = &[As::Client, As::Server];
 const EARLY_DATA: &[Feature] = &[EarlyDataAccepted, EarlyDataRejected];
 
-/// What is not seen.
+/// The features that are not seen, with the reasons.
 const WITHOUT: &[Without] = &[
     Without {
         who: &[RecentOpenSsl],

@@ -174,7 +174,7 @@ impl Process {
     #[track_caller]
     pub fn finish(&mut self) -> i32 {
         self.input = None;
-        // It ends when its outputs do, unless it is stuck, and then this fails.
+        // The process ends when its outputs do. If it is stuck, these waits fail.
         self.output.all();
         self.errors.all();
         self.child.wait().unwrap().code().unwrap()

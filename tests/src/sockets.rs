@@ -60,7 +60,8 @@ pub fn listener(buffers: Buffers) -> TcpListener {
 /// A connection to this port of this machine, with these buffers.
 #[must_use]
 pub fn connection(port: u16, buffers: Buffers) -> TcpStream {
-    // A program that another test starts meanwhile has no copy: it would keep the socket open.
+    // A program that another test starts meanwhile must not inherit the socket, which it would keep
+    // open.
     let flags = SocketFlags::CLOEXEC;
     let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None).unwrap();
     buffers.give(&socket);
@@ -190,7 +191,7 @@ fn read_all(reader: &mut Reader, expected: usize) -> io::Result<(Vec<u8>, usize)
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         rest = rest.get_mut(count..).unwrap_or_default();
-        // Not many notices are kept.
+        // Only few notices are kept, so they are taken after each read.
         let notices = std::iter::from_fn(|| reader.poll_notice());
         updates += notices.filter(|notice| *notice == Notice::PeerKeyUpdated).count();
     }

@@ -19,12 +19,12 @@ impl Traces {
         Arc::default()
     }
 
-    /// Adds this.
+    /// Adds this text.
     pub fn write(&self, text: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
     }
 
-    /// What was written so far.
+    /// The text that was written so far.
     #[must_use]
     pub fn text(&self) -> String {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -55,7 +55,7 @@ pub fn validated(texts: &[&str]) -> Validation {
     validate(&written, &[]).unwrap()
 }
 
-/// What is wrong, with the lines before it.
+/// The validation in words, behind the lines of the log before the first departure.
 #[must_use]
 pub fn told(validation: &Validation, text: &str) -> String {
     let departures = validation.ends.iter().filter_map(|end| end.departure.as_ref());

@@ -42,7 +42,7 @@ impl Cost {
         result.unwrap()
     }
 
-    /// With the value itself.
+    /// The bytes of an idle end, the value itself included.
     fn idle(&self) -> u64 {
         u64::try_from(self.bytes).unwrap()
             + u64::try_from(size_of::<Connection>() + size_of::<Outbox>()).unwrap()
@@ -115,7 +115,7 @@ fn a_warm_connection_allocates_nothing_for_a_record_in_either_direction() {
     let (mut client, mut server) = connected(&Configs::new(&Authority::new()));
     let data = vec![7; 1 << 14];
     let mut wire = Vec::with_capacity(1 << 15);
-    // Both outboxes have their memory then.
+    // After this both outboxes have the memory that they need.
     let cold = measure(|| {
         send(&mut client, &mut server, 2 * LENGTHS.len(), &data, &mut wire);
         send(&mut server, &mut client, 2 * LENGTHS.len(), &data, &mut wire);

@@ -61,7 +61,7 @@ fn subject() -> ProofSubject {
     ProofSubject { table: hyaline::TABLE_FINGERPRINT.to_owned(), ..built }
 }
 
-/// What is wrong with a report on this library: in lines, and none if it proves what it is for.
+/// What is wrong with a report on this library, a line each; empty if it proves what it is for.
 fn wrong(report: &Proof) -> Vec<String> {
     let mut wrong = report.differences(&subject());
     wrong.extend(report.complaints());

@@ -69,7 +69,7 @@ impl ByHand {
         (*content_type, content.to_vec())
     }
 
-    /// Behind a KeyUpdate.
+    /// Goes on to the next keys, behind a KeyUpdate.
     fn update(&mut self) {
         self.secrets.update().unwrap();
         self.number = self.secrets.sequence_number();

@@ -15,7 +15,7 @@ fn our_relay_keeps_every_end_as_tcp_has_it() {
         let ours = document::results(Make::Ours, ending);
         let tcp = document::results(Make::Tcp, ending);
         if tcp.is_empty() {
-            // A matter of TLS alone, which TCP can say as a reset only.
+            // This ending is a matter of TLS alone. TCP can tell it only as a reset.
             assert!(ours.iter().all(|seen| seen.says_reset()), "{ending:?}: {ours:?}");
         } else {
             assert_eq!(ours, tcp, "{ending:?}");

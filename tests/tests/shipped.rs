@@ -8,7 +8,7 @@ use hyaline_replay::replay::{Deterministic, Recorded};
 struct About<T>(PhantomData<T>);
 
 impl<T: Clone> About<T> {
-    /// Goes before the constant of the trait, where there is this one.
+    /// Goes before the trait's constant of this name, where the type can be cloned.
     const CAN_BE_CLONED: bool = true;
 }
 

@@ -29,7 +29,8 @@ fn rate(states: usize, elapsed: Duration) -> f64 {
     states / elapsed.as_secs_f64().max(1e-9)
 }
 
-/// World *hostile*: ours on one thread, and stateright. Lines with a role are of it.
+/// World *hostile*: explored by this checker's search on one thread, and by stateright. The lines
+/// that it prints end with a role.
 fn hostile() {
     let roles = [Role::Client, Role::Server].map(|role| (role, Manner::OneCall));
     for (role, manner) in roles.into_iter().chain([(Role::Client, Manner::Threads)]) {

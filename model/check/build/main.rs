@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for path in WORLD {
         println!("cargo::rerun-if-changed={path}");
     }
-    // The package of a registry comes without its neighbours.
+    // A package from a registry comes without the packages beside it in the repository.
     let known = if is_whole(package) { fingerprint(package)? } else { UNKNOWN.to_owned() };
     println!("cargo::rustc-env=HYALINE_WORLD_FINGERPRINT={known}");
     let output = std::env::var("OUT_DIR")?;
@@ -38,7 +38,8 @@ fn table_sources(package: &Path) -> Result<String, Box<dyn Error>> {
     let paths: Result<Vec<_>, _> =
         std::fs::read_dir(directory)?.map(|entry| entry.map(|entry| entry.path())).collect();
     let mut paths = paths?;
-    // A build is the same wherever it is made.
+    // `read_dir` lists in any order. The paths are sorted, so that a build is the same wherever it
+    // is made.
     paths.sort();
     for path in paths {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

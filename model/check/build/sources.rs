@@ -1,5 +1,6 @@
-//! A short name for what a verdict depends on beside the table: what its sources say. Whatever
-//! changes a token of their code changes the fingerprint; comments, white space and tests do not.
+//! The fingerprint of the world: a hash of the sources that a verdict depends on beside the table.
+//! Whatever changes a token of their code changes the fingerprint; comments, white space and tests
+//! do not.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -50,7 +51,8 @@ pub(crate) fn fingerprint(package: &Path) -> Result<String, Box<dyn Error>> {
         let below = path.strip_prefix(package)?.to_string_lossy().replace('\\', "/");
         let code =
             code(&fs::read_to_string(&path)?).map_err(|error| format!("{below}: {error}"))?;
-        // The length keeps two lists of files apart that read the same one behind the other.
+        // Without the length, two lists of files whose texts are the same when joined would have
+        // one hash.
         hash.update(format!("{below} {}\n", code.len()));
         hash.update(code);
     }
@@ -98,7 +100,7 @@ fn add(tokens: TokenStream, lines: &mut String) {
             let inner = tokens.next_if(|next| is_punctuation(next, '!')).is_some();
             let attribute = tokens.peek().map(ToString::to_string).unwrap_or_default();
             let attribute: String = attribute.split_whitespace().collect();
-            // A comment that documents reaches us as an attribute.
+            // A doc comment reaches the tokens as an attribute.
             if attribute.starts_with("[doc=") {
                 tokens.next();
                 continue;

@@ -20,7 +20,7 @@
 //! [`map`], [`synthesis`], [`proof`], [`validate`].
 //!
 //! Without the feature `command`, which is on by default, there are no clock and no files, and one
-//! thread where no more are asked for. What needs them is not there: the worlds but the bounded
+//! thread where no more are asked for. What needs them is left out: every world but the bounded
 //! world *pair*, the mutants and the proof. Such a build runs in a browser's page.
 
 #![forbid(unsafe_code)]

@@ -5,9 +5,9 @@ use std::fmt::Debug;
 
 /// What can be explored.
 pub trait Model: Sized {
-    /// What it is in at a moment.
+    /// The state of a system at a moment.
     type State;
-    /// What leads from one to the next.
+    /// What leads from one state to the next.
     type Action: Debug;
 
     /// Where it begins.
@@ -16,7 +16,7 @@ pub trait Model: Sized {
     /// Adds what can happen in a state.
     fn actions(&self, state: &Self::State, actions: &mut Vec<Self::Action>);
 
-    /// What comes of it; nothing if it is ignored.
+    /// The state to which an action leads; nothing if the action is ignored.
     fn next_state(&self, state: &Self::State, action: Self::Action) -> Option<Self::State>;
 
     /// The action in words.
@@ -24,7 +24,7 @@ pub trait Model: Sized {
         format!("{action:?}")
     }
 
-    /// What is asked of it.
+    /// The properties that the search asks of the model.
     fn properties(&self) -> Vec<Property<Self>>;
 }
 

@@ -1,5 +1,5 @@
-//! Programs begin their next call at once: explored, that a late beginning adds no outcome. And
-//! what becomes of the other side where a program makes no next call at all.
+//! Programs begin their next call at once: exploring both ways shows that a late beginning adds no
+//! outcome. And what becomes of the other side where a program makes no next call at all.
 #![allow(clippy::expect_used)]
 
 mod support;
@@ -89,8 +89,8 @@ fn late_beginnings_of_two_threads_add_no_outcome() {
     }
 }
 
-/// What is checked of two ends of ours, the verdict on transparency and the ends of runs that are
-/// worse than plain TCP's because a side rests while something of its is unsent.
+/// Two ends of ours, checked: the verdict on transparency, and how many ends of runs are worse than
+/// plain TCP's because a side rests while something of its is unsent.
 fn rested(scenario: &Scenario) -> (Verdict, u64) {
     let ends = endpoints(scenario, &Policy::SHIPPED, &Policy::SHIPPED);
     let checked = check(scenario, ends, &mut Baselines::default(), &Effort::default(), &mut |_| ())

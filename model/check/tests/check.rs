@@ -18,7 +18,7 @@ fn a_check_passes_for_what_ships_and_finds_every_hazard() {
     for words in gone.chain(["hyaline × hyaline".to_owned(), "holds (complete)".to_owned()]) {
         assert!(answer.output.contains(&words), "{words}: {}", answer.output);
     }
-    // And two naive ends.
+    // One more: two naive ends have to be caught, too.
     let found = answer.output.matches("found, as it must be").count();
     assert_eq!(found, hazards.len() + 1);
     assert!(answer.output.contains(FINGERPRINT) && answer.output.contains("bytes"));

@@ -1,5 +1,6 @@
 //! The generated `step` says what the rows say: on every state, every event, and every assignment
-//! of the guards that the pair mentions. A row that is taken at once does what it says as data.
+//! of the guards that the pair mentions. `take`, which carries a row out at once, does what the row
+//! says as data.
 #![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
 
 use std::collections::BTreeSet;

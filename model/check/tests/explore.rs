@@ -36,7 +36,7 @@ impl Explorer {
         Self { process, address }
     }
 
-    /// It says where it will serve before it does.
+    /// The Explorer prints its address before it serves there.
     fn connect(&self) -> TcpStream {
         let began = Instant::now();
         loop {

@@ -78,8 +78,9 @@ fn both_find_the_same_of_tables_without_a_row_and_the_shortest_traces_are_as_sho
             let system = hostile(&world, table);
             let trace = shortest_trace(&system, property).expect("a trace");
             assert_that_a_trace_is_one(&system, property, &trace);
-            // The path that stateright tells of is not the shortest: it goes on for a while, and
-            // keeps the last. So it is asked whether there is one within so many snapshots.
+            // The path that stateright reports need not be a shortest one: it goes on for a while,
+            // and keeps the last that it finds. So it is asked whether there is a path of so many
+            // snapshots.
             let is_within = |snapshots: usize| {
                 let checker = hostile(&world, table).checker().target_max_depth(snapshots + 1);
                 checker.spawn_bfs().join().discovery(property).is_some()

@@ -24,7 +24,7 @@ fn short(answer: &Answer) -> &str {
     answer.output.split("\noutcomes over").next().unwrap_or_default()
 }
 
-/// Only who uploads without reading meets the hang of tickets in the handshake.
+/// Only a client that writes without reading meets the hang of tickets in the handshake.
 const CHOICE: &str = "--client openssl --server openssl --tickets 3 \
      --client-program \"[write*4, read write] close\" \
      --server-program \"[read*4, write read] close\"";
@@ -59,7 +59,7 @@ fn the_first_line_says_in_how_many_alternatives_it_is_so() {
     assert_eq!(json(one).get("alternatives"), None);
 }
 
-/// An answer that may come too late for who waits for it.
+/// An answer that may come too late for the read that waits for it.
 const TIMEOUT: &str = "--client-program \"write try-read close\" \
      --server-program \"read write read close\"";
 

@@ -29,7 +29,7 @@ enum Sabotage {
     ReturnsEarly,
     /// A read is not interested in what it could receive.
     SleepsThroughInput,
-    /// The same, and no row of its own would say otherwise.
+    /// The same, and it claims to have no row for that either.
     SleepsSoundly,
     /// A read that receives data says that the stream has ended.
     EndsEarly,

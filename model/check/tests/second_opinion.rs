@@ -25,7 +25,7 @@ use hyaline_check::world::tcp::{ResetRule, Vanishing};
 use stateright::{Checker, HasDiscoveries, Model};
 use traces::assert_that_a_trace_is_one;
 
-/// What was seen, apart from counts.
+/// The observations apart from counts.
 fn seen(observations: &Observations) -> (BTreeSet<Run>, BTreeSet<Outcome>, Vec<u64>, String) {
     let harms = Harm::ALL.map(|harm| observations.harmed(harm)).to_vec();
     let witnesses = format!("{:?}", observations.witnesses());

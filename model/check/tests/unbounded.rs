@@ -1,4 +1,4 @@
-//! The check without bounds: what it finds, and that whatever the bounded one does it does too.
+//! The check without bounds: what it finds, and that it does whatever the bounded check does.
 #![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
 
 use hyaline_check::judgement::properties;

@@ -1,9 +1,9 @@
 //! The same programs over the other transport, in step with a walk: over plain TCP beside a walk
 //! over TLS, and the other way round.
 //!
-//! There are many runs beside one. This one does what the walk does, as far as it can: it begins
-//! the calls that the walk has begun, moves what the walk moves, and goes on by itself until as
-//! many calls have returned. Where the walk ends, it goes on to its own end.
+//! Many runs of the other transport go beside one walk. This one does what the walk does, as far as
+//! it can: it begins the calls that the walk has begun, moves what the walk moves, and goes on by
+//! itself until as many calls have returned. Where the walk ends, it goes on to its own end.
 
 use hyaline_check::programs::calls::ProgramCall;
 use hyaline_check::report::sequence::SequenceStep;
@@ -61,8 +61,8 @@ fn calls_of<E: Shown>(snapshot: &Snapshot<E>, side: Side) -> [u8; 2] {
     [begun, histories.iter().map(|history| history.returned()).sum()]
 }
 
-/// The rank of a step where a run goes on by itself: what is received first, the time that runs out
-/// last. Nothing loses a host by itself, nor gives up what it could still do.
+/// The rank of a step where a run goes on by itself: what is received comes first, time that runs
+/// out last. By itself no host vanishes, no program rests, and no deadline passes.
 fn rank(step: Step) -> Option<u8> {
     match step {
         Step::Begin(_, ProgramCall::Rest)
@@ -109,7 +109,7 @@ impl<E: Shown> Follower<'_, E> {
                 Step::Block(_) | Step::ExpireBudget(_) => false,
                 _ => true,
             });
-            // A call that begins at once keeps all else from being looked at.
+            // Where a call begins at once, `enabled` lists nothing else, so the call begins first.
             goes_on = goes_on || self.go_on(|step| matches!(step, Step::Begin(..)));
         }
     }

@@ -59,7 +59,7 @@ pub struct ProfileShown {
     pub known: Vec<ClaimShown>,
 }
 
-/// What is known of a library.
+/// A claim about a library.
 #[derive(Debug, Serialize)]
 pub struct ClaimShown {
     /// The switch that says it; nothing where none does.

@@ -20,7 +20,7 @@ pub struct Exercise {
     pub question: String,
     /// Where to look.
     pub hint: String,
-    /// What there is to learn, for who has solved it.
+    /// What there is to learn, for whoever has solved it.
     pub lesson: String,
     /// What may be changed.
     pub repair: Repair,

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// A hazard as the gallery shows it.
 #[derive(Debug, Serialize)]
 pub struct HazardShown {
-    /// What is known of it.
+    /// Its entry in the catalogue.
     #[serde(flatten)]
     pub entry: &'static HazardEntry,
     /// Where it can be seen: `model`, `sockets` or `outside`.
@@ -29,9 +29,9 @@ pub struct Scene {
     pub property: &'static str,
     /// What programs notice; nothing where none does.
     pub harm: Option<String>,
-    /// With the cause.
+    /// The scenario with the cause.
     pub endangered: WrittenScenario,
-    /// As this library ships.
+    /// The scenario as this library ships.
     pub shipped: WrittenScenario,
 }
 

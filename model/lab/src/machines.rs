@@ -63,7 +63,7 @@ impl Shown for PlainTcp {
 pub struct MachineShown {
     /// Its name.
     pub name: &'static str,
-    /// What is said about it.
+    /// Its doc comment.
     pub docs: &'static str,
     /// Its states.
     pub states: Vec<&'static str>,
@@ -75,7 +75,7 @@ pub struct MachineShown {
 /// A row of the table.
 #[derive(Clone, Debug, Serialize)]
 pub struct RowShown {
-    /// As a trace names it.
+    /// Its name in traces.
     pub name: String,
     /// Its machine.
     pub machine: &'static str,

@@ -71,7 +71,7 @@ pub struct CallShown {
 pub struct EndShown {
     /// Its calls, in order.
     pub calls: Vec<CallShown>,
-    /// What is below them.
+    /// The endpoint that runs below the calls.
     #[serde(flatten)]
     pub endpoint: EndpointShown,
 }
@@ -109,7 +109,7 @@ pub struct Walk {
     pub frames: Vec<Frame>,
     /// The calls that never return, where the run is over.
     pub never_return: Sides<Vec<String>>,
-    /// The same programs over the other, in step.
+    /// The same programs over the other transport, in step with this walk.
     pub beside: Beside,
 }
 
@@ -130,7 +130,7 @@ pub fn walk(written: &WrittenScenario, path: &WrittenPath) -> Result<Walk, Strin
 ///
 /// # Errors
 ///
-/// If the trace is none of the scenario.
+/// If the trace is not one of the scenario.
 pub fn path_of(
     asked: &AskedScenario,
     over: PathOver,
@@ -248,7 +248,7 @@ pub(crate) fn frame<E: Shown>(
 fn calls<E: Shown>(snapshot: &Snapshot<E>, side: Side) -> Vec<CallShown> {
     let histories = &snapshot.parties.of(side).histories;
     let mut calls = Vec::new();
-    // What the one caller of the handshake and the close makes stands around the others.
+    // The calls of the one caller, the handshake and the close, stand around those of the others.
     for (caller, name) in
         [(Caller::Whole, None), (Caller::Reader, Some("reader")), (Caller::Writer, Some("writer"))]
     {

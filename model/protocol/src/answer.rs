@@ -1,4 +1,4 @@
-//! What is answered, ready to be printed in any form.
+//! The answers of the commands, ready to be printed in any form.
 
 use serde::Serialize;
 
@@ -10,10 +10,10 @@ use crate::search::{Explored, Taken, Wrong, explore};
 use crate::story;
 use crate::world::World;
 
-/// The form of the answer as JSON. A number that changes when readers have to.
+/// The version of the JSON answer's form. It changes when readers of the JSON have to change.
 const SCHEMA: u32 = 1;
 
-/// Under which conditions is asked.
+/// The conditions under which programs are explored.
 #[derive(Clone, Copy, Debug)]
 pub struct Conditions<'a> {
     /// The name of a profile of the table; none for the one that ships.
@@ -35,11 +35,11 @@ impl Default for Conditions<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProtocolVerdict {
-    /// It holds, and everything was explored.
+    /// Everything was explored, and all of it holds.
     Holds,
     /// The programs hang on plain channels too: the protocol adds nothing.
     HangsOnPlainChannels,
-    /// It fails.
+    /// The search found a failure.
     Fails,
     /// Not everything was explored, and what was explored holds. This is no pass.
     Unfinished,
@@ -48,11 +48,11 @@ pub enum ProtocolVerdict {
 /// What came of the programs that were asked for.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProtocolAnswer {
-    /// The form of this answer.
+    /// The version of this answer's form.
     pub schema: u32,
     /// The protocol's name.
     pub protocol: &'static str,
-    /// What names the table.
+    /// The fingerprint of the table.
     pub table: &'static str,
     /// The profile.
     pub profile: String,
@@ -77,7 +77,7 @@ pub struct PairAnswer {
     pub verdict: ProtocolVerdict,
     /// What is wrong: `deadlock`, `livelock`, `invariant` or `mistake`. None where nothing is.
     pub wrong: Option<&'static str>,
-    /// What is found, in one line.
+    /// The finding, in one line.
     pub headline: String,
     /// What each end is in at the end of the trace, and waits for; empty where nothing is wrong.
     pub because: Vec<EndAnswer>,
@@ -150,7 +150,7 @@ pub enum AskError {
     Profile(String, Vec<&'static str>),
     /// A channel that holds nothing delivers nothing.
     NoCapacity,
-    /// This call says in this word what it comes to on plain channels, and not by `send` and
+    /// What this call comes to on plain channels is said by this word, which is neither `send` nor
     /// `receive`.
     PlainWord(&'static str, &'static str),
 }

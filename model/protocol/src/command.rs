@@ -153,7 +153,7 @@ impl Problem {
     }
 }
 
-/// What is written, and whether everything holds.
+/// The text that the command writes, and whether everything holds.
 fn answer<P: Protocol>(protocol: &P, command: ProtocolCommand) -> Result<(String, bool), Problem> {
     let (answer, asked) = match command {
         ProtocolCommand::Table => return Ok((markdown::table::<P>(), true)),

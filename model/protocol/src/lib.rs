@@ -90,7 +90,8 @@
 //!
 //! - *Deadlock*: is no step left, while a call is not complete?
 //! - *Livelock*: do steps go on, while no way of taking them completes all calls? A run that goes
-//!   round for ever and might still come to its end is none: nothing is said of how long it takes.
+//!   round for ever, and could still come to its end, is no livelock: nothing is said of how long a
+//!   run takes.
 //! - Does each [`Invariant`] hold?
 //! - Does the table make a mistake: does a row send where there is no room, or complete a call that
 //!   is not pending?
@@ -105,8 +106,8 @@
 //! A step offers one event to one end. The row that takes it fires, then the rows of the events
 //! that it raises, and then rows for `settle` until none is left: that is one atomic turn. What a
 //! row posts waits in the end, and comes in a step of its own. When the facts change, because the
-//! other end made room, a row for `settle` that can fire now makes a step of its own too. Which
-//! events come at all says [`Protocol`].
+//! other end made room, a row for `settle` that can fire now makes a step of its own too.
+//! [`Protocol`] says which events come at all.
 //!
 //! # What TLS has beside it
 //!

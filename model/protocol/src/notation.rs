@@ -16,7 +16,7 @@ pub trait Notation: Copy + Eq + Hash + Debug + 'static {
     type Memory: Copy + Eq + Hash + Debug + 'static;
     /// What the guards ask the world.
     type Facts: Copy;
-    /// What is fixed.
+    /// The policy of an end: what is fixed for it.
     type Policy: Copy + 'static;
 
     /// The memory of a new end.
@@ -95,7 +95,7 @@ pub enum RowEffect<E, A> {
 pub struct MachineText {
     /// Its name.
     pub name: &'static str,
-    /// What is said of it.
+    /// Its doc comment.
     pub docs: &'static str,
     /// Its states, each with its marks: `initial`, `final`, and its labels.
     pub states: Vec<(&'static str, Vec<&'static str>)>,
@@ -122,7 +122,7 @@ pub struct RowText {
     pub sources: Vec<String>,
     /// Whether it stands under `otherwise`.
     pub otherwise: bool,
-    /// What is said of it.
+    /// Its doc comment.
     pub docs: &'static str,
 }
 

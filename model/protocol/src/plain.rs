@@ -10,8 +10,8 @@ enum Operation {
     Receive,
 }
 
-/// The first call that says in other words than `send` and `receive` what it comes to on plain
-/// channels, with that word.
+/// The first call whose words for plain channels are others than `send` and `receive`, with the
+/// first such word.
 pub(crate) fn misunderstood<P: Protocol>() -> Option<(&'static str, &'static str)> {
     P::CALLS.iter().find_map(|call| {
         let mut words = call.plain.unwrap_or_default().split_whitespace();
@@ -23,8 +23,8 @@ pub(crate) fn misunderstood<P: Protocol>() -> Option<(&'static str, &'static str
 /// Whether the programs finish on plain channels, which lose nothing; none if a call does not say
 /// what it comes to there.
 ///
-/// One run stands for all: an end has one operation to make next, and what the other end does never
-/// takes from it that it can be made.
+/// One run stands for all: each end has one operation to make next, and nothing that the other end
+/// does makes that operation impossible.
 pub(crate) fn finishes<P: Protocol>(world: &World<'_, P>) -> Option<bool> {
     let [first, second] = &world.calls;
     let programs = [operations::<P>(first)?, operations::<P>(second)?];

@@ -12,8 +12,8 @@ use crate::world::{Record, Step, World};
 pub(crate) enum Wrong {
     /// No step is left, and a call is not complete.
     Deadlock,
-    /// Steps are left for ever, and no way of taking them completes all calls: after so many steps
-    /// of the trace. Those after `round_from` go round.
+    /// Steps go on for ever, and behind so many steps of the trace (`stuck_from`) no way of taking
+    /// them completes all calls. Those after `round_from` go round.
     Livelock { stuck_from: usize, round_from: usize },
     /// An invariant does not hold.
     Invariant(&'static str),
@@ -61,7 +61,7 @@ pub(crate) fn explore<P: Protocol>(world: &World<'_, P>, most: usize) -> Explore
         taken: space.taken.clone(),
     };
     if let Some((wrong, step)) = space.wrong.take() {
-        // What was found stands at the state that was to be expanded next.
+        // The failure is in the state that the search was to expand next.
         let keys = way_to(&mut space, search.expanded()).unwrap_or_default();
         let mut trace = space.trace(&keys);
         if let Some(step) = step {

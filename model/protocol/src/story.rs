@@ -46,7 +46,7 @@ pub(crate) fn with_sources(row: &RowText) -> String {
     format!("`{}` ({})", row.text, row.sources.join(", "))
 }
 
-/// What is wrong, and whose it is, in one line.
+/// What is wrong, and whose fault it is, in one line.
 pub(crate) fn headline(wrong: &Wrong, steps: usize, plain: Option<bool>) -> String {
     let (hang, after) = match wrong {
         Wrong::Invariant(name) => return format!("does not hold: {name}"),
@@ -158,7 +158,7 @@ fn lacking<P: Protocol>(
     end: usize,
 ) -> Option<String> {
     let present = present(world, rows, snapshot, end);
-    // What only a fact can change is waited for: the memory changes by rows of this end alone.
+    // A row waits for what only a fact can change: rows of this end alone change the memory.
     let mut waiting = present.iter().filter(|(row, lacks)| {
         row.event == "Settle" && !lacks.is_empty() && lacks.iter().all(|atom| !is_of_memory(atom))
     });

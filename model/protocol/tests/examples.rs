@@ -47,7 +47,8 @@ fn peers_with_credit_hang_until_a_question_is_taken_without_its_answer() {
 #[test]
 fn a_group_of_commands_hangs_until_replies_are_read_meanwhile() {
     is_found_and_gone(&SmtpPipelining, "the protocol adds a deadlock");
-    // What fits between the two does not hang: that is why RFC 2920 has the client check it.
+    // A group that fits between the two does not hang. That is why RFC 2920 has the client check
+    // it.
     let roomy = Some(BoundedChannel::reliable(2));
     assert!(only(&checked(&SmtpPipelining, "draft", roomy)).trace.is_empty(), "with room for two");
 }
@@ -62,7 +63,7 @@ fn an_alternating_bit_hangs_until_it_sends_again_and_goes_round_until_it_acknowl
         let repaired = checked(&AlternatingBit, "repaired", Some(channel));
         assert_eq!(only(&repaired).verdict, ProtocolVerdict::Holds, "{channel:?}: {repaired:?}");
     }
-    // Nothing is lost, and no row of the repair is needed.
+    // The channel loses nothing, and no row of the repair is needed.
     let reliable = Some(BoundedChannel::reliable(1));
     assert_eq!(only(&checked(&AlternatingBit, "draft", reliable)).verdict, ProtocolVerdict::Holds);
 }

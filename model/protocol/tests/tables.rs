@@ -138,7 +138,7 @@ fn an_invariant_that_does_not_hold_is_named_with_the_shortest_way_there() {
     assert_eq!(pair.trace.len(), 3);
 }
 
-/// A peer whose call says of plain channels what they do not know.
+/// A peer with a call that names an operation which plain channels do not have.
 struct Dancing;
 
 impl Protocol for Dancing {

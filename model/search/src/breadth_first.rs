@@ -131,7 +131,7 @@ impl BreadthFirst {
                 self.next_level.push(*key);
             }
         }
-        // While the set grows, what it had before is still there.
+        // While the set grows, its old places are still in memory.
         let grown = if before == self.found.bytes() { 0 } else { before };
         self.most_bytes = self.most_bytes.max(self.bytes() + grown);
         outcome

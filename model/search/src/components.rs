@@ -28,7 +28,7 @@ struct Frame {
 }
 
 impl Components {
-    /// For a graph of so many states.
+    /// Finds components of a graph of so many states.
     #[must_use]
     pub fn new(states: usize) -> Self {
         Self { lowest: alloc::vec![0; states], visited: Vec::new() }

@@ -1,10 +1,10 @@
-//! What was worked out before.
+//! Results, kept by keys.
 
 use alloc::vec::Vec;
 
 use crate::hash::{first_place, put};
 
-/// What was worked out before, by keys that are numbers below `u64::MAX`.
+/// Results that were worked out before, by keys that are numbers below `u64::MAX`.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
     /// Keys, each one more than it is, and values; 0 where there is none.
@@ -13,7 +13,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// What was kept for a key.
+    /// The result that was kept for a key.
     #[inline]
     pub fn get(&self, key: u64) -> Option<u64> {
         let mask = self.places.len().checked_sub(1)?;

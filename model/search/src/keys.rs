@@ -44,8 +44,8 @@ impl KeySet {
         }
     }
 
-    /// Looks where the key would be found. Who is going to add several looks for all of them first:
-    /// so that the memory is waited for once.
+    /// Reads the place at which the key would be found. Before several keys are added, this is done
+    /// for all of them, so that the memory is waited for once.
     #[inline]
     pub fn look_for(&self, key: u64) -> u64 {
         let place = first_place(key, self.places.len().max(1) - 1);

@@ -1,11 +1,11 @@
-//! What was worked out before of a thing with a number.
+//! Results for things that have numbers, kept by thing and code.
 
 use alloc::vec::Vec;
 
 use crate::kept::Kept;
 
-/// What was worked out before of things with numbers, by codes that are below `u16::MAX`. Of each
-/// thing the first `FEW` values stand together, where the memory is waited for once.
+/// Results for things that have numbers, by codes that are below `u16::MAX`. Of each thing the
+/// first `FEW` values stand together, so that the memory is waited for once.
 #[derive(Clone, Debug)]
 pub struct KeptNear<const FEW: usize> {
     blocks: Vec<Block<FEW>>,
@@ -32,7 +32,7 @@ impl<const FEW: usize> Default for KeptNear<FEW> {
 }
 
 impl<const FEW: usize> KeptNear<FEW> {
-    /// What was kept of this thing for this code.
+    /// The result that was kept of this thing for this code.
     #[inline]
     pub fn get(&self, number: u32, code: u16) -> Option<u64> {
         let block = usize::try_from(number).ok().and_then(|number| self.blocks.get(number))?;

@@ -9,7 +9,7 @@ use crate::table::{
 pub trait OneHalf {
     /// What the guards of its rows may ask.
     type Facts: Into<Facts>;
-    /// Which one.
+    /// The half that the type stands for.
     const HALF: Half;
 }
 
@@ -31,7 +31,7 @@ impl OneHalf for Sending {
     const HALF: Half = Half::Sending;
 }
 
-/// What is told of what happens in a turn.
+/// A listener, which is told of what happens in a turn.
 pub trait Listener {
     /// Is told of each row that fires, with the memory that its guard saw. Logs and coverage listen
     /// here.
@@ -53,10 +53,10 @@ pub trait World<H: OneHalf>: Listener {
     fn perform(&mut self, action: Action);
 }
 
-/// Which rows fire.
+/// A table: which rows fire, and what they do.
 pub trait Table {
-    /// The row that the machine in a slot takes on an event. Facts are asked for where a guard has
-    /// come to them.
+    /// The row that the machine in a slot takes on an event. Facts are asked for only where a guard
+    /// comes to them.
     fn step<F: Fn() -> Facts>(
         &self,
         states: &States,
@@ -91,7 +91,7 @@ pub trait Table {
     }
 }
 
-/// The table of this crate as it is: what ships. Only mutants are others.
+/// The table of this crate as it is, which ships. Mutants are other tables.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shipped;
 
@@ -136,7 +136,7 @@ impl Table for Shipped {
     }
 }
 
-/// Does what a row says that was found as data, but for the effects that are left out.
+/// Carries out a row that was found as data, but for the effects that are left out.
 pub fn act<S: Stage>(
     (states, memory): (&mut States, &mut Memory),
     row: &'static Row,

@@ -139,7 +139,8 @@ fn read_all(end: &mut MemoryEnd, now: UnixTime, wire: &mut [u8], mut take: impl 
 const NAMES: [&str; 4] = ["ring, in place", "hyaline, lent", "hyaline, copying", "rustls, copying"];
 
 fn measure(authority: &Authority, length: usize, what: &str) {
-    // What is sent for its own sake nobody receives, so the receivers have senders of their own.
+    // Nobody receives what is sent to measure sending. So receiving is measured on records of other
+    // senders.
     let mut sender = Contest::new(authority, length);
     let mut receiver = Contest::new(authority, length);
     let mut blank = sender.blank();

@@ -6,8 +6,8 @@ use std::process::Command;
 /// The versions that were built, as Cargo has locked them.
 const LOCKED: &str = include_str!("../../../Cargo.lock");
 
-/// The version of a package. Of two it is the later one: the earlier rustls is a peer of a hazard,
-/// and nobody measures it.
+/// The version of a package. Where two are locked it is the later one: the earlier rustls is a peer
+/// of a hazard, and nobody measures it.
 fn version(package: &str) -> &'static str {
     let name = format!("name = \"{package}\"\nversion = \"");
     let versions = LOCKED.split(&name).skip(1).filter_map(|entry| entry.split('"').next());

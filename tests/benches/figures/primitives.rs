@@ -115,7 +115,7 @@ impl Handshake {
         self.aead.seal(&mut self.transcript);
     }
 
-    /// A client's.
+    /// What a client does.
     pub(crate) fn client(&mut self) {
         self.common();
         let key = ring::signature::UnparsedPublicKey::new(
@@ -127,13 +127,13 @@ impl Handshake {
         }
     }
 
-    /// A server's: one signature.
+    /// What a server does, with one signature.
     pub(crate) fn server(&mut self) {
         self.common();
         black_box(self.key.sign(&self.random, &self.message).unwrap());
     }
 
-    /// Either side's of a handshake that resumes a session, with a ticket for the next.
+    /// What either side does in a handshake that resumes a session, with a ticket for the next.
     pub(crate) fn resumed(&mut self) {
         self.common();
         for _ in 0..HMACS_OF_A_SESSION {

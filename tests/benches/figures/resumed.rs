@@ -15,7 +15,7 @@ const ROUNDS: usize = 201;
 
 type Around<'a> = dyn FnMut(Side, &mut dyn FnMut()) + 'a;
 
-/// A handshake of ours, and the first byte of the server's, before which a ticket comes. Gives the
+/// A handshake of ours, and the server's first byte of data, which a ticket precedes. Returns the
 /// bytes of the handshake, and whether a session was resumed.
 fn ours(configs: &memory::Configs, around: &mut Around<'_>) -> (usize, bool) {
     let mut ends = (None, None);

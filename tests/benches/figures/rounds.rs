@@ -1,4 +1,4 @@
-//! Rounds that take turns, and what stands for them.
+//! Rounds in which contestants take turns, and the medians that stand for the rounds.
 
 use std::time::{Duration, Instant};
 

@@ -95,13 +95,13 @@ fn extend(extensions: &mut Vec<u8>, kind: u16, content: &[u8]) {
     extensions.extend(short(content));
 }
 
-/// Behind its length in three bytes.
+/// The content behind its length in three bytes.
 fn long(content: &[u8]) -> Vec<u8> {
     let [_, length @ ..] = (content.len() as u32).to_be_bytes();
     [&length, content].concat()
 }
 
-/// Behind its length in two bytes.
+/// The content behind its length in two bytes.
 fn short(content: &[u8]) -> Vec<u8> {
     let length = (content.len() as u16).to_be_bytes();
     [&length, content].concat()

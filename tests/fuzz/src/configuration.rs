@@ -1,4 +1,5 @@
-//! Who the ends are. All of it is the same at every start, so that an input stays what it was.
+//! Who the ends are. All of it is the same at every start, so that an input does the same every
+//! time.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;

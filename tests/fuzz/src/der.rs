@@ -1,4 +1,4 @@
-//! What is given to a program in DER, or in bytes of this library's own.
+//! Inputs in DER, and in the formats of this library's own, such as tickets and sessions.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ fn session(input: &[u8]) {
     let client = Connection::client(Arc::new(client), server_name()).expect("a client");
     let mut client = End::new(client);
     client.start(Call::Handshake);
-    // What the client says, a server that knows no tickets of that kind understands.
+    // A server understands what this client sends, though it knows no tickets of that kind.
     let server = Connection::server(Both::new(&Clear, 0).server).expect("a server");
     let mut server = End::new(server);
     server.start(Call::Handshake);

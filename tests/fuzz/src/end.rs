@@ -28,7 +28,7 @@ pub struct End<P: CryptoProvider> {
     pub fin: bool,
     /// Whether the transport takes what is transmitted.
     pub takes: bool,
-    /// What was transmitted.
+    /// The bytes that were transmitted.
     pub transmitted: VecDeque<u8>,
     /// Whether the transport's sending direction was shut down.
     pub is_shut: bool,
@@ -145,7 +145,7 @@ impl<P: CryptoProvider> End<P> {
         }
     }
 
-    /// Whether nothing that is received may count any more.
+    /// Whether whatever is received from now on has to be ignored.
     fn is_over(&self) -> bool {
         !self.transport_failed && self.connection.error().is_some()
     }

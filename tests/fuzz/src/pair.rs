@@ -17,8 +17,8 @@ const CONNECTIONS: usize = 4;
 /// How many turns it takes at most until nothing lies between two ends any more.
 const TURNS: usize = 1000;
 
-/// The first byte chooses the configuration. Its highest bit has the provider protect: then what is
-/// received is what was sent, or an error.
+/// The first byte chooses the configuration. With its highest bit the provider is one that protects
+/// records: then what is received is what was sent, or an error.
 pub fn run(input: &[u8]) {
     memory::bounded(input, |input| {
         let mut instructions = Instructions::new(input);
@@ -175,7 +175,7 @@ impl<P: CryptoProvider> Pair<P> {
     }
 }
 
-/// What is written at this place of the data.
+/// The byte that is written at this place of the data.
 fn byte_at(at: usize) -> u8 {
     (at % 251) as u8
 }

@@ -13,7 +13,7 @@ use hyaline::pki_types::{
 };
 use hyaline::{NamedGroup, SignatureScheme};
 
-/// What everything random is filled with.
+/// The byte that fills everything random.
 const FILLING: u8 = 0x42;
 
 /// The provider. Its connections do the same for the same input.

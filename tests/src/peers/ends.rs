@@ -85,11 +85,11 @@ pub struct Client<'a> {
     pub host: &'a str,
     /// Who it is.
     pub identity: Option<IssuedIdentity>,
-    /// What it offers; all of the suites and groups when there is none.
+    /// The application protocols that it offers.
     pub alpn: &'a [&'a str],
-    /// In order of preference.
+    /// The groups that it offers, in order of preference; all of them where none is named.
     pub groups: &'a [NamedGroup],
-    /// In order of preference.
+    /// The suites that it offers, in order of preference; all of them where none is named.
     pub suites: &'a [CipherSuite],
     /// A file of revocation lists, in PEM.
     pub revocation_lists: Option<&'a Path>,
@@ -203,9 +203,9 @@ pub struct Server<'a> {
     pub identity: IssuedIdentity,
     /// Whose certificates clients must have, and whether they must have one.
     pub asks: Option<(&'a Authority, bool)>,
-    /// What it accepts; all of the groups when there is none.
+    /// The application protocols that it accepts.
     pub alpn: &'a [&'a str],
-    /// In order of preference.
+    /// The groups that it accepts, in order of preference; all of them where none is named.
     pub groups: &'a [NamedGroup],
     /// Whether clients that ask for none of its names are refused.
     pub by_name: bool,
@@ -277,7 +277,7 @@ impl Server<'_> {
         }
     }
 
-    /// Does this with one connection, on the port that it gives.
+    /// Serves one connection by `work`, on the port that it returns.
     pub fn start_library(
         &self,
         work: impl FnOnce(&mut Stream) -> io::Result<()> + Send + 'static,
@@ -285,7 +285,7 @@ impl Server<'_> {
         self.serve(TcpListener::bind("127.0.0.1:0").unwrap(), work)
     }
 
-    /// Does this with what the listener accepts first.
+    /// Serves the first connection to the listener by `work`.
     pub fn serve(
         &self,
         listener: TcpListener,
@@ -295,7 +295,7 @@ impl Server<'_> {
     }
 }
 
-/// Our server of this configuration does this with what the listener accepts first.
+/// Our server of this configuration serves the first connection to the listener by `work`.
 pub fn serve(
     config: ServerConfig,
     listener: TcpListener,
@@ -303,7 +303,7 @@ pub fn serve(
 ) -> (u16, Serving) {
     let port = listener.local_addr().unwrap().port();
     let serving = thread::spawn(move || {
-        // Whoever was to connect may have failed to start.
+        // The program that was to connect may have failed to start, so this wait has an end.
         wait(&listener, true, false).unwrap();
         let (socket, _) = listener.accept().unwrap();
         let mut stream = patient(Stream::server(config, socket).unwrap());

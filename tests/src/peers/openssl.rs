@@ -30,7 +30,7 @@ impl SServer {
         Self::start_with(&files.certificate, &files.key, arguments)
     }
 
-    /// With the certificate and the private key in these files.
+    /// A server with the certificate and the private key in these files.
     #[track_caller]
     pub fn start_with(certificate: &Path, key: &Path, arguments: &[&str]) -> Self {
         let mut command = openssl(&["s_server", "-accept", "127.0.0.1:0", "-tls1_3"]);

@@ -94,7 +94,7 @@ pub fn nginx(authority: Option<&Authority>, source: Source<'_>) -> (Process, u16
 pub fn haproxy(authority: &Authority, backend: u16) -> (Process, u16) {
     let port = free_port();
     let Files { certificate, key } = Files::new(&authority.server(KeyKind::P256));
-    // It wants both in one file.
+    // HAProxy wants both in one file.
     let both = [certificate, key].map(|one| fs::read_to_string(one).unwrap()).concat();
     let configuration = format!(
         "defaults\n\

@@ -288,7 +288,7 @@ fn decrypt_error() -> Seen {
 
 fn internal_error() -> Seen {
     let (authority, identity) = authority_and_server();
-    // The random value of its ServerHello is there; that for its key share is not.
+    // The script has random bytes for the ServerHello, and none for the key share.
     let script = Script { random: [vec![7; 32]].into(), ..Script::default() };
     let signature = Signature {
         certificate: identity.chain[0].to_vec(),

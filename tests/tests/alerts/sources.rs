@@ -9,7 +9,7 @@ use hyaline::{Alert, AlertDescription, Reason};
 /// Where alerts that are no errors are chosen: by the table's rows, and where they are performed.
 const CHOOSERS: [&str; 2] = ["runtime/src/connection", "model/src/table"];
 
-/// The alphabet names every alert there is. What it chooses stands behind the reasons.
+/// The alphabet, which names every alert. Those that it chooses stand behind its reasons.
 const ALPHABET: &str = "alphabet.rs";
 
 /// Every alert that follows from a reason, or that one of the choosers names.
@@ -28,7 +28,7 @@ pub(crate) fn alerts_of_the_sources() -> BTreeSet<Alert> {
 
 fn read(path: &Path, code: &mut String) {
     if path.is_dir() {
-        // The sources; its tests choose nothing.
+        // The sources that stand in the directory itself: its tests are below, and choose nothing.
         for entry in fs::read_dir(path).unwrap() {
             let path = entry.unwrap().path();
             if !path.is_dir() && !path.ends_with(ALPHABET) {

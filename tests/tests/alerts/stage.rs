@@ -10,7 +10,7 @@ use hyaline_tests::peers::relay::{Edit, Of, relay};
 use hyaline_tests::process::{Output, Process};
 use hyaline_tests::sockets::echo;
 
-/// What was seen of one connection.
+/// One connection, as it was seen.
 #[derive(Debug)]
 pub(crate) struct Seen {
     /// The codes of all alerts that OpenSSL received.

@@ -146,7 +146,7 @@ fn a_half_close_does_not_wait_for_a_flush_that_was_given_up() {
         Box::pin(async {
             assert_eq!(client.write(&[1; 1000]).await.unwrap(), 1000);
             assert!(give_up_after(0, client.flush()).await.is_none());
-            // There is no room, and nobody reads.
+            // The pipe has no room, and the server does not read.
             assert!(give_up_after(0, client.update_key()).await.is_some());
             assert!(give_up_after(0, client.flush()).await.is_none());
             assert!(give_up_after(0, client.half_close()).await.is_some());
@@ -175,7 +175,7 @@ fn dropped_close<D: FrontDoor>(configs: &Configs, polls: usize) -> (bool, Result
             server.read_exact(&mut received).await.unwrap();
             assert_eq!(received, [7; 500]);
             end = server.read(&mut received).await.map_err(|error| reason(&error));
-            // It may be told that the client is gone.
+            // The server may be told that the client is gone.
             let _ = server.close().await;
         }),
     ];

@@ -41,7 +41,7 @@ fn a_close_ends_when_its_time_is_over() {
             assert_eq!(reason(&client.close().await.unwrap_err()), Error::CloseBudgetExpired);
             assert_eq!(began.elapsed(), CLOSE_TIME);
             assert!(client.get_ref().is_none());
-            // What comes after it.
+            // Calls after that find a closed stream.
             client.close().await.unwrap();
             client.shutdown().await.unwrap();
             client.flush().await.unwrap();

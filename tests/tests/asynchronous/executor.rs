@@ -12,7 +12,8 @@ use std::time::Duration;
 /// Longer than anything here waits: what takes so long waits for ever. No real time passes.
 const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// More polls than any of these programs takes: were a wake to lead to the next, it would be seen.
+/// More polls than any of these programs takes, so that tasks which wake each other without end are
+/// found.
 const MANY: usize = 2_000_000;
 
 /// A task of a test.
@@ -35,7 +36,7 @@ impl Numbers {
     }
 }
 
-/// A task's flag, and who polls the tasks.
+/// Notes that a task was woken, and wakes the executor, which polls the tasks.
 struct Woken {
     flag: AtomicBool,
     executor: Arc<Mutex<Option<Waker>>>,
@@ -53,7 +54,7 @@ struct Executor<'t> {
     tasks: Vec<(Task<'t>, Arc<Woken>)>,
     waker: Arc<Mutex<Option<Waker>>>,
     numbers: Numbers,
-    /// Tasks that were not woken are polled too, as long as one is that was.
+    /// Tasks that were not woken are polled too, as long as some task was woken.
     is_spurious: bool,
     polls: usize,
 }
@@ -100,7 +101,7 @@ pub(crate) fn run(tasks: Vec<Task<'_>>, seed: u64) -> Result<(), Stuck> {
     let woken = || Arc::new(Woken { flag: AtomicBool::new(true), executor: Arc::clone(&waker) });
     let tasks = tasks.into_iter().map(|task| (task, woken())).collect();
     let numbers = Numbers::new(seed);
-    // In every other run a wake that gets lost is not made up for.
+    // In every other run no spurious poll makes up for a wake that gets lost.
     let is_spurious = seed.is_multiple_of(2);
     let executor = Executor { tasks, waker: Arc::clone(&waker), numbers, is_spurious, polls: 0 };
     block_on(executor)
@@ -114,7 +115,8 @@ pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, Stuck> {
         .build()
         .unwrap()
         .block_on(async {
-            // What is polled without a break is not to run into tokio's budget for one poll.
+            // One poll of the executor polls many tasks, which must not use up tokio's budget for
+            // one poll.
             let future = tokio::task::unconstrained(future);
             tokio::time::timeout(FOREVER, future).await.map_err(|_| Stuck)
         })

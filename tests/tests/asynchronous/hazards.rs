@@ -1,6 +1,6 @@
-//! What wedges tokio-rustls over pipes of 64 bytes, and not ours. That a program waits for ever is
-//! seen by the runtime: nothing is left to be polled, and its clock, which stands still while
-//! something is, goes on to the end of all days.
+//! What wedges tokio-rustls over pipes of 64 bytes, and not our streams. The runtime finds a
+//! program that waits for ever: its clock stands still while there is something to poll, and goes
+//! on to the end of the test's time when there is nothing.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -223,8 +223,8 @@ fn h03_a_flush_before_a_read() {
     }
 }
 
-/// Of these two hazards tokio-rustls is free: its reads have transmitted nothing since
-/// rustls/tokio-rustls#32. Should that change, it is to be said elsewhere too.
+/// tokio-rustls has neither of these two hazards: its reads have transmitted nothing since
+/// rustls/tokio-rustls#32. If that changes, `docs/hazards.md` has to say so, as it does of H01.
 #[test]
 fn tokio_rustls_has_neither_h02_nor_h03() {
     let ends = Ends::new(0);
@@ -236,7 +236,7 @@ fn tokio_rustls_has_neither_h02_nor_h03() {
 /// the server reads when its answer is written. It greets before, so that nothing else is on its
 /// way then.
 fn a_half_close_without_room(ends: &Ends, whose: [Whose; 2]) -> Result<(), Stuck> {
-    /// As a record of TLS, with its head, its type and its tag, 44 bytes.
+    /// As a record of TLS, with header, type and tag, these are 44 bytes.
     const REQUEST: [u8; 22] = [1; 22];
     ends.run(
         whose,

@@ -13,11 +13,11 @@ use tokio::io::ReadBuf;
 pub(crate) enum Manner {
     /// As a socket does.
     Plain,
-    /// What is written is held back until it is flushed, or is more than this.
+    /// The end holds back what is written until it is flushed, or is more than this.
     Lazy,
-    /// A fault: who waits for room is sometimes forgotten.
+    /// A fault: a task that waits for room is sometimes forgotten.
     ForgetsRoom,
-    /// A fault: who waits for bytes is sometimes forgotten.
+    /// A fault: a task that waits for bytes is sometimes forgotten.
     ForgetsBytes,
     /// A fault: as [`ForgetsRoom`](Self::ForgetsRoom), of those that wait in a flush.
     ForgetsFlush,
@@ -34,7 +34,7 @@ impl Manner {
 /// How much a lazy end holds back.
 const HELD: usize = 40;
 
-/// A fault forgets one of so many.
+/// A fault forgets one of so many that wait.
 const ONE_OF: usize = 50;
 
 /// One direction.
@@ -46,7 +46,7 @@ struct Pipe {
     is_broken: bool,
     receiver: Option<Waker>,
     transmitter: Option<Waker>,
-    /// How often somebody could have been forgotten.
+    /// How often a task that waits could have been forgotten.
     chances: usize,
 }
 
@@ -76,7 +76,7 @@ pub(crate) struct End {
     own: usize,
     capacity: usize,
     manner: Manner,
-    /// What is written and held back.
+    /// Bytes that were written, and that the end holds back.
     held: Vec<u8>,
 }
 

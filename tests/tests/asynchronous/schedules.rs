@@ -274,7 +274,7 @@ fn a_wake_that_gets_lost_is_found() {
     let configs = Configs::new();
     let program = one_way::<Tokio>;
     for manner in [Manner::ForgetsRoom, Manner::ForgetsBytes, Manner::ForgetsFlush] {
-        // Without spurious polls, which make up for some.
+        // Without spurious polls, which would make up for some of the lost wakes.
         let seeds = (1..=SCHEDULES).filter(|seed| !seed.is_multiple_of(2));
         for seed in seeds {
             assert_eq!(program(&configs, pair(64, Manner::Plain), seed), Ok(()));

@@ -187,7 +187,7 @@ impl FrontDoor for Futures {
     }
 }
 
-/// What is inside of an error of ours.
+/// The error of this library that an `io::Error` of ours carries.
 pub(crate) fn reason(error: &io::Error) -> Error {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).unwrap().clone()
 }

@@ -64,7 +64,7 @@ fn programs(written: &WrittenScenario) -> String {
     };
     let mut text = "| | client | server |\n|---|---|---|\n".to_owned();
     let WrittenScenario { client, server, .. } = written;
-    // What stands between two callers would end a cell.
+    // The `|` between two callers would end the cell of the table.
     let program = |words: &str| words.replace('|', "\\|");
     let (clients, servers) = (program(&written.client_program), program(&written.server_program));
     let _ = writeln!(text, "| program | `{clients}` | `{servers}` |");

@@ -151,7 +151,7 @@ fn handshake(victim: &Victim, event: Event, tickets: bool, compatibility: bool) 
         Event::ClientHello => {
             let hello = |has, offer| client_hello(has, tickets, compatibility, offer);
             let mut hellos = vec![hello(true, Offer::Nothing), hello(false, Offer::Nothing)];
-            // The binder of a second one would cover more than itself.
+            // The binder of a second ClientHello would cover the messages before it, too.
             if tickets && !victim.has_retried() {
                 hellos.extend([Offer::Session, Offer::EarlyData].map(|offer| hello(true, offer)));
                 hellos.push(hello(false, Offer::EarlyData));
@@ -160,7 +160,7 @@ fn handshake(victim: &Victim, event: Event, tickets: bool, compatibility: bool) 
         }
         Event::ServerHello(authentication) => {
             let mut bad = server_share(victim);
-            // All-zero, or no point.
+            // A share of zeros is bad for X25519, and no point of P-256.
             bad.iter_mut().skip(4).for_each(|byte| *byte = 0);
             return [server_share(victim), bad]
                 .map(|share| server_hello(victim, &[7; 32], &share, authentication))
@@ -214,7 +214,7 @@ pub(crate) fn contents(
             return handshake(victim, event, tickets, compatibility)
                 .into_iter()
                 .map(|mut bytes| {
-                    // What is left of the record begins another message.
+                    // A record that is not aligned goes on with the first byte of another message.
                     bytes.extend_from_slice(if aligned { &[] } else { &[24] });
                     (ContentType::Handshake, bytes)
                 })

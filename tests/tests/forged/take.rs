@@ -106,8 +106,8 @@ impl Victim {
         bytes.into_iter().map(receive).collect()
     }
 
-    /// A protected record that it cannot open for this reason, if it can be had now: as rejected
-    /// early data, or as none.
+    /// A protected record that it cannot open for this reason, as rejected early data or otherwise;
+    /// nothing if there can be none now.
     fn unopened(&self, reason: Reason, is_rejected: bool) -> Option<Vec<u8>> {
         if self.driven.connection.passes_over_early_data() != is_rejected {
             return None;

@@ -18,7 +18,7 @@ use hyaline_replay::{
 use crate::driven::{Driven, NOW};
 use crate::walk::TICKETS;
 
-/// What a victim is.
+/// How a victim is configured, and how its application calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
     /// Its role, and what of its configuration the table knows.
@@ -29,12 +29,12 @@ pub(crate) struct Plan {
     pub(crate) has_certificate: bool,
     /// A client that offers early data.
     pub(crate) early_data: bool,
-    /// How its application makes its calls. What follows is the same in all plans.
+    /// How its application makes its calls.
     pub(crate) manner: Manner,
 }
 
 impl Plan {
-    /// Those that differ in what can happen.
+    /// All plans that differ in what can happen.
     pub(crate) fn all() -> Vec<Self> {
         let client = |compatibility, accepts, has_certificate| Self {
             policy: Policy { role: Role::Client, compatibility, ..Policy::SHIPPED },

@@ -41,7 +41,8 @@ pub(crate) fn walk(plan: &Plan, planted: Option<Planted>) -> Result<Walked, Stri
     };
     let first = HostileSnapshot { endpoint, surroundings: Surroundings::default() };
     let mut walked = Walked::default();
-    // Whether a server passes over early data is in its record layer, and no guard asks it first.
+    // Whether a server passes over early data is known to its record layer. No guard asks for it
+    // before a record comes, so it is not in the state, and stands beside it here.
     let mut known: HashSet<(State, bool)> = HashSet::new();
     known.insert((state_of(&first), false));
     let mut todo = VecDeque::from([(first, Victim::new(plan, planted))]);
@@ -154,9 +155,9 @@ fn state_of(snapshot: &HostileSnapshot) -> State {
     (*endpoint, asked_of(endpoint, surroundings.facts()))
 }
 
-/// The facts that guards may still ask: what a ClientHello wanted that was refused, none does. The
-/// world takes note of it, the library does not. Whether a ClientHello offers early data is asked
-/// once, before it is sent, and the library remembers it.
+/// The facts that guards may still ask. No guard asks for what a ClientHello wanted that was
+/// refused: the world notes it, the library does not. Whether a ClientHello offers early data is
+/// asked once, before it is sent, and the library remembers it.
 fn asked_of(endpoint: &Endpoint, facts: Facts) -> Facts {
     let facts = Facts { early_data_offered: false, ..facts };
     if endpoint.states.has(Slot::Handshake, Label::HasFailed) {

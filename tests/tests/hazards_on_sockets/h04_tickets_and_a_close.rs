@@ -36,7 +36,7 @@ fn what_a_client_of_openssl_writes_before_it_closes_is_lost() {
     server.begin("handshake");
     assert_eq!(client.tell("handshake"), "ok");
     assert_eq!(server.answer(), "ok");
-    // All of it is accepted, and the end is as good as any.
+    // All of it is accepted, and the client's close reports no error.
     assert_eq!(client.tell(&format!("write {}", file(&sent).display())), "ok");
     assert_eq!(client.tell("close"), "ok");
     // Python calls some resets the end of the file.
@@ -77,7 +77,7 @@ fn what_a_client_of_openssl_writes_to_a_server_of_ours_before_it_closes_arrives(
     assert_eq!(client.tell(&format!("write {}", file(&sent).display())), "ok");
     assert_eq!(client.tell("close"), "ok");
     let mut received = Vec::new();
-    // It has closed as a program of OpenSSL's does that never waits: without close_notify.
+    // The server has closed as a program of OpenSSL's does that never waits: without close_notify.
     server.read_to_end(&mut received).unwrap_err();
     assert_eq!(server.error(), Some(&Error::Truncated));
     assert!(received == sent, "{} bytes", received.len());

@@ -1,6 +1,6 @@
 //! H05: a server rejects the client's certificate when the client's handshake is complete already,
 //! sends its alert and closes. What the client writes next draws a reset; its write fails with
-//! that, and why the server was not content nobody learns.
+//! that, and nobody learns why the server has closed.
 
 use std::io::Write;
 use std::thread;

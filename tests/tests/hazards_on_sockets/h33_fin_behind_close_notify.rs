@@ -50,7 +50,8 @@ fn ask(port: u16, authority: &Authority, fin: Fin) -> (Vec<u8>, io::Result<()>) 
 }
 
 /// Asks as we do, often, and finds that the answer ends with the page each time, and that nothing
-/// worse ended it than that a close_notify is missing: nginx sends none to who has sent one.
+/// worse ended it than that a close_notify is missing: nginx sends none to a client that has sent
+/// one.
 fn is_answered_in_full(port: u16, authority: &Authority, page: &[u8]) {
     for _ in 0..TIMES {
         let (answer, end) = ask(port, authority, Fin::AsShipped);
@@ -73,7 +74,7 @@ fn nginx_cuts_its_answer_short_where_a_fin_follows_close_notify() {
     let authority = Authority::new();
     let (page, _server, backend) = page();
     let (_nginx, port) = web::nginx(Some(&authority), Source::Server(backend));
-    // A reset and a truncation are as bad.
+    // Whether it ends by a reset or by a truncation makes no difference: either loses the rest.
     let (answer, _) = ask(port, &authority, Fin::WithHalfClose);
     assert!(answer.len() < page.len(), "the hazard is not there: {} bytes", answer.len());
 }

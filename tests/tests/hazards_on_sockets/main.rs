@@ -1,8 +1,8 @@
-//! Hazards of TLS over TCP, on real sockets. Each is first shown to bite a library that is in use,
-//! and then shown not to bite this one, in the same role, with the same peer and the same buffers.
+//! Hazards of TLS over TCP, on real sockets. Each is first shown to harm a library that is in use,
+//! and then shown not to harm this one, in the same role, with the same peer and the same buffers.
 //!
-//! A library *bitten* is shown by a state in which nothing more can happen, not by time: see
-//! `stuck.rs`. This library *not bitten* is shown by programs that end, with all their bytes.
+//! A state in which nothing more can happen shows that a library is *harmed*; time does not: see
+//! `stuck.rs`. Programs that end, with all their bytes, show that this library is *not harmed*.
 //!
 //! TCP is Linux's here: `/proc` shows its queues.
 #![cfg(all(target_os = "linux", feature = "peers"))]

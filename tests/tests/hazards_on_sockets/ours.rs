@@ -9,8 +9,7 @@ use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::sockets::{Buffers, connection, patient};
 use rustls_pki_types::ServerName;
 
-/// An authority, and a server's identity of it.
-/// A client of this server, which trusts `authority` and has perhaps a certificate.
+/// A client of the server on this port, which trusts `authority` and has perhaps a certificate.
 pub(crate) fn client(
     port: u16,
     buffers: Buffers,

@@ -16,7 +16,7 @@ const RECORD: usize = 1 << 14;
 /// `before` writes, an update of keys, `after` writes and the close.
 fn run(mut stream: Stream, before: usize, after: usize) {
     let record = pattern(RECORD);
-    // Through windows so small the peer's records take their time.
+    // Through such small windows the peer's records take long.
     stream.set_close_budget(PATIENCE, 1 << 24);
     let write = |stream: &mut Stream| stream.write_all(&record).unwrap();
     (0..before).for_each(|_| write(&mut stream));

@@ -101,7 +101,7 @@ fn a_client_that_gnutls_refuses_learns_why() {
         ["--require-client-cert", "--verify-client-cert", "--x509cafile", text(&trusted)];
     let server = GnutlsServer::start(&identity, &priority(None, &[]), &arguments);
     for (identity, alert) in clients_refused_by_peers() {
-        // It denies access, whatever is wrong with a certificate.
+        // GnuTLS answers access_denied, whatever is wrong with a certificate.
         let alert = if identity.is_some() { Alert::AccessDenied.into() } else { alert };
         for input in SENT_TO_WHO_REFUSES {
             let client = Client { identity: identity.clone(), ..Client::new(&authority) };
@@ -177,7 +177,7 @@ fn a_client_updates_its_keys_and_asks_for_those_of_gnutls() {
 fn much_comes_back_while_it_is_sent() {
     let (authority, identity) = authority_and_server();
     let server = GnutlsServer::without_client_certificates(&identity, &priority(None, &[]));
-    // It answers by the line.
+    // GnuTLS answers line by line.
     let sent = b"a line of which there are many\n".repeat(1 << 16);
     let outcome = Client::new(&authority).talk(server.port, &sent);
     assert!(outcome.received == sent, "{} bytes", outcome.received.len());

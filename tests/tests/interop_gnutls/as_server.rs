@@ -58,7 +58,8 @@ fn gnutls_follows_a_hello_retry_request_of_a_server() {
         for (first, _) in GROUPS.into_iter().filter(|first| first.0 != wanted) {
             let groups = priority(None, &[first, wanted]);
             let (port, serving) = server.start_library(echo);
-            // Otherwise it sends a share for a second group too; and it is to tell of messages.
+            // Without the first option GnuTLS sends a share for a second group, too. With the
+            // others it prints the messages.
             let also = ["--single-key-share", "--debug", "4"];
             let mut client = client(&authority, port, &groups, &also);
             client.errors.wait_for("HELLO RETRY REQUEST (1025) was received");
@@ -134,7 +135,7 @@ fn a_server_that_gnutls_refuses_learns_why() {
         let mut client = client(case.trusted, port, &priority(None, &[]), &arguments);
         assert_eq!(client.finish(), 1);
         let outcome = serving.finish();
-        // It says the same of all of them.
+        // GnuTLS sends the same alert for all of them.
         assert!(outcome.told.contains("the peer sent the alert bad_certificate"), "{outcome:?}");
     }
 }
@@ -253,7 +254,7 @@ fn gnutls_is_told_that_a_server_has_ended() {
     client.output.wait_for("a line and no more\n");
     client.output.wait_for("Peer has closed the GnuTLS connection");
     assert_eq!(client.finish(), 0);
-    // It leaves at once, and owes us its close_notify.
+    // GnuTLS leaves at once, and owes us its close_notify.
     assert!(serving.finish().told.contains("without close_notify"));
     saw(Implementation::GnuTls, As::Client, Feature::Truncation);
 }

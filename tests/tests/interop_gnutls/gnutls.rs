@@ -51,8 +51,8 @@ pub(crate) struct GnutlsServer {
 }
 
 impl GnutlsServer {
-    /// It echoes lines unless `--http` is among the arguments. On a port that was free a moment
-    /// ago: it cannot say which one the system gave it.
+    /// The server echoes lines unless `--http` is among the arguments. It listens on a port that
+    /// was free a moment ago, since GnuTLS cannot say which one the system gave it.
     #[track_caller]
     pub(crate) fn start(identity: &IssuedIdentity, priority: &str, arguments: &[&str]) -> Self {
         let files = Files::new(identity);
@@ -60,7 +60,7 @@ impl GnutlsServer {
             let free = TcpListener::bind("127.0.0.1:0").unwrap();
             let port = free.local_addr().unwrap().port();
             drop(free);
-            // Its standard output would wait in its own buffer.
+            // Without `stdbuf` its output would wait in a buffer of its own.
             let mut command = Command::new("stdbuf");
             command.args(["-oL", "gnutls-serv", "--priority", priority]);
             command.args((!arguments.contains(&"--http")).then_some("--echo"));
@@ -68,7 +68,7 @@ impl GnutlsServer {
             command.arg("--x509certfile").arg(&files.certificate);
             command.arg("--x509keyfile").arg(&files.key).args(arguments);
             let process = Process::start(&mut command);
-            // It listens on IPv4 first, and tells of a failure on the same stream.
+            // GnuTLS listens on IPv4 first, and tells of a failure on the same stream.
             let told = process.errors.wait_until(|bytes| bytes.contains(&b'\n'));
             if String::from_utf8_lossy(&told).contains("...done") {
                 return Self { process, port };
@@ -77,7 +77,7 @@ impl GnutlsServer {
         panic!("gnutls-serv gets no port");
     }
 
-    /// That asks no client who it is.
+    /// A server that asks no client who it is.
     #[track_caller]
     pub(crate) fn without_client_certificates(identity: &IssuedIdentity, priority: &str) -> Self {
         Self::start(identity, priority, &["--disable-client-cert"])

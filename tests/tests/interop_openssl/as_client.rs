@@ -93,7 +93,7 @@ fn openssl_verifies_every_kind_of_key_of_a_client() {
             assert_went_well(&client.run(way, server.port, b"line\n"));
         }
     }
-    // Each of them was shown to it.
+    // OpenSSL prints the certificates that it was shown.
     server.process.errors.wait_for("Peer certificate: CN = Hyaline test");
     saw(Implementation::OpenSsl, As::Server, Feature::ClientCertificate);
 }
@@ -303,7 +303,7 @@ fn an_end_without_close_notify_is_told_from_a_clean_one() {
     let mut process = Client::new(&authority).start_example(server.port);
     process.write(b"line\n");
     server.process.output.wait_for("line\n");
-    // On `Q` it closes the socket, and says nothing before.
+    // On `Q` OpenSSL closes the socket, and sends nothing before.
     server.process.write(b"Q\n");
     process.errors.wait_for("the stream ended without close_notify");
     assert_eq!(process.finish(), 3);

@@ -229,7 +229,8 @@ fn a_client_is_told_that_openssl_rejects_its_early_data() {
     let (authority, identity) = authority_and_server();
     let allowing = ["-early_data", "-max_early_data", "16384"];
     let data = lines(1000);
-    // It asks for another hello. By then it has forgotten a session that may be used once.
+    // OpenSSL asks for a second ClientHello. By then it has forgotten a session that may be used
+    // once only.
     for (arguments, resumes) in [(&["-no_anti_replay"][..], true), (&[], false)] {
         let retrying = [&allowing[..], &["-groups", "P-384"], arguments].concat();
         let mut server = SServer::start(&identity, &retrying);
@@ -239,7 +240,7 @@ fn a_client_is_told_that_openssl_rejects_its_early_data() {
         assert_eq!(again, (EarlyDataOutcome::Rejected, resumes), "{arguments:?}");
     }
 
-    // It knows no such session, and accepts early data or not.
+    // This server knows no such session, whether it accepts early data or not.
     for arguments in [&allowing[..], &[]] {
         let mut server = SServer::start(&identity, &allowing);
         let config = Client::new(&authority).config();
@@ -295,7 +296,7 @@ fn the_examples_send_early_data_to_each_other_and_everything_arrives_once() {
     };
     let (server, port) = start("1000");
     let (sessions, data) = (file(""), file("early\n"));
-    // Until the register of the server is older than the ticket of its client.
+    // Tried until the server's register is older than the ticket of its client.
     let mut told = Vec::new();
     while told.len() < 2
         || !told.last().is_some_and(|(_, told): &(_, String)| told.contains("early data: accepted"))
@@ -331,7 +332,7 @@ fn the_example_server_answers_a_request_in_the_early_data_of_openssl() {
         client.finish();
         client.output.text()
     };
-    // Until the register of the server is older than the ticket.
+    // Tried until the server's register is older than the ticket.
     loop {
         let session = file("");
         answer(&["-sess_out", text(&session), "-ign_eof"], request);

@@ -124,7 +124,7 @@ fn the_systems_roots_are_trusted_where_no_others_are_named() {
     let server = SServer::start(&identity, &["-rev"]);
     let ends = |roots: &Path| {
         let mut command = Command::new(example("client"));
-        // By this the system's roots are these.
+        // With this variable, the system's roots are these.
         command.env("SSL_CERT_FILE", roots).env_remove("SSL_CERT_DIR");
         let mut process = Process::start(command.arg(format!("localhost:{}", server.port)));
         (process.finish(), process.errors.text())
@@ -175,7 +175,7 @@ fn the_row_logs_of_both_examples_are_behaviours_of_the_model() {
         assert!(log.ends_with("\"over\":true}\n"), "{log}");
         log
     };
-    // OpenSSL's side is not known.
+    // OpenSSL logs no rows, so only our end is known.
     let validation = validated(&[&client(theirs.port, &of_client)]);
     assert!(validation.is_behaviour() && validation.pairs.is_empty(), "{validation:?}");
 
@@ -230,7 +230,7 @@ fn the_server_serves_connections_side_by_side() {
     let (authority, identity) = authority_and_server();
     let (_server, port) = example_server(&[identity]);
     let mut clients: Vec<_> = (0..5).map(|_| s_client(&authority, port, &[])).collect();
-    // The last one first, while the others are there and say nothing.
+    // The last client sends first, while the others are connected and send nothing.
     for (number, client) in clients.iter_mut().enumerate().rev() {
         let line = format!("the line of client {number}\n");
         client.write(line.as_bytes());

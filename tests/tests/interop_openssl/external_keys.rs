@@ -1,4 +1,4 @@
-//! External keys, with OpenSSL on the other side. It knows them for SHA-256 by these options.
+//! External keys, with OpenSSL on the other side. OpenSSL knows them for SHA-256 by these options.
 
 use std::io::{Read, Write};
 use std::process::Command;

@@ -13,7 +13,7 @@ use crate::ours::{example, listening};
 
 const PROVIDERS: [&str; 2] = ["ring", "aws-lc-rs"];
 
-/// What is shown, what is trusted, and what belongs to it.
+/// The files of a server: the authority that is trusted, the certificate, and its key.
 struct Shown {
     authority: PathBuf,
     certificate: PathBuf,

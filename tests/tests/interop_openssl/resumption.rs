@@ -74,7 +74,7 @@ fn openssl_resumes_without_an_exchange_with_a_server_where_both_say_so() {
             assert_eq!(client.finish(), 0);
         }
         if !allows {
-            // There is no ticket that this client could use.
+            // The server sent no ticket that this client could use.
             assert_eq!(std::fs::read(&session).unwrap(), b"");
             let mut client = s_client(&authority, port, &[]);
             client.write(b"a line to echo\n");

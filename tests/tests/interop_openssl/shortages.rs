@@ -1,5 +1,5 @@
 //! The example server outlives what it lacks: descriptors, readers of its lines, clients that
-//! speak. Who is connected is served all the while.
+//! speak. Clients that are connected are served all the while.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -64,7 +64,8 @@ fn begin_to_connect(port: u16) -> OwnedFd {
     }
 }
 
-/// Under a flood of clients that say nothing, who is connected is served; after it, everybody is.
+/// Under a flood of clients that say nothing, those that are connected are served; after it, all
+/// are.
 fn outlives_a_flood(options: &[&str], complaint: &str) {
     raise_the_limit_of_descriptors();
     let authority = Authority::new();
@@ -149,7 +150,7 @@ fn lines_that_nobody_reads_hold_up_no_connection() {
     fill_the_log(port);
     is_served(&mut connected);
     is_served(&mut Client::new(&authority).stream(port));
-    // Who reads at last learns that lines are missing.
+    // A reader that comes late learns that lines are missing.
     let mut lines = Vec::new();
     let is_told = |lines: &[u8]| String::from_utf8_lossy(lines).contains("lines were lost");
     while !is_told(&lines) {
@@ -228,7 +229,7 @@ fn strangers_get_an_alert_and_keep_no_thread() {
             stranger
         })
         .collect();
-    // They say nothing more, and do not go.
+    // The strangers say nothing more, and do not leave.
     while threads(&server) > before {
         assert!(began.elapsed() < CLOSE_TIME, "they are waited for as if they had been friends");
         thread::yield_now();

@@ -38,15 +38,15 @@ fn opened(name: &str, port: u16) -> Process {
     let _ = fs::remove_dir_all(&profile);
     let mut command = Command::new("chromium");
     command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]);
-    // It trusts what its user's store holds, and nothing that a test could hand it.
+    // Chromium trusts what its user's store holds, so a test cannot hand it an authority.
     command.args(["--ignore-certificate-errors", "--remote-debugging-port=0"]);
-    // It is to send early data where a ticket allows it.
+    // Chromium is to send early data where a ticket allows it.
     command.arg("--enable-features=EnableTLS13EarlyData");
     command.arg(format!("--user-data-dir={}", profile.display()));
     Process::start(command.arg(format!("https://localhost:{port}/")))
 }
 
-/// What was seen until this page was asked for.
+/// The requests that were seen until this page was asked for.
 #[track_caller]
 fn seen_until(seen: &Receiver<Seen>, path: &str) -> Vec<Seen> {
     let mut all: Vec<Seen> = Vec::new();

@@ -92,7 +92,7 @@ fn a_server_tells_a_clean_end_from_that_of_a_curl_that_is_killed() {
     let authority = Authority::new();
     let (port, seen) = serve(Server::new(authority.server(KeyKind::P256)).config(), "");
     let mut command = curl(&authority, port, &["/upload"]);
-    // It reads what it is to send from its input, which stays open.
+    // curl reads what it is to send from its input, which stays open.
     let process = Process::start(command.args(["--header", "Expect:", "--upload-file", "-"]));
     assert_eq!(seen.recv_timeout(PATIENCE).unwrap().end, None);
     drop(process);

@@ -1,4 +1,4 @@
-//! A small server of HTTP/1.1 behind a stream of ours, and what it sees of who comes.
+//! A small server of HTTP/1.1 behind a stream of ours, and what it sees of its clients.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -17,14 +17,14 @@ use crate::program::is_retried;
 /// How much of an answer to `/echo` is sent byte by byte.
 const ONE_BY_ONE: usize = 100;
 
-/// What is seen of one request.
+/// One request, as the server saw it.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    /// What it asks for.
+    /// The path that it asks for.
     pub(crate) path: String,
     /// How long its body is.
     pub(crate) length: usize,
-    /// Which connection it came by.
+    /// The number of the connection by which it came.
     pub(crate) connection: usize,
     pub(crate) resumed: bool,
     /// Whether its connection has begun with early data that were accepted.
@@ -60,7 +60,7 @@ pub(crate) fn serve(config: ServerConfig, page: &'static str) -> (u16, Receiver<
                 page,
                 tell: tell.clone(),
             };
-            // Whoever comes may leave whenever they like: a browser opens more than it needs.
+            // A client may leave at any time: a browser opens more connections than it needs.
             thread::spawn(move || visit.serve());
         }
     });

@@ -33,7 +33,7 @@ fn echo_a_line(stream: &mut Stream) {
     assert_eq!(&line, b"a line\n");
 }
 
-/// Both directions end cleanly, and the peer has nothing to complain of: what it tells.
+/// Ends both directions cleanly; returns the peer's line, which complains of nothing.
 fn end(mut stream: Stream, peer: &mut Peer) -> String {
     stream.half_close().unwrap();
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
@@ -156,7 +156,7 @@ fn truncation(peer: &mut Peer) {
 fn see(who: Implementation, end: As) {
     let mut peer = Peer::start(who, end, None);
     for what in features(who, end) {
-        // Which case it was, should it fail.
+        // Says which case it was, should one fail.
         println!("{who:?} {end:?} {what:?}");
         let case = match what {
             Feature::Full => full,

@@ -22,7 +22,7 @@ use hyaline_tests::sockets::{patient, wait};
 use hyaline_tests::traces::Traces;
 use rustls_pki_types::ServerName;
 
-/// What is built, with the packages that `.ci/run` puts beside it.
+/// The directory of the packages that `.ci/run` installs beside what is built.
 fn packages(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join(name);
     assert!(path.is_dir(), "{} is missing: `.ci/run` installs it", path.display());
@@ -101,9 +101,9 @@ pub(crate) fn is_retried(log: &Traces) -> bool {
 
 /// How the other end is reached.
 enum Door {
-    /// It listens here.
+    /// The other end listens on this port.
     Port(u16),
-    /// It comes here.
+    /// The other end connects to this listener.
     Listener(TcpListener),
 }
 
@@ -196,7 +196,7 @@ impl Peer {
         line(&told).unwrap_or_else(|| panic!("it has ended: {}", self.process.errors.text()))
     }
 
-    /// It has nothing to complain of: its next line.
+    /// Checks that the peer complains of nothing, and returns its next line.
     #[track_caller]
     pub(crate) fn is_content(&mut self) -> String {
         let answer = self.answer();

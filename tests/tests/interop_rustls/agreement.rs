@@ -16,7 +16,7 @@ fn theirs(group: NamedGroup) -> rustls::NamedGroup {
     rustls::NamedGroup::from(group.0)
 }
 
-/// Reads `question` and writes `answer`, or the other way round, and both ends.
+/// Writes `question`, and returns the answer.
 fn ask(stream: &mut (impl Read + Write)) -> String {
     stream.write_all(b"question").unwrap();
     let mut answer = [0; 6];

@@ -90,7 +90,7 @@ fn sixty_four_mebibytes_cross_each_other() {
 
 #[test]
 fn the_smallest_socket_buffers_are_enough() {
-    // A full window is probed for five times a second, so that little takes long enough.
+    // A full window is probed five times a second, so even a few bytes take long enough.
     our_client_exchanges(1 << 16, tiny_pair());
     our_server_echoes(1 << 16, tiny_pair());
     both_flood(1 << 16, tiny_pair());
@@ -107,7 +107,7 @@ fn one_by_one(stream: &mut impl Write, bytes: &[u8]) {
 fn bytes_written_one_by_one_arrive_in_order() {
     const COUNT: usize = 5_000;
     let sent = pattern(COUNT);
-    // Who receives first answers in the same way.
+    // The end that receives first answers in the same way.
     let ours_answers = |stream: &mut Stream| {
         let mut received = vec![0; COUNT];
         stream.read_exact(&mut received).unwrap();

@@ -186,7 +186,7 @@ fn closing_delivers_everything_though_the_peer_still_sends() {
         |socket| {
             let mut stream = server(server_config(identity), socket);
             stream.write_all(&sent).unwrap();
-            // Nothing of what the peer has sent was read.
+            // The server has read nothing of what the peer sends.
             stream.close().unwrap();
             assert!(stream.get_ref().is_none());
         },
@@ -253,7 +253,7 @@ fn a_deadline_ends_a_call_and_loses_nothing() {
             assert!(stream.unsent() > 0 && !rest.is_empty());
             peer_may_read.wait();
             stream.set_write_timeout(Some(PATIENCE));
-            // What was accepted goes first.
+            // The bytes that were accepted before go first.
             stream.write_all(rest).unwrap();
             assert_eq!(stream.unsent(), 0);
             stream.close().unwrap();

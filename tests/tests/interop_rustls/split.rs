@@ -44,7 +44,7 @@ fn both_cross(
     );
 }
 
-/// In either role.
+/// Our end in either role.
 fn in_both_roles(parts: (usize, usize), sockets: fn() -> (TcpStream, TcpStream)) {
     let (authority, identity) = authority_and_server();
     let theirs = peer::server_config(full_provider(), &Asks::No, identity.clone());
@@ -67,6 +67,6 @@ fn sixty_four_mebibytes_cross_each_other_among_key_updates() {
 
 #[test]
 fn the_smallest_socket_buffers_are_enough() {
-    // A full window is probed for five times a second, so that little takes long enough.
+    // A full window is probed five times a second, so even a few bytes take long enough.
     in_both_roles((8, 1 << 12), tiny_pair);
 }

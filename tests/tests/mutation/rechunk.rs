@@ -20,7 +20,7 @@ struct Taken {
     /// The rows of all machines but those whose rows count what the transport handed over.
     rows: Vec<u16>,
     results: Vec<CallResult>,
-    /// What is transmitted follows from the rows and the keys.
+    /// The bytes that it transmitted: these follow from the rows and the keys.
     transmitted: Vec<u8>,
     data: usize,
 }

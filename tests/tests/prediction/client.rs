@@ -9,14 +9,14 @@ use hyaline_tests::sockets::{Buffers, PATIENCE, connection};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::ServerName;
 
-/// It reads and writes nothing that it is not told to.
+/// A client that reads and writes only what it is told to.
 pub(crate) struct Client {
     connection: ClientConnection,
     socket: TcpStream,
 }
 
 impl Client {
-    /// Its handshake is complete; what the server sends behind it is unread.
+    /// A client whose handshake is complete, and who has read nothing behind it.
     pub(crate) fn connect(
         port: u16,
         buffers: Buffers,

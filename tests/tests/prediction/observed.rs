@@ -1,4 +1,4 @@
-//! What is seen.
+//! Whether a server is harmed, as it is seen on real sockets.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -70,7 +70,8 @@ fn is_stuck(server: &Server, work: impl FnOnce() + Send + 'static) -> bool {
             Err(RecvTimeoutError::Disconnected) => panic!("the client failed"),
             Err(RecvTimeoutError::Timeout) => {}
         }
-        // What of one end is on its way to the other would move, and neither reads it.
+        // Bytes that were still on their way would have changed what was seen. Both ends are full,
+        // and neither reads.
         if before.0 && are_full(&before.1) && before == look() {
             return true;
         }
@@ -104,7 +105,7 @@ fn duplex_is_stuck(library: Library, asks: bool) -> bool {
     server.begin(&format!("duplex {MUCH}"));
     let mut client = Client::connect(server.port, MIDDLING, &authority, None);
     let socket = client.socket().try_clone().unwrap();
-    // On a busy machine it may have more to do, and not have come to it.
+    // On a busy machine the server may have more to do before it waits.
     loop {
         wait_until_server_is_blocked(&socket);
         if server.threads().are_asleep() {
@@ -141,7 +142,7 @@ fn upload_is_lost(library: Library) -> bool {
     client.write(HELD).unwrap();
     client.end();
     drop(client);
-    // Until then somebody may still hold a copy of the socket: this process, as it starts another.
+    // Until then a process that this one has just forked may hold a copy of the socket.
     let is_open = |end: &Queues| end.remote_port == server.port && end.state == ESTABLISHED;
     while ends(server.port).iter().any(is_open) {
         assert!(began.elapsed() < PATIENCE, "the client has not closed");
@@ -160,7 +161,7 @@ fn alert_is_lost(library: Library) -> bool {
     let mut client = Client::connect(server.port, MIDDLING, &authority, Some(stranger));
     assert_ne!(server.answer(), "ok");
     server.begin("close");
-    // It may wait for the client's end.
+    // The server may wait for the client's end.
     let _ = server.answer_within(OBSERVATION);
     if client.write(MUCH).is_err() {
         return true;
@@ -190,7 +191,7 @@ fn answer_is_lost(library: Library, asks: bool) -> bool {
     }
     assert_eq!(server.tell(&format!("write {HELD}")), "ok");
     server.begin("close");
-    // It may wait for the client's end.
+    // The server may wait for the client's end.
     let _ = server.answer_within(OBSERVATION);
     client.read(usize::MAX).0 < HELD
 }

@@ -33,7 +33,7 @@ pub(crate) fn config(wish: &Wish<'_>) -> Arc<ServerConfig> {
     Arc::new(config)
 }
 
-/// Does what it is told until nobody tells it anything.
+/// Carries out commands until nobody sends any more.
 pub(crate) fn work(
     listener: &TcpListener,
     config: Arc<ServerConfig>,

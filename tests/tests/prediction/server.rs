@@ -21,7 +21,7 @@ use hyaline_tests::sockets::{Buffers, listener};
 use crate::rustls_server;
 use crate::threads::Threads;
 
-/// Whose server.
+/// The library of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Library {
     OpenSsl,
@@ -42,7 +42,7 @@ impl Library {
         match self {
             Self::OpenSsl => ("OpenSSL 3.5+", "openssl"),
             Self::Python => ("Python", "python"),
-            // Its TLS is OpenSSL's, and no profile is its own.
+            // Node's TLS is OpenSSL's, so Node has OpenSSL's profile.
             Self::Node => ("Node", "openssl"),
             Self::GnuTls => ("GnuTLS", "gnutls"),
             Self::Rustls => ("rustls", "rustls"),
@@ -52,7 +52,7 @@ impl Library {
     }
 }
 
-/// What is built, with the packages that `.ci/run` puts beside it.
+/// The directory of the packages that `.ci/run` installs beside what is built.
 fn packages(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join(name);
     assert!(path.is_dir(), "{} is missing: `.ci/run` installs it", path.display());
@@ -135,7 +135,7 @@ pub(crate) struct Wish<'a> {
     pub(crate) trust: Option<&'a Authority>,
 }
 
-/// Who does it.
+/// What carries the commands out.
 enum Worker {
     Process(Process),
     /// A thread, and what it has said.
@@ -209,7 +209,7 @@ impl Server {
         Some(answer)
     }
 
-    /// As [`answer_within`](Self::answer_within), and there is one.
+    /// As [`answer_within`](Self::answer_within), where there has to be an answer.
     #[track_caller]
     pub(crate) fn answer(&mut self) -> String {
         self.answer_within(hyaline_tests::sockets::PATIENCE).unwrap_or_else(|| panic!("no answer"))

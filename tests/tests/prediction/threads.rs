@@ -1,4 +1,5 @@
-//! Threads that sleep: whoever has something to do runs, or is about to, on however busy a machine.
+//! Threads that sleep. A thread that has something to do runs, or is about to, on however busy a
+//! machine.
 
 use std::fs;
 

@@ -13,7 +13,7 @@ pub(crate) struct ReadmeLine {
     built: Option<(String, String, String)>,
     /// The program, where Cargo runs none.
     name: String,
-    /// What is given to it.
+    /// The arguments that are given to it.
     pub(crate) words: Vec<String>,
     /// The port at which it listens, as it is written; nothing of a client.
     pub(crate) listens_at: Option<String>,

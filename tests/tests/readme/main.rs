@@ -13,7 +13,7 @@ use std::process::Command;
 use hyaline_tests::process::Process;
 use lines::{ReadmeLine, lines};
 
-/// What was started so far, and where it listens.
+/// The programs that were started so far, and where they listen.
 #[derive(Default)]
 struct Session {
     /// Servers, each by the port that the README names.
@@ -73,7 +73,7 @@ fn address(told: &[u8]) -> Option<String> {
 #[test]
 fn the_first_five_minutes_with_the_library_are_as_the_readme_says() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
-    // What makes certificates writes over none.
+    // The command that makes certificates overwrites none that are there.
     let _ = fs::remove_dir_all(&directory);
     let directory = directory.to_str().unwrap();
     let lines = lines();

@@ -11,8 +11,8 @@
 //! - whether data is unread, what the driver is interested in, the result of the call and the
 //!   alert that it is about, and what the transport was told to do.
 //!
-//! Merged by the comparison of bytes, and told apart only when the peer opens the record: the two
-//! kinds of KeyUpdate, and error alerts among each other, since nobody without the keys can tell.
+//! The comparison of bytes cannot tell the two kinds of KeyUpdate from each other, nor one error
+//! alert from another: without the keys nobody can. These show only when the peer opens the record.
 #![allow(clippy::expect_used, clippy::panic, reason = "what panics here is a test that fails")]
 
 #[path = "../driven/mod.rs"]

@@ -78,7 +78,7 @@ pub(crate) fn replay(
 
 struct Walk<'p> {
     pair: &'p Pair<Tls>,
-    /// Fingerprints of 64 bits, as the checker keeps them.
+    /// Hashes of the snapshots that were visited, of 64 bits each.
     visited: HashSet<u64>,
     replayed: Replayed,
     steps: Vec<Step>,
@@ -268,7 +268,7 @@ impl Real {
                 Caller::Reader => received.as_ref(),
                 Caller::Writer => sent.as_ref(),
             };
-            // A result is the pending caller's: between two callers there is none of the whole.
+            // A result is of a pending call: while two callers call, the third caller has none.
             let is_his = before.parties.of(side).histories.of(caller).pending().is_some()
                 || history.pending().is_some()
                 || returned;
@@ -394,7 +394,7 @@ const fn of_table(call: ProgramCall) -> Option<Event> {
         ProgramCall::HalfClose => Event::StartSending(SendingCall::HalfClose),
         ProgramCall::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
         ProgramCall::Close => Event::StartReceiving(ReceivingCall::Close),
-        // A caller's own affair, or in plaintext, of which the library knows nothing.
+        // Calls that no endpoint sees, and calls in plaintext, of which the library knows nothing.
         _ => return None,
     })
 }

@@ -100,7 +100,7 @@ pub(crate) fn shape_of(content: CellContent, generation: u8) -> ShapeRule {
         | CellContent::ServerHello
         | CellContent::HelloRetryRequest => ShapeRule::Type(22),
         CellContent::EndOfEarlyData => protected(4),
-        // Nothing of TLS: no record has this type.
+        // This is no record of TLS: no record has the type 0.
         CellContent::Plaintext => ShapeRule::Type(0),
         CellContent::EncryptedExtensions
         | CellContent::EncryptedExtensionsWithEarlyData

@@ -66,7 +66,8 @@ fn check_sent(trace: &Trace, role: Role, played: &Played) -> Result<(), String> 
     Ok(())
 }
 
-/// Our own messages are the trace's; those that were replaced are so in what was given.
+/// Our own messages are the trace's. Those that were replaced agree with the given ones in part:
+/// see the arms below.
 fn check_own(trace: &Trace, role: Role, played: &Played) -> Result<(), String> {
     let ours = |name: &str| match role {
         Role::Client => name.contains("client"),

@@ -18,15 +18,15 @@ use crate::trace::Trace;
 
 const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
 
-/// Offered by the traces' clients and answered by their servers (RFC 8449). This library does not
-/// know it.
+/// Offered by the traces' clients and answered by their servers (RFC 8449). A client of this
+/// library offers it only where it is configured to, which this one is not.
 pub(crate) const RECORD_SIZE_LIMIT: ExtensionType = ExtensionType(28);
 
 /// What became of a role.
 pub(crate) struct Played {
     /// What the provider was asked for.
     pub(crate) log: Vec<Entry>,
-    /// What was sent, record by record.
+    /// The records that were sent.
     pub(crate) sent: Vec<u8>,
     /// The application data that was received.
     pub(crate) received: Vec<u8>,
@@ -140,7 +140,7 @@ fn script(trace: &Trace, role: Role) -> Script {
     };
     let mut random = VecDeque::from([value(&format!("{own}_random"))]);
     if role == Role::Server && trace.find("new_session_ticket").is_some() {
-        // The age_add of a ticket, in whose message's place the given one comes.
+        // The age_add of our ticket, whose message is replaced by the given one.
         random.push_back(vec![0; 4]);
     }
     let mut shares = VecDeque::new();
@@ -157,7 +157,7 @@ fn script(trace: &Trace, role: Role) -> Script {
     }
 }
 
-/// Where we would choose other extensions.
+/// The messages of the trace that take the places of ours, since we would choose other extensions.
 fn recording(trace: &Trace, role: Role) -> Recording {
     let (names, foreign): (&[(_, _)], _) = match role {
         Role::Client => (

@@ -185,8 +185,8 @@ fn verify_data<'t>(trace: &'t Trace, side: &str) -> &'t [u8] {
     trace.get(&format!("{side}_finished")).get(4..).unwrap_or_default()
 }
 
-/// By whom a peer is judged whose session may be resumed: what tells apart whom one trusts (here it
-/// is the verdict that a client is told; a server asks nobody), and one's own certificate.
+/// The fingerprint by which a session tells whose configuration has judged the peer: whom this end
+/// trusts (here the verdict that a client is told; a server asks nobody), and its own certificate.
 fn judged_by(trace: &Trace, role: Role) -> Vec<u8> {
     let certificate = trace.get("server_certificate");
     match role {

@@ -56,10 +56,11 @@ fn a_server_and_two_workers_find_what_one_checker_finds() {
     });
     // One that begins late may find that all is done.
     assert!(worked.iter().any(|worked| worked.contains("work completed")), "{worked:?}");
-    // What the invariant prints is printed where it is evaluated.
+    // The invariant prints in the process that evaluates it, which is a worker.
     worked.iter().for_each(|worked| said.push_str(worked));
-    // How many snapshots were generated, workers count together with what they sent each other. And
-    // a server evaluates no assumption, which is where plain TCP is told of.
+    // The workers' count of generated snapshots includes those that they send each other. And a
+    // server evaluates no assumption, by which plain TCP is reported. So these numbers are taken
+    // from our own opinion.
     let theirs = Opinion {
         edges: ours.edges,
         plain: ours.plain,

@@ -34,7 +34,7 @@ fn each_cryptographic_library_is_named_behind_the_crypto_seam_only() {
                 findings.push(format!("{}:{}", source.path, line_of(&source.code, offset)));
             }
         }
-        // `tests` measures ring itself, beside us; what is built of it for others depends on none.
+        // `tests` measures ring itself, beside our library, so its dev-dependencies may name it.
         let members = [
             "codegen",
             "model",
@@ -318,7 +318,7 @@ fn rows_fire_in_one_place() {
     let places = places_of(&[" table.take(", " table.settle("]).unwrap();
     assert!(places.iter().all(|(path, _)| path == "model/src/turn.rs"), "{places:?}");
     assert_eq!(places.len(), 3, "{places:?}");
-    // What they do there: as code, or as data where a row is changed.
+    // These carry rows out in one place: as code, or as data where a row is changed.
     let places = places_of(&[
         "states.take(",
         "states.settle(",

@@ -43,7 +43,7 @@ fn directory_of(path: &str) -> &str {
 /// Where the repository's files are in the web: a link of the book that leads out of it.
 const IN_THE_WEB: &str = "https://github.com/hyaline-tls/hyaline/blob/main/";
 
-/// What is made beside the book, and so is no file of the repository.
+/// Pages that are made beside the book, and so are no files of the repository.
 const MADE: [&str; 1] = ["docs/the-lab.html"];
 
 /// The file of the repository that a link leads to, by its path from the root; nothing if it leads

@@ -1,4 +1,5 @@
-//! There is one door to what never ships, and one package opens the door.
+//! The sources of the library lead to the replay, which never ships, at one place: the door. One
+//! package opens the door.
 
 use crate::lexer::identifiers;
 use crate::nothing_found;
@@ -7,17 +8,18 @@ use crate::repository::{files, has_extension, line_of, read, sources};
 /// The name of the cfg, and of the crate that is compiled with it.
 const NAME: &str = "hyaline_replay";
 
-/// The door, and what stands there when it is shut.
+/// The file of the door, and how often it names the cfg: for the open door, and for the shut one.
 const DOOR: (&str, usize) = ("runtime/src/lib.rs", 2);
 
 /// Where a feature of the library may be asked for: where its modules are declared, and the
 /// providers, of which each is a module.
 const MODULES: [&str; 2] = ["runtime/src/lib.rs", "runtime/src/crypto/mod.rs"];
 
-/// Who opens it.
+/// The file that opens the door: it sets the cfg.
 const OPENER: &str = "tests/replay-build/build.rs";
 
-/// What sets a cfg or another flag of the compiler; written in halves, so that it is not here.
+/// Words that set a cfg or another flag of the compiler; written in halves, so that this file does
+/// not contain them.
 const FLAGS: [&str; 4] = [
     concat!("RUST", "FLAGS"),
     concat!("rust", "flags"),

@@ -13,7 +13,7 @@ const NOT_SOURCES: [&str; 2] = [".git", "node_modules"];
 pub(crate) struct File {
     /// Its path below the repository's root, with `/` between the parts.
     pub(crate) path: String,
-    /// What is in it.
+    /// Its text.
     pub(crate) text: String,
 }
 
@@ -21,7 +21,7 @@ pub(crate) struct File {
 pub(crate) struct Source {
     /// Its path below the repository's root, with `/` between the parts.
     pub(crate) path: String,
-    /// What is in it.
+    /// Its text.
     pub(crate) text: String,
     /// The text with comments and string contents blanked.
     pub(crate) code: String,
@@ -43,7 +43,7 @@ pub(crate) fn files() -> io::Result<Vec<File>> {
     paths.sort();
     let mut files = Vec::new();
     for path in paths {
-        // What is not UTF-8 is no text.
+        // A file that is not UTF-8 holds no text.
         let Ok(text) = String::from_utf8(fs::read(&path)?) else { continue };
         let below = path.strip_prefix(&root).unwrap_or(&path);
         let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();

@@ -3,7 +3,7 @@
 use crate::nothing_found;
 use crate::repository::sources;
 
-/// A file above this is two files.
+/// A longer file has to become two.
 const MOST_LINES: usize = 400;
 
 /// What rustfmt wraps at; it leaves comments, strings and macro bodies to us.

@@ -43,7 +43,7 @@ fn public_types(code: &str) -> Vec<(usize, &str)> {
     let declared = words.windows(3).filter_map(|window| match window {
         [(start, "pub"), (keyword, declares), name] if KEYWORDS.contains(declares) => {
             let between = code.get(start + "pub".len()..*keyword)?;
-            // What a macro's `$name` or `#name` stands for is no name here.
+            // `$name` or `#name` in a macro stands for a name, and is none.
             let is_name = name.1.starts_with(char::is_uppercase);
             (between.trim().is_empty() && is_name).then_some(*name)
         }

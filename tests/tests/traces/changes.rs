@@ -1,4 +1,4 @@
-//! Any one change of a real log: refused, or a step less that does nothing.
+//! Any one change of a real log is refused, unless it leaves out a step that does nothing.
 
 use hyaline_check::validate::departure::Departure;
 use hyaline_model::table::{Effect, EffectKind, ROWS, Row};
@@ -96,7 +96,8 @@ fn a_log_without_one_of_its_rows_is_refused_but_for_one_that_might_not_have_been
             if changed.departure().is_some() {
                 continue;
             }
-            // Such as a ticket that was not sent. The log of who has sent it says otherwise.
+            // Such as the arrival of a ticket: alone, the log says that none was sent. The log of
+            // the end that has sent it says otherwise.
             let row = lines.row(index).unwrap();
             assert!(leaves_all(row), "{}: {}", lines.0[index], row.text);
             if validated(&[&changed.text(), other]).is_behaviour() {

@@ -31,7 +31,7 @@ fn a_row_that_is_left_out_is_missed_at_the_next() {
     let mut lines = client();
     let index = lines.find("\"event\":\"KeyShareReady\"");
     lines.0.remove(index);
-    // What it has raised has nobody to raise it.
+    // The event that the missing row raises is now raised by no row.
     let (line, because) = refused(&lines);
     assert_eq!(line, index + 1, "{because}");
     assert!(because.contains("a row raises it"), "{because}");

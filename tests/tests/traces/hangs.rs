@@ -44,7 +44,7 @@ fn a_read_that_stands_waits_for_a_record_of_the_peer() {
         assert_eq!(waits(&of_client), "The client rests: no call is pending.");
         let validation = validated(&[&of_client, &of_server]);
         assert!(validation.is_behaviour() && validation.pairs[0].under_way.is_empty());
-        // Nothing more is to be said: the reader is let go.
+        // The rest is known: dropping the stream ends the reader's wait.
         drop(stream);
         reader.join().unwrap();
     });

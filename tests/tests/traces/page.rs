@@ -30,7 +30,7 @@ fn logs() -> [String; 2] {
     client.connection.start_write(now, b"data", &mut client.outbox).unwrap();
     server.connection.start(now, Call::Read, &mut server.outbox).unwrap();
     logs.map(|log| {
-        // Whichever connection of this process it is, on the page it is the first.
+        // The page shows it as the first connection, whichever number it has in this process.
         let number = Lines::of(&log.text()).0[0].split([':', ',']).nth(1).unwrap().to_owned();
         log.text().replace(&format!("{{\"connection\":{number},"), "{\"connection\":1,")
     })

@@ -1,4 +1,4 @@
-//! How a program learns that its peer is no more, without a word of the peer's.
+//! How a program learns that its peer has vanished, of which the peer has told nothing.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -28,8 +28,8 @@ fn be_impatient(socket: impl AsFd) {
     set_tcp_user_timeout(socket, 500).unwrap();
 }
 
-/// TCP is to ask after a second of silence, once, and to give up a second later: it counts whole
-/// ones.
+/// TCP is to ask after a second of silence, once, and to give up a second later. It counts whole
+/// seconds.
 fn keep_alive(socket: impl AsFd) {
     const SECOND: Duration = Duration::from_secs(1);
     set_socket_keepalive(&socket, true).unwrap();
@@ -45,11 +45,12 @@ fn tcp_tells_once_of_a_peer_that_has_vanished_in_words_that_a_loop_may_miss() {
     vanish(&theirs);
     ours.write_all(b"into the void").unwrap();
     assert_eq!(ours.read(&mut [0]).unwrap_err().kind(), ErrorKind::TimedOut);
-    // Afterwards it has an end.
+    // After the error the stream has an end.
     assert_eq!(ours.read(&mut [0]).unwrap(), 0);
 }
 
-/// The end is told to a loop that goes on when its time is up, as what it is, and stays.
+/// A loop that reads on when its time is up learns that the peer has vanished, in each of its
+/// calls.
 fn learns(ours: &mut impl Read) {
     for _ in 0..3 {
         let error = read_on(ours).unwrap_err();
@@ -71,7 +72,7 @@ fn a_peer_that_acknowledges_nothing_is_an_end_that_stays() {
         learns(&mut ours);
         assert_eq!(ours.error(), Some(&Error::PeerVanished));
         assert_eq!(reason(&ours.write(b"more").unwrap_err()), Error::PeerVanished);
-        // Nothing is waited for any more, and there is nothing to confirm.
+        // The peer has vanished, so a close waits for nothing.
         ours.close().unwrap();
     }
 }

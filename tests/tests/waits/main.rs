@@ -82,7 +82,7 @@ fn write_on(stream: &mut impl Write) -> io::Error {
     }
 }
 
-/// A program that goes on when its time is up, and learns in the end why it should not.
+/// A program that reads on when its time is up, until a read fails for another reason.
 fn read_on(stream: &mut impl Read) -> io::Result<usize> {
     loop {
         match stream.read(&mut [0; 64]) {

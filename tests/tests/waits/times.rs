@@ -46,7 +46,7 @@ fn a_read_lasts_as_long_as_the_socket_says_whenever_it_was_told() {
         }
     });
     takes_its_time(ErrorKind::WouldBlock, || ours.read(&mut [0]));
-    // After the stream was made, from a duplicate, and then no more.
+    // The time is set after the stream was made, by a duplicate of the socket, and then taken away.
     let (mut ours, mut theirs) = connected();
     let duplicate = socket_of(&ours).try_clone().unwrap();
     before(&duplicate);

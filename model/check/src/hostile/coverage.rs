@@ -11,7 +11,7 @@ use super::rows::{RowSet, SharedRowSet, add_bit};
 /// Subjects of each kind that can be watched.
 const SUBJECTS: usize = 32;
 
-/// What was seen, by many threads at once.
+/// The rows and values that were seen, by many threads at once.
 #[derive(Debug, Default)]
 pub struct Coverage {
     rows: SharedRowSet,
@@ -33,7 +33,7 @@ fn holds(words: &[AtomicU64], word: usize, bit: u8) -> bool {
 }
 
 impl Coverage {
-    /// Nothing was seen, and values will not be noted: noting them takes more time than rows do.
+    /// An empty coverage that notes rows only: noting values takes more time.
     #[must_use]
     pub fn of_rows() -> Self {
         Self { is_of_rows: true, ..Self::default() }

@@ -25,7 +25,7 @@ pub struct HostileExploration {
     pub bytes: usize,
     /// The properties that have a counterexample, in the order in which they were found to fail.
     pub failures: Vec<&'static str>,
-    /// What was seen.
+    /// The rows and values that were seen.
     pub coverage: Coverage,
 }
 
@@ -112,7 +112,7 @@ pub struct HostileOpinion {
     pub edges: usize,
     /// The properties that have a counterexample, in the order of their names.
     pub failures: Vec<&'static str>,
-    /// What was seen.
+    /// The rows and values that were seen.
     pub coverage: Coverage,
     /// How long it took.
     pub elapsed: Duration,

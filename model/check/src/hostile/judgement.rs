@@ -31,7 +31,7 @@ impl HostileJudgement<'_> {
         self.after.memory.receive_end == ReceiveEnd::Failed
     }
 
-    /// A record was received: what is wrong with what came of it?
+    /// Judges what came of a record that was received: the rule that this breaks, if one is broken.
     pub(super) fn of_record(&self, record: &PeerRecord) -> Option<Violation> {
         if self.before.states.read == read::State::Ended {
             return None;
@@ -48,7 +48,8 @@ impl HostileJudgement<'_> {
         (!self.is_right(record)).then_some(Violation::WronglyTaken)
     }
 
-    /// A letter has reached the sending half: the alert that the receiving half owes is sealed.
+    /// Judges a letter that has reached the sending half: the alert that the receiving half owes
+    /// has to be sealed.
     pub(super) fn of_mail(&self) -> Option<Violation> {
         let owed = self.surroundings.owed_alert;
         let unsent = owed.is_some() && self.surroundings.alert != owed;
@@ -90,13 +91,15 @@ impl HostileJudgement<'_> {
                 let has_keys = !handshaking || seen.early_data_may_come;
                 self.failed() != has_keys && !self.surroundings.delivered
             }
-            // Section 4.3.10.
+            // Section 4.3.10: a server accepts early data only if the client has offered them, with
+            // a pre-shared key.
             Event::EncryptedExtensions(EarlyDataIndication::Present)
                 if waits_for_extensions && !(seen.early_data_offered && seen.pre_shared_key) =>
             {
                 self.failed()
             }
-            // Sections 4.7.3 and 5.1.
+            // Sections 4.7.3 and 5.1: no KeyUpdate comes before the end of the handshake, or with
+            // more of its record behind it.
             Event::KeyUpdate(_) if handshaking || !record.aligned => self.failed(),
             Event::KeyUpdate(_) => self.surroundings.advanced,
             // Section 4.7.1: servers receive no tickets.
@@ -121,7 +124,7 @@ impl HostileJudgement<'_> {
         }
     }
 
-    /// Work has ended: a failure is answered by its alert (section 6.2).
+    /// Judges work that has ended: a failure is answered by its alert (section 6.2).
     pub(super) fn of_work(&self, event: Event) -> Option<Violation> {
         let alert = match event {
             Event::WorkFailed(reason) => reason.alert(),

@@ -1,5 +1,5 @@
 //! What the table itself does in world *hostile*, kept: where one row of the table is changed, only
-//! that is explored anew in which the row has part.
+//! the snapshots in which the row has part are explored anew.
 
 use hyaline_search::{BreadthFirst, Graph, Interned, LabelledSpace, Space, Stop};
 
@@ -12,9 +12,9 @@ use crate::interpret::mutation::{Mutated, Mutation};
 /// properties say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Involved {
-    /// They answered a question of the table.
+    /// The rows that answered a question of the table.
     answered: RowSet,
-    /// They fired.
+    /// The rows that fired.
     fired: RowSet,
 }
 
@@ -23,7 +23,7 @@ struct Involved {
 pub struct KnownSpace {
     parts: HostileParts,
     graph: Graph,
-    /// For each state of the graph the number of the rows that have part in it.
+    /// For each state of the graph, the number of its [`Involved`].
     involved: Vec<u32>,
     rows: Interned<Involved>,
     coverage: Coverage,
@@ -41,8 +41,8 @@ pub enum UnknownSpace {
 /// What a mutant did in a world that is known.
 #[derive(Debug)]
 pub struct MutantTold {
-    /// The property that was found to fail first, by a shortest way. What is further away was not
-    /// explored then.
+    /// The property that was found to fail first, by a shortest way. Snapshots that are further
+    /// away were not explored.
     pub failure: Option<&'static str>,
     /// The rows that fired.
     pub coverage: Coverage,
@@ -122,7 +122,7 @@ impl KnownSpace {
     }
 }
 
-/// By their numbers.
+/// All of them, in the order of their numbers.
 fn all_of(rows: &Interned<Involved>) -> impl Iterator<Item = &Involved> {
     (0..).map_while(|number| rows.get(number))
 }
@@ -143,7 +143,7 @@ impl LabelledSpace for Recording<'_> {
     fn expand(&mut self, key: u64, successors: &mut Vec<(u64, u8)>) -> Result<(), Stop> {
         self.keys.clear();
         self.space.expand(key, &mut self.keys)?;
-        // Each once: nobody asks here by which step.
+        // A successor is kept once, whichever steps lead there: nobody asks this graph for steps.
         self.keys.sort_unstable();
         self.keys.dedup();
         successors.extend(self.keys.iter().map(|key| (*key, 0)));
@@ -154,18 +154,19 @@ impl LabelledSpace for Recording<'_> {
     }
 }
 
-/// A search of a table with one change, which takes what is known where the change has no part.
+/// A search of a table with one change. Where the changed row has no part, it takes the successors
+/// that are known.
 struct Reusing<'k> {
     known: &'k KnownSpace,
     space: HostileSpace<'k>,
-    /// By the number of the rows that have part: whether the change has.
+    /// By the number of an [`Involved`]: whether the changed row is in it.
     changed: Vec<bool>,
-    /// By the same number: whether such a snapshot was met, and nothing is changed there.
+    /// By the same number: whether a snapshot of it was met in which nothing is changed.
     seen: Vec<bool>,
 }
 
 impl Reusing<'_> {
-    /// The state of the graph that this is, if nothing is changed there.
+    /// The state of the known graph with this key, if the change has no part in it.
     fn unchanged(&mut self, key: u64) -> Option<u32> {
         let index = |number: u32| usize::try_from(number).ok();
         let state = self.known.graph.find(key)?;

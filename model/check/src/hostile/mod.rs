@@ -52,7 +52,7 @@ use crate::side::Side;
 /// A pending call waits for something that can come: without it, only its deadline would end it.
 const SOMETHING_TO_WAIT_FOR: &str = "a pending call has something to wait for";
 
-/// Tickets that the server owes at first: as many as make a difference.
+/// Tickets that the server owes at first. More make no difference.
 const TICKETS: u8 = 2;
 
 /// The system: one endpoint of this policy.
@@ -63,7 +63,7 @@ pub struct Hostile {
     /// How the application makes its calls. With [`Manner::Threads`] it may give the halves to two
     /// owners whenever no call is pending, and take them back.
     pub manner: Manner,
-    /// What was seen.
+    /// The rows and values that were seen.
     pub coverage: Coverage,
     /// The table; changed in mutants only.
     table: Mutated,
@@ -261,7 +261,7 @@ impl Hostile {
             }
             HostileStep::ReceiveFragment => self.handle(snapshot, Event::Received),
             HostileStep::ReceiveFin => {
-                // What a transmitting call has met decides what a FIN means.
+                // A letter may tell of a reset, which decides what a FIN means: letters come first.
                 self.deliver(snapshot);
                 self.handle(snapshot, Event::FinReceived);
             }
@@ -346,7 +346,7 @@ impl Hostile {
     }
 }
 
-/// The call in this place may take no longer.
+/// The event that tells that the deadline of the call in this place has passed.
 const fn deadline(place: Half) -> Event {
     match place {
         Half::Receiving => Event::ReceiveDeadlinePassed,
@@ -354,7 +354,8 @@ const fn deadline(place: Half) -> Event {
     }
 }
 
-/// An action of this half could not be done: no random bytes, a key used up.
+/// The event that tells that an action of this half could not be done: no random bytes, a key used
+/// up.
 const fn failure(half: Half) -> Event {
     match half {
         Half::Receiving => Event::Offence(Reason::OwnFailure),
@@ -381,7 +382,7 @@ impl Model for Hostile {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        // What always holds keeps stateright from ending before everything is explored.
+        // A property that always holds keeps stateright from ending before everything is explored.
         let explored =
             Property::always("explored to the end", |_: &Self, _: &HostileSnapshot| true);
         std::iter::once(explored).chain(properties()).collect()

@@ -186,8 +186,8 @@ pub(super) fn answer(before: HandshakeState, record: &PeerRecord, seen: &Seen) -
     use server::State as S;
     let specific = match (before, record.event) {
         (_, Event::Offence(reason) | Event::Unopened(reason)) => Some(reason.alert()),
-        // Section 4.3.10 has early data accepted with the key that protects them, and section 4.3
-        // nothing that was not asked for.
+        // Section 4.3.10: early data are accepted together with the pre-shared key that protects
+        // them. Section 4.3: a server answers no extension that was not offered.
         (
             Client(C::WaitEncryptedExtensions),
             Event::EncryptedExtensions(EarlyDataIndication::Present),

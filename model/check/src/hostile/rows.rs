@@ -44,12 +44,12 @@ impl SharedRowSet {
         self.0.get(word).is_some_and(|word| word.load(Ordering::Relaxed) & bit != 0)
     }
 
-    /// What is in it now.
+    /// The rows that are in the set now.
     pub(super) fn rows(&self) -> RowSet {
         RowSet(self.0.each_ref().map(|word| word.load(Ordering::Relaxed)))
     }
 
-    /// What was in it: it is empty then.
+    /// Takes all rows out, and leaves the set empty.
     pub(super) fn take(&self) -> RowSet {
         let rows = self.rows();
         self.0.iter().for_each(|word| word.store(0, Ordering::Relaxed));
@@ -57,7 +57,8 @@ impl SharedRowSet {
     }
 }
 
-/// Adds bits to a word. Loads are cheap and mostly enough.
+/// Adds bits to a word. Mostly they are set already, and a load that finds this is cheaper than a
+/// write.
 pub(super) fn add_bit(word: &AtomicU64, bits: u64) {
     if word.load(Ordering::Relaxed) & bits != bits {
         word.fetch_or(bits, Ordering::Relaxed);

@@ -49,7 +49,7 @@ pub struct Surroundings {
     pub(super) seen: Seen,
     pub(super) send_keys_gone: bool,
     pub(super) receive_keys_gone: bool,
-    /// Calls in the receiving and in the sending place.
+    /// Whether a call is pending in the receiving place, and in the sending place.
     pending: [bool; 2],
     /// The transport is closed.
     pub closed: bool,
@@ -127,7 +127,7 @@ impl Surroundings {
         !self.reply_unsent && !self.request_unsent
     }
 
-    /// A record arrives; is the handshake over that it may be of?
+    /// A record arrives; `is_over` says whether the handshake that it may be part of is over.
     pub(super) fn see(&mut self, record: &PeerRecord, is_over: bool) {
         self.misaligned = !record.aligned;
         self.counted = record.counted;
@@ -147,7 +147,7 @@ impl Surroundings {
         }
     }
 
-    /// Work has ended; is the handshake there that waits for it?
+    /// Work has ended; `is_waited_for` says whether the handshake still waits for it.
     pub(super) fn see_work(&mut self, event: Event, is_waited_for: bool) {
         self.work = None;
         self.seen.path_good |= event == Event::PathChecked;

@@ -6,8 +6,8 @@ use hyaline_model::turn::Table;
 use super::rows::SharedRowSet;
 use crate::interpret::mutation::Mutated;
 
-/// A table, with a note of the rows that answer: what none of them has part in is the same in a
-/// table in which they are changed.
+/// A table that notes which rows answer. As long as none of them is changed, a changed table does
+/// the same.
 pub(super) struct Answering<'t> {
     pub(super) table: &'t Mutated,
     pub(super) answered: &'t SharedRowSet,

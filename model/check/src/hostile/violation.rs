@@ -53,7 +53,7 @@ violations! {
     KeysKept = "keys go when their direction ends",
     /// The handshake went on after the connection had ended.
     HandshakeGoesOn = "an end ends the handshake too",
-    /// The connection failed, and nobody knows why.
+    /// The connection failed, and no reason was kept.
     ErrorLost = "a failure has a reason",
     /// A key protected more application data, or was updated more often, than it may be.
     KeyOverused = "keys keep to their limits",

@@ -1,4 +1,4 @@
-//! What is looked at where a run has ended.
+//! What the properties read of a run that has ended.
 
 use crate::judgement::outcome::{Harm, Harms, Outcome, SideOutcome};
 use crate::judgement::transparency::{Run, SideHarms};
@@ -18,7 +18,7 @@ impl<E> Snapshot<E> {
     pub fn run(&self) -> Run {
         let Both { client, server } = &self.parties;
         let calls = |party: &Party<E>| party.histories.map(|history| history.calls());
-        // Nobody is there to be harmed where a host has vanished.
+        // A host that has vanished has no program that could be harmed.
         let harms = |side| match self.tcp.is_vanished(side) {
             true => SideHarms::default(),
             false => self.parties.of(side).histories.map(|history| Harms::of(&history)),
@@ -35,7 +35,7 @@ impl<E> Snapshot<E> {
         Side::ALL.into_iter().find(|side| self.tcp.is_vanished(*side))
     }
 
-    /// What is worst in the first bad results of both sides.
+    /// The worst of the first bad results of both sides.
     pub fn harm(&self) -> Option<Harm> {
         let there = Side::ALL.iter().filter(|side| !self.tcp.is_vanished(**side));
         let histories = there.flat_map(|side| self.parties.of(*side).histories.iter());

@@ -1,4 +1,4 @@
-//! What is asked of world *pair*: the properties, and what the ends of runs are compared with.
+//! The properties of world *pair*, and what the ends of runs are compared with.
 //!
 //! Read [`transparency`] for the definition of the main property.
 

@@ -1,4 +1,4 @@
-//! What is seen while a system is explored.
+//! Observations that a search makes while it explores a system.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -146,14 +146,14 @@ impl fmt::Debug for WitnessSet {
     }
 }
 
-/// What a search counts before it adds that to what is seen.
+/// What a search counts by itself, until it adds that to its [`Observations`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SeenCounts {
     /// Snapshots that were expanded.
     pub expanded: u64,
     /// Those of them without a step.
     pub terminals: u64,
-    /// What was seen of what has to be seen.
+    /// The witnesses that were seen.
     pub witnesses: WitnessSet,
     /// Terminal snapshots by their harm, where nothing excuses that.
     pub harms: [u64; Harm::ALL.len()],
@@ -161,7 +161,7 @@ pub struct SeenCounts {
     pub owing: u64,
 }
 
-/// What is seen, by several threads at once.
+/// The observations of a search, by several threads at once.
 #[derive(Debug, Default)]
 pub struct Observations {
     expanded: AtomicU64,
@@ -201,7 +201,7 @@ impl Observations {
         self.owing.load(Ordering::Relaxed)
     }
 
-    /// What was seen of what has to be seen.
+    /// The witnesses that were seen.
     pub fn witnesses(&self) -> WitnessSet {
         WitnessSet(self.witnesses.load(Ordering::Relaxed))
     }
@@ -270,7 +270,7 @@ impl Observations {
     }
 }
 
-/// What one snapshot shows.
+/// The witnesses that one snapshot shows.
 pub fn witnesses<E: PairEndpoint>(
     pair: &Pair<E>,
     snapshot: &Snapshot<E>,

@@ -22,8 +22,8 @@ pub enum Severity {
     End,
     /// Reset; alert and error too.
     Broken,
-    /// Truncated, early end: what says that the peer has ended, where a reset says that it broke
-    /// off.
+    /// Truncated, early end: these say that the peer has ended, where a reset says that the
+    /// connection broke.
     Lost,
     /// The call never returns.
     Never,
@@ -64,7 +64,7 @@ impl Harms {
     /// Every call is ok.
     pub const NONE: Self = Self { end: None, broken: None, lost: None, never: None };
 
-    /// Of a side at the end of a run: a call that is still pending never returns.
+    /// The harms of a caller at the end of a run: a call that is still pending never returns.
     pub fn of(history: &History) -> Self {
         let never = history.pending().map(|_| history.returned());
         let first = |at_least: Severity| {
@@ -107,8 +107,9 @@ impl Harms {
         }
     }
 
-    /// The same, and for each severity: TCP has a result at least so bad, and no later. An end of
-    /// stream is a bad result, though it is how good streams end; this looks behind it.
+    /// The same, and for each severity: TCP has a result at least so bad, and no later. A good
+    /// stream ends with a bad result, its end of stream; the comparison by severity looks at what
+    /// follows that, too.
     pub fn excuse_throughout(&self, tls: &Self) -> bool {
         let no_later = |tcp: Option<u8>, tls: Option<u8>| match (tcp, tls) {
             (_, None) => true,
@@ -122,7 +123,8 @@ impl Harms {
             && no_later(self.never, tls.never)
     }
 
-    /// By what never returns alone: over TCP the same call never returns, or an earlier one.
+    /// By the calls that never return alone: over TCP the same call never returns, or an earlier
+    /// one.
     pub fn excuse_waits(&self, tls: &Self) -> bool {
         match (self.never, tls.never) {
             (_, None) => true,
@@ -153,14 +155,14 @@ pub struct SideOutcome {
 }
 
 impl SideOutcome {
-    /// Of a side at the end of a run.
+    /// The outcome of a side at the end of a run.
     pub fn of(histories: &Callers<History>) -> Self {
         let calls = histories.map(|history| history.calls());
         Self { calls, results: histories.map(|history| history.results().collect()) }
     }
 
-    /// One word for each call: of the handshake, of the reading and the writing thread where there
-    /// are such, of what else the one thread calls.
+    /// One word for each call: of the handshake, then of the reading and the writing thread where
+    /// there are such, then of the other calls of the one thread.
     pub fn words(&self) -> Vec<String> {
         let of = |caller| {
             let results = self.results.of(caller).iter().map(ToString::to_string);
@@ -179,7 +181,7 @@ impl SideOutcome {
 /// What both sides did and got in one run.
 pub type Outcome = Both<SideOutcome>;
 
-/// What is worst about a run that nothing excuses.
+/// The worst of a run that nothing excuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Harm {
     /// A call never returns.

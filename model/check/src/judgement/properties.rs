@@ -22,8 +22,8 @@ pub const WAITS_NO_LONGER: &str = "waits no longer";
 pub const REJECTION_IS_TOLD: &str = "rejection is told";
 /// A stream ends cleanly only after close_notify and everything that the peer's writes accepted.
 pub const HONEST_END: &str = "honest end";
-/// A read that has found the end of the stream, or why there is none, is followed by none that
-/// finds otherwise.
+/// Once a read has found the end of the stream, or an error instead, every later read finds the
+/// same.
 pub const END_STAYS: &str = "end stays";
 /// Records never interleave; they are sent in the order of sealing and of key generations.
 pub const IN_ORDER: &str = "in order";
@@ -41,7 +41,7 @@ pub const PROMPT: &str = "prompt";
 pub const CONFIRMED: &str = "confirmed";
 /// Every step raises the measure of progress: no cycle, no self-loop.
 pub const ACYCLIC: &str = "acyclic";
-/// No endpoint reports a fault that has no property of its own.
+/// No endpoint reports a fault, but for those faults that have a property of their own.
 pub const SOUND: &str = "sound";
 /// A program's close closes its socket.
 pub const CLOSE_CLOSES: &str = "close closes";
@@ -187,8 +187,9 @@ fn is_honest<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     })
 }
 
-/// The results of reads that follow the first which gives no data are that one's. A read that gives
-/// up says nothing of the stream, but not behind its end.
+/// The first read that neither gives data nor gives up decides: every read after it has the same
+/// result. Before the stream's end a read may give up, which says nothing of the stream; behind it
+/// no read may.
 fn end_stays<E: PairEndpoint>(snapshot: &Snapshot<E>) -> bool {
     let stays = |history: &History| {
         let reads = history.calls().iter().zip(history.results());

@@ -1,4 +1,4 @@
-//! What is asked of two ends one of which rejects the other's certificate.
+//! The rule for two ends one of which rejects the other's certificate.
 
 use crate::programs::Callers;
 use crate::programs::calls::ProgramCall;
@@ -39,7 +39,8 @@ fn is_unharmed(histories: &Callers<History>) -> bool {
 }
 
 /// The result of the first call that reads or waits. Calls before that one neither read nor wait,
-/// so they can only have succeeded. One that gave up has not waited for it.
+/// so they can only have succeeded. A read that gave up has not waited for the alert, and does not
+/// count.
 fn news(history: &History) -> Option<ProgramResult> {
     let results = history.calls().iter().zip(history.results());
     let mut waited = results.filter(|(_, result)| *result != ProgramResult::GivenUp);

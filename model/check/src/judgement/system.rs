@@ -29,13 +29,13 @@ pub enum Judgement {
 /// The system that is explored.
 #[derive(Debug)]
 pub struct System<E> {
-    /// What moves.
+    /// The endpoints, the transport and the programs.
     pub pair: Pair<E>,
     /// What outcomes are judged by.
     pub judgement: Judgement,
     /// If set, only this property is looked at: so a search for its shortest trace stops there.
     pub only: Option<&'static str>,
-    /// What was seen.
+    /// The observations of the search so far.
     pub observations: Arc<Observations>,
 }
 

@@ -58,9 +58,9 @@ type Beginning = (Option<Side>, Both<SideCalls>);
 #[derive(Debug)]
 pub struct Baseline {
     programs: Programs,
-    /// By the host that has vanished, and the calls that were begun on both sides. Where a side is
-    /// stuck its calls are only the beginning of a program, and the run is one of every program
-    /// that begins so.
+    /// What went wrong in the runs, by the host that has vanished, and the calls that were begun on
+    /// both sides. Where a side is stuck its calls are only the beginning of a program, and the run
+    /// is one of every program that begins so.
     harms: BTreeMap<Beginning, BTreeSet<Both<SideHarms>>>,
     outcomes: BTreeSet<Outcome>,
     /// Questions that were answered before.
@@ -68,7 +68,7 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// From the outcomes of all runs over plain TCP.
+    /// The baseline from the outcomes of all runs over plain TCP.
     pub fn new(programs: Programs, outcomes: BTreeSet<Outcome>, runs: &BTreeSet<Run>) -> Self {
         let mut by_calls: BTreeMap<Beginning, BTreeSet<Both<SideHarms>>> = BTreeMap::new();
         for run in runs {

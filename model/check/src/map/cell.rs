@@ -19,7 +19,7 @@ use crate::search::profile::{Profile, endpoints_of};
 use crate::search::scenario::{Checked, check_against};
 use crate::side::{Both, Side};
 
-/// What is added, each with where it takes the fewest calls.
+/// The harms that TLS adds, each with the instance that takes the fewest calls.
 pub type HarmsFound = BTreeMap<SideHarm, Instance>;
 
 /// What came of two policies.
@@ -27,7 +27,7 @@ pub type HarmsFound = BTreeMap<SideHarm, Instance>;
 pub struct MapCell {
     /// What TLS adds.
     pub harms: HarmsFound,
-    /// In how many pairs of programs.
+    /// In how many pairs of programs TLS adds them.
     pub reach: HarmReach,
     /// The verdict on each property over all scenarios, in the order of reports.
     pub verdicts: Vec<(&'static str, Verdict)>,
@@ -92,7 +92,7 @@ impl MapCell {
     }
 }
 
-/// What is said of two explorations together.
+/// The worse of two verdicts.
 fn worse(one: Verdict, other: Verdict) -> Verdict {
     let rank = |verdict: &Verdict| match verdict {
         Verdict::Holds => 0,
@@ -116,7 +116,7 @@ pub fn harms(checked: &Checked<Tls>, baseline: &Baseline) -> HarmsFound {
     found
 }
 
-/// Any programs of a scenario: both have begun nothing.
+/// An instance of any programs of a scenario: no call has begun on either side.
 const fn everywhere(scenario: &Scenario) -> Instance {
     let calls = Both { client: SideCalls::NONE, server: SideCalls::NONE };
     Instance { scenario: *scenario, calls }
@@ -139,7 +139,8 @@ fn over_plain_tcp(checked: &Checked<Tls>, baseline: &Baseline) -> HarmsFound {
     found
 }
 
-/// Where a certificate is rejected every call returns, and its owner is told by the alert.
+/// What TLS adds where a certificate is rejected: calls that never return, and an owner of the
+/// certificate who is not told by the alert.
 fn of_rejection(checked: &Checked<Tls>, rejecting: Side) -> HarmsFound {
     let mut found = HarmsFound::new();
     let observations: &Observations = &checked.exploration.observations;

@@ -14,7 +14,7 @@ use hyaline_protocol::print::wrap::paragraph;
 /// What stands in a cell in which TLS adds nothing.
 const NOTHING: &str = "–";
 
-/// What is not in the map.
+/// A paragraph on what is not in the map.
 const LEFT_OUT: &str = "\
 A profile is what is known of a library, in switches; what is not known stands as in `naive`, and \
 what no switch says is not in the map (`hyaline profiles`). A cell is so within the bounds, and of \

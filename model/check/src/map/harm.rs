@@ -10,7 +10,7 @@ use crate::side::Side;
 pub enum HarmKind {
     /// A call never returns.
     Hang,
-    /// What was sent is lost, and its end looks like an end of the peer's.
+    /// Data that were sent to the side are lost, and the call takes that for the peer's end.
     Truncation,
     /// A call is told of a reset or an error.
     Reset,
@@ -20,7 +20,8 @@ pub enum HarmKind {
     End,
     /// Programs with which plain TCP can end with every call ok, and TLS cannot.
     NoGoodRun,
-    /// Programs notice none of these first, and something worse behind the first.
+    /// The first bad result is one that plain TCP excuses, and a worse one follows that it does
+    /// not.
     Later,
 }
 
@@ -46,7 +47,8 @@ impl HarmKind {
         }
     }
 
-    /// The severity of a first bad result that is this; nothing of what is no such result.
+    /// The severity of a first bad result that is this harm; nothing for harms that are no first
+    /// bad result.
     pub const fn severity(self) -> Option<Severity> {
         match self {
             Self::Hang => Some(Severity::Never),
@@ -106,7 +108,7 @@ impl fmt::Display for HarmKind {
 /// What TLS adds, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SideHarm {
-    /// What.
+    /// What TLS adds.
     pub kind: HarmKind,
     /// Who suffers it.
     pub side: Side,

@@ -22,7 +22,7 @@ use crate::side::Both;
 /// A harm, and what shows it.
 #[derive(Clone, Debug)]
 pub struct OpenedHarm {
-    /// What is suffered, and by whom.
+    /// The harm, and who suffers it.
     pub harm: SideHarm,
     /// The shortest given programs that show it, with the queues and all else.
     pub scenario: Scenario,
@@ -152,7 +152,8 @@ impl Shown {
             .runs()
             .into_iter()
             .partition(|run| self.has(run, harm));
-        // A run excuses what is no worse and no earlier, so some with another harm are left out.
+        // A run excuses every run that goes wrong no worse and no earlier. So a run that would
+        // excuse one with this harm is left out.
         without.retain(|run| {
             let alone = Baseline::new(programs, BTreeSet::new(), &BTreeSet::from([*run]));
             !with.iter().any(|wanted| unexcused(wanted, &alone).is_empty())

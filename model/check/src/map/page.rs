@@ -100,7 +100,7 @@ fn legend() -> String {
     format!("<p>\n{lines}</p>\n")
 }
 
-/// What was found in one cell.
+/// The chapter on one cell.
 fn chapter(number: usize, place: &MapPlace<'_>) -> String {
     let names = place.names();
     let mut text = format!(

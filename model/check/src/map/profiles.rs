@@ -19,7 +19,7 @@ impl MapProfile {
     ///
     /// # Errors
     ///
-    /// If a switch of a library is none, or has no such value.
+    /// If a library has a switch that does not exist, or a value that its switch does not have.
     pub fn known() -> Result<Vec<Self>, NamedProfileError> {
         let names = LIBRARIES.iter().map(|library| library.name).chain(["hyaline"]);
         names.map(|name| name.parse::<NamedProfile>().map(|named| Self::of(&named))).collect()

@@ -17,7 +17,7 @@ type Pairs = BTreeSet<Both<SideCalls>>;
 /// with plain TCP.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HarmReach {
-    /// By the harm.
+    /// In how many pairs each harm is found.
     pub by_harm: BTreeMap<SideHarm, usize>,
     /// In how many a side suffers anything.
     pub by_side: Both<usize>,
@@ -26,7 +26,8 @@ pub struct HarmReach {
 }
 
 impl HarmReach {
-    /// How many of a hundred pairs have a side that suffers something: none only where none has.
+    /// In how many of a hundred pairs this side suffers something, rounded up: 0 only where it
+    /// suffers nothing in any pair.
     pub fn percent(&self, side: Side) -> usize {
         (self.by_side.of(side) * 100).div_ceil(self.pairs.max(1))
     }
@@ -58,7 +59,8 @@ fn harmed(checked: &Checked<Tls>, baseline: &Baseline) -> BTreeMap<SideHarm, Pai
         if baseline.excuses(&run, Closeness::FirstBad) {
             continue;
         }
-        // A run that is stuck is one of every program that begins so; plain TCP excuses some.
+        // A stuck run is a run of every program that begins so. Plain TCP excuses it in some of
+        // these.
         for calls in completions(checked, &run) {
             for (side, severity) in unexcused(&Run { calls, ..run }, baseline) {
                 add(HarmKind::of(severity), side, calls);

@@ -83,7 +83,7 @@ struct HarmShown<'a> {
 }
 
 impl<'a> MapReport<'a> {
-    /// Of a map; with the traces, if they are wanted.
+    /// The report of a map, with the traces if they are wanted.
     pub fn of(map: &'a LibraryMap, with_traces: bool) -> Self {
         let (explorations, states) = map.size();
         Self {

@@ -39,7 +39,7 @@ impl MapEntry {
 /// What is explored for a map.
 #[derive(Clone, Debug)]
 pub struct MapPlan {
-    /// In what.
+    /// The bounds in which each pair is explored.
     pub bounds: MapBounds,
     /// The clients, a row each.
     pub clients: Vec<MapProfile>,
@@ -72,7 +72,7 @@ fn is_same(one: &Both<Profile>, other: &Both<Profile>) -> bool {
 /// Every client opposite every server.
 #[derive(Clone, Debug)]
 pub struct LibraryMap {
-    /// What was explored.
+    /// The plan by which it was explored.
     pub plan: MapPlan,
     /// What came of each pair of [`MapPlan::pairs`].
     entries: Vec<(Both<Profile>, MapEntry)>,
@@ -114,7 +114,7 @@ impl MapPlace<'_> {
 }
 
 impl LibraryMap {
-    /// From what came of each pair of a plan.
+    /// The map from what came of each pair of a plan.
     pub const fn new(plan: MapPlan, entries: Vec<(Both<Profile>, MapEntry)>) -> Self {
         Self { plan, entries }
     }
@@ -145,7 +145,7 @@ impl LibraryMap {
         }
     }
 
-    /// Of how many places a side suffers this.
+    /// In how many places a side suffers this.
     pub fn count(&self, kind: HarmKind, side: Side) -> usize {
         let suffers =
             |place: &MapPlace<'_>| place.entry.cell.suffers(side).any(|known| known == kind);

@@ -174,7 +174,7 @@ pub(super) fn runs() -> Result<Vec<CheckRun>, RunError> {
     Ok(shipped.chain(occasions()?).chain(hazard_runs()?).collect())
 }
 
-/// A hostile peer's victim, and what the table as it is does there.
+/// An endpoint of world *hostile*, and what the unchanged table does there.
 #[derive(Debug)]
 pub(super) struct Victim {
     policy: Policy,

@@ -50,10 +50,10 @@ pub enum Fate {
     },
     /// Rows fire no longer that fire in the table.
     CaughtByCoverage {
-        /// One of them, that is not the mutant's own.
+        /// The number of one of them, other than the row that the mutant changes.
         row: u16,
     },
-    /// Nothing tells it from the table here.
+    /// No check here tells the mutant from the table.
     Survives,
 }
 
@@ -166,7 +166,8 @@ impl PairJudge {
         Ok(Self { runs: runs()?.into_iter().map(&mut with_baseline).collect::<Result<_, _>>()? })
     }
 
-    /// What becomes of a mutant that both ends have; a switch is flipped where what ships stands.
+    /// What becomes of a mutant that both ends have. A switch is flipped at each end but a naive
+    /// one.
     ///
     /// # Errors
     ///

@@ -106,7 +106,8 @@ impl Mutant {
         self.mutation().and_then(Mutation::row)
     }
 
-    /// Both ends of a run, each a mutant. A switch is flipped where what ships stands.
+    /// Both ends of a run, with the table of the mutant. A switch is flipped at each end but a
+    /// naive one.
     ///
     /// # Errors
     ///

@@ -72,7 +72,7 @@ pub enum MutantEnd {
     /// An `otherwise` does the same for its event: the table without the row is the same table. It
     /// is not tried.
     Equivalent,
-    /// Nothing has caught it.
+    /// Nothing has caught the mutant.
     Survives,
 }
 
@@ -123,7 +123,7 @@ impl Judged {
         }
     }
 
-    /// Of a mutant that was tried.
+    /// The judgement on a mutant that was tried.
     #[must_use]
     pub fn of(mutant: &Mutant, fate: &Fate) -> Self {
         let end = match fate {
@@ -142,23 +142,23 @@ impl Judged {
 }
 
 impl Survey {
-    /// What was recorded.
+    /// The survey that is recorded.
     ///
     /// # Errors
     ///
-    /// If the file that the command was built with is none.
+    /// If the file that the command was built with is no survey.
     pub fn recorded() -> Result<Self, serde_json::Error> {
         serde_json::from_str(RECORDED)
     }
 
-    /// What was found now.
+    /// The survey of this run.
     #[must_use]
     pub fn new(mutants: Vec<Judged>, deleted: Vec<Deleted>) -> Self {
         Self { schema: SCHEMA, fingerprint: FINGERPRINT.to_owned(), mutants, deleted }
     }
 
-    /// With these in the places of their like. The fingerprint stays that of the record, so that
-    /// one of another table is still told apart.
+    /// The survey with these judgements in place of those on the same mutants. The fingerprint
+    /// stays that of the record, so that a record of another table is still found out.
     #[must_use]
     pub fn replaced(self, judged: Vec<Judged>) -> Self {
         let newest = |old: Judged| {
@@ -208,7 +208,7 @@ impl Survey {
         self.mutants.iter().filter(move |judged| judged.end == end)
     }
 
-    /// Why this is no good record of the table that ships: in lines, and none if it is one.
+    /// Why this record does not hold of the table that ships, a line each; empty if it holds.
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = Vec::new();

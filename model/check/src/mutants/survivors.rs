@@ -120,19 +120,20 @@ pub const EXPLAINED: [(&str, &str); 29] = [
     ("Finishing + TransportClosed", "A gap: behind a close no program calls"),
 ];
 
-/// Why the check does not miss rows that differ from the `otherwise` in the reason alone.
+/// Why the check does not notice that a row is gone which differs from the `otherwise` in the
+/// reason alone.
 const SAME_ALERT: &str = "Without it the `otherwise` refuses the same message with the same alert, \
      and only our own application hears of another reason. \
      `runtime/src/connection/tests/client.rs`, `runtime/src/connection/tests/client_retry.rs`, \
      `runtime/src/connection/tests/server.rs` and `runtime/src/connection/tests/connected.rs` ask \
      for it";
 
-/// Why the check does not miss a FIN that leaves with the close alone.
+/// Why the check does not notice a FIN that leaves with the close alone.
 const LATER_FIN: &str = "Then our FIN leaves with our close and no sooner, which every program \
      ends with: only an end that never closes would keep its peer's close waiting. \
      `runtime/src/connection/tests/ends.rs` waits for the FIN";
 
-/// Why the check does not miss rows that make a naive end naive.
+/// Why the check does not notice that a row is gone which makes a naive end naive.
 const LESS_NAIVE: &str = "It is a row of a policy that does not ship. Without it that end receives \
      sooner and hangs less, and the row by which its reads wait finds the same";
 

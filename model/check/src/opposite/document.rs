@@ -39,7 +39,8 @@ impl SideSurvey {
         self.opposed.iter().filter(|(_, opposed)| has(opposed)).map(|(peers, _)| *peers).collect()
     }
 
-    /// Each thing that is found, opposite each of the least policies of the peer's.
+    /// Each thing that is found, opposite each of the least policies of the peer's with which it
+    /// is.
     pub fn cases(&self) -> Vec<Case> {
         let mut cases = Vec::new();
         for finding in self.counts().into_keys() {
@@ -64,7 +65,7 @@ pub struct CaseStudy {
     pub case: Case,
     /// The shortest given programs in which the case is found.
     pub example: Option<Scenario>,
-    /// The policies of ours that avoid it, of which no part does.
+    /// The least policies of ours that avoid the case: no part of their flips does.
     pub evasions: Vec<Profile>,
 }
 
@@ -93,7 +94,7 @@ pub fn heading(bounds: Bounds, sides: &[SideSurvey]) -> String {
     )
 }
 
-/// What is found on one side.
+/// The chapter on one side.
 pub fn chapter(survey: &SideSurvey) -> String {
     let (own, peers, all) = (survey.side, survey.side.peer(), survey.opposed.len());
     let mut text = format!(

@@ -14,9 +14,9 @@ pub struct Case {
     pub side: Side,
     /// The peer's policy.
     pub peers: Profile,
-    /// What is found.
+    /// The finding.
     pub finding: Unexcused,
-    /// Where.
+    /// The instance in which it was found.
     pub instance: Instance,
 }
 
@@ -52,9 +52,10 @@ impl Case {
         Ok(opposed.findings.get(&self.finding).copied())
     }
 
-    /// Every policy of ours that avoids the case in all programs, of which no part does so; in
-    /// those that are one call longer, too. A policy is refuted by given programs if it can be, for
-    /// that is quick: each exploration of all programs that finds the case gives one more.
+    /// The least policies of ours that avoid the case in all programs, those that are one call
+    /// longer included: no part of their flips does. A policy is tried on given programs first,
+    /// which is quick; each exploration of all programs that finds the case adds two programs to
+    /// these.
     ///
     /// # Errors
     ///
@@ -91,7 +92,7 @@ impl Case {
     }
 }
 
-/// Whether it is so of any, the last first.
+/// Whether some item is so. The last item is asked first.
 fn any<T>(
     items: &[T],
     is_so: impl Fn(&T) -> Result<bool, OpposeError>,

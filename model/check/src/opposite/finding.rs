@@ -1,4 +1,4 @@
-//! What is found of a connection, one end of which is ours.
+//! Findings about a connection, one end of which is ours.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -56,10 +56,10 @@ pub struct Instance {
     pub calls: Both<SideCalls>,
 }
 
-/// What is found, each with where.
+/// The findings, each with the instance in which it was found.
 pub type Found = BTreeMap<Unexcused, Instance>;
 
-/// What is found in an exploration where `ours` is our side.
+/// The findings of an exploration where `ours` is our side.
 pub fn findings<E>(ours: Side, checked: &Checked<E>, baseline: &Baseline) -> Found {
     let mut findings = Found::new();
     let mut add = |finding, calls| {
@@ -102,7 +102,7 @@ fn worst(harms: &SideHarms) -> Option<Severity> {
     harms.iter().filter_map(Harms::first_bad).map(|FirstBad { severity, .. }| severity).max()
 }
 
-/// What is found in all of these, each where it takes the fewest calls.
+/// The findings of all of these, each in the instance that takes the fewest calls.
 pub fn joined(findings: impl IntoIterator<Item = Found>) -> Found {
     let mut all = Found::new();
     for (finding, instance) in findings.into_iter().flatten() {

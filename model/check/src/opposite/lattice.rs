@@ -25,7 +25,8 @@ pub fn flips(policy: &Profile) -> BTreeSet<(String, String)> {
     policy.settings().filter(|setting| !shipped.contains(setting)).collect()
 }
 
-/// Those policies of which no other has a part of the flips, and nothing else.
+/// The policies with the least flips: no other of these policies has a part of the flips, and
+/// nothing else.
 pub fn least(policies: &[Profile]) -> Vec<Profile> {
     let flips_of: Vec<_> = policies.iter().map(flips).collect();
     let is_least = |place: &usize| {

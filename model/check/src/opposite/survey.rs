@@ -73,7 +73,7 @@ pub struct Arena(Vec<(Scenario, Arc<Baseline>)>);
 /// What came of two policies.
 #[derive(Debug)]
 pub struct Opposed {
-    /// What was found.
+    /// The findings.
     pub findings: Found,
     /// Snapshots that were explored.
     pub states: usize,
@@ -118,7 +118,7 @@ impl Arena {
         Ok(Self(known))
     }
 
-    /// One given scenario.
+    /// An arena of one given scenario.
     ///
     /// # Errors
     ///

@@ -22,7 +22,7 @@ pub const SERVER_PROGRAM: &str = "read write close";
 /// How many tickets the server sends.
 pub const TICKETS: u8 = 1;
 
-/// What is said above it.
+/// The caption above the line.
 #[must_use]
 pub fn caption() -> String {
     format!(

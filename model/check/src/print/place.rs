@@ -6,7 +6,7 @@ use hyaline_model::table::{Machine, Row};
 /// repository.
 const SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/table_sources.rs"));
 
-/// How the rows begin that are for all that no other row is for.
+/// The line with which the `otherwise` rows of a machine begin.
 const OTHERWISE: &str = "otherwise {";
 
 /// A place in the sources of the table.
@@ -40,8 +40,8 @@ pub fn row_of(words: &str) -> Option<&'static Row> {
     machine.rows().iter().find(|row| row.text == text)
 }
 
-/// The line in which a row begins that is written over several lines, with comments in between, and
-/// perhaps for several events or for all states at once.
+/// The line in which a row begins. A row may be written over several lines, with comments in
+/// between, and for several events or for all states at once.
 fn line_of(source: &str, row: &str) -> Option<usize> {
     let mut letters = String::new();
     let mut lines = Vec::new();
@@ -65,7 +65,7 @@ fn line_of(source: &str, row: &str) -> Option<usize> {
         let events = behind.find(&rest).and_then(|end| behind.get(..end)).unwrap_or_default();
         begins && (events == event || events.split('|').any(|one| one == event))
     };
-    // All states may be written as one.
+    // `_` stands for all states.
     let found = [from.as_str(), "_+"].into_iter().find_map(|from| {
         letters.match_indices(from).map(|(offset, _)| offset).find(|at| is_it(from, *at))
     });

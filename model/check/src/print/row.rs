@@ -69,7 +69,7 @@ fn source(citation: &Citation) -> String {
     }
 }
 
-/// What is to be said of a state beside its name.
+/// The marks of a state: whether it is initial or final, and its labels.
 #[must_use]
 pub fn marks(machine: Machine, state: u8) -> Vec<&'static str> {
     let begins = (state == machine.initial_state()).then_some("initial");

@@ -20,22 +20,23 @@ pub enum ProgramCall {
     UpdateKey,
     /// End both directions. Every program ends with it.
     Close,
-    /// Send one record of application data, unless there is no room by the call's deadline. It is
-    /// no choice of a program that chooses: only what is named runs it.
+    /// Send one record of application data, unless there is no room by the call's deadline. Only a
+    /// given program makes this call; no program that chooses its calls does.
     TryWrite,
-    /// Receive one record of application data, unless none has come by the call's deadline. It is
-    /// no choice either.
+    /// Receive one record of application data, unless none has come by the call's deadline. Only a
+    /// given program makes this call.
     TryRead,
-    /// Receive one record in plaintext, before the handshake. It is no choice either.
+    /// Receive one record in plaintext, before the handshake. Only a given program makes this call.
     PlainRead,
-    /// Send one record in plaintext, before the handshake. It is no choice either.
+    /// Send one record in plaintext, before the handshake. Only a given program makes this call.
     PlainWrite,
     /// The caller that reads ends. No endpoint sees it.
     EndReading,
     /// The caller that writes ends. No endpoint sees it.
     EndWriting,
     /// No more calls are made, and the connection is kept: the program waits for something else. No
-    /// endpoint sees it. It is no choice of a program but where sides rest.
+    /// endpoint sees it. A program chooses it only among
+    /// [`Programs::EveryAtRest`](crate::programs::Programs::EveryAtRest).
     Rest,
 }
 

@@ -14,7 +14,7 @@ pub struct History {
 }
 
 impl Hash for History {
-    // Most places for results are empty.
+    // Most places for results are empty, so only the results are hashed.
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.calls.hash(state);
         state.write_u8(self.returned);

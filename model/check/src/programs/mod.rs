@@ -209,7 +209,7 @@ impl FromStr for Program {
     }
 }
 
-/// Which programs are run.
+/// The programs that are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Programs {
     /// On each side every program of this manner, of at most so many calls of each caller, plus the

@@ -7,7 +7,7 @@ use hyaline_model::Alert;
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProgramResult {
-    /// It did what it was asked.
+    /// The call did what it was asked.
     Ok,
     /// The peer's direction has ended, after everything that its writes accepted.
     EndOfStream,
@@ -24,7 +24,7 @@ pub enum ProgramResult {
     /// This end found an error, for which it sends this alert; or it refuses the call.
     Error(Option<Alert>),
     /// The deadline of a read passed, and nothing had come; or that of a write, and nothing was
-    /// accepted. What a program asks for is no harm.
+    /// accepted. The program has asked for that, so it is no harm.
     GivenUp,
 }
 

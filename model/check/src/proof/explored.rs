@@ -17,7 +17,7 @@ use crate::search::scenario::Checked;
 use crate::unbounded::plan::Extent;
 use crate::unbounded::run::UnboundedRun;
 
-/// World *pair* at bounds with a name, with what these lack and with the hazards.
+/// World *pair* at named bounds, with the runs for what the bounds lack and those of the hazards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoundedPart {
     /// The name of the bounds.
@@ -43,9 +43,9 @@ pub struct BoundedPart {
 pub struct PropertyCount {
     /// Its name.
     pub property: String,
-    /// In so many it holds.
+    /// In so many explorations it holds.
     pub holds: usize,
-    /// In so many it has to.
+    /// In so many explorations it has to hold.
     pub of: usize,
 }
 
@@ -67,7 +67,7 @@ pub struct HazardSeen {
 }
 
 impl BoundedPart {
-    /// Of the runs of a check.
+    /// Counts the runs of a check.
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ pub struct UnboundedPart {
 /// One exploration of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnboundedLine {
-    /// What was explored, in words.
+    /// The run that was explored, in words.
     pub run: String,
     /// `holds`, `fails` or `unfinished`.
     pub verdict: String,
@@ -155,7 +155,7 @@ pub struct UnboundedLine {
 }
 
 impl UnboundedLine {
-    /// Of a run that came to this, with the verdict on programs without end.
+    /// The line of a run that came to this, with the verdict on programs without end.
     #[must_use]
     pub fn new(run: &UnboundedRun, verdicts: [Verdict; 2], counts: [usize; 3]) -> Self {
         let [snapshots, edges, quiet] = counts;

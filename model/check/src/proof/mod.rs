@@ -112,7 +112,7 @@ pub struct Survivor {
 }
 
 impl MutantPart {
-    /// Of a survey.
+    /// Sums up a survey.
     #[must_use]
     pub fn of(survey: &Survey) -> Self {
         let count = |kind, end| survey.counts(kind).get(&end).copied().unwrap_or(0);
@@ -139,7 +139,7 @@ impl MutantPart {
     }
 }
 
-/// What was replayed, as recorded, in sum.
+/// The sums over the record of the replay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplayPart {
     /// The fingerprint of the table that the real connections ran.
@@ -157,7 +157,7 @@ pub struct ReplayPart {
 }
 
 impl ReplayPart {
-    /// Of a record.
+    /// Sums up a record.
     #[must_use]
     pub fn of(record: &ReplayRecord) -> Self {
         Self {
@@ -176,7 +176,7 @@ impl Proof {
     ///
     /// # Errors
     ///
-    /// If the text is none.
+    /// If the text is no report.
     pub fn read(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
@@ -190,7 +190,8 @@ impl Proof {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// In what the subject of this report is another: in lines, and none if it is the same.
+    /// In what the subject of this report differs from the subject now, a line each; empty if it is
+    /// the same.
     #[must_use]
     pub fn differences(&self, now: &ProofSubject) -> Vec<String> {
         let then = &self.subject;
@@ -208,7 +209,7 @@ impl Proof {
         differences
     }
 
-    /// What in this report is not as it has to be: in lines, and none if it proves what it is for.
+    /// What in this report is not as it has to be, a line each; empty if it proves what it is for.
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = Vec::new();

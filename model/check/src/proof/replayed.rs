@@ -1,4 +1,4 @@
-//! What was replayed on real connections, recorded.
+//! The record of what was replayed on real connections.
 
 use hyaline_model::table::{FINGERPRINT, ROWS};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ pub const PATH: &str = "model/check/pinned/replay.json";
 /// The command that records it.
 pub const COMMAND: &str = "HYALINE_RECORD=1 cargo test -p hyaline-tests --test replay";
 
-/// What was replayed.
+/// The record of a replay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplayRecord {
     /// The version of this form.
@@ -44,7 +44,7 @@ pub struct ReplayedScenario {
 }
 
 impl ReplayRecord {
-    /// What was replayed now, where these rows fired.
+    /// The record of this replay, in which these rows fired.
     pub fn new(rows: impl IntoIterator<Item = u16>, scenarios: Vec<ReplayedScenario>) -> Self {
         let mut rows: Vec<u16> = rows.into_iter().collect();
         rows.sort_unstable();
@@ -60,11 +60,11 @@ impl ReplayRecord {
         }
     }
 
-    /// What was recorded.
+    /// The record that this was built with.
     ///
     /// # Errors
     ///
-    /// If the file that this was built with is none.
+    /// If the file that this was built with is no such record.
     pub fn recorded() -> Result<Self, serde_json::Error> {
         serde_json::from_str(RECORDED)
     }
@@ -98,8 +98,8 @@ impl ReplayRecord {
         self.scenarios.iter().map(|one| one.edges).sum()
     }
 
-    /// Why this is no record of the table that ships, nor of this world: in lines, and none if it
-    /// is one.
+    /// Why this record is not about the table that ships and this world, a line each; empty if it
+    /// is.
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = Vec::new();

@@ -16,7 +16,7 @@ pub const RUSTC: &str = env!("CARGO_PKG_RUST_VERSION");
 pub enum VersionsError {
     /// The text is no lock file.
     Lock(toml::de::Error),
-    /// Not one package of this name is locked, but this many.
+    /// So many packages of this name are locked, where one is expected.
     Packages(&'static str, usize),
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for VersionsError {
 
 impl std::error::Error for VersionsError {}
 
-/// What is read of a lock file.
+/// The part of a lock file that is read.
 #[derive(Deserialize)]
 struct Lock {
     package: Vec<Package>,

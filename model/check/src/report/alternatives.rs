@@ -24,7 +24,7 @@ pub struct AlternativeShown<'a> {
 }
 
 impl<'a> AlternativeShown<'a> {
-    /// What is shown of one.
+    /// Shows one alternative.
     pub fn of(alternative: &'a Alternative) -> Self {
         Self {
             client_program: alternative.programs.client.to_string(),
@@ -35,9 +35,9 @@ impl<'a> AlternativeShown<'a> {
     }
 }
 
-/// The answer to the worst of several alternatives, and which that is. Of equal ones it is the
-/// earlier. Where there are several, the first line says in how many it is so, and the answer holds
-/// a word of each.
+/// The answer to the worst of several alternatives; of equally bad ones, to the earlier. Where
+/// there are several, the first line says how many have this answer, and the answer holds a word of
+/// each.
 ///
 /// # Errors
 ///

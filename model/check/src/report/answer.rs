@@ -48,7 +48,7 @@ pub struct HealsFound {
 }
 
 impl HealsFound {
-    /// What was looked for, and how.
+    /// The changes that heal, in the form of the answer.
     pub fn of(heals: &Heals) -> Self {
         let changes = heals.changes.iter();
         Self {

@@ -25,7 +25,7 @@ use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 use crate::world::tcp::{TcpConfig, Vanishing};
 
-/// Whose fault a hang is that plain TCP has.
+/// Whose fault a hang is that plain TCP has, too.
 const OWN_DEADLOCK: &str = "this is your programs' own deadlock";
 
 /// The answer to a scenario.
@@ -47,7 +47,7 @@ pub struct Assessment {
     pub trace: Option<Sequence>,
     /// A word of each alternative, where the programs choose; all else is about the worst of them.
     pub alternatives: Vec<Alternative>,
-    /// What was explored.
+    /// The exploration over TLS.
     pub checked: Checked<Tls>,
 }
 
@@ -86,7 +86,7 @@ pub fn assess_ends(
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<Assessment, ScenarioError> {
-    // Without all of plain TCP nothing could be compared: so it is always explored to the end.
+    // TLS is compared with all that plain TCP does, so plain TCP is always explored to the end.
     let complete = Effort { states_at_most: None, ..*effort };
     baselines.of(scenario, &complete, progress)?;
     let checked = check(scenario, endpoints, baselines, effort, progress)?;
@@ -111,8 +111,8 @@ pub fn assess_ends(
     Ok(assessment)
 }
 
-/// One run of a scenario over TLS, whichever comes of letting the network move first: what there is
-/// to see where nothing fails.
+/// One run of a scenario over TLS, to be shown where nothing fails: the one in which the network
+/// always moves first.
 ///
 /// # Errors
 ///
@@ -272,7 +272,8 @@ fn hangs(run: &Run) -> bool {
     run.harms.client.iter().any(waits) || run.harms.server.iter().any(waits)
 }
 
-/// A system in which everything is excused but hangs, and hangs that are among the runs.
+/// The system, judged by these runs in place of plain TCP's. All runs without a hang are among
+/// them, so the only violation left to find is a hang that is not.
 fn excusing<E: PairEndpoint>(system: System<E>, runs: &BTreeSet<Run>) -> System<E> {
     let programs = system.pair.programs;
     let baseline = Arc::new(Baseline::new(programs, BTreeSet::new(), runs));

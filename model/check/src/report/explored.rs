@@ -18,7 +18,7 @@ use crate::world::snapshot::{Party, Snapshot};
 use crate::world::step::Step;
 
 /// A system of two ends of ours that can be read in stateright's Explorer. It has the steps and the
-/// properties of the system; only what is shown of a snapshot is other.
+/// properties of the system; only the way in which a snapshot is shown is different.
 ///
 /// ```
 /// use hyaline_check::programs::Programs;
@@ -42,7 +42,7 @@ use crate::world::step::Step;
 /// ```
 pub struct ReadableSystem {
     system: System<Tls>,
-    /// Those of the system, which the conditions ask for by their place.
+    /// The properties of the system. A condition finds its property by its place here.
     properties: Vec<Property<System<Tls>>>,
 }
 

@@ -26,7 +26,7 @@ const HEADLINE_COLUMNS: usize = 84;
 const CELL: f64 = 14.0;
 /// The most that a tube is wide.
 const TUBE: f64 = 40.0;
-/// What is left between an end and a tube, and between tubes.
+/// The space between an end and a tube, and between tubes.
 const GAP: f64 = 36.0;
 /// What is added to a place in a text line to stand in its middle.
 const MIDDLE: f64 = LINE / 2.0;
@@ -100,7 +100,7 @@ struct Picture<'s> {
     y: f64,
 }
 
-/// Which queue of an end.
+/// One of the two queues of an end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Which {
     Send,
@@ -184,7 +184,7 @@ impl Picture<'_> {
                 let (left, right) = self.tube(side, which);
                 let capacity = usize::from(self.capacity(which));
                 let cell = (right - left) / f64::from(self.capacity(which).max(1));
-                // What leaves first stands where it leaves.
+                // The record that leaves next is drawn at the end by which it leaves.
                 let leaves_right = (side == Side::Client) == (which == Which::Send);
                 for number in 0..capacity {
                     let place = if leaves_right { capacity - 1 - number } else { number };
@@ -253,7 +253,7 @@ impl Picture<'_> {
     fn arrow(&mut self, passage: &RecordMove) {
         let RecordMove { way, side, what } = passage;
         let peer = side.peer();
-        // What no send queue holds goes straight to the other end's receive queue.
+        // Without a send queue, a record goes straight to the other end's receive queue.
         let is_straight = *way == Way::Transmit && self.sequence.send_capacity == 0;
         let (begin, end) = match way {
             Way::Transmit if is_straight => {
@@ -266,7 +266,7 @@ impl Picture<'_> {
             Way::Receive => (self.edge(*side, Which::Receive, true), line_of(*side)),
             Way::Exchange | Way::Reset => (line_of(*side), line_of(peer)),
         };
-        // What is received was sent by the other side.
+        // The record that a side receives was sent by the other side.
         let from = if *way == Way::Receive { peer } else { *side };
         let (stroke, head) = match way {
             Way::Reset => (BAD, "url(#head-bad)"),

@@ -122,7 +122,7 @@ fn from_sides<T>(mut value: impl FnMut(Side) -> T) -> Both<T> {
 }
 
 impl QueueContents {
-    /// Those of one end.
+    /// What the queues of one end hold.
     pub fn of(tcp: &Tcp, side: Side) -> Self {
         let names = |queue: &Queue| queue.cells().iter().map(ToString::to_string).collect();
         Self {
@@ -136,7 +136,7 @@ impl QueueContents {
 }
 
 impl Sequence {
-    /// From a trace.
+    /// The sequence of a trace.
     pub fn of<E: PairEndpoint>(pair: &Pair<E>, trace: &Trace<E>) -> Self {
         let mut steps = Vec::new();
         let mut snapshot = pair.first();
@@ -215,7 +215,7 @@ fn first_cell<E: PairEndpoint>(before: &Snapshot<E>, side: Side) -> String {
     first.map_or_else(String::new, |cell| cell.to_string())
 }
 
-/// What the first of a send queue is, or the FIN behind it.
+/// The first record of a send queue, or the FIN behind it.
 fn first_queued<E>(before: &Snapshot<E>, side: Side) -> String {
     let first = before.tcp.send_queue(side).first();
     first.map_or_else(|| "FIN".to_owned(), |cell| cell.to_string())
@@ -299,7 +299,7 @@ fn add_results<E: PairEndpoint>(
         let calls = history.calls().iter().zip(history.results());
         for (call, result) in calls.skip(usize::from(known)).filter(|(call, _)| !call.is_end()) {
             if *text == call.to_string() {
-                // It returned as soon as it began.
+                // The call returned as soon as it began.
                 let _ = write!(text, ": {result}");
             } else {
                 let comma = if text.is_empty() { "" } else { ", " };

@@ -21,11 +21,11 @@ pub struct Alternatives<T> {
 /// Why a text stands for no programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AlternativesError {
-    /// It cannot be written out.
+    /// The text cannot be written out.
     Expansion(ExpansionError),
-    /// Written out, it is no program.
+    /// Written out, the text is no program.
     Program(ProgramError),
-    /// One of its alternatives is no program.
+    /// One of the text's alternatives is no program.
     Alternative(String, ProgramError),
     /// Both sides together have so many alternatives.
     TooMany(usize),
@@ -102,7 +102,7 @@ impl<T> Alternatives<T> {
         }
     }
 
-    /// The one that there is.
+    /// The only alternative.
     ///
     /// # Errors
     ///

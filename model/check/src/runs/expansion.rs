@@ -43,7 +43,7 @@ pub enum ExpansionError {
     Or,
     /// Two callers in brackets.
     CallersInBrackets(String),
-    /// Brackets stand deeper in each other than anybody reads.
+    /// Brackets stand in each other deeper than [`BRACKETS_AT_MOST`].
     TooDeep,
     /// Written out, there are more calls than can be explored.
     TooLong,
@@ -151,7 +151,7 @@ impl Bracket {
     }
 }
 
-/// WordLists of words: each is an alternative.
+/// Lists of words: each list is an alternative.
 #[derive(Clone, Debug)]
 struct WordLists<'a>(Vec<Vec<&'a str>>);
 
@@ -161,7 +161,7 @@ impl<'a> WordLists<'a> {
         Self(vec![Vec::new()])
     }
 
-    /// Each of these, and behind it each of the others.
+    /// Each of these lists with each of the others behind it.
     fn followed_by(&self, others: &Self) -> Result<Self, ExpansionError> {
         if self.0.len() * others.0.len() > ALTERNATIVES_AT_MOST {
             return Err(ExpansionError::TooManyAlternatives);
@@ -177,8 +177,8 @@ impl<'a> WordLists<'a> {
         }
     }
 
-    /// So many times, with a choice of its own each time. What stands behind the `*` is a number of
-    /// the text `word`.
+    /// These lists so many times, with a choice of its own each time. `count` is the text behind
+    /// the `*`, and `word` the whole word, which the error names.
     fn repeated(&self, count: &str, word: &str) -> Result<Self, ExpansionError> {
         let count: Option<u8> = count.parse().ok();
         let count = count.filter(|count| (1..=CALLS_OF_CALLER_AT_MOST).contains(count));
@@ -187,7 +187,7 @@ impl<'a> WordLists<'a> {
     }
 }
 
-/// What is open: the whole text, or a bracket in it.
+/// The part of a text that is being read: the whole text, or a bracket in it.
 struct OpenBracket<'a> {
     bracket: Option<Bracket>,
     /// The alternatives before the last comma.
@@ -261,7 +261,7 @@ impl<'a> OpenBracket<'a> {
 }
 
 /// The parts of a text: each bracket and each comma alone, and what is written without a space.
-/// What is written behind a closing bracket without a space belongs to it.
+/// Whatever follows a closing bracket without a space is one part with the bracket.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let is_alone = |letter: char| Bracket::opened_by(letter).is_some() || letter == ',';
     let is_end = move |letter: char| is_alone(letter) || Bracket::closed_by(letter).is_some();

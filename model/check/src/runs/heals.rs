@@ -77,7 +77,7 @@ impl Variation {
         Self { scenario: *scenario, profiles, inbox }
     }
 
-    /// With one more change; nothing if there is no such switch.
+    /// The variation with one more change; nothing if there is no such switch.
     fn with(mut self, change: &SmallChange) -> Option<Self> {
         match change {
             SmallChange::Switch { side, switch, value } => {

@@ -46,8 +46,8 @@ pub fn further_runs(timers: Timers) -> Result<Vec<CheckRun>, RunError> {
         Scenario { tickets: 2, timers, ..Scenario::new(programs) }
     };
     let one = Both { client: Manner::OneCall, server: Manner::OneCall };
-    // What is no data keeps its room before a side that rests: the tickets, a request to update
-    // keys, and a reply to the peer's.
+    // Where a side rests, records that are not data keep the room that they take: the tickets, a
+    // request to update keys, and a reply to the peer's request. The send queue is so much longer.
     let rest = |tickets, calls| {
         let (ahead, programs) = (tickets + 2, Programs::EveryAtRest(one, calls));
         let send = 1 + ahead;

@@ -40,7 +40,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Of a run that was explored to the end.
+    /// The counts of a run that was explored to the end.
     pub fn of<E>(run: &CheckRun, checked: &Checked<E>) -> Self {
         let exploration = &checked.exploration;
         Self {
@@ -59,16 +59,16 @@ fn identity(run: &CheckRun) -> String {
 }
 
 impl Pinned {
-    /// What was counted now, to be recorded or compared.
+    /// The counts of this check, to be recorded or compared.
     pub fn new(fingerprint: &str, counts: Vec<Counts>) -> Self {
         Self { schema: SCHEMA, fingerprint: fingerprint.to_owned(), counts }
     }
 
-    /// What was recorded.
+    /// The counts that are recorded.
     ///
     /// # Errors
     ///
-    /// If the file that the command was built with is none.
+    /// If the file that the command was built with holds no counts.
     pub fn recorded() -> Result<Self, serde_json::Error> {
         serde_json::from_str(RECORDED)
     }

@@ -41,7 +41,7 @@ impl Expected {
         }
     }
 
-    /// The verdict that is expected on one property; nothing where either is as good.
+    /// The verdict that is expected on one property; nothing where none is.
     pub fn verdict(&self, property: &str) -> Option<Verdict> {
         match self {
             Self::Holds => Some(Verdict::Holds),
@@ -57,11 +57,11 @@ impl Expected {
 /// What a run is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// It is one of the scenarios that the bounds consist of.
+    /// The run is one of the scenarios that the bounds consist of.
     Bounds,
-    /// It has what these bounds lack.
+    /// The run has what these bounds lack.
     Further,
-    /// It shows that the check can fail, or that it fails for the one reason only.
+    /// The run shows that the check can fail, or that it fails for the one reason only.
     Hazard,
 }
 
@@ -74,7 +74,7 @@ pub struct CheckRun {
     pub name: String,
     /// Both ends' policies.
     pub profiles: Both<Profile>,
-    /// What is explored.
+    /// The scenario that is explored.
     pub scenario: Scenario,
     /// What is expected of it.
     pub expected: Expected,

@@ -29,7 +29,7 @@ pub enum SmallChange {
 }
 
 impl SmallChange {
-    /// Whether both set the same thing, so that they are no two changes.
+    /// Whether both set the same thing, so that they cannot be made together.
     pub(super) fn excludes(&self, other: &Self) -> bool {
         match (self, other) {
             (

@@ -89,7 +89,7 @@ pub struct WrittenScenario {
 /// A scenario that is understood.
 #[derive(Clone, Debug)]
 pub struct AskedScenario {
-    /// What is explored.
+    /// The scenario that is explored.
     pub scenario: Scenario,
     /// Both ends' profiles, by their names.
     pub profiles: Both<NamedProfile>,
@@ -288,7 +288,7 @@ pub fn program(text: &str) -> Result<Program, String> {
 ///
 /// # Errors
 ///
-/// There are none of this name; the names that there are.
+/// If there are none of this name: the names that there are.
 pub fn buffers(name: &str) -> Result<NamedBuffers, String> {
     NamedBuffers::of(name).copied().ok_or_else(|| {
         let names = NAMED_BUFFERS.map(|buffers| buffers.name).join(", ");

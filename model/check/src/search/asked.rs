@@ -16,7 +16,7 @@ pub(super) struct Asked<E: PairEndpoint> {
 const PROPERTIES_AT_MOST: usize = 64;
 
 impl<E: PairEndpoint> Asked<E> {
-    /// Those of a system.
+    /// The properties of a system.
     pub(super) fn of(system: &System<E>) -> Self {
         let properties = system.properties().into_iter();
         let properties = properties.map(|property| (reads(property.name), property));

@@ -204,9 +204,9 @@ pub fn early_data_words(records: u8, accepted: bool) -> String {
 /// tasks with two calls pending on one connection.
 ///
 /// The other handshakes (HelloRetryRequest, a resumed session, early data, no certificate where one
-/// is asked for) go with programs of one call: what differs is over before the programs are. Early
-/// data go with a server of two callers as well, whose writes may begin before its handshake is
-/// complete.
+/// is asked for) go with programs of one call: so short a program already outlasts what differs
+/// between them. Early data go with a server of two callers as well, whose writes may begin before
+/// its handshake is complete.
 pub fn small(timers: Timers) -> Vec<Scenario> {
     use ClientCertificate::{Declined, Good, Missing, None, Rejected};
     let mut scenarios = Vec::new();

@@ -12,7 +12,7 @@ pub fn endpoints(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<
     settings(scenario, client, server).map(Tls::new)
 }
 
-/// What is fixed for each endpoint, with the policy of its profile.
+/// The settings of each endpoint, with the policy of its profile.
 pub fn settings(scenario: &Scenario, client: &Policy, server: &Policy) -> Both<Settings> {
     let asked = scenario.client_certificate;
     let client_authentication = match asked {

@@ -49,7 +49,7 @@ pub struct ExplorationProgress {
 /// What is known of a property after an exploration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// It holds in every reachable snapshot, all of which were explored.
+    /// The property holds in every reachable snapshot, all of which were explored.
     Holds,
     /// There is a counterexample.
     Fails,
@@ -58,7 +58,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// From whether a counterexample was found, and whether everything was explored.
+    /// The verdict, from whether a counterexample was found and whether everything was explored.
     pub const fn of(fails: bool, complete: bool) -> Self {
         match (fails, complete) {
             (true, _) => Self::Fails,
@@ -103,9 +103,9 @@ pub struct Exploration<E> {
     pub parts: PartCounts,
     /// The properties that have a counterexample.
     pub failures: Vec<&'static str>,
-    /// What was seen.
+    /// The observations of the search.
     pub observations: Arc<Observations>,
-    /// Of what the snapshots were.
+    /// The type of the endpoints that were explored.
     endpoints: PhantomData<E>,
 }
 

@@ -35,14 +35,14 @@ pub(super) struct Exploring<'s, E: PairEndpoint> {
     /// The number of the snapshot in which the last of them was found to fail.
     pub(super) failed_at: usize,
     pub(super) seen: SeenCounts,
-    /// By histories.
+    /// The place of each look among `end_looks`, by the number of its ends: see [`Packed::end_of`].
     ends: Kept,
     end_looks: Vec<EndLook>,
     expanded: usize,
 }
 
 impl<'s, E: PairEndpoint> Exploring<'s, E> {
-    /// Nothing was looked at yet.
+    /// A search that has looked at no snapshot yet.
     pub(super) fn new(system: &'s System<E>, asked: &'s Asked<E>, stops_at_first: bool) -> Self {
         Self {
             system,
@@ -85,7 +85,7 @@ impl<'s, E: PairEndpoint> Exploring<'s, E> {
         Ok(failed)
     }
 
-    /// What is the same at all such ends: asked of the first of them.
+    /// What is the same at all ends of runs like this one. It is worked out at the first of them.
     fn end(&mut self, key: u64) -> Result<EndLook, Stop> {
         let end = self.packed.end_of(key)?;
         let known = self.ends.get(end).and_then(|number| usize::try_from(number).ok());

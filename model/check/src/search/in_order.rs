@@ -1,4 +1,4 @@
-//! Several things at once, told one after the other.
+//! Work on several threads, whose outcomes are told in order.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use std::thread;
 ///
 /// # Errors
 ///
-/// The first that the telling returns. What has not begun is then left out.
+/// The first error of `tell`. Items that have not begun are then left out.
 pub fn in_order<T: Sync, U: Send, E>(
     items: &[T],
     threads: usize,
@@ -26,7 +26,7 @@ pub fn in_order<T: Sync, U: Send, E>(
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(number) else { return };
-                    // Nobody listens any more where the telling has failed.
+                    // The receiver is gone where `tell` has failed.
                     if sender.send((number, act(item))).is_err() {
                         return;
                     }

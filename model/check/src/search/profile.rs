@@ -106,7 +106,7 @@ pub enum ProfileError {
     UnknownValue {
         /// The switch.
         switch: PolicyName,
-        /// What was asked for.
+        /// The value that was asked for.
         value: String,
     },
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 #[cfg(feature = "command")]
 use std::time::Instant;
 
-/// What runs from the moment at which it is made. Where the checker is built without its command,
-/// there may be no clock, and no time passes.
+/// A clock that runs from the moment at which it is made. Where the checker is built without its
+/// command, there may be no clock, and no time passes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stopwatch {
     #[cfg(feature = "command")]
@@ -13,7 +13,7 @@ pub(super) struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// From now on.
+    /// A clock that runs from now on.
     pub(super) fn started() -> Self {
         Self {
             #[cfg(feature = "command")]
@@ -21,7 +21,7 @@ impl Stopwatch {
         }
     }
 
-    /// Since its beginning.
+    /// The time since it was made.
     pub(super) fn elapsed(self) -> Duration {
         #[cfg(feature = "command")]
         let elapsed = self.begun.elapsed();

@@ -45,10 +45,10 @@ impl ChangeTarget {
     }
 }
 
-/// What is asked: from which policy, opposite whom.
+/// The question: from which policy, opposite whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeQuestion {
-    /// What is changed.
+    /// The policy that is changed.
     pub from: MapProfile,
     /// Opposite whom it is to add nothing.
     pub target: ChangeTarget,
@@ -57,22 +57,23 @@ pub struct ChangeQuestion {
 /// The answer.
 #[derive(Clone, Debug)]
 pub struct ChangeAnswer {
-    /// Every change of the fewest switches, if any change suffices. One of none: nothing has to be
-    /// changed.
+    /// Every change of the fewest switches, if any change suffices. An empty one says that nothing
+    /// has to be changed.
     pub least: Vec<SwitchSet>,
-    /// Policies that were tried: of as many switches as it took, or all.
+    /// Policies that were tried: all that differ in no more switches than it took, or all there
+    /// are.
     pub tried: usize,
     /// Policies of these that were explored in all scenarios; given programs refuted the others.
     pub explored: usize,
     /// Snapshots.
     pub states: usize,
-    /// What refuted the policies, by commands, each with how many.
+    /// The commands that show what refuted policies, each with how many it refuted.
     pub refuted_by: Vec<(String, usize)>,
 }
 
 /// Given programs between a policy and its target that refuted one policy before.
 struct Refutation {
-    /// Which of the pairs.
+    /// The place of its pair among those that have to add nothing.
     pair: usize,
     arena: Arena,
     command: String,

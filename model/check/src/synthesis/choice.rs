@@ -11,7 +11,8 @@ use crate::search::profile::Profile;
 use crate::side::{Both, Side};
 use crate::synthesis::front::occurring;
 
-/// What a policy meets with: the library, which side the policy is on, and what who suffers.
+/// A harm opposite a library: the library, the side that the policy is on, what is suffered and by
+/// whom.
 pub type OpposedHarm = (String, Side, SideHarm);
 
 /// A policy of the front, opposite each known library, as client and as server.
@@ -19,13 +20,13 @@ pub type OpposedHarm = (String, Side, SideHarm);
 pub struct OpposedPolicy {
     /// The policy.
     pub policy: Profile,
-    /// What is suffered.
+    /// The harms that it suffers, or that its peer does.
     pub harms: BTreeSet<OpposedHarm>,
     /// In how many pairs of programs its own side suffers anything, over all libraries.
     pub own_pairs: usize,
     /// The same, of the other side.
     pub other_pairs: usize,
-    /// Of so many pairs.
+    /// How many pairs of programs there are.
     pub pairs: usize,
     /// Snapshots that were explored.
     pub states: usize,
@@ -84,7 +85,8 @@ impl OpposedPolicy {
     }
 }
 
-/// Those of which no other suffers a proper part of what they do, in kinds.
+/// The policies that none beats: no other suffers a part of the same kinds of harm, and nothing
+/// else.
 pub fn least_harmed(all: &[OpposedPolicy]) -> Vec<&OpposedPolicy> {
     let is_beaten = |one: &OpposedPolicy| {
         let is_part = |other: &OpposedPolicy| {
@@ -95,12 +97,12 @@ pub fn least_harmed(all: &[OpposedPolicy]) -> Vec<&OpposedPolicy> {
     all.iter().filter(|one| !is_beaten(one)).collect()
 }
 
-/// Policies of the front that come off alike, in numbers.
+/// Policies of the front that suffer as many kinds of harm, in as many pairs of programs.
 #[derive(Clone, Debug)]
 pub struct OpposedGroup<'a> {
     /// The policies.
     pub members: Vec<&'a OpposedPolicy>,
-    /// The values of switches that occur in them, where not all do that occur on the front.
+    /// For each switch the values that occur in these policies, unless the same occur on the front.
     pub switches: Vec<(String, Vec<String>)>,
 }
 
@@ -110,7 +112,8 @@ impl OpposedGroup<'_> {
         self.members.iter().any(|one| one.policy.is_shipped())
     }
 
-    /// Kinds of harm on their own side and on the other, and pairs of programs alike.
+    /// How many kinds of harm the policies' own side suffers, and the other; and in how many pairs
+    /// of programs each suffers.
     pub fn numbers(&self) -> Option<[usize; 4]> {
         let first = self.members.first()?;
         let [own, other] = [true, false].map(|is_own| first.suffers(is_own).len());

@@ -1,4 +1,4 @@
-//! What is asked of a policy.
+//! The demands that are made of a policy.
 
 use std::collections::BTreeSet;
 use std::fmt;

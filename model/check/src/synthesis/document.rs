@@ -81,7 +81,7 @@ fn of_lattice(lattice: &PolicyLattice) -> String {
     text
 }
 
-/// What is not kept, in words.
+/// Which demands are kept, in words: all but those that are broken.
 pub fn kept_in_words(broken: &Broken) -> String {
     let words: Vec<String> = broken.iter().map(ToString::to_string).collect();
     if words.is_empty() {

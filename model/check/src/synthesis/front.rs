@@ -28,7 +28,7 @@ pub struct PolicyLattice {
     pub complete: bool,
 }
 
-/// The policies that keep the same, than which none keeps more.
+/// Policies that keep the same things; no policy keeps these and more.
 #[derive(Clone, Debug)]
 pub struct FrontSet {
     /// What they do not keep.
@@ -50,8 +50,8 @@ impl PolicyLattice {
         self.standings.iter().filter(spares).count()
     }
 
-    /// The values of a switch that some policy has which keeps something, and of all of them only
-    /// those: what it takes to keep it.
+    /// For each switch the values of the policies that keep something, if these are not all its
+    /// values: what it takes to keep it.
     pub fn needed(&self, demand: PolicyDemand) -> Vec<(String, Vec<String>)> {
         let keeping = self.standings.iter().filter(|standing| !standing.broken.contains(&demand));
         let policies: Vec<Profile> = keeping.map(|standing| standing.policy).collect();

@@ -45,7 +45,7 @@ pub fn words(switches: &SwitchSet) -> String {
     written.collect::<Vec<_>>().join(",")
 }
 
-/// Those sets of which no other is a part.
+/// The sets that contain no other of these sets.
 pub fn least(sets: &[SwitchSet]) -> Vec<SwitchSet> {
     let has_part =
         |set: &SwitchSet| sets.iter().any(|other| other.len() < set.len() && other.is_subset(set));

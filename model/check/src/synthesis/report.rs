@@ -1,4 +1,4 @@
-//! What was found, as data, for the JSON of `hyaline synthesize`. `docs/synthesis.schema.json` says
+//! The findings as data, for the JSON of `hyaline synthesize`. `docs/synthesis.schema.json` says
 //! what is in it.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::synthesis::document::SynthesisFindings;
 use crate::synthesis::front::{FrontSet, PolicyLattice};
 use crate::synthesis::lattice::{SwitchSet, words};
 
-/// What was found.
+/// The findings.
 #[derive(Debug, Serialize)]
 pub struct SynthesisReport<'a> {
     /// The version of this form.
@@ -57,7 +57,7 @@ struct DemandShown {
 
 #[derive(Debug, Serialize)]
 struct FrontShown {
-    /// What is not kept.
+    /// The demands that these policies do not keep.
     broken: Vec<String>,
     policies: usize,
     /// Whether what ships is among them.
@@ -101,7 +101,7 @@ struct RefutationShown<'a> {
 }
 
 impl<'a> SynthesisReport<'a> {
-    /// Of what was found within bounds.
+    /// The report of what was found within bounds.
     pub fn of(bounds: &MapBounds, findings: &'a SynthesisFindings) -> Self {
         let changes = findings.changes.iter();
         Self {

@@ -15,7 +15,7 @@ use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot as Bounded;
 use crate::world::step::Step as BoundedStep;
 
-/// What was compared.
+/// How much was compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
     /// Snapshots of the bounded world.
@@ -112,8 +112,8 @@ fn words_for(step: BoundedStep) -> Vec<Vec<UnboundedStep>> {
             vec![vec![UnboundedStep::Transmit(side)], through(Rest::None), through(Rest::Some)]
         }
         BoundedStep::Deliver(side) => {
-            // Where the run behind it goes on, and its last record is of the same run, nothing
-            // changes, and so nothing happens.
+            // If the run goes on behind the record, and the receive queue ends with the same run,
+            // the delivery changes nothing, and so is no step.
             let mut words = rests.map(|rest| vec![UnboundedStep::Deliver(side, rest)]).to_vec();
             words.push(Vec::new());
             words

@@ -56,10 +56,10 @@ impl Happening {
 pub struct Happenings(u32);
 
 impl Happenings {
-    /// None.
+    /// No happening.
     pub const NONE: Self = Self(0);
 
-    /// Every one.
+    /// Every happening.
     pub const ALL: Self = Self(u32::MAX);
 
     /// These, at this side.
@@ -129,7 +129,7 @@ pub fn label_of(world: &UnboundedWorld, snapshot: UnboundedSnapshot, step: Unbou
     }
 }
 
-/// What has to happen in a snapshot, or another way of the same can; a call that may begin counts.
+/// What has to happen in a snapshot, in one way or another. A call that may begin counts.
 pub fn forced(world: &UnboundedWorld, snapshot: UnboundedSnapshot) -> Happenings {
     let mut steps = Vec::new();
     world.steps(snapshot, &mut steps);

@@ -19,11 +19,11 @@ pub enum Fairness {
     /// What has to happen from some snapshot on happens: each kind of step, at each side, by
     /// itself (weak fairness, or justice).
     Weak,
-    /// Besides, who calls again and again uses the transport again and again: a side whose calls
-    /// have no end transmits or receives in some of them without end, and does either one again
-    /// and again if it has to again and again (strong fairness, or compassion). A program that
-    /// only makes calls that return at once does not keep this, nor does a side whose calls never
-    /// receive since each of them is done before.
+    /// Besides, a side that calls again and again uses the transport again and again: it transmits
+    /// or receives in some of its calls without end, and does either one again and again if it has
+    /// to again and again (strong fairness, or compassion). A program that only makes calls that
+    /// return at once does not keep this, nor does a side whose calls never receive since each of
+    /// them is done before.
     Strong,
 }
 
@@ -79,7 +79,8 @@ fn transfers() -> impl Iterator<Item = Happenings> {
     Side::ALL.into_iter().flat_map(move |side| kinds.map(|kind| Happenings::at(side, &kind)))
 }
 
-/// For each side, that its calls have no end without its use of the transport.
+/// For each side: its calls do not begin again and again unless it uses the transport again and
+/// again.
 fn used() -> impl Iterator<Item = (Happenings, Happenings)> {
     use Happening::{Begin, Receive, Transmit};
     Side::ALL.into_iter().map(|side| {
@@ -123,7 +124,7 @@ pub struct Fair<'g> {
 }
 
 impl<'g> Fair<'g> {
-    /// In this graph of this world.
+    /// Looks in this graph of this world.
     pub fn new(graph: &'g Graph, world: &'g UnboundedWorld, fairness: Fairness) -> Self {
         let states = graph.states();
         let (components, part_of) = (Components::new(states), vec![0; states]);
@@ -140,7 +141,7 @@ impl<'g> Fair<'g> {
         self.world
     }
 
-    /// What is assumed.
+    /// The fairness that is assumed.
     pub const fn fairness(&self) -> Fairness {
         self.fairness
     }
@@ -188,8 +189,8 @@ impl<'g> Fair<'g> {
         found
     }
 
-    /// What is left of a component without what no fair run has again and again; nothing inside if
-    /// it is fair as it stands, and nothing at all if no part of it is.
+    /// A component without what no fair run has again and again; `Some(None)` if it is fair as it
+    /// stands, and `None` if no part of it is.
     fn without_the_unfair(&mut self, component: &FairPart) -> Option<Option<FairPart>> {
         let known = self.known_of(component);
         let lacks = |(effect, cause): &(Happenings, Happenings)| {

@@ -4,10 +4,10 @@ use crate::side::Side;
 use crate::unbounded::step::{Force, UnboundedStep};
 use crate::unbounded::view::{Direction, View};
 
-/// Whether a record that waits to be transmitted has to go, whatever the size of the queues. With
-/// a queue on either side of the network, an empty direction has room; with none, what is
-/// transmitted goes straight into a receiving call. What a closed socket is sent goes always, and
-/// what stands behind a FIN fails.
+/// Whether a record that waits to be transmitted has to go, whatever the size of the queues. Behind
+/// a FIN it fails, and where TCP has given up. In an empty direction it goes if the peer receives,
+/// for there is room in a queue, or the record goes straight into the receiving call; and always if
+/// the peer's socket is closed.
 pub const fn transmits(away: &Direction, towards: &Direction, peer: &View) -> Force {
     let fails = away.fin_is_queued || away.fin_has_arrived || away.gave_up;
     if fails || away.is_empty() && (peer.interest.receive || towards.closed) {

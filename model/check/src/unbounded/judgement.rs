@@ -106,9 +106,9 @@ fn judge_write(
     (!excused).then_some(UnboundedViolation::WriteWaits { unread, control })
 }
 
-/// Whether a call that is pending in a snapshot may wait for something that is there. Where a read
-/// or a close does, it does for as long as it is pending: what is on its way to it stays. A close
-/// whose peer goes on for ever waits no longer than its budget.
+/// Whether a pending call may wait although something that it waits for is on its way. If a read or
+/// a close does so in one snapshot, it does so as long as it is pending, since what is on its way
+/// to it stays there. A close whose peer goes on for ever waits no longer than its budget.
 pub fn may_miss_something(
     world: &UnboundedWorld,
     snapshot: UnboundedSnapshot,

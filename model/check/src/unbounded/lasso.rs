@@ -114,7 +114,8 @@ fn fair_round(
     cycle
 }
 
-/// The shortest walk from a state by these steps to one that is looked for, and that one.
+/// The shortest walk by these steps from a state to one that is looked for, and the state in which
+/// it ends.
 fn walk(
     graph: &Graph,
     from: u32,

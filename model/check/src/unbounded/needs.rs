@@ -37,11 +37,11 @@ pub struct Needs {
     pub profile: Profile,
     /// For each property, in the order of reports, the least inbox for each of [`QUEUES`].
     pub properties: Vec<(&'static str, [LeastInbox; QUEUES.len()])>,
-    /// For programs of any length over queues of any size.
+    /// The least inbox for programs of any length over queues of any size.
     pub unbounded: LeastInbox,
 }
 
-/// What ships, what it is with one switch flipped, and the naive profile.
+/// What ships, what ships with one switch flipped, and the naive profile.
 pub fn profiles() -> Vec<Profile> {
     let flipped = flippable().flat_map(|(switch, values)| {
         let with = move |value: String| Profile::HYALINE.with(&switch, &value).ok();

@@ -52,8 +52,21 @@ pub type StimulusCode = u8;
 /// A movement as a number: those of records stand behind the others.
 type MovementCode = u8;
 
+/// The number of [`Stimulus::Mail`], behind those of all calls.
+const MAIL: u8 = 13;
+
+/// The number of [`Stimulus::Renumber`].
+const RENUMBER: u8 = MAIL + 1;
+
+/// The number of the first of [`WITHOUT_RECORD`].
+const COMPLETED: u8 = RENUMBER + 1;
+
 /// How many numbers there are before those of records.
-const CODES_WITHOUT_RECORD: u8 = 18;
+const CODES_WITHOUT_RECORD: u8 = COMPLETED + 8;
+
+// Each call and each completion has a number of its own.
+const _: () = assert!(ProgramCall::ALL.len() == MAIL as usize);
+const _: () = assert!(WITHOUT_RECORD.len() == (CODES_WITHOUT_RECORD - COMPLETED) as usize);
 
 /// The most different records.
 const LETTERS_AT_MOST: u8 = 112;
@@ -131,12 +144,12 @@ impl PartSteps {
         self.wires.get(number)
     }
 
-    /// What is to be known of a party.
+    /// What the search reads of the party of a number.
     pub fn view(&self, party: u32) -> Option<&View> {
         usize::try_from(party).ok().and_then(|number| self.views.get(number))
     }
 
-    /// What is to be known of a transport.
+    /// What the search reads of the transport of a number.
     pub fn directions(&self, wire: u32) -> Option<&Both<Direction>> {
         usize::try_from(wire).ok().and_then(|number| self.directions.get(number))
     }
@@ -187,25 +200,25 @@ impl PartSteps {
     pub fn code_of(&mut self, stimulus: Stimulus) -> StimulusCode {
         match stimulus {
             Stimulus::Begin(call) => index_of(call),
-            Stimulus::Mail => 9,
-            Stimulus::Renumber => 10,
+            Stimulus::Mail => MAIL,
+            Stimulus::Renumber => RENUMBER,
             Stimulus::Completed(Completion::Received(cell)) => {
                 CODES_WITHOUT_RECORD + self.letter(cell)
             }
             Stimulus::Completed(completion) => {
                 let index = WITHOUT_RECORD.iter().position(|other| *other == completion);
-                11 + index.and_then(|index| u8::try_from(index).ok()).unwrap_or_default()
+                COMPLETED + index.and_then(|index| u8::try_from(index).ok()).unwrap_or_default()
             }
         }
     }
 
     fn stimulus_of(&self, code: StimulusCode) -> Option<Stimulus> {
         Some(match code {
-            0..9 => Stimulus::Begin(*ProgramCall::ALL.get(usize::from(code))?),
-            9 => Stimulus::Mail,
-            10 => Stimulus::Renumber,
-            11..CODES_WITHOUT_RECORD => {
-                Stimulus::Completed(*WITHOUT_RECORD.get(usize::from(code - 11))?)
+            0..MAIL => Stimulus::Begin(*ProgramCall::ALL.get(usize::from(code))?),
+            MAIL => Stimulus::Mail,
+            RENUMBER => Stimulus::Renumber,
+            COMPLETED..CODES_WITHOUT_RECORD => {
+                Stimulus::Completed(*WITHOUT_RECORD.get(usize::from(code - COMPLETED))?)
             }
             _ => {
                 let cell = self.letters.get(u32::from(code - CODES_WITHOUT_RECORD))?;
@@ -216,7 +229,7 @@ impl PartSteps {
 }
 
 /// What a transport may do for an endpoint that brings no record.
-const WITHOUT_RECORD: [Completion; 7] = [
+const WITHOUT_RECORD: [Completion; 8] = [
     Completion::ReceivedFin,
     Completion::ReceivedReset,
     Completion::Transmitted,
@@ -224,6 +237,7 @@ const WITHOUT_RECORD: [Completion; 7] = [
     Completion::TransmitFailed,
     Completion::BudgetExpired,
     Completion::DeadlinePassed,
+    Completion::ReadDeadlinePassed,
 ];
 
 /// The number of a call.

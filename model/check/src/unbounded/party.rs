@@ -15,7 +15,7 @@ use crate::world::contract::{Completion, Log, PairEndpoint, PairOperation};
 /// One side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnboundedParty {
-    /// The endpoint, without what the past has made of its numbers.
+    /// The endpoint, without the number of records that it has sealed, its keys numbered anew.
     pub endpoint: Tls,
     /// What is remembered of its program.
     pub remembered: Remembered,

@@ -7,7 +7,7 @@ use crate::search::bounds::ClientCertificate;
 use crate::side::Both;
 use crate::unbounded::run::UnboundedRun;
 
-/// How much of it.
+/// How much of world *pair* without bounds is explored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Extent {
@@ -19,7 +19,7 @@ pub enum Extent {
 
 /// The runs of the shipped profile, those that take longest first.
 ///
-/// No run is about what a RST does to unread data: where nothing is ever reset, it does nothing.
+/// No run varies what a RST does to unread data: nothing is ever reset between these ends.
 pub fn runs(extent: Extent) -> Vec<UnboundedRun> {
     match extent {
         Extent::Part => part(),

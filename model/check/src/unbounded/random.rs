@@ -16,7 +16,7 @@ pub struct RandomScenarios {
 }
 
 impl RandomScenarios {
-    /// From a seed on.
+    /// The scenarios that follow from a seed.
     pub const fn new(seed: u64) -> Self {
         Self { state: seed }
     }
@@ -39,7 +39,7 @@ impl RandomScenarios {
     fn calls(&mut self, mut calls: Calls, among: &[ProgramCall], length: u8) -> Calls {
         for _ in 0..length {
             let call = self.chosen(among, ProgramCall::Read);
-            // After a half-close, what may not be called is not.
+            // A call that may not come here, such as a write after a half-close, is left out.
             if calls.allows(call) {
                 calls = calls.with(call).unwrap_or(calls);
             }

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::world::cell::{Cell, CellContent, CellQueue, Part};
 
-/// The most letters of one queue. More is no cap: it is an overflow, which is a violation.
+/// The most letters of one queue. More are not cut off: they are an overflow, which is a violation.
 pub const LETTERS_AT_MOST: usize = 20;
 
 /// A queue without a bound. A letter of data stands for one or more records of data that were
@@ -33,7 +33,7 @@ impl CellQueue for Runs {
         self.length
     }
 
-    /// Appends a record. The capacity is of no account.
+    /// Appends a record. The capacity is ignored.
     fn push(&mut self, cell: Cell, _capacity: u8) -> bool {
         if cell.content == CellContent::Data && self.letters().last() == Some(&cell) {
             return true;

@@ -74,7 +74,7 @@ impl Search {
     }
 }
 
-/// What is noted while the search runs.
+/// Notes that the search takes while it runs.
 #[derive(Default)]
 struct Notes {
     /// By kind: how often, and where first: the number of a snapshot, and the step that leaves it.
@@ -87,8 +87,8 @@ struct Notes {
 /// How many snapshots are expanded between two looks at the clock.
 const AT_ONCE: usize = 1 << 16;
 
-/// Explores a world whose inboxes take so many records. Behind a violation nothing is explored: it
-/// is no run of ours any more.
+/// Explores a world whose inboxes take so many records. Nothing is explored behind a violation:
+/// the shipped library has no run that goes there.
 pub fn search(
     world: &mut UnboundedWorld,
     inbox: u8,
@@ -240,7 +240,7 @@ fn trace(
     number: usize,
     step: Option<UnboundedStep>,
 ) -> Vec<(UnboundedSnapshot, Option<UnboundedStep>)> {
-    // What was explored once is explored again.
+    // The search has kept no ways, so this one is found by exploring again.
     let way = way_to(&mut Retracing(world), number).unwrap_or_default();
     let snapshots: Vec<UnboundedSnapshot> =
         way.into_iter().map(UnboundedSnapshot::of_key).collect();

@@ -5,9 +5,9 @@ use crate::side::Both;
 /// The whole system's valuation, by the numbers of its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnboundedSnapshot {
-    /// Each side's.
+    /// The number of each party.
     pub parties: Both<u32>,
-    /// That of what is between them.
+    /// The number of the wire.
     pub wire: u32,
 }
 

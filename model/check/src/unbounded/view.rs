@@ -1,4 +1,4 @@
-//! What the search has to know of a part, worked out once.
+//! What the search reads of a part, worked out once.
 
 use crate::programs::calls::ProgramCall;
 use crate::programs::{Caller, Programs};
@@ -10,7 +10,7 @@ use crate::world::cell::{CellContent, CellQueue};
 use crate::world::contract::{PairEndpoint, PairInterest};
 use crate::world::tcp::{Fin, Reset};
 
-/// What is to be known of a side.
+/// What the search reads of a side.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
     /// What it waits for, if a call is pending.
@@ -19,7 +19,7 @@ pub struct View {
     pub first: Option<u8>,
     /// That record is of application data.
     pub first_is_data: bool,
-    /// It must not wait for room.
+    /// Its call transmits what there is room for, and then returns.
     pub wants_blocked: bool,
     /// It waits no longer than a budget allows.
     pub waits_for_budget: bool,
@@ -42,7 +42,7 @@ pub struct View {
 }
 
 impl View {
-    /// Of a party of this side; the number of its first record is filled in by who numbers them.
+    /// What is to be known of a party of this side. Whoever numbers the records fills in `first`.
     pub fn of(party: &UnboundedParty, side: Side, programs: &Programs) -> Self {
         let UnboundedParty { endpoint, remembered } = party;
         let waits = remembered.is_waiting();
@@ -91,7 +91,7 @@ fn bit_of(call: ProgramCall) -> u16 {
     1 << index.unwrap_or_default()
 }
 
-/// What is to be known of the transport, as one side sends into it.
+/// What the search reads of the transport, as one side sends into it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Direction {
     /// The side's send queue holds something.

@@ -38,7 +38,7 @@ pub enum UnboundedViolation {
         /// Records in the queues that are not data.
         control: u8,
     },
-    /// Nothing has to happen, and a call waits that never may.
+    /// Nothing has to happen, and this call waits where it must never wait.
     CallWaits(ProgramCall),
     /// Nothing has to happen, and nobody was told of the rejected certificate.
     NobodyTold,

@@ -9,7 +9,7 @@ use crate::world::tcp::{ResetRule, Tcp, TcpConfig, Vanishing};
 /// TCP over queues that have no bound.
 pub type Wire = Tcp<Runs>;
 
-/// What takes records from a queue of any size: does the run that they are of go on?
+/// Whether the run of a record that is taken from a queue of any size goes on behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rest {
     /// The run goes on: others like it are behind.
@@ -52,9 +52,9 @@ impl<L> Movement<L> {
     }
 }
 
-/// Queues whose bound nobody meets. A reset is where the exploration stops: so the rule for what it
-/// does makes no difference here. Whether a host may vanish, and when the other's TCP gives up, is
-/// for the world to say.
+/// Queues whose bound is never reached. The exploration stops at a reset, so the rule for what a
+/// reset does makes no difference here. Whether a host may vanish, and when the other's TCP gives
+/// up, the world decides.
 const UNBOUNDED: TcpConfig = TcpConfig {
     send: u8::MAX,
     receive: u8::MAX,

@@ -16,8 +16,8 @@ use crate::unbounded::violation::UnboundedViolation;
 use crate::unbounded::wire::{Movement, Rest, Wire, moved};
 use crate::world::contract::{Completion, Log};
 
-/// A mistake for tests: the comparison with the bounded check has to find those in what stands for
-/// queues of any size, and the look at runs without end the last.
+/// A mistake that tests plant. The comparison with the bounded check has to find the first two,
+/// which are about queues of any size, and the search for runs without end the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlantedFault {
     /// Taking a record of a run never takes the last.
@@ -91,12 +91,12 @@ impl UnboundedWorld {
         &self.parts
     }
 
-    /// What is to be known of a side in a snapshot.
+    /// What the search reads of a side in a snapshot.
     pub fn view(&self, snapshot: UnboundedSnapshot, side: Side) -> Option<&View> {
         self.parts.view(*snapshot.parties.of(side))
     }
 
-    /// What is to be known of the transport in a snapshot.
+    /// What the search reads of the transport in a snapshot.
     pub fn directions(&self, snapshot: UnboundedSnapshot) -> Option<&Both<Direction>> {
         self.parts.directions(snapshot.wire)
     }
@@ -165,7 +165,7 @@ impl UnboundedWorld {
         }
     }
 
-    /// The first step that is meant, leads from one snapshot to the other and violates nothing.
+    /// The first step that `is_meant`, leads from one snapshot to the other and violates nothing.
     pub fn step_between(
         &mut self,
         before: UnboundedSnapshot,
@@ -180,7 +180,7 @@ impl UnboundedWorld {
         })
     }
 
-    /// Takes a step that can happen, and says what must not have.
+    /// Takes a step that can happen, and returns what it violates.
     pub fn take(
         &mut self,
         snapshot: &mut UnboundedSnapshot,

@@ -21,7 +21,7 @@ pub struct Departure {
     pub because: String,
     /// The states of the machines of that half there, each behind its machine.
     pub states: Vec<String>,
-    /// The rows that can fire there, one of them by facts.
+    /// The rows that can fire there; the facts decide which of them does.
     pub could_fire: Vec<Candidate>,
 }
 
@@ -79,7 +79,7 @@ pub(super) enum Wrong {
     Missing(u64),
     /// The other end has not sent it before.
     NotSent { next: Option<(String, usize)> },
-    /// The transport's end came before everything.
+    /// The end of the transport came before everything that the other end had sent.
     EndBefore(String, usize),
     /// The other end's direction goes on.
     NoEnd,

@@ -1,4 +1,5 @@
-//! What following a log leaves of an end: where its machines are, and what went to and fro.
+//! An end of a connection after its log was followed: where its machines stand, and what it has
+//! sent and received.
 
 use hyaline_model::table::{Action, Event, Half, Machine, Row, States};
 use hyaline_model::turn::Endpoint;
@@ -13,7 +14,7 @@ use crate::side::Side;
 pub(super) struct Followed {
     /// How many rows were followed.
     pub(super) rows: usize,
-    /// The first step that is none of the model.
+    /// The first step that is no step of the model.
     pub(super) departure: Option<Departure>,
     /// What went to the other end and came from there, as far as the log is a behaviour.
     pub(super) moves: Vec<Move>,
@@ -23,7 +24,7 @@ pub(super) struct Followed {
     pub(super) pending: [Option<Pending>; 2],
 }
 
-/// Both halves, each an endpoint that lacks the other.
+/// Both halves, each as an endpoint without the other half: see [`Endpoint::split`].
 #[derive(Clone, Debug)]
 pub(super) struct Halves {
     pub(super) receiving: Endpoint,
@@ -48,12 +49,12 @@ pub(super) struct Move {
     pub(super) what: Moved,
 }
 
-/// What.
+/// What moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moved {
     /// An action seals it; so many records of application data, where that is known.
     Sent(Action, Option<u64>),
-    /// What is not transmitted is thrown away.
+    /// The end throws away what it has not transmitted.
     Dropped,
     /// Our direction ends behind everything that was sent.
     EndSent,

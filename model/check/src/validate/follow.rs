@@ -13,7 +13,7 @@ use super::log::{ConnectionLog, Entry};
 use super::surroundings::{Surroundings, is_letter};
 use super::written::Taken;
 
-/// Follows a log to its end, or to the first step that is none of the model.
+/// Follows a log to its end, or to the first step that is no step of the model.
 pub(super) fn follow(log: &ConnectionLog) -> Followed {
     let halves = Halves::of(log);
     let followed = Followed {
@@ -37,18 +37,19 @@ pub(super) fn follow(log: &ConnectionLog) -> Followed {
     following.followed
 }
 
-/// A log on the way.
+/// A log that is being followed.
 struct Following<'l> {
     log: &'l ConnectionLog,
     followed: Followed,
     /// The number of the last turn of each half.
     turns: [u64; 2],
-    /// Where the last row of it stands among the entries.
+    /// Where the last row of that turn stands among the entries.
     last: [Option<usize>; 2],
     owners: u8,
     /// Two owners have become one, and no event has come since: letters may still wait.
     is_joined: bool,
-    /// Something of ours has failed, so that actions were left out: facts are believed.
+    /// Something at this end has failed, so that actions were left out. Then the facts of the log
+    /// are believed.
     trusts: bool,
 }
 
@@ -114,7 +115,7 @@ impl<'l> Following<'l> {
         turn
     }
 
-    /// Follows one turn. The last of the other half may, or may not, be over.
+    /// Follows one turn. `other_is_over` says whether the last turn of the other half is over.
     fn turn(&mut self, turn: &TurnOfLog<'l>, other_is_over: bool) {
         let Some(first) = turn.steps.first().copied() else { return };
         if let Err(wrong) = self.begins(first, other_is_over) {
@@ -169,7 +170,7 @@ impl<'l> Following<'l> {
         }
     }
 
-    /// Whether a turn may begin so.
+    /// Checks that a turn may begin with this row.
     fn begins(&mut self, first: &Taken, other_is_over: bool) -> Result<(), Wrong> {
         let (half, event) = (first.half, first.event);
         // Two owners have turns at once, but a letter comes behind the turn that has posted it.
@@ -186,7 +187,7 @@ impl<'l> Following<'l> {
         let to_other = waiting(half.other());
         let is_late = self.owners > 1 || std::mem::take(&mut self.is_joined);
         if is_letter(event.kind()) {
-            // With one owner, those to the receiving half come first.
+            // With one owner, letters to the receiving half come first.
             if let (Half::Sending, Some(other), false) = (half, to_other, is_late) {
                 return Err(Wrong::LetterWaits(half.other(), other));
             }

@@ -22,7 +22,7 @@ pub(super) struct TurnOfLog<'l> {
     pub(super) places: Vec<usize>,
 }
 
-/// A step that is none of the model.
+/// A step that is no step of the model.
 pub(super) struct Found<'l> {
     pub(super) at: &'l Taken,
     pub(super) wrong: Wrong,
@@ -53,7 +53,7 @@ impl<'f, 'l> Follower<'f, 'l> {
         Self { turn, followed, trusts, position, raised, machines, found }
     }
 
-    /// The facts of the step that is next; behind the last, those that it has left.
+    /// The facts of the next step; behind the last step, the facts that it has left.
     fn facts_now(&self) -> Facts {
         let next = self.turn.steps.get(self.position).filter(|_| self.found.is_none());
         next.map_or(self.followed.surroundings.facts, |next| next.facts)
@@ -113,7 +113,7 @@ impl<'f, 'l> Follower<'f, 'l> {
         }
     }
 
-    /// Keeps what an event from outside means, whose row has fired.
+    /// Notes what an event from outside means, once its row has fired.
     fn note_event(&mut self, event: Event, accepted: bool) {
         let line = self.step().map_or(0, |step| step.line);
         let begins = |call: &str| Some(Pending { call: call.to_owned(), line });
@@ -163,7 +163,7 @@ impl Listener for Follower<'_, '_> {
         let next = self.turn.steps.get(self.position).copied();
         let wrong = match next {
             Some(next) => self.wrong(next, row, event).map(|wrong| (next, wrong)),
-            // What is missing stands in front of the next turn, or behind the last step.
+            // A row that is missing is reported at the next turn, or else at the last step.
             None => {
                 let at = self.turn.next.or(self.turn.steps.last().copied());
                 at.map(|at| (at, Wrong::Skipped(row)))

@@ -11,9 +11,9 @@ use crate::side::Side;
 /// The text of a file, with its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Written<'t> {
-    /// Where it is from.
+    /// The name of the file.
     pub file: &'t str,
-    /// What stands there.
+    /// The text of the file.
     pub text: &'t str,
 }
 
@@ -43,9 +43,9 @@ pub enum LogError {
         /// The file.
         file: String,
     },
-    /// A pair was named that is none.
+    /// A pair was named one end of which has no log, or several.
     Pair {
-        /// Which end of it.
+        /// The end that has no log, or several.
         side: Side,
         /// The number of its connection.
         number: u64,
@@ -89,7 +89,7 @@ pub struct ConnectionLog {
     pub file: String,
     /// The number of the connection in its process.
     pub connection: u64,
-    /// Which end.
+    /// The end of the connection that wrote the log.
     pub side: Side,
     /// How it is configured.
     pub(super) policy: Policy,
@@ -126,7 +126,7 @@ pub(super) enum Entry {
 #[derive(Debug)]
 pub(super) struct Logs {
     pub(super) connections: Vec<ConnectionLog>,
-    /// The files that lines were lost of, and how many.
+    /// The files of which lines were lost, and how many lines.
     lost: Vec<(String, u64)>,
 }
 
@@ -145,7 +145,7 @@ impl Logs {
         Ok(logs)
     }
 
-    /// What is to be said of lines that are lost.
+    /// Notes about lines that are lost.
     pub(super) fn notes(&self) -> Vec<String> {
         let told = self.lost.iter().map(|(file, count)| {
             format!("{file}: {count} lines were lost; a connection is judged as far as it has all.")

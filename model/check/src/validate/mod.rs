@@ -7,7 +7,7 @@
 //! against each other (`pair.rs`): what one end receives the other has sent.
 //!
 //! A log may end anywhere. Then [`position`] tells where each machine stands, and what pending
-//! calls wait for: so somebody brings a hang from production.
+//! calls wait for: so a hang in production can be explained from its log.
 
 pub mod departure;
 mod end;
@@ -30,14 +30,14 @@ use self::pair::{Compared, compare};
 use self::position::{Position, position};
 use crate::side::Side;
 
-/// What came of it.
+/// What came of judging logs.
 #[derive(Debug, Serialize)]
 pub struct Validation {
     /// One for each end of a connection, in the order of the files.
     pub ends: Vec<EndOfLog>,
     /// One for each connection of which both ends are known.
     pub pairs: Vec<PairOfLogs>,
-    /// What is to be said besides.
+    /// Notes about the judgement.
     pub notes: Vec<String>,
 }
 
@@ -48,13 +48,13 @@ pub struct EndOfLog {
     pub file: String,
     /// The connection's number in its process.
     pub connection: u64,
-    /// Which end.
+    /// The end: `client` or `server`.
     pub end: &'static str,
     /// How many rows were taken.
     pub rows: usize,
     /// Whether all of it is a behaviour of the model.
     pub is_behaviour: bool,
-    /// The first step that is none.
+    /// The first step that is no step of the model.
     pub departure: Option<Departure>,
     /// Where it ends.
     pub position: Position,
@@ -73,16 +73,16 @@ pub struct PairOfLogs {
     pub is_behaviour: bool,
     /// The first steps that no order of steps allows, one at most for each end.
     pub departures: Vec<PairDeparture>,
-    /// What was on its way at the end.
+    /// What was on its way between the ends where the logs stop.
     pub under_way: Vec<String>,
 }
 
 /// A step that does not go with the log of the other end.
 #[derive(Debug, Serialize)]
 pub struct PairDeparture {
-    /// Which end.
+    /// The end that took the step.
     pub end: &'static str,
-    /// What.
+    /// The step, and what is wrong with it.
     pub departure: Departure,
 }
 
@@ -100,7 +100,7 @@ impl Validation {
 /// only client and the only server are taken for the ends of one.
 ///
 /// # Errors
-/// A text is no log, or none of this table.
+/// A text is no log, or a log of another table.
 pub fn validate(texts: &[Written<'_>], named: &[(u64, u64)]) -> Result<Validation, LogError> {
     let logs = Logs::read(texts)?;
     let mut notes = logs.notes();

@@ -6,8 +6,8 @@
 //! loses nothing. What was sent waits until it is received, however long that takes, so that no
 //! step of one end keeps the other from a step that it could take before; hence whatever is taken
 //! early can be taken late too, and if there is an order at all, the one that takes each step as
-//! soon as it can be is one. (Where buffers are full is no matter of this: a log does not tell how
-//! large they are.)
+//! soon as it can be is one. (Full buffers are not considered: a log does not tell how large they
+//! are.)
 //!
 //! A transport may be reset at any time. Its end comes behind everything that was sent before it,
 //! but for what was thrown away with the outbox. An end whose log has come to its end may have been
@@ -21,23 +21,23 @@ use super::departure::{Departure, Wrong, words};
 use super::end::{Followed, Move, Moved};
 use crate::side::{Both, Side};
 
-/// What came of it.
+/// What came of comparing the logs of two ends.
 #[derive(Debug)]
 pub(super) struct Compared {
     /// How many messages, alerts and records have arrived.
     pub(super) arrived: usize,
     /// The first step of each end that no order allows.
     pub(super) departures: Vec<(Side, Departure)>,
-    /// What was on its way at the end.
+    /// What was on its way between the ends where the logs stop.
     pub(super) under_way: Vec<String>,
 }
 
 /// One direction.
 #[derive(Debug, Default)]
 struct Direction {
-    /// What was sent and not received.
+    /// Whatever was sent and not received.
     waiting: VecDeque<Waiting>,
-    /// It has ended: nothing comes behind what waits.
+    /// The direction has ended: nothing comes behind what waits.
     ended: bool,
     /// Its receiver throws away whatever comes.
     discards: bool,
@@ -50,7 +50,7 @@ struct Waiting {
     /// Of application data: how many records, where that is known.
     records: Option<u64>,
     line: usize,
-    /// It may have been thrown away before it was transmitted.
+    /// The sender may have thrown it away before it was transmitted.
     may_be_lost: bool,
 }
 
@@ -102,9 +102,9 @@ pub(super) fn compare(client: &Followed, server: &Followed) -> Compared {
     Compared { arrived, departures, under_way: under_way.collect() }
 }
 
-/// The steps at which both ends stand, and that no order allows. Where one of them can never be
-/// taken, whatever the other end does later, the other's waits for what comes behind it, and is
-/// left out. Where both wait for what the other does later, both are told.
+/// The steps at which both ends stand, and that no order allows. If one of them can never be taken,
+/// whatever the other end does later, the other end's step may only wait for what would come behind
+/// it, and is left out. If both wait for what the other end does later, both are reported.
 fn departures(
     ends: &Both<EndOnItsWay<'_>>,
     directions: &Both<Direction>,
@@ -114,7 +114,8 @@ fn departures(
         let Some(step) = ends.of(side).next() else { continue };
         let peer = ends.of(side.peer());
         let peer_is_done = peer.next().is_none();
-        // Behind a step that is wrong by itself, the other end may well have sent it.
+        // A log that departs from the model is not followed further: behind its departure, the
+        // other end may have sent what is missing here.
         let may_have_sent = peer_is_done && peer.followed.departure.is_some();
         let Some(wrong) = wrong(step, directions.of(side.peer()), peer_is_done) else { continue };
         let waits = matches!(wrong, Wrong::NotSent { next: None } | Wrong::NoEnd);
@@ -149,8 +150,8 @@ fn wrong(step: &Move, from: &Direction, peer_is_done: bool) -> Option<Wrong> {
     }
 }
 
-/// What has to be received next: application data whose number of records is spent, or not known,
-/// gives way.
+/// What has to be received next. Application data is skipped if its number of records is spent, or
+/// not known and the event is something else.
 fn next_of(from: &Direction, event: Event) -> Option<&Waiting> {
     let gives_way = |waiting: &&Waiting| match waiting.records {
         Some(0) => true,

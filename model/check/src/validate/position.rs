@@ -79,7 +79,8 @@ pub(super) fn position(log: &ConnectionLog, followed: &Followed) -> Position {
     }
     for (pending, half) in followed.pending.iter().zip(Half::ALL) {
         let Some(pending) = pending else { continue };
-        // What is received meanwhile ends no sending call, but where it is all that can come.
+        // A sending call does not end by what is received. So that is told only where nothing else
+        // can come.
         let own = accepted.iter().filter(|(event, _)| ends(*half, *event));
         let own: Vec<&str> = own.map(|(_, words)| *words).collect();
         let all = accepted.iter().map(|(_, words)| *words).collect();

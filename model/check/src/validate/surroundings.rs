@@ -20,7 +20,7 @@ use super::written::Taken;
 /// What a record may still bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opened {
-    /// None was received, or what was received is spent.
+    /// Nothing: no record was received, or all of it is used up.
     Nothing,
     /// Anything.
     Record,
@@ -28,7 +28,7 @@ enum Opened {
     Messages,
 }
 
-/// What is known of the world around one end.
+/// The world around one end, as far as the log tells.
 #[derive(Clone, Debug)]
 pub(super) struct Surroundings {
     /// The facts of both halves, as rows have left them.
@@ -42,7 +42,7 @@ pub(super) struct Surroundings {
     pub(super) work: Option<Work>,
     /// How many records the sending half has sealed, as far as the log has told.
     sealed: u64,
-    /// How many more at least, and whether it may be more than that.
+    /// How many records it has sealed since, at least, and whether it may be more.
     sealed_since: (u64, bool),
 }
 
@@ -211,18 +211,18 @@ const fn has_room(unread: u8) -> bool {
 const OF_THE_OUTBOX: [FactName; 4] =
     [FactName::Outbox, FactName::DataUnsent, FactName::ReplyUnsent, FactName::RequestUnsent];
 
-/// What of a record an event is.
+/// Which part of a record an event stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Nothing.
+    /// The event stands for no part of a record.
     None,
-    /// All of it.
+    /// A whole record.
     Record,
     /// A message of the handshake, of which a record may have several.
     Message,
 }
 
-/// What of a record the event is.
+/// Which part of a record the event stands for.
 pub(super) const fn content(event: Event) -> Content {
     match event {
         Event::ApplicationData

@@ -8,7 +8,7 @@ use super::{EndOfLog, PairOfLogs, Validation};
 /// How wide reports are, in columns.
 const COLUMNS: usize = 100;
 
-/// What a part of a report is, for whoever has colours.
+/// What a part of a report is, so that it can be coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// A heading.
@@ -21,7 +21,7 @@ pub enum Mark {
     Faint,
 }
 
-/// The report, its parts painted so.
+/// The report, each of its parts painted by `paint`.
 #[must_use]
 pub fn text(validation: &Validation, paint: impl Fn(Mark, &str) -> String) -> String {
     let printed = Printed(paint);

@@ -36,7 +36,7 @@ pub(super) struct Line {
 /// A row that was taken, as a line tells it.
 #[derive(Clone, Debug)]
 pub(super) struct Taken {
-    /// From 1.
+    /// The line of the log, from 1.
     pub(super) line: usize,
     pub(super) microseconds: u64,
     pub(super) half: Half,

@@ -22,17 +22,17 @@ pub struct PairInterest {
 /// What the transport did for an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Completion {
-    /// It received the next cell.
+    /// The endpoint received the next cell.
     Received(Cell),
-    /// It received the end of the peer's direction.
+    /// The endpoint received the end of the peer's direction.
     ReceivedFin,
-    /// Its receiving call failed, because the peer reset the connection.
+    /// The endpoint's receiving call failed, because the peer reset the connection.
     ReceivedReset,
-    /// It transmitted the first cell of the outbox, which is to be removed there.
+    /// The endpoint transmitted the first cell of the outbox, which is to be removed there.
     Transmitted,
-    /// It had no room just now.
+    /// The transport had no room just now.
     TransmitBlocked,
-    /// Its transmitting call failed, because the peer reset the connection.
+    /// The endpoint's transmitting call failed, because the peer reset the connection.
     TransmitFailed,
     /// The time and bytes that a call may wait or drain are used up.
     BudgetExpired,
@@ -120,7 +120,8 @@ pub trait PairEndpoint: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// An operation to be carried out at once, each once, in order.
     fn take_operation(&mut self) -> Option<PairOperation>;
 
-    /// What calls wait for, as long as one is pending. Whoever calls, receives and transmits.
+    /// What calls wait for, as long as one is pending. A pending call receives and transmits,
+    /// whichever it is.
     fn interest(&self) -> PairInterest;
 
     /// Whether the row that this completion would take says something, that is, is not an

@@ -10,7 +10,7 @@ use crate::world::contract::{Completion, Log, PairEndpoint, PairOperation};
 /// What happens to an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Occurrence {
-    /// A call begins. It is none of those that no endpoint sees.
+    /// A call begins that endpoints see.
     Begin(ProgramCall),
     /// The letters between its halves are delivered.
     Mail,

@@ -84,8 +84,8 @@ impl<E: PairEndpoint> Pair<E> {
         })
     }
 
-    /// Whether nothing but the beginning of this caller's call, which may begin, is looked at: see
-    /// [`Beginnings::AtOnce`].
+    /// Whether the beginning of this caller's call, which may begin, is the only step that is
+    /// looked at: see [`Beginnings::AtOnce`].
     fn begins_alone(&self, snapshot: &Snapshot<E>, side: Side, caller: Caller) -> bool {
         self.beginnings == Beginnings::AtOnce
             && match caller {

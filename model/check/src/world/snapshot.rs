@@ -131,7 +131,7 @@ pub struct Marks {
 pub struct Snapshot<E> {
     /// Both sides.
     pub parties: Both<Party<E>>,
-    /// What is between them.
+    /// The transport between them.
     pub tcp: Tcp,
     /// What steps on the way have done that none may do.
     pub marks: Marks,

@@ -30,10 +30,11 @@ pub enum Step {
     DeliverMail(Side),
     /// The time that this side's call may wait is over.
     ExpireBudget(Side),
-    /// The deadline of this side's write passes while there is no room. It may at any time.
-    PassDeadline(Side),
-    /// The deadline of this side's read passes while there is nothing to receive. It may at any
+    /// The deadline of this side's write passes while there is no room. That may happen at any
     /// time.
+    PassDeadline(Side),
+    /// The deadline of this side's read passes while there is nothing to receive. That may happen
+    /// at any time.
     PassReadDeadline(Side),
 }
 

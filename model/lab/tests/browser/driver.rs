@@ -5,7 +5,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// What starts the driver of Chromium, and Chromium itself; the names that there are.
+/// The names of ChromeDriver, which starts Chromium, and those of Chromium: the first that is there
+/// is taken.
 const DRIVERS: [&str; 1] = ["chromedriver"];
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -24,7 +25,7 @@ const FLAGS: [&str; 8] = [
 /// For how long a condition may take, in milliseconds.
 const PATIENCE: u64 = 120_000;
 
-/// The key that stands for another in what is typed, as WebDriver has it.
+/// Keys that write no letter, by the characters that WebDriver has for them.
 pub(crate) const LEFT: char = '\u{e012}';
 pub(crate) const RIGHT: char = '\u{e014}';
 pub(crate) const HOME: char = '\u{e011}';
@@ -33,7 +34,7 @@ pub(crate) const END: char = '\u{e010}';
 /// A browser with one page. It ends with this value.
 pub(crate) struct Browser {
     driver: Child,
-    /// Who writes to nobody ends.
+    /// Kept open, since the driver ends when it cannot write.
     _output: BufReader<ChildStdout>,
     address: String,
 }
@@ -67,7 +68,7 @@ impl Browser {
             .spawn()
             .expect("the driver starts");
         let mut output = BufReader::new(driver.stdout.take().expect("its output"));
-        // It says the port once it listens there.
+        // ChromeDriver says the port once it listens there.
         let port = output.by_ref().lines().map_while(Result::ok).find_map(|line| {
             let port = line.split_once("successfully on port ")?.1.trim_end_matches('.');
             port.parse::<u16>().ok()

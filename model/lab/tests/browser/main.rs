@@ -1,7 +1,7 @@
 //! The page in a real browser, opened as a file.
 //!
-//! Who has no Chromium and no ChromeDriver, or not the target `wasm32-unknown-unknown`, leaves the
-//! feature `browser` out; with it, these tests fail where something is missing.
+//! Where Chromium, ChromeDriver or the target `wasm32-unknown-unknown` is missing, the feature
+//! `browser` has to be left out: with it, these tests fail there.
 
 #![cfg(feature = "browser")]
 #![allow(clippy::expect_used, clippy::panic, reason = "all of this is tests")]
@@ -32,7 +32,7 @@ fn address(hash: &str) -> String {
 
 /// A browser in which this part of the page is open.
 fn opened(hash: &str) -> Browser {
-    // Built before the browser is started, whose patience has an end.
+    // The page is built before the browser starts, which waits only so long.
     let address = address(hash);
     let browser = Browser::start();
     browser.open(&address);
@@ -76,7 +76,7 @@ fn a_hazard_is_checked_and_its_trace_is_stepped_through_by_keys_and_shared() {
     browser.press(&[RIGHT, RIGHT, RIGHT]);
     assert_eq!(place(&browser), 3);
     assert!(said().starts_with("Step 3 of "), "{}", said());
-    // Behind its end, plain TCP goes on without it.
+    // Behind the end of the trace, the run over plain TCP goes on alone.
     browser.press(&[END]);
     assert!(place(&browser) > end, "{} of {end}", place(&browser));
     let pending = "document.querySelectorAll('.stage:last-of-type .call.later').length";
@@ -141,7 +141,7 @@ fn a_program_is_edited_by_its_calls_and_a_trace_is_left_by_another_step() {
     browser.waits_for("location.hash.includes('path=tls.')");
     browser.click(".laboratory .trace .quiet");
     browser.waits_for("!document.querySelector('.laboratory .trace h3').innerText.includes('own')");
-    // One read more than writes: over plain TCP it is answered by the end.
+    // There is one read more than writes: over plain TCP, the end of the stream answers it.
     browser.click(".end-server .adder");
     let program = browser.text("document.querySelectorAll('.program-text')[1].value");
     assert_eq!(program, "read*5 close");
@@ -171,7 +171,7 @@ fn an_exercise_is_solved_by_the_right_repair_and_by_no_other() {
     repaired("closing=drain", "Not yet: TLS adds a hang here");
     repaired("tickets=before-first-data", "Solved: holds");
     assert!(browser.seen(".exercise-list li").contains("solved"));
-    // By a row: the last of them.
+    // The last exercise is solved by a row.
     browser.click(".exercise-list li:last-child button");
     browser.waits_for(&format!("document.querySelector('.repair') && {trace}"));
     repaired("receiver: Reading + Received", "Not yet: ");
@@ -190,7 +190,7 @@ fn a_search_that_gives_up_says_so_and_is_no_pass() {
     waits_for_trace(&browser);
     let said = browser.seen(".verdict");
     assert!(said.contains("Unfinished: no pass") && said.contains("gives up at 50"), "{said}");
-    // If it may have more, it ends.
+    // With more snapshots allowed, the search comes to its end.
     browser.click(".verdict .grounds button");
     browser.waits_for("document.querySelector('.verdict.holds')");
     assert_eq!(browser.complaints(), Vec::<String>::new());

@@ -29,7 +29,7 @@ impl Make {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Tcp, Self::Ours, Self::Stunnel, Self::Socat];
 
-    /// Those that are there.
+    /// Those that have relays.
     pub const RELAYS: [Self; 3] = [Self::Ours, Self::Stunnel, Self::Socat];
 
     /// Its name.

@@ -74,7 +74,7 @@ fn idle(make: Make) -> (usize, usize) {
     let chain = Chain::start(make);
     let mut pairs: Vec<_> = (0..IDLE).map(|_| chain.pair()).collect();
     for (client, server) in &mut pairs {
-        // Whoever has passed this on waits for more.
+        // A relay that has passed this on waits for more.
         client.write_all(&[1]).unwrap();
         server.read_exact(&mut [0]).unwrap();
         server.write_all(&[2]).unwrap();

@@ -4,10 +4,12 @@ use super::chain::{Chain, Make};
 use super::cost::{Cost, IDLE, MOVED};
 use super::endings::{Ending, Seen};
 
-/// How often each ending is tried: what a relay keeps only sometimes is not kept.
+/// How often each ending is tried. An ending that a relay passes on only sometimes is not passed
+/// on.
 pub const TRIES: usize = 3;
 
-/// What a make shows of an ending, each result once; nothing where there is no TLS to speak.
+/// What a make shows of an ending, each result once; nothing where the ending needs TLS and the
+/// chain has none.
 #[must_use]
 pub fn results(make: Make, ending: Ending) -> Vec<Seen> {
     let mut seen: Vec<_> = (0..TRIES).filter_map(|_| ending.try_on(&Chain::start(make))).collect();

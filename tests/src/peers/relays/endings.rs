@@ -116,7 +116,8 @@ impl Ending {
         }
     }
 
-    /// What the other end of this chain learns; nothing where there is no TLS to speak.
+    /// What the other end of this chain learns; nothing where the ending needs TLS and the chain
+    /// has none.
     #[must_use]
     pub fn try_on(self, chain: &Chain) -> Option<Seen> {
         match self {
@@ -157,7 +158,7 @@ fn while_sending<T>(socket: &TcpStream, bytes: &[u8], work: impl FnOnce() -> T) 
     thread::scope(|scope| {
         scope.spawn(move || {
             let mut socket = socket;
-            // Who does not take it says so at the other end.
+            // If this fails, the other end shows it.
             if socket.write_all(bytes).is_ok() {
                 let _ = socket.shutdown(Shutdown::Write);
             }

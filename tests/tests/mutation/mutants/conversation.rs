@@ -32,7 +32,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Those that differ in what can happen.
+    /// All plans that differ in what can happen.
     pub(crate) const ALL: [Self; 10] = [
         Self::SIMPLE,
         Self { retry: true, ..Self::SIMPLE },
@@ -80,10 +80,10 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    /// Holds it: a handshake, data and key updates both ways, and a close on each side.
+    /// Holds a conversation: a handshake, data and key updates both ways, and a close on each side.
     ///
     /// # Panics
-    /// It does not go well.
+    /// If the conversation does not go well.
     #[must_use]
     pub(crate) fn hold(plan: Plan) -> Self {
         let (client, server) = ends(plan);
@@ -197,7 +197,7 @@ fn ends(plan: Plan) -> (End, End) {
     (End::new(client), End::new(server))
 }
 
-/// Of the authority, for this build of the library.
+/// Trust in the authority, for this build of the library.
 fn roots(authority: &Authority) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add(authority.certificate()).expect("a root");

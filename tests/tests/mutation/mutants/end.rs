@@ -152,7 +152,7 @@ impl End {
     /// Whether everything is as bounded as it must be, whatever the peer has done.
     ///
     /// # Errors
-    /// What is not.
+    /// What is not as bounded as it must be.
     pub(crate) fn check(&self) -> Result<(), String> {
         let waiting = self.outbox.bytes().len();
         if waiting > CONTROL_AT_MOST + self.sealed.min(APPLICATION_ALLOWANCE) {
@@ -182,8 +182,8 @@ pub(crate) fn take_record(bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
 /// A record in the clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Plain {
-    /// What it is.
+    /// The type of its content.
     pub(crate) content_type: ContentType,
-    /// What is in it.
+    /// Its content.
     pub(crate) content: Vec<u8>,
 }

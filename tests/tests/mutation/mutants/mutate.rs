@@ -205,7 +205,7 @@ fn change_bytes(random: &mut Random, content: &mut Vec<u8>, corpus: &[Plain]) {
         }
         8 => content.truncate(place),
         _ => {
-            // The beginning of this, and the end of something else.
+            // The beginning of this content, and the end of another.
             if let Some(other) = random.one_of(corpus) {
                 content.truncate(place);
                 let from = random.below(other.content.len() + 1);

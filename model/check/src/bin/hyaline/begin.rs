@@ -7,13 +7,13 @@ use crate::CommandStatus;
 use crate::arguments::BeginArguments;
 use crate::screen::{CommandError, write};
 
-/// What is written: a file that runs, and is as expected.
+/// The file that is written: it runs, and every scenario in it is as expected.
 const BEGINNING: &str = include_str!("hang.toml");
 
 pub(crate) fn run(arguments: &BeginArguments) -> Result<CommandStatus, CommandError> {
     let name = arguments.file.display();
     let failed = |error| CommandError::File(format!("{name} cannot be written: {error}"));
-    // A file that is there already is somebody's.
+    // A file that is there already is left as it is.
     let mut file = File::create_new(&arguments.file).map_err(failed)?;
     file.write_all(BEGINNING.as_bytes()).map_err(failed)?;
     write(&format!("{name} is written; run: hyaline scenario --file {name}\n"))?;

@@ -29,7 +29,8 @@ impl Copy {
         Ok(copy)
     }
 
-    /// What the command says that was built without the row, of the table that it has.
+    /// Builds the command without the row, runs it, and returns what it says of its own table, or
+    /// why it does not build.
     pub(crate) fn without(&self, row: &Row) -> io::Result<String> {
         let path = self.root.join(format!("model/src/table/{}.rs", row.machine.name()));
         let shipped = std::fs::read_to_string(&path)?;

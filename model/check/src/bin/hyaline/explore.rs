@@ -16,8 +16,8 @@ pub(crate) fn run(arguments: &ExploreArguments) -> Result<CommandStatus, Command
     let scenario = arguments.scenario();
     let baseline = Baselines::default().of(&scenario, &Effort::default(), &mut |_| ())?;
     let system = system(&scenario, endpoints_of(&scenario, &arguments.profiles()), &baseline)?;
-    // The Explorer panics where it cannot listen: so it is tried before. Of port 0 it would not
-    // say which port it has.
+    // The Explorer panics where it cannot listen, so we try before. Given port 0, it would not say
+    // which port it has got.
     let listener = TcpListener::bind(arguments.address)
         .map_err(|error| CommandError::Listen(arguments.address, error))?;
     let address = listener.local_addr()?;

@@ -18,7 +18,7 @@ pub(crate) struct Bar {
 }
 
 impl Bar {
-    /// For so many explorations.
+    /// A bar for so many explorations.
     pub(crate) fn new(explorations: usize) -> Self {
         let bar = ProgressBar::new(u64::try_from(explorations).unwrap_or(u64::MAX));
         let template = "{spinner} {bar:24} {pos}/{len}  {wide_msg}";
@@ -51,7 +51,7 @@ impl Bar {
         }
         *told = Instant::now();
         let (ended, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
-        // Nobody misses a line of progress that cannot be written.
+        // A line of progress that cannot be written is no reason to fail.
         let _ = writeln!(std::io::stderr(), "{ended} of {all} explorations; now {words}");
     }
 

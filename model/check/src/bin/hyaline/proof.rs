@@ -48,7 +48,7 @@ fn refuse(complaints: Vec<String>) -> Result<(), CommandError> {
     if complaints.is_empty() { Ok(()) } else { Err(CommandError::NoProof(complaints)) }
 }
 
-/// Minutes of exploring are for nothing if what was recorded is about something else.
+/// Refuses to explore for minutes if what was recorded is about another table or world.
 fn refuse_what_is_stale(survey: &Survey, record: &ReplayRecord) -> Result<(), CommandError> {
     let of_mutants = survey.complaints();
     let of_replay = record.complaints();

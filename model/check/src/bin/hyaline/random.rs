@@ -65,7 +65,7 @@ fn judged(scenario: &Scenario, states_at_most: Option<usize>) -> Judged {
     let profiles = Both { client: Profile::HYALINE, server: Profile::HYALINE };
     let endpoints = endpoints_of(scenario, &profiles);
     let mut baselines = Baselines::default();
-    // Without all of plain TCP nothing could be compared: so it is always explored to the end.
+    // TLS is compared with all that plain TCP does, so plain TCP is always explored to the end.
     baselines.of(scenario, &Effort { threads: 1, states_at_most: None }, &mut |_| ())?;
     let effort = Effort { threads: 1, states_at_most };
     let checked = check(scenario, endpoints, &mut baselines, &effort, &mut |_| ())?;

@@ -69,7 +69,7 @@ pub(crate) enum CommandError {
     NoProof(Vec<String>),
     /// A file of scenarios is not there, not understood, or cannot be written: what is wrong.
     File(String),
-    /// What was asked for does not go together: what would.
+    /// The arguments do not go together; the text says which do.
     Usage(String),
     /// Reading or writing failed.
     Output(io::Error),

@@ -28,9 +28,9 @@ use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 pub(crate) struct Line {
     /// The number of the run.
     number: usize,
-    /// Which it is.
+    /// The run, in words.
     pub(crate) title: String,
-    /// With what was found, for a terminal.
+    /// The whole line, with what was found, for a terminal.
     pub(crate) text: String,
     pub(crate) verdict: Verdict,
     /// What came of programs without end, if it was asked.
@@ -120,7 +120,7 @@ pub(crate) fn part(
 #[derive(Clone, Copy)]
 pub(crate) struct Asked {
     pub(crate) effort: UnboundedEffort,
-    /// Of programs without end, too.
+    /// Whether programs without end are asked of, too.
     pub(crate) endless: bool,
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn explore(
 ) -> Result<Vec<Line>, CommandError> {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = channel();
-    // One trace is enough to read, of the first run that has one.
+    // Only one trace is shown, which is enough to read: that of the first run that has one.
     let shown = Mutex::new(false);
     std::thread::scope(|scope| {
         for thread in 0..threads.min(runs.len()) {
@@ -207,7 +207,7 @@ fn explored(
     sender: &Sender<News>,
     thread: usize,
 ) -> Line {
-    // Who no longer listens is told nothing.
+    // Where nobody receives any more, the progress is dropped.
     let tell = |snapshots| drop(sender.send(News::UnboundedProgress(thread, snapshots)));
     let (mut world, search) = run.explore(&asked.effort, &mut |progress| tell(progress.snapshots));
     let progress = asked.endless.then(|| run.progress(&mut world, &asked.effort));

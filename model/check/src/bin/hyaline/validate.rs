@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &ValidateArguments) -> Result<CommandStatus, Comman
     Ok(if is_behaviour { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
-/// In the colours of the command.
+/// Words in the colours of the command.
 fn painted(mark: Mark, words: &str) -> String {
     let style = match mark {
         Mark::Heading => HEADING,

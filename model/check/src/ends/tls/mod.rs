@@ -1,8 +1,7 @@
 //! The TLS endpoint of the model: the generated machines over an abstract inbox and outbox.
 //!
-//! It decides nothing. [`turn::handle`] fires the rows; here stands only what
-//! the actions do to cells and what the facts say of them, as in the library it is what they do to
-//! bytes.
+//! It decides nothing. [`turn::handle`] fires the rows; here stands only what actions do to cells,
+//! and what facts say of cells. The library has the same for bytes.
 
 mod logged;
 mod renumber;
@@ -166,7 +165,8 @@ impl Tls {
             }
     }
 
-    /// What a record means, if it is opened at all.
+    /// Handles a cell that has arrived. The last cell of a record has the record opened, unless the
+    /// endpoint discards its input.
     fn receive(&mut self, cell: Cell, log: &mut impl Log<TakenRow>) {
         if !cell.part.is_last() {
             self.cells.half_received = true;

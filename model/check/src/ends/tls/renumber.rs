@@ -13,8 +13,9 @@ pub const fn one_less(generation: u8) -> u8 {
     match generation {
         KEYS_GONE | EARLY_KEYS => generation,
         below if below < FIRST => below,
-        // Before the first application keys this is no number of a key that opens anything; that
-        // stays so, and is seen when a record comes.
+        // A record of the first application keys gets the number of the handshake keys here. The
+        // peer has updated its receiving key, so it can open neither, and says so when the record
+        // comes.
         other => other - 1,
     }
 }
@@ -29,7 +30,7 @@ impl Tls {
     }
 
     /// If the receiving key was updated, counts its generations from one later, and says so. Then
-    /// whatever leads here has to be counted alike.
+    /// the peer's sending key, and what is on its way from there, have to be counted alike.
     pub fn renumber_receiving(&mut self) -> bool {
         let updated = (FIRST + 1..EARLY_KEYS).contains(&self.cells.receive_generation);
         if updated {

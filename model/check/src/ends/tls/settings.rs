@@ -1,10 +1,10 @@
-//! What is fixed for an endpoint.
+//! The settings of an endpoint: what a scenario fixes for it.
 
 use hyaline_model::table::Policy;
 
 use crate::interpret::mutation::Mutated;
 
-/// What is fixed for one endpoint of a scenario.
+/// What a scenario fixes for one endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Settings {
     /// The policy: a profile, with the configuration of this endpoint.

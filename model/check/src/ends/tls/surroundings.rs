@@ -125,7 +125,7 @@ impl Cells {
         match action {
             Action::Send(message) => self.send_message(message),
             Action::Absorb(Message::HelloRetryRequest) => self.share_fits = true,
-            // What was accepted has come, all of it.
+            // EndOfEarlyData comes behind all early data that were accepted.
             Action::Absorb(Message::EndOfEarlyData) => {
                 if self.early_data != self.settings.early_data {
                     self.fault = Some(Broken::InOrder);
@@ -196,7 +196,7 @@ impl Cells {
         }
     }
 
-    /// Nothing has happened yet.
+    /// The cells of an endpoint to which nothing has happened yet.
     pub(super) const fn new(settings: Settings) -> Self {
         Self {
             settings,
@@ -363,7 +363,7 @@ impl Cells {
             CellContent::KeyUpdate => Event::KeyUpdate(KeyUpdateRequest::NotRequested),
             CellContent::KeyUpdateRequest => Event::KeyUpdate(KeyUpdateRequest::Requested),
             CellContent::CloseNotify => Event::AlertReceived(AlertClass::Closure),
-            // What the peer said before its upgrade, and nobody read.
+            // What the peer sent in plaintext before its handshake, and the program has not read.
             CellContent::Plaintext => Event::Offence(Reason::RecordOutOfPlace),
             CellContent::Alert(Alert::UserCanceled) => {
                 Event::AlertReceived(AlertClass::Cancellation)

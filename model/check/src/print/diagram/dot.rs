@@ -22,7 +22,7 @@ pub fn dot(diagrams: &[Diagram]) -> String {
         for edge in &diagram.edges {
             let (from, to) = (diagram.name(edge.from), diagram.name(edge.to));
             let label = escaped(&edge.events.join("\n"));
-            // The line decides what stands above what.
+            // The straight line decides which state stands above which.
             let kind = if edge.is_straight { "weight=9, penwidth=2" } else { "weight=1" };
             let _ = writeln!(
                 text,

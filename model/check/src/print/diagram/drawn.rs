@@ -14,9 +14,9 @@ const HEIGHT: f64 = 34.0;
 const ROW: f64 = 84.0;
 /// From the line to the states beside it.
 const COLUMN: f64 = 330.0;
-/// What is told beside a state takes so much more.
+/// So much wider is a column where words beside a state tell where it leads.
 const TOLD: f64 = 90.0;
-/// What is left above, and below.
+/// The space above the diagram, and below it.
 const TOP: f64 = 56.0;
 /// The room that a way round takes, and each further one beyond it.
 const ROUND: f64 = 34.0;
@@ -110,7 +110,7 @@ struct Picture<'d> {
     height: f64,
 }
 
-// Rows and ways are few.
+// There are few rows and ways, so the number stays exact.
 #[allow(clippy::cast_precision_loss)]
 fn count(number: usize) -> f64 {
     number as f64
@@ -148,7 +148,7 @@ impl<'d> Picture<'d> {
         }
         let last = spots.iter().map(|(_, spot)| spot.bottom()).fold(0.0, f64::max);
         let has_others = !diagram.others.is_empty();
-        // What is told beside the last column takes its place too.
+        // Words beside the last column need room, too.
         let told = if diagram.hub().is_some() { 2.0 * TOLD } else { 0.0 };
         let column = told + if has_others { column } else { 0.0 };
         Self { diagram, spots, width: left + WIDTH + column + right + 40.0, height: last + 30.0 }

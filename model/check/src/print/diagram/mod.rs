@@ -83,7 +83,7 @@ impl Diagram {
             .filter(is_other)
             .map(|state| (state, place(state)))
             .collect();
-        // What is reached from another of them stands behind that.
+        // A state that is reached from the one before it in the list stands behind that one.
         for index in 1..others.len() {
             let earlier = others.get(index - 1).copied();
             let Some((state, place)) = others.get_mut(index) else { continue };

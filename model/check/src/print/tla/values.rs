@@ -106,7 +106,7 @@ pub(super) fn effects(row: &Row) -> String {
         let all: BTreeSet<(&str, String)> = events(row).map(made).collect();
         let (kind, text) = all.first().cloned().unwrap_or_default();
         let (name, payload) = parts(&text);
-        // What differs from event to event is what the event carries.
+        // Where the effect differs from event to event, its payload is that of the event.
         let payload = if all.len() > 1 { PAYLOAD.to_owned() } else { payload };
         sequence([kind, &name, &payload].map(string).into_iter())
     }))

@@ -69,8 +69,8 @@ fn reset<E: Explained>(
     }
 }
 
-/// Where a side upgraded at another place of the stream than its peer: what it took for the wrong
-/// thing.
+/// Where a side upgraded at another place of the stream than its peer: the record that it took for
+/// something else.
 pub(super) fn misread<E: Explained>(trace: &Trace<E>) -> Vec<String> {
     let told = |(before, step): &(Snapshot<E>, Option<Step>)| {
         let Some(Step::Receive(side)) = *step else { return None };
@@ -101,7 +101,7 @@ pub(super) fn results<E: Explained>(last: &Snapshot<E>) -> Vec<String> {
         let histories = &last.parties.of(side).histories;
         for history in histories.iter() {
             let mut results = history.calls().iter().zip(history.results());
-            // An end of the stream is how a good one ends.
+            // A good stream ends with an end of stream, which therefore does not count as bad.
             let bad = results.find(|(_, result)| result.severity() > Severity::End);
             if let Some((call, result)) = bad {
                 lines.push(bad_result(side, call, result));

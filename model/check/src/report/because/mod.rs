@@ -15,7 +15,7 @@ use crate::world::cell::CellContent;
 use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
 
-/// An endpoint of which can be told what it holds back.
+/// An endpoint that can tell what it holds back.
 pub trait Explained: PairEndpoint {
     /// Records of application data that are opened, and not given to the program.
     fn unread_records(&self) -> u8;
@@ -23,7 +23,7 @@ pub trait Explained: PairEndpoint {
     /// Whether it opens no more data before its program reads.
     fn has_full_inbox(&self) -> bool;
 
-    /// What is sealed, and not transmitted, in order.
+    /// The records that are sealed, and not transmitted, in order.
     fn sealed(&self) -> Vec<String>;
 }
 

@@ -40,7 +40,7 @@ pub(super) fn waits<E: Explained>(pair: &Pair<E>, last: &Snapshot<E>) -> Vec<Str
     lines
 }
 
-/// The call by its name, and its place among its like where there are several.
+/// The call by its name, and its place among the calls of its kind where there are several.
 fn which(history: &History, call: ProgramCall) -> String {
     let begun = history.calls().iter().filter(|other| *other == call).count();
     match begun {

@@ -1,5 +1,5 @@
-//! How the model shows a hazard: the same scenario with its cause and without, where one has to
-//! find it, and the other nothing.
+//! How the model shows a hazard: one scenario is explored with the hazard's cause, where the hazard
+//! has to be found, and without it, where every property has to hold.
 
 use std::fmt;
 
@@ -243,7 +243,7 @@ impl Demonstration {
     ) -> Result<(bool, usize), DemonstrationError> {
         let (scenario, ends) = (self.scenario(version), self.ends(version)?);
         let mut baselines = Baselines::default();
-        // Without all of plain TCP nothing could be compared: so it is always explored to the end.
+        // TLS is compared with all that plain TCP does, so plain TCP is always explored to the end.
         baselines.of(&scenario, &Effort { states_at_most: None, ..*effort }, progress)?;
         let checked = check(&scenario, ends, &mut baselines, effort, progress)?;
         Ok((self.expected(version).is_met(&checked), checked.exploration.states))

@@ -27,7 +27,7 @@ pub struct HazardEntry {
     /// Reports, as `owner/repository#number` on GitHub.
     #[serde(default)]
     pub reports: Vec<String>,
-    /// The test that shows it on real sockets, biting another library.
+    /// The test that shows on real sockets how it harms another library.
     pub sockets: Option<String>,
     /// The tests in which this library meets it.
     #[serde(default)]
@@ -57,7 +57,7 @@ pub enum Standing {
     Model,
     /// The model does not show it, and real sockets do.
     Sockets,
-    /// Neither shows it.
+    /// Neither the model nor real sockets show it.
     Outside,
 }
 

@@ -2,7 +2,8 @@
 //!
 //! `catalogue.toml` has all of them. Those that `hyaline check` runs are *named*: each is *found*
 //! when only the guilty switch of the endangered end's shipped policy is flipped, and *gone* when
-//! it is flipped back. Their counts are recorded, so that a new one stands beside them.
+//! it is flipped back. The counts of named hazards are recorded; a hazard without a name leaves
+//! that record alone.
 
 pub mod demonstration;
 pub mod entry;

@@ -12,7 +12,7 @@ use crate::search::profile::{Profile, ProfileError};
 /// How a claim about a library is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
-    /// It was seen to do so, in a run of its own.
+    /// The library was seen to do so, in a run of its own.
     Reproduced,
     /// Its source says so.
     Source,
@@ -64,7 +64,7 @@ pub struct BeyondSwitches {
 pub struct Library {
     /// The name of its profile.
     pub name: &'static str,
-    /// The library in words, and which of its faces is meant.
+    /// The library in words, and which of its interfaces is meant.
     pub title: &'static str,
     /// The switches that are known. All others stand as in `naive`.
     pub switches: &'static [KnownSwitch],
@@ -82,7 +82,7 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// If a switch is none, or has no such value.
+    /// If there is no such switch, or it has no such value.
     pub fn profile(&self) -> Result<Profile, ProfileError> {
         let known = self.switches.iter();
         known

@@ -1,4 +1,4 @@
-//! What is read from what is written, and what is refused.
+//! What the text of a scenario is read as, and which texts are refused.
 
 use super::*;
 

@@ -30,14 +30,14 @@ pub(super) struct PartyAspect {
     wants_blocked: bool,
     waits_for_budget: bool,
     accepts: [bool; 6],
-    /// The two of [`Witnesses`](crate::world::contract::Witnesses).
+    /// The two fields of [`Witnesses`](crate::world::contract::Witnesses).
     shows: [bool; 2],
     /// A stream ended in order; an alert was received.
     was_told: [bool; 2],
 }
 
 impl PartyAspect {
-    /// Of a party of this side.
+    /// What is asked of a party of this side.
     pub(super) fn of<E: PairEndpoint>(party: &Party<E>, side: Side, programs: &Programs) -> Self {
         let Party { endpoint, histories } = party;
         let manner = programs.manner(side);
@@ -119,7 +119,7 @@ pub(super) struct TransportAspect {
 }
 
 impl TransportAspect {
-    /// Of a transport that is configured so.
+    /// What is asked of a transport that is configured so.
     pub(super) fn of(tcp: &Tcp, config: &TcpConfig) -> Self {
         let of = |side| SocketAspect {
             can_transmit: tcp.can_transmit(config, side),

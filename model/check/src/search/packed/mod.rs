@@ -33,7 +33,7 @@ pub(super) struct Look {
     steps: usize,
     /// The properties that are violated, of those that read [`Reads::Moves`].
     pub(super) failed: u64,
-    /// What is shown, of whatever the end of a run has no part in.
+    /// The witnesses that are shown, but for those that the end of a run shows.
     pub(super) witnesses: WitnessSet,
 }
 
@@ -76,14 +76,14 @@ pub(super) struct Packed<'s, E: PairEndpoint> {
     transports: Transports,
     /// The numbers of the three aspects, and the marks.
     aspects: Interned<(u32, u32, u32, Marks)>,
-    /// By the same numbers, where they are small.
+    /// The number of each look, by the same numbers where they are small.
     looks_by_aspects: Kept,
     looks: Vec<Look>,
     steps: Vec<Step>,
 }
 
 impl<'s, E: PairEndpoint> Packed<'s, E> {
-    /// Nothing was met yet.
+    /// A search that has met no snapshot yet.
     pub(super) fn new(system: &'s System<E>, asked: &'s Asked<E>) -> Self {
         Self {
             system,

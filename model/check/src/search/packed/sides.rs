@@ -13,10 +13,10 @@ use crate::world::contract::{PairEndpoint, PairOperation};
 use crate::world::occurrence::{Awaited, Occurrence, happen};
 use crate::world::snapshot::Party;
 
-/// No number, where there could be one.
+/// Stands in the place of a number where there is none.
 pub(super) const NONE: u16 = u16::MAX;
 
-/// What is to be known of a party.
+/// What the search reads of a party.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PartyView {
     /// Its endpoint's number, and its histories'.
@@ -34,7 +34,7 @@ pub(super) struct PartyView {
     leaves_unsent: bool,
     /// The properties of one side that it violates, as bits.
     pub(super) failed: u64,
-    /// Its program rests; and something of it is unsent then.
+    /// Whether its program rests, and whether it rests while something of it is unsent.
     pub(super) rests: bool,
     pub(super) rests_owing: bool,
 }
@@ -98,12 +98,12 @@ pub(super) struct SideParts<E> {
     views: Vec<PartyView>,
     aspects: Interned<PartyAspect>,
     endpoint_changes: Vec<EndpointChange>,
-    /// By endpoint, occurrence and what is awaited.
+    /// The numbers of endpoint changes, by endpoint, occurrence and what is awaited.
     turns: Kept,
-    /// By party and occurrence.
+    /// The changes of parties, by party and occurrence.
     changes: KeptNear<4>,
-    /// By party, occurrence and what the peer's writes have accepted, where that makes a
-    /// difference.
+    /// The changes that depend on what the peer's writes have accepted, by party, occurrence and
+    /// that.
     dependent_changes: Kept,
 }
 
@@ -127,7 +127,7 @@ impl<E: PairEndpoint> SideParts<E> {
         }
     }
 
-    /// What is to be known of a party.
+    /// What the search reads of the party of a number.
     pub(super) fn view(&self, party: u32) -> Result<&PartyView, Stop> {
         let number = usize::try_from(party).ok();
         number.and_then(|number| self.views.get(number)).ok_or(Stop::Outgrown)
@@ -212,7 +212,7 @@ impl<E: PairEndpoint> SideParts<E> {
             histories.of_mut(rules.programs.caller(self.side, call)).begin(call);
         }
         match occurrence {
-            // A rest is no endpoint's affair, nor is a caller's end.
+            // No endpoint sees a rest, or a caller's end.
             Occurrence::Begin(ProgramCall::Rest) => {}
             Occurrence::Begin(call) if call.is_end() => {
                 let caller = rules.programs.caller(self.side, call);
@@ -296,12 +296,12 @@ impl<E: PairEndpoint> SideParts<E> {
     }
 }
 
-/// A party has 23 bits of it, and fewer of a snapshot's key.
+/// The party's number has the high 32 bits, the occurrence 16, and what was accepted the low 16.
 fn dependent_key(party: u32, code: OccurrenceCode, accepted: u16) -> u64 {
     u64::from(party) << 32 | u64::from(code) << 16 | u64::from(accepted)
 }
 
-/// What is the same for both sides.
+/// What the parts of both sides are worked out with.
 pub(super) struct Rules<'r, E> {
     pub(super) programs: &'r Programs,
     pub(super) cells: &'r mut CellNumbers,
@@ -309,11 +309,12 @@ pub(super) struct Rules<'r, E> {
     pub(super) failed: &'r dyn Fn(Side, Party<E>) -> u64,
 }
 
-/// The highest bit of the bytes of a party.
+/// The highest bit of a party's three bytes says that the change leaves something unsent.
 const LEAVES_UNSENT: u8 = 0x80;
 
 impl PartyChange {
-    /// As one number. A party has 23 bits of it, and fewer of a snapshot's key.
+    /// As one number. A party's number has 23 bits of it, which is enough: a snapshot's key has
+    /// fewer.
     fn packed(self) -> u64 {
         let [a, b, c, d] = self.rise.to_le_bytes();
         let [low, middle, high, _] = self.party.to_le_bytes();

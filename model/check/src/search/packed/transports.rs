@@ -10,7 +10,7 @@ use crate::world::contract::Completion;
 use crate::world::snapshot::Marks;
 use crate::world::tcp::{Tcp, TcpConfig};
 
-/// What is to be known of a transport.
+/// What the search reads of a transport.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TransportView {
     /// The number of what steps depend on.
@@ -28,7 +28,7 @@ pub(super) struct TransportChange {
     pub(super) transport: u32,
     /// By how much its part of the measure of progress rises.
     pub(super) rise: i16,
-    /// What that is to the side that moved.
+    /// What the move is to the side that made it, as an occurrence.
     pub(super) occurrence: Option<OccurrenceCode>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Transports {
     transports: Interned<Tcp>,
     views: Vec<TransportView>,
     aspects: Interned<TransportAspect>,
-    /// By transport and move.
+    /// The changes, by transport and move.
     changes: KeptNear<6>,
 }
 
@@ -76,7 +76,7 @@ impl Transports {
         self.transports.get(number).copied().ok_or(Stop::Outgrown)
     }
 
-    /// What is to be known of a transport.
+    /// What the search reads of the transport of a number.
     pub(super) fn view(&self, number: u32) -> Result<TransportView, Stop> {
         let number = usize::try_from(number).ok();
         number.and_then(|number| self.views.get(number)).copied().ok_or(Stop::Outgrown)
@@ -185,7 +185,8 @@ impl Place {
     /// The key of a snapshot.
     pub(super) fn key(self) -> Result<u64, Stop> {
         let Self { parties: Both { client, server }, transport, marks } = self;
-        // The last number of each is none, so that the last key is none.
+        // The highest number of each part is left out, so that the highest key stands for no
+        // snapshot.
         let fits = |number: u32, bits: u32| number < (1 << bits) - 1;
         if !(fits(client, PARTY_BITS)
             && fits(server, PARTY_BITS)

@@ -1,7 +1,8 @@
 //! The command `hyaline-lab`: builds the page of the lab.
 //!
-//! It has the checker compiled to WebAssembly, makes what JavaScript calls it by, and puts both
-//! into one file with the page's scripts and styles. The file needs no server and fetches nothing.
+//! The command compiles the checker to WebAssembly, makes the script by which JavaScript calls it,
+//! and puts both into one file with the page's scripts and styles. The file needs no server and
+//! fetches nothing.
 
 mod page;
 mod webassembly;

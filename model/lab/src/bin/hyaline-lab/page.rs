@@ -63,7 +63,7 @@ pub(crate) fn page(engine: &Engine) -> Result<String, String> {
     Ok(page)
 }
 
-/// The module as it stands in the page: letters, and few of them. The browser unpacks it.
+/// The module as text for the page: compressed, then in Base64. The browser unpacks it.
 fn packed(module: &[u8]) -> String {
     BASE64_STANDARD.encode(compress_to_vec_zlib(module, CompressionLevel::BestCompression as u8))
 }
@@ -77,8 +77,8 @@ fn scripts() -> Result<String, String> {
     Ok(script)
 }
 
-/// A module as a part of one script. An import takes names, without another, from one file; what is
-/// exported is declared where it is exported.
+/// A module as a part of one script. It understands imports of names, none renamed, from one file
+/// each, and exports that stand before a declaration.
 fn as_script(name: &str, module: &str) -> Result<String, String> {
     let wrong = |line: &str| format!("{name}.js: `{line}` is not understood");
     let (mut script, mut exported) = (String::new(), Vec::new());

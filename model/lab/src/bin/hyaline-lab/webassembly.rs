@@ -10,7 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::root;
 
-/// What is compiled to.
+/// The target that the checker is compiled for.
 const TRIPLE: &str = "wasm32-unknown-unknown";
 
 /// The profile of Cargo that the page is compiled with.
@@ -18,7 +18,7 @@ const PROFILE: &str = "page";
 
 /// The checker as a page has it.
 pub(crate) struct Engine {
-    /// What is compiled by the browser.
+    /// The WebAssembly module, which the browser compiles.
     pub(crate) module: Vec<u8>,
     /// A classic script that says `wasm_bindgen`, by which the module is called.
     pub(crate) script: String,
@@ -36,7 +36,8 @@ pub(crate) fn target_directory() -> PathBuf {
 /// If it cannot be compiled: the target may be missing.
 pub(crate) fn engine(target: &Path) -> Result<Engine, Box<dyn Error>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // A target directory of its own, so that whoever runs this may hold the other one.
+    // A target directory of its own: the Cargo that runs this command may hold the lock of the
+    // other.
     let own = target.join("page");
     let status = Command::new(cargo)
         .args(["build", "--package", "hyaline-lab", "--lib"])

@@ -1,4 +1,4 @@
-//! What a check is given by.
+//! The arguments of `hyaline check`.
 
 use std::path::PathBuf;
 
@@ -80,7 +80,7 @@ impl CheckArguments {
         if self.json { CheckFormat::Json } else { self.format }
     }
 
-    /// What is checked where nothing else is asked for.
+    /// The arguments of a check where nothing else is asked for.
     pub(crate) fn small(threads: u16) -> Self {
         Self {
             bounds: NamedBounds::Small,

@@ -1,4 +1,4 @@
-//! What a scenario is given by.
+//! The arguments of `hyaline scenario`, and those by which any command is given a scenario.
 
 use std::path::PathBuf;
 

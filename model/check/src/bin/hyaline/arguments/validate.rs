@@ -1,4 +1,4 @@
-//! Which logs are judged.
+//! The arguments of `hyaline validate`: which logs are judged.
 
 use std::path::PathBuf;
 

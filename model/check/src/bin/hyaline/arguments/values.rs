@@ -1,4 +1,4 @@
-//! The words of the command line for what the model calls by other types.
+//! The words of the command line that stand for values of the model.
 
 use clap::ValueEnum;
 use hyaline_check::programs::{Manner, Programs};

@@ -75,7 +75,7 @@ fn of_line(line: &Line) -> Case {
     }
 }
 
-/// What is no exploration.
+/// A case that is no exploration.
 fn other(family: &str, name: &str, is_good: bool) -> Case {
     Case {
         family: family.to_owned(),
@@ -90,13 +90,14 @@ fn other(family: &str, name: &str, is_good: bool) -> Case {
     }
 }
 
-/// What has to be seen, counted and recorded, where that is looked at.
+/// Cases for what has to be seen, for the counts and for the record of the mutants, each where the
+/// plan looks at it.
 fn of_record(results: &Results) -> Vec<Case> {
     let case = |family, name, complaints: Vec<String>| Case {
         explanation: complaints.clone(),
         ..other(family, name, complaints.is_empty())
     };
-    // Both are looked at together.
+    // A plan looks at the mutants and at what was seen, or at neither.
     let seen = results.mutants.as_ref().map(|_| {
         let never_seen = results.unseen.iter().map(words::never_seen).collect();
         case(SEEN, "every occasion", never_seen)

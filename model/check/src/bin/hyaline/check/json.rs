@@ -45,7 +45,7 @@ struct CheckLine<'a> {
     run: &'a str,
     #[serde(flatten)]
     line: Line,
-    /// The verdict that is expected; null where either is as good.
+    /// The verdict that is expected; null where none is.
     expected: Option<&'static str>,
 }
 

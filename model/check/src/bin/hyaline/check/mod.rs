@@ -107,7 +107,8 @@ pub(crate) fn small(threads: u16) -> Result<Results, CommandError> {
     Ok(checked(&arguments, &plan, true)?.0)
 }
 
-/// Explores and compares, and prints if that is wanted; with what was counted.
+/// Explores, compares with what was recorded, and prints the results if `prints`. Returns them with
+/// the counts.
 fn checked(
     arguments: &CheckArguments,
     plan: &Plan,
@@ -182,7 +183,7 @@ fn explore_unbounded(arguments: &CheckArguments) -> Result<Vec<Line>, CommandErr
 fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<RunOutcome>, CommandError> {
     let bar = Bar::new(plan.runs.len());
     let limited = arguments.effort.effort();
-    // Without all of plain TCP nothing could be compared: so it is always explored to the end.
+    // TLS is compared with all that plain TCP does, so plain TCP is always explored to the end.
     let effort = Effort { states_at_most: None, ..limited };
     if arguments.verbose {
         write(&words::beginning(arguments, plan.runs.len()))?;
@@ -220,8 +221,8 @@ fn locked(baselines: &Mutex<Baselines>) -> MutexGuard<'_, Baselines> {
     baselines.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What no run of the shipped profile has shown. A property whose occasion never comes says
-/// nothing.
+/// The witnesses that no run of the shipped profile has shown. A property whose occasion never
+/// comes holds, and says nothing.
 fn unseen(outcomes: &[RunOutcome]) -> Vec<Witness> {
     let shipped = |outcome: &&RunOutcome| {
         [outcome.run.profiles.client, outcome.run.profiles.server].iter().all(Profile::is_shipped)

@@ -8,20 +8,20 @@ use hyaline_check::world::step::Timers;
 use crate::arguments::{CheckArguments, NamedBounds};
 use crate::screen::CommandError;
 
-/// What becomes of the counts.
+/// What is done with the counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pins {
     /// They are compared with the recorded ones.
     Compared,
     /// They are recorded.
     Recorded,
-    /// None are recorded for these bounds.
+    /// They are left alone: none are recorded for these bounds.
     Apart,
 }
 
 /// What a check runs.
 pub(super) struct Plan {
-    /// In this order.
+    /// The runs, in the order in which they are printed.
     pub(super) runs: Vec<CheckRun>,
     pub(super) pins: Pins,
     /// Whether every witness has to be seen, and most mutants of the table have to be caught.

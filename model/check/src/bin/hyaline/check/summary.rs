@@ -56,7 +56,7 @@ fn first_of(mut lines: Vec<String>, room: usize) -> Vec<String> {
     lines
 }
 
-/// What is not as it has to be, a line each.
+/// The results that are not as they have to be, a line each.
 fn complaints(results: &Results) -> Vec<String> {
     let mut lines = Vec::new();
     for outcome in results.outcomes.iter().filter(|each| !each.is_as_expected) {

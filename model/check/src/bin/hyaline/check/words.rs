@@ -36,14 +36,13 @@ fn heading(run: &CheckRun) -> String {
     )
 }
 
-/// What is said first.
+/// The lines that a check prints first.
 pub(super) fn beginning(arguments: &CheckArguments, runs: usize) -> String {
     let threads = arguments.effort.threads;
     format!("{}\n{runs} explorations, {threads} threads\n{}\n", subject(), assumptions())
 }
 
-/// One run, below what stands above those that are for the same thing, and with why it is not as
-/// expected.
+/// One run: below a heading if it is the first of its purpose, and with why it is not as expected.
 pub(super) fn listed(outcome: &RunOutcome, earlier: &[RunOutcome]) -> String {
     let mut text = String::new();
     if earlier.last().is_none_or(|last| last.run.purpose != outcome.run.purpose) {

@@ -18,7 +18,7 @@ pub(super) fn markdown(suite: &Suite) -> String {
     let mut text = format!("### {} {title}: {}\n\n", mark(*is_pass), escaped(verdict));
     text.push_str("| | | explorations | states | verdict |\n|---|---|---:|---:|---|\n");
     text.extend(suite.families.iter().map(of_family));
-    // What comes last has its room kept.
+    // Room is kept for the lines that come last.
     let about = suite.about.iter().map(|line| format!("\n{}\n", escaped(line)));
     let last: String = about.collect();
     let room = BYTES_AT_MOST.saturating_sub(last.len());
@@ -64,8 +64,8 @@ fn of_case(case: &Case) -> String {
     text
 }
 
-/// Words that mean themselves: what is no text between two backticks keeps nothing of a meaning in
-/// Markdown. A bar would end the cell of a table, even there.
+/// The words with the signs of Markdown escaped, except between backticks. A bar is escaped even
+/// there, since it would end the cell of a table.
 pub(crate) fn escaped(words: &str) -> String {
     let mut text = String::new();
     let mut is_code = false;

@@ -40,11 +40,12 @@ pub(crate) struct Suite {
     pub(crate) cases: Vec<Case>,
 }
 
-/// Explorations that are for the same thing, or a part of a check that is none.
+/// Explorations that are for the same thing, or a part of a check that is no exploration.
 pub(crate) struct Family {
     /// What they are for.
     pub(crate) title: String,
-    /// How many there are, and how many snapshots they have; nothing of what is no exploration.
+    /// How many there are, and how many snapshots they have; nothing for a part that is no
+    /// exploration.
     pub(crate) size: Option<[usize; 2]>,
     /// What came of all of them, in words.
     pub(crate) verdict: String,
@@ -68,7 +69,7 @@ pub(crate) struct Case {
     pub(crate) name: String,
     /// Whether it is as it has to be.
     pub(crate) is_good: bool,
-    /// The rule that is broken where it is not.
+    /// The rule that is broken if the case is not as it has to be.
     pub(crate) rule: Rule,
     /// What came of it, in one line.
     pub(crate) message: String,
@@ -76,7 +77,7 @@ pub(crate) struct Case {
     pub(crate) explanation: Vec<String>,
     /// The trace that shows it.
     pub(crate) trace: Option<Sequence>,
-    /// Where it is asked for, in a file of the user's.
+    /// Where the case is asked for, in a file of the user's.
     pub(crate) place: Option<Place>,
     /// How long it took, where that is known.
     pub(crate) elapsed: Option<Duration>,
@@ -112,7 +113,7 @@ impl Rule {
         }
     }
 
-    /// What it means that it is broken.
+    /// What it means that the rule is broken.
     pub(crate) fn broken(self) -> &'static str {
         match self {
             Self::Property(property) => rule(property),
@@ -173,7 +174,7 @@ fn place_of_row(words: &str) -> Option<Place> {
 }
 
 impl Suite {
-    /// In the form that a tool reads.
+    /// The suite in the form that a tool reads.
     pub(crate) fn in_form(&self, format: ToolFormat) -> Result<String, CommandError> {
         match format {
             ToolFormat::Junit => junit::junit(self),
@@ -183,7 +184,7 @@ impl Suite {
         }
     }
 
-    /// What is not as it has to be.
+    /// The cases that are not as they have to be.
     fn bad_cases(&self) -> impl Iterator<Item = &Case> {
         self.cases.iter().filter(|case| !case.is_good)
     }
@@ -250,7 +251,7 @@ mod samples {
         }
     }
 
-    /// Of these cases.
+    /// A suite of these cases.
     pub(super) fn suite(cases: Vec<Case>) -> Suite {
         let is_good = cases.iter().all(|case| case.is_good);
         Suite {

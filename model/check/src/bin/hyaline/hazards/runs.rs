@@ -87,7 +87,7 @@ pub(super) fn run(
     Ok(if is_as_expected { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
-/// What is left of a hazard without its cause.
+/// The scenario of a hazard without its cause, assessed.
 fn left(demonstration: &Demonstration, effort: &Effort) -> Result<Assessment, DemonstrationError> {
     let (version, mut baselines) = (Version::Shipped, Baselines::default());
     let (scenario, ends) = (demonstration.scenario(version), demonstration.ends(version)?);

@@ -133,7 +133,7 @@ impl Staged {
         ScenarioAnswer::of(&self.assessment, client, server, FINGERPRINT)
     }
 
-    /// What is drawn: the trace that fails, or, where nothing fails against all expectation, a run.
+    /// What is drawn: the trace that fails; where nothing fails, against expectation, any run.
     fn drawn(&self) -> Result<Sequence, CommandError> {
         if let Some(trace) = &self.assessment.trace {
             return Ok(trace.clone());

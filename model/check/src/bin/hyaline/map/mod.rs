@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &MapArguments) -> Result<CommandStatus, CommandErro
     Ok(if map.is_complete() { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
-/// Which profiles, and in what.
+/// The profiles that the arguments name, and the bounds.
 fn plan(arguments: &MapArguments) -> Result<MapPlan, CommandError> {
     let bounds = arguments.bounds();
     if let (Some(client), Some(server)) = (&arguments.client, &arguments.server) {

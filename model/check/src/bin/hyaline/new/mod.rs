@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &NewArguments) -> Result<CommandStatus, CommandErro
         CommandError::File(format!("{} cannot be written: {error}", path.display()))
     };
     let root = Path::new(name);
-    // A folder that is there already is somebody's.
+    // A folder that is there already is left as it is.
     fs::create_dir(root).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => CommandError::File(format!(
             "`{name}` is there already: choose another name, or remove it"

@@ -130,7 +130,7 @@ impl Entry {
         assessment.conclusion == self.expected && self.property.as_deref().is_none_or(fails)
     }
 
-    /// What is expected, in words.
+    /// The expected answer, in words.
     fn words(&self) -> String {
         let word = self.expected.word();
         self.property

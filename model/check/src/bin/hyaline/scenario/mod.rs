@@ -96,7 +96,7 @@ impl Asked {
         let profiles = self.profiles.clone().map(|named| named.profile());
         let drawn = match &assessment.trace {
             Some(trace) => trace.clone(),
-            // Nothing fails, and so any run shows what happens.
+            // No property fails, and so any run shows what happens.
             None => one_run(&assessment.checked.scenario, &profiles)?,
         };
         let picture = |headline| picture(&drawn, headline, shown.handshake).to_string();

@@ -95,8 +95,8 @@ fn lattice(arena: &Arena, effort: &Effort) -> Result<PolicyLattice, CommandError
     Ok(lattice)
 }
 
-/// Explores the policies of the front that have what ships among them, or else the first, opposite
-/// each known library.
+/// Explores policies of the front opposite each known library: those of the set that has what ships
+/// among its policies, or else those of the first set.
 fn opposed(
     lattice: &PolicyLattice,
     known: &[MapProfile],

@@ -16,7 +16,7 @@ pub(super) struct Comparison {
     pub(super) worsened: Vec<Changed>,
     /// Verdicts that are better now.
     pub(super) improved: Vec<Changed>,
-    /// Verdicts that are others, where either is as good.
+    /// Verdicts that changed where none is expected, so that neither is better.
     pub(super) otherwise: Vec<Changed>,
     /// Explorations with other numbers of snapshots or edges.
     pub(super) counts: Vec<CountsChanged>,
@@ -28,16 +28,16 @@ pub(super) struct Comparison {
     pub(super) apart: Vec<String>,
 }
 
-/// A verdict that is another.
+/// A verdict that changed.
 #[derive(Debug, Serialize)]
 pub(super) struct Changed {
-    /// Of what.
+    /// What the verdict is on.
     pub(super) what: String,
     pub(super) before: String,
     pub(super) now: String,
 }
 
-/// An exploration with other numbers.
+/// An exploration whose numbers changed.
 #[derive(Debug, Serialize)]
 pub(super) struct CountsChanged {
     pub(super) exploration: String,
@@ -88,7 +88,7 @@ impl Comparison {
             && self.rows_removed.is_empty()
     }
 
-    /// Whether both are about the same.
+    /// Says of the table and of the world whether both reports are about the same one.
     fn subjects(&mut self, before: &ComparedReport, now: &ComparedReport) {
         for (what, earlier, later) in
             [("table", &before.fingerprint, &now.fingerprint), ("world", &before.world, &now.world)]
@@ -117,7 +117,7 @@ impl Comparison {
         }
     }
 
-    /// A verdict that is another: what it is worth follows from what is expected now.
+    /// Sorts a changed verdict into worse, better and neither, by the verdict that is expected now.
     fn verdict(&mut self, what: String, before: &ComparedLine, now: &ComparedLine) {
         let expected = now.expected.as_deref();
         let list = match (before.rank(expected), now.rank(expected)) {
@@ -128,7 +128,7 @@ impl Comparison {
         list.push(Changed { what, before: before.verdict.clone(), now: now.verdict.clone() });
     }
 
-    /// What only one of them has.
+    /// Says which explorations only one of the reports has, and how many were cut short.
     fn left_out(&mut self, earlier: &Explorations<'_>, later: &Explorations<'_>) {
         let missing = |of: &Explorations<'_>, in_other: &Explorations<'_>| -> Vec<String> {
             of.keys().filter(|key| !in_other.contains_key(*key)).cloned().collect()
@@ -157,7 +157,7 @@ impl Comparison {
         }
     }
 
-    /// What was seen, caught, and explored without bounds.
+    /// Compares what was seen, how many mutants were caught, and what was explored without bounds.
     fn coverage(&mut self, before: &ComparedReport, now: &ComparedReport) {
         let set = |report: &ComparedReport| -> BTreeSet<String> {
             report.unseen.iter().cloned().collect()

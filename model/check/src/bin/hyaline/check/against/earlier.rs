@@ -56,8 +56,8 @@ impl ComparedLine {
         format!("{}: {} × {}: {}", self.run, self.client, self.server, self.scenario)
     }
 
-    /// How good its verdict is where another is expected, the less the better; nothing where either
-    /// is as good.
+    /// How far its verdict is from the expected one: the less, the better. Nothing where no verdict
+    /// is expected.
     pub(super) fn rank(&self, expected: Option<&str>) -> Option<u8> {
         let is_expected = expected? == self.verdict;
         Some(match (is_expected, self.verdict.as_str()) {

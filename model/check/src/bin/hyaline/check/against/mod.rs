@@ -33,7 +33,7 @@ pub(super) struct Earlier {
 }
 
 impl Earlier {
-    /// Reads a report, if one is named, and the form goes with it.
+    /// Reads the earlier report, if one is named. Refuses the forms that do not show a comparison.
     pub(super) fn read(
         path: Option<&Path>,
         format: CheckFormat,
@@ -73,17 +73,17 @@ impl Against {
         if self.worse { CommandStatus::Fails } else { CommandStatus::Holds }
     }
 
-    /// For a terminal.
+    /// What changed, for a terminal.
     pub(super) fn text(&self) -> String {
         words::text(self)
     }
 
-    /// For a comment on a pull request.
+    /// What changed, for a comment on a pull request.
     pub(super) fn markdown(&self) -> String {
         words::markdown(self)
     }
 
-    /// Workflow commands of GitHub Actions.
+    /// What changed, as workflow commands of GitHub Actions.
     pub(super) fn github(&self) -> String {
         words::github(self)
     }

@@ -119,7 +119,7 @@ impl Reader<'_> {
             let key = error.key.unwrap_or("name");
             self.wrong(key, places.get(key).unwrap_or(&place), error.what)
         })?;
-        // Which properties there are is the same in all alternatives.
+        // All alternatives have the same properties.
         let AskedScenario { scenario, profiles, .. } = asked.first().clone();
         let expected = self.of_words("expect", &of_file.expect, expected)?;
         let property = of_file.property.as_ref();
@@ -209,7 +209,7 @@ fn properties_of(scenario: &Scenario) -> Vec<&'static str> {
     names(&match scenario.client_certificate.rejecting_side() {
         Some(side) => Judgement::Rejection(side),
         None => Judgement::Transparent {
-            // Which properties there are does not depend on what plain TCP does.
+            // The properties do not depend on what plain TCP does.
             baseline: Arc::new(Baseline::new(scenario.programs, BTreeSet::new(), &BTreeSet::new())),
             vanishing: scenario.vanishing != Vanishing::Never,
         },
