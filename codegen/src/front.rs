@@ -81,7 +81,8 @@ pub(crate) fn complete(table: &Table, errors: &mut Errors) -> Option<Vec<Vec<Row
     })
 }
 
-/// What the macros said. Mistakes of reading were reported where they stand.
+/// What the three macros were called with. Mistakes of reading are dropped here: each macro has
+/// reported its own where it stands.
 fn written(input: TokenStream) -> Option<Written> {
     let group = input.into_iter().next().and_then(group)?;
     let mut groups = group.stream().into_iter().filter_map(group_of);

@@ -6,8 +6,9 @@
 //! [`blocking::Stream`](crate::blocking::Stream) over a socket:
 //!
 //! - A write into a full channel does not receive meanwhile. Where both ends write more than the
-//!   channel holds, that is so without TLS too; but a peer that waits for the answer to its key
-//!   update, or reads only after its tickets are gone, is one that TLS brings along.
+//!   channel holds, they wait for each other without TLS too. TLS adds peers for which such a write
+//!   waits: one that waits for the answer to its key update, and one that reads only after its
+//!   tickets are gone.
 //! - A read first transmits what there is to be transmitted, such as the answer to a key update,
 //!   and waits for room for it. Two ends that read at a time, behind full channels, can so wait for
 //!   each other for ever.
@@ -19,9 +20,9 @@
 //!
 //! [`close`]: HalfDuplex::close
 //!
-//! What the policy `duplex=half` costs, `hyaline check` says for any programs (`docs/hazards.md`):
-//! this is that policy, made by the channel. All else holds: four ends told apart, nothing lost, no
-//! reset.
+//! A channel forces the policy `duplex=half` on the library. What that policy costs any programs,
+//! `hyaline check` tells (`docs/hazards.md`). All else holds: four ends told apart, nothing lost,
+//! no reset.
 
 mod channel;
 
@@ -96,8 +97,8 @@ struct Waiting<T: Channel> {
     channel: T,
     /// Written since it was flushed last.
     is_unflushed: bool,
-    /// The pending call may wait for the peer. A write may not, where there is no knowing whether
-    /// anything will come.
+    /// The pending call may wait for the peer. A write may not: nobody knows whether anything will
+    /// come.
     may_receive: bool,
     /// How writing has failed.
     failure: Option<io::ErrorKind>,
@@ -138,7 +139,8 @@ impl<T: Channel> Transport for Waiting<T> {
     fn transmit(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = match self.channel.write(bytes) {
             Ok(0) => Err(io::ErrorKind::WriteZero.into()),
-            // More than there are would be a mistake of the channel's, and counts as all.
+            // A channel that claims to have written more than it was given makes a mistake; it is
+            // taken to have written all.
             written => written.map(|count| count.min(bytes.len())),
         };
         match written.as_ref().map_err(io::Error::kind) {
@@ -290,7 +292,7 @@ impl<T: Channel, P: CryptoProvider> HalfDuplex<T, P> {
     }
 }
 
-/// Of a channel that does not wait TCP's users expect this kind.
+/// Programs that were written for TCP expect this kind from a channel that does not wait.
 fn would_block(error: Error) -> io::Error {
     match error {
         Error::Timeout => io::Error::new(io::ErrorKind::WouldBlock, error),

@@ -163,7 +163,7 @@ impl<'s> TrafficSecret<'s> {
         self.secret
     }
 
-    /// A copy, where it is used up.
+    /// A copy in `room`, for a caller that must not borrow where the secret is kept.
     ///
     /// # Errors
     /// None for the hashes of the supported suites.
@@ -173,7 +173,8 @@ impl<'s> TrafficSecret<'s> {
         Ok(TrafficSecret { secret, suite: self.suite })
     }
 
-    /// A copy of a secret that is kept elsewhere, where it is used up.
+    /// A copy in `room` of a secret that is kept elsewhere, as [`copy_to`](Self::copy_to) makes
+    /// one.
     ///
     /// # Errors
     /// None for the hashes of the supported suites.
@@ -276,7 +277,7 @@ impl<P: CryptoProvider> TrafficKeys<P> {
     /// Those of another secret, in the place of these.
     ///
     /// # Errors
-    /// As [`new`](Self::new); these are as they were then.
+    /// As [`new`](Self::new); the keys are unchanged then.
     pub(crate) fn replace(
         &mut self,
         provider: &P,

@@ -68,7 +68,7 @@
 //! # }
 //! ```
 #![forbid(unsafe_code)]
-// What panics in a test is a test that fails.
+// A test that panics fails, as it should.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 #[cfg(all(test, not(feature = "ring")))]
@@ -100,7 +100,7 @@ pub mod pem;
 mod polled;
 mod record;
 mod record_size;
-// The one door to what never ships. It is open in the tests of this crate, and in the package
+// The only way to code that never ships. It is open in the tests of this crate, and in the package
 // `hyaline-replay`, which compiles these sources once more (docs/architecture.md).
 #[cfg(any(test, hyaline_replay))]
 pub mod replay;

@@ -8,13 +8,14 @@ use crate::record::{Content, EXPANSION, HEADER_LENGTH, MAX_CONTENT, MAX_SEALED_R
 /// How many bytes of sealed application data may wait: four full records, 64 KiB of data.
 ///
 /// Handshake messages, alerts and key updates do not count; how many of those can wait is bounded
-/// by what the table lets a connection owe.
+/// by what the table lets a connection owe. Nor do early data, which are bounded by what the
+/// client's ticket allows.
 pub const APPLICATION_ALLOWANCE: usize = 4 * MAX_SEALED_RECORD;
 
 /// How many bytes a flight of a handshake commonly has at most: an outbox begins with that.
 const COMMON_FLIGHT: usize = 2048;
 
-/// How many records that commonly is.
+/// How many records such a flight commonly has.
 const COMMON_RECORDS: usize = 8;
 
 /// Sealed records that wait to be transmitted.

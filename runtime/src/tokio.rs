@@ -85,7 +85,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncIo for Io<S> {
         context: &mut Context<'_>,
         bytes: &mut Vec<u8>,
     ) -> Poll<io::Result<usize>> {
-        // It holds nothing between two polls.
+        // The future of `read_buf` holds nothing between two polls, so it may be made anew for
+        // each.
         pin!(self.0.read_buf(bytes)).poll(context)
     }
 

@@ -26,7 +26,7 @@ pub struct RootCertStore {
 }
 
 impl RootCertStore {
-    /// No roots yet. A configuration with no roots refuses every peer.
+    /// No roots yet. A configuration with no roots refuses every certificate.
     #[must_use]
     pub fn empty() -> Self {
         Self::default()
@@ -132,7 +132,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// By what a peer's certificate is judged. Roots are; the script of a replay is, too.
+/// Judges a peer's certificate. Roots do, and so does the script of a replay.
 pub(crate) trait Trust: fmt::Debug + Send + Sync {
     /// Judges a server's certificate chain, its own certificate first, for the name by which it
     /// was called.
@@ -202,7 +202,7 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
 pub(crate) struct Roots<P: CryptoProvider> {
     pub(crate) provider: P,
     pub(crate) roots: Arc<RootCertStore>,
-    /// None: whether a certificate is revoked is not asked of lists.
+    /// None: no list says whether a certificate is revoked.
     pub(crate) lists: Option<Arc<RevocationLists>>,
     pub(crate) staples: Staples,
     pub(crate) fingerprint: Option<Fingerprint>,
@@ -232,7 +232,7 @@ impl<P: CryptoProvider> Roots<P> {
                 hash.update(part);
             }
         }
-        // What does not end a part of a root.
+        // Ends the roots: no part of a root has this length.
         hash.update(&[0xff; 8]);
         hash.update(match staples {
             Staples::Unasked => &[0],

@@ -21,7 +21,7 @@ use crate::CertificateCompression;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Zlib;
 
-/// How much is done to find what repeats: of ten levels that which most programs have.
+/// How hard the compressor looks for repetitions: of ten levels, the one that most programs use.
 const LEVEL: u8 = 6;
 
 impl CertificateCompression for Zlib {
@@ -36,7 +36,7 @@ impl CertificateCompression for Zlib {
     fn decompress(&self, compressed: &[u8], length: usize) -> Option<Vec<u8>> {
         let mut message = vec![0; length];
         let parts = core::iter::once(compressed);
-        // What would not fit is an error.
+        // More than fits into `message` is an error.
         let found = decompress_slice_iter_to_slice(&mut message, parts, true, false).ok()?;
         (found == length).then_some(message)
     }

@@ -1,5 +1,5 @@
-//! Small random tables as plain data, how they are written, and what they mean: read here straight
-//! from the data, value by value, with nothing of the macro in it.
+//! Small random tables as plain data: how they are written, and what they mean. The meaning is read
+//! straight from the data, value by value, without any code of the macro.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

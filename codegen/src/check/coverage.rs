@@ -63,8 +63,8 @@ pub(crate) fn check(table: &Table, machine: &Machine, errors: &mut Errors) -> Ve
     rows
 }
 
-/// The name of the state where it stands in the row that leaves something open, or else where it
-/// is declared: other states of that row may leave nothing open.
+/// Where a gap is reported: at the state's name in the last of these rows, or else where the state
+/// is declared. Not at the whole row, because its other states may leave nothing open.
 fn place(machine: &Machine, state: usize, rows: &[&Row]) -> Extent {
     let names = rows.last().into_iter().flat_map(|row| &row.from);
     let in_row = names.filter(|(from, _)| *from == state).map(|(_, name)| name.into()).next();

@@ -19,7 +19,7 @@ pub(super) fn check(table: &Table, errors: &mut Errors) {
     }
 }
 
-/// Each written row once: its guard, which `otherwise` lacks, and what it does.
+/// Each written row once: its guard (a row of `otherwise` has none), and what it does.
 fn written_rows(machine: &Machine) -> Vec<(&[Atom], &Outcome)> {
     let mut found: Vec<(&[Atom], &Outcome)> = Vec::new();
     let mut last = None;

@@ -68,7 +68,7 @@ fn wrong_slots(table: &Table, errors: &mut Errors) {
     }
 }
 
-/// From an event to the events that rows which take it raise.
+/// The events that are raised by the rows which take this event.
 fn raised(rows: &[&Row], event: usize) -> Vec<usize> {
     let mut found: Vec<usize> = rows
         .iter()

@@ -129,7 +129,7 @@ fn profiles(alphabet: &Alphabet, policy: &Family<'_>) -> TokenStream {
     }
 }
 
-/// One of the three.
+/// One of the three families of fields: memory, facts or policy.
 struct Family<'a> {
     alphabet: &'a Alphabet,
     fields: &'a [Field],

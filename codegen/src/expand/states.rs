@@ -22,7 +22,8 @@ pub(super) fn place<'a>(table: &'a Table, slot: &Slot) -> Place<'a> {
     }
 }
 
-/// What is made of the state `state` of the machine that stands in a slot.
+/// Code that takes the state of the machine in a slot and binds it to `state`, for the code that
+/// `made` gives for that machine.
 pub(super) fn at(
     table: &Table,
     slot: &Slot,
@@ -44,7 +45,8 @@ pub(super) fn at(
     }
 }
 
-/// For each slot an arm `Slot::Name => …`, by what is made of the state `state` of a machine.
+/// For each slot an arm `Slot::Name => …`, with the code that `made` gives for its machine, in
+/// which `state` is the machine's state.
 fn by_slot(table: &Table, made: impl Fn(&Machine) -> TokenStream) -> Vec<TokenStream> {
     let arms = table.slots.iter().map(|slot| {
         let (variant, made) = (pascal(&slot.name), at(table, slot, &made));
@@ -132,8 +134,8 @@ pub(super) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
                 self.step_asking(slot, memory, event, || *facts, policy)
             }
 
-            /// The same, of facts that are asked for one at a time, each where a guard has come to
-            /// it.
+            /// The same, where `facts` is called anew for each fact, and only when a guard comes to
+            /// that fact.
             pub fn step_asking<F: Fn() -> Facts>(
                 &self,
                 slot: Slot,
@@ -160,7 +162,7 @@ pub(super) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
                 match slot { #( #taken, )* }
             }
 
-            /// The same on `Event::Settle`, of which few states know.
+            /// The same on `Event::Settle`, for which few states have a row.
             #[inline]
             pub fn settle<S: Stage>(
                 &mut self,

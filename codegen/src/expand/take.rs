@@ -9,7 +9,7 @@ use crate::machine::{
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-/// What a row that is taken does is told to this.
+/// The trait through which the generated `take` asks for facts and carries out what a row says.
 pub(super) fn stage() -> TokenStream {
     quote! {
         /// Where rows are taken: guards ask it, and it does what rows say.
@@ -17,7 +17,7 @@ pub(super) fn stage() -> TokenStream {
             /// What guards may ask. A guard asks each fact anew, so this has no effect.
             fn facts(&self) -> Facts;
 
-            /// Is told of the row that is taken, before anything comes of it.
+            /// Is told which row is taken, before that row has any effect.
             fn fired(&mut self, row: &'static Row, memory: &Memory);
 
             /// Performs an action.

@@ -1,5 +1,5 @@
-//! The types that rows are made of: the same for every table, but that a citation names a document
-//! only where there are any.
+//! The types that rows are made of. They are the same for every table, except that `Citation` has a
+//! variant for documents only where rows may cite some.
 
 use proc_macro2::TokenStream;
 use quote::quote;

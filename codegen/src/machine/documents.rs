@@ -40,7 +40,8 @@ pub(crate) fn check(documents: &[Document], name: &LitStr, section: &LitStr, err
         return;
     };
     if !document.sections.contains(&wanted) {
-        // A section that is one letter from another is no better a guess than its neighbours.
+        // All sections are listed, and none is proposed: a section number that differs in one digit
+        // is as likely to be meant as its neighbours.
         let known: Vec<String> =
             document.sections.iter().map(|section| format!("`{section}`")).collect();
         let known = match known.is_empty() {

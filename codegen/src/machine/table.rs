@@ -127,7 +127,7 @@ impl Table {
         }
         errors.append(own);
         if self.sound {
-            // With a wrong alphabet these mistakes may only follow from its own.
+            // Where the alphabet is wrong, these mistakes may only follow from the alphabet's.
             errors.append(of_names);
         }
         (rows, otherwise, understood)

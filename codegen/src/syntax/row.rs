@@ -94,7 +94,8 @@ pub(super) fn row(input: ParseStream<'_>, errors: &mut Errors) -> Result<Option<
     let trigger = part(input, errors, trigger);
     let guard = part(input, errors, |input| conditions(input, "if"));
     let policies = part(input, errors, |input| conditions(input, "under"));
-    // After a mistake, the arrow is missed no more: it stands where the next part begins.
+    // A missing arrow is reported only where every part before it was read without a mistake, so
+    // that one mistake is not reported twice.
     if !input.peek(Token![=>]) {
         let missed = input.error("expected `if`, `and`, `under` or `=>` here");
         return match trigger.is_some() && guard.is_some() && policies.is_some() {

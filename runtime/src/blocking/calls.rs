@@ -14,7 +14,7 @@ pub(super) const NO_RESULT: Error = Error::Internal("a call without a result");
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Completes the handshake within the deadline of the call that needs it, and within that of a
-    /// read: it waits for the peer, whichever call does it.
+    /// read, because a handshake waits for the peer, whichever call needs it.
     pub(super) fn connect(&mut self, deadline: &mut Deadline) -> Result<(), Error> {
         if self.driver.connection().is_connected() && !self.handshaking {
             return Ok(());
@@ -37,7 +37,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         Ok(())
     }
 
-    /// The same for a call that carries data, which a server may make a little before.
+    /// The same for a call that carries data. A server that has accepted early data may answer them
+    /// before its handshake is complete.
     fn connect_to_write(&mut self, deadline: &mut Deadline) -> Result<(), Error> {
         match self.driver.connection().accepts_answer() {
             true => Ok(()),
@@ -45,7 +46,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         }
     }
 
-    /// Makes a call that gives nothing but whether it was done.
+    /// Makes a call whose only result is whether it was done.
     pub(super) fn call(&mut self, call: Call, deadline: &mut Deadline) -> Result<(), Error> {
         self.driver.start(Now::read(), call)?;
         if matches!(call, Call::Handshake | Call::Read | Call::Close) {

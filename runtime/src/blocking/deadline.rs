@@ -14,7 +14,7 @@ pub(super) enum Direction {
     Send,
 }
 
-/// What a program allows the calls of one direction.
+/// What the program has set for the waits of the calls of one direction.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Patience {
     /// How long one may take; without this, as long as the socket says.
@@ -60,15 +60,15 @@ impl Deadline {
         Self { until, is_interruptible }
     }
 
-    /// A signal has interrupted a wait of the call, which that may end.
+    /// A signal has interrupted a wait of the call. It ends the call, if the program allows that.
     pub(super) fn interrupt(&mut self) {
         if self.is_interruptible {
             self.until = Until::Interrupted(Instant::now());
         }
     }
 
-    /// Asks the socket for its own time, where that counts. It counts from now, as TCP's does from
-    /// the moment at which a call begins to wait.
+    /// Asks the socket for its own time, where the stream was given none. It counts from now, as
+    /// TCP's does from the moment at which a call begins to wait.
     pub(super) fn ask(&mut self, time_of: impl FnOnce(Direction) -> Option<Duration>) {
         if let Until::Unasked(direction) = self.until {
             let instant = time_of(direction).and_then(|time| Instant::now().checked_add(time));
@@ -99,8 +99,8 @@ impl Deadline {
         self.instant().is_some_and(|until| until <= Instant::now())
     }
 
-    /// What a call says that has this deadline. Of the socket's own time TCP says `WouldBlock`, and
-    /// so does a program's loop that was written for it expect.
+    /// What a call with this deadline returns. Where the socket's own time has run out it is
+    /// `WouldBlock`, as over TCP, because loops that were written for TCP expect that.
     pub(super) fn tell<T>(self, result: Result<T, Error>) -> io::Result<T> {
         match (self.reason(result), self.until) {
             (Err(Error::Timeout), Until::Unasked(_) | Until::Socket(_)) => {

@@ -27,8 +27,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         self.drive_until(is_done, direction, deadline)
     }
 
-    /// Goes on until this is so, and at the deadline until the pending call of this direction has
-    /// its result.
+    /// Goes on until `is_done` is true. At the deadline the pending call of this direction is
+    /// ended, and this goes on until the call has its result.
     pub(super) fn drive_until(
         &mut self,
         is_done: impl Fn(&Driver<Socket<S>, P>) -> bool,

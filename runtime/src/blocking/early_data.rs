@@ -40,9 +40,9 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     ///
     /// Between two of them the program may write: what answers early data is on its way before the
     /// handshake is complete, which is what saves a client the time (RFC 9846 section 4.5.3). A
-    /// server that has done so hands out no ticket on this connection: behind data there is no room
-    /// for one that plain TCP would not have. The [read timeout](Self::set_read_timeout) counts for
-    /// each.
+    /// server that has done so hands out no ticket on this connection: it would stand behind data,
+    /// and take room there that plain TCP leaves free. The [read timeout](Self::set_read_timeout)
+    /// counts for each.
     ///
     /// ```no_run
     /// # use std::io::Write;
@@ -62,8 +62,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// ```
     ///
     /// # Errors
-    /// As [`handshake`](Self::handshake). What was taken before was sent by who holds the key of
-    /// the session, and may be a replay all the same.
+    /// As [`handshake`](Self::handshake). What was taken before was sent by whoever holds the key
+    /// of the session, and may be a replay all the same.
     pub fn early_data(&mut self) -> io::Result<Option<EarlyData>> {
         let mut deadline = Deadline::of_call(self.reading, Direction::Receive);
         let data = self.early_data_within(&mut deadline);

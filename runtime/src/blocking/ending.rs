@@ -1,4 +1,5 @@
-//! Ends that are not in order: after a fatal alert of ours, and by a reset.
+//! Ends that are not in order: by a reset. What a close does after a fatal alert of ours is the
+//! driver's (`driver/drain.rs`), and is tested here.
 
 use std::os::fd::AsFd;
 
@@ -10,8 +11,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// was written and is under way is lost, what was received and not read is thrown away, nothing
     /// is sent but the RST, and nothing is waited for. The peer's calls fail with a reset.
     ///
-    /// This is how a program says that what the peer has is not everything, where it has no alert
-    /// to say it with: a relay passes a reset on so. To end in order, [`close`](Self::close).
+    /// By a reset a program tells its peer that the data are not complete, where it has no alert to
+    /// say so. A relay passes a reset on in this way. To end in order, [`close`](Self::close).
     ///
     /// Where a duplicate of the socket's descriptor is open, the RST leaves at once on Linux, and
     /// on other systems when the last descriptor is closed.

@@ -32,7 +32,7 @@ pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
 use crate::driver::{Driver, Now};
 use crate::{Call, ClientConfig, Connection, Error, HandedOver, NotAtRest, ServerConfig};
 
-/// Does what a handshake leaves to it.
+/// A function of the program's, which does the work of handshakes.
 type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
 
 /// One TLS connection over a socket, used by one thread at a time. For a thread that reads and one
@@ -131,7 +131,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Has `worker` do what the handshake would do at once: path checks, signatures and the like
     /// ([`Work`]). It is called inside of the call that needs the handshake, on its thread, and may
     /// ask another thread or a service for the answer; the call waits meanwhile, whatever its
-    /// deadline, and the socket does not. To be called before the handshake.
+    /// deadline, and nothing is received or transmitted. To be called before the handshake.
     ///
     /// ```no_run
     /// # use hyaline::blocking::Stream;

@@ -52,8 +52,8 @@ pub(super) fn transmit(socket: impl AsFd, bytes: &[u8]) -> io::Result<usize> {
     Ok(rustix::net::send(socket, bytes, transmit_flags())?)
 }
 
-/// The socket's own time for waits in this direction, if it has one. What is no socket tells so in
-/// the next transfer.
+/// The socket's own time for waits in this direction, if it has one. Where the descriptor is no
+/// socket, the next transfer fails and says so.
 pub(super) fn time(socket: impl AsFd, direction: Direction) -> Option<Duration> {
     let option = match direction {
         Direction::Receive => Timeout::Recv,
@@ -71,7 +71,7 @@ pub(super) fn shutdown_write(socket: impl AsFd) {
 /// dropped, and the peer gets a RST. On Linux at once, however many descriptors there are;
 /// elsewhere when the last descriptor is closed.
 pub(super) fn reset(socket: impl AsFd) {
-    // What fails here has failed already: there is no connection to reset.
+    // If this fails, there is no connection left to reset.
     let _ = rustix::net::sockopt::set_socket_linger(&socket, Some(Duration::ZERO));
     #[cfg(target_os = "linux")]
     let _ = rustix::net::connect_unspec(&socket);

@@ -28,9 +28,9 @@ impl From<Entry<'_>> for Attached {
 /// 4.5.1.1).
 ///
 /// Where it is asked for, a response that comes has to say that its certificate is good: signed by
-/// the issuer, or by whom the issuer has certified for that, about this certificate, and neither
-/// from the future nor past its next update. A certificate that says that it never comes without
-/// (RFC 7633, "must-staple") is refused without.
+/// the issuer, or by somebody whom the issuer has certified for that, about this certificate, and
+/// neither from the future nor past its next update. A certificate that itself demands a response
+/// (RFC 7633, "must-staple") is refused if none comes with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Staples {
     /// It is not asked for.

@@ -116,11 +116,11 @@ fn long_length(count: usize, bytes: &[u8]) -> Result<(usize, &[u8]), BadDer> {
         .iter()
         .try_fold(0_usize, |sum, digit| Some(sum.checked_mul(0x100)? + usize::from(*digit)))
         .ok_or(BadDer)?;
-    // The shortest form, and no other.
+    // DER allows the shortest form of a length only.
     if length < 0x80 || digits.first() == Some(&0) { Err(BadDer) } else { Ok((length, rest)) }
 }
 
-/// The only element that `bytes` are, which must have this tag: its contents.
+/// The contents of the one element of which `bytes` consist, and which must have this tag.
 pub(crate) fn only(bytes: &[u8], tag: u8) -> Result<&[u8], BadDer> {
     let mut reader = Reader::new(bytes);
     let contents = reader.expect(tag)?;
@@ -128,7 +128,8 @@ pub(crate) fn only(bytes: &[u8], tag: u8) -> Result<&[u8], BadDer> {
     Ok(contents)
 }
 
-/// A number from the contents of an INTEGER. One that is too large is as good as the largest.
+/// A number from the contents of an INTEGER. A number that is too large for the type is read as the
+/// largest.
 pub(crate) fn unsigned(contents: &[u8]) -> Result<usize, BadDer> {
     let (first, _) = contents.split_first().ok_or(BadDer)?;
     if first & 0x80 != 0 {

@@ -71,7 +71,7 @@ impl DistinguishedName {
 
 impl From<EncodedName<'_>> for DistinguishedName {
     fn from(name: EncodedName<'_>) -> Self {
-        // What DER spends on tags and lengths is less than what stands in its place.
+        // Counts and lengths of four bytes stand in the place of DER's shorter tags and lengths.
         let mut form = Vec::with_capacity(2 * name.contents.len());
         for set in name.relative_names() {
             let mut written = Vec::new();
@@ -81,7 +81,8 @@ impl From<EncodedName<'_>> for DistinguishedName {
             for (kind, value) in attributes(set) {
                 count += 1;
                 if count > 1 {
-                    // A set of several is rare, and its order has to be made.
+                    // A set of several attributes is rare. They have to be sorted, because a set
+                    // has no order.
                     written.push(form.split_off(start + LENGTH));
                 }
                 framed(&mut form, |place| place.extend_from_slice(kind));
@@ -155,7 +156,7 @@ fn write_text(value: Element<'_>, words: &mut Words<'_>) -> Option<()> {
         UTF8 | PRINTABLE | IA5 | VISIBLE => {
             str::from_utf8(bytes).ok()?.chars().for_each(|character| words.push(character));
         }
-        // What stands there in practice is Latin 1.
+        // In practice a TeletexString holds Latin 1.
         TELETEX => bytes.iter().for_each(|byte| words.push(char::from(*byte))),
         BMP => {
             let (units, rest) = bytes.as_chunks();

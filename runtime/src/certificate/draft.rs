@@ -80,13 +80,13 @@ pub(crate) fn key_usage(bits: u8) -> Vec<u8> {
     extension(15, &[der::BIT_STRING, 2, 0, bits])
 }
 
-/// Names in the form of their tags.
+/// Subject alternative names, each of the form that its tag says.
 pub(crate) fn names(names: &[(u8, &[u8])]) -> Vec<u8> {
     let all: Vec<_> = names.iter().flat_map(|(tag, name)| tagged(*tag, name)).collect();
     extension(17, &sequence(&[&all]))
 }
 
-/// Constraints on names: permitted and excluded subtrees, in the form of their tags.
+/// Constraints on names: permitted and excluded subtrees, each of the form that its tag says.
 pub(crate) fn name_constraints(permitted: &[(u8, &[u8])], excluded: &[(u8, &[u8])]) -> Vec<u8> {
     let subtrees = |tag, bases: &[(u8, &[u8])]| {
         let all: Vec<_> =
@@ -97,7 +97,7 @@ pub(crate) fn name_constraints(permitted: &[(u8, &[u8])], excluded: &[(u8, &[u8]
 }
 
 impl Draft {
-    /// Of an authority, valid in this century. Its issuer has the name that it is signed for.
+    /// Of an authority called `subject`, below `issuer`, valid in this century.
     pub(crate) fn of_authority(subject: &str, issuer: &str, key: &KeyPair) -> Self {
         Self {
             version: 2,

@@ -21,7 +21,7 @@ pub(crate) struct Extensions<'a> {
     pub(crate) inhibit_any_policy: Option<usize>,
     /// A list of identifiers: the extended key usage.
     pub(crate) purposes: Option<&'a [u8]>,
-    /// It never comes without an OCSP response (RFC 7633).
+    /// The certificate is good only with an OCSP response beside it (RFC 7633).
     pub(crate) must_staple: bool,
     /// Where there are revocation lists.
     pub(crate) distribution_points: Option<&'a [u8]>,
@@ -120,8 +120,9 @@ pub(crate) struct PolicyConstraints {
     pub(crate) inhibit_policy_mapping: Option<usize>,
 }
 
-/// The identifiers of the extensions that were read. So many as certificates commonly have need no
-/// memory of their own, and more cost no more than their number.
+/// The identifiers of the extensions that were read. As many as certificates commonly have are kept
+/// without an allocation; where there are more, the cost of each grows only with the logarithm of
+/// their number.
 #[derive(Default)]
 struct Seen<'a> {
     first: [Option<&'a [u8]>; 16],

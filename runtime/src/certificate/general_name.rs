@@ -1,5 +1,5 @@
-//! The names that a certificate is for (RFC 5280 section 4.2.1.6), and whether the name that was
-//! called is among them (RFC 9525 section 6.3).
+//! The names that a certificate is for (RFC 5280 section 4.2.1.6), and whether the name by which
+//! the server was called is among them (RFC 9525 section 6.3).
 
 use rustls_pki_types::{IpAddr, ServerName};
 
@@ -43,8 +43,9 @@ impl<'a> GeneralName<'a> {
         })
     }
 
-    /// Whether it stands for what was called. A DNS name that is none stands for nothing; an
-    /// address is only what is written as an address.
+    /// Whether this is a name of the server that was called. A DNS name that is not well-formed is
+    /// a name of none; an address that was called is found among addresses only, even if a DNS name
+    /// spells it.
     pub(crate) fn stands_for(self, called: &ServerName<'_>) -> bool {
         match (called, self) {
             (ServerName::DnsName(called), Self::Dns(name)) => {

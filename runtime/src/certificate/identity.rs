@@ -24,8 +24,8 @@ use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 
 /// Who one is: a certificate chain, our own certificate first, and what signs as its owner.
 ///
-/// A configuration makes one of a chain and a private key. One made here has a signer of one's own:
-/// [`SigningKey`] shows how.
+/// A configuration makes an identity of a chain and a private key. A program that makes one itself
+/// may bring a signer of its own: [`SigningKey`] shows how.
 ///
 /// ```
 /// use hyaline::crypto::{CryptoProvider, Ring};
@@ -48,7 +48,8 @@ use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 pub struct Identity {
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) key: Arc<dyn SigningKey>,
-    /// What peers get that ask for it, for each certificate; nothing for those behind the last.
+    /// For each certificate of the chain, what peers get that ask for it. The list may end earlier
+    /// than the chain: nothing is attached to the certificates behind its end.
     pub(crate) attached: Vec<Attached>,
 }
 
@@ -68,7 +69,8 @@ impl Identity {
         let unable =
             || ConfigurationError::BadPrivateKey { reason: "it cannot sign anything".into() };
         let scheme = *key.schemes().first().ok_or_else(unable)?;
-        // No prefix of the content of a CertificateVerify, so the signature is of no use elsewhere.
+        // The content of a CertificateVerify never begins like this, so the signature is of no use
+        // elsewhere.
         let probe = b"hyaline: does the private key belong to the certificate?";
         let signature = key.sign(scheme, probe).map_err(|_| unable())?;
         provider.verify_signature(scheme, &own.public_key_info.into(), probe, &signature).map_err(
@@ -102,7 +104,7 @@ impl Identity {
         Ok(Self { chain, key: Arc::new(Elsewhere(schemes.to_vec())), attached: Vec::new() })
     }
 
-    /// An identity that loads a private key.
+    /// An identity with a private key that the provider loads.
     pub(crate) fn load<P: CryptoProvider>(
         provider: &P,
         chain: Vec<CertificateDer<'static>>,
@@ -143,16 +145,17 @@ impl Identity {
     }
 
     /// Shows peers that ask for it an OCSP response in DER for each certificate of the chain, in
-    /// its order: an empty one, or none behind the last, for a certificate without. They take the
-    /// place of those before.
+    /// its order. An empty one stands for a certificate that has none, and may be left out at the
+    /// end. They replace the responses that were given before.
     ///
     /// A response is good for days. A server that gets a new one makes a new identity of it, and
     /// shows that to the clients to come.
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError::BadStaple`] for what is no response, or says that there is none, and
-    /// for more of them than certificates; [`ConfigurationError::ChainTooLong`].
+    /// [`ConfigurationError::BadStaple`] for bytes that are no response, for a response that says
+    /// that there is no answer, and for more responses than certificates;
+    /// [`ConfigurationError::ChainTooLong`].
     pub fn with_staples(mut self, staples: Vec<Vec<u8>>) -> Result<Self, ConfigurationError> {
         if staples.len() > self.chain.len() {
             let reason = "there are more of them than certificates in the chain";
@@ -174,7 +177,8 @@ impl Identity {
     }
 
     /// Shows peers that ask for them the signed certificate timestamps of our own certificate: a
-    /// SignedCertificateTimestampList (RFC 6962 section 3.3). It takes the place of that before.
+    /// SignedCertificateTimestampList (RFC 6962 section 3.3). It replaces the list that was given
+    /// before.
     ///
     /// # Errors
     ///
@@ -191,7 +195,7 @@ impl Identity {
         self.with_room()
     }
 
-    /// If all of it fits in one message.
+    /// The identity, if its chain and all that is attached fit in one Certificate message.
     fn with_room(self) -> Result<Self, ConfigurationError> {
         let all = Wanted { staples: true, timestamps: true };
         let fits = chain_fits(self.entries(all).map(|entry| entry.length()));
@@ -254,7 +258,8 @@ impl Identity {
     }
 }
 
-/// A key that is not here.
+/// Stands for a private key that the library does not have: its signatures are made by whoever
+/// drives the connection.
 #[derive(Debug)]
 struct Elsewhere(Vec<SignatureScheme>);
 
@@ -268,7 +273,7 @@ impl SigningKey for Elsewhere {
     }
 }
 
-/// Whether a chain can be sent: its first certificate.
+/// Checks that a chain can be sent, and returns its first certificate.
 fn check_chain<'a>(chain: &'a [CertificateDer<'_>]) -> Result<Certificate<'a>, ConfigurationError> {
     let own = chain.first().ok_or(ConfigurationError::NoCertificate)?;
     let own = Certificate::from_der(own).map_err(|_| ConfigurationError::BadCertificate)?;
@@ -283,8 +288,8 @@ fn public_key<'a>(own: &Certificate<'a>) -> Result<PublicKey<'a>, ConfigurationE
     PublicKey::from_der(own.public_key).map_err(|_| ConfigurationError::BadCertificate)
 }
 
-/// What every peer would refuse (RFC 9846 section 4.5.1.2). A critical extension that we do not
-/// know may be one that our peers know.
+/// Refuses what every peer would refuse (RFC 9846 section 4.5.1.2). A critical extension that we do
+/// not know may be one that our peers know.
 fn check_own_certificate(own: &Certificate<'_>) -> Result<(), ConfigurationError> {
     let refusal = match own.extensions() {
         Ok(extensions) if extensions.key_usage.is_none_or(|usage| usage.digital_signature) => {
@@ -305,7 +310,8 @@ fn load_key<P: CryptoProvider>(
 ) -> Result<Arc<dyn SigningKey>, ConfigurationError> {
     if let Some(pkcs8) = private_key::completed(key, public_key) {
         let key = PrivateKeyDer::Pkcs8(pkcs8.as_slice().into());
-        // Its halves fit together, or they are not those of one key.
+        // The public half is the certificate's. If the halves contradict each other, the private
+        // key belongs to another certificate.
         return provider.load_key(&key).map_err(|BadPrivateKey { reason }| {
             if reason == CONTRADICTION {
                 ConfigurationError::KeyDoesNotMatch

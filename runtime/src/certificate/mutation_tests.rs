@@ -77,7 +77,7 @@ impl Stage {
     fn compare(&self, chain: &[CertificateDer<'_>], what: &str) {
         match (self.ours(chain), self.of_webpki(chain)) {
             (Ok(()), Ok(())) | (Err(_), Err(_)) => {}
-            // webpki asks for none of it, or reads no further than it needs to.
+            // webpki does not check these rules, or reads no further than it needs to.
             (Err(ours), Ok(())) => assert!(
                 matches!(
                     ours,
@@ -90,8 +90,8 @@ impl Stage {
                 ),
                 "{what}: {ours:?}"
             ),
-            // Names in another case, policies, lengths of paths above 255, anyExtendedKeyUsage,
-            // forms of names.
+            // What webpki refuses or does not know: names in another case, policies, lengths of
+            // paths above 255, anyExtendedKeyUsage, forms of names.
             (Ok(()), Err(theirs)) => assert!(
                 matches!(
                     theirs,

@@ -6,8 +6,8 @@ use super::general_name::{GeneralName, GeneralNames, without_first_label};
 use super::x509::Certificate;
 use crate::CertificateError;
 
-/// The most comparisons of a name with a subtree for one chain: what Go's crypto/x509 allows. Only
-/// a chain that leads to a root gets as far as any.
+/// The most comparisons of a name with a subtree on one path, as many as Go's crypto/x509 allows.
+/// Names are compared only on a path that begins at a root.
 pub(crate) const MAXIMUM_COMPARISONS: usize = 250_000;
 
 /// The subtrees that one authority names.
@@ -168,8 +168,8 @@ fn lies_within(
     }
 }
 
-/// A base is the name of a host or of a domain, or empty. What else stands there may be meant as
-/// more than its characters say, such as a `*`.
+/// A base is the name of a host or of a domain, or empty. Any other is refused: its author may have
+/// meant more than its characters say, as with a `*`.
 fn check_base(base: &[u8]) -> Result<(), CertificateError> {
     let labels = base.strip_prefix(b".").unwrap_or(base);
     let is_label = |label: &[u8]| {
@@ -213,7 +213,8 @@ fn host_lies_within(host: &[u8], base: &[u8]) -> bool {
     if base.starts_with(b".") { is_below(host, base) } else { host.eq_ignore_ascii_case(base) }
 }
 
-/// An address lies within an address of the same length under a mask, whose ones come first.
+/// An address lies within a base of the same length if both agree under the base's mask. The ones
+/// of a mask come first; a mask with gaps is refused.
 fn ip_lies_within(name: &[u8], base: &[u8]) -> Result<bool, BadDer> {
     if !matches!(base.len(), 8 | 32) || !matches!(name.len(), 4 | 16) {
         return Err(BadDer);
@@ -229,8 +230,8 @@ fn ip_lies_within(name: &[u8], base: &[u8]) -> Result<bool, BadDer> {
         && name.iter().zip(mask).map(masked).eq(network.iter().zip(mask).map(masked)))
 }
 
-/// An address of electronic mail is one mailbox, or any at a host. The part before the `@` has its
-/// case.
+/// The base for addresses of electronic mail is one mailbox, or a host for all of its mailboxes.
+/// The part before the `@` is compared with regard to case, the host without.
 fn address_lies_within(name: &[u8], base: &[u8]) -> Result<bool, CertificateError> {
     let (local, host) = at_sign(name).ok_or(CertificateError::BadEncoding)?;
     check_base(at_sign(base).map_or(base, |(_, host)| host))?;

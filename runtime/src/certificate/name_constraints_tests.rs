@@ -66,7 +66,7 @@ fn directory_names_lie_below_a_permitted_one_and_not_below_an_excluded_one() {
     assert_eq!(judge(&permits, &outside, &[]), REFUSED);
     assert_eq!(judge(&excludes, &inside, &[]), REFUSED);
     assert_eq!(judge(&excludes, &outside, &[]), Ok(()));
-    // No subject is no name.
+    // An empty subject is no name that could be refused.
     assert_eq!(judge(&permits, &name(&[]), &[]), Ok(()));
     // Directory names among the alternative names count as well.
     assert_eq!(judge(&permits, &inside, &[(DIRECTORY, &outside)]), REFUSED);
@@ -91,13 +91,13 @@ fn dns_names_end_with_the_labels_of_the_base() {
     assert_eq!(judge(b"example.com", b"example.com.evil"), outside);
     assert_eq!(judge(b".example.com", b"a.example.com"), inside);
     assert_eq!(judge(b".example.com", b"example.com"), outside);
-    // One that is no DNS name lies where its bytes say.
+    // A name that is no well-formed DNS name is compared by its bytes, too.
     assert_eq!(judge(b"example.com", b"{x}.example.com"), inside);
     assert_eq!(judge(b"example.com", b"foo bar"), outside);
     // A wildcard must be permitted with all that it stands for, and is excluded with any.
     assert_eq!(judge(b"a.example.com", b"*.example.com"), (REFUSED, REFUSED));
     assert_eq!(judge(b"b.a.example.com", b"*.example.com"), outside);
-    // The base of all names.
+    // An empty base covers all names.
     assert_eq!(permitted(DNS, b"", &[]), Ok(()));
     assert_eq!(excluded(DNS, b"", &[]), REFUSED);
 }

@@ -159,14 +159,14 @@ pub(super) fn check_name(
     own: &EndEntity<'_>,
     name: &ServerName<'_>,
 ) -> Result<(), CertificateError> {
-    // One that stands for nothing does no harm to the others.
+    // A name that stands for nothing is passed over, and the others still count.
     if own.names.iter().any(|presented| presented.stands_for(name)) {
         return Ok(());
     }
     Err(CertificateError::WrongName { expected: name.to_str().into() })
 }
 
-/// The root that a certificate makes of itself, of any version.
+/// The root that a certificate describes, of whatever version the certificate is.
 ///
 /// # Errors
 ///

@@ -1,9 +1,10 @@
 //! Certificate policies along a path (RFC 5280 sections 6.1.2 to 6.1.5, RFC 9618).
 //!
 //! Nobody asks for a policy here, so any will do: the initial set is anyPolicy, and a policy need
-//! not be explicit until a certificate says so. What is left of the tree is whether it is empty.
-//! For that it is enough to know which policies the next certificate may name, in place of the
-//! tree (which grows without limit where policies are mapped) or of the graph of RFC 9618.
+//! not be explicit until a certificate says so. All that matters of the policy tree then is whether
+//! it is empty. To know that, it is enough to keep the policies that the next certificate may name.
+//! The tree itself grows without limit where policies are mapped, and neither it nor the graph of
+//! RFC 9618 is built.
 
 use std::collections::BTreeSet;
 
@@ -63,7 +64,9 @@ impl<'a> Policies<'a> {
         }
         let any_counts = self.inhibit_any_policy > 0 || is_intermediate_and_self_issued;
         if any && any_counts {
-            // Those that are named are among the expected ones, or anyPolicy is, which stays.
+            // The certificate has anyPolicy, so everything that was expected stays. The policies
+            // that it names are either expected already, or anyPolicy is expected and lets them
+            // join.
             self.expected.named.append(&mut named);
         } else {
             self.expected = Expected { any: false, named };

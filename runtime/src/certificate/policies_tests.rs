@@ -83,7 +83,7 @@ fn a_policy_may_be_required_only_later() {
     // The peer's own certificate may require one.
     let own = Says { require: Some(0), ..Says::default() };
     assert_eq!(judge(&[Says::default(), own]), REFUSED);
-    // One that is issued by its subject does not count.
+    // A self-issued certificate does not count.
     let rollover = Says { is_self_issued: true, ..names(&[ONE]) };
     let first = Says { require: Some(2), ..names(&[ONE]) };
     assert_eq!(judge(&[first, rollover.clone(), rollover, Says::default()]), Ok(()));

@@ -1,5 +1,5 @@
-//! The formats in which private keys come: what they say of themselves, and how they are brought to
-//! those that a provider loads.
+//! The formats in which private keys come: what they say of themselves, and how keys are converted
+//! to a format that a provider loads.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -170,15 +170,15 @@ fn read_rsa(pkcs1: &[u8]) -> Result<Found<'_>, BadDer> {
 /// The reason for a key of which one part does not belong to another.
 pub(crate) const CONTRADICTION: &str = "its parts contradict each other";
 
-/// Which private keys a provider loads: its cryptographic library says less of why it does not load
-/// one than the key shows of itself.
+/// Which private keys a provider loads. Where its cryptographic library refuses a key, the library
+/// says little about the reason, and more can be read from the key itself.
 pub(crate) struct Loadable {
     pub(crate) curves: &'static [EllipticCurve],
     /// Whether a key on a curve has to contain its public half, written out.
     pub(crate) needs_whole_point: bool,
     /// The longest modulus of an RSA key, in bits; the shortest has 2048.
     pub(crate) most_bits_of_rsa: usize,
-    /// Of how many bits the size of an RSA key is a multiple.
+    /// The size of an RSA key is a multiple of so many bits.
     pub(crate) step_of_rsa: usize,
     /// The least public exponent of an RSA key; the greatest has 33 bits.
     pub(crate) least_exponent: u32,
@@ -260,11 +260,11 @@ fn is_less(number: &[u8], other: u32) -> bool {
     (number.len(), number) < (other.len(), other)
 }
 
-/// An elliptic curve's private key with what it lacks, in PKCS#8; nothing for one that lacks
-/// nothing, or which `certificates_key` does not complete.
+/// An elliptic curve's private key, in PKCS#8, with the parts added that it lacks. None where the
+/// key is complete, and where `certificates_key` does not complete it.
 ///
 /// The public half is optional (RFC 5915 section 3), and some leave it out or compress it; then it
-/// is that of the certificate. Leading zeros of the number are written or left out by some.
+/// is that of the certificate. Some leave out leading zeros of the number, or write too many.
 pub(crate) fn completed(
     key: &PrivateKeyDer<'_>,
     certificates_key: PublicKey<'_>,

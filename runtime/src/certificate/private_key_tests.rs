@@ -28,7 +28,7 @@ fn the_fault_of_an_rsa_key_is_established_before_it_is_told() {
     assert!(told(&rsa(0, &[0xff; 256], &[0x80, 0, 0, 0, 1])).contains("exponent has more than 33"));
     assert!(told(&rsa(0, &[0xff; 320], &[1, 0, 1])).contains("not a multiple of 1024"));
     assert!(told(&rsa(1, &[0xff; 256], &[1, 0, 1])).contains("more than two primes"));
-    // Where nothing is seen, nothing particular is said.
+    // Where the key shows no fault, the message blames no property of it.
     let sound = rsa(0, &[0xff; 256], &[1, 0, 1]);
     assert!(!told(&sound).contains("RSA"));
 }

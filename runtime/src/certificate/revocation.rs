@@ -191,12 +191,12 @@ impl RevocationLists {
         }
     }
 
-    /// Hashes all that is judged by.
+    /// Hashes everything by which this judges.
     pub(crate) fn hash(&self, hash: &mut impl HashContext) {
         let Self { lists, end_entity_only, allow_unknown, allow_expired } = self;
         hash.update(&[end_entity_only, allow_unknown, allow_expired].map(|flag| u8::from(*flag)));
         for list in lists.values().flatten() {
-            // In DER, so that each says how long it is.
+            // A list is in DER, which begins with its length, so that no separator is needed.
             hash.update(list.as_bytes());
         }
     }

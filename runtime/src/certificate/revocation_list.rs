@@ -145,8 +145,8 @@ fn read_extensions(extensions: &[u8]) -> Result<Scope, BadRevocationList> {
                 let reason = format!("it has the unknown critical extension {identifier}");
                 return Err(BadRevocationList(reason.into()));
             }
-            // Its number and its key's identifier are hints, and where its changes are is no
-            // matter of ours.
+            // The list's number and the identifier of its key are hints; where its delta lists are
+            // found does not matter, because none are used.
             _ => {}
         }
     }

@@ -80,7 +80,8 @@ fn each_certificate_of_a_path_is_to_be_covered_and_on_no_list() {
     assert_eq!(judge(vec![of_root(&[]), of_middle(&[])]), Ok(()));
     assert_eq!(judge(vec![of_root(&[]), of_middle(&[OWN])]), Err(CertificateError::Revoked));
     assert_eq!(judge(vec![of_root(&[MIDDLE]), of_middle(&[])]), Err(CertificateError::Revoked));
-    // The serial numbers of another issuer's certificates are others.
+    // A list is about certificates of its own issuer only, whatever serial numbers those of others
+    // have.
     assert_eq!(judge(vec![of_root(&[OWN]), of_middle(&[MIDDLE])]), Ok(()));
     for lacking in [vec![], vec![of_root(&[])], vec![of_middle(&[])]] {
         assert_eq!(judge(lacking), Err(CertificateError::RevocationUnknown));
@@ -134,7 +135,7 @@ fn of_several_lists_the_newest_counts() {
     assert_eq!(judge([list(6, &[OWN]), list(7, &[])]), Ok(()));
     assert_eq!(judge([list(7, &[]), list(6, &[OWN])]), Ok(()));
     assert_eq!(judge([list(7, &[OWN]), list(6, &[])]), Err(CertificateError::Revoked));
-    // One from the future counts where it revokes.
+    // A list from the future counts where it revokes.
     assert_eq!(judge([list(8, &[OWN]), list(7, &[])]), Err(CertificateError::Revoked));
     assert_eq!(judge([list(8, &[]), list(7, &[])]), Ok(()));
 }

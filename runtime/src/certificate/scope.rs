@@ -32,7 +32,7 @@ impl From<CertificateError> for BadRevocationList {
     }
 }
 
-/// Of which kind of certificates.
+/// The kind of certificates that a list is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     EndEntities,
@@ -53,7 +53,7 @@ impl Scope {
     /// # Errors
     ///
     /// The list is one that is not used: about some reasons only, of several issuers, about
-    /// certificates of attributes, or at a point whose name is a part of one.
+    /// attribute certificates, or at a distribution point that is named relative to its issuer.
     pub(crate) fn from_der(contents: &[u8]) -> Result<Self, BadRevocationList> {
         let mut reader = Reader::new(contents);
         let points = match reader.optional(der::constructed(0))? {

@@ -18,11 +18,12 @@ use super::x509::Certificate;
 use crate::CertificateError;
 use crate::trust::{RootCertStore, Shown};
 
-/// The most certificates that are tried in one search. Each costs one verified signature at most.
+/// The most steps in one search: certificates that are tried, and signatures of revocation lists
+/// and OCSP responses that are verified. Each step costs one verified signature at most.
 ///
-/// A chain of the most certificates that a peer may send, one below the other, takes 32. A path of
-/// three certificates of which the first is the root takes two, so that nobody makes us work more
-/// than twenty times as much as such a chain does.
+/// A chain of the most certificates that a peer may send, one below the other, takes 32 steps. A
+/// common path, of three certificates of which the first is the root, takes two; so nobody makes us
+/// work more than twenty times as much as such a path does.
 pub(crate) const MAXIMUM_STEPS: usize = 40;
 
 /// What a search has cost.
@@ -30,7 +31,8 @@ pub(crate) const MAXIMUM_STEPS: usize = 40;
 pub(crate) struct Effort {
     /// Certificates that were read, but for their extensions.
     pub(crate) read: usize,
-    /// Certificates that were tried below an authority.
+    /// Certificates that were tried below an authority, and signatures that were verified to learn
+    /// whether certificates are revoked.
     pub(crate) steps: usize,
     /// Signatures that were verified.
     pub(crate) signatures: usize,
@@ -47,7 +49,7 @@ pub(crate) struct Search<'s> {
 pub(crate) struct Terms<'s> {
     pub(crate) roots: &'s RootCertStore,
     pub(crate) algorithms: Algorithms<'s>,
-    /// What is asked whether certificates are revoked.
+    /// What says whether certificates are revoked.
     pub(crate) status: StatusSources<'s>,
     pub(crate) now: UnixTime,
     pub(crate) purpose: Purpose,
@@ -254,7 +256,8 @@ impl Authority<'_> {
 }
 
 impl Progress {
-    /// One more certificate is tried, by its signature first.
+    /// One more signature is verified: that of a certificate which is tried, or of what says
+    /// whether one is revoked.
     fn step(&mut self) -> Result<(), CertificateError> {
         if self.effort.steps == MAXIMUM_STEPS {
             return Err(CertificateError::PathTooComplex);
@@ -264,8 +267,8 @@ impl Progress {
         Ok(())
     }
 
-    /// Keeps the reason that says most: a rule that was broken under a good signature before a
-    /// signature that may be meant for another root of the same name.
+    /// Keeps the refusal that says most. A rule that is broken under a good signature counts more
+    /// than a bad signature, which may belong to another root of the same name.
     fn refuse(&mut self, refusal: CertificateError) {
         match self.refusal {
             None | Some(CertificateError::BadSignature) => self.refusal = Some(refusal),

@@ -75,11 +75,11 @@ fn hostile(subject: &str, issuer: &str) -> Vec<CertificateDer<'static>> {
 #[test]
 fn a_hostile_chain_costs_no_more_than_twenty_honest_ones() {
     let root = KeyPair::generate().unwrap();
-    // That lead nowhere: nothing is verified.
+    // Certificates that lead nowhere: no signature is verified.
     let (verdict, effort) = search(&roots(&root), &hostile("x", "x"));
     assert_eq!(verdict, Err(CertificateError::UnknownIssuer));
     assert_eq!((effort.steps, effort.signatures), (0, 0));
-    // That claim to be issued by the root, or to be it.
+    // Certificates that claim to be issued by the root, or to be the root.
     for subject in ["x", "root"] {
         let (verdict, effort) = search(&roots(&root), &hostile(subject, "root"));
         assert_eq!(verdict, Err(CertificateError::BadSignature));
@@ -136,7 +136,7 @@ fn the_longest_chain_that_may_be_sent_is_a_path() {
     let (verdict, effort) = search(&roots(&root), &chain);
     assert_eq!(verdict, Ok(()));
     assert_eq!(effort.signatures, MAXIMUM_CERTIFICATES);
-    // In any order but for the first.
+    // After the peer's own certificate, the others may come in any order.
     chain[1..].reverse();
     assert_eq!(search(&roots(&root), &chain).0, Ok(()));
 }

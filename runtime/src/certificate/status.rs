@@ -11,10 +11,10 @@ use super::status_response::{HashName, ResponseIssuer, StatusResponse};
 use super::x509::Certificate;
 use crate::CertificateError;
 
-/// What is asked whether certificates are revoked.
+/// What says whether certificates are revoked.
 #[derive(Clone, Copy)]
 pub(crate) struct StatusSources<'s> {
-    /// None: no lists are.
+    /// None: the program has no lists.
     pub(crate) lists: Option<&'s RevocationLists>,
     pub(crate) staples: Staples,
     pub(crate) hash: HashName<'s>,
@@ -74,7 +74,8 @@ impl StatusSources<'_> {
             distribution_points: extensions.distribution_points,
         };
         match lists.check(algorithms, now, issuer, &listable, count) {
-            // The response knows what no list does.
+            // A good response is enough where the lists know nothing of the certificate, or are out
+            // of date.
             Err(
                 CertificateError::RevocationUnknown
                 | CertificateError::RevocationListExpired { .. },

@@ -16,7 +16,7 @@ use super::time;
 use super::x509::Certificate;
 use crate::CertificateError;
 
-/// How many of the certificates in a response are tried that may be its signer's. Each costs two
+/// How many certificates of a response, from the first, are tried as its signer's. Each costs two
 /// verified signatures at most.
 pub(crate) const MAXIMUM_SIGNERS: usize = 4;
 
@@ -28,7 +28,7 @@ const BASIC: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 48, 1, 1];
 /// The identifier id-kp-OCSPSigning.
 const SIGNS_RESPONSES: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 9];
 
-/// How a response names the hash by which it names an issuer.
+/// The hash by which a response names an issuer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NameHash {
     Sha1,
@@ -51,12 +51,12 @@ impl NameHash {
 /// Computes such a hash; none where it cannot.
 pub(crate) type HashName<'a> = &'a dyn Fn(NameHash, &[u8]) -> Option<Vec<u8>>;
 
-/// A response that says something, of which neither signature nor times have been looked at.
+/// A response that gives an answer. Neither its signature nor its times have been checked.
 pub(crate) struct StatusResponse<'a> {
     signed: Signed<'a>,
     /// What is said of each certificate.
     responses: &'a [u8],
-    /// Those of the signer.
+    /// The certificates that come with the response, one of which may be its signer's.
     certificates: &'a [u8],
 }
 
@@ -126,7 +126,7 @@ impl<'a> StatusResponse<'a> {
         if version.is_some_and(|version| version != [der::INTEGER, 1, 0]) {
             return Ok(Err(bad("it is of an unknown version")));
         }
-        // Who signs is seen from the signature.
+        // The name of the signer is not used: verifying the signature shows who has signed.
         if ![der::constructed(1), der::constructed(2)].contains(&data.any()?.tag) {
             return Err(BadDer);
         }
@@ -196,8 +196,8 @@ impl<'a> StatusResponse<'a> {
         Err(bad("it is about another certificate"))
     }
 
-    /// Whether somebody has signed it whom the issuer has certified for that
-    /// (RFC 6960 section 4.2.2.2).
+    /// Whether it is signed by somebody whom the issuer has certified for that (RFC 6960 section
+    /// 4.2.2.2).
     fn is_signed_by_delegate(
         &self,
         algorithms: Algorithms<'_>,
@@ -258,8 +258,8 @@ impl<'a> SingleResponse<'a> {
     }
 }
 
-/// Checks that a list of extensions, with its outermost element, has none that is critical: none is
-/// known.
+/// Checks that a list of extensions, with its outermost element, has none that is critical, because
+/// no extension is known here.
 fn check_extensions(list: Option<&[u8]>) -> Result<(), CertificateError> {
     let Some(list) = list else { return Ok(()) };
     let mut extensions = Listed::new(der::only(list, der::SEQUENCE).map_err(|_| MALFORMED)?);

@@ -26,7 +26,7 @@ pub(crate) const RSA_SMALL: &str = include_str!("test_keys/rsa-1024.pkcs8.pem");
 pub(crate) const P256_SEC1: &str = include_str!("test_keys/p256.sec1.pem");
 /// ECDSA P-384 in SEC1, which names the curve.
 pub(crate) const P384_SEC1: &str = include_str!("test_keys/p384.sec1.pem");
-/// ECDSA P-521 in PKCS#8: not supported.
+/// ECDSA P-521 in PKCS#8, which aws-lc-rs loads and ring does not.
 pub(crate) const P521_PKCS8: &str = include_str!("test_keys/p521.pkcs8.pem");
 /// Ed25519 in PKCS#8 without the public key, as OpenSSL writes it.
 pub(crate) const ED25519_PKCS8: &str = include_str!("test_keys/ed25519.pkcs8.pem");
@@ -36,7 +36,7 @@ pub(crate) fn private_key(pem: &str) -> PrivateKeyDer<'static> {
     PrivateKeyDer::from_pem_slice(pem.as_bytes()).unwrap()
 }
 
-/// Every kind of key with which we sign: ECDSA P-256, ECDSA P-384, Ed25519, RSA.
+/// Every kind of key with which both providers sign: ECDSA P-256, ECDSA P-384, Ed25519, RSA.
 pub(crate) fn keys_of_every_kind() -> [KeyPair; 4] {
     let [p256, p384, ed25519] =
         [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384, &rcgen::PKCS_ED25519].map(

@@ -37,7 +37,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Option<UnixTime>, BadDer> 
     Ok(None)
 }
 
-/// What began before 1970 has begun, and what ended before has ended.
+/// A time before 1970 becomes 1970. That changes no judgement, since either has passed.
 fn since_1970(seconds: i64) -> UnixTime {
     UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
 }

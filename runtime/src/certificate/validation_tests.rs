@@ -55,7 +55,7 @@ impl Stage {
         self.judge(&[server, middle.sign(&self.root)])
     }
 
-    /// The same certificate change, at the server and at an authority above it.
+    /// The same change to a server's certificate, and to that of an authority above a server.
     fn judge_both(&self, change: impl Fn(Draft) -> Draft) -> [Result<(), CertificateError>; 2] {
         let [server, middle] = [self.server(), self.middle()].map(change);
         [self.judge_server(&server), self.judge_middle(&middle)]
@@ -242,7 +242,7 @@ fn no_more_authorities_follow_than_each_allows() {
         Ok(())
     );
 
-    // A length of more than one byte is a length, and a negative one is none.
+    // A path length may have more than one byte, and may not be negative.
     for (length, verdict) in [
         (&[1, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], Ok(())),
         (&[0xff], Err(CertificateError::BadEncoding)),

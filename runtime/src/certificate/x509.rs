@@ -24,7 +24,7 @@ pub(crate) struct Certificate<'a> {
     pub(crate) signed: Signed<'a>,
     /// The contents of an INTEGER.
     pub(crate) serial_number: &'a [u8],
-    /// Whether the copy of that identifier under the signature is the same.
+    /// Whether the signed part names the same algorithm for the signature.
     pub(crate) algorithms_agree: bool,
     pub(crate) issuer: EncodedName<'a>,
     pub(crate) validity: Validity,

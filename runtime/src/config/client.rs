@@ -73,8 +73,8 @@ impl<P: CryptoProvider> ClientConfig<P> {
     /// Judges servers by these revocation lists too (RFC 5280 section 6.3). Without this: whether
     /// a certificate is revoked is not asked.
     ///
-    /// Newer lists go to a clone of the configuration, for the connections to come. What was judged
-    /// by other lists is not resumed.
+    /// Newer lists go to a clone of the configuration, for the connections to come. A session whose
+    /// certificates were judged by other lists is not resumed.
     #[must_use]
     pub fn with_revocation_lists(mut self, lists: impl Into<Arc<RevocationLists>>) -> Self {
         self.trust = self.trust.with_revocation_lists(lists.into());
@@ -124,8 +124,9 @@ impl<P: CryptoProvider> ClientConfig<P> {
     /// Keeps sessions there, to resume them (RFC 9846 section 2.2). Without this: in memory, with
     /// 256 servers, for this configuration and its clones.
     ///
-    /// A resumed handshake is shorter by the certificates. The peer is who it was, and
-    /// [`Negotiated::is_resumed`](crate::Negotiated::is_resumed) tells.
+    /// A resumed handshake is shorter by the certificates: the peer proves that it is the one of
+    /// the earlier connection. [`Negotiated::is_resumed`](crate::Negotiated::is_resumed) tells of
+    /// it.
     #[must_use]
     pub fn with_sessions(mut self, sessions: Arc<dyn ClientSessions>) -> Self {
         self.sessions = Some(sessions);

@@ -172,8 +172,9 @@ macro_rules! common_settings {
                 Ok(self)
             }
 
-            /// Uses only these groups for key exchange, the preferred one first
-            /// (RFC 9846 section 4.3.7). A client sends a key share for the first. Without this:
+            /// Uses only these groups for key exchange, the preferred one first (RFC 9846 section
+            /// 4.3.7). A client sends a key share for the first, and where that is a hybrid one
+            /// (X25519MLKEM768) also for its part (X25519) if that is among them. Without this:
             /// X25519MLKEM768, X25519, P-256, P-384, and P-521 where the provider has it.
             ///
             /// ```
@@ -199,9 +200,9 @@ macro_rules! common_settings {
             }
 
             /// Receives no protected records with more than so many bytes of content, its type and
-            /// padding (record_size_limit, RFC 8449): 64 to 16,385. Without this a client says
-            /// nothing of it, and a server says to clients that do that it receives whatever the
-            /// protocol allows. What the peer asks for is kept in any case.
+            /// padding (record_size_limit, RFC 8449): 64 to 16,385. Without this a client does not
+            /// send the extension, and a server answers clients that do with what the protocol
+            /// allows. The limit that the peer asks for is kept in any case.
             ///
             /// A peer that does not know the extension sends what it likes.
             ///
@@ -258,14 +259,15 @@ macro_rules! common_settings {
                 Ok(self)
             }
 
-            /// Whether to say values that mean nothing beside what is meant (GREASE, RFC 8701). Who
-            /// receives them has to pass over them, and does so as long as that is put to the
-            /// test; a peer that chooses one is refused, as for all that was not offered.
+            /// Whether to send reserved values that mean nothing among those that are meant
+            /// (GREASE, RFC 8701). Receivers have to pass over values that they do not know, and
+            /// keep to that only where somebody sends them some. A peer that chooses one is
+            /// refused, as for all that was not offered.
             ///
-            /// Without this a client says them, as browsers do, so that servers know them. A server
-            /// does not: few do, and who runs it does not see which clients break.
+            /// Without this a client sends them, as browsers do, so that servers are used to them.
+            /// A server does not: few do, and whoever runs it does not see which clients break.
             ///
-            /// A client says them in its lists of versions, cipher suites, groups, key shares,
+            /// A client sends them in its lists of versions, cipher suites, groups, key shares,
             /// signature schemes, modes of pre-shared keys and application protocols, and in two
             /// extensions; a server in its request for a certificate and in its tickets. They are
             /// drawn for each connection, and stay the same after a HelloRetryRequest.

@@ -51,12 +51,12 @@ pub trait CertificateCompression: fmt::Debug + Send + Sync + 'static {
     fn compress(&self, message: &[u8]) -> Option<Vec<u8>>;
 
     /// Decompresses a message of exactly `length` bytes; none, where it is of another length or
-    /// cannot be decompressed. What does not end by then must not be decompressed any further: it
-    /// comes from anybody. `length` is no more than a Certificate message may have.
+    /// cannot be decompressed. Anybody can have sent the data, so stop where more than `length`
+    /// bytes would come out. `length` is no more than a Certificate message may have.
     fn decompress(&self, compressed: &[u8], length: usize) -> Option<Vec<u8>>;
 }
 
-/// Some ways, the preferred one first. Without any there is no memory.
+/// Ways to compress certificates, the preferred one first. An empty list allocates nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Compressions(Option<Arc<[Arc<dyn CertificateCompression>]>>);
 

@@ -10,8 +10,8 @@ use crate::session::{StrikeMemory, StrikeRegister};
 use crate::{ConfigurationError, Error};
 
 /// The most early data that a server may be configured to accept, in bytes. They wait in memory
-/// until the handshake is complete. Also of so many records, a byte in each, one key may protect
-/// all (RFC 9846 section 5.5).
+/// until the handshake is complete. Even if each byte comes in a record of its own, one key may
+/// protect that many records (RFC 9846 section 5.5).
 pub(crate) const MAXIMUM_EARLY_DATA: u32 = 1 << 24;
 
 /// How many offers of early data are remembered when nothing else is configured: some thousands a
@@ -94,7 +94,8 @@ impl<P: CryptoProvider> ServerConfig<P> {
         self.early_data.most
     }
 
-    /// Who accepts each offer once; nobody where no early data are accepted.
+    /// The register that accepts each offer once; none where early data were never allowed, unless
+    /// one is configured.
     pub(crate) fn strike_register(&self) -> Option<&dyn StrikeRegister> {
         self.early_data.register.as_deref()
     }

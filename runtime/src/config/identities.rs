@@ -150,7 +150,8 @@ impl IdentityResolver for NoIdentity {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Identities {
-    /// By names in lower case, `*.` before those whose next label may be anything.
+    /// By names in lower case. One that begins with `*.` is for names with any label in the place
+    /// of the star.
     by_name: HashMap<Box<str>, Vec<Arc<Identity>>>,
     otherwise: Option<Arc<Identity>>,
 }
@@ -232,12 +233,12 @@ impl Identities {
 /// A label that stands for any.
 const ANY: &str = "any";
 
-/// Where the identities of a name stand.
+/// The key in `by_name` for a name.
 fn key(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
-/// Where those stand of all names that differ in the first label.
+/// The key in `by_name` for all names that differ from this one in the first label only.
 fn above(name: &str) -> Option<String> {
     Some(key(&format!("*.{}", name.split_once('.')?.1)))
 }

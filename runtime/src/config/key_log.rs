@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 /// Receives the secrets of every connection, so that a tool like Wireshark can decrypt a capture.
 ///
-/// Whoever gets them can read and forge the whole connection. There is no variable of the
-/// environment that turns this on: only a program that sets it has it.
+/// Whoever gets them can read and forge the whole connection. No environment variable turns this
+/// on: only the program can.
 ///
 /// The labels are those of the `SSLKEYLOGFILE` format (RFC 9850), such as
 /// `CLIENT_HANDSHAKE_TRAFFIC_SECRET`. A line of such a file is the label, `client_random` in

@@ -14,7 +14,7 @@ use crate::message::{PSK_DHE_KE, PSK_KE};
 /// too much.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PskExchange {
-    /// Always (psk_dhe_ke). What holds without a word.
+    /// Always (psk_dhe_ke). This is the default.
     #[default]
     Required,
     /// Where the other side can: if it can not, or if there is no group in common, it is left out.
@@ -33,12 +33,12 @@ impl PskExchange {
         }
     }
 
-    /// Whether one of these modes, too, has an exchange.
+    /// Whether this setting and one of the peer's `modes` both have an exchange.
     pub(crate) fn has_exchange_with(self, modes: &[u8]) -> bool {
         self.shares(PSK_DHE_KE, modes)
     }
 
-    /// Whether one of these modes, too, has none.
+    /// Whether this setting and one of the peer's `modes` both have none.
     pub(crate) fn omits_exchange_with(self, modes: &[u8]) -> bool {
         self.shares(PSK_KE, modes)
     }

@@ -77,9 +77,9 @@ pub struct RowLogFile {
 
 struct Appended {
     file: File,
-    /// Lines that could not be written.
+    /// How many lines could not be written.
     lost: u64,
-    /// Those of them that no line of the file tells of yet.
+    /// How many of them no line of the file tells of yet.
     untold: u64,
 }
 
@@ -117,7 +117,7 @@ impl RowLog for RowLogFile {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let text = match state.untold {
             0 => format!("{line}\n"),
-            // A part of the line that was lost may stand there.
+            // The file may end in a part of a line that was lost, so a new line begins first.
             lost => format!("\n{{\"lost\":{lost}}}\n{line}\n"),
         };
         // One write per line, so that lines of several connections do not mix.

@@ -56,7 +56,8 @@ pub struct ServerConfig<P: CryptoProvider = DefaultProvider> {
     tickets: u8,
     session_tickets: Arc<dyn SessionTickets>,
     external_keys: Option<Arc<dyn ExternalKeys>>,
-    /// No client is shown a certificate, so that none resumes a session.
+    /// The server has external keys only: it shows no certificate, and its clients resume no
+    /// session.
     pub(super) only_external_keys: bool,
     pub(super) early_data: EarlyDataSettings,
 }
@@ -104,8 +105,8 @@ impl<P: CryptoProvider> ServerConfig<P> {
     /// Judges clients by these revocation lists too (RFC 5280 section 6.3). Without this: whether
     /// a certificate is revoked is not asked.
     ///
-    /// Newer lists go to a clone of the configuration, for the connections to come. What was judged
-    /// by other lists is not resumed.
+    /// Newer lists go to a clone of the configuration, for the connections to come. A session whose
+    /// certificates were judged by other lists is not resumed.
     ///
     /// # Errors
     ///
@@ -174,8 +175,9 @@ impl<P: CryptoProvider> ServerConfig<P> {
         Ok(self)
     }
 
-    /// Makes tickets in this way, and resumes the sessions of those. Without this they are
-    /// [sealed](crate::SealedTickets) under keys of this configuration and its clones.
+    /// Makes tickets in this way, and resumes the sessions of tickets that were made so. Without
+    /// this they are [sealed](crate::SealedTickets) under keys of this configuration and its
+    /// clones.
     #[must_use]
     pub fn with_session_tickets(mut self, tickets: Arc<dyn SessionTickets>) -> Self {
         self.session_tickets = tickets;
@@ -211,7 +213,7 @@ impl<P: CryptoProvider> ServerConfig<P> {
         self.external_keys.as_ref()?.find(identity)
     }
 
-    /// What is answered to clients that have said theirs.
+    /// The limit that the server answers to clients which have sent theirs.
     pub(crate) fn record_size_limit(&self) -> RecordSizeLimit {
         self.common.record_size_limit.unwrap_or(RecordSizeLimit::PROTOCOL)
     }

@@ -1,5 +1,5 @@
 //! What the halves of a connection own besides their table state: keys, the handshake's data, what
-//! is pending. Neither asks for what is the other's.
+//! is pending. Neither half reads what the other owns.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -114,7 +114,7 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     /// What a client makes sessions of, once tickets may come.
     pub(crate) resumption: Option<Box<ClientResumption>>,
     pub(crate) negotiated: Negotiated,
-    /// No byte has been received yet.
+    /// No whole record has been received yet.
     pub(crate) fresh: bool,
     /// Application data that is opened and not taken.
     pub(crate) unread: Unread,
@@ -133,7 +133,7 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     pub(crate) state: CallState,
     /// Where the configuration has a log of rows.
     pub(crate) journal: Option<Box<Journal>>,
-    /// Nothing, in what ships.
+    /// What the replay sees and changes. It is empty in what ships.
     pub(crate) probe: Probe,
 }
 
@@ -141,7 +141,8 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
 pub(crate) struct SendingCore<P: CryptoProvider> {
     pub(crate) provider: P,
     pub(crate) sealer: Sealer<P>,
-    /// How many records have left when our last reply to a KeyUpdate has; 0 before there was one.
+    /// How many records must have left the outbox for our last reply to a KeyUpdate to have left,
+    /// too; 0 before the first reply.
     pub(crate) reply: u64,
     /// The same of our last request to update keys.
     pub(crate) request: u64,
@@ -155,7 +156,7 @@ pub(crate) struct SendingCore<P: CryptoProvider> {
     pub(crate) state: CallState,
     /// Where the configuration has a log of rows.
     pub(crate) journal: Option<Box<Journal>>,
-    /// Nothing, in what ships.
+    /// What the replay sees and changes. It is empty in what ships.
     pub(crate) probe: Probe,
 }
 
@@ -166,9 +167,9 @@ pub(crate) struct CallState {
     pub(crate) notices: Notices,
     /// What ended the connection. Errors are large, and most connections never have one.
     pub(crate) error: Option<Box<Error>>,
-    /// How the transport failed at first.
+    /// How the transport failed first.
     pub(crate) transport_error: Option<ErrorKind>,
-    /// What an action could not do.
+    /// Why an action of this turn failed.
     pub(crate) failure: Option<Box<Error>>,
 }
 
@@ -201,7 +202,8 @@ impl CallState {
         self.error.get_or_insert_with(|| Box::new(error));
     }
 
-    /// What the peer's error alert says is more than how our sending may have ended before.
+    /// Keeps the peer's error alert. It says more than an error of our sending, whose place it
+    /// takes; any other error that was kept before stays.
     pub(crate) fn end_with_alert(&mut self, description: AlertDescription) {
         if let Some(
             Error::KeyExhausted | Error::Reset | Error::PeerVanished | Error::Transport(_),
@@ -212,8 +214,9 @@ impl CallState {
         self.end_with(Error::PeerAlert(description));
     }
 
-    /// The first failure says why; input may still say better. What comes behind a reset, such as
-    /// the complaint that nothing is connected any more, follows from it.
+    /// Keeps how the transport failed first. A later failure, such as that nothing is connected any
+    /// more, only follows from the first. Input that is still received, such as an alert, may tell
+    /// more.
     pub(crate) fn transport_failed(&mut self, kind: ErrorKind) {
         self.transport_error.get_or_insert(kind);
     }
@@ -242,7 +245,7 @@ impl CallState {
         self.failure.is_none() || !seals_or_changes_keys(action)
     }
 
-    /// Keeps what an action could not do, unless another one failed before.
+    /// Keeps why an action failed, unless another one failed before.
     pub(crate) fn failed(&mut self, error: Error) {
         self.failure.get_or_insert_with(|| Box::new(error));
     }
@@ -352,7 +355,7 @@ impl<P: CryptoProvider> SendingCore<P> {
         }
     }
 
-    /// The event for what an action could not do.
+    /// The event for an action that failed.
     pub(crate) fn failure(&mut self, error: Error) -> Event {
         let reason = error.reason().unwrap_or(Reason::OwnFailure);
         self.state.end_with(error);

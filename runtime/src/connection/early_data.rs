@@ -25,9 +25,9 @@ use crate::session::Session;
 /// How many bytes of records of rejected early data a server passes over (RFC 9846 section 4.3.10),
 /// where its own tickets do not allow more.
 ///
-/// It comes from clients that hold a ticket of another server of the same name. Of those, few allow
-/// more than 2^14 bytes; the rest is for what protects them, which in small records is more than
-/// they are themselves.
+/// Such records come from clients that hold a ticket of another server of the same name. Few such
+/// tickets allow more than 2^14 bytes of early data. The rest is for the protection of the records,
+/// which in small records takes more bytes than the data.
 pub(super) const MAXIMUM_SKIPPED_EARLY_DATA: usize = 1 << 16;
 
 /// How many times as long as early data their records may be, where our own tickets allow them.
@@ -64,12 +64,12 @@ pub enum EarlyDataOutcome {
 
 /// The early data of a client, on the server (RFC 9846 section 2.3): they may be a replay.
 ///
-/// Who has recorded them can have sent them again, and the client itself may send the same again,
-/// in the belief that they were rejected. The [strike register](crate::StrikeRegister) bounds the
-/// former, and only on servers that ask the same one. So nothing that may not be done twice is to
-/// be done because of them: no order, no payment, no message to somebody (RFC 9846 section 8 and
-/// appendix F.5). What may be done again, such as reading a page, may be done at once. A server
-/// that cannot tell says so by the application protocol, and the client asks again.
+/// Whoever has recorded them can send them again, and so may the client itself, in the belief that
+/// they were rejected. The [strike register](crate::StrikeRegister) bounds the former, and only on
+/// servers that ask the same one. So do because of them only what may be done twice, such as
+/// reading a page, which may be done at once. They may cause no order, no payment and no message to
+/// somebody (RFC 9846 section 8 and appendix F.5). A server that cannot tell says so by the
+/// application protocol, and the client asks again.
 ///
 /// They are not [`AsRef<[u8]>`](AsRef), so that nobody takes them for what was read: the bytes are
 /// had by a method that says what they are.
@@ -95,7 +95,7 @@ impl EarlyData {
         self.bytes.len()
     }
 
-    /// Whether there is no byte: the client had early data accepted, and sent none.
+    /// Whether there is no byte. The library hands out no early data that are empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
@@ -208,8 +208,8 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// Only who holds the key of the session can read it. That the client is there, now, nobody has
     /// shown yet: what asked for the answer can be a replay. A server that has written one hands
-    /// out no ticket on this connection: that may stand behind the client's Finished only, and
-    /// behind data there is no room for one that plain TCP would not have.
+    /// out no ticket on this connection. A ticket may follow the client's Finished only, so it
+    /// would stand behind data, and take room there that plain TCP leaves free.
     #[must_use]
     pub fn accepts_answer(&self) -> bool {
         self.receiver.has(Slot::Handshake, Label::AcceptsAnswer)
@@ -305,8 +305,8 @@ impl<P: CryptoProvider> Handshake<P> {
         room: &'r mut Transient,
     ) -> Result<TrafficSecret<'r>, Error> {
         let session = self.session.as_deref().ok_or(MISPLACED)?;
-        // A client does not know yet by which hash the server absorbs its ClientHello. Early data
-        // that are accepted are of the session's.
+        // A client does not know yet by which hash the server absorbs its ClientHello. Where early
+        // data are accepted, that hash is the session's.
         let hash = match self.transcript.is_started() {
             true => self.transcript.hash()?,
             false => provider.hash(session.suite.hash(), &self.message)?,
@@ -329,7 +329,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
     ) -> Option<u32> {
         let register = self.config.strike_register()?;
         let allowed = session.early_data;
-        // The application protocol is the session's, or that would not be resumed. A second
+        // The application protocol is the session's, or the session would not be resumed. A second
         // ClientHello has no early data, or is refused.
         let may = hello.early_data
             && session.external.is_none()

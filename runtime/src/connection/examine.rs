@@ -197,8 +197,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     }
 }
 
-/// The event of a message by its header alone, as if all else in it were good; nothing where that
-/// does not say it.
+/// The event of a message by its header alone, as if all else in it were good; nothing where the
+/// header does not tell it.
 pub(super) fn event_of(bytes: &[u8]) -> Option<Event> {
     Some(match HandshakeType(*bytes.first()?) {
         HandshakeType::ClientHello => Event::ClientHello,
@@ -236,7 +236,7 @@ fn chain(certificate: &Certificate<'_>, asked: Wanted) -> Result<(Event, Finding
     server::check_certificate(certificate, asked)?;
     let list =
         if certificate.chain.is_empty() { CertificateList::Empty } else { CertificateList::Chain };
-    // No room is left over: an idle connection keeps the chain.
+    // Allocated at its exact size, because an idle connection keeps the chain.
     let mut chain = Vec::with_capacity(certificate.chain.iter().count());
     chain.extend(certificate.chain.iter().map(|entry| CertificateDer::from(entry).into_owned()));
     let attached = match certificate.chain.entries().all(|entry| Attached::is_nothing(&entry)) {

@@ -1,14 +1,15 @@
-//! Counters of what is harmless, and work for nothing when it does not stop.
+//! Counters of records and messages that do no harm one by one, and cost work for nothing when they
+//! do not stop.
 //!
-//! They count here and begin again with every progress: application data that is received, or the
-//! answer to an update of our own. What follows at a limit is a row of the table.
+//! The counters begin again at 0 with every progress: when application data is received, or the
+//! answer to a key update that we have asked for. What follows at a limit is a row of the table.
 
 use crate::Flood;
 
 /// The change_cipher_spec records of one handshake: compatibility mode needs one.
 pub(crate) const MAXIMUM_CHANGE_CIPHER_SPECS: u16 = 32;
 
-/// The user_canceled alerts before close_notify: one says it.
+/// The user_canceled alerts before close_notify: one is enough.
 pub(crate) const MAXIMUM_CANCELLATIONS: u16 = 4;
 
 /// The KeyUpdates without application data between them. BoringSSL and OpenSSL draw the same line.
@@ -22,7 +23,7 @@ pub(crate) const MAXIMUM_TICKETS: u16 = 256;
 pub(crate) const MAXIMUM_EMPTY_RECORDS: u16 = 1024;
 
 impl Flood {
-    /// How many of these are put up with.
+    /// How many of these are accepted in a row.
     pub(crate) const fn limit(self) -> u16 {
         match self {
             Self::ChangeCipherSpecs => MAXIMUM_CHANGE_CIPHER_SPECS,

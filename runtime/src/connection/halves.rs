@@ -95,7 +95,7 @@ impl<P: CryptoProvider> Sender<P> {
         self.endpoint.accepts_in::<Sending>(&Shipped, &self.policy, event, &turn)
     }
 
-    /// Handles one event, and what an action of it could not do.
+    /// Handles one event, and then the failure of an action, if one of them failed.
     pub(crate) fn handle(&mut self, event: Event, outbox: &mut Outbox) {
         self.handle_offer(event, Offered::Bytes(&[]), outbox);
     }
@@ -136,8 +136,8 @@ impl<P: CryptoProvider> Sender<P> {
 /// Handles one event of a half in one turn, and writes its rows down where that is wanted. Says
 /// whether the table accepted the event.
 ///
-/// A turn that is written down is another function: in the one that is not, nothing is asked again
-/// at each row.
+/// A turn whose rows are written down runs in a function of its own, so that without a log no row
+/// asks whether there is one.
 #[inline(always)]
 fn handle<H: OneHalf, W: World<H> + Written>(
     endpoint: &mut Endpoint,
@@ -198,7 +198,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
     }
 
     /// Delivers letters, does work at once, unless it is left to whoever drives the connection, and
-    /// ends the connection for what an action could not do, until nothing is left.
+    /// ends the connection for an action that failed, until nothing is left.
     #[inline]
     pub(crate) fn settle(&mut self) {
         let core = &self.receiver.core;
@@ -248,7 +248,8 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         if let Some(kind) = letter.transport_error {
             state.transport_failed(kind);
         }
-        // How our own sending ended, the receiving half says only where that ends it too.
+        // The receiving half keeps the sending half's error only where that error ends receiving as
+        // well.
         if let (Event::SendingFailed(_), Some(error)) = (letter.event, letter.error) {
             state.end_with(*error);
         }

@@ -143,7 +143,8 @@ pub enum Unrest {
     CallPending,
     /// Sealed records wait for the transport. A flush transmits them.
     Unsent,
-    /// Application data, or early data, is opened and not taken. A read takes it.
+    /// Application data is opened and not taken: a read takes it. Or early data are, which
+    /// [`Connection::take_early_data`] takes.
     Unread,
     /// Bytes are received that are not opened: a record, or a part of one, or a part of a message.
     /// A read goes on with them.
@@ -239,9 +240,9 @@ impl<P: CryptoProvider> Connection<P> {
     ///   ending the connection with an alert, and must itself stop before
     ///   [`RecordSecrets::records_left`] is 0.
     ///
-    /// Tickets that a server has not sent are not sent. What is wanted of the connection later,
-    /// [keying material](Self::export_keying_material) or what was negotiated, is to be taken
-    /// before.
+    /// Tickets that a server has not sent yet are never sent. What is wanted of the connection
+    /// later, [keying material](Self::export_keying_material) or what was negotiated, is to be
+    /// taken before.
     ///
     /// A stream has the same call, which gives the transport too.
     ///

@@ -21,7 +21,7 @@ use crate::RowLog;
 /// What both halves of a connection share.
 struct Shared {
     log: Arc<dyn RowLog>,
-    /// Of the process.
+    /// The number of the connection in this process.
     connection: u64,
     role: Role,
     began: Instant,
@@ -255,7 +255,8 @@ impl Taken<'_> {
         if let Some(sealed) = self.sealed {
             write!(formatter, ",\"sealed\":{sealed}")?;
         }
-        // Of the other half, and most of the time of this one, facts have their first value.
+        // Only facts that differ from their first value are written: those of the other half never
+        // do here, and those of this half rarely.
         let others = FactName::ALL.iter().filter_map(|fact| {
             let value = self.facts.get(*fact);
             (value != Facts::FIRST.get(*fact)).then(|| (fact.name(), fact.value_name(value)))

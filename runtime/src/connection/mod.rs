@@ -174,9 +174,9 @@ pub struct Connection<P: CryptoProvider = DefaultProvider> {
 }
 
 impl<P: CryptoProvider> Connection<P> {
-    /// A client that will talk to the server of this name. By it the certificate is judged. It is
-    /// sent in server_name too, if it is a host name: an address, `0x7f000001` too, is not (RFC
-    /// 6066 section 3).
+    /// A client that will talk to the server of this name. The certificate is judged by that name.
+    /// The name is sent in server_name too, if it is a host name: an address, `0x7f000001` too, is
+    /// not (RFC 6066 section 3).
     ///
     /// # Errors
     /// [`Error::NoRandomness`] when the system gives no random bytes;

@@ -20,7 +20,8 @@ pub enum Operation {
     /// `close`.
     Close,
     /// Wait until the transport is ready for one of these, and say so with
-    /// [`Connection::handle_ready`]. Nothing to wait for: no call is pending.
+    /// [`Connection::handle_ready`]. Nothing to wait for: no call is pending, or work is not
+    /// answered ([`Connection::poll_work`]).
     Wait(Interest),
 }
 

@@ -41,8 +41,8 @@ pub(crate) struct AtHand<'t> {
     pub(super) message: &'t [u8],
     /// The application data of the record.
     pub(super) plaintext: &'t [u8],
-    /// What was found in it, until an action takes that. Lent, so that there is nothing to drop
-    /// behind the turns that find nothing, which are nearly all.
+    /// What was found in it, until an action takes that. The finding is lent, so that turns without
+    /// one, which are nearly all, have nothing to drop.
     pub(super) finding: Option<&'t mut Finding>,
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct ReceivingTurn<'t, P: CryptoProvider> {
 }
 
 impl<'t, P: CryptoProvider> ReceivingTurn<'t, P> {
-    /// Of nothing that the peer has sent just now, and without the other half: to ask the facts.
+    /// A turn that handles nothing of the peer, without the other half: to ask the facts.
     pub(crate) const fn alone(core: &'t mut ReceivingCore<P>) -> Self {
         Self { core, sending: None, at_hand: AtHand::NOTHING, now: None }
     }
@@ -197,8 +197,9 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         Ok(())
     }
 
-    /// The error for this reason. What the table finds has an error of its own; what was found
-    /// before it was asked is kept already, since the event carries the reason alone.
+    /// The error for this reason. An offence that the table finds gets its error here. The error of
+    /// an offence that was found before the table was asked is kept already, because the event
+    /// carries the reason alone.
     fn error_of(&self, reason: Reason) -> Error {
         match reason {
             Reason::MessageOutOfTurn => match self.at_hand.subject {
@@ -225,7 +226,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Reason::TicketFlood => Error::TooMany(Flood::Tickets),
             Reason::KeyUpdateFlood => Error::TooMany(Flood::KeyUpdates),
             Reason::CancellationFlood => Error::TooMany(Flood::Alerts),
-            // The table finds one such extension, and the world all others.
+            // The table finds one such extension, early_data in EncryptedExtensions. All others
+            // were found before it was asked, and their errors are kept.
             Reason::ExtensionUnsolicited => {
                 let kept = self.core.state.error.as_deref().cloned();
                 kept.unwrap_or(Error::UnsolicitedExtension {
@@ -289,7 +291,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 handshake.client_random = random;
                 handshake.server_stage()?.greet(bytes)?;
                 self.core.compatibility_requested = has_session_id;
-                // Which hash takes a first one is known when parameters are selected from it.
+                // Which hash the transcript has is known only when parameters are selected from the
+                // first ClientHello, so it is absorbed then.
                 if !handshake.transcript.is_started() {
                     return Ok(());
                 }
@@ -325,7 +328,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Finding::Chain { chain, attached } => {
                 handshake.peer = PeerStage::Presented { chain, attached };
             }
-            // The work that checks it has taken it.
+            // The work that checks a signature has taken it, and a ticket is absorbed by no
+            // transcript.
             Finding::Signature(_) | Finding::Ticket(_) => return Err(MISPLACED),
             Finding::Nothing => {}
         }

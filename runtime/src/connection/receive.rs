@@ -20,7 +20,8 @@ use crate::{ContentType, Error, Flood, HandshakeType};
 /// What became of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
-    /// How many bytes at the beginning of the input are done with. 0: no whole record is there.
+    /// How many bytes at the beginning of the input are done with. 0: no whole record is there, or
+    /// none may be received now.
     pub consumed: usize,
     /// Where in the input application data now stands, in the clear. Empty if there is none.
     pub data: core::ops::Range<usize>,
@@ -205,7 +206,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         let examined = self.core().understand(understood);
         let (event, mut finding) = match examined {
             Ok(examined) => examined,
-            // What may not come is refused for that, and nothing in it matters.
+            // A message that may not come now is refused for coming, whatever is wrong inside it.
             Err(error) => match event_of(understood) {
                 Some(event) if self.receiver.raises(event, EventKind::Offence) => {
                     (event, Finding::Nothing)
@@ -228,7 +229,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
 }
 
 impl<P: CryptoProvider> ReceivingCore<P> {
-    /// What a message says, or that which it holds compressed.
+    /// What a message says, or the message that it holds compressed.
     fn understand(&self, bytes: &[u8]) -> Result<(Event, Finding), Error> {
         let inflated = decompressed(bytes, self.side.compressions())?;
         let bytes = inflated.as_deref().unwrap_or(bytes);

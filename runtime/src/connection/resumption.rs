@@ -49,8 +49,8 @@ pub(crate) struct ClientResumption {
 pub(crate) struct ServerResumption<P: CryptoProvider> {
     pub(crate) secret: ResumptionSecret,
     pub(crate) proof: Proof,
-    /// Of what time tickets are: of the write before which they go. Of a writer on a thread of its
-    /// own nobody says what time that is: then of when the handshake was complete.
+    /// From when tickets count: the time of the write that sends them, or, where a writer on a
+    /// thread of its own is not told the time, of the end of the handshake.
     pub(crate) time: UnixTime,
     pub(crate) config: Arc<ServerConfig<P>>,
 }
@@ -62,7 +62,7 @@ pub(super) struct IssuedTicket {
     pub(super) ticket: Vec<u8>,
     /// How many bytes of early data it allows.
     pub(super) early_data: u32,
-    /// Something that means nothing stands beside it.
+    /// Its message has an extension that means nothing, too (GREASE, RFC 8701).
     pub(super) greased: bool,
 }
 
@@ -77,7 +77,7 @@ pub(super) struct Resumed {
     pub(super) exchanges: bool,
 }
 
-/// By whom a peer is judged: by what this side shows, and by whom it trusts.
+/// The fingerprint of a judge of peers: of the certificate that it shows, and its trust.
 fn judged_by<P: CryptoProvider>(
     provider: &P,
     own: Option<&Identity>,
@@ -90,13 +90,13 @@ fn judged_by<P: CryptoProvider>(
     Fingerprint::try_from(digest.as_bytes()).map_err(|_| CryptoError::TooLong)
 }
 
-/// By whom a client has servers judged; none where nothing is resumed.
+/// The fingerprint of a client as the judge of servers; none where nothing is resumed.
 pub(crate) fn client_judges<P: CryptoProvider>(config: &ClientConfig<P>) -> Option<Fingerprint> {
     let trust = config.trust().fingerprint()?;
     judged_by(config.provider(), config.identity().map(Arc::as_ref), Some(trust)).ok()
 }
 
-/// By whom a server that shows this certificate has clients judged; none where nothing is resumed.
+/// The same of a server with this certificate as the judge of clients.
 pub(crate) fn server_judges<P: CryptoProvider>(
     config: &ServerConfig<P>,
     identity: &Identity,
@@ -170,7 +170,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         Ok(())
     }
 
-    /// The handshake is complete: keeps what tickets are made of, or what is made of them.
+    /// The handshake is complete: keeps what tickets (or, on a client, sessions) are made of.
     pub(super) fn keep_resumption(
         &mut self,
         handshake: &mut Handshake<P>,
@@ -260,7 +260,7 @@ impl<P: CryptoProvider> Handshake<P> {
 }
 
 impl<P: CryptoProvider> ServerChoice<P> {
-    /// By whom clients are judged, if that matters to this one.
+    /// This server's fingerprint as the judge of clients, if this client's hello has a use for it.
     pub(super) fn judges(
         &self,
         hello: &ClientHello<'_>,
@@ -288,7 +288,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
         let Some(suite) = Suite::from_number(selection.suite) else { return Ok(None) };
         let psk_exchange = self.config.psk_exchange();
         let exchanges = psk_exchange.has_exchange_with(modes) && selection.group.is_some();
-        // Without a share there is another ClientHello to come.
+        // Without a share the server asks for another ClientHello, and resumes by that.
         let may = match exchanges {
             true => selection.share.is_some(),
             false => psk_exchange.omits_exchange_with(modes),
@@ -331,7 +331,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
     fn redeem(&self, ticket: &[u8], judged_by: Fingerprint, now: UnixTime) -> Option<Session> {
         let found = self.config.session_tickets().redeem(now, ticket)?;
         let session = Session::decode(found.as_bytes())?;
-        // A client that needs no certificate then may need one now.
+        // A client that needed no certificate then may need one now.
         let must_be_known = matches!(self.config.client_auth(), ClientAuth::Require(_));
         let is_known = !session.proof.chain.is_empty();
         let may = (is_known || !must_be_known) && session.is_usable(&judged_by, now);
@@ -363,7 +363,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
-    /// Tickets that go with the write of now are of this time, from which their client counts too.
+    /// Dates the tickets that this write sends: their client counts their age from now, too.
     pub(super) fn date_tickets(&mut self, now: UnixTime) {
         if let Some(resumption) = &mut self.resumption {
             resumption.time = now;
@@ -386,7 +386,7 @@ impl<P: CryptoProvider> SendingCore<P> {
         let greased = config.sends_grease();
         let session = Session { suite, key, since, lifetime, age_add, early_data, proof, external };
         let ticket = tickets.issue(since, session.encode().as_bytes());
-        // Its message is in one record, which has the other fields, too.
+        // The message has to fit into one record, with its other fields.
         let room = self.sealer.most_content().saturating_sub(TICKET_FIELDS);
         let fits = |ticket: &Vec<u8>| (1..=MAXIMUM_TICKET.min(room)).contains(&ticket.len());
         let is_last = self.tickets_sent >= config.tickets();

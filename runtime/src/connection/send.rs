@@ -69,7 +69,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 encode_end_of_early_data(&mut bytes);
                 HandshakeType::EndOfEarlyData
             }
-            // The write half sends tickets, and no row of the handshake does.
+            // The sending half sends tickets, and no row of the handshake does.
             Message::NewSessionTicket => return Err(MISPLACED),
         };
         self.core.probe.replace(handshake_type, &mut bytes);

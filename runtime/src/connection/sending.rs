@@ -166,8 +166,8 @@ impl<P: CryptoProvider> SendingTurn<'_, P> {
         Ok(self.core.sealer.seal(self.outbox, Content::Alert(alert), &body)?)
     }
 
-    /// A ticket. Where none can be made, it stands for nothing: a lifetime of zero has the client
-    /// discard it (RFC 9846 section 4.7.1).
+    /// Sends a ticket. Where none can be made, random bytes are sent in its place, with a lifetime
+    /// of zero, so that the client discards them (RFC 9846 section 4.7.1).
     fn send_ticket(&mut self) -> Result<(), Error> {
         let mut bytes = Vec::new();
         let mut age_add = [0; 4];

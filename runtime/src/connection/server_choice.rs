@@ -51,7 +51,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
     /// What the client offers, all of it.
     ///
     /// # Errors
-    /// It cannot be read, which was found before.
+    /// It cannot be read. No such ClientHello gets as far as this: it is refused when it comes.
     pub fn with_offer<T>(&self, look: impl FnOnce(&ClientOffer<'_>) -> T) -> Result<T, Error> {
         match Message::decode(&self.hello)? {
             Message::ClientHello(hello) => Ok(look(&ClientOffer::new(&hello))),
@@ -59,9 +59,9 @@ impl<P: CryptoProvider> ServerChoice<P> {
         }
     }
 
-    /// Refuses: the server is none of the name that the client asks for, or wants one and the
-    /// client has said none. The client is told by the alert unrecognized_name (RFC 6066 section
-    /// 3), or missing_extension (RFC 9846 section 9.2).
+    /// Refuses: the server does not have the name that the client asks for, or it needs a name and
+    /// the client has said none. The client is told by the alert unrecognized_name (RFC 6066
+    /// section 3), or missing_extension (RFC 9846 section 9.2).
     pub fn refuse_name(self) -> WorkDone<P> {
         let error = match &self.server_name {
             Some(name) => Error::UnrecognizedName { name: name.as_ref().into() },
@@ -119,7 +119,8 @@ impl<P: CryptoProvider> ServerChoice<P> {
             Box::new(session)
         });
         if session.is_none() && selection.group.is_none() {
-            // Nothing makes up for it.
+            // Without a group and without a session there is no shared secret. This returns the
+            // error that says why.
             server::exchange(&preferences, &hello)?;
         }
         if session.is_none() && selection.share.is_some() {

@@ -38,7 +38,7 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// # Errors
     /// Gives the halves back if a call of one of them is pending, or letters were not carried over.
-    /// They are not looked at otherwise: halves of two connections make none that works.
+    /// Nothing else is checked: the halves of two connections make a connection that does not work.
     #[allow(clippy::type_complexity, reason = "what was given is given back")]
     pub fn join(
         receiver: Receiver<P>,
@@ -91,8 +91,9 @@ impl<P: CryptoProvider> Receiver<P> {
         self.alone().handle_input(input)
     }
 
-    /// Reports that the transport received a FIN. What the sending half has met decides whether it
-    /// is one, so that half has to be here.
+    /// Reports that the transport received a FIN. Behind a reset that a transmitting call has met,
+    /// the transport shows a FIN that is no end of its own; so the sending half, which knows of
+    /// that, has to be here.
     pub fn handle_fin(&mut self, sender: &mut Sender<P>, outbox: &mut Outbox) {
         self.exchange(sender, outbox);
         self.alone().handle(Event::FinReceived);
@@ -150,9 +151,9 @@ impl<P: CryptoProvider> Receiver<P> {
 }
 
 impl<P: CryptoProvider> Sender<P> {
-    /// Whether somebody waits for no more than that what there is room for is transmitted: a call
-    /// of this half that carries no application data, or has failed, or a read that has failed.
-    /// Whoever makes it so while the writing thread sleeps wakes it.
+    /// Whether a pending call is done as soon as the transport has no more room: a call of this
+    /// half that carries no application data or has failed, or a read that has failed. Whoever
+    /// makes this true while the writing thread sleeps wakes that thread.
     #[must_use]
     pub fn ends_when_blocked(&mut self, outbox: &mut Outbox) -> bool {
         self.accepts(Event::TransmitBlocked, outbox)

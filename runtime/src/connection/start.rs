@@ -1,7 +1,7 @@
 //! Where calls begin, and where one that may not be made is told why.
 //!
-//! The table decides: a call has no place where its event has no row, and one that ends at once,
-//! with an error that is no end of the connection, was not to be made now.
+//! The table decides. A call whose event has no row finds its place taken. A call that ends at
+//! once, with an error that does not end the connection, was not allowed now.
 
 use hyaline_model::table::{CallResult, Event, Label, Slot};
 use rustls_pki_types::UnixTime;
@@ -125,7 +125,7 @@ impl<P: CryptoProvider> Connection<P> {
         accepted
     }
 
-    /// What is known of the transport's readiness is as old as the last call.
+    /// Forgets what is known of the transport's readiness: it is as old as the last call.
     fn forget_readiness(&mut self) {
         self.receiver.core.blocked = false;
         self.sender.core.blocked = false;
@@ -136,7 +136,7 @@ impl<P: CryptoProvider> Connection<P> {
         self.sender.core.state.result = None;
     }
 
-    /// What becomes of the calls in the place of the one that begins so.
+    /// The state of the place in which a call begins with this event.
     fn state_of(&mut self, begins: Event) -> &mut CallState {
         match begins {
             Event::StartSending(_) => &mut self.sender.core.state,
@@ -153,7 +153,7 @@ impl<P: CryptoProvider> Connection<P> {
         }
     }
 
-    /// Why a call cannot be made now that begins so.
+    /// Why a call that begins with this event cannot be made now.
     fn misuse(&self, begun: Event) -> Error {
         if self.is_closed() {
             Error::Closed

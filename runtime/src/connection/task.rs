@@ -229,12 +229,12 @@ impl<P: CryptoProvider> PathCheck<P> {
         self.answer(key)
     }
 
-    /// Accepts or refuses them by a judgement of one's own, which takes the place of the
+    /// Accepts or refuses them by a judgement of the program's own, which takes the place of the
     /// configuration's. That the peer owns the key is checked all the same.
     ///
-    /// A session that is resumed later does not ask again: its peer is who it was. Where the
-    /// judgement must be made each time, a client is configured
-    /// [without resumption](crate::ClientConfig::without_resumption), and a server with no tickets.
+    /// When the session is resumed later, nobody is asked again: its peer is the one that was
+    /// judged. Where the judgement must be made each time, a client is configured [without
+    /// resumption](crate::ClientConfig::without_resumption), and a server with no tickets.
     pub fn judged(self, verdict: Result<(), CertificateError>) -> WorkDone<P> {
         let key = verdict.and_then(|()| {
             PeerKey::of(self.chain.first().ok_or(CertificateError::NoServerCertificate)?)

@@ -28,8 +28,8 @@ use crate::negotiate::server::{EarlyDataChoice, Selection};
 use crate::outbox::Outbox;
 use crate::record::RecordPadding;
 
-/// Which work it is, of all of the process, so that no answer is taken for that to another
-/// connection.
+/// The number of a piece of work, unique in the process, so that no answer is taken for that to
+/// another connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WorkNumber(NonZeroU64);
 
@@ -211,7 +211,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         self.negotiated.group = selection.group;
         self.negotiated.application_protocol =
             selection.application_protocol.as_deref().map(Box::from);
-        // A second ClientHello has none, and ends that of the first.
+        // A second ClientHello comes with no early data, and ends the skipping of those behind the
+        // first.
         let Side::Server(config) = &self.side else { return Err(MISPLACED) };
         self.opener.skip_early_data(match selection.early_data {
             EarlyDataChoice::Rejected => skipped_early_data(config.max_early_data()),

@@ -6,7 +6,7 @@
 //! [`DefaultProvider`] is what a program gets that chooses none. Another one, or one of its own, it
 //! gives to [`ClientConfig::builder_with_provider`](crate::ClientConfig::builder_with_provider) and
 //! [`ServerConfig::builder_with_provider`](crate::ServerConfig::builder_with_provider). No provider
-//! here leaves anything unprotected, nor is there one that can be foreseen.
+//! here leaves anything unprotected, and none draws numbers that can be foreseen.
 //!
 //! Three things can be put in, from the smallest:
 //!
@@ -71,8 +71,8 @@ pub const TAG_LENGTH: usize = 16;
 ///
 /// A provider is cheap to clone. Each connection owns a clone.
 ///
-/// A provider of one's own may use another's for what it leaves as it is. This one exchanges keys
-/// in P-256 only:
+/// A program's own provider may hand on to another one what it does not change. This one exchanges
+/// keys in P-256 only:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -228,15 +228,15 @@ pub trait CryptoProvider: Clone + fmt::Debug + Send + Sync + 'static {
     }
 
     /// SHA-1, by which OCSP responses name the issuer of a certificate (RFC 6960 section 4.1.1),
-    /// and nothing else here. Without it, which is the default, responses that do so are about no
-    /// certificate.
+    /// and nothing else here. A provider may have none, which is the default; then a response that
+    /// uses SHA-1 is taken to be about no certificate.
     fn sha1(&self, data: &[u8]) -> Option<[u8; 20]> {
         let _ = data;
         None
     }
 
     /// HMAC (RFC 2104) over the concatenation of `parts`: its first bytes, as many as there is room
-    /// for in `tag`. It may be a secret, and stands nowhere but there.
+    /// for in `tag`. The HMAC may be a secret, and is written nowhere but into `tag`.
     ///
     /// # Errors
     /// [`CryptoError::TooLong`] where `tag` is longer than the hash; whatever else keeps the

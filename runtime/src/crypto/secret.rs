@@ -78,7 +78,7 @@ impl Secret {
     /// Makes a secret of `length` bytes where it is kept: `make` writes it into zeros.
     ///
     /// # Errors
-    /// What `make` says.
+    /// [`CryptoError::TooLong`] for more than [`MAX_HASH_LENGTH`] bytes; what `make` says.
     pub(crate) fn make(
         length: usize,
         make: impl FnOnce(&mut [u8]) -> Result<(), CryptoError>,

@@ -9,7 +9,7 @@ use crate::SignatureScheme;
 /// A long-term private key, or whatever else signs in its place: a token, a service, a process.
 ///
 /// A [provider](super::CryptoProvider::load_key) makes one of a private key that is at hand. A
-/// signer of one's own goes into an [`Identity`](crate::Identity):
+/// program's own signer goes into an [`Identity`](crate::Identity):
 ///
 /// ```
 /// use std::sync::Arc;

@@ -14,9 +14,9 @@ pub const CLOSE_BYTES: usize = 16 << 20;
 /// How long a close waits at most for the end of a peer to whom a fatal alert of ours has gone: a
 /// stranger, perhaps, who never ends and would hold a thread.
 ///
-/// It is as long as it is for the alert's sake: a socket that is closed while the peer still sends
-/// is reset, and a reset destroys what is under way (`docs/hazards.md`). A second is several round
-/// trips around the world, so that the alert arrives also if it has to be transmitted again.
+/// The time is for the alert's sake: a socket that is closed while the peer still sends is reset,
+/// and a reset destroys what is under way (`docs/hazards.md`). A second is several round trips
+/// around the world, so that the alert arrives also if it has to be transmitted again.
 pub const ALERT_TIME: Duration = Duration::from_secs(1);
 
 /// How many bytes a close throws away at most after a fatal alert of ours.
@@ -41,10 +41,10 @@ impl Default for Budget {
 
 /// What the pending close may still use up.
 pub(super) struct Drain {
-    /// When it is over; never, if nothing.
+    /// When it is over. None: never.
     until: Option<Instant>,
     bytes: usize,
-    /// A fatal alert of ours has made less of it.
+    /// The budget was made smaller, because a fatal alert of ours has gone out.
     is_narrowed: bool,
 }
 

@@ -47,9 +47,9 @@ pub(crate) struct Sending<P: CryptoProvider> {
 /// Both halves of a connection, for a caller that reads and one that writes.
 ///
 /// A call is begun by `start_…` and goes on with each `poll_…`, which says whether it is done or
-/// waits. Whoever waits does so for the transport and for a wake of its own, of which there are
-/// two; then polls again. Letters between the halves, and who is to be woken for what, are taken
-/// care of inside. [`blocking::Reader`](crate::blocking::Reader) and
+/// waits. A caller that waits does so for the transport and for its own wake (each of the two
+/// callers has one), and then polls again. Letters between the halves, and who is to be woken for
+/// what, are taken care of inside. [`blocking::Reader`](crate::blocking::Reader) and
 /// [`blocking::Writer`](crate::blocking::Writer) are two such callers.
 ///
 /// Each caller's own calls must come one after the other; the two callers need not agree about
@@ -182,8 +182,8 @@ impl<T: SharedTransport, P: CryptoProvider> Halves<T, P> {
         Ok(())
     }
 
-    /// Goes on with a write. Done with how many bytes it has taken, of which 0 are to be written
-    /// again: what an earlier write had left took all the room, and is gone now.
+    /// Goes on with a write. Done with how many bytes it has taken. Where that is 0, write again:
+    /// what an earlier write had left took all the room, and is transmitted now.
     pub fn poll_write(&self) -> Polled<Result<usize, Error>> {
         let done = match self.poll_control() {
             Polled::Done(done) => done,

@@ -11,9 +11,9 @@ use crate::record::{HEADER_LENGTH, MAX_PROTECTED_BODY};
 /// The longest record that can arrive, in bytes: a buffer of this size always makes progress.
 pub const MAX_RECORD: usize = HEADER_LENGTH + MAX_PROTECTED_BODY;
 
-/// How much memory is held, in bytes: one record that is unread, and one that arrives. Without
-/// unread plaintext all of it is received at once. More is held only while more than one record is
-/// unread: as many as may be, but one, and the one that arrives.
+/// How much memory is held, in bytes: room for one record that is unread, and for one that arrives.
+/// Without unread plaintext all of it is filled at once. More memory would be held only if the
+/// inbox had more than two records: for all of its records but one, and for the one that arrives.
 const CAPACITY: usize = 2 * MAX_RECORD;
 
 /// Received bytes. Memory is taken when something is received, and given back by
@@ -41,12 +41,13 @@ const CAPACITY: usize = 2 * MAX_RECORD;
 /// ```
 #[derive(Default)]
 pub struct Input {
-    /// From `start` on not yet opened; before it, nothing but plaintext is of use.
+    /// The bytes from `start` on are not yet opened. Of those before, only unread plaintext is
+    /// still needed.
     bytes: Vec<u8>,
     start: usize,
     /// Where unread application data stands, oldest first; empty ranges behind it.
     plaintext: [Range<usize>; INBOX_RECORDS as usize],
-    /// What is not yet opened is known not to be a whole record.
+    /// The bytes that are not yet opened are known to be less than a whole record.
     incomplete: bool,
 }
 
@@ -127,7 +128,8 @@ impl Input {
         &mut self.bytes
     }
 
-    /// What is unread of the oldest record of which something is, if so many bytes are `unread`.
+    /// The unread bytes of the oldest record that has some, where so many bytes are `unread` in
+    /// all.
     #[must_use]
     pub fn plaintext(&mut self, unread: usize) -> &[u8] {
         self.keep(unread);

@@ -190,9 +190,9 @@ pub trait Transport {
 /// The time, by two clocks: the driver has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
-    /// By this certificates are judged.
+    /// The time by which certificates are judged and tickets are dated.
     pub date: UnixTime,
-    /// By this waits are measured.
+    /// The time by which waits are measured.
     pub clock: Instant,
 }
 

@@ -10,7 +10,7 @@ pub trait Lock<V> {
     /// The value, not locked.
     fn new(value: V) -> Self;
 
-    /// Waits for the other caller, which holds the lock for no wait of its own.
+    /// Waits for the other caller, which never waits for anything else while it holds the lock.
     fn acquire(&self) -> impl DerefMut<Target = V>;
 
     /// The value, for its only owner.

@@ -57,7 +57,8 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     /// unless the write's time was over; then they go out with later calls. None while it is
     /// pending.
     ///
-    /// 0 is to be written again: what an earlier write had left took all the room, and is gone now.
+    /// Where that is 0, write again: what an earlier write had left took all the room, and is
+    /// transmitted now.
     pub fn take_write(&mut self) -> Option<Result<usize, Error>> {
         Some(match (self.take_send_result()?, self.accepted) {
             (Err(Error::Timeout), accepted) if accepted > 0 => Ok(accepted),
@@ -121,7 +122,7 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         self.wire.outbox.discard_everything();
         self.input = Input::default();
         self.connection.receiver.core.unread = Unread::default();
-        // Calls that wait find out.
+        // Lets pending calls try the transport again, so that they find it gone.
         self.connection.handle_ready(Readiness { receive: true, transmit: true });
         self.wire.transport.take()
     }

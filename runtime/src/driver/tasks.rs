@@ -310,7 +310,8 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
             if control == SenderCall::Flush {
                 ready!(self.poll_pending(context))?;
             } else if self.sends.is_some() {
-                // What never waits for room does not wait for a call that does, and was given up.
+                // This call never waits for room, so it does not wait for an earlier call that
+                // does: that was given up, and ends now.
                 self.driver.expire_sending(now);
                 let _ = ready!(self.poll_pending(context));
             }

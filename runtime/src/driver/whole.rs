@@ -41,8 +41,8 @@ pub(crate) struct Wire<T: Transport> {
 }
 
 impl<T: Transport> Drop for Wire<T> {
-    /// Transmits what the transport takes at once, and waits for nothing. No close_notify is made
-    /// up: to the peer the stream is truncated, unless it was closed.
+    /// Transmits what the transport takes at once, and waits for nothing. No close_notify is sent:
+    /// to the peer the stream is truncated, unless it was closed.
     fn drop(&mut self) {
         if let Some(transport) = &mut self.transport
             && !self.outbox.is_empty()
@@ -94,9 +94,10 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         Self { connection, wire, input, accepted: 0, budget, drain: None, now: None }
     }
 
-    /// The time for what is pending, by clocks that `read` reads. Only a handshake and a close heed
-    /// the time: certificates are judged in the one, and the other may last only so long. Beside
-    /// them it is what the clocks said last, which spares every read and write their reading.
+    /// The time for what is pending, by clocks that `read` reads. Only a handshake and a close need
+    /// it as it is now: certificates are judged in the one, and the other may last only so long.
+    /// For other calls the time that was read last will do (tickets are dated by it), so that no
+    /// read or write reads the clocks.
     pub(crate) fn now(&mut self, read: impl FnOnce(&Self) -> Now) -> Now {
         let heeds_time = self.drain.is_some() || !self.connection.is_connected();
         let now = match self.now {
@@ -154,8 +155,8 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         progress
     }
 
-    /// The same for whoever looks at the results of both places, and gives memory back where they
-    /// wait.
+    /// As [`advance`](Self::advance), for a caller that looks at the results of both places itself,
+    /// and itself gives memory back where calls wait.
     pub(crate) fn carry_out(&mut self, now: Now) -> Progress<P> {
         for _ in 0..OPERATIONS {
             self.narrow_drain(now);
@@ -230,7 +231,7 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         self.give_over().map_err(|reason| NotAtRest::new(reason, Box::new(self)))
     }
 
-    /// The same for whoever drops this then.
+    /// As [`hand_over`](Self::hand_over), for a caller that drops the driver afterwards.
     pub(crate) fn give_over(&mut self) -> Result<(T, HandedOver<P>), Unrest> {
         let secrets = self.connection.record_secrets(&self.wire.outbox)?;
         if !self.input.is_opened() {

@@ -92,7 +92,7 @@ pub enum CertificateError {
     /// The issuer of a revocation list may not sign any: its key usage lacks cRLSign
     /// (RFC 5280 section 6.3.3).
     IssuerMayNotSignLists,
-    /// It is valid, and who it shows is not let in. A program says so, this library never does.
+    /// It is valid, but its owner is not let in. A program says so, this library never does.
     AccessDenied,
     /// A signature in its path does not verify.
     BadSignature,
@@ -152,7 +152,7 @@ impl CertificateError {
             Self::UnknownIssuer => Reason::IssuerUnknown,
             Self::Revoked => Reason::CertificateRevoked,
             Self::AccessDenied => Reason::AccessRefused,
-            // What section 4.5.1.2 has for whatever no other alert is about, too.
+            // Section 4.5.1.2 uses this alert also where no other alert says what is wrong.
             Self::UnsupportedVersion { .. }
             | Self::UnknownCriticalExtension { .. }
             | Self::UnsupportedAlgorithm

@@ -14,9 +14,10 @@ use crate::session::MAXIMUM_TICKET;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigurationError {
-    /// No cipher suite, or one that this library does not have.
+    /// No cipher suite, one twice, or one that the provider does not have; or none with the hash of
+    /// the external key.
     CipherSuites,
-    /// No group, or one that this library does not have.
+    /// No group, one twice, or one that the provider does not have.
     Groups,
     /// An application protocol's name is empty or over 255 bytes, or all are too long together.
     ApplicationProtocols,
@@ -49,8 +50,9 @@ pub enum ConfigurationError {
         /// What is wrong with it, in words.
         reason: Cow<'static, str>,
     },
-    /// Client certificates are asked for, but no roots to judge them by were given; or revocation
-    /// lists are given by which to judge them, and none are asked for.
+    /// Client certificates are asked for, but no roots to judge them by were given; or a setting is
+    /// given by which to judge them or to ask for them (revocation lists, OCSP responses, names of
+    /// roots), and none are asked for.
     NoRoots,
     /// The operating system has no trusted roots that can be read.
     NoNativeRoots {

@@ -1,4 +1,4 @@
-//! Channels: what a stream needs that is no socket.
+//! Channels: what a half-duplex stream can stand on in place of a socket.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -16,7 +16,7 @@ pub trait Channel: Read + Write {
 
 impl Channel for TcpStream {
     fn end_writing(&mut self) {
-        // What is broken tells the next transfer.
+        // Where the socket is broken, the next transfer says so.
         let _ = self.shutdown(std::net::Shutdown::Write);
     }
 }
@@ -53,7 +53,7 @@ pub struct Pipes<R, W> {
 }
 
 impl<R: Read, W: Write> Pipes<R, W> {
-    /// These two.
+    /// A channel of these two pipes.
     pub const fn new(reader: R, writer: W) -> Self {
         Self { reader, writer: Some(writer) }
     }

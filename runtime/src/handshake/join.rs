@@ -44,8 +44,8 @@ pub(crate) struct Joiner {
 }
 
 impl Joiner {
-    /// The next whole message, with its header, from what is held and the record's content.
-    /// Nothing if the record has no more: what is left of it is held then.
+    /// The next whole message, with its header, from what is held and the record's content. None if
+    /// the record has no more whole message: what is left of the record is held then.
     ///
     /// Borrows from the record if it can, and never from the joiner.
     ///

@@ -30,7 +30,7 @@ impl<'a> Authorities<'a> {
     }
 }
 
-/// Says under whom certificates are wanted, if anything is to be said of that.
+/// Writes certificate_authorities, unless there are no names.
 pub(crate) fn write_authorities(names: &[Vec<u8>], extensions: &mut Writer<'_>) {
     if !names.is_empty() {
         extensions.extension(ExtensionType::CertificateAuthorities, |contents| {

@@ -40,7 +40,7 @@ impl Wanted {
         }
     }
 
-    /// Reads the status_request of a ClientHello. A type that nobody knows asks for nothing.
+    /// Reads the status_request of a ClientHello. A type that is not known here asks for nothing.
     pub(super) fn read_status_request(&mut self, contents: &mut Reader<'_>) -> Result<(), Error> {
         const FIELD: &str = "status_request";
         if contents.u8(FIELD)? != OCSP {
@@ -61,7 +61,7 @@ pub(super) fn read_compressions<'a>(contents: &mut Reader<'a>) -> Result<List<'a
     List::decode(contents, numbers, FIELD)
 }
 
-/// Says by which algorithms certificates may be compressed, if there are any.
+/// Writes compress_certificate, unless there are no algorithms.
 pub(crate) fn write_compressions(ours: &Compressions, extensions: &mut Writer<'_>) {
     if !ours.is_empty() {
         extensions.extension(ExtensionType::CompressCertificate, |contents| {
@@ -84,8 +84,8 @@ pub(crate) struct Chain<'a> {
     list: &'a [u8],
 }
 
-/// A certificate in DER, and what is attached to it. What is attached and empty has come in another
-/// form than its syntax: that matters only where it was asked for.
+/// A certificate in DER, and what is attached to it. An attachment that does not follow its syntax
+/// is kept as an empty one: it is an error only where this side has asked for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Entry<'a> {
     pub(crate) certificate: &'a [u8],

@@ -50,7 +50,7 @@ impl<'a> CertificateRequest<'a> {
                     authorities = Authorities::decode(&mut contents)?;
                 }
                 ExtensionType::OidFilters => check_filters(&mut contents)?,
-                // Unclear in RFC: what a server says that sends one that is not empty. Section
+                // Unclear in RFC: what a status_request means here that is not empty. Section
                 // 4.5.1.1 has servers send an empty one, and does not say that others are refused.
                 ExtensionType::StatusRequest => {
                     wanted.staples = true;

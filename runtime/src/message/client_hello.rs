@@ -213,8 +213,8 @@ fn check_version(extensions: &Extensions<'_>, legacy_version: u16) -> Result<(),
     Ok(())
 }
 
-/// The name in a server_name extension (RFC 6066 section 3), if it is one: what is no
-/// [`host_name`] is as if it had not come.
+/// The name in a server_name extension (RFC 6066 section 3). What is no [`host_name`] is passed
+/// over, as if the client had sent no name.
 fn server_name<'a>(contents: &mut Reader<'a>) -> Result<Option<DnsName<'a>>, Error> {
     let list = contents.vector16(1, "server_name")?;
     let mut list = contents.within(list);

@@ -1,5 +1,6 @@
-//! Values that are reserved for meaning nothing (GREASE, RFC 8701). Who meets one has to pass over
-//! it, as over all that is unknown; who never meets any forgets how.
+//! Values that are reserved for meaning nothing (GREASE, RFC 8701). A receiver has to pass over
+//! them, as over all that it does not know; an implementation that never receives any may come to
+//! refuse what it does not know.
 
 use super::list::Number16;
 use super::writer::Writer;
@@ -11,15 +12,16 @@ pub(crate) struct Grease {
     pub(crate) version: u16,
     pub(crate) suite: CipherSuite,
     pub(crate) group: NamedGroup,
-    /// There is a key share of that group, which a HelloRetryRequest for another one takes away.
+    /// Whether there is a key share of that group. A HelloRetryRequest for another group takes it
+    /// away.
     pub(crate) has_share: bool,
     pub(crate) scheme: SignatureScheme,
     pub(crate) protocol: [u8; 2],
-    /// Of psk_key_exchange_modes.
+    /// In psk_key_exchange_modes.
     pub(crate) mode: u8,
     /// The first extension, which is empty.
     pub(crate) first: ExtensionType,
-    /// One behind all but pre_shared_key, of one byte.
+    /// The extension behind all others but pre_shared_key; its contents are one byte.
     pub(crate) last: ExtensionType,
 }
 

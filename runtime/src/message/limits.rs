@@ -1,4 +1,4 @@
-//! How long a peer's handshake message may be, and what we ourselves keep within.
+//! How long a peer's handshake message may be, and the limits that our own messages keep.
 
 use crate::identifiers::HandshakeType;
 

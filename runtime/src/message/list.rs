@@ -72,7 +72,8 @@ impl<'a, T: Number16> List<'a, T> {
         self.iter().any(|item| item == wanted)
     }
 
-    /// Whether the list contains all of these, in time that long lists cannot turn against us.
+    /// Whether the list contains all of these. Long lists are sorted first, so that a peer cannot
+    /// make this slow by sending one.
     pub(crate) fn contains_all(self, mut items: impl Iterator<Item = T>) -> bool {
         if self.pairs.len() <= FEW {
             return items.all(|item| self.contains(item));
@@ -121,7 +122,8 @@ pub(crate) fn write_list<T: Number16>(writer: &mut Writer<'_>, items: &[T]) {
 /// Lists of so many numbers are searched as they are, longer ones are sorted first.
 const FEW: usize = 32;
 
-/// Whether a number stands twice, in time that a long list cannot turn against us.
+/// The number that stands twice, if one does. A long list is sorted, so that a peer cannot make
+/// this slow by sending one.
 pub(crate) fn has_duplicate<T: Number16>(items: impl Iterator<Item = T> + Clone) -> Option<T> {
     if items.clone().nth(FEW).is_none() {
         let again = |(number, item)| items.clone().take(number).find(|before| *before == item);

@@ -179,7 +179,7 @@ proptest! {
             message[place] ^= bits;
         }
         if let Err(error) = Message::decode(&message) {
-            // Whatever is refused is told.
+            // For whatever is refused, the peer is told an alert.
             prop_assert!(error.alert().is_some());
             prop_assert!(!error.to_string().is_empty());
         }

@@ -26,8 +26,8 @@ impl Width {
 
 /// Appends to a `Vec`; lengths in front of vectors are filled in when the vector's end is known.
 ///
-/// Writing is total. A vector longer than its length can say is cut there, so that what stands in
-/// the buffer always parses as far as its frames go; configurations are checked so that none is
+/// Writing cannot fail. A vector longer than its length can say is cut there, so that the lengths
+/// in the buffer are always right. Configurations are checked so that no vector is cut
 /// (`message::limits`).
 #[derive(Debug)]
 pub(crate) struct Writer<'a> {

@@ -21,7 +21,7 @@ pub(crate) struct Chosen<'a> {
     pub(crate) group: Option<NamedGroup>,
     /// The server's public key, not yet known to be a valid one.
     pub(crate) public_key: &'a [u8],
-    /// The session that was offered is resumed.
+    /// The server uses the pre-shared key that was offered.
     pub(crate) resumes: bool,
 }
 
@@ -66,8 +66,8 @@ fn check_share<'a>(
     }
 }
 
-/// Whether the server resumes the session that was offered (RFC 9846 section 4.3.11): there is one
-/// key, and the cipher suite must have its hash.
+/// Whether the server uses the pre-shared key that was offered (RFC 9846 section 4.3.11): we offer
+/// one at most, and the cipher suite must have its hash.
 fn check_selected_identity(offer: &Offer, hello: &ServerHello<'_>) -> Result<bool, Error> {
     let message = HandshakeType::ServerHello;
     match (hello.selected_identity, &offer.session) {
@@ -85,7 +85,7 @@ fn check_selected_identity(offer: &Offer, hello: &ServerHello<'_>) -> Result<boo
 }
 
 /// Checks a HelloRetryRequest (RFC 9846 sections 4.2.4 and 4.3.8), and returns what it asks for.
-/// That it is the first is not checked here. The group, if it names one, needs a new share for
+/// This does not check that it is the first one. The group, if it names one, needs a new share for
 /// [`Offer::retry`].
 pub(crate) fn check_hello_retry_request(
     offer: &Offer,

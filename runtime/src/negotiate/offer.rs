@@ -40,9 +40,10 @@ pub(crate) struct Offer {
     pub(crate) authorities: Arc<[Vec<u8>]>,
     /// How the server may compress its certificates.
     pub(crate) compressions: Compressions,
-    /// Whether the server may send tickets.
+    /// Whether `psk_key_exchange_modes` is sent: tickets are wanted, or a pre-shared key is
+    /// offered.
     pub(crate) tickets: bool,
-    /// Whether keys are exchanged beside a key of an earlier session.
+    /// Whether keys are exchanged beside a pre-shared key.
     pub(crate) psk_exchange: PskExchange,
     /// The server's name, if it is a `host_name`.
     pub(crate) server_name: Option<DnsName<'static>>,
@@ -52,16 +53,16 @@ pub(crate) struct Offer {
     pub(crate) cookie: Option<Vec<u8>>,
     /// The cipher suite of a HelloRetryRequest, once there was one.
     pub(crate) retried: Option<CipherSuite>,
-    /// An earlier session that the server may resume.
+    /// An earlier session that the server may resume, or an external key.
     pub(crate) session: Option<OfferedSession>,
-    /// Early data follow, under the key of that session.
+    /// Early data follow, under the key of `session`.
     pub(crate) early_data: bool,
-    /// What is offered beside all that, and means nothing. Not in the lists above: a server that
-    /// chooses any of it chooses what was not offered.
+    /// Reserved values that are sent beside all that and mean nothing (GREASE, RFC 8701). They are
+    /// not in the lists above, so a server that chooses one chooses what was not offered.
     pub(crate) grease: Option<Grease>,
 }
 
-/// An earlier session, as a client offers it.
+/// An earlier session or an external key, as a client offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OfferedSession {
     pub(crate) ticket: Box<[u8]>,
@@ -141,7 +142,7 @@ pub(crate) fn write_client_hello(offer: &Offer, buffer: &mut Vec<u8>) {
     });
 }
 
-/// The same alone.
+/// The ClientHello that makes this offer, in a `Vec` of its own.
 #[cfg(test)]
 pub(crate) fn client_hello(offer: &Offer) -> Vec<u8> {
     let mut buffer = Vec::new();

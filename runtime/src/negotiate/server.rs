@@ -8,8 +8,8 @@ use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, 
 use crate::message::{Certificate, ClientHello, SessionId, Wanted};
 use crate::record_size::RecordSizeLimit;
 
-/// What a server can do, each list in descending order of preference, which comes before the
-/// client's.
+/// What a server can do. Each list is in descending order of preference, and that order counts more
+/// than the client's.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Preferences<'a> {
     pub(crate) suites: &'a [CipherSuite],
@@ -70,8 +70,8 @@ pub(crate) enum EarlyDataChoice {
     },
 }
 
-/// Chooses from a ClientHello. Its early data are accepted by whoever resumes a session, or not at
-/// all.
+/// Chooses from a ClientHello. Early data are rejected for now; the caller accepts them if a
+/// session is resumed that allows them.
 ///
 /// The group is our first for which the client has sent a share, or else our first that it
 /// supports: a round trip costs more than a less preferred group.
@@ -165,8 +165,8 @@ fn suite(preferences: &Preferences<'_>, hello: &ClientHello<'_>) -> Result<Ciphe
 /// The scheme of our CertificateVerify.
 ///
 /// # Errors
-/// There is none in common, or the client has sent no list, which only one may do that resumes a
-/// session (RFC 9846 section 9.2).
+/// There is none in common, or the client has sent no list, which it may leave out only where it
+/// offers a pre-shared key (RFC 9846 section 9.2).
 pub(crate) fn scheme(
     preferences: &Preferences<'_>,
     hello: &ClientHello<'_>,
@@ -233,7 +233,8 @@ pub(crate) fn check_second_client_hello(
     }
 }
 
-/// Whether the shares are one for this group, or none. That none is too few, the table says.
+/// Whether the shares are one for this group, or none. Where there is none, a row of the table
+/// refuses the ClientHello.
 fn has_at_most(hello: &ClientHello<'_>, group: NamedGroup) -> bool {
     hello.shares.is_some_and(|shares| {
         let mut shares = shares.iter();

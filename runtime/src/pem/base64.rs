@@ -9,7 +9,7 @@ pub(super) fn decode<'l>(
     lines: impl Iterator<Item = &'l [u8]> + Clone,
 ) -> Option<Zeroizing<Vec<u8>>> {
     let length: usize = lines.clone().map(<[u8]>::len).sum();
-    // It never grows: what it grew out of would stay.
+    // This never grows: the memory that it would grow out of would keep a copy.
     let mut decoded = Zeroizing::new(Vec::with_capacity(length / 4 * 3 + 3));
     let (mut bits, mut held, mut padding) = (0_u32, 0_u32, 0);
     for byte in lines.flatten().filter(|byte| !byte.is_ascii_whitespace()) {

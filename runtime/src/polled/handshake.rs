@@ -37,7 +37,7 @@ impl<A: AsyncIo, P: CryptoProvider> Handshake<A, P> {
             }
         }
         if let Some(stream) = self.stream.as_mut().filter(|_| self.failure.is_some()) {
-            // It tells the failure once more.
+            // The close returns the failure once more.
             let _ = ready!(stream.poll_close(context));
         }
         let failure = self.failure.take();

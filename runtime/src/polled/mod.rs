@@ -17,8 +17,9 @@ use std::time::Instant;
 
 pub(crate) use self::front_door::front_door;
 
-/// A transport that is polled, and the clock of its runtime. A poll that is pending wakes the task
-/// of its context, and of those that receive the last one, and of the others the last one.
+/// A transport that is polled, and the clock of its runtime. A poll that is pending has the task of
+/// its context woken later. The last task that has polled for receiving is woken, and the last one
+/// that has polled for anything else.
 pub(crate) trait AsyncIo: Unpin {
     /// Ready at its time.
     type Timer: Future + Unpin;

@@ -22,7 +22,7 @@ pub(crate) struct TaskStream<A: AsyncIo, P: CryptoProvider> {
     closing: Option<Closing<A>>,
     /// When the pending close is over, if it is ever. None where none is pending.
     close_until: Option<Option<Instant>>,
-    /// Whoever shuts down our direction does not come back, and so ends both.
+    /// A shutdown ends both directions, because the program drops the stream behind it.
     pub(crate) closes_on_shutdown: bool,
 }
 

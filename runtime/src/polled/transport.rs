@@ -49,7 +49,8 @@ impl Signal {
         self.readiness.load(Ordering::Acquire) & operation != 0
     }
 
-    /// Wakes this one from now on. What was woken before is seen by who asks afterwards.
+    /// Wakes this waker from now on. Whoever asks for readiness afterwards sees the wakes that came
+    /// before.
     fn pass_on_to(&self, waker: &Waker) {
         let mut waiting = self.waiting();
         match &mut *waiting {
@@ -107,11 +108,11 @@ pub(crate) struct PolledTransport<A: AsyncIo> {
     signal: Arc<Signal>,
     /// Wakes the signal.
     waker: Waker,
-    /// Nothing is held back that we know of.
+    /// No flush is due.
     is_flushed: bool,
     /// Our direction is to end, and has not.
     ends: bool,
-    /// How a flush has failed that no call was made for.
+    /// How a flush has failed that went on by itself, without a call that waits for it.
     failure: Option<io::Error>,
     timer: Option<(Instant, A::Timer)>,
     remains: Remains<A>,
@@ -165,7 +166,7 @@ impl<A: AsyncIo> PolledTransport<A> {
         let Some(io) = &mut self.io else { return Poll::Ready(()) };
         let mut context = Context::from_waker(&self.waker);
         if self.ends {
-            // One that fails tells the next transfer.
+            // Where the shutdown fails, the next transfer says so.
             if io.poll_shutdown(&mut context).is_pending() {
                 return Poll::Pending;
             }

@@ -36,7 +36,8 @@ pub(crate) const MAX_PROTECTED_BODY: usize = MAX_CONTENT + 256;
 /// What protection adds to a record: header, inner content type and tag, in bytes.
 pub(crate) const EXPANSION: usize = HEADER_LENGTH + 1 + TAG_LENGTH;
 
-/// The longest record that [`Sealer`] makes, in bytes: it never pads.
+/// The longest record that [`Sealer`] makes, in bytes. Padding makes no record longer than one that
+/// is full of content.
 pub(crate) const MAX_SEALED_RECORD: usize = EXPANSION + MAX_CONTENT;
 
 /// The number of key updates that a sender may reach (RFC 9846 section 4.7.3). A receiver does not

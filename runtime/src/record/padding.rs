@@ -19,8 +19,8 @@ impl RecordPadding {
         }
     }
 
-    /// How many bytes are encrypted for so many bytes of content: no more than the limit, which the
-    /// content itself keeps.
+    /// How many bytes are encrypted for so many bytes of content: no more than the limit, within
+    /// which the content is already.
     pub(crate) fn padded(self, content: usize, limit: RecordSizeLimit) -> usize {
         (content + 1).next_multiple_of(self.0.into()).min(usize::from(limit.number()))
     }

@@ -25,8 +25,8 @@ pub(crate) struct Sealer<P: CryptoProvider> {
     pub(crate) padding: RecordPadding,
 }
 
-/// How many records of what a key may protect are kept for what must still be said under it when it
-/// is used up: a KeyUpdate, an alert.
+/// How many of the records that a key may protect are kept back from application data, for what
+/// must still be sent when data has used the key up: a KeyUpdate, an alert.
 pub(crate) const CONTROL_RESERVE: u64 = 16;
 
 impl<P: CryptoProvider> Sealer<P> {
@@ -102,8 +102,8 @@ impl<P: CryptoProvider> Sealer<P> {
         self.size_limit().content()
     }
 
-    /// The most content of a record that is protected now, and no longer than one with `room` bytes
-    /// of content and without padding.
+    /// The most content of a protected record that is, with its padding, no longer than a record
+    /// with `room` bytes of content and no padding.
     pub(crate) fn content_within(&self, room: usize) -> usize {
         self.padding.content_within(room, self.size_limit())
     }
@@ -221,7 +221,7 @@ impl<P: CryptoProvider> Sealer<P> {
         Ok(())
     }
 
-    /// Seals early data, all of them: what a ticket allows is all that can be given.
+    /// Seals early data, all of them: they are bounded by what the session's ticket allows.
     ///
     /// # Errors
     /// As [`seal`](Self::seal); what was sealed before the error stays.

@@ -50,7 +50,7 @@ impl Protocol {
     }
 }
 
-/// Finds the first record of `input`. `first` says that nothing was received before, so that
+/// Finds the first record of `input`. `first` says that no record was received before, so that
 /// another protocol can be named.
 ///
 /// The version in the header is ignored, as RFC 9846 section 5.1 demands.

@@ -110,7 +110,7 @@ impl<P: CryptoProvider> Connection<P> {
         self.sender.core.sealer.epoch = Epoch::application(MAX_GENERATION);
     }
 
-    /// As if a server had received as much early data as their ticket allows.
+    /// As if a server had received as much early data as the client's ticket allows.
     pub fn spend_early_data(&mut self) {
         if let Some(arrived) = self.receiver.core.early_data.as_deref_mut() {
             arrived.total = arrived.limit;

@@ -103,7 +103,8 @@ impl Planted {
 }
 
 impl Planted {
-    /// What the fault makes of an action: what it has performed before, and in its place.
+    /// What is performed under this fault where a row names `action`: an action before it, if any,
+    /// and the action in its place, if any.
     pub(super) fn performed(self, action: Action) -> [Option<Action>; 2] {
         if self.swallows(action) {
             return [None, None];

@@ -17,7 +17,7 @@ static FIRED: AtomicU64 = AtomicU64::new(0);
 #[derive(Clone, Default)]
 pub(crate) struct Probe {
     /// The rows that have fired since they were taken last, each with its place among all that ever
-    /// fired: each half has a probe of its own.
+    /// fired, by which the rows of both halves are put in order.
     pub(super) rows: Vec<(u64, &'static Row)>,
     pub(super) planted: Option<Planted>,
     pub(super) playback: Option<Box<Playback>>,
@@ -49,8 +49,8 @@ impl Probe {
         }
     }
 
-    /// The content of the next record, with the first message in it; nothing while more is to come
-    /// into it.
+    /// The content of the next record, with the type of the first message in it; none while more
+    /// messages are to come into the record.
     pub(crate) fn gather(
         &mut self,
         message: HandshakeType,

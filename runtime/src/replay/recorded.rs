@@ -26,15 +26,15 @@ pub struct Script {
     pub random: VecDeque<Vec<u8>>,
     /// Public shares, in the order in which they are made.
     pub shares: VecDeque<(NamedGroup, Vec<u8>)>,
-    /// The only public share of the peer's with which there is agreement.
+    /// The only public share of the peer's with which keys are agreed on.
     pub peer_share: Vec<u8>,
-    /// What is agreed on.
+    /// The shared secret that is agreed on.
     pub shared_secret: Vec<u8>,
     /// The only signature of the peer's that is good.
     pub peer_signature: Option<Signature>,
 }
 
-/// A signature of a trace. What it is under stands in its place for a public key.
+/// A signature of a trace. The signer's certificate takes the place of its public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// The signer's certificate, in DER.
@@ -72,7 +72,7 @@ pub enum Entry {
     },
     /// An AEAD key was set up from these bytes.
     AeadKey(Vec<u8>),
-    /// A signature of the peer's was verified.
+    /// A signature of the peer's was verified by the underlying provider, and not only compared.
     RealSignature,
 }
 
@@ -297,8 +297,8 @@ impl<P: CryptoProvider> CryptoProvider for Recorded<P> {
         self.underlying.aead_key(algorithm, key)
     }
 
-    /// Compares with the script. Where the signature can be verified (none by an RSA key under 2048
-    /// bits can), it must.
+    /// Compares with the script. A signature by ECDSA on P-256 has to verify, too; those by the
+    /// traces' RSA keys cannot, because the keys are under 2048 bits.
     fn verify_signature(
         &self,
         scheme: SignatureScheme,

@@ -9,8 +9,8 @@ use crate::{Connection, ExtensionType, HandshakeType};
 /// What a trace says differently from what we would say.
 #[derive(Clone, Debug, Default)]
 pub struct Recording {
-    /// Messages that take the place of ours, in order. One whose type is not the next here is our
-    /// own.
+    /// Messages that take the place of ours, in order. Where the next one here is of another type,
+    /// our own message is sent.
     pub given: VecDeque<(HandshakeType, Vec<u8>)>,
     /// Types of extensions that only the given messages have: the answers to them are not looked
     /// at.
@@ -38,8 +38,8 @@ impl Playback {
         }
     }
 
-    /// The content of the next record, with the first message in it; nothing while more is to come
-    /// into it.
+    /// The content of the next record, with the type of the first message in it; none while more
+    /// messages are to come into the record.
     pub(super) fn gather(
         &mut self,
         message: HandshakeType,

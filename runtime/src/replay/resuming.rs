@@ -29,8 +29,8 @@ const EARLY_DATA: u32 = 1 << 16;
 /// The key of every such session.
 const KEY: [u8; 32] = [5; 32];
 
-/// A session that has begun now. Of the name by which the server was called, and of the
-/// protocol, the client's side says nothing.
+/// A session that has begun now. The client's side has no server name and no application protocol
+/// in it.
 fn session(
     judged_by: Fingerprint,
     server_name: &str,
@@ -49,7 +49,7 @@ fn session(
             good_until: u64::MAX,
             server_name: server_name.as_bytes().into(),
             application_protocol: protocol.map(Box::from),
-            // A peer that must be known is.
+            // With a certificate, so that a server that requires one accepts the session.
             chain: [CertificateDer::from(&b"a bare key"[..])].into(),
         },
         external: None,
@@ -168,10 +168,10 @@ impl StrikeRegister for UnchangingStrikes {
 pub struct UnchangingTickets(Option<Secret>);
 
 impl UnchangingTickets {
-    /// Each of them.
+    /// Every ticket.
     pub const TICKET: [u8; 32] = [9; 32];
 
-    /// All stand for this session.
+    /// Tickets that all stand for this session.
     #[must_use]
     pub const fn of(session: Option<Secret>) -> Self {
         Self(session)

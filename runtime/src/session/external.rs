@@ -20,9 +20,10 @@ const TLS13: u16 = 0x0304;
 
 /// A key that both sides have by other means, with the name by which the client offers it.
 ///
-/// The two prove with it who they are, in place of certificates. Every connection has fresh keys
-/// besides (`psk_dhe_ke`), so what was sent stays secret when the key becomes known. The key has to
-/// be random: whoever sees a handshake can try out passwords (RFC 9846 section 2.2).
+/// The two prove with it who they are, in place of certificates. Unless a configuration [says
+/// otherwise](crate::PskExchange), every connection exchanges fresh keys besides (`psk_dhe_ke`), so
+/// what was sent stays secret when the key becomes known. The key has to be random: whoever sees a
+/// handshake can try out passwords (RFC 9846 section 2.2).
 ///
 /// Cloning copies a pointer. The key is wiped with the last clone.
 ///

@@ -1,5 +1,5 @@
-//! What outlives a connection, so that a later one need not prove who its peer is by certificates
-//! (RFC 9846 section 2.2).
+//! What outlives a connection, so that on a later one the peer need not prove by certificates who
+//! it is (RFC 9846 section 2.2).
 //!
 //! Both sides keep the same of a session, and encode it alike: the client in its store
 //! ([`ClientSessions`]), the server in the ticket itself or in a store of its own
@@ -31,8 +31,8 @@ use crate::message::{NewSessionTicket, Writer};
 pub(crate) const MAXIMUM_TICKET_LIFETIME: u32 = 604_800;
 
 /// The longest ticket that a server hands out and a client keeps, in bytes. Its message is in one
-/// record, and there is room for it in a ClientHello beside all else. It holds a chain of
-/// certificates at most. The identity of an external key is no longer.
+/// record, and there is room for it in a ClientHello beside all else. The longest thing in it is
+/// the peer's chain of certificates. The identity of an external key is no longer.
 pub(crate) const MAXIMUM_TICKET: usize = 0x3f00;
 
 /// For how long after the peer has proved who it is its proof is believed, in seconds, however
@@ -69,7 +69,8 @@ pub(crate) struct Session {
 /// Who the peer has proved to be, and to whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proof {
-    /// By whose configuration the proof was judged: what this side shows, and whom it trusts.
+    /// The fingerprint of the configuration by which the proof was judged: of what this side shows,
+    /// and whom it trusts.
     pub(crate) judged_by: Fingerprint,
     /// Until when the proof is believed, in seconds since 1970.
     pub(crate) good_until: u64,
@@ -107,8 +108,8 @@ impl Session {
     /// The age of the ticket, as a client tells it (RFC 9846 section 4.3.11.1).
     ///
     /// Both times are cut to whole seconds, so that their difference may be longer than the age by
-    /// up to one. A second is taken off, since some servers reject the early data of a client by
-    /// which a ticket is older than they themselves find it, such as GnuTLS.
+    /// up to one. One second is taken off, because some servers, such as GnuTLS, reject early data
+    /// where the client tells a greater age of the ticket than they find themselves.
     pub(crate) fn obfuscated_age(&self, now: UnixTime) -> u32 {
         let most = now.as_secs().saturating_sub(self.since.as_secs());
         let age = Duration::from_secs(most.saturating_sub(1));

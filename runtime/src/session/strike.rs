@@ -67,7 +67,8 @@ pub struct StrikeMemory {
 
 #[derive(Default)]
 struct Struck {
-    /// Each behind the end of its freshness. That is the same whenever the offer comes.
+    /// The offers, each with the end of its freshness in front, by which they are sorted. The same
+    /// offer always has the same end, whenever it comes.
     offers: BTreeSet<(UnixTime, Box<[u8]>)>,
     /// The latest end of freshness of those that are forgotten.
     forgotten: Option<UnixTime>,
@@ -120,7 +121,7 @@ impl StrikeRegister for StrikeMemory {
         }
         self.with(|struck| {
             struck.forget(now);
-            // Where the clock was put back, some that are forgotten seem fresh again.
+            // Where the clock was put back, offers that are forgotten already seem fresh again.
             let may_be_forgotten = struck.forgotten.is_some_and(|forgotten| end <= forgotten);
             let has_room = struck.offers.len() < self.most;
             has_room && !may_be_forgotten && struck.offers.insert((end, offer.into()))
@@ -148,7 +149,7 @@ mod tests {
         UnixTime::since_unix_epoch(Duration::from_secs(seconds))
     }
 
-    /// When an offer is fresh that is expected then.
+    /// The times at which an offer is fresh that is expected at this one.
     fn about(seconds: u64) -> RangeInclusive<UnixTime> {
         time(seconds - 10)..=time(seconds + 10)
     }

@@ -34,7 +34,7 @@ pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = DefaultProvider> {
 /// The writing half of a [`Stream`].
 ///
 /// Its writes never wait for the [`Reader`]; while one waits for room and no read is pending, it
-/// also receives, up to one record, as a write of the whole stream does.
+/// also receives, up to two records of application data, as a write of the whole stream does.
 pub struct Writer<S: AsFd = TcpStream, P: CryptoProvider = DefaultProvider> {
     shared: Arc<Halves<Socket<S>, P>>,
     allowed: Patience,
@@ -158,7 +158,7 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
 
     /// Ends our direction; as [`Stream::half_close`]. Does not wait for room: where there is none,
     /// close_notify stays here until a later call of either half, or the
-    /// [`close`](Stream::close) after [`Stream::join`], transmits it. A read that waits is one.
+    /// [`close`](Stream::close) after [`Stream::join`], transmits it. A read that waits does so, too.
     ///
     /// # Errors
     /// An [`Error`](crate::Error) is inside.
@@ -169,7 +169,7 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
 
     /// Updates the keys of both directions; as [`Stream::update_key`]. Does not wait for room:
     /// where there is none, the KeyUpdate stays here until a later call of either half transmits
-    /// it. A read that waits is one.
+    /// it. A read that waits does so, too.
     ///
     /// # Errors
     /// An [`Error`](crate::Error) is inside.
@@ -236,8 +236,8 @@ impl<S: AsFd, P: CryptoProvider> Write for Writer<S, P> {
 }
 
 impl<S: AsFd, P: CryptoProvider> Drop for Writer<S, P> {
-    /// Transmits what the kernel takes at once, and waits for nothing. Nothing is made up: without
-    /// a close the stream is truncated.
+    /// Transmits what the kernel takes at once, and waits for nothing. No close_notify is sent:
+    /// without a half-close or a close the peer finds the stream truncated.
     fn drop(&mut self) {
         self.shared.transmit_rest();
     }

@@ -61,7 +61,7 @@ fn processor_time() -> Duration {
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
-/// How long a call waits of which it is asked what it uses meanwhile.
+/// How long a call waits while the processor time that its thread uses is measured.
 const LONG: Duration = Duration::from_millis(200);
 
 /// Whether the call runs out of its time, most of which its thread sleeps: a loop that spins uses
@@ -243,7 +243,7 @@ fn deadlines_end_calls_and_lose_nothing() {
 #[test]
 fn threads_that_wait_use_no_processor_time() {
     let ((mut reader, mut writer), mut server) = split();
-    // Both wait: the reader for data, the writer for room, each with what would wake it idle.
+    // Both wait, the reader for data and the writer for room, and nothing wakes either.
     let accepted = fill_half(&mut writer);
     reader.set_timeout(Some(LONG));
     writer.set_timeout(Some(LONG));

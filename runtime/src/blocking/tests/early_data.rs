@@ -108,7 +108,7 @@ fn a_close_ends_a_handshake_between_early_data() {
     client.offer_early_data(early_data()).unwrap();
     thread::scope(|scope| {
         scope.spawn(|| {
-            // How far it has come is a matter of chance; that it ends is none.
+            // How far the handshake has come is a matter of chance; that it ends is certain.
             let _ = client.handshake();
             let _ = client.close();
         });

@@ -63,11 +63,12 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     /// from those under the handshake's keys on. The keys of early data come before (RFC 8449
     /// section 4).
     pub(crate) receive_limit: Option<RecordSizeLimit>,
-    /// On a server that hands out tickets: by whom clients are judged.
+    /// On a server that hands out tickets: its fingerprint as the judge of clients.
     pub(crate) judged_by: Option<Fingerprint>,
     /// Work that was begun, and is not taken.
     pub(crate) work: Option<Work<P>>,
-    /// Messages that came behind the cause of work in one record: less than that.
+    /// Messages that came in one record behind the message that caused work: fewer bytes than a
+    /// record.
     pub(crate) behind: Vec<u8>,
     /// Our last message. On a client its ClientHello, until the answer is there.
     pub(crate) message: Vec<u8>,
@@ -208,7 +209,7 @@ impl<P: CryptoProvider> Handshake<P> {
     }
 }
 
-/// Values that mean nothing, drawn now.
+/// Reserved values that mean nothing (GREASE, RFC 8701), drawn now.
 pub(super) fn grease<P: CryptoProvider>(provider: &P) -> Result<Grease, Error> {
     random_bytes(provider).map(Grease::new)
 }

@@ -64,7 +64,7 @@ fn a_client_that_asks_gets_the_response_and_judges_by_it() {
     assert_eq!(meet(Staples::Asked, bare.clone()), None);
     assert_eq!(meet(Staples::Required, bare), refused(CertificateError::NoStaple));
     assert_eq!(meet(Staples::Asked, bad.clone()), refused(CertificateError::Revoked));
-    // Who does not ask gets nothing.
+    // A client that does not ask gets no response.
     assert_eq!(meet(Staples::Unasked, bad), None);
 }
 

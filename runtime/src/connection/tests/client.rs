@@ -69,7 +69,8 @@ fn every_message_out_of_its_turn_is_unexpected() {
         (client_before_finished, &[Type::Finished]),
     ];
     for (reach, in_turn) in stages {
-        // To another client, since nothing in a message matters that may not come.
+        // They are made for another client: a message that may not come is refused for coming,
+        // whatever is in it.
         for (handshake_type, message) in messages(&client()) {
             let victim = reach(&world);
             if !in_turn.contains(&handshake_type) {
@@ -309,7 +310,8 @@ fn a_signature_of_another_key_or_of_another_handshake_is_refused() {
 fn nothing_but_protected_records_may_come_once_there_are_keys() {
     for (content_type, content) in [
         (ContentType::Handshake, &NO_EXTENSIONS[..]),
-        // Only clients may have no keys yet.
+        // A server accepts an alert in the clear here, because its client may have no keys yet. A
+        // client does not.
         (ContentType::Alert, &[2, 40]),
     ] {
         let mut client = client_with_keys(&World::new());

@@ -159,7 +159,7 @@ fn a_request_that_changes_nothing_is_refused() {
 
 #[test]
 fn a_suite_that_was_not_offered_is_refused_in_either_hello() {
-    // One that nobody here knows, and one that this client only does not want.
+    // A suite that nobody here knows, and one that the client knows and was told not to offer.
     for suite in [CipherSuite(0x1304), CipherSuite::Aes256GcmSha384] {
         let client = || {
             let mut client = Victim::client(World::new().client().with_cipher_suites(&[SUITE])?);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{CertificateCompression, CertificateError};
 
-/// Takes away the zeros at the end: not worth much, and easily seen.
+/// Takes away the zeros at the end: a test sees easily what that makes of a message.
 #[derive(Debug)]
 struct WithoutZeros(u16);
 
@@ -29,7 +29,7 @@ fn ways(numbers: &[u16]) -> Vec<Arc<dyn CertificateCompression>> {
     numbers.iter().map(way).collect()
 }
 
-/// A client that takes compressed certificates of the number 9, before the server's.
+/// A client that takes certificates compressed by algorithm 9, and waits for the server's.
 fn client(world: &World) -> Victim {
     let mut client = Victim::client(world.client().with_certificate_compression(ways(&[9])));
     client.transmit();
@@ -57,7 +57,7 @@ fn a_compressed_certificate_is_the_certificate_that_it_holds() {
     client.assert_well();
     let identity = Identity::load(&Ring, chain.clone(), &der(&world.server_key)).unwrap();
     let scheme = identity.schemes()[0];
-    // The transcript has the message as it came.
+    // The transcript covers the message as it came, compressed.
     client.receive_message(&client.good_certificate_verify(&identity, scheme));
     client.receive_message(&client.good_finished());
     assert!(client.connection.is_connected());
@@ -81,7 +81,7 @@ fn what_does_not_hold_what_it_says_is_a_bad_certificate() {
     let message = HandshakeType::Certificate;
     let too_long = Error::MessageTooLong { message, length: limit + 1, limit };
     client(&world).assert_refuses_message(&compressed(9, limit + 1, &good), &too_long);
-    // What it holds is read as any.
+    // The Certificate message inside is read like any other.
     let context = compressed(9, 5, &[11, 0, 0, 5, 1, 7, 0, 0, 0]);
     let field = "certificate_request_context";
     client(&world).assert_refuses_message(&context, &Error::IllegalValue { message, field });

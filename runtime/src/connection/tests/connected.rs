@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What an end says of a message of the handshake that comes after it.
+/// The error of an endpoint that receives a handshake message after the handshake.
 fn error_after_the_handshake(to_client: bool, message: HandshakeType) -> Error {
     match (to_client, message) {
         (true, HandshakeType::CertificateRequest) => Error::LateAuthentication,

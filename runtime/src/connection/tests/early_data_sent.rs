@@ -75,7 +75,7 @@ fn trickle(pair: &mut Pair) {
     while there.pass(client, server) | back.pass(server, client) {}
 }
 
-/// Says that a handshake is complete, after which both sides talk.
+/// Asserts that the handshake is complete, and that both sides can talk after it.
 fn assert_connected(pair: &mut Pair) {
     for end in [&pair.client, &pair.server] {
         end.assert_well();
@@ -192,8 +192,9 @@ fn kinds(bytes: &[u8]) -> Vec<ContentType> {
     records_of(bytes).iter().map(|record| ContentType(record[0])).collect()
 }
 
-/// The server answers when the client has transmitted the hello, and of the rest so many bytes as
-/// `sent` says of its length; what the client transmits in all is of these types.
+/// The server answers when the client has transmitted the hello and a part of the rest, whose
+/// length `sent` computes from that of the whole rest. All records that the client transmits are of
+/// these types, in this order.
 fn assert_order(both: &Returning, sent: fn(usize) -> usize, expected: &[ContentType]) {
     let mut pair = begun(both, EARLY);
     let hello = records_of(pair.client.outbox.bytes())[0].len();

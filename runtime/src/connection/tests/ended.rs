@@ -1,4 +1,5 @@
-//! What an end that is there already leaves to do: each row behind an end makes a difference.
+//! What calls and events still do after an end has come: each row of the table that handles them
+//! makes a difference.
 
 use std::io::ErrorKind;
 

@@ -48,7 +48,7 @@ fn a_close_in_the_handshake_hears_no_more_of_it() {
     client.connection.start(now(), Call::Close, &mut client.outbox).unwrap();
     client.transmit();
     let Victim { mut connection, mut outbox, .. } = client;
-    // No record of any protocol.
+    // These bytes are no record of any protocol.
     connection.handle_input(now(), &mut [0xff; 64], &mut outbox);
     connection.handle_fin(now(), &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok));

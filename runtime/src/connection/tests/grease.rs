@@ -1,4 +1,5 @@
-//! Values that mean nothing (RFC 8701): said, passed over, and refused from who chooses them.
+//! Values that mean nothing (RFC 8701): sent, passed over, and refused from a peer that chooses
+//! one.
 
 use super::resumption::Returning;
 use super::*;

@@ -1,5 +1,5 @@
-//! When a connection may be handed over, and that it goes on where it may not. That what is handed
-//! over protects records is tested elsewhere, by hand.
+//! When a connection may be handed over, and that it goes on where it may not.
+//! `tests/tests/hand_over.rs` shows that a program can protect records with what is handed over.
 
 use super::early_data::{client_at, met};
 use super::*;

@@ -41,7 +41,7 @@ fn the_key_is_updated_before_the_data_at_half_the_limit() {
     let answer = pair.server.receive(&bytes);
     assert_eq!(answer, [], "the peer is not asked for an update");
     assert_eq!(pair.server.read, b"data");
-    // The new key is as good as new.
+    // The new key goes on without another update: two records are sealed under it.
     let more = pair.client.write(b"more");
     pair.server.receive(&more);
     assert_eq!(pair.server.read, b"datamore");
@@ -86,7 +86,7 @@ fn without_updates_the_key_goes_on_to_its_limit_and_the_direction_ends_in_order(
     pair.client.receive(&answer);
     assert_eq!(pair.client.read, b"answer");
     assert!(pair.client.connection.sender.core.sealer.sequence() < LIMIT);
-    // What the peer says later is not hidden by it.
+    // The error that the key is used up does not hide an alert that the peer sends later.
     let alert = pair.server.seal(ALERT, &[2, 80]);
     pair.client.receive(&alert);
     assert_eq!(pair.client.call(Call::Read), Some(CallResult::Alert));

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Every call begun in another way than by a write.
+/// Begins each of these calls, and expects this error.
 fn refuse(connection: &mut Connection, outbox: &mut Outbox, calls: &[Call], error: &Error) {
     for call in calls {
         assert_eq!(connection.start(now(), *call, outbox).as_ref(), Err(error), "{call:?}");
@@ -109,7 +109,7 @@ fn a_handshake_that_was_cancelled_cannot_be_made() {
 
 #[test]
 fn a_closed_connection_refuses_every_call() {
-    // In order, after an alert of the peer's, and after an offence.
+    // The connection ends in order, by an alert of the peer's, and by an offence of the peer's.
     for content in [None, Some(&[2, 80][..]), Some(&[2])] {
         let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
         connection.start(now(), Call::Close, &mut outbox).unwrap();

@@ -8,7 +8,7 @@ use crate::{ExtensionType, ExternalKey, PskExchange, RootCertStore};
 
 const ALL: [PskExchange; 3] = [Required, Preferred, Omitted];
 
-/// Whether a key is used by a client and a server of this mind, and whether keys are exchanged.
+/// Whether a client and a server with these settings use a key, and whether keys are exchanged.
 fn expected(client: PskExchange, server: PskExchange) -> (bool, bool) {
     match (client, server) {
         (Required, Omitted) | (Omitted, Required) => (false, true),

@@ -24,11 +24,13 @@ fn both(client: Option<u16>, server: Option<u16>) -> (ClientConfig, ServerConfig
 fn each_side_sends_what_the_other_receives_and_data_arrives_whole() {
     let data: Vec<u8> = (0..5000_u16).map(|number| number.to_be_bytes()[1]).collect();
     let default = usize::from(GREATEST_SIZE_LIMIT);
-    // Of the client and of the server; then the most of the client's records and of the server's.
+    // The limits of the client and of the server; then the longest record that the client may send,
+    // and that the server may send.
     let ways = [
         (Some(1000), None, [default, 1000]),
         (Some(LEAST_SIZE_LIMIT), Some(200), [200, 64]),
-        // The server answers only, and a client that says nothing is told nothing.
+        // A server sends the extension only in answer, so its limit is not told to a client that
+        // sends none.
         (None, Some(200), [default, default]),
         (Some(GREATEST_SIZE_LIMIT), Some(GREATEST_SIZE_LIMIT), [default, default]),
     ];

@@ -135,7 +135,7 @@ fn a_message_in_pieces_is_joined_and_nothing_comes_between_them() {
     for (content_type, content) in [
         (ContentType::ApplicationData, &b"data"[..]),
         (ContentType::ApplicationData, b""),
-        // An end in order, where a message has yet to end.
+        // A close_notify between the parts of a handshake message.
         (ContentType::Alert, &[1, 0]),
         (ContentType::Alert, &[1, 90]),
     ] {
@@ -198,7 +198,7 @@ fn a_key_update_ends_its_record() {
     let record = pair.server.seal(MESSAGE, &[&KEY_UPDATE[..], &TICKET].concat());
     let sent = pair.client.receive(&record);
     pair.client.assert_failed(&sent, &Error::MessageSpansKeyChange);
-    // The other way about nothing changes before the record's end.
+    // With the KeyUpdate last, no key changes before the record's end.
     let mut pair = Pair::new();
     let record = pair.server.seal(MESSAGE, &[&TICKET[..], &KEY_UPDATE].concat());
     pair.client.receive(&record);
@@ -212,7 +212,7 @@ fn a_length_over_its_types_limit_is_refused_when_the_header_is_there() {
         let limit = limits::limit(message).expect("a type on the wire");
         let [_, high, middle, low] = u32::try_from(limit + 1).unwrap().to_be_bytes();
         let error = Error::MessageTooLong { message, length: limit + 1, limit };
-        // Only of a Certificate is the limit ours: its syntax would allow more.
+        // Only the limit of a Certificate is our own: its syntax would allow more.
         let told = match message {
             HandshakeType::Certificate | HandshakeType::CompressedCertificate => {
                 Alert::CertificateUnknown

@@ -90,8 +90,8 @@ fn a_server_of_a_resumed_session_may_not_show_a_certificate() {
     );
 }
 
-/// A ClientHello to the same server as this one, with these modes and tickets. Its binders are of
-/// nothing.
+/// A ClientHello to the same server as this one, with these modes and tickets. Its binders are
+/// zeros, and prove nothing.
 fn offering(hello: &[u8], modes: u8, tickets: &[&[u8]]) -> Vec<u8> {
     let mut offer = offer();
     let Ok(Message::ClientHello(read)) = Message::decode(hello) else { panic!("no ClientHello") };
@@ -124,7 +124,8 @@ fn a_client_that_offers_no_key_exchange_is_not_resumed() {
     both.connect();
     let hello = resuming_hello(&both);
     let ticket = ticket_of(&hello);
-    // With a binder that is wrong a session that counts is refused; this one does not count.
+    // The binder is wrong, and the server does not even look at it: without psk_dhe_ke it uses no
+    // session. With psk_dhe_ke, below, it refuses the binder.
     let mut server = Victim::server(both.server.clone());
     server.receive_message(&offering(&hello, 0, &[&ticket]));
     server.assert_well();

@@ -108,7 +108,7 @@ impl Victim {
         self.assert_refuses(ContentType::Handshake, message, error);
     }
 
-    /// Has nothing against what it received.
+    /// Has accepted what it received.
     pub(super) fn assert_well(&self) {
         assert_eq!(self.connection.error(), None);
         assert!(self.connection.is_reading());

@@ -67,7 +67,7 @@ pub(super) fn answer(peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
     Ok(Exchanged { share, secret: joined(&first, &second) })
 }
 
-/// What is of ML-KEM, and what of X25519.
+/// The part of a share that is ML-KEM's, and that which is X25519's.
 fn split<const OF_ML_KEM: usize>(share: &[u8]) -> Result<(&[u8; OF_ML_KEM], &[u8]), CryptoError> {
     share.split_first_chunk().ok_or(CryptoError::BadPublicShare)
 }

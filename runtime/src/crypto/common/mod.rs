@@ -39,7 +39,8 @@ impl CryptoProvider for Provider {
     }
 
     fn suites(&self) -> &'static [Suite] {
-        // AES first: the processors that these are fast on have instructions for it.
+        // AES comes first, because processors that have instructions for it run these suites
+        // fastest.
         &[Suite::Aes128GcmSha256, Suite::Aes256GcmSha384, Suite::ChaCha20Poly1305Sha256]
     }
 

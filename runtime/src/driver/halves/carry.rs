@@ -124,8 +124,8 @@ impl<T: SharedTransport, P: CryptoProvider> Halves<T, P> {
         }
     }
 
-    /// Before the reading caller sleeps it transmits what others have left. Nothing where that
-    /// ended its call, or let it receive.
+    /// Before the reading caller sleeps, it transmits what others have left. Returns what to wait
+    /// for, or None where transmitting has ended its call or lets it receive again.
     pub(super) fn go_to_sleep(&self, receiving: &mut Receiving<P>) -> Option<Interest> {
         let mut sending = self.sending.acquire();
         self.advance(receiving, &mut sending);

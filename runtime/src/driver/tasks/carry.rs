@@ -29,7 +29,8 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         context: &mut Context<'_>,
     ) -> Poll<()> {
         if let Some(interest) = self.waited.take() {
-            // Most likely this is the wake. What is ready then need not be found out in vain first.
+            // Most likely the transport has woken this task. To ask it first what it is ready for
+            // spares a round in which all calls would only be found to wait.
             let _ = self.poll_transport(interest);
         }
         for _ in 0..ROUNDS {
@@ -52,7 +53,8 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
                         Some(worker) => worker(*work),
                         None => work.run(now.date),
                     };
-                    // It is the answer to work that was handed out just now.
+                    // No error is possible: this is the answer to work that was handed out just
+                    // now.
                     let _ = self.driver.handle_work(now, done);
                 }
                 Progress::Done | Progress::Busy => {}

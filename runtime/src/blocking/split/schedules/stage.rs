@@ -22,14 +22,15 @@ type Connection = crate::Connection<Deterministic>;
 pub(super) const PIECE: usize = 4;
 pub(super) const OVERHEAD: usize = 22;
 
-/// The capacities of a connection: a record, and two. A KeyUpdate is one byte longer than ours are.
+/// The capacities of a connection: one record, and two. The record of a KeyUpdate is one byte
+/// longer than one of `PIECE` bytes.
 pub(super) const ONE: usize = PIECE + OVERHEAD + 1;
 pub(super) const TWO: usize = 2 * ONE;
 
 /// How much an end writes: more than the connection holds.
 pub(super) const MUCH: usize = 6 * PIECE;
 
-/// Not to wait.
+/// A deadline that has passed already: the call does not wait.
 pub(super) fn at_once() -> Deadline {
     Deadline::after(Some(Duration::ZERO))
 }
