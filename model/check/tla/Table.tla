@@ -1,7 +1,7 @@
 ---- MODULE Table ----
 (* The transition table as data. Printed: hyaline export tla *)
 
-Fingerprint == "16c100e3bf9b4f0d47b33cfa4c5dce22"
+Fingerprint == "eff69adb4057674e80d83470cf4ab3ab"
 
 SlotNames == {"handshake", "read", "receiver", "write", "report", "sender"}
 
@@ -1680,8 +1680,8 @@ Rows == <<
   \* 4.5.3
   [machine |-> "write", from |-> {"Answering"}, event |-> "Write", payloads |-> {""},
       guard |-> <<<<"fact", "key_usage", {"Below", "Due"}>>, <<"policy", "tickets",
-      {"BeforeFirstData"}>>>>, to |-> "(same)", sets |-> [data_waiting |-> TRUE,
-      tickets_owed |-> 0], lowers |-> {}, carries |-> {}, effects |-> <<>>, otherwise |-> FALSE],
+      {"BeforeFirstData"}>>>>, to |-> "(same)", sets |-> [data_waiting |-> TRUE], lowers |-> {},
+      carries |-> {}, effects |-> <<<<"perform", "DropTickets", "">>>>, otherwise |-> FALSE],
   \* 4.5.3
   [machine |-> "write", from |-> {"Answering"}, event |-> "Write", payloads |-> {""},
       guard |-> <<<<"fact", "key_usage", {"Below", "Due"}>>, <<"policy", "tickets",
@@ -2118,9 +2118,10 @@ Rows == <<
       to |-> "AwaitingReply", sets |-> [asked |-> FALSE], lowers |-> {}, carries |-> {},
       effects |-> <<>>, otherwise |-> FALSE],
   \* the call that asked has ended
-  [machine |-> "report", from |-> {"AwaitingRoom"}, event |-> "NeverMind", payloads |-> {""},
-      guard |-> <<>>, to |-> "Resting", sets |-> [asked |-> FALSE], lowers |-> {},
-      carries |-> {}, effects |-> <<>>, otherwise |-> FALSE],
+  [machine |-> "report", from |-> {"AwaitingRoom", "AwaitingTransmission"},
+      event |-> "NeverMind", payloads |-> {""}, guard |-> <<>>, to |-> "Resting",
+      sets |-> [asked |-> FALSE], lowers |-> {}, carries |-> {}, effects |-> <<>>,
+      otherwise |-> FALSE],
   \* what there is no room for stays in the outbox for later calls
   [machine |-> "report", from |-> {"AwaitingRoom"}, event |-> "NoRoom", payloads |-> {""},
       guard |-> <<>>, to |-> "Resting", sets |-> [asked |-> FALSE], lowers |-> {},
@@ -2136,9 +2137,9 @@ Rows == <<
       lowers |-> {}, carries |-> {}, effects |-> <<<<"post", "SendingDone", "">>>>,
       otherwise |-> FALSE],
   \* nobody asked
-  [machine |-> "report", from |-> {"AwaitingTransmission", "AwaitingReply", "Resting"},
-      event |-> "NeverMind", payloads |-> {""}, guard |-> <<>>, to |-> "(same)", sets |-> <<>>,
-      lowers |-> {}, carries |-> {}, effects |-> <<>>, otherwise |-> TRUE],
+  [machine |-> "report", from |-> {"AwaitingReply", "Resting"}, event |-> "NeverMind",
+      payloads |-> {""}, guard |-> <<>>, to |-> "(same)", sets |-> <<>>, lowers |-> {},
+      carries |-> {}, effects |-> <<>>, otherwise |-> TRUE],
   \* nobody asked
   [machine |-> "report", from |-> {"AwaitingTransmission", "AwaitingReply", "Resting"},
       event |-> "NoRoom", payloads |-> {""}, guard |-> <<>>, to |-> "(same)", sets |-> <<>>,

@@ -98,8 +98,9 @@ pub const EXPLAINED: [(&str, &str); 29] = [
     ),
     (
         "AwaitingRoom | AwaitingTransmission + NeverMind",
-        "Only a call whose deadline has passed says so, and world *pair* sets none of a receiving \
-         call. What is told to nobody is ignored",
+        "Only a receiving call that transmits, and whose deadline has passed, says so; world *pair* \
+         has no such deadline. A test of the library has it: without the row, a later read is told \
+         of a reset before it has what had arrived",
     ),
     (
         "+ StartSending(Write) if opened == false",
