@@ -276,10 +276,9 @@ impl<T: Channel, P: CryptoProvider> HalfDuplex<T, P> {
                 Progress::Done => break,
                 Progress::Busy | Progress::Works(_) => {}
                 Progress::Waits(_) => {
-                    let now = Now::read();
-                    self.driver.expire_receiving(now);
-                    self.driver.expire_sending(now);
-                    self.driver.end_drain(now);
+                    self.driver.expire_receiving();
+                    self.driver.expire_sending();
+                    self.driver.end_drain();
                 }
             }
         }

@@ -41,7 +41,7 @@ const COMMON_RECORDS: usize = 8;
 ///
 /// // A transport took 10 bytes. `Connection::handle_transmitted` reports it, which ends calls too.
 /// let all = outbox.bytes().len();
-/// connection.handle_transmitted(UnixTime::now(), 10, &mut outbox);
+/// connection.handle_transmitted(10, &mut outbox);
 /// assert_eq!(outbox.bytes().len(), all - 10);
 /// # Ok(())
 /// # }

@@ -68,7 +68,7 @@ fn elsewhere(work: Work) -> hyaline::WorkDone {
 
 fn answer(end: &mut End, work: Work) {
     let done = elsewhere(work);
-    end.connection.handle_work(now(), done, &mut end.outbox).unwrap();
+    end.connection.handle_work(done, &mut end.outbox).unwrap();
 }
 
 /// Runs the handshake until neither end has work, or `stop` says so of a piece of it, which is
@@ -145,16 +145,16 @@ fn the_transport_may_end_while_any_work_is_outstanding() {
                 let end = if is_client { &mut pair.client } else { &mut pair.server };
                 let (connection, outbox) = (&mut end.connection, &mut end.outbox);
                 if reset {
-                    connection.handle_receive_error(now(), ErrorKind::ConnectionReset, outbox);
+                    connection.handle_receive_error(ErrorKind::ConnectionReset, outbox);
                 } else {
-                    connection.handle_fin(now(), outbox);
+                    connection.handle_fin(outbox);
                 }
                 let expected = if reset { Error::Reset } else { Error::Truncated };
                 let result = connection.take_result();
                 assert_ne!(result, Some(CallResult::Ok), "{kind_of_work}");
                 // The answer comes too late, and changes nothing.
                 let done = elsewhere(work);
-                assert_eq!(connection.handle_work(now(), done, outbox), Ok(()), "{kind_of_work}");
+                assert_eq!(connection.handle_work(done, outbox), Ok(()), "{kind_of_work}");
                 pair.run();
                 let end = if is_client { &pair.client } else { &pair.server };
                 assert!(!end.connection.is_connected());
@@ -173,7 +173,7 @@ fn the_answer_to_another_connections_work_is_refused() {
     let (_, of_other) = run_until(&mut other, stop).unwrap();
     let done = elsewhere(of_other);
     let client = &mut one.client;
-    let refused = client.connection.handle_work(now(), done, &mut client.outbox);
+    let refused = client.connection.handle_work(done, &mut client.outbox);
     assert_eq!(refused, Err(UnknownWork));
     answer(client, of_one);
     assert_eq!(client.connection.error(), None);
@@ -194,7 +194,7 @@ fn a_signature_may_be_made_by_whoever_holds_the_key() {
         let signature = key.sign(request.scheme(), &request.message()).unwrap();
         let done = request.signed(works.then_some(signature));
         let server = &mut pair.server;
-        server.connection.handle_work(now(), done, &mut server.outbox).unwrap();
+        server.connection.handle_work(done, &mut server.outbox).unwrap();
         run_until(&mut pair, |_, _| false);
         assert_eq!(pair.client.connection.is_connected(), works);
         let error = (!works).then_some(&Error::SigningFailed);
@@ -215,7 +215,7 @@ fn a_path_may_be_judged_by_other_means() {
         assert!(check.server_name().is_some());
         let done = check.judged(verdict.clone());
         let client = &mut pair.client;
-        client.connection.handle_work(now(), done, &mut client.outbox).unwrap();
+        client.connection.handle_work(done, &mut client.outbox).unwrap();
         run_until(&mut pair, |_, _| false);
         assert_eq!(pair.client.connection.is_connected(), verdict.is_ok());
         let error = verdict.err().map(Error::from);
@@ -235,7 +235,7 @@ fn a_server_may_choose_its_certificate_by_the_name_that_it_is_called() {
     assert_eq!(choice.server_name(), Some("localhost"));
     let done = choice.run_with(identity, now());
     let server = &mut pair.server;
-    server.connection.handle_work(now(), done, &mut server.outbox).unwrap();
+    server.connection.handle_work(done, &mut server.outbox).unwrap();
     run_until(&mut pair, |_, _| false);
     assert!(pair.client.connection.is_connected());
     assert_eq!(pair.client.connection.peer_certificates(), other.chain);

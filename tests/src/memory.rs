@@ -90,11 +90,11 @@ impl MemoryEnd {
     ) -> (Option<CallResult>, Received) {
         let mut received = Received { consumed: 0, data: 0..0 };
         loop {
-            match self.connection.poll_operation(now, &mut self.outbox) {
+            match self.connection.poll_operation(&mut self.outbox) {
                 Operation::Transmit => {
                     sink(self.outbox.bytes());
                     let count = self.outbox.bytes().len();
-                    self.connection.handle_transmitted(now, count, &mut self.outbox);
+                    self.connection.handle_transmitted(count, &mut self.outbox);
                 }
                 Operation::Receive if received.consumed == 0 && !input.is_empty() => {
                     received = self.connection.handle_input(now, input, &mut self.outbox);

@@ -45,7 +45,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
                         Some(worker) => worker(*work),
                         None => work.run(Now::read().date),
                     };
-                    let answered = self.driver.handle_work(Now::read(), done);
+                    let answered = self.driver.handle_work(done);
                     answered.map_err(|_| Error::Internal("an answer to other work"))?;
                     false
                 }
@@ -62,8 +62,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
             if is_over {
                 is_late = true;
                 match direction {
-                    Direction::Receive => self.driver.expire_receiving(Now::read()),
-                    Direction::Send => self.driver.expire_sending(Now::read()),
+                    Direction::Receive => self.driver.expire_receiving(),
+                    Direction::Send => self.driver.expire_sending(),
                 }
             }
         }
@@ -85,7 +85,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         match transport::wait(socket, interest, time) {
             Ok(ready) => self.driver.handle_ready(ready),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => deadline.interrupt(),
-            Err(error) => self.driver.handle_wait_error(Now::read(), error.kind()),
+            Err(error) => self.driver.handle_wait_error(error.kind()),
         }
         Ok(false)
     }

@@ -28,8 +28,8 @@ pub use self::split::{JoinError, Reader, Writer};
 use self::transport::Socket;
 use crate::connection::{Work, WorkDone};
 use crate::crypto::{CryptoProvider, DefaultProvider};
+use crate::driver::Driver;
 pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
-use crate::driver::{Driver, Now};
 use crate::{Call, ClientConfig, Connection, Error, HandedOver, NotAtRest, ServerConfig};
 
 /// A function of the program's, which does the work of handshakes.
@@ -204,7 +204,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
             return Ok(());
         }
         if std::mem::take(&mut self.handshaking) {
-            self.driver.expire_receiving(Now::read());
+            self.driver.expire_receiving();
         }
         Ok(self.call(Call::Close, &mut Deadline::after(None))?)
     }

@@ -3,10 +3,11 @@
 
 use std::io::ErrorKind;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyaline_model::table::{Action, CallResult, Event, Notice, Reason};
 use hyaline_model::turn::Fault;
-use rustls_pki_types::{CertificateDer, DnsName, ServerName};
+use rustls_pki_types::{CertificateDer, DnsName, ServerName, UnixTime};
 
 use super::early_data::Arrived;
 use super::flood::Floods;
@@ -114,6 +115,8 @@ pub(crate) struct ReceivingCore<P: CryptoProvider> {
     /// What a client makes sessions of, once tickets may come.
     pub(crate) resumption: Option<Box<ClientResumption>>,
     pub(crate) negotiated: Negotiated,
+    /// What time it is, as far as whoever drives the connection has said.
+    pub(crate) now: UnixTime,
     /// No whole record has been received yet.
     pub(crate) fresh: bool,
     /// Application data that is opened and not taken.
@@ -303,6 +306,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             exporter: None,
             resumption: None,
             negotiated: Negotiated::default(),
+            now: UnixTime::since_unix_epoch(Duration::ZERO),
             fresh: true,
             unread: Unread::default(),
             early_data_offered: false,
@@ -335,9 +339,19 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     pub(crate) const fn is_client(&self) -> bool {
         matches!(self.side, Side::Client(_))
     }
+
+    /// A receiving call of the transport has failed.
+    pub(super) fn transport_failed(&mut self, kind: ErrorKind) {
+        self.state.transport_failed(self.probe.transport_error(kind));
+    }
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
+    /// A transmitting call of the transport has failed.
+    pub(super) fn transport_failed(&mut self, kind: ErrorKind) {
+        self.state.transport_failed(self.probe.transport_error(kind));
+    }
+
     pub(crate) fn new(provider: P, padding: RecordPadding) -> Self {
         Self {
             provider,

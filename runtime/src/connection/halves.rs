@@ -8,7 +8,6 @@ use std::io::ErrorKind;
 
 use hyaline_model::table::{Event, EventKind, Half, Label, Policy, Slot};
 use hyaline_model::turn::{self, Endpoint, OneHalf, Receiving, Sending, Shipped, World};
-use rustls_pki_types::UnixTime;
 
 use super::core::{CallState, ReceivingCore, SendingCore};
 use super::journal::{Writing, Written};
@@ -170,8 +169,6 @@ fn handle_written<H: OneHalf, W: World<H> + Written>(
 pub(crate) struct AtWork<'c, P: CryptoProvider> {
     pub(super) receiver: &'c mut Receiver<P>,
     pub(super) sender: Option<(&'c mut Sender<P>, &'c mut Outbox)>,
-    /// By what time certificates are judged. None behind a handshake, where no work begins.
-    pub(super) now: Option<UnixTime>,
 }
 
 impl<P: CryptoProvider> AtWork<'_, P> {
@@ -193,7 +190,7 @@ impl<P: CryptoProvider> AtWork<'_, P> {
         let sending =
             self.sender.as_mut().map(|(sender, outbox)| (&mut sender.core, &mut **outbox));
         let Receiver { endpoint, policy, core } = &mut *self.receiver;
-        let mut turn = ReceivingTurn { core, sending, at_hand, now: self.now };
+        let mut turn = ReceivingTurn { core, sending, at_hand };
         handle(endpoint, policy, event, &mut turn)
     }
 
@@ -213,9 +210,8 @@ impl<P: CryptoProvider> AtWork<'_, P> {
             let core = &mut self.receiver.core;
             let event = if let Some(error) = core.state.failure.take() {
                 core.offence(*error)
-            } else if let Some(now) = self.now
-                && let Some(work) = core.take_own_work()
-            {
+            } else if let Some(work) = core.take_own_work() {
+                let now = core.now;
                 self.finish(work.run(now))
             } else {
                 return;

@@ -169,7 +169,7 @@ impl fmt::Display for Unrest {
             Self::Ended => "the connection, or one of its directions, has ended",
             Self::CallPending => "a call is pending",
             Self::Unsent => "sealed records wait to be transmitted; flush first",
-            Self::Unread => "data is opened that nobody has taken; read first",
+            Self::Unread => "opened data waits; read it, or take the early data, first",
             Self::Unopened => "bytes are received that are not opened; read first",
             Self::KeyUpdateOwed => "the peer has asked for a key update; write first",
             Self::Provider(error) => {

@@ -4,7 +4,6 @@ use std::mem;
 use std::sync::Arc;
 
 use hyaline_model::table::Epoch;
-use rustls_pki_types::UnixTime;
 
 use super::core::{ReceivingCore, SendingCore, Side};
 use super::handshake::{Handshake, MISPLACED};
@@ -151,11 +150,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
     pub(super) fn end_handshake(
         &mut self,
         sending: Option<&mut SendingCore<P>>,
-        now: Option<UnixTime>,
     ) -> Result<(), Error> {
         let Some(mut handshake) = self.handshake.take() else { return Ok(()) };
         self.negotiated.peer_certificates = mem::take(&mut handshake.peer).into_chain().into();
-        self.keep_resumption(&mut handshake, sending, now)
+        self.keep_resumption(&mut handshake, sending)
     }
 
     /// The traffic secret of the client's records in this epoch, or else of the server's.

@@ -38,7 +38,8 @@ impl<P: CryptoProvider> Lent<'_, P> {
     /// [`Connection::start_write`] does with bytes that are copied, and returns how many it takes:
     /// all, or none if no data may be sent. More than was lent counts as all of that.
     ///
-    /// Tickets and key updates that are due are sealed before it; only then is the body moved.
+    /// Tickets, which are of this time, and key updates that are due are sealed before it; only
+    /// then is the body moved.
     ///
     /// # Errors
     /// As [`Connection::start_write`].

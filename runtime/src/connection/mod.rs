@@ -75,6 +75,11 @@ use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 /// [`take_send_result`](Self::take_send_result).
 /// A [`Driver`](crate::driver::Driver) does that, over any transport.
 ///
+/// It has no clock. Where a call begins it is told the time, and where input is
+/// [handed over](Self::handle_input): by the last that it was told certificates, stapled responses
+/// and revocation lists are judged, sessions and tickets are dated, and their age is counted. Work
+/// that is [left](Self::delegate_work) to others is told the time where it is done.
+///
 /// By hand it goes like this, here with two connections that hand their bytes to each other. Bytes
 /// that were received stay in their buffer, where their record is opened.
 ///
@@ -90,11 +95,11 @@ use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
 ///     let now = UnixTime::now();
 ///     let mut transmitted = Vec::new();
 ///     loop {
-///         match connection.poll_operation(now, outbox) {
+///         match connection.poll_operation(outbox) {
 ///             Operation::Transmit => {
 ///                 transmitted.extend_from_slice(outbox.bytes());
 ///                 let count = outbox.bytes().len();
-///                 connection.handle_transmitted(now, count, outbox);
+///                 connection.handle_transmitted(count, outbox);
 ///             }
 ///             Operation::Receive => {
 ///                 let received = connection.handle_input(now, input, outbox);
@@ -330,23 +335,25 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     /// Both halves at work, since they have one owner.
-    pub(crate) fn at_work<'c>(
-        &'c mut self,
-        now: UnixTime,
-        outbox: &'c mut Outbox,
-    ) -> AtWork<'c, P> {
+    pub(crate) const fn at_work<'c>(&'c mut self, outbox: &'c mut Outbox) -> AtWork<'c, P> {
         let sender = Some((&mut self.sender, outbox));
-        AtWork { receiver: &mut self.receiver, sender, now: Some(now) }
+        AtWork { receiver: &mut self.receiver, sender }
+    }
+
+    /// What time it is, from now on.
+    fn tell(&mut self, now: UnixTime) {
+        self.receiver.core.now = now;
+        self.sender.core.date_tickets(now);
     }
 
     /// Handles one event, the letters and the work that it causes.
-    pub(crate) fn handle(&mut self, now: UnixTime, event: Event, outbox: &mut Outbox) {
+    pub(crate) fn handle(&mut self, event: Event, outbox: &mut Outbox) {
         match home(event.kind()).map(Slot::half) {
             Some(Half::Sending) => {
                 self.sender.handle(event, outbox);
-                self.at_work(now, outbox).settle();
+                self.at_work(outbox).settle();
             }
-            _ => self.at_work(now, outbox).handle(event),
+            _ => self.at_work(outbox).handle(event),
         }
     }
 

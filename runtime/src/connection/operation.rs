@@ -1,7 +1,6 @@
 //! The driver's side: what the transport is to do next, and what it has done.
 
 use hyaline_model::table::Event;
-use rustls_pki_types::UnixTime;
 
 use super::Connection;
 use crate::crypto::CryptoProvider;
@@ -55,7 +54,7 @@ impl From<Interest> for Readiness {
 impl<P: CryptoProvider> Connection<P> {
     /// What the transport is to do next. Operations first that the table has ordered, then those
     /// that are of interest and not known to block.
-    pub fn poll_operation(&mut self, now: UnixTime, outbox: &mut Outbox) -> Operation {
+    pub fn poll_operation(&mut self, outbox: &mut Outbox) -> Operation {
         if let Some(operation) = self.poll_ordered() {
             return operation;
         }
@@ -67,8 +66,8 @@ impl<P: CryptoProvider> Connection<P> {
             return Operation::Transmit;
         }
         if transmit && self.accepts(Event::TransmitBlocked, outbox) {
-            self.handle(now, Event::TransmitBlocked, outbox);
-            return self.poll_operation(now, outbox);
+            self.handle(Event::TransmitBlocked, outbox);
+            return self.poll_operation(outbox);
         }
         let receive = self.accepts(Event::Received, outbox);
         if receive && !self.receiver.core.blocked {
@@ -111,9 +110,9 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     /// Reports that the transport took `count` bytes from the outbox.
-    pub fn handle_transmitted(&mut self, now: UnixTime, count: usize, outbox: &mut Outbox) {
+    pub fn handle_transmitted(&mut self, count: usize, outbox: &mut Outbox) {
         outbox.advance(count);
-        self.handle(now, Event::Transmitted, outbox);
+        self.handle(Event::Transmitted, outbox);
     }
 
     /// Reports that a transfer would have had to wait.
@@ -132,52 +131,42 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     /// Reports that the transport received a FIN.
-    pub fn handle_fin(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        self.handle(now, Event::FinReceived, outbox);
+    pub fn handle_fin(&mut self, outbox: &mut Outbox) {
+        self.handle(Event::FinReceived, outbox);
     }
 
     /// Reports that a receiving call failed: a reset, or any other error of the transport.
-    pub fn handle_receive_error(
-        &mut self,
-        now: UnixTime,
-        kind: std::io::ErrorKind,
-        outbox: &mut Outbox,
-    ) {
-        self.receiver.core.state.transport_failed(kind);
-        self.handle(now, Event::ResetReceived, outbox);
+    pub fn handle_receive_error(&mut self, kind: std::io::ErrorKind, outbox: &mut Outbox) {
+        self.receiver.core.transport_failed(kind);
+        self.handle(Event::ResetReceived, outbox);
     }
 
     /// Reports that a transmitting call failed: a reset, or any other error of the transport.
-    pub fn handle_transmit_error(
-        &mut self,
-        now: UnixTime,
-        kind: std::io::ErrorKind,
-        outbox: &mut Outbox,
-    ) {
-        self.sender.core.state.transport_failed(kind);
-        self.handle(now, Event::TransmitFailed, outbox);
+    pub fn handle_transmit_error(&mut self, kind: std::io::ErrorKind, outbox: &mut Outbox) {
+        self.sender.core.transport_failed(kind);
+        self.handle(Event::TransmitFailed, outbox);
     }
 
     /// Reports that the time or the bytes allowed for draining are spent.
-    pub fn handle_budget_expired(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        self.handle(now, Event::BudgetExpired, outbox);
+    pub fn handle_budget_expired(&mut self, outbox: &mut Outbox) {
+        self.handle(Event::BudgetExpired, outbox);
     }
 
     /// Ends the pending receiving call because its deadline has passed. Nothing that has arrived is
     /// lost.
-    pub fn handle_receive_deadline(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        self.handle(now, Event::ReceiveDeadlinePassed, outbox);
+    pub fn handle_receive_deadline(&mut self, outbox: &mut Outbox) {
+        self.handle(Event::ReceiveDeadlinePassed, outbox);
     }
 
     /// Ends the pending sending call because its deadline has passed. What was accepted stays
     /// accepted.
-    pub fn handle_send_deadline(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        self.handle(now, Event::SendDeadlinePassed, outbox);
+    pub fn handle_send_deadline(&mut self, outbox: &mut Outbox) {
+        self.handle(Event::SendDeadlinePassed, outbox);
     }
 
     /// Ends the pending calls, in both places.
-    pub fn handle_deadline(&mut self, now: UnixTime, outbox: &mut Outbox) {
-        self.handle_receive_deadline(now, outbox);
-        self.handle_send_deadline(now, outbox);
+    pub fn handle_deadline(&mut self, outbox: &mut Outbox) {
+        self.handle_receive_deadline(outbox);
+        self.handle_send_deadline(outbox);
     }
 }

@@ -5,8 +5,6 @@ use hyaline_model::table::{
 };
 use hyaline_model::turn::{Fault, Listener, Receiving, World};
 
-use rustls_pki_types::UnixTime;
-
 use super::core::{ReceivingCore, SendingCore};
 use super::examine::Finding;
 use super::handshake::{Handshake, MISPLACED, OwnStage, PeerStage};
@@ -68,14 +66,12 @@ pub(crate) struct ReceivingTurn<'t, P: CryptoProvider> {
     /// The other half, where both have one owner: the handshake seals its messages there.
     pub(crate) sending: Option<(&'t mut SendingCore<P>, &'t mut Outbox)>,
     pub(crate) at_hand: AtHand<'t>,
-    /// None behind a handshake whose halves have two owners.
-    pub(crate) now: Option<UnixTime>,
 }
 
 impl<'t, P: CryptoProvider> ReceivingTurn<'t, P> {
     /// A turn that handles nothing of the peer, without the other half: to ask the facts.
     pub(crate) const fn alone(core: &'t mut ReceivingCore<P>) -> Self {
-        Self { core, sending: None, at_hand: AtHand::NOTHING, now: None }
+        Self { core, sending: None, at_hand: AtHand::NOTHING }
     }
 }
 
@@ -143,11 +139,11 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Action::Absorb(message) => return self.absorb(message),
             Action::StartWork(work) => {
                 let finding = self.at_hand.take_finding();
-                return self.core.start_work(work, finding, self.now);
+                return self.core.start_work(work, finding);
             }
             Action::KeepTicket => {
                 return match self.at_hand.take_finding() {
-                    Finding::Ticket(ticket) => self.core.keep_ticket(ticket, self.now),
+                    Finding::Ticket(ticket) => self.core.keep_ticket(ticket),
                     _ => Err(MISPLACED),
                 };
             }
@@ -180,7 +176,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Action::Notify(notice) => {
                 if notice == Notice::Connected {
                     let sending = self.sending.as_mut().map(|(sending, _)| &mut **sending);
-                    self.core.end_handshake(sending, self.now)?;
+                    self.core.end_handshake(sending)?;
                 }
                 self.core.state.notify(notice);
             }

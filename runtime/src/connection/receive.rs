@@ -32,13 +32,17 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// Application data is left in place, where [`Received::data`] says, and counts as
     /// [`unread`](Self::unread) until it is [consumed](Self::consume).
+    ///
+    /// `now` is the time for what is found in the record, and until the next is told: certificates
+    /// and tickets are judged by it, and a session that a ticket brings is of that time.
     pub fn handle_input(
         &mut self,
         now: UnixTime,
         input: &mut [u8],
         outbox: &mut Outbox,
     ) -> Received {
-        self.at_work(now, outbox).handle_input(input)
+        self.tell(now);
+        self.at_work(outbox).handle_input(input)
     }
 }
 

@@ -40,7 +40,6 @@ pub(crate) struct ClientResumption {
     pub(crate) server: ServerName<'static>,
     /// See [`Proof::good_until`].
     pub(crate) good_until: u64,
-    pub(crate) connected_at: UnixTime,
     /// How many more tickets are kept.
     pub(crate) left: u8,
 }
@@ -49,8 +48,8 @@ pub(crate) struct ClientResumption {
 pub(crate) struct ServerResumption<P: CryptoProvider> {
     pub(crate) secret: ResumptionSecret,
     pub(crate) proof: Proof,
-    /// From when tickets count: the time of the write that sends them, or, where a writer on a
-    /// thread of its own is not told the time, of the end of the handshake.
+    /// From when tickets count: the time of the call before which they go. A writer with an owner of
+    /// its own is not told the time: then what the other half was told when the two last met.
     pub(crate) time: UnixTime,
     pub(crate) config: Arc<ServerConfig<P>>,
 }
@@ -111,7 +110,7 @@ pub(crate) fn server_judges<P: CryptoProvider>(
 impl<P: CryptoProvider> ReceivingCore<P> {
     /// Before the first ClientHello: offers a session with this server, if there is one that the
     /// configuration still has a use for. Early data that it does not allow are dropped.
-    pub(super) fn offer_session(&mut self, now: Option<UnixTime>) -> Result<(), Error> {
+    pub(super) fn offer_session(&mut self) -> Result<(), Error> {
         let Side::Client(config) = &self.side else { return Err(MISPLACED) };
         let handshake = Handshake::of(&mut self.handshake)?;
         let early_data = handshake.early_data.take();
@@ -119,15 +118,15 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         if let Some(key) = config.external_key() {
             return handshake.offer_external(config, key);
         }
-        let (Some(sessions), Some(now)) = (config.sessions(), now) else { return Ok(()) };
+        let Some(sessions) = config.sessions() else { return Ok(()) };
         let Some(server) = &handshake.called else { return Ok(()) };
         let Some(offer) = handshake.negotiation.offering() else { return Ok(()) };
         let Some(ClientSession { session, ticket }) = sessions.take(server) else { return Ok(()) };
         let hash = session.suite.hash();
         let mut offered = config.cipher_suites().iter().copied().filter_map(Suite::from_number);
-        let usable = client_judges(config).is_some_and(|judge| session.is_usable(&judge, now));
+        let usable = client_judges(config).is_some_and(|judge| session.is_usable(&judge, self.now));
         if usable && ticket.len() <= MAXIMUM_TICKET && offered.any(|suite| suite.hash() == hash) {
-            let obfuscated_age = session.obfuscated_age(now);
+            let obfuscated_age = session.obfuscated_age(self.now);
             offer.session = Some(OfferedSession { ticket, obfuscated_age, hash });
             let early_data = early_data.filter(|data| may_offer(config, &session, data.len()));
             offer.early_data = early_data.is_some();
@@ -138,12 +137,13 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         Ok(())
     }
 
+    /// Whether a ticket may come yet that is kept, and dated by the time.
+    pub(crate) fn dates_tickets(&self) -> bool {
+        self.resumption.as_ref().is_some_and(|resumption| resumption.left > 0)
+    }
+
     /// A ticket has come.
-    pub(super) fn keep_ticket(
-        &mut self,
-        ticket: ReceivedTicket,
-        now: Option<UnixTime>,
-    ) -> Result<(), Error> {
+    pub(super) fn keep_ticket(&mut self, ticket: ReceivedTicket) -> Result<(), Error> {
         let Side::Client(config) = &self.side else { return Err(MISPLACED) };
         let (Some(sessions), Some(resumption)) = (config.sessions(), &mut self.resumption) else {
             return Ok(());
@@ -162,9 +162,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             chain: self.negotiated.peer_certificates.clone(),
         };
         let key = resumption.secret.pre_shared_key(&self.provider, &nonce)?;
-        let since = now.unwrap_or(resumption.connected_at);
-        let suite = resumption.secret.suite;
-        let external = None;
+        let (since, suite, external) = (self.now, resumption.secret.suite, None);
         let session = Session { suite, key, since, lifetime, age_add, early_data, proof, external };
         sessions.keep(&resumption.server, ClientSession { session, ticket });
         Ok(())
@@ -175,12 +173,14 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         &mut self,
         handshake: &mut Handshake<P>,
         sending: Option<&mut SendingCore<P>>,
-        now: Option<UnixTime>,
     ) -> Result<(), Error> {
         // A key that both sides have by other means serves the next connection as well.
         let is_external =
             handshake.session.as_ref().is_some_and(|session| session.external.is_some());
-        let Some(now) = now.filter(|_| !is_external) else { return Ok(()) };
+        if is_external {
+            return Ok(());
+        }
+        let now = self.now;
         let chain = &self.negotiated.peer_certificates;
         let good_until = match &handshake.session {
             Some(session) => session.proof.good_until,
@@ -192,7 +192,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             Side::Client(config) if config.sessions().is_some() => {
                 let server = handshake.called.take().ok_or(MISPLACED)?;
                 let left = MAXIMUM_KEPT_TICKETS;
-                let kept = ClientResumption { secret, server, good_until, connected_at: now, left };
+                let kept = ClientResumption { secret, server, good_until, left };
                 &mut self.resumption.insert(Box::new(kept)).secret
             }
             Side::Server(config) if config.tickets() > 0 => {
@@ -363,8 +363,13 @@ impl<P: CryptoProvider> ServerChoice<P> {
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
-    /// Dates the tickets that this write sends: their client counts their age from now, too.
-    pub(super) fn date_tickets(&mut self, now: UnixTime) {
+    /// Whether a ticket may go yet, which is dated by the time.
+    pub(crate) const fn dates_tickets(&self) -> bool {
+        self.resumption.is_some()
+    }
+
+    /// Tickets that go from now on are of this time, from which their client counts too.
+    pub(crate) fn date_tickets(&mut self, now: UnixTime) {
         if let Some(resumption) = &mut self.resumption {
             resumption.time = now;
         }

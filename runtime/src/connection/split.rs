@@ -9,6 +9,7 @@
 use std::io::ErrorKind;
 
 use hyaline_model::table::{CallResult, Event, Label, Notice, Slot};
+use rustls_pki_types::UnixTime;
 
 use super::halves::AtWork;
 use super::{Connection, Negotiated, Operation, Received, Receiver, Sender};
@@ -69,14 +70,16 @@ impl<P: CryptoProvider> Connection<P> {
 
 impl<P: CryptoProvider> Receiver<P> {
     pub(crate) const fn alone(&mut self) -> AtWork<'_, P> {
-        AtWork { receiver: self, sender: None, now: None }
+        AtWork { receiver: self, sender: None }
     }
 
     /// Carries the letters of both halves over, each with its rows there. To be called after
     /// everything that this half handles, and where the sending half [has
-    /// mail](Sender::has_mail), under whatever guards the sending half.
+    /// mail](Sender::has_mail), under whatever guards the sending half. It tells that half the
+    /// time, too.
     pub fn exchange(&mut self, sender: &mut Sender<P>, outbox: &mut Outbox) {
-        AtWork { receiver: self, sender: Some((sender, outbox)), now: None }.settle();
+        sender.core.date_tickets(self.core.now);
+        AtWork { receiver: self, sender: Some((sender, outbox)) }.settle();
     }
 
     /// Whether bytes may be received now: for a read, or for a pending write while none is
@@ -86,8 +89,9 @@ impl<P: CryptoProvider> Receiver<P> {
         !self.has_mail() && self.accepts(Event::Received)
     }
 
-    /// As [`Connection::handle_input`].
-    pub fn handle_input(&mut self, input: &mut [u8]) -> Received {
+    /// As [`Connection::handle_input`]. `now` is the time of the session that a ticket brings.
+    pub fn handle_input(&mut self, now: UnixTime, input: &mut [u8]) -> Received {
+        self.core.now = now;
         self.alone().handle_input(input)
     }
 
@@ -101,7 +105,7 @@ impl<P: CryptoProvider> Receiver<P> {
 
     /// Reports that a receiving call failed: a reset, or any other error of the transport.
     pub fn handle_receive_error(&mut self, kind: ErrorKind) {
-        self.core.state.transport_failed(kind);
+        self.core.transport_failed(kind);
         self.alone().handle(Event::ResetReceived);
     }
 
@@ -174,7 +178,7 @@ impl<P: CryptoProvider> Sender<P> {
 
     /// Reports that a transmitting call failed: a reset, or any other error of the transport.
     pub fn handle_transmit_error(&mut self, kind: ErrorKind, outbox: &mut Outbox) {
-        self.core.state.transport_failed(kind);
+        self.core.transport_failed(kind);
         self.handle(Event::TransmitFailed, outbox);
     }
 

@@ -29,6 +29,9 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// A result of an earlier call in that place, if nobody has taken it, is dropped.
     ///
+    /// `now` is the time until the next is told. A handshake that begins tells the age of the
+    /// ticket that it offers by it.
+    ///
     /// ```
     /// # use std::sync::Arc;
     /// # use hyaline::pki_types::{ServerName, UnixTime};
@@ -78,6 +81,9 @@ impl<P: CryptoProvider> Connection<P> {
     /// Starts a write and returns how many bytes of `data` it takes: as much as the outbox has
     /// room for. They are sealed at once; the call's result says when the transport has them.
     ///
+    /// `now` is the time until the next is told, and of the tickets that a server sends before its
+    /// first data.
+    ///
     /// # Errors
     /// As [`start`](Self::start), and none of the data is taken: [`Error::CallPending`],
     /// [`Error::NotConnected`], [`Error::Closed`], and [`Error::WriteAfterClose`] after a
@@ -101,7 +107,6 @@ impl<P: CryptoProvider> Connection<P> {
             return Err(Error::CallPending);
         }
         self.sender.core.state.result = None;
-        self.sender.core.date_tickets(now);
         let accepted = self.begin(now, WRITE, offered, outbox);
         self.refuse(WRITE)?;
         Ok(accepted)
@@ -115,13 +120,14 @@ impl<P: CryptoProvider> Connection<P> {
         offered: Offered<'_>,
         outbox: &mut Outbox,
     ) -> usize {
+        self.tell(now);
         self.forget_readiness();
         if !matches!(event, Event::StartSending(_)) {
-            self.handle(now, event, outbox);
+            self.handle(event, outbox);
             return 0;
         }
         let accepted = self.sender.handle_offer(event, offered, outbox);
-        self.at_work(now, outbox).settle();
+        self.at_work(outbox).settle();
         accepted
     }
 
@@ -199,7 +205,8 @@ impl<P: CryptoProvider> Sender<P> {
         self.begin(Call::from(call).event(), Offered::NOTHING, outbox).map(drop)
     }
 
-    /// As [`Connection::start_write`].
+    /// As [`Connection::start_write`]. The tickets that a server sends before its first data are of
+    /// the time that the other half was told when the two last [met](Receiver::exchange).
     ///
     /// # Errors
     /// [`Error::CallPending`] while another call of this half is pending, which goes on;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyaline_model::table::{self, CertificateList, Event, Reason};
-use rustls_pki_types::UnixTime;
 
 use super::Connection;
 use super::core::{ReceivingCore, Side};
@@ -42,14 +41,9 @@ impl WorkNumber {
 
 impl<P: CryptoProvider> ReceivingCore<P> {
     /// Begins work: takes what it needs out of the handshake, or out of the message at hand.
-    pub(super) fn start_work(
-        &mut self,
-        kind: table::Work,
-        finding: Finding,
-        now: Option<UnixTime>,
-    ) -> Result<(), Error> {
+    pub(super) fn start_work(&mut self, kind: table::Work, finding: Finding) -> Result<(), Error> {
         if kind == table::Work::KeyShare {
-            self.offer_session(now)?;
+            self.offer_session()?;
         }
         let number = WorkNumber::next();
         let provider = self.provider.clone();
@@ -347,7 +341,7 @@ impl<P: CryptoProvider> Connection<P> {
     ///
     /// let elsewhere = std::thread::spawn(move || work.run(UnixTime::now()));
     /// let done = elsewhere.join().expect("no work panics");
-    /// connection.handle_work(now, done, &mut outbox)?;
+    /// connection.handle_work(done, &mut outbox)?;
     /// assert!(!outbox.is_empty(), "the ClientHello is sealed");
     /// # Ok(())
     /// # }
@@ -374,7 +368,6 @@ impl<P: CryptoProvider> Connection<P> {
     /// [`UnknownWork`] for the answer to another connection's work.
     pub fn handle_work(
         &mut self,
-        now: UnixTime,
         done: WorkDone<P>,
         outbox: &mut Outbox,
     ) -> Result<(), UnknownWork> {
@@ -384,7 +377,7 @@ impl<P: CryptoProvider> Connection<P> {
         self.receiver.core.outstanding = None;
         if self.waits_for_work() {
             let behind = self.receiver.core.take_behind();
-            let mut at_work = self.at_work(now, outbox);
+            let mut at_work = self.at_work(outbox);
             let event = at_work.finish(done);
             at_work.handle(event);
             at_work.resume_messages(&behind);

@@ -19,7 +19,7 @@ use hyaline_model::table::{CallResult, Notice};
 
 use super::drain::Budget;
 use super::shared::{Cause, Lock, SharedTransport, Wake};
-use super::{Driver, Input, Transport, Wire, outcome};
+use super::{Driver, Input, Now, Transport, Wire, outcome};
 use crate::connection::{Interest, Operation, Receiver, Sender, SenderCall};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::{Connection, EarlyData, EarlyDataOutcome, Error, Outbox};
@@ -177,6 +177,9 @@ impl<T: SharedTransport, P: CryptoProvider> Halves<T, P> {
     pub fn start_write(&self, data: &[u8]) -> Result<(), Error> {
         let mut sending = self.sending.acquire();
         let Sending { sender, outbox, accepted, .. } = &mut *sending;
+        if sender.core.dates_tickets() {
+            sender.core.date_tickets(Now::read().date);
+        }
         *accepted = sender.start_write(data, outbox)?;
         self.transmit(&mut sending);
         Ok(())

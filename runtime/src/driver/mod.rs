@@ -190,7 +190,7 @@ pub trait Transport {
 /// The time, by two clocks: the driver has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
-    /// The time by which certificates are judged and tickets are dated.
+    /// The time by which certificates are judged, and sessions and tickets are dated.
     pub date: UnixTime,
     /// The time by which waits are measured.
     pub clock: Instant,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hyaline_model::table::{CallResult, Notice};
 
 use super::drain::Budget;
-use super::{Driver, Input, Now, Transport, outcome};
+use super::{Driver, Input, Transport, outcome};
 use crate::connection::unread::Unread;
 use crate::connection::{Readiness, UnknownWork, WorkDone};
 use crate::crypto::CryptoProvider;
@@ -105,8 +105,8 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     ///
     /// # Errors
     /// [`UnknownWork`] for the answer to another connection's work.
-    pub fn handle_work(&mut self, now: Now, done: WorkDone<P>) -> Result<(), UnknownWork> {
-        self.connection.handle_work(now.date, done, &mut self.wire.outbox)
+    pub fn handle_work(&mut self, done: WorkDone<P>) -> Result<(), UnknownWork> {
+        self.connection.handle_work(done, &mut self.wire.outbox)
     }
 
     /// How long a close waits for the peer's end, and how many bytes it throws away meanwhile.

@@ -166,7 +166,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
                 self.sends = Some(Sends::Nothing);
                 return Poll::Pending;
             }
-            self.driver.expire_sending(now);
+            self.driver.expire_sending();
         }
         match self.driver.take_write().unwrap_or(Err(NO_RESULT)) {
             Ok(0) => {
@@ -232,8 +232,8 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
             }
             // Its budget is measured from here.
             let now = Self::read_clocks(&self.driver);
-            self.driver.expire_receiving(now);
-            self.driver.expire_sending(now);
+            self.driver.expire_receiving();
+            self.driver.expire_sending();
             (self.receives, self.sends) = (None, None);
             self.driver.start(now, Call::Close)?;
             self.receives = Some(Call::Close);
@@ -312,7 +312,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
             } else if self.sends.is_some() {
                 // This call never waits for room, so it does not wait for an earlier call that
                 // does: that was given up, and ends now.
-                self.driver.expire_sending(now);
+                self.driver.expire_sending();
                 let _ = ready!(self.poll_pending(context));
             }
             self.driver.start(now, control.into())?;

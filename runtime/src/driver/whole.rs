@@ -94,12 +94,15 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         Self { connection, wire, input, accepted: 0, budget, drain: None, now: None }
     }
 
-    /// The time for what is pending, by clocks that `read` reads. Only a handshake and a close need
-    /// it as it is now: certificates are judged in the one, and the other may last only so long.
-    /// For other calls the time that was read last will do (tickets are dated by it), so that no
-    /// read or write reads the clocks.
+    /// The time for what is pending, by clocks that `read` reads. A handshake and a close need it as
+    /// it is now: certificates are judged in the one, and the other may last only so long. So does
+    /// what may bring or send a ticket, whose age both sides count. For other calls the time that
+    /// was read last will do, so that they do not read the clocks.
     pub(crate) fn now(&mut self, read: impl FnOnce(&Self) -> Now) -> Now {
-        let heeds_time = self.drain.is_some() || !self.connection.is_connected();
+        let Connection { receiver, sender, .. } = &self.connection;
+        let dates_tickets = receiver.core.dates_tickets() || sender.core.dates_tickets();
+        let is_connected = self.connection.is_connected();
+        let heeds_time = self.drain.is_some() || !is_connected || dates_tickets;
         let now = match self.now {
             Some(now) if !heeds_time => now,
             _ => read(self),
@@ -160,11 +163,11 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     pub(crate) fn carry_out(&mut self, now: Now) -> Progress<P> {
         for _ in 0..OPERATIONS {
             self.narrow_drain(now);
-            match self.connection.poll_operation(now.date, &mut self.wire.outbox) {
+            match self.connection.poll_operation(&mut self.wire.outbox) {
                 Operation::Transmit | Operation::Receive if self.has_drained_enough() => {
-                    self.end_drain(now);
+                    self.end_drain();
                 }
-                Operation::Transmit => self.transmit(now),
+                Operation::Transmit => self.transmit(),
                 Operation::Receive => self.receive(now),
                 Operation::ShutdownWrite => {
                     if let Some(transport) = &mut self.wire.transport {
@@ -179,7 +182,7 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
                     if interest.budget
                         && self.drain.as_ref().is_some_and(|drain| drain.is_over(now))
                     {
-                        self.end_drain(now);
+                        self.end_drain();
                         continue;
                     }
                     let until = self.drain.as_ref().and_then(Drain::until);
@@ -188,7 +191,7 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
             }
         }
         if self.drain.as_ref().is_some_and(|drain| drain.is_over(now)) {
-            self.end_drain(now);
+            self.end_drain();
         }
         Progress::Busy
     }
@@ -200,26 +203,26 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
 
     /// Reports that the transport could not be waited for, which ends the connection as a failed
     /// transfer does.
-    pub fn handle_wait_error(&mut self, now: Now, kind: io::ErrorKind) {
-        self.connection.handle_receive_error(now.date, kind, &mut self.wire.outbox);
+    pub fn handle_wait_error(&mut self, kind: io::ErrorKind) {
+        self.connection.handle_receive_error(kind, &mut self.wire.outbox);
     }
 
     /// Ends the pending read or handshake because its time is over: it fails with
     /// [`Error::Timeout`], loses nothing, and may be made again. Nothing where none is pending.
-    pub fn expire_receiving(&mut self, now: Now) {
-        self.connection.handle_receive_deadline(now.date, &mut self.wire.outbox);
+    pub fn expire_receiving(&mut self) {
+        self.connection.handle_receive_deadline(&mut self.wire.outbox);
     }
 
     /// Ends the pending sending call because its time is over. What a write has taken stays taken,
     /// and goes out with later calls. Nothing where none is pending.
-    pub fn expire_sending(&mut self, now: Now) {
-        self.connection.handle_send_deadline(now.date, &mut self.wire.outbox);
+    pub fn expire_sending(&mut self) {
+        self.connection.handle_send_deadline(&mut self.wire.outbox);
     }
 
     /// Ends a pending close because its budget is spent, whatever is left of it.
-    pub fn end_drain(&mut self, now: Now) {
+    pub fn end_drain(&mut self) {
         self.drain = None;
-        self.connection.handle_budget_expired(now.date, &mut self.wire.outbox);
+        self.connection.handle_budget_expired(&mut self.wire.outbox);
     }
 
     /// Gives the transport back, and what protects the records of the connection, which goes on
@@ -253,19 +256,19 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         }
     }
 
-    fn transmit(&mut self, now: Now) {
+    fn transmit(&mut self) {
         let transmitted = match &mut self.wire.transport {
             Some(transport) => transport.transmit(self.wire.outbox.bytes()),
             None => Err(io::ErrorKind::ConnectionReset.into()),
         };
         let (connection, outbox) = (&mut self.connection, &mut self.wire.outbox);
         match transmitted {
-            Ok(0) => connection.handle_transmit_error(now.date, io::ErrorKind::WriteZero, outbox),
-            Ok(count) => connection.handle_transmitted(now.date, count, outbox),
+            Ok(0) => connection.handle_transmit_error(io::ErrorKind::WriteZero, outbox),
+            Ok(count) => connection.handle_transmitted(count, outbox),
             Err(error) => match error.kind() {
                 io::ErrorKind::WouldBlock => connection.handle_blocked(Operation::Transmit),
                 io::ErrorKind::Interrupted => {}
-                kind => connection.handle_transmit_error(now.date, kind, outbox),
+                kind => connection.handle_transmit_error(kind, outbox),
             },
         }
     }
@@ -282,7 +285,7 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
             };
             let (connection, outbox) = (&mut self.connection, &mut self.wire.outbox);
             match received {
-                Ok(0) => return connection.handle_fin(now.date, outbox),
+                Ok(0) => return connection.handle_fin(outbox),
                 Ok(count) => {
                     if let Some(drain) = &mut self.drain {
                         drain.use_up(count);
@@ -292,7 +295,7 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
                     return match error.kind() {
                         io::ErrorKind::WouldBlock => connection.handle_blocked(Operation::Receive),
                         io::ErrorKind::Interrupted => {}
-                        kind => connection.handle_receive_error(now.date, kind, outbox),
+                        kind => connection.handle_receive_error(kind, outbox),
                     };
                 }
             }

@@ -170,7 +170,7 @@ impl fmt::Display for RecordError {
             }
             Self::BadMac => formatter.write_str("a record does not open under the current key"),
             Self::TooMuchEarlyData { limit } => {
-                write!(formatter, "more than {limit} bytes of early data that was rejected")
+                write!(formatter, "more than {limit} bytes of early data that were rejected")
             }
             Self::NoContentType => formatter.write_str("a record has no content type"),
             Self::SequenceExhausted => formatter.write_str("the sequence number would wrap"),

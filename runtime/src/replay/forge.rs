@@ -1,7 +1,6 @@
 //! What a peer needs that holds the keys and forges records.
 
 use hyaline_model::table::{KeyUsage, Label, Slot, States};
-use rustls_pki_types::UnixTime;
 
 use super::fork::ForkableKeys;
 use crate::connection::flood::{
@@ -124,15 +123,15 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     /// As if an action of the receiving half could not be done, for want of memory or random bytes.
-    pub fn fail_receiving(&mut self, now: UnixTime, outbox: &mut Outbox) {
+    pub fn fail_receiving(&mut self, outbox: &mut Outbox) {
         self.receiver.core.state.failure = Some(Box::new(BY_ORDER));
-        self.at_work(now, outbox).settle();
+        self.at_work(outbox).settle();
     }
 
     /// As if an action of the sending half could not be done, for want of memory or random bytes.
-    pub fn fail_sending(&mut self, now: UnixTime, outbox: &mut Outbox) {
+    pub fn fail_sending(&mut self, outbox: &mut Outbox) {
         self.sender.fail(outbox);
-        self.at_work(now, outbox).settle();
+        self.at_work(outbox).settle();
     }
 }
 

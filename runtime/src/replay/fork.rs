@@ -66,8 +66,8 @@ fork!(Connection<P: Forkable> { receiver, sender });
 fork!(Receiver<P: Forkable> { endpoint, policy, core });
 fork!(Sender<P: ForkableKeys> { endpoint, policy, core });
 fork!(ReceivingCore<P: Forkable> {
-    provider, side, opener, joiner, floods, handshake, exporter, negotiated, resumption, fresh,
-    unread, early_data_offered, early_data, compatibility_requested, close_due, blocked,
+    provider, side, opener, joiner, floods, handshake, exporter, negotiated, resumption, now,
+    fresh, unread, early_data_offered, early_data, compatibility_requested, close_due, blocked,
     leaves_work, outstanding, state, journal, probe,
 });
 fork!(SendingCore<P: ForkableKeys> {
@@ -133,7 +133,7 @@ fork!(ServerChoice<P: Forkable> {
 });
 fork!(Arrived { limit, total, bytes, secret });
 fork!(Session { suite, key, since, lifetime, age_add, early_data, proof, external });
-fork!(ClientResumption { secret, server, good_until, connected_at, left });
+fork!(ClientResumption { secret, server, good_until, left });
 fork!(ServerResumption<P: ForkableKeys> { secret, proof, time, config });
 fork!(ResumptionSecret { secret, suite });
 fork!(PathCheck<P: Forkable> { number, judge, chain, attached });

@@ -1,11 +1,12 @@
 //! The hooks by which a replay sees and changes what a connection does.
 
 use std::borrow::Cow;
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyaline_model::table::{Action, Row};
 
-use super::planted::Planted;
+use super::planted::{NONCE, Planted};
 use super::recording::Playback;
 use super::reencode;
 use crate::HandshakeType;
@@ -21,6 +22,8 @@ pub(crate) struct Probe {
     pub(super) rows: Vec<(u64, &'static Row)>,
     pub(super) planted: Option<Planted>,
     pub(super) playback: Option<Box<Playback>>,
+    /// The nonces of the tickets that were sealed.
+    pub(super) ticket_nonces: Vec<Vec<u8>>,
 }
 
 impl Probe {
@@ -47,6 +50,17 @@ impl Probe {
         if let Some(playback) = self.playback.as_deref_mut() {
             playback.replace(message, bytes);
         }
+        if let Some(planted) = self.planted {
+            planted.forge(message, bytes);
+        }
+        if message == HandshakeType::NewSessionTicket {
+            self.ticket_nonces.extend(bytes.get(NONCE).map(<[u8]>::to_vec));
+        }
+    }
+
+    /// How the transport failed, as it is to be kept.
+    pub(crate) fn transport_error(&self, kind: ErrorKind) -> ErrorKind {
+        self.planted.map_or(kind, |planted| planted.transport_error(kind))
     }
 
     /// The content of the next record, with the type of the first message in it; none while more

@@ -53,9 +53,11 @@ pub trait ScriptedKey: SigningKey {
     fn certificate(&self) -> &[u8];
 }
 
-/// An identity whose only "certificate" is the key's own.
-fn identity(key: impl ScriptedKey) -> Identity {
-    let chain = vec![CertificateDer::from(key.certificate().to_vec())];
+/// An identity whose first "certificate" is the key's own.
+fn identity(key: impl ScriptedKey, issuers: &[&[u8]]) -> Identity {
+    let own = CertificateDer::from(key.certificate().to_vec());
+    let issuers = issuers.iter().map(|issuer| CertificateDer::from(issuer.to_vec()));
+    let chain = [own].into_iter().chain(issuers).collect();
     Identity { chain, key: Arc::new(key), attached: Vec::new() }
 }
 
@@ -74,7 +76,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
     /// An identity without a certificate.
     #[must_use]
     pub fn with_scripted_identity(self, key: impl ScriptedKey) -> ClientConfig<P> {
-        self.finish(Some(identity(key)))
+        self.finish(Some(identity(key, &[])))
     }
 }
 
@@ -95,7 +97,12 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
     /// An identity without a certificate.
     #[must_use]
     pub fn with_scripted_identity(self, key: impl ScriptedKey) -> ServerConfig<P> {
-        self.finish(identity(key))
+        self.with_scripted_chain(key, &[])
+    }
+
+    /// The same, with something that stands in the places of the certificates of issuers.
+    pub fn with_scripted_chain(self, key: impl ScriptedKey, issuers: &[&[u8]]) -> ServerConfig<P> {
+        self.finish(identity(key, issuers))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What ships in the place of the replay: a probe that sees nothing and changes nothing.
 
 use std::borrow::Cow;
+use std::io::ErrorKind;
 
 use hyaline_model::table::{Action, Row};
 
@@ -24,6 +25,11 @@ impl Probe {
 
     /// Puts another handshake message in the place of ours.
     pub(crate) fn replace(&mut self, _message: HandshakeType, _bytes: &mut Vec<u8>) {}
+
+    /// How the transport failed, as it is kept.
+    pub(crate) fn transport_error(&self, kind: ErrorKind) -> ErrorKind {
+        kind
+    }
 
     /// The content of the next records that carry handshake messages, with the type of the first.
     pub(crate) fn gather(

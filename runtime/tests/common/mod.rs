@@ -128,7 +128,7 @@ fn move_end<P: CryptoProvider>(
             end.result = Some(result);
             moved = true;
         }
-        match end.connection.poll_operation(now(), &mut end.outbox) {
+        match end.connection.poll_operation(&mut end.outbox) {
             Operation::Receive => {
                 end.input.append(incoming);
                 let received = end.connection.handle_input(now(), &mut end.input, &mut end.outbox);
@@ -138,7 +138,7 @@ fn move_end<P: CryptoProvider>(
                     moved = true;
                 } else if peer_fin && !end.fin_seen {
                     end.fin_seen = true;
-                    end.connection.handle_fin(now(), &mut end.outbox);
+                    end.connection.handle_fin(&mut end.outbox);
                     moved = true;
                 } else {
                     end.connection.handle_blocked(Operation::Receive);
@@ -147,7 +147,7 @@ fn move_end<P: CryptoProvider>(
             Operation::Transmit => {
                 out.extend_from_slice(end.outbox.bytes());
                 let count = end.outbox.bytes().len();
-                end.connection.handle_transmitted(now(), count, &mut end.outbox);
+                end.connection.handle_transmitted(count, &mut end.outbox);
                 moved = true;
             }
             Operation::ShutdownWrite => end.fin_sent = true,

@@ -90,16 +90,16 @@ impl<P: CryptoProvider> End<P> {
         match number % 6 {
             0 => self.fin = true,
             1 => {
-                self.connection.handle_receive_error(now(), ErrorKind::ConnectionReset, outbox);
+                self.connection.handle_receive_error(ErrorKind::ConnectionReset, outbox);
                 self.transport_failed = true;
             }
             2 => {
-                self.connection.handle_transmit_error(now(), ErrorKind::BrokenPipe, outbox);
+                self.connection.handle_transmit_error(ErrorKind::BrokenPipe, outbox);
                 self.transport_failed = true;
             }
-            3 => self.connection.handle_deadline(now(), outbox),
+            3 => self.connection.handle_deadline(outbox),
             4 if self.connection.interest(outbox).budget => {
-                self.connection.handle_budget_expired(now(), outbox);
+                self.connection.handle_budget_expired(outbox);
             }
             4 => {}
             _ => self.takes = !self.takes,
@@ -113,7 +113,7 @@ impl<P: CryptoProvider> End<P> {
         let most = OPERATIONS_BESIDE + OPERATIONS_OF_A_BYTE * self.arrived.len();
         for _ in 0..most {
             self.check();
-            match self.connection.poll_operation(now(), &mut self.outbox) {
+            match self.connection.poll_operation(&mut self.outbox) {
                 Operation::Receive => self.receive(),
                 Operation::Transmit => self.transmit(),
                 Operation::ShutdownWrite => self.is_shut = true,
@@ -139,7 +139,7 @@ impl<P: CryptoProvider> End<P> {
             return;
         }
         if self.fin {
-            self.connection.handle_fin(now(), &mut self.outbox);
+            self.connection.handle_fin(&mut self.outbox);
         } else {
             self.connection.handle_blocked(Operation::Receive);
         }
@@ -157,7 +157,7 @@ impl<P: CryptoProvider> End<P> {
         assert!(!self.outbox.is_empty(), "there is nothing to transmit");
         self.transmitted.extend(self.outbox.bytes());
         let count = self.outbox.bytes().len();
-        self.connection.handle_transmitted(now(), count, &mut self.outbox);
+        self.connection.handle_transmitted(count, &mut self.outbox);
     }
 
     fn wait(&mut self, interest: Interest) {
@@ -207,7 +207,7 @@ impl<P: CryptoProvider> End<P> {
 
     fn settle_budget(&mut self) {
         if self.connection.interest(&mut self.outbox).budget {
-            self.connection.handle_budget_expired(now(), &mut self.outbox);
+            self.connection.handle_budget_expired(&mut self.outbox);
             self.advance();
         }
         assert!(self.connection.is_idle(), "a call is pending for ever: {:?}", self.connection);

@@ -56,7 +56,7 @@ impl Driven {
     /// The transport has received these bytes.
     pub(crate) fn receive(&mut self, input: &mut [u8]) -> Received {
         match self.halves() {
-            Some((receiver, ..)) => receiver.handle_input(input),
+            Some((receiver, ..)) => receiver.handle_input(NOW, input),
             None => self.connection.handle_input(NOW, input, &mut self.outbox),
         }
     }
@@ -65,16 +65,15 @@ impl Driven {
     pub(crate) fn receive_fin(&mut self) {
         match self.halves() {
             Some((receiver, sender, outbox)) => receiver.handle_fin(sender, outbox),
-            None => self.connection.handle_fin(NOW, &mut self.outbox),
+            None => self.connection.handle_fin(&mut self.outbox),
         }
     }
 
     /// A receiving call has met a reset.
-    pub(crate) fn receive_reset(&mut self) {
-        let kind = ErrorKind::ConnectionReset;
+    pub(crate) fn receive_reset(&mut self, kind: ErrorKind) {
         match self.halves() {
             Some((receiver, ..)) => receiver.handle_receive_error(kind),
-            None => self.connection.handle_receive_error(NOW, kind, &mut self.outbox),
+            None => self.connection.handle_receive_error(kind, &mut self.outbox),
         }
     }
 
@@ -82,7 +81,7 @@ impl Driven {
     pub(crate) fn transmit(&mut self, count: usize) {
         match self.halves() {
             Some((_, sender, outbox)) => sender.handle_transmitted(count, outbox),
-            None => self.connection.handle_transmitted(NOW, count, &mut self.outbox),
+            None => self.connection.handle_transmitted(count, &mut self.outbox),
         }
     }
 
@@ -90,7 +89,7 @@ impl Driven {
     pub(crate) fn transmit_reset(&mut self, kind: ErrorKind) {
         match self.halves() {
             Some((_, sender, outbox)) => sender.handle_transmit_error(kind, outbox),
-            None => self.connection.handle_transmit_error(NOW, kind, &mut self.outbox),
+            None => self.connection.handle_transmit_error(kind, &mut self.outbox),
         }
     }
 
@@ -100,7 +99,7 @@ impl Driven {
             Some((_, sender, outbox)) => sender.handle_blocked(outbox),
             None => {
                 self.connection.handle_blocked(Operation::Transmit);
-                let _ = self.connection.poll_operation(NOW, &mut self.outbox);
+                let _ = self.connection.poll_operation(&mut self.outbox);
                 self.connection.handle_ready(Readiness { receive: true, transmit: true });
             }
         }
@@ -115,7 +114,7 @@ impl Driven {
 
     /// The time for draining is over.
     pub(crate) fn expire_budget(&mut self) {
-        self.connection.handle_budget_expired(NOW, &mut self.outbox);
+        self.connection.handle_budget_expired(&mut self.outbox);
     }
 
     /// The deadline of the call in this place passes.
@@ -124,9 +123,9 @@ impl Driven {
             (Some((receiver, ..)), Half::Receiving) => receiver.handle_deadline(),
             (Some((_, sender, outbox)), Half::Sending) => sender.handle_deadline(outbox),
             (None, Half::Receiving) => {
-                self.connection.handle_receive_deadline(NOW, &mut self.outbox);
+                self.connection.handle_receive_deadline(&mut self.outbox);
             }
-            (None, Half::Sending) => self.connection.handle_send_deadline(NOW, &mut self.outbox),
+            (None, Half::Sending) => self.connection.handle_send_deadline(&mut self.outbox),
         }
     }
 }

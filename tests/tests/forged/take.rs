@@ -5,7 +5,6 @@ use std::io::ErrorKind;
 use hyaline_check::hostile::{Counted, HostileStep, PeerRecord};
 use hyaline_model::table::{Event, Half, KeyUsage, Reason, ReceivingCall};
 
-use crate::driven::NOW;
 use crate::messages::{Plain, contents};
 use crate::victim::Victim;
 
@@ -27,7 +26,9 @@ impl Victim {
                 &|victim| victim.driven.transmit(victim.driven.outbox.bytes().len())
             }
             HostileStep::ReceiveFin => &|victim| victim.driven.receive_fin(),
-            HostileStep::ReceiveReset => &|victim| victim.driven.receive_reset(),
+            HostileStep::ReceiveReset => &|victim| {
+                victim.driven.receive_reset(ErrorKind::ConnectionReset);
+            },
             HostileStep::TransmitReset => {
                 &|victim| victim.driven.transmit_reset(ErrorKind::BrokenPipe)
             }
@@ -51,10 +52,10 @@ impl Victim {
             (Some((receiver, ..)), Half::Receiving) => receiver.fail(),
             (Some((_, sender, outbox)), Half::Sending) => sender.fail(outbox),
             (None, Half::Receiving) => {
-                self.driven.connection.fail_receiving(NOW, &mut self.driven.outbox);
+                self.driven.connection.fail_receiving(&mut self.driven.outbox);
             }
             (None, Half::Sending) => {
-                self.driven.connection.fail_sending(NOW, &mut self.driven.outbox);
+                self.driven.connection.fail_sending(&mut self.driven.outbox);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyaline_check::search::bounds::{ClientCertificate, Scenario};
 use hyaline_check::side::Both;
 use hyaline_check::world::contract::PairInterest;
-use hyaline_model::table::{Event, Facts, ReceivingCall, Row, SendingCall};
+use hyaline_model::table::{Event, Facts, Notice, ReceivingCall, Row, SendingCall};
 use hyaline_replay::pki_types::ServerName;
 use hyaline_replay::replay::deterministic::SigningKey;
 use hyaline_replay::replay::{
@@ -18,7 +18,7 @@ use hyaline_replay::{
 };
 
 use super::driven::{Driven, NOW};
-use super::wire::{DATA_LENGTH, Record, early_data_length, first_record};
+use super::wire::{DATA_LENGTH, ISSUER, Record, early_data_length, first_record};
 
 /// How the client calls the server.
 const NAME: &str = "replay";
@@ -38,6 +38,16 @@ pub(crate) struct TransportOperations {
 /// The results of calls, in the receiving and in the sending place, each with the error that the
 /// connection names.
 pub(crate) type Ended = [Option<(CallResult, Option<Error>)>; 2];
+
+/// What followed from a step.
+pub(crate) struct Aftermath {
+    /// The calls that have ended.
+    pub(crate) ended: Ended,
+    /// The rows that have fired.
+    pub(crate) rows: Vec<&'static Row>,
+    /// What the application was told.
+    pub(crate) notices: Vec<Notice>,
+}
 
 /// A real connection with its buffers.
 #[derive(Clone)]
@@ -78,7 +88,7 @@ impl End {
             _ => server.with_scripted_verdict(true, verdict),
         };
         let server = server
-            .with_scripted_identity(SigningKey::new([2; 32]))
+            .with_scripted_chain(SigningKey::new([2; 32]), &[ISSUER])
             .with_tickets(scenario.tickets)
             .expect("the model's tickets are within the limit");
         // The client's first share is of its first group, which this server does not have.
@@ -155,8 +165,8 @@ impl End {
         self.received += 1;
     }
 
-    /// What followed from the step: the results of calls, what the transport is told, the rows.
-    pub(crate) fn aftermath(&mut self) -> (Ended, Vec<&'static Row>) {
+    /// What followed from the step. What the transport is told is kept.
+    pub(crate) fn aftermath(&mut self) -> Aftermath {
         while let Some(operation) = self.driven.connection.poll_ordered() {
             self.operations.take_note(operation);
         }
@@ -167,10 +177,10 @@ impl End {
             receiver.consume(DATA_LENGTH);
         }
         let errors = [receiver.error().cloned(), sender.error().cloned()];
-        while self.driven.connection.poll_notice().is_some() {}
+        let notices = std::iter::from_fn(|| self.driven.connection.poll_notice()).collect();
         let [receiving, sending] = errors;
         let ended = [received.map(|one| (one, receiving)), sent.map(|one| (one, sending))];
-        (ended, self.driven.connection.take_rows())
+        Aftermath { ended, rows: self.driven.connection.take_rows(), notices }
     }
 
     /// The abstract state, computed from the connection.

@@ -9,7 +9,8 @@
 //! - the machines' states and memory, each side's own;
 //! - the outbox and the transport's queues, as the *bytes* there show them ([`wire`]);
 //! - whether data is unread, what the driver is interested in, the result of the call and the
-//!   alert that it is about, and what the transport was told to do.
+//!   alert or the failure of the transport that it is about, and what the transport was told to do;
+//! - what the application is told, the length of the server's chain, and the nonces of tickets.
 //!
 //! The comparison of bytes cannot tell the two kinds of KeyUpdate from each other, nor one error
 //! alert from another: without the keys nobody can. These show only when the peer opens the record.
@@ -36,6 +37,7 @@ use hyaline_check::search::endpoints::endpoints;
 use hyaline_check::search::explore::{Effort, explore};
 use hyaline_check::world::pair::Pair;
 use hyaline_check::world::step::Timers;
+use hyaline_check::world::tcp::Vanishing;
 use hyaline_model::table::{FINGERPRINT, Policy};
 use hyaline_replay::replay::Planted;
 
@@ -134,14 +136,15 @@ fn a_close_after_a_write_that_was_given_up_is_replayed_too() {
     assert_eq!((checked.edges, checked.states), (replayed.edges, replayed.states));
 }
 
-/// Where a fault may show: few calls suffice, but some need tickets, a rejected certificate, or a
-/// reset, which two ends of ours meet only where the drain's time may run out at any moment.
+/// Where a fault may show: few calls suffice, but some need tickets, a rejected certificate, a host
+/// that vanishes, or a reset, which two ends of ours meet only where the drain's time may run out at any moment.
 fn occasions() -> Vec<Scenario> {
     let two_calls = Scenario::new(Programs::up_to(2));
     vec![
         Scenario { tickets: 2, ..two_calls },
         Scenario { client_certificate: ClientCertificate::Rejected, ..two_calls },
         Scenario { timers: Timers::Any, ..two_calls },
+        Scenario { vanishing: Vanishing::Probed, ..Scenario::new(Programs::up_to(1)) },
     ]
 }
 

@@ -18,12 +18,12 @@ use hyaline_check::world::pair::Pair;
 use hyaline_check::world::snapshot::{Party, Snapshot};
 use hyaline_check::world::step::Step;
 use hyaline_check::world::tcp::{Fin, Reset};
-use hyaline_model::table::{self, Event, ReceivingCall, SendingCall};
+use hyaline_model::table::{self, Action, EffectKind, Event, Notice, ReceivingCall, SendingCall};
 use hyaline_model::turn::Owner;
 use hyaline_replay::replay::Planted;
 use hyaline_replay::{CallResult, Error};
 
-use super::end::End;
+use super::end::{Aftermath, End};
 use super::mismatch::Mismatch;
 use super::wire::{Queue, Record, early_data_length, shape_of, shapes};
 
@@ -192,7 +192,8 @@ impl Real {
     ) -> Result<(), String> {
         let is_reset = matches!(before.tcp.reset(side), Reset::Unreported | Reset::Reported);
         if is_reset || before.tcp.fin(side) != Fin::Nowhere {
-            self.end(side).driven.transmit_reset(ErrorKind::ConnectionReset);
+            let kind = kind_of(before, side);
+            self.end(side).driven.transmit_reset(kind);
             return Ok(());
         }
         let record = self.end(side).transmit().ok_or("the real outbox is empty")?;
@@ -226,7 +227,10 @@ impl Real {
             self.end(side).driven.receive_fin();
         } else {
             match before.tcp.reset(side) {
-                Reset::Unreported => self.end(side).driven.receive_reset(),
+                Reset::Unreported => {
+                    let kind = kind_of(before, side);
+                    self.end(side).driven.receive_reset(kind);
+                }
                 Reset::Reported => self.end(side).driven.receive_fin(),
                 Reset::Nowhere | Reset::InFlight => {
                     return Err("nothing to receive on the real wire".to_owned());
@@ -244,12 +248,20 @@ impl Real {
         side: Side,
         log: &[TakenRow],
     ) -> Result<(), String> {
-        let (results, rows) = self.end(side).aftermath();
+        let Aftermath { ended: results, rows, notices } = self.end(side).aftermath();
         let expected: Vec<u16> = log.iter().map(|taken| taken.0.number).collect();
         let found: Vec<u16> = rows.iter().map(|row| row.number).collect();
         if expected != found {
             let texts: Vec<&str> = rows.iter().map(|row| row.text).collect();
             return Err(format!("{side}: rows {log:?} in the model, {texts:?} in the library"));
+        }
+        compare("told", side, notices_of(log), sorted(notices))?;
+        self.compare_tickets(side)?;
+        let cause = if after.tcp.is_vanished(side.peer()) { VANISHED } else { Error::Reset };
+        for (result, error) in results.iter().flatten() {
+            if *result == CallResult::Reset {
+                compare("cause", side, Some(&cause), error.as_ref())?;
+            }
         }
         let Party { endpoint, histories } = after.parties.of(side);
         let is_alone = histories.writer.calls().length() == 0;
@@ -282,6 +294,13 @@ impl Real {
         self.compare_state(after, side, endpoint)
     }
 
+    /// No two tickets of a connection have the same nonce (RFC 9846 section 4.7.1).
+    fn compare_tickets(&mut self, side: Side) -> Result<(), String> {
+        let nonces = self.end(side).driven.connection.ticket_nonces();
+        let different: HashSet<&[u8]> = nonces.iter().map(Vec::as_slice).collect();
+        compare("number of nonces", side, nonces.len(), different.len())
+    }
+
     fn compare_state(
         &mut self,
         after: &Snapshot<Tls>,
@@ -304,6 +323,10 @@ impl Real {
         compare("generation of keys", side, generations, projection.generations)?;
         compare("what the guards are told", side, endpoint.facts(), end.sample_facts())?;
         compare("payload", side, None, end.wrong_payload)?;
+        if side == Side::Client && endpoint.machines().memory.connected {
+            let shown = end.driven.connection.peer_certificates();
+            compare("server's chain", side, 2, shown.len())?;
+        }
         let (interest, budget) = end.interest();
         // The model's endpoint has no calls of its own: its world asks only while one is pending.
         let idle = end.is_idle();
@@ -322,6 +345,36 @@ impl Real {
             });
         if alike { Ok(()) } else { Err(format!("{side}: outbox {waiting:?}, in bytes {found:?}")) }
     }
+}
+
+/// How a failed call of this side's transport reports it.
+fn kind_of(snapshot: &Snapshot<Tls>, side: Side) -> ErrorKind {
+    match snapshot.tcp.is_vanished(side.peer()) {
+        true => ErrorKind::TimedOut,
+        false => ErrorKind::ConnectionReset,
+    }
+}
+
+/// Why a call fails whose peer's host has vanished.
+const VANISHED: Error = Error::PeerVanished;
+
+/// What these rows tell the application.
+fn notices_of(log: &[TakenRow]) -> Vec<Notice> {
+    let told = log.iter().flat_map(|taken| taken.0.effects).filter_map(|effect| {
+        // No payload decides what is told.
+        let EffectKind::Perform(action) = effect.kind else { return None };
+        match action(Event::Received) {
+            Action::Notify(notice) => Some(notice),
+            _ => None,
+        }
+    });
+    sorted(told.collect())
+}
+
+/// In a fixed order: what both halves tell in one step has none.
+fn sorted(mut notices: Vec<Notice>) -> Vec<Notice> {
+    notices.sort_unstable();
+    notices
 }
 
 /// The queues' bytes must look like the model's cells; a queue that the model has dropped is

@@ -11,6 +11,9 @@ pub(crate) const HEADER_LENGTH: usize = 5;
 /// The application data of one write, in bytes. No other record has its length.
 pub(crate) const DATA_LENGTH: usize = 777;
 
+/// What stands in the place of the certificate of the server's issuer.
+pub(crate) const ISSUER: &[u8] = b"the issuer";
+
 /// The application data of a full record, in bytes (RFC 9846 section 5.1).
 const FULL_LENGTH: usize = 1 << 14;
 
@@ -80,14 +83,16 @@ pub(crate) fn shape_of(content: CellContent, generation: u8) -> ShapeRule {
         // Header, lifetime, age_add, nonce, ticket, extensions: none, or how much early data.
         CellContent::NewSessionTicket => {
             let length = |extensions: u16| 4 + 4 + 4 + 3 + 34 + 2 + extensions + PROTECTION;
-            ShapeRule::Either([0, 8].map(|more| Shape { content_type: 23, length: length(more) }))
+            ShapeRule::either(23, [0, 8].map(length))
         }
         CellContent::KeyUpdate | CellContent::KeyUpdateRequest => protected(5),
         // Header, scheme, signature of the deterministic provider.
         CellContent::CertificateVerify => protected(4 + 2 + 2 + 48),
-        // Header, context, list, one entry with a bare key and no extensions.
+        // Header, context, list, an entry with a bare key and no extensions; a server's chain has
+        // its issuer behind that.
         CellContent::GoodCertificate | CellContent::RejectedCertificate => {
-            protected(4 + 1 + 3 + 3 + 32 + 2)
+            let length = |issuers: u16| 4 + 1 + 3 + (3 + 32 + 2) + issuers + PROTECTION;
+            ShapeRule::either(23, [0, 3 + ISSUER.len() as u16 + 2].map(length))
         }
         CellContent::EmptyCertificate => protected(4 + 1 + 3),
         CellContent::CloseNotify | CellContent::Alert(_) if generation > 0 => protected(2),
@@ -121,6 +126,11 @@ pub(crate) enum ShapeRule {
 }
 
 impl ShapeRule {
+    /// This outer content type, with either length.
+    fn either(content_type: u8, lengths: [u16; 2]) -> Self {
+        Self::Either(lengths.map(|length| Shape { content_type, length }))
+    }
+
     /// Whether a record may look so.
     #[must_use]
     pub(crate) fn allows(self, shape: Shape) -> bool {

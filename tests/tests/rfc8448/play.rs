@@ -222,11 +222,11 @@ impl<P: CryptoProvider> Player<P> {
                     Err(format!("{call} is {result:?}: {error:?}"))
                 };
             }
-            match self.connection.poll_operation(NOW, &mut self.outbox) {
+            match self.connection.poll_operation(&mut self.outbox) {
                 Operation::Transmit => {
                     self.sent.extend_from_slice(self.outbox.bytes());
                     let count = self.outbox.bytes().len();
-                    self.connection.handle_transmitted(NOW, count, &mut self.outbox);
+                    self.connection.handle_transmitted(count, &mut self.outbox);
                 }
                 Operation::Receive => self.receive(call)?,
                 Operation::ShutdownWrite => {}

@@ -112,7 +112,7 @@ fn what_is_attached_is_handed_to_a_judgement_of_the_programs_own() {
     let staple = identity.attached[0].staple.as_deref();
     assert!(staple.is_some());
     assert_eq!(check.staples().collect::<Vec<_>>(), [staple]);
-    client.connection.handle_work(now(), check.run(now()), &mut client.outbox).unwrap();
+    client.connection.handle_work(check.run(now()), &mut client.outbox).unwrap();
     client.assert_well();
 }
 
@@ -157,7 +157,7 @@ fn each_side_tells_under_whom_certificates_are_wanted() {
             }
             Some(work) => {
                 let done = work.run(now());
-                client.connection.handle_work(now(), done, &mut client.outbox).unwrap();
+                client.connection.handle_work(done, &mut client.outbox).unwrap();
             }
             None => assert!(received > 0, "{:?}", client.connection),
         }

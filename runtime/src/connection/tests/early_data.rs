@@ -50,7 +50,7 @@ pub(super) fn client_at(config: &ClientConfig, time: UnixTime, length: usize) ->
 }
 
 /// The ClientHello of such a client, in its record.
-fn hello_at(config: &ClientConfig, time: UnixTime, length: usize) -> Vec<u8> {
+pub(super) fn hello_at(config: &ClientConfig, time: UnixTime, length: usize) -> Vec<u8> {
     records_of(&client_at(config, time, length).transmit())[0].to_vec()
 }
 
@@ -67,7 +67,7 @@ fn selected(config: &ServerConfig, hello: &[u8], time: UnixTime) -> (Victim, Ear
     server.connection.start(now(), Call::Handshake, &mut server.outbox).unwrap();
     server.receive(hello);
     let Some(Work::Selection(work)) = server.connection.poll_work() else { panic!("no selection") };
-    server.connection.handle_work(time, work.run(time), &mut server.outbox).unwrap();
+    server.connection.handle_work(work.run(time), &mut server.outbox).unwrap();
     let handshake = server.connection.receiver.core.handshake.as_deref().unwrap();
     let Negotiation::Server(ServerStage::Agreeing { selection }) = &handshake.negotiation else {
         panic!("{:?}", server.connection.error())
@@ -77,7 +77,7 @@ fn selected(config: &ServerConfig, hello: &[u8], time: UnixTime) -> (Victim, Ear
 }
 
 /// Whether early data are accepted. If not they are rejected, and the session is resumed anyway.
-fn accepts(config: &ServerConfig, hello: &[u8], time: UnixTime) -> bool {
+pub(super) fn accepts(config: &ServerConfig, hello: &[u8], time: UnixTime) -> bool {
     let (server, choice) = selected(config, hello, time);
     assert!(server.connection.negotiated().is_resumed());
     match choice {
@@ -132,7 +132,7 @@ fn early_data_are_given_to_a_client_before_its_handshake() {
     let misplaced = Err(Error::EarlyDataMisplaced);
     let mut client = Victim::client(world.client());
     assert_eq!(client.connection.offer_early_data(vec![1]), misplaced);
-    client.connection.handle_deadline(now(), &mut client.outbox);
+    client.connection.handle_deadline(&mut client.outbox);
     assert!(client.connection.is_idle());
     assert_eq!(client.connection.offer_early_data(vec![1]), misplaced, "the hello is sent");
     let mut server = Victim::new(Connection::server(Arc::new(world.server())).unwrap());
@@ -143,7 +143,7 @@ fn early_data_are_given_to_a_client_before_its_handshake() {
     let mut client = Victim::idle_client(world.client());
     client.connection.delegate_work();
     client.connection.start(now(), Call::Handshake, &mut client.outbox).unwrap();
-    client.connection.handle_deadline(now(), &mut client.outbox);
+    client.connection.handle_deadline(&mut client.outbox);
     assert!(client.connection.is_idle());
     assert_eq!(client.connection.offer_early_data(vec![1]), misplaced, "the session is taken");
 }

@@ -118,7 +118,7 @@ fn a_server_that_ends_between_its_answer_and_the_clients_finished_says_so() {
     let (mut pair, mut flight) = asked(&met());
     answer(&mut pair.server);
     flight.extend(pair.server.transmit());
-    pair.server.connection.handle_receive_deadline(now(), &mut pair.server.outbox);
+    pair.server.connection.handle_receive_deadline(&mut pair.server.outbox);
     pair.server.take_result();
     pair.server.connection.start(now(), Call::HalfClose, &mut pair.server.outbox).unwrap();
     flight.extend(pair.server.transmit());

@@ -49,7 +49,7 @@ impl Way {
             return false;
         }
         self.0.push(from.outbox.bytes()[0]);
-        from.connection.handle_transmitted(now(), 1, &mut from.outbox);
+        from.connection.handle_transmitted(1, &mut from.outbox);
         loop {
             if to.connection.is_idle() && to.connection.is_connected() {
                 to.take_result();
@@ -200,7 +200,7 @@ fn assert_order(both: &Returning, sent: fn(usize) -> usize, expected: &[ContentT
     let hello = records_of(pair.client.outbox.bytes())[0].len();
     let sent = hello + sent(pair.client.outbox.bytes().len() - hello);
     let mut wire = pair.client.outbox.bytes()[..sent].to_vec();
-    pair.client.connection.handle_transmitted(now(), sent, &mut pair.client.outbox);
+    pair.client.connection.handle_transmitted(sent, &mut pair.client.outbox);
     pair.server.receive(&wire[..hello]);
     let flight = pair.server.transmit();
     pair.client.receive(&flight);

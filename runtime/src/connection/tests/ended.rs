@@ -16,7 +16,7 @@ fn a_close_discards_what_is_unread_behind_the_peers_end_too() {
     connection.start(now(), Call::Read, &mut outbox).unwrap();
     connection.handle_input(now(), &mut server.seal(DATA, b"never read"), &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok));
-    connection.handle_fin(now(), &mut outbox);
+    connection.handle_fin(&mut outbox);
     assert_eq!(connection.unread(), 10);
     connection.start(now(), Call::Close, &mut outbox).unwrap();
     assert_eq!(connection.unread(), 0);
@@ -36,7 +36,7 @@ fn a_close_notify_that_cannot_be_sealed_fails_the_connection() {
 fn an_offence_that_came_before_a_reset_is_why_a_write_fails() {
     let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
     assert_eq!(connection.start_write(now(), b"data", &mut outbox), Ok(4));
-    connection.handle_transmit_error(now(), ErrorKind::ConnectionReset, &mut outbox);
+    connection.handle_transmit_error(ErrorKind::ConnectionReset, &mut outbox);
     assert_eq!(connection.take_result(), None, "what has arrived may say more");
     connection.handle_input(now(), &mut offence(&mut server), &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Error));
@@ -48,8 +48,8 @@ fn a_call_that_fails_ends_although_its_alert_meets_a_reset() {
     let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
     connection.start(now(), Call::Read, &mut outbox).unwrap();
     connection.handle_input(now(), &mut offence(&mut server), &mut outbox);
-    assert_eq!(connection.poll_operation(now(), &mut outbox), Operation::Transmit);
-    connection.handle_transmit_error(now(), ErrorKind::BrokenPipe, &mut outbox);
+    assert_eq!(connection.poll_operation(&mut outbox), Operation::Transmit);
+    connection.handle_transmit_error(ErrorKind::BrokenPipe, &mut outbox);
     assert!(outbox.is_empty(), "nobody receives the alert");
     assert_eq!(connection.take_result(), Some(CallResult::Error));
 }
@@ -59,10 +59,10 @@ fn a_write_behind_a_reset_that_a_read_has_met_asks_nothing_of_the_transport() {
     let Victim { mut connection, mut outbox, .. } = Pair::new().client;
     connection.start(now(), Call::UpdateKey, &mut outbox).unwrap();
     connection.handle_blocked(Operation::Transmit);
-    connection.poll_operation(now(), &mut outbox);
+    connection.poll_operation(&mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok), "its record waits");
     connection.start(now(), Call::Read, &mut outbox).unwrap();
-    connection.handle_receive_error(now(), ErrorKind::ConnectionReset, &mut outbox);
+    connection.handle_receive_error(ErrorKind::ConnectionReset, &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Reset));
     assert!(outbox.is_empty(), "nobody receives what waits");
     assert_eq!(connection.start_write(now(), b"data", &mut outbox), Ok(0));
@@ -74,8 +74,8 @@ fn a_write_behind_a_reset_that_a_read_has_met_asks_nothing_of_the_transport() {
 fn a_fin_behind_a_reset_that_a_write_has_met_is_no_truncation() {
     let Victim { mut connection, mut outbox, .. } = Pair::new().client;
     assert_eq!(connection.start_write(now(), b"data", &mut outbox), Ok(4));
-    connection.handle_transmit_error(now(), ErrorKind::BrokenPipe, &mut outbox);
-    connection.handle_fin(now(), &mut outbox);
+    connection.handle_transmit_error(ErrorKind::BrokenPipe, &mut outbox);
+    connection.handle_fin(&mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Reset));
     connection.start(now(), Call::Read, &mut outbox).unwrap();
     assert_eq!(connection.take_result(), Some(CallResult::Reset));

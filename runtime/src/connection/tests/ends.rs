@@ -25,7 +25,7 @@ fn a_reset_behind_the_peers_end_is_the_end_that_a_close_waits_for() {
     client.connection.start(now(), Call::Close, &mut client.outbox).unwrap();
     client.transmit();
     let Victim { mut connection, mut outbox, .. } = client;
-    connection.handle_receive_error(now(), std::io::ErrorKind::ConnectionReset, &mut outbox);
+    connection.handle_receive_error(std::io::ErrorKind::ConnectionReset, &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok));
 }
 
@@ -33,24 +33,24 @@ fn a_reset_behind_the_peers_end_is_the_end_that_a_close_waits_for() {
 fn a_handshake_that_cannot_be_answered_keeps_nothing_to_transmit() {
     let Victim { mut connection, mut outbox, .. } = Victim::client(World::new().client());
     assert!(!outbox.bytes().is_empty(), "a ClientHello");
-    connection.handle_transmit_error(now(), std::io::ErrorKind::BrokenPipe, &mut outbox);
+    connection.handle_transmit_error(std::io::ErrorKind::BrokenPipe, &mut outbox);
     assert!(outbox.bytes().is_empty());
     assert_eq!(connection.take_result(), None, "what has arrived is still received");
-    connection.handle_fin(now(), &mut outbox);
+    connection.handle_fin(&mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Reset));
 }
 
 #[test]
 fn a_close_in_the_handshake_hears_no_more_of_it() {
     let mut client = Victim::client(World::new().client());
-    client.connection.handle_deadline(now(), &mut client.outbox);
+    client.connection.handle_deadline(&mut client.outbox);
     assert_eq!(client.connection.take_result(), Some(CallResult::TimedOut));
     client.connection.start(now(), Call::Close, &mut client.outbox).unwrap();
     client.transmit();
     let Victim { mut connection, mut outbox, .. } = client;
     // These bytes are no record of any protocol.
     connection.handle_input(now(), &mut [0xff; 64], &mut outbox);
-    connection.handle_fin(now(), &mut outbox);
+    connection.handle_fin(&mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok));
     assert_eq!(connection.error(), None);
 }
@@ -75,7 +75,7 @@ fn a_budget_that_expires_hides_no_alert_and_no_offence() {
         let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
         connection.start(now(), Call::Close, &mut outbox).unwrap();
         connection.handle_input(now(), &mut server.seal(ALERT, content), &mut outbox);
-        connection.handle_budget_expired(now(), &mut outbox);
+        connection.handle_budget_expired(&mut outbox);
         assert_eq!(connection.take_result(), Some(result));
     }
 }
@@ -85,14 +85,14 @@ fn a_flush_waits_for_what_a_call_without_room_has_left() {
     for call in [Call::UpdateKey, Call::HalfClose] {
         let Victim { mut connection, mut outbox, .. } = Pair::new().client;
         connection.start(now(), call, &mut outbox).unwrap();
-        assert_eq!(connection.poll_operation(now(), &mut outbox), Operation::Transmit);
+        assert_eq!(connection.poll_operation(&mut outbox), Operation::Transmit);
         connection.handle_blocked(Operation::Transmit);
-        connection.poll_operation(now(), &mut outbox);
+        connection.poll_operation(&mut outbox);
         assert_eq!(connection.take_result(), Some(CallResult::Ok), "it did not wait");
         connection.start(now(), Call::Flush, &mut outbox).unwrap();
         assert_eq!(connection.take_result(), None);
         let count = outbox.bytes().len();
-        connection.handle_transmitted(now(), count, &mut outbox);
+        connection.handle_transmitted(count, &mut outbox);
         assert_eq!(connection.take_result(), Some(CallResult::Ok), "{call:?}");
     }
 }
@@ -117,12 +117,12 @@ fn a_flush_of_a_writing_half_waits_for_what_a_call_without_room_has_left() {
 fn a_flush_waits_for_what_a_write_has_left_at_its_deadline() {
     let Victim { mut connection, mut outbox, .. } = Pair::new().client;
     assert_eq!(connection.start_write(now(), b"data", &mut outbox), Ok(4));
-    connection.handle_deadline(now(), &mut outbox);
+    connection.handle_deadline(&mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::TimedOut));
     connection.start(now(), Call::Flush, &mut outbox).unwrap();
     assert_eq!(connection.take_result(), None);
     let count = outbox.bytes().len();
-    connection.handle_transmitted(now(), count, &mut outbox);
+    connection.handle_transmitted(count, &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok));
 }
 
@@ -145,7 +145,7 @@ fn a_write_of_a_half_that_fails_waits_for_no_room_for_its_alert() {
     let Pair { client: Victim { connection, mut outbox, .. }, mut server } = Pair::new();
     let (mut receiver, mut sender) = connection.split().expect("a connection at rest");
     assert_eq!(sender.start_write(b"data", &mut outbox), Ok(4));
-    receiver.handle_input(&mut server.seal(ALERT, &[2]));
+    receiver.handle_input(now(), &mut server.seal(ALERT, &[2]));
     receiver.exchange(&mut sender, &mut outbox);
     assert_eq!(sender.take_result(), None, "its alert is transmitted first");
     sender.handle_blocked(&mut outbox);
@@ -157,9 +157,9 @@ fn a_call_that_fails_waits_for_no_room_for_its_alert() {
     let Pair { client: Victim { mut connection, mut outbox, .. }, mut server } = Pair::new();
     connection.start(now(), Call::Read, &mut outbox).unwrap();
     connection.handle_input(now(), &mut server.seal(ALERT, &[2]), &mut outbox);
-    assert_eq!(connection.poll_operation(now(), &mut outbox), Operation::Transmit);
+    assert_eq!(connection.poll_operation(&mut outbox), Operation::Transmit);
     connection.handle_blocked(Operation::Transmit);
-    connection.poll_operation(now(), &mut outbox);
+    connection.poll_operation(&mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Error));
 }
 

@@ -107,7 +107,7 @@ fn the_peers_alert_reaches_a_writing_half_whose_key_is_used_up() {
 
     let mut alert = server.seal(ALERT, &[2, 80]);
     receiver.start_read().unwrap();
-    receiver.handle_input(&mut alert);
+    receiver.handle_input(now(), &mut alert);
     receiver.exchange(&mut sender, &mut outbox);
     assert_eq!(receiver.take_result(), Some(CallResult::Alert));
     assert_eq!(sender.start_write(b"what then", &mut outbox), Ok(0));

@@ -30,7 +30,7 @@ fn a_second_call_in_a_place_that_is_taken_changes_nothing() {
     lent.body().copy_from_slice(b"lent");
     assert_eq!(lent.start_write(now(), 4), Err(Error::CallPending));
     assert_eq!(outbox.bytes().len(), sealed, "nothing more was sealed");
-    connection.handle_transmitted(now(), sealed, &mut outbox);
+    connection.handle_transmitted(sealed, &mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Ok), "the first write goes on");
 }
 
@@ -93,7 +93,7 @@ fn a_truncated_peer_does_not_hide_what_is_wrong_with_a_write() {
     end.transmit();
     let Victim { connection, outbox, .. } = &mut end;
     connection.start(now(), Call::Read, outbox).unwrap();
-    connection.handle_fin(now(), outbox);
+    connection.handle_fin(outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Truncated));
     assert_eq!(connection.start_write(now(), b"late", outbox), Err(Error::WriteAfterClose));
 }
@@ -116,7 +116,7 @@ fn a_closed_connection_refuses_every_call() {
         if let Some(content) = content {
             connection.handle_input(now(), &mut server.seal(ALERT, content), &mut outbox);
         }
-        connection.handle_budget_expired(now(), &mut outbox);
+        connection.handle_budget_expired(&mut outbox);
         assert!(connection.take_result().is_some());
         let told = connection.error().cloned();
         refuse(&mut connection, &mut outbox, &Call::ALL, &Error::Closed);

@@ -32,6 +32,7 @@ mod resumption_refused;
 mod server;
 mod split;
 mod stages;
+mod time;
 mod victim;
 mod work;
 

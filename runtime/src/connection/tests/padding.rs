@@ -84,7 +84,7 @@ fn padding_counts_as_data_that_waits() {
     loop {
         let connection = &mut pair.client.connection;
         let taken = connection.start_write(now(), &[7; 10], &mut pair.client.outbox).unwrap();
-        connection.handle_send_deadline(now(), &mut pair.client.outbox);
+        connection.handle_send_deadline(&mut pair.client.outbox);
         connection.take_result();
         accepted += taken;
         if taken == 0 {

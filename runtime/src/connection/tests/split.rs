@@ -11,7 +11,7 @@ fn an_alert_that_came_between_two_writes_is_told_by_the_close() {
     // The pending write receives the alert; its own bytes go out before the halves exchange mail.
     let mut alert = server.seal(ALERT, &[2, 80]);
     assert!(receiver.wants_to_receive());
-    receiver.handle_input(&mut alert);
+    receiver.handle_input(now(), &mut alert);
     let count = outbox.bytes().len();
     sender.handle_transmitted(count, &mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::Ok));
@@ -20,7 +20,7 @@ fn an_alert_that_came_between_two_writes_is_told_by_the_close() {
     let mut connection = Connection::join(receiver, sender).expect("halves of one, at rest");
     connection.start(now(), Call::Close, &mut outbox).unwrap();
     assert_eq!(connection.poll_ordered(), Some(Operation::ShutdownWrite));
-    connection.handle_fin(now(), &mut outbox);
+    connection.handle_fin(&mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::Alert));
     let told = Error::PeerAlert(Alert::InternalError.into());
     assert_eq!(connection.error(), Some(&told));
@@ -38,7 +38,7 @@ fn a_write_that_meets_a_reset_tells_the_alert_that_came_before_it() {
     // What came before the reset is still received, and says why.
     let mut alert = server.seal(ALERT, &[2, 80]);
     assert!(receiver.wants_to_receive());
-    receiver.handle_input(&mut alert);
+    receiver.handle_input(now(), &mut alert);
     receiver.exchange(&mut sender, &mut outbox);
     assert_eq!(sender.take_result(), Some(CallResult::Alert));
     let told = Error::PeerAlert(Alert::InternalError.into());
@@ -63,7 +63,7 @@ fn a_read_and_a_write_may_be_pending_at_once() {
     let interest = connection.interest(&mut outbox);
     assert!(interest.receive && interest.transmit);
     let count = outbox.bytes().len();
-    connection.handle_transmitted(now(), count, &mut outbox);
+    connection.handle_transmitted(count, &mut outbox);
     assert_eq!(connection.take_send_result(), Some(CallResult::Ok));
     assert_eq!(connection.take_receive_result(), None);
     let mut data = server.seal(Content::ApplicationData, b"answer");

@@ -38,7 +38,7 @@ fn perform(victim: &mut Victim, action: Action) -> Option<Error> {
     let Connection { receiver, sender } = &mut victim.connection;
     let sending = Some((&mut sender.core, &mut victim.outbox));
     let at_hand = AtHand { message: &[0; 4], ..AtHand::NOTHING };
-    let mut turn = ReceivingTurn { core: &mut receiver.core, sending, at_hand, now: None };
+    let mut turn = ReceivingTurn { core: &mut receiver.core, sending, at_hand };
     turn.perform(action);
     receiver.core.state.failure.take().map(|failure| *failure)
 }
@@ -79,7 +79,7 @@ fn a_signature_that_nobody_has_checked_is_not_absorbed() {
     let mut finding = Finding::Signature(signature);
     let finding = Some(&mut finding);
     let at_hand = AtHand { message: &[0; 4], finding, ..AtHand::NOTHING };
-    let mut turn = ReceivingTurn { core: &mut receiver.core, sending: None, at_hand, now: None };
+    let mut turn = ReceivingTurn { core: &mut receiver.core, sending: None, at_hand };
     turn.perform(Action::Absorb(Message::CertificateVerify));
     assert_eq!(receiver.core.state.failure.as_deref(), Some(&MISPLACED));
 }

@@ -40,7 +40,7 @@ impl Victim {
     /// Everything that waits in the outbox is transmitted.
     pub(super) fn transmit(&mut self) -> Vec<u8> {
         let bytes = self.outbox.bytes().to_vec();
-        self.connection.handle_transmitted(now(), bytes.len(), &mut self.outbox);
+        self.connection.handle_transmitted(bytes.len(), &mut self.outbox);
         bytes
     }
 
@@ -186,7 +186,7 @@ impl Victim {
     /// last call, once.
     pub(super) fn take_result(&mut self) -> Option<CallResult> {
         loop {
-            match self.connection.poll_operation(now(), &mut self.outbox) {
+            match self.connection.poll_operation(&mut self.outbox) {
                 Operation::Wait(_) => {
                     self.connection.handle_ready(Readiness { receive: true, transmit: true });
                     let last = self.result.take();
@@ -207,7 +207,7 @@ impl Victim {
     }
 
     pub(super) fn end_read(&mut self) {
-        self.connection.handle_deadline(now(), &mut self.outbox);
+        self.connection.handle_deadline(&mut self.outbox);
         self.take_result();
     }
 

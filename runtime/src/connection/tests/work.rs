@@ -21,11 +21,11 @@ impl Side {
     fn advance(&mut self, peer: &mut Vec<u8>) -> bool {
         let mut moved = false;
         loop {
-            match self.connection.poll_operation(now(), &mut self.outbox) {
+            match self.connection.poll_operation(&mut self.outbox) {
                 Operation::Transmit => {
                     let count = self.outbox.bytes().len();
                     peer.extend_from_slice(self.outbox.bytes());
-                    self.connection.handle_transmitted(now(), count, &mut self.outbox);
+                    self.connection.handle_transmitted(count, &mut self.outbox);
                     moved = true;
                 }
                 Operation::Receive => {
@@ -48,7 +48,7 @@ impl Side {
     fn answer(&mut self) -> bool {
         let Some(work) = self.connection.poll_work() else { return false };
         let done = work.run(now());
-        self.connection.handle_work(now(), done, &mut self.outbox).unwrap();
+        self.connection.handle_work(done, &mut self.outbox).unwrap();
         true
     }
 }

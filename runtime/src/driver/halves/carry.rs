@@ -9,7 +9,10 @@ impl<T: SharedTransport, P: CryptoProvider> Halves<T, P> {
         while receiving.receiver.wants_to_receive() {
             let Receiving { receiver, input, .. } = receiving;
             if input.may_hold_record() {
-                let received = receiver.handle_input(input.unopened());
+                // A ticket is dated by when it comes. Nothing else heeds the time here.
+                let heeds_time = receiver.core.dates_tickets();
+                let now = if heeds_time { Now::read().date } else { receiver.core.now };
+                let received = receiver.handle_input(now, input.unopened());
                 input.handled(&received, receiver.unread());
             } else {
                 let unread = receiver.unread();

@@ -55,7 +55,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
                     };
                     // No error is possible: this is the answer to work that was handed out just
                     // now.
-                    let _ = self.driver.handle_work(now, done);
+                    let _ = self.driver.handle_work(done);
                 }
                 Progress::Done | Progress::Busy => {}
             }
@@ -90,10 +90,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         }
         match ready!(transport.poll_ready(&mut Context::from_waker(&self.waker), interest)) {
             Ok(ready) => self.driver.handle_ready(ready),
-            Err(error) => {
-                let now = self.now();
-                self.driver.handle_wait_error(now, error.kind());
-            }
+            Err(error) => self.driver.handle_wait_error(error.kind()),
         }
         Poll::Ready(())
     }

@@ -78,7 +78,7 @@ impl End {
     /// Begins a call. One that is pending runs out of time. A call that is refused has failed.
     pub(crate) fn begin(&mut self, call: Begins) {
         if !self.connection.is_idle() {
-            self.connection.handle_deadline(NOW, &mut self.outbox);
+            self.connection.handle_deadline(&mut self.outbox);
             self.drive(&mut |_| ());
         }
         let begun = match call {
@@ -98,14 +98,14 @@ impl End {
             if let Some(result) = self.connection.take_result() {
                 self.results.push(result);
             }
-            match self.connection.poll_operation(NOW, &mut self.outbox) {
+            match self.connection.poll_operation(&mut self.outbox) {
                 Operation::Transmit if self.is_blocked => {
                     self.connection.handle_blocked(Operation::Transmit);
                 }
                 Operation::Transmit => {
                     transmit(self.outbox.bytes());
                     let count = self.outbox.bytes().len();
-                    self.connection.handle_transmitted(NOW, count, &mut self.outbox);
+                    self.connection.handle_transmitted(count, &mut self.outbox);
                 }
                 Operation::Receive => return true,
                 Operation::ShutdownWrite => {}

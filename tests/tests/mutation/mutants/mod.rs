@@ -222,17 +222,17 @@ impl Mutant<'_> {
             let Self { end, random, .. } = &mut self;
             let End { connection, outbox, .. } = end;
             match random.below(4) {
-                0 => connection.handle_fin(end::NOW, outbox),
+                0 => connection.handle_fin(outbox),
                 1 => {
                     let kind = std::io::ErrorKind::ConnectionReset;
-                    connection.handle_receive_error(end::NOW, kind, outbox);
+                    connection.handle_receive_error(kind, outbox);
                 }
                 2 => {
                     let kind = std::io::ErrorKind::BrokenPipe;
-                    connection.handle_transmit_error(end::NOW, kind, outbox);
+                    connection.handle_transmit_error(kind, outbox);
                     if random.once_in(2) && self.get_to_receive()? {
                         let End { connection, outbox, .. } = &mut self.end;
-                        connection.handle_fin(end::NOW, outbox);
+                        connection.handle_fin(outbox);
                     }
                 }
                 _ => connection.handle_blocked(Operation::Receive),

@@ -68,7 +68,7 @@ pub(super) fn connected() -> &'static [Connection; 2] {
 fn carry(from: &mut (Connection, Outbox), to: &mut (Connection, Outbox)) -> bool {
     let ((from, outbox), (to, reply)) = (from, to);
     let mut bytes = outbox.bytes().to_vec();
-    from.handle_transmitted(UnixTime::now(), bytes.len(), outbox);
+    from.handle_transmitted(bytes.len(), outbox);
     let any = !bytes.is_empty();
     while !bytes.is_empty() {
         let received = to.handle_input(UnixTime::now(), &mut bytes, reply);
