@@ -195,6 +195,10 @@ pub enum Error {
     NoCommonSignatureScheme,
     /// The client offers no external key that the server has, and the server has no certificate.
     NoKnownKey,
+    /// The server has no configuration for what the client offers ([`Refusal::Offer`]).
+    ///
+    /// [`Refusal::Offer`]: crate::Refusal::Offer
+    NoConfiguration,
     /// No application protocol in common (RFC 7301).
     NoCommonApplicationProtocol,
     /// This server has no certificate for the name that the client asks for (RFC 6066 section 3).

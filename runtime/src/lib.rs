@@ -145,7 +145,7 @@ pub use config::{
 pub use connection::{
     Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, HandedOver, Interest,
     KeyShareRequest, Lent, Negotiated, NotAtRest, Operation, PathCheck, Readiness, Received,
-    Receiver, RecordSecrets, RowLine, Sender, SenderCall, ServerChoice, SignatureCheck,
+    Receiver, RecordSecrets, Refusal, RowLine, Sender, SenderCall, ServerChoice, SignatureCheck,
     SignatureRequest, UnknownWork, Unrest, Work, WorkDone,
 };
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
@@ -158,6 +158,6 @@ pub use outbox::{APPLICATION_ALLOWANCE, Outbox};
 pub use rustls_pki_types as pki_types;
 pub use session::{
     ClientSession, ClientSessions, ExternalKey, ExternalKeys, RememberedTickets, SealedTickets,
-    SessionMemory, SessionTickets, StrikeMemory, StrikeRegister,
+    SessionMemory, SessionTickets, SharedTickets, StrikeMemory, StrikeRegister, TicketKey,
 };
 pub use trust::RootCertStore;

@@ -57,6 +57,77 @@
 //!
 #![doc = include_str!("polled/contract.md")]
 //!
+//! # A configuration for each client
+//!
+//! A [`LazyAcceptor`] reads the ClientHello first. Then the program chooses the configuration, and
+//! may wait for it, or refuses:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use hyaline::pki_types::{PrivateKeyDer, ServerName};
+//! use hyaline::tokio::{Connector, LazyAcceptor};
+//! use hyaline::{ClientConfig, Refusal, RootCertStore, ServerConfig};
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! use tokio::net::{TcpListener, TcpStream};
+//!
+//! # fn make(
+//! #     name: &str,
+//! #     issuer: &rcgen::Issuer<'_, rcgen::KeyPair>,
+//! # ) -> Result<Arc<ServerConfig>, Box<dyn std::error::Error>> {
+//! #     let key = rcgen::KeyPair::generate()?;
+//! #     let certificate =
+//! #         rcgen::CertificateParams::new(vec![name.to_owned()])?.signed_by(&key, issuer)?;
+//! #     Ok(Arc::new(ServerConfig::builder().with_no_client_auth().with_single_cert(
+//! #         vec![certificate.der().clone()],
+//! #         PrivateKeyDer::try_from(key.serialize_der())?,
+//! #     )?))
+//! # }
+//! # struct Configs([Arc<ServerConfig>; 2]);
+//! # impl Configs {
+//! #     async fn load(&self, name: Option<&str>) -> Option<Arc<ServerConfig>> {
+//! #         let names = ["one.example", "two.example"];
+//! #         let place = names.iter().position(|known| Some(*known) == name)?;
+//! #         self.0.get(place).cloned()
+//! #     }
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let authority_key = rcgen::KeyPair::generate()?;
+//! # let mut parameters = rcgen::CertificateParams::new(Vec::new())?;
+//! # parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+//! # let authority = parameters.self_signed(&authority_key)?;
+//! # let issuer = rcgen::Issuer::new(parameters, authority_key);
+//! # let mut roots = RootCertStore::empty();
+//! # roots.add(authority.der().clone())?;
+//! # let configs = Configs([make("one.example", &issuer)?, make("two.example", &issuer)?]);
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! let server = tokio::spawn(async move {
+//!     let (socket, _) = listener.accept().await?;
+//!     let start = LazyAcceptor::new().accept(socket).await?;
+//!     let name = start.client_hello().server_name().map(str::to_owned);
+//!     let Some(config) = configs.load(name.as_deref()).await else {
+//!         return Err(start.refuse(Refusal::Name).await);
+//!     };
+//!     let mut stream = start.into_stream(config).await?;
+//!     stream.write_all(b"found").await?;
+//!     stream.close().await?;
+//!     std::io::Result::Ok(name)
+//! });
+//!
+//! let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+//! let name = ServerName::try_from("two.example")?;
+//! let socket = TcpStream::connect(address).await?;
+//! let mut stream = Connector::from(config).connect(name, socket).await?;
+//! let mut answer = String::new();
+//! stream.read_to_string(&mut answer).await?;
+//! stream.close().await?;
+//! assert_eq!((answer.as_str(), server.await??.as_deref()), ("found", Some("two.example")));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # The runtime
 //!
 //! Any runtime of tokio's will do. [`Stream::close`], and a handshake that fails, use its timer
@@ -70,7 +141,7 @@ use std::time::Instant;
 use ::tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use ::tokio::time::{self, Sleep};
 
-use crate::polled::{AsyncIo, front_door};
+use crate::polled::{AsyncIo, front_door, lazy_front_door};
 use crate::record::MAX_CONTENT;
 
 /// What is polled by tokio's traits.
@@ -112,6 +183,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncIo for Io<S> {
 }
 
 front_door!(Io, AsyncRead AsyncWrite, "AsyncWriteExt::shutdown");
+lazy_front_door!(Io, AsyncRead AsyncWrite);
 
 impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncRead for Stream<S, P> {
     fn poll_read(

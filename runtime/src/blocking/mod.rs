@@ -10,6 +10,7 @@ mod deadline;
 mod drive;
 mod early_data;
 mod ending;
+mod lazy;
 mod split;
 mod transport;
 
@@ -24,6 +25,7 @@ use hyaline_model::table::Notice;
 use rustls_pki_types::ServerName;
 
 use self::deadline::{Deadline, Direction, Patience};
+pub use self::lazy::{LazyAcceptor, StartHandshake};
 pub use self::split::{JoinError, Reader, Writer};
 use self::transport::Socket;
 use crate::connection::{Work, WorkDone};

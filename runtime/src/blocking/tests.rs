@@ -2,6 +2,7 @@
 //! these streams is tested elsewhere.
 
 mod early_data;
+mod lazy;
 mod work;
 
 use std::os::unix::net::UnixStream;

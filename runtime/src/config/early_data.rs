@@ -2,21 +2,15 @@
 
 use std::sync::Arc;
 
-use rustls_pki_types::UnixTime;
-
 use super::ServerConfig;
 use crate::crypto::CryptoProvider;
-use crate::session::{StrikeMemory, StrikeRegister};
+use crate::session::StrikeRegister;
 use crate::{ConfigurationError, Error};
 
 /// The most early data that a server may be configured to accept, in bytes. They wait in memory
 /// until the handshake is complete. Even if each byte comes in a record of its own, one key may
 /// protect that many records (RFC 9846 section 5.5).
 pub(crate) const MAXIMUM_EARLY_DATA: u32 = 1 << 24;
-
-/// How many offers of early data are remembered when nothing else is configured: some thousands a
-/// second.
-pub(crate) const DEFAULT_STRIKES: usize = 1 << 16;
 
 /// What a server does with early data. Without tickets that allow any there are none.
 #[derive(Clone, Debug, Default)]
@@ -38,8 +32,11 @@ impl<P: CryptoProvider> ServerConfig<P> {
     /// later. An application protocol has to say what may be sent so (RFC 9846 appendix F.5): only
     /// what may be done twice, such as answering a question.
     ///
-    /// The register is in memory, begins now by the system's clock, and has room for 65536 offers
-    /// in twenty seconds, unless [another](Self::with_strike_register) is configured.
+    /// The register is that of the [tickets](crate::SessionTickets::strike_register), in memory and
+    /// with room for 65536 offers in twenty seconds, unless [another](Self::with_strike_register) is
+    /// configured. Tickets of the program's own may have none: then early data are rejected without
+    /// another. So are, of [tickets that several servers know](crate::SharedTickets), those of the
+    /// others.
     ///
     /// ```
     /// # use hyaline::pki_types::PrivateKeyDer;
@@ -72,16 +69,13 @@ impl<P: CryptoProvider> ServerConfig<P> {
             return Err(ConfigurationError::EarlyDataWithoutTickets.into());
         }
         self.early_data.most = bytes;
-        if bytes > 0 {
-            let in_memory = || Arc::new(StrikeMemory::new(DEFAULT_STRIKES, UnixTime::now())) as _;
-            self.early_data.register.get_or_insert_with(in_memory);
-        }
         Ok(self)
     }
 
-    /// Has each offer of early data accepted once by this register, in place of one of this
-    /// configuration and its clones: for servers that know each other's tickets, and for programs
-    /// with a clock of their own.
+    /// Has each offer of early data accepted once by this register, in place of that of the tickets:
+    /// for servers that know each other's tickets, all of which have to ask it. One of each
+    /// ([`StrikeMemory`](crate::StrikeMemory)) accepts the same early data once each, which a program
+    /// takes upon itself so.
     #[must_use]
     pub fn with_strike_register(mut self, register: Arc<dyn StrikeRegister>) -> Self {
         self.early_data.register = Some(register);
@@ -94,9 +88,11 @@ impl<P: CryptoProvider> ServerConfig<P> {
         self.early_data.most
     }
 
-    /// The register that accepts each offer once; none where early data were never allowed, unless
-    /// one is configured.
-    pub(crate) fn strike_register(&self) -> Option<&dyn StrikeRegister> {
-        self.early_data.register.as_deref()
+    /// Who accepts each offer with this ticket once; early data are rejected where nobody does.
+    pub(crate) fn strike_register(&self, ticket: &[u8]) -> Option<&dyn StrikeRegister> {
+        match &self.early_data.register {
+            Some(register) => Some(&**register),
+            None => self.session_tickets().strike_register(ticket),
+        }
     }
 }

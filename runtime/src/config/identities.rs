@@ -9,25 +9,30 @@ use rustls_pki_types::ServerName;
 
 use crate::certificate::Identity;
 use crate::host_name::host_name;
-use crate::message::ClientHello;
+use crate::message::{ClientHello, List};
 use crate::{CipherSuite, ConfigurationError, NamedGroup, SignatureScheme};
 
 /// What a client offers in its ClientHello (RFC 9846 section 4.2.2), as far as a server may want to
 /// choose by it. All of it is the client's word; nothing is proved.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct ClientOffer<'a> {
-    hello: &'a ClientHello<'a>,
+    hello: ClientHello<'a>,
 }
 
 impl<'a> ClientOffer<'a> {
-    pub(crate) const fn new(hello: &'a ClientHello<'a>) -> Self {
+    pub(crate) const fn new(hello: ClientHello<'a>) -> Self {
         Self { hello }
+    }
+
+    /// What is offered by who has said nothing.
+    pub(crate) fn nothing() -> Self {
+        Self::new(ClientHello::offering(&[0; 32], &[], List::default()))
     }
 
     /// The host name by which the client calls the server (RFC 6066 section 3), without a dot
     /// behind it; none if it says none, or says what is no host name.
     #[must_use]
-    pub fn server_name(&self) -> Option<&'a str> {
+    pub fn server_name(&self) -> Option<&str> {
         self.hello.server_name.as_ref().map(AsRef::as_ref)
     }
 

@@ -32,7 +32,7 @@ fn hello(name: &str) -> Vec<u8> {
 fn shown(identities: &Identities, name: &str) -> Option<Arc<Identity>> {
     let hello = hello(name);
     let Ok(Message::ClientHello(hello)) = Message::decode(&hello) else { panic!("a ClientHello") };
-    identities.resolve(&ClientOffer::new(&hello))
+    identities.resolve(&ClientOffer::new(hello))
 }
 
 fn is_same(shown: Option<&Arc<Identity>>, expected: &Arc<Identity>) -> bool {
@@ -110,7 +110,7 @@ fn what_is_no_host_name_and_a_certificate_of_another_name_are_found_at_once() {
 fn an_offer_says_what_stands_in_the_hello() {
     let hello = hello("shop.example");
     let Ok(Message::ClientHello(hello)) = Message::decode(&hello) else { panic!("a ClientHello") };
-    let offer = ClientOffer::new(&hello);
+    let offer = ClientOffer::new(hello);
     assert_eq!(offer.server_name(), Some("shop.example"));
     assert_eq!(offer.application_protocols().count(), 0);
     assert!(offer.groups().any(|group| group == NamedGroup::X25519));

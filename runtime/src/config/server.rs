@@ -102,6 +102,12 @@ impl<P: CryptoProvider> ServerConfig<P> {
         ServerConfigBuilder { provider }
     }
 
+    /// One that answers nobody, for servers that choose theirs when they have read the ClientHello.
+    pub(crate) fn unconfigured(provider: P) -> Arc<Self> {
+        let anybody = ServerConfigBuilder { provider }.with_no_client_auth();
+        Arc::new(anybody.choosing(Arc::new(NoIdentity)))
+    }
+
     /// Judges clients by these revocation lists too (RFC 5280 section 6.3). Without this: whether
     /// a certificate is revoked is not asked.
     ///

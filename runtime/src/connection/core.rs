@@ -340,6 +340,11 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         matches!(self.side, Side::Client(_))
     }
 
+    /// Whether a ticket may come yet that is kept, and dated by the time.
+    pub(crate) fn dates_tickets(&self) -> bool {
+        self.resumption.as_ref().is_some_and(|resumption| resumption.left > 0)
+    }
+
     /// A receiving call of the transport has failed.
     pub(super) fn transport_failed(&mut self, kind: ErrorKind) {
         self.state.transport_failed(self.probe.transport_error(kind));
@@ -347,6 +352,11 @@ impl<P: CryptoProvider> ReceivingCore<P> {
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
+    /// Whether a ticket may go yet, which is dated by the time.
+    pub(crate) const fn dates_tickets(&self) -> bool {
+        self.resumption.is_some()
+    }
+
     /// A transmitting call of the transport has failed.
     pub(super) fn transport_failed(&mut self, kind: ErrorKind) {
         self.state.transport_failed(self.probe.transport_error(kind));

@@ -327,7 +327,6 @@ impl<P: CryptoProvider> ServerChoice<P> {
         (psk, binder): (PskIdentity<'_>, &[u8]),
         now: UnixTime,
     ) -> Option<u32> {
-        let register = self.config.strike_register()?;
         let allowed = session.early_data;
         // The application protocol is the session's, or the session would not be resumed. A second
         // ClientHello has no early data, or is refused.
@@ -336,7 +335,10 @@ impl<P: CryptoProvider> ServerChoice<P> {
             && session.suite == suite
             && (1..=self.config.max_early_data()).contains(&allowed);
         let fresh = session.freshness(psk.obfuscated_ticket_age);
-        let accepts = may && fresh.contains(&now) && register.strike(now, binder, &fresh);
-        accepts.then_some(allowed)
+        if !may || !fresh.contains(&now) {
+            return None;
+        }
+        let register = self.config.strike_register(psk.identity)?;
+        register.strike(now, binder, &fresh).then_some(allowed)
     }
 }

@@ -53,7 +53,7 @@ pub use self::journal::RowLine;
 pub use self::lend::Lent;
 pub use self::operation::{Interest, Operation, Readiness};
 pub use self::receive::Received;
-pub use self::server_choice::ServerChoice;
+pub use self::server_choice::{Refusal, ServerChoice};
 pub use self::task::{
     ClientChoice, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest, UnknownWork, Work,
     WorkDone,

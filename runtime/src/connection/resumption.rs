@@ -137,11 +137,6 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         Ok(())
     }
 
-    /// Whether a ticket may come yet that is kept, and dated by the time.
-    pub(crate) fn dates_tickets(&self) -> bool {
-        self.resumption.as_ref().is_some_and(|resumption| resumption.left > 0)
-    }
-
     /// A ticket has come.
     pub(super) fn keep_ticket(&mut self, ticket: ReceivedTicket) -> Result<(), Error> {
         let Side::Client(config) = &self.side else { return Err(MISPLACED) };
@@ -363,11 +358,6 @@ impl<P: CryptoProvider> ServerChoice<P> {
 }
 
 impl<P: CryptoProvider> SendingCore<P> {
-    /// Whether a ticket may go yet, which is dated by the time.
-    pub(crate) const fn dates_tickets(&self) -> bool {
-        self.resumption.is_some()
-    }
-
     /// Tickets that go from now on are of this time, from which their client counts too.
     pub(crate) fn date_tickets(&mut self, now: UnixTime) {
         if let Some(resumption) = &mut self.resumption {
@@ -394,11 +384,15 @@ impl<P: CryptoProvider> SendingCore<P> {
         // The message has to fit into one record, with its other fields.
         let room = self.sealer.most_content().saturating_sub(TICKET_FIELDS);
         let fits = |ticket: &Vec<u8>| (1..=MAXIMUM_TICKET.min(room)).contains(&ticket.len());
+        let ticket = ticket.filter(fits);
+        // Early data by a ticket of which nobody keeps a register would be rejected.
+        let is_registered = |ticket: &Vec<u8>| config.strike_register(ticket).is_some();
+        let early_data = if ticket.as_ref().is_some_and(is_registered) { early_data } else { 0 };
         let is_last = self.tickets_sent >= config.tickets();
         if is_last {
             self.resumption = None;
         }
         let issued = |ticket| IssuedTicket { lifetime, ticket, early_data, greased };
-        Ok(ticket.filter(fits).map(issued))
+        Ok(ticket.map(issued))
     }
 }

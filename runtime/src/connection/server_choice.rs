@@ -16,6 +16,25 @@ use crate::identifiers::{ExtensionType, HandshakeType};
 use crate::message::Message;
 use crate::negotiate::server::{self, EarlyDataChoice, Preferences};
 
+/// Why a server refuses a client whose ClientHello it has read. The client is told by an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The server is none of the name that the client asks for, which is told by unrecognized_name
+    /// (RFC 6066 section 3); or the client has said none, and the server wants one:
+    /// missing_extension (RFC 9846 section 9.2).
+    Name,
+    /// The server speaks none of the application protocols that the client offers:
+    /// no_application_protocol (RFC 7301 section 3.2).
+    ApplicationProtocol,
+    /// The server does not want what the client offers, for a reason of its own: handshake_failure
+    /// (RFC 9846 section 6.2).
+    Offer,
+    /// The server cannot serve the client, through no fault of the client's: internal_error (RFC
+    /// 9846 section 6.2).
+    OwnFailure,
+}
+
 /// On a server: choose suite, group, application protocol and certificate.
 pub struct ServerChoice<P: CryptoProvider = DefaultProvider> {
     pub(crate) number: WorkNumber,
@@ -54,8 +73,16 @@ impl<P: CryptoProvider> ServerChoice<P> {
     /// It cannot be read. No such ClientHello gets as far as this: it is refused when it comes.
     pub fn with_offer<T>(&self, look: impl FnOnce(&ClientOffer<'_>) -> T) -> Result<T, Error> {
         match Message::decode(&self.hello)? {
-            Message::ClientHello(hello) => Ok(look(&ClientOffer::new(&hello))),
+            Message::ClientHello(hello) => Ok(look(&ClientOffer::new(hello))),
             _ => Err(MISPLACED),
+        }
+    }
+
+    /// The same; what could not be read, though it was before, offers nothing.
+    pub(crate) fn offer(&self) -> ClientOffer<'_> {
+        match Message::decode(&self.hello) {
+            Ok(Message::ClientHello(hello)) => ClientOffer::new(hello),
+            _ => ClientOffer::nothing(),
         }
     }
 
@@ -63,12 +90,20 @@ impl<P: CryptoProvider> ServerChoice<P> {
     /// the client has said none. The client is told by the alert unrecognized_name (RFC 6066
     /// section 3), or missing_extension (RFC 9846 section 9.2).
     pub fn refuse_name(self) -> WorkDone<P> {
-        let error = match &self.server_name {
-            Some(name) => Error::UnrecognizedName { name: name.as_ref().into() },
-            None => Error::MissingExtension {
+        self.refuse(Refusal::Name)
+    }
+
+    /// Refuses, for this reason.
+    pub fn refuse(self, refusal: Refusal) -> WorkDone<P> {
+        let error = match (refusal, &self.server_name) {
+            (Refusal::Name, Some(name)) => Error::UnrecognizedName { name: name.as_ref().into() },
+            (Refusal::Name, None) => Error::MissingExtension {
                 message: HandshakeType::ClientHello,
                 extension: ExtensionType::ServerName,
             },
+            (Refusal::ApplicationProtocol, _) => Error::NoCommonApplicationProtocol,
+            (Refusal::Offer, _) => Error::NoConfiguration,
+            (Refusal::OwnFailure, _) => Error::Internal("the program could not configure a server"),
         };
         done(self.number, Err(error))
     }

@@ -52,6 +52,16 @@ pub struct Input {
 }
 
 impl Input {
+    /// These bytes, none of which is opened.
+    pub(crate) fn of(bytes: Vec<u8>) -> Self {
+        Self { bytes, ..Self::default() }
+    }
+
+    /// The last bytes that have come, so many.
+    pub(crate) fn newest(&self, count: usize) -> &[u8] {
+        self.bytes.len().checked_sub(count).and_then(|at| self.bytes.get(at..)).unwrap_or_default()
+    }
+
     /// Whether there may be a whole record that is not yet opened.
     #[must_use]
     pub fn may_hold_record(&self) -> bool {

@@ -137,6 +137,7 @@ mod callers;
 mod drain;
 mod halves;
 mod input;
+mod lazy;
 mod outcome;
 mod shared;
 mod take;

@@ -6,6 +6,9 @@
 
 mod carry;
 mod early_data;
+// Its front doors alone call it.
+#[cfg(any(feature = "tokio", feature = "futures-io"))]
+mod lazy;
 
 use std::fmt;
 use std::sync::Arc;

@@ -353,10 +353,10 @@ fn looks(driver: &mut Driver<End>) -> u32 {
 
 #[test]
 fn a_handshake_a_close_and_what_has_to_do_with_tickets_look_at_the_clocks() {
-    let [mut client, mut server] = pair();
+    let [mut client, _server] = pair();
     client.start(Now::read(), Call::Handshake).unwrap();
     assert_eq!(looks(&mut client), 2);
-    [client, server] = connected();
+    let [mut client, mut server] = connected();
     assert_eq!([looks(&mut client), looks(&mut server)], [2, 2], "tickets may come and go");
     server.start_write(Now::read(), b"data").unwrap();
     assert_eq!(looks(&mut server), 0, "they have gone");

@@ -4,6 +4,7 @@ use std::time::Instant;
 use std::{fmt, io};
 
 use super::drain::{Budget, Drain};
+use super::lazy::Lazy;
 use super::{Input, Now, Transport};
 use crate::connection::{Call, Interest, Operation, Readiness, Work};
 use crate::crypto::{CryptoProvider, DefaultProvider};
@@ -31,6 +32,8 @@ pub struct Driver<T: Transport, P: CryptoProvider = DefaultProvider> {
     drain: Option<Drain>,
     /// What the clocks said last.
     now: Option<Now>,
+    /// Of a server that has no configuration yet.
+    pub(super) lazy: Option<Box<Lazy<P>>>,
 }
 
 /// The transport, and what it has yet to transmit.
@@ -91,7 +94,8 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         input: Input,
         budget: Budget,
     ) -> Self {
-        Self { connection, wire, input, accepted: 0, budget, drain: None, now: None }
+        let (accepted, drain, now, lazy) = (0, None, None, None);
+        Self { connection, wire, input, accepted, budget, drain, now, lazy }
     }
 
     /// The time for what is pending, by clocks that `read` reads. A handshake and a close need it as
@@ -163,6 +167,9 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
     pub(crate) fn carry_out(&mut self, now: Now) -> Progress<P> {
         for _ in 0..OPERATIONS {
             self.narrow_drain(now);
+            if self.hears(now) {
+                return Progress::Waits(Wait { interest: Interest::default(), until: None });
+            }
             match self.connection.poll_operation(&mut self.wire.outbox) {
                 Operation::Transmit | Operation::Receive if self.has_drained_enough() => {
                     self.end_drain();
@@ -289,6 +296,12 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
                 Ok(count) => {
                     if let Some(drain) = &mut self.drain {
                         drain.use_up(count);
+                    }
+                    if let Some(lazy) = &mut self.lazy
+                        && !lazy.keep(self.input.newest(count))
+                    {
+                        let kind = io::ErrorKind::OutOfMemory;
+                        return connection.handle_receive_error(kind, outbox);
                     }
                 }
                 Err(error) => {

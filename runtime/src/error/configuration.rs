@@ -81,6 +81,10 @@ pub enum ConfigurationError {
     RecordSizeLimit,
     /// Padding to multiples of 0 bytes, or of more than 16,385.
     RecordPadding,
+    /// A key for tickets has not 32 bytes, or its name not 16.
+    TicketKey,
+    /// There is no key for tickets, or two have one name.
+    TicketKeys,
     /// An external key is shorter than 16 bytes, or its identity is empty or too long.
     ExternalKey,
     /// The input has no PEM section of the kind looked for, or is not PEM at all.
@@ -167,6 +171,11 @@ impl fmt::Display for ConfigurationError {
                      {GREATEST_SIZE_LIMIT} bytes"
                 );
             }
+            Self::TicketKey => {
+                "a key for tickets needs exactly 32 bytes, all of them random, and a name of \
+                 exactly 16"
+            }
+            Self::TicketKeys => "tickets need a key, and each key a name of its own",
             Self::ExternalKey => {
                 return write!(
                     formatter,

@@ -146,6 +146,7 @@ impl fmt::Display for Error {
             Self::NoCommonSignatureScheme => {
                 "the peer accepts no signature scheme that this side's private key can make"
             }
+            Self::NoConfiguration => "this server has no configuration for what the client offers",
             Self::NoKnownKey => {
                 "the client offers no external key that this server has, and the server has no \
                  certificate"

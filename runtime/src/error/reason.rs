@@ -94,7 +94,8 @@ impl Error {
             Self::NoCommonCipherSuite
             | Self::NoCommonGroup
             | Self::NoCommonSignatureScheme
-            | Self::NoKnownKey => Reason::NothingInCommon,
+            | Self::NoKnownKey
+            | Self::NoConfiguration => Reason::NothingInCommon,
             Self::NoCommonApplicationProtocol => Reason::NoCommonApplicationProtocol,
             Self::UnrecognizedName { .. } => Reason::NameUnrecognized,
             Self::BadSignature | Self::BadBinder => Reason::SignatureWrong,

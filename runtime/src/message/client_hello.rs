@@ -79,6 +79,33 @@ pub(crate) struct ClientHello<'a> {
 }
 
 impl<'a> ClientHello<'a> {
+    /// One without extensions.
+    pub(crate) fn offering(
+        random: &'a [u8; 32],
+        session_id: &'a [u8],
+        suites: List<'a, CipherSuite>,
+    ) -> Self {
+        Self {
+            random,
+            session_id,
+            suites,
+            server_name: None,
+            groups: None,
+            shares: None,
+            schemes: None,
+            certificate_schemes: None,
+            application_protocols: None,
+            psk_key_exchange_modes: None,
+            cookie: None,
+            pre_shared_key: None,
+            early_data: false,
+            record_size_limit: None,
+            wanted: Wanted::default(),
+            authorities: Authorities::default(),
+            compressions: None,
+        }
+    }
+
     pub(crate) fn decode(body: &'a [u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(HandshakeType::ClientHello, body);
         let legacy_version = reader.u16("legacy_version")?;
@@ -104,25 +131,7 @@ impl<'a> ClientHello<'a> {
         if compression != [0] {
             return Err(reader.illegal("legacy_compression_methods"));
         }
-        let mut hello = Self {
-            random,
-            session_id,
-            suites,
-            server_name: None,
-            groups: None,
-            shares: None,
-            schemes: None,
-            certificate_schemes: None,
-            application_protocols: None,
-            psk_key_exchange_modes: None,
-            cookie: None,
-            pre_shared_key: None,
-            early_data: false,
-            record_size_limit: None,
-            wanted: Wanted::default(),
-            authorities: Authorities::default(),
-            compressions: None,
-        };
+        let mut hello = Self::offering(random, session_id, suites);
         let psk = ExtensionType::PreSharedKey;
         if extensions.find(psk).is_some() && extensions.last() != Some(psk) {
             return Err(reader.illegal("pre_shared_key"));

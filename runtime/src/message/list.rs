@@ -48,6 +48,13 @@ pub(crate) struct List<'a, T> {
     item: PhantomData<T>,
 }
 
+/// Nothing, which no message says.
+impl<T> Default for List<'_, T> {
+    fn default() -> Self {
+        Self { pairs: &[], item: PhantomData }
+    }
+}
+
 impl<'a, T: Number16> List<'a, T> {
     /// The list in exactly these bytes; its length went before.
     pub(crate) fn decode(

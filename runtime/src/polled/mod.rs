@@ -7,6 +7,7 @@
 
 mod front_door;
 pub(crate) mod handshake;
+mod lazy_front_door;
 pub(crate) mod stream;
 pub(crate) mod transport;
 
@@ -16,6 +17,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 pub(crate) use self::front_door::front_door;
+pub(crate) use self::lazy_front_door::lazy_front_door;
 
 /// A transport that is polled, and the clock of its runtime. A poll that is pending has the task of
 /// its context woken later. The last task that has polled for receiving is woken, and the last one

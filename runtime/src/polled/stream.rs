@@ -13,7 +13,10 @@ use crate::connection::{Work, WorkDone};
 use crate::crypto::CryptoProvider;
 use crate::driver::{Driver, Tasks};
 use crate::record::MAX_CONTENT;
-use crate::{Connection, EarlyData, EarlyDataOutcome, Error, HandedOver, Unrest};
+use crate::{
+    ClientOffer, Connection, EarlyData, EarlyDataOutcome, Error, HandedOver, Refusal, ServerConfig,
+    Unrest,
+};
 
 /// A connection over a transport that is polled.
 pub(crate) struct TaskStream<A: AsyncIo, P: CryptoProvider> {
@@ -92,6 +95,36 @@ impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
         context: &mut Context<'_>,
     ) -> Poll<Result<Option<EarlyData>, Error>> {
         self.tasks.poll_early_data(context)
+    }
+
+    /// See [`Driver::listen`].
+    pub(crate) fn listen(&mut self) {
+        self.driver_mut().listen();
+    }
+
+    pub(crate) fn poll_client_hello(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
+        self.tasks.poll_client_hello(context)
+    }
+
+    pub(crate) fn client_hello(&self) -> ClientOffer<'_> {
+        self.driver().client_hello()
+    }
+
+    pub(crate) fn configure(&mut self, config: Arc<ServerConfig<P>>) -> Result<(), Error> {
+        self.tasks.configure(config)
+    }
+
+    pub(crate) fn refuse(&mut self, refusal: Refusal) {
+        self.tasks.refuse(refusal);
+    }
+
+    /// The transport, and all that has come from it. Nothing else is done with this then.
+    pub(crate) fn give_back(&mut self) -> Option<(A, Vec<u8>)> {
+        let received = self.driver_mut().take_received();
+        Some((self.abort()?, received))
     }
 
     pub(crate) fn poll_handshake(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {

@@ -144,7 +144,7 @@ impl Planted {
                 Action::Complete(CallResult::EndOfStream)
             }
             (Self::AlertChanged, Action::SendErrorAlert(_)) => {
-                Action::SendErrorAlert(Reason::InternalError)
+                Action::SendErrorAlert(Reason::OwnFailure)
             }
             _ => action,
         };

@@ -79,7 +79,7 @@ pub fn server_session<P: CryptoProvider>(
     let mut hello = Vec::new();
     write_client_hello(&offer(config), &mut hello);
     let Ok(Message::ClientHello(hello)) = Message::decode(&hello) else { return None };
-    let identity = config.identities().resolve(&ClientOffer::new(&hello))?;
+    let identity = config.identities().resolve(&ClientOffer::new(hello))?;
     let judged_by = server_judges(config, &identity)?;
     Some(session(judged_by, server_name, protocol, now).encode())
 }

@@ -9,6 +9,7 @@
 mod client;
 mod external;
 mod freshness;
+mod shared_tickets;
 mod strike;
 mod tickets;
 
@@ -18,6 +19,8 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 
 pub use self::client::{ClientSession, ClientSessions, SessionMemory};
 pub use self::external::{ExternalKey, ExternalKeys};
+pub use self::shared_tickets::{SharedTickets, TicketKey};
+pub(crate) use self::strike::DEFAULT_STRIKES;
 pub use self::strike::{StrikeMemory, StrikeRegister};
 pub use self::tickets::{RememberedTickets, SealedTickets, SessionTickets};
 use crate::HandshakeType;

@@ -7,12 +7,17 @@ use std::sync::{Mutex, PoisonError};
 
 use rustls_pki_types::UnixTime;
 
+/// How many offers of early data are remembered when nothing else is configured: some thousands a
+/// second.
+pub(crate) const DEFAULT_STRIKES: usize = 1 << 16;
+
 /// Accepts each offer of early data once (RFC 9846 section 8.2). Whoever records what a client
 /// sends can send it again, and without such a register the server would act on it again.
 ///
-/// [`StrikeMemory`] keeps the offers of one process. Where several servers know each other's
-/// tickets, this trait is for a register that they share, which each of them has to ask: one that
-/// asks none, or another, accepts the same early data once more. What is refused here is no error:
+/// [`StrikeMemory`] keeps the offers of one process, and the tickets of this library have one each
+/// ([`SessionTickets::strike_register`](crate::SessionTickets::strike_register)). Where several
+/// servers know each other's tickets, this trait is for a register that they share, which each of
+/// them has to ask: one that asks another accepts the same early data once more. What is refused here is no error:
 /// the handshake goes on, and the client is told that its early data are rejected.
 ///
 /// ```
@@ -61,7 +66,8 @@ pub trait StrikeRegister: fmt::Debug + Send + Sync + 'static {
 /// ```
 pub struct StrikeMemory {
     most: usize,
-    begun: UnixTime,
+    /// None: there was nothing to be accepted before.
+    begun: Option<UnixTime>,
     struck: Mutex<Struck>,
 }
 
@@ -80,8 +86,17 @@ impl StrikeMemory {
     /// tickets from before `now`, for the first ten seconds or so.
     #[must_use]
     pub const fn new(most: usize, now: UnixTime) -> Self {
+        Self::since(most, Some(now))
+    }
+
+    /// Room for so many offers of tickets that are all issued from now on.
+    pub(crate) const fn of_new_tickets(most: usize) -> Self {
+        Self::since(most, None)
+    }
+
+    const fn since(most: usize, begun: Option<UnixTime>) -> Self {
         let struck = Struck { offers: BTreeSet::new(), forgotten: None };
-        Self { most, begun: now, struck: Mutex::new(struck) }
+        Self { most, begun, struck: Mutex::new(struck) }
     }
 
     /// How many offers are remembered.
@@ -116,7 +131,8 @@ impl Struck {
 impl StrikeRegister for StrikeMemory {
     fn strike(&self, now: UnixTime, offer: &[u8], fresh: &RangeInclusive<UnixTime>) -> bool {
         let end = *fresh.end();
-        if *fresh.start() <= self.begun || !fresh.contains(&now) {
+        let may_be_older = self.begun.is_some_and(|begun| *fresh.start() <= begun);
+        if may_be_older || !fresh.contains(&now) {
             return false;
         }
         self.with(|struck| {

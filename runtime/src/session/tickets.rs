@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rustls_pki_types::UnixTime;
 
-use super::MAXIMUM_TICKET_LIFETIME;
+use super::{DEFAULT_STRIKES, MAXIMUM_TICKET_LIFETIME, StrikeMemory, StrikeRegister};
 use crate::crypto::{
     AeadAlgorithm, AeadKey, CryptoError, CryptoProvider, NONCE_LENGTH, Secret, TAG_LENGTH,
 };
@@ -15,7 +15,8 @@ use crate::crypto::{
 ///
 /// [`SealedTickets`] has the session in the ticket itself, so that the server keeps nothing.
 /// [`RememberedTickets`] keeps the session, and has each ticket used once. Where several servers
-/// are to resume each other's sessions, this trait is for a store that they share.
+/// are to resume each other's sessions, [`SharedTickets`](crate::SharedTickets) are sealed under keys
+/// that all of them have, or this trait is for a store that they share.
 ///
 /// Whoever can read what is kept, or can seal tickets, can take the place of client and server.
 pub trait SessionTickets: fmt::Debug + Send + Sync + 'static {
@@ -28,10 +29,22 @@ pub trait SessionTickets: fmt::Debug + Send + Sync + 'static {
 
     /// The session of a ticket. What a client sends may be anything.
     fn redeem(&self, now: UnixTime, ticket: &[u8]) -> Option<Secret>;
+
+    /// By which register early data that come with this ticket are accepted once, where the
+    /// configuration [has none of its own](crate::ServerConfig::with_strike_register). Without one
+    /// they are rejected.
+    ///
+    /// None, without this: nothing is known of who else accepts early data with the ticket. A store
+    /// that one process has to itself has a register of its own; one that several servers share has
+    /// them all ask the same one, or none (RFC 9846 section 8.2).
+    fn strike_register(&self, ticket: &[u8]) -> Option<&dyn StrikeRegister> {
+        let _ = ticket;
+        None
+    }
 }
 
 /// For how many seconds tickets are good where nothing else is said: twelve hours.
-const DEFAULT_LIFETIME: u32 = 43_200;
+pub(super) const DEFAULT_LIFETIME: u32 = 43_200;
 
 /// Bytes that tell under which key a ticket is sealed.
 const KEY_NAME_LENGTH: usize = 16;
@@ -60,15 +73,16 @@ const KEY_LENGTH: usize = 32;
 pub struct SealedTickets<P: CryptoProvider> {
     provider: P,
     lifetime: u32,
-    keys: Mutex<TicketKeys<P>>,
+    keys: Mutex<SealingKeys<P>>,
+    register: StrikeMemory,
 }
 
-struct TicketKeys<P: CryptoProvider> {
-    current: Option<TicketKey<P>>,
-    previous: Option<TicketKey<P>>,
+struct SealingKeys<P: CryptoProvider> {
+    current: Option<SealingKey<P>>,
+    previous: Option<SealingKey<P>>,
 }
 
-struct TicketKey<P: CryptoProvider> {
+struct SealingKey<P: CryptoProvider> {
     name: [u8; KEY_NAME_LENGTH],
     key: P::AeadKey,
     /// Seconds since 1970.
@@ -79,8 +93,10 @@ impl<P: CryptoProvider> SealedTickets<P> {
     /// Tickets that are good for twelve hours.
     #[must_use]
     pub const fn new(provider: P) -> Self {
-        let keys = Mutex::new(TicketKeys { current: None, previous: None });
-        Self { provider, lifetime: DEFAULT_LIFETIME, keys }
+        let keys = Mutex::new(SealingKeys { current: None, previous: None });
+        // Nobody else knows the keys, and they begin with the register.
+        let register = StrikeMemory::of_new_tickets(DEFAULT_STRIKES);
+        Self { provider, lifetime: DEFAULT_LIFETIME, keys, register }
     }
 
     /// Tickets that are good for so many seconds, seven days at most.
@@ -90,14 +106,14 @@ impl<P: CryptoProvider> SealedTickets<P> {
         self
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut TicketKeys<P>) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut SealingKeys<P>) -> T) -> T {
         act(&mut self.keys.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Makes a key where there is none or the current one has sealed for long enough, and drops
     /// those that open nothing any more.
-    fn rotate(&self, keys: &mut TicketKeys<P>, now: u64) -> Result<(), CryptoError> {
-        let age = |key: &TicketKey<P>| now.saturating_sub(key.since);
+    fn rotate(&self, keys: &mut SealingKeys<P>, now: u64) -> Result<(), CryptoError> {
+        let age = |key: &SealingKey<P>| now.saturating_sub(key.since);
         let lifetime = u64::from(self.lifetime);
         keys.previous.take_if(|key| age(key) >= lifetime.saturating_mul(2));
         if keys.current.as_ref().is_some_and(|key| age(key) < lifetime) {
@@ -108,12 +124,12 @@ impl<P: CryptoProvider> SealedTickets<P> {
         let mut key = zeroize::Zeroizing::new([0; KEY_LENGTH]);
         self.provider.fill(&mut *key)?;
         let key = self.provider.aead_key(AeadAlgorithm::Aes256Gcm, &*key)?;
-        let outdated = keys.current.replace(TicketKey { name, key, since: now });
+        let outdated = keys.current.replace(SealingKey { name, key, since: now });
         keys.previous = outdated.filter(|key| age(key) < lifetime.saturating_mul(2));
         Ok(())
     }
 
-    fn seal(&self, key: &TicketKey<P>, session: &[u8]) -> Result<Vec<u8>, CryptoError> {
+    fn seal(&self, key: &SealingKey<P>, session: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let mut nonce = [0; NONCE_LENGTH];
         self.provider.fill(&mut nonce)?;
         let mut ticket =
@@ -148,11 +164,15 @@ impl<P: CryptoProvider> SessionTickets for SealedTickets<P> {
         self.with(|keys| {
             // No key is made for what somebody sends who may have no ticket.
             let longest = u64::from(self.lifetime).saturating_mul(2);
-            let opens = |key: &&TicketKey<P>| now.as_secs().saturating_sub(key.since) < longest;
+            let opens = |key: &&SealingKey<P>| now.as_secs().saturating_sub(key.since) < longest;
             let found = [keys.current.as_ref(), keys.previous.as_ref()];
             let key = found.into_iter().flatten().filter(opens).find(|key| key.name == *name)?;
             key.key.open(*nonce, name, &mut text).ok().map(|session| Secret::new(session))
         })
+    }
+
+    fn strike_register(&self, _ticket: &[u8]) -> Option<&dyn StrikeRegister> {
+        Some(&self.register)
     }
 }
 
@@ -187,6 +207,7 @@ pub struct RememberedTickets<P: CryptoProvider> {
     lifetime: u32,
     most: usize,
     remembered: Mutex<Remembered>,
+    register: StrikeMemory,
 }
 
 type Handle = [u8; HANDLE_LENGTH];
@@ -203,7 +224,9 @@ impl<P: CryptoProvider> RememberedTickets<P> {
     /// Room for so many sessions. Where it is full the oldest gives way.
     #[must_use]
     pub fn new(provider: P, most: usize) -> Self {
-        Self { provider, lifetime: DEFAULT_LIFETIME, most, remembered: Mutex::default() }
+        let register = StrikeMemory::of_new_tickets(DEFAULT_STRIKES);
+        let remembered = Mutex::default();
+        Self { provider, lifetime: DEFAULT_LIFETIME, most, remembered, register }
     }
 
     /// Tickets that are good for so many seconds, seven days at most.
@@ -242,6 +265,10 @@ impl<P: CryptoProvider> SessionTickets for RememberedTickets<P> {
         let handle = Handle::try_from(ticket).ok()?;
         let (end, session) = self.with(|remembered| remembered.sessions.remove(&handle))?;
         (now.as_secs() < end).then_some(session)
+    }
+
+    fn strike_register(&self, _ticket: &[u8]) -> Option<&dyn StrikeRegister> {
+        Some(&self.register)
     }
 }
 

@@ -9,6 +9,7 @@ mod ends;
 mod executor;
 mod given_up_handshakes;
 mod hazards;
+mod late;
 mod pipe;
 mod schedules;
 mod sides;

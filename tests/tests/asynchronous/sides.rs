@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use hyaline::pki_types::ServerName;
-use hyaline::{ClientConfig, EarlyData, EarlyDataOutcome, Error, ServerConfig};
+use hyaline::{ClientConfig, EarlyData, EarlyDataOutcome, Error, Refusal, ServerConfig};
 use hyaline_tests::certificates::{Authority, authority_and_server};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt};
@@ -137,6 +137,40 @@ pub(crate) trait FrontDoor {
     fn server(configs: &Configs, end: End) -> Self::Stream;
     fn connect(configs: &Configs, end: End) -> impl Future<Output = io::Result<Self::Stream>>;
     fn accept(configs: &Configs, end: End) -> impl Future<Output = io::Result<Self::Stream>>;
+    /// A server that has its configuration when it has read the ClientHello.
+    fn accept_late(configs: &Configs, end: End) -> impl Future<Output = io::Result<Self::Stream>>;
+    /// The same, but its handshake is left to the calls that follow.
+    fn begin_late(configs: &Configs, end: End) -> impl Future<Output = io::Result<Self::Stream>>;
+    /// A server that reads the ClientHello, and then refuses.
+    fn refuse(end: End, refusal: Refusal) -> impl Future<Output = io::Error>;
+    /// A server that reads the ClientHello, and then gives the transport back.
+    fn give_back(end: End) -> impl Future<Output = (End, Vec<u8>)>;
+}
+
+/// What both front doors have for servers that choose late, by the name of their module.
+macro_rules! late {
+    ($door:ident, $stream:expr) => {
+        async fn accept_late(configs: &Configs, end: End) -> io::Result<Self::Stream> {
+            let start = hyaline::$door::LazyAcceptor::new().accept(end).await?;
+            assert_eq!(start.client_hello().server_name(), Some("localhost"));
+            Ok($stream(start.into_stream(Arc::clone(&configs.server)).await?))
+        }
+
+        async fn begin_late(configs: &Configs, end: End) -> io::Result<Self::Stream> {
+            let start = hyaline::$door::LazyAcceptor::new().accept(end).await?;
+            Ok($stream(start.begin(Arc::clone(&configs.server))?))
+        }
+
+        async fn refuse(end: End, refusal: Refusal) -> io::Error {
+            let start = hyaline::$door::LazyAcceptor::new().accept(end).await.unwrap();
+            start.refuse(refusal).await
+        }
+
+        async fn give_back(end: End) -> (End, Vec<u8>) {
+            let start = hyaline::$door::LazyAcceptor::new().accept(end).await.unwrap();
+            start.into_parts().unwrap()
+        }
+    };
 }
 
 pub(crate) struct Tokio;
@@ -159,6 +193,8 @@ impl FrontDoor for Tokio {
     async fn accept(configs: &Configs, end: End) -> io::Result<Self::Stream> {
         hyaline::tokio::Acceptor::from(Arc::clone(&configs.server)).accept(end).await
     }
+
+    late!(tokio, std::convert::identity);
 }
 
 pub(crate) struct Futures;
@@ -185,6 +221,8 @@ impl FrontDoor for Futures {
         let acceptor = hyaline::futures::Acceptor::from(Arc::clone(&configs.server));
         Ok(acceptor.accept(end).await?.compat())
     }
+
+    late!(futures, FuturesAsyncReadCompatExt::compat);
 }
 
 /// The error of this library that an `io::Error` of ours carries.

@@ -4,6 +4,7 @@
 
 mod as_client;
 mod as_server;
+mod by_name;
 mod early_data;
 mod examples;
 mod external_keys;

@@ -42,7 +42,7 @@ pub(crate) fn example(name: &str) -> PathBuf {
         let status = Command::new(env!("CARGO"))
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .args(["build", "--quiet", "--locked", "-p", "hyaline"])
-            .args(["--example", "client", "--example", "server"])
+            .args(["--example", "client", "--example", "server", "--example", "by_name"])
             .args(["--example", "certificates", "--features", "aws-lc-rs", "--target-dir"])
             .arg(profile.parent().unwrap())
             .status()

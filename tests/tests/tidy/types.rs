@@ -24,15 +24,20 @@ const KEYWORDS: [&str; 5] = ["struct", "enum", "trait", "type", "union"];
 /// Why the types of a provider may have the names of the traits that they implement.
 const OF_A_PROVIDER: &str = "the trait of the seam, and the type of each provider that has it";
 
+/// Why the types of a front door may have the names of those of another.
+const OF_A_FRONT_DOOR: &str = "what a program has of a transport, one for each way of waiting";
+
 /// Names that stand for more than one type, and why they may.
-const SHARED: [(&str, &str); 8] = [
+const SHARED: [(&str, &str); 10] = [
     ("AeadKey", OF_A_PROVIDER),
     ("Flood", "what is counted, and in the table whether the count is at its limit"),
     ("HashContext", OF_A_PROVIDER),
     ("KeyExchange", OF_A_PROVIDER),
+    ("LazyAcceptor", OF_A_FRONT_DOOR),
     ("Outbox", "the buffer, and in the table whether it holds something"),
     ("SigningKey", OF_A_PROVIDER),
-    ("Stream", "a connection over a transport, one for each way of waiting"),
+    ("StartHandshake", OF_A_FRONT_DOOR),
+    ("Stream", OF_A_FRONT_DOOR),
     ("Work", "work with its input, and in the table which work"),
 ];
 

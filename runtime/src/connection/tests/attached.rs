@@ -170,6 +170,6 @@ fn each_side_tells_under_whom_certificates_are_wanted() {
     crate::negotiate::client::write_client_hello(&asking, &mut hello);
     let message = crate::message::Message::decode(&hello).unwrap();
     let crate::message::Message::ClientHello(hello) = message else { panic!("a hello") };
-    let offer = crate::config::ClientOffer::new(&hello);
+    let offer = crate::config::ClientOffer::new(hello);
     assert_eq!(offer.authorities().collect::<Vec<_>>(), [&name[..]]);
 }

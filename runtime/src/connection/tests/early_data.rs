@@ -22,7 +22,7 @@ pub(super) fn later(seconds: u64) -> UnixTime {
 }
 
 /// A register that has begun so many seconds ago.
-fn register(ago: u64) -> Arc<StrikeMemory> {
+pub(super) fn register(ago: u64) -> Arc<StrikeMemory> {
     let begun = Duration::from_secs(now().as_secs() - ago);
     Arc::new(StrikeMemory::new(9, UnixTime::since_unix_epoch(begun)))
 }

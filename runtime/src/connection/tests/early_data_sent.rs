@@ -305,10 +305,10 @@ fn a_handshake_that_was_given_up_behind_early_data_leaves_nothing_to_a_later_rea
         input.drain(..received.consumed);
     }
     assert_eq!(connection.take_result(), None, "its second flight is not transmitted");
-    connection.handle_deadline(now(), &mut outbox);
+    connection.handle_deadline(&mut outbox);
     assert_eq!(connection.take_result(), Some(CallResult::TimedOut));
     connection.start(now(), Call::Read, &mut outbox).unwrap();
-    connection.handle_transmit_error(now(), std::io::ErrorKind::ConnectionReset, &mut outbox);
+    connection.handle_transmit_error(std::io::ErrorKind::ConnectionReset, &mut outbox);
     assert_eq!(connection.take_result(), None, "what has arrived is received first");
     let received = connection.handle_input(now(), &mut input, &mut outbox);
     assert_eq!(&input[received.data], b"at once");

@@ -30,6 +30,7 @@ mod records;
 mod resumption;
 mod resumption_refused;
 mod server;
+mod shared_tickets;
 mod split;
 mod stages;
 mod time;

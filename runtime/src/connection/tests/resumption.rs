@@ -39,7 +39,7 @@ impl Returning {
     }
 }
 
-fn is_resumed(pair: &Pair) -> bool {
+pub(super) fn is_resumed(pair: &Pair) -> bool {
     let resumed = [&pair.client, &pair.server].map(|end| end.connection.negotiated().is_resumed());
     assert_eq!(resumed[0], resumed[1]);
     resumed[0]
