@@ -226,6 +226,9 @@ fn unbounded_says_what_holds_and_what_fails_and_what_was_cut_short() {
     let short = run("unbounded --tickets 0 --snapshots-at-most 1000");
     assert_eq!(short.status, Some(1), "{}", short.complaint);
     assert!(short.output.contains("unfinished (1,"), "{}", short.output);
+    let compared = run("unbounded --compare 1");
+    assert_eq!(compared.status, Some(0), "{}", compared.complaint);
+    assert!(compared.output.contains("each has a counterpart (complete)"), "{}", compared.output);
     let random = run("unbounded --random 3 --seed 7");
     assert_eq!(random.status, Some(0), "{}", random.complaint);
     assert!(random.output.contains("all of them hold (complete)"), "{}", random.output);

@@ -3,6 +3,7 @@
 mod arguments;
 mod begin;
 mod check;
+mod compared;
 mod deletion;
 mod explore;
 mod export;

@@ -47,6 +47,9 @@ pub(crate) fn run(arguments: &UnboundedArguments) -> Result<CommandStatus, Comma
     if let Some(pairs) = arguments.random {
         return crate::random::run(arguments, pairs);
     }
+    if let Some(calls) = arguments.compare {
+        return crate::compared::run(arguments, calls);
+    }
     let begun = Instant::now();
     let runs = arguments.runs();
     let effort = UnboundedEffort {

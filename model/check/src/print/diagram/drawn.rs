@@ -1,10 +1,12 @@
 //! Diagrams as pictures. The straight line goes down; beside it stand the other states; what skips
 //! states of the line goes round on the left, and what leads back on the right. Where a machine
-//! comes back to its first state from several others, each says so by a short arrow.
+//! comes back to its first state from several others, each says so inside of its own frame. No two
+//! labels overlap.
 
 use svg::node::element::{Definitions, Group, Marker, Path, Rectangle, Style, Text, Title};
 use svg::{Document, Node};
 
+use crate::print::diagram::labels::{LINE, Labels, Place, ROOM, count, label};
 use crate::print::diagram::{Diagram, DiagramEdge};
 
 /// The size of a state.
@@ -13,17 +15,13 @@ const HEIGHT: f64 = 34.0;
 /// From a state of the line to the next.
 const ROW: f64 = 84.0;
 /// From the line to the states beside it.
-const COLUMN: f64 = 330.0;
-/// So much wider is a column where words beside a state tell where it leads.
-const TOLD: f64 = 90.0;
+const COLUMN: f64 = WIDTH + ROOM - 10.0;
+/// The space between the name of a state and the words that say where it leads.
+const GAP: f64 = 4.0;
 /// The space above the diagram, and below it.
 const TOP: f64 = 56.0;
 /// The room that a way round takes, and each further one beyond it.
 const ROUND: f64 = 34.0;
-/// About what a letter of a label is wide.
-const LETTER: f64 = 6.3;
-/// The height of a line of a label.
-const LINE: f64 = 14.0;
 /// How many events stand at an edge; how many more there are is said.
 const EVENTS: usize = 2;
 
@@ -80,25 +78,23 @@ fn arrow_head() -> Definitions {
     Definitions::new().add(marker)
 }
 
-/// Where a state stands: the middle of its upper edge, and its row.
+/// Where a state stands.
 #[derive(Clone, Copy)]
 struct Spot {
+    /// The middle of its upper edge.
     x: f64,
-    row: f64,
+    top: f64,
+    height: f64,
     is_beside: bool,
 }
 
 impl Spot {
-    fn top(self) -> f64 {
-        TOP + self.row * ROW
-    }
-
     fn middle(self) -> f64 {
-        self.top() + HEIGHT / 2.0
+        self.top + self.height / 2.0
     }
 
     fn bottom(self) -> f64 {
-        self.top() + HEIGHT
+        self.top + self.height
     }
 }
 
@@ -108,12 +104,6 @@ struct Picture<'d> {
     spots: Vec<(u8, Spot)>,
     width: f64,
     height: f64,
-}
-
-// There are few rows and ways, so the number stays exact.
-#[allow(clippy::cast_precision_loss)]
-fn count(number: usize) -> f64 {
-    number as f64
 }
 
 impl<'d> Picture<'d> {
@@ -130,53 +120,68 @@ impl<'d> Picture<'d> {
         let left = labels(false) + rounds(false) * ROUND;
         let right = labels(true) + rounds(true) * ROUND;
         let line = left + WIDTH / 2.0;
-        let column = if diagram.hub().is_some() { COLUMN + TOLD } else { COLUMN };
-        let beside = line + column;
+        // Where states say where they lead, the rows are as high as the highest of them needs.
+        let most = diagram.states().map(|state| extra(&told(diagram, state))).fold(0.0, f64::max);
+        let spot = |state: u8, x: f64, row: f64, is_beside: bool| {
+            let height = HEIGHT + extra(&told(diagram, state));
+            (state, Spot { x, top: TOP + row * (ROW + most), height, is_beside })
+        };
         let mut spots: Vec<(u8, Spot)> = Vec::new();
         for (row, state) in diagram.line.iter().enumerate() {
-            spots.push((*state, Spot { x: line, row: count(row), is_beside: false }));
+            spots.push(spot(*state, line, count(row), false));
         }
         let mut free = 0.0;
         for (state, behind) in &diagram.others {
             let row = (count(*behind) + 0.5).max(free);
             free = row + 1.0;
-            spots.push((*state, Spot { x: beside, row, is_beside: true }));
+            spots.push(spot(*state, line + COLUMN, row, true));
         }
         let rows = free.max(count(diagram.line.len()));
         if let Some(folded) = &diagram.folded {
-            spots.push((folded.state, Spot { x: line, row: rows + 0.3, is_beside: false }));
+            spots.push(spot(folded.state, line, rows + 0.3, false));
         }
         let last = spots.iter().map(|(_, spot)| spot.bottom()).fold(0.0, f64::max);
-        let has_others = !diagram.others.is_empty();
-        // Words beside the last column need room, too.
-        let told = if diagram.hub().is_some() { 2.0 * TOLD } else { 0.0 };
-        let column = told + if has_others { column } else { 0.0 };
-        Self { diagram, spots, width: left + WIDTH + column + right + 40.0, height: last + 30.0 }
+        let column = if diagram.others.is_empty() { 0.0 } else { COLUMN };
+        // Labels stand on the right of ways between the states beside the line.
+        let words = if column > 0.0 { 100.0 } else { 40.0 };
+        Self { diagram, spots, width: left + WIDTH + column + right + words, height: last + 30.0 }
     }
 
     fn spot(&self, state: u8) -> Option<Spot> {
         self.spots.iter().find(|(one, _)| *one == state).map(|(_, spot)| *spot)
     }
 
+    /// All labels so far: the states, over which none may stand.
+    fn labels(&self) -> Labels {
+        let mut labels = Labels::default();
+        for (_, spot) in &self.spots {
+            labels.keep_free(spot.x - WIDTH / 2.0, spot.top, WIDTH, spot.height);
+        }
+        labels
+    }
+
     fn group(&self) -> Group {
         let machine = self.diagram.machine.name();
         let title = Text::new(machine).set("class", "title").set("x", 20).set("y", 28);
         let mut group = Group::new().set("data-machine", machine).add(title);
-        let mut rounds = [0, 0];
-        for edge in &self.diagram.edges {
-            if let Some(drawn) = self.edge(edge, &mut rounds) {
-                group.append(drawn);
-            }
+        let (mut labels, mut rounds) = (self.labels(), [0, 0]);
+        let edges = self.diagram.edges.iter();
+        let drawn: Vec<Group> =
+            edges.filter_map(|edge| self.edge(edge, &mut rounds, &mut labels)).collect();
+        // The label of a way inside of another stands on the line of that one.
+        for edge in drawn.into_iter().rev() {
+            group.append(edge);
         }
         for (state, spot) in &self.spots {
             group.append(self.state(*state, *spot));
         }
         if let (Some(folded), Some((_, spot))) = (&self.diagram.folded, self.spots.last()) {
-            let (x, y) = (spot.x, spot.top());
+            let (x, y) = (spot.x, spot.top);
             let path = Path::new()
                 .set("d", format!("M{x} {} L{x} {y}", y - 26.0))
                 .set("marker-end", "url(#arrow)");
-            let words = label(&[folded.words()], x + 10.0, y - 14.0, "start");
+            let words =
+                label(&[folded.words()], Place { x: x + 10.0, y: y - 14.0, anchor: "start" });
             group.append(Group::new().set("class", "edge folded").add(path).add(words));
         }
         group
@@ -193,27 +198,40 @@ impl<'d> Picture<'d> {
         }
         let rectangle = Rectangle::new()
             .set("x", spot.x - WIDTH / 2.0)
-            .set("y", spot.top())
+            .set("y", spot.top)
             .set("width", WIDTH)
-            .set("height", HEIGHT)
+            .set("height", spot.height)
             .set("rx", 9);
         let text = Text::new(name)
             .set("x", spot.x)
-            .set("y", spot.middle() + 4.0)
+            .set("y", spot.top + HEIGHT / 2.0 + 4.0)
             .set("text-anchor", "middle");
-        Group::new()
+        let mut group = Group::new()
             .set("class", classes.join(" "))
             .set("data-state", name)
             .add(rectangle)
-            .add(text)
+            .add(text);
+        let words = told(self.diagram, state);
+        if !words.is_empty() {
+            let y = spot.top + HEIGHT - GAP + LINE * count(words.len()) / 2.0;
+            group.append(label(&words, Place { x: spot.x, y, anchor: "middle" }));
+        }
+        group
     }
 
-    /// An edge; `rounds` are the ways that go round on the left and on the right so far.
-    fn edge(&self, edge: &DiagramEdge, rounds: &mut [usize; 2]) -> Option<Group> {
+    /// An edge; `rounds` are the ways that go round on the left and on the right so far. None where
+    /// the state says so itself.
+    fn edge(
+        &self,
+        edge: &DiagramEdge,
+        rounds: &mut [usize; 2],
+        labels: &mut Labels,
+    ) -> Option<Group> {
         let (from, to) = (self.spot(edge.from)?, self.spot(edge.to)?);
-        let is_told = self.diagram.hub() == Some(edge.to);
+        if self.diagram.hub() == Some(edge.to) {
+            return None;
+        }
         let way = match span(self.diagram, edge) {
-            _ if is_told => told(from),
             Some(1) => straight(from, to),
             Some(span) if span > 1 => {
                 let [left, _] = rounds;
@@ -230,10 +248,8 @@ impl<'d> Picture<'d> {
         let path = Path::new().set("d", way.path).set("marker-end", "url(#arrow)");
         let kind = if edge.is_straight { "edge straight" } else { "edge" };
         let (from, to) = (self.diagram.name(edge.from), self.diagram.name(edge.to));
-        let mut lines = shown(&edge.events);
-        if is_told {
-            lines.insert(0, format!("to {to}:"));
-        }
+        let lines = shown(&edge.events);
+        let place = labels.place(&lines, &way.places)?;
         Some(
             Group::new()
                 .set("class", kind)
@@ -241,9 +257,24 @@ impl<'d> Picture<'d> {
                 .set("data-to", to)
                 .add(Title::new(format!("{from} → {to}: {}", edge.events.join(", "))))
                 .add(path)
-                .add(label(&lines, way.x, way.y, way.anchor)),
+                .add(label(&lines, place)),
         )
     }
+}
+
+/// What a state says of where it leads: to the state to which the machine comes back, and by which
+/// events.
+fn told(diagram: &Diagram, state: u8) -> Vec<String> {
+    let is_told = |edge: &&DiagramEdge| edge.from == state && Some(edge.to) == diagram.hub();
+    let Some(edge) = diagram.edges.iter().find(is_told) else { return Vec::new() };
+    let mut lines = vec![format!("to {}:", diagram.name(edge.to))];
+    lines.extend(shown(&edge.events));
+    lines
+}
+
+/// So much higher is a state that says so much.
+fn extra(words: &[String]) -> f64 {
+    if words.is_empty() { 0.0 } else { LINE * count(words.len()) + GAP }
 }
 
 /// How many states of the line an edge goes down; nothing where it leaves the line.
@@ -255,25 +286,19 @@ fn span(diagram: &Diagram, edge: &DiagramEdge) -> Option<i32> {
     Some(place(edge.to)? - place(edge.from)?)
 }
 
-/// The way of an edge, and where its label stands.
+/// The way of an edge, and where its label may stand, the best place first.
 struct Way {
     path: String,
-    x: f64,
-    y: f64,
-    anchor: &'static str,
+    places: Vec<Place>,
 }
 
-/// A short arrow, beside which stands where it leads.
-fn told(from: Spot) -> Way {
-    let (begin, y) = (from.x + WIDTH / 2.0, from.middle());
-    let end = begin + 22.0;
-    Way { path: format!("M{begin} {y} L{end} {y}"), x: end + 5.0, y, anchor: "start" }
-}
+/// So far along a way a label may stand: in the middle, if there is room.
+const ALONG: [f64; 7] = [0.5, 0.62, 0.38, 0.74, 0.26, 0.86, 0.14];
 
 fn straight(from: Spot, to: Spot) -> Way {
-    let (x, top, bottom) = (from.x, from.bottom(), to.top());
+    let (x, top, bottom) = (from.x, from.bottom(), to.top);
     let path = format!("M{x} {top} L{x} {bottom}");
-    Way { path, x: x + 9.0, y: (top + bottom) / 2.0, anchor: "start" }
+    Way { path, places: vec![Place { x: x + 9.0, y: (top + bottom) / 2.0, anchor: "start" }] }
 }
 
 /// Round the states between, on the left or on the right.
@@ -289,26 +314,34 @@ fn round(from: Spot, to: Spot, side: f64, number: usize) -> Way {
         end - (end - begin).signum() * 22.0,
     );
     let anchor = if side < 0.0 { "end" } else { "start" };
-    // Labels of ways that lie side by side stand at different heights.
-    let height = if number % 2 == 1 { 0.75 } else { 0.15 };
-    Way { path, x: out + side * 5.0, y: begin + (end - begin) * height, anchor }
+    let at = |along: f64| Place { x: out + side * 5.0, y: begin + (end - begin) * along, anchor };
+    Way { path, places: ALONG.map(at).to_vec() }
 }
 
 /// Between the line and a state beside it, or between two of those.
 fn across(from: Spot, to: Spot) -> Way {
     if from.is_beside == to.is_beside {
-        let is_down = to.row > from.row;
-        let (begin, end) =
-            if is_down { (from.bottom(), to.top()) } else { (from.top(), to.bottom()) };
-        let path = format!("M{} {begin} L{} {end}", from.x, to.x);
-        return Way { path, x: from.x + 9.0, y: (begin + end) / 2.0, anchor: "start" };
+        let is_down = to.top > from.top;
+        let (begin, end) = if is_down { (from.bottom(), to.top) } else { (from.top, to.bottom()) };
+        // The way down and the way back are apart, and so are their labels.
+        let side = if is_down { 1.0 } else { -1.0 };
+        let x = from.x + side * 7.0;
+        let path = format!("M{x} {begin} L{x} {end}");
+        let anchor = if is_down { "start" } else { "end" };
+        let place = Place { x: x + side * 7.0, y: (begin + end) / 2.0, anchor };
+        return Way { path, places: vec![place] };
     }
     let side = if to.is_beside { 1.0 } else { -1.0 };
     let (begin, end) = (from.x + side * WIDTH / 2.0, to.x - side * WIDTH / 2.0);
     // Those to the right begin and end above the middle, where others have room below.
     let (above, below) = (from.middle() - side * 10.0, to.middle() - side * 10.0);
     let path = format!("M{begin} {above} L{end} {below}");
-    Way { path, x: (begin + end) / 2.0, y: (above + below) / 2.0, anchor: "middle" }
+    let at = |along: f64| Place {
+        x: begin + (end - begin) * along,
+        y: above + (below - above) * along,
+        anchor: "middle",
+    };
+    Way { path, places: ALONG.map(at).to_vec() }
 }
 
 /// The events that stand at an edge.
@@ -321,21 +354,24 @@ fn shown(events: &[String]) -> Vec<String> {
     lines
 }
 
-fn label(lines: &[String], x: f64, y: f64, anchor: &'static str) -> Group {
-    let mut group = Group::new();
-    let first = y + 4.0 - (count(lines.len()) - 1.0) * LINE / 2.0;
-    for (number, line) in lines.iter().enumerate() {
-        let mut text = Text::new(line.as_str())
-            .set("class", "label")
-            .set("x", x)
-            .set("y", first + count(number) * LINE)
-            .set("text-anchor", anchor);
-        // A long name is not to reach into the next column.
-        let room = COLUMN - WIDTH + 10.0;
-        if anchor != "start" && count(line.chars().count()) * LETTER > room {
-            text = text.set("textLength", room).set("lengthAdjust", "spacingAndGlyphs");
+#[cfg(test)]
+mod tests {
+    use hyaline_model::table::Machine;
+
+    use super::*;
+    use crate::print::line::StraightLine;
+
+    #[test]
+    fn no_two_labels_of_a_diagram_overlap_and_none_stands_over_a_state() {
+        let line = StraightLine::walk().expect("programs");
+        for machine in Machine::ALL {
+            let diagram = Diagram::of(*machine, &line);
+            let picture = Picture::of(&diagram);
+            let (mut labels, mut rounds) = (picture.labels(), [0, 0]);
+            for edge in &diagram.edges {
+                picture.edge(edge, &mut rounds, &mut labels);
+            }
+            assert_eq!(labels.overlapping(), 0, "{}", machine.name());
         }
-        group.append(text);
     }
-    group
 }

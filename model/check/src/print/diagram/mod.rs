@@ -3,6 +3,7 @@
 
 pub mod dot;
 pub mod drawn;
+mod labels;
 pub mod mermaid;
 
 use std::collections::BTreeSet;
