@@ -56,8 +56,7 @@ pub(crate) struct UnboundedArguments {
     #[arg(long, value_name = "N", default_value_t = 1, requires = "random")]
     pub(crate) seed: u64,
     /// Instead, takes each step of the bounded world, of all programs of up to so many calls and
-    /// queues of 1/1 to 2/2, in the world without bounds too. The memory grows with the snapshots:
-    /// three calls want some gigabytes
+    /// queues of 1/1 to 2/2, in the world without bounds too
     #[arg(long, value_name = "CALLS", value_parser = clap::value_parser!(u8).range(1..=4))]
     #[arg(conflicts_with_all = ["part", "endless", "first", "given", "random"])]
     pub(crate) compare: Option<u8>,
