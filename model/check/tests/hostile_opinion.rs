@@ -101,7 +101,7 @@ fn what_is_known_of_the_table_tells_of_a_change_what_exploring_all_of_it_tells()
         // Every so many rows of those that fire: exploring all of it takes its time. Without some
         // rows of the sample a property fails.
         let fire = |row: &&Row| !row.otherwise && known.coverage().has_fired(row);
-        let spread = ROWS.iter().copied().filter(fire).step_by(40);
+        let spread = ROWS.iter().copied().filter(fire).step_by(80);
         for row in spread.chain(sample::rows().filter(fire).take(3)) {
             let told = known.with(hostile(&world, Mutated::default()), without(row));
             let told = told.expect("few enough snapshots");

@@ -14,8 +14,8 @@ use crate::driver::{Driver, Now};
 use crate::{Call, ClientOffer, Connection, Error, Refusal, ServerConfig};
 
 /// Accepts clients for which the program chooses a configuration when it has their ClientHello: by
-/// the name that they ask for, by what they speak, or by what it has loaded meanwhile from somewhere
-/// else.
+/// the name that they ask for, by what they speak, or by what it has loaded meanwhile from
+/// somewhere else.
 ///
 /// Where only the certificate depends on the client, an
 /// [`IdentityResolver`](crate::IdentityResolver) in one configuration does.

@@ -33,10 +33,10 @@ impl<P: CryptoProvider> ServerConfig<P> {
     /// what may be done twice, such as answering a question.
     ///
     /// The register is that of the [tickets](crate::SessionTickets::strike_register), in memory and
-    /// with room for 65536 offers in twenty seconds, unless [another](Self::with_strike_register) is
-    /// configured. Tickets of the program's own may have none: then early data are rejected without
-    /// another. So are, of [tickets that several servers know](crate::SharedTickets), those of the
-    /// others.
+    /// with room for 65536 offers in twenty seconds, unless [another](Self::with_strike_register)
+    /// is configured. Tickets of the program's own may have none: then early data are rejected
+    /// without another. So are, of [tickets that several servers know](crate::SharedTickets), those
+    /// of the others.
     ///
     /// ```
     /// # use hyaline::pki_types::PrivateKeyDer;
@@ -72,10 +72,10 @@ impl<P: CryptoProvider> ServerConfig<P> {
         Ok(self)
     }
 
-    /// Has each offer of early data accepted once by this register, in place of that of the tickets:
-    /// for servers that know each other's tickets, all of which have to ask it. One of each
-    /// ([`StrikeMemory`](crate::StrikeMemory)) accepts the same early data once each, which a program
-    /// takes upon itself so.
+    /// Has each offer of early data accepted once by this register, in place of that of the
+    /// tickets: for servers that know each other's tickets, all of which have to ask it. One of
+    /// each ([`StrikeMemory`](crate::StrikeMemory)) accepts the same early data once each, which a
+    /// program takes upon itself so.
     #[must_use]
     pub fn with_strike_register(mut self, register: Arc<dyn StrikeRegister>) -> Self {
         self.early_data.register = Some(register);

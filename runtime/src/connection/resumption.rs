@@ -48,8 +48,8 @@ pub(crate) struct ClientResumption {
 pub(crate) struct ServerResumption<P: CryptoProvider> {
     pub(crate) secret: ResumptionSecret,
     pub(crate) proof: Proof,
-    /// From when tickets count: the time of the call before which they go. A writer with an owner of
-    /// its own is not told the time: then what the other half was told when the two last met.
+    /// From when tickets count: the time of the call before which they go. A writer with an owner
+    /// of its own is not told the time: then what the other half was told when the two last met.
     pub(crate) time: UnixTime,
     pub(crate) config: Arc<ServerConfig<P>>,
 }

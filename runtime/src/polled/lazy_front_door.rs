@@ -1,5 +1,5 @@
-//! The public types of a front door for servers that choose a configuration by the ClientHello, once
-//! for all runtimes.
+//! The public types of a front door for servers that choose a configuration by the ClientHello,
+//! once for all runtimes.
 
 /// Makes them for what has these traits, beside what the macro `front_door` makes.
 macro_rules! lazy_front_door {

@@ -84,10 +84,10 @@ impl fmt::Debug for TicketKey {
 /// one address, each of which resumes the sessions of all of them.
 ///
 /// The first key seals, and all of them open. To exchange keys, each server is given the new one
-/// behind the first, then, when all have it, before it, and [`replace`](Self::replace) takes away an
-/// old one when the tickets under it have expired, after their [lifetime](Self::with_lifetime). So no
-/// ticket is lost. A ticket under a key that is not there leads to a full handshake, and is no
-/// error.
+/// behind the first, then, when all have it, before it, and [`replace`](Self::replace) takes away
+/// an old one when the tickets under it have expired, after their [lifetime](Self::with_lifetime).
+/// So no ticket is lost. A ticket under a key that is not there leads to a full handshake, and is
+/// no error.
 ///
 /// A session is resumed by servers that show the same certificate and judge clients by the same
 /// roots; others need a full handshake, too.
@@ -100,12 +100,12 @@ impl fmt::Debug for TicketKey {
 ///
 /// # Early data
 ///
-/// A recorded ClientHello can be sent to each of the servers, whose [`StrikeMemory`] know nothing of
-/// each other (RFC 9846 section 8.2). Therefore a server accepts early data by tickets only that it
-/// has issued itself, in this process, by this value and its [register](StrikeRegister), which is
-/// made with it. By tickets of the others it resumes sessions, and rejects early data, which their
-/// clients send again after the handshake. A program that has a register for all of its servers, or
-/// takes the risk, says so by
+/// A recorded ClientHello can be sent to each of the servers, whose [`StrikeMemory`] know nothing
+/// of each other (RFC 9846 section 8.2). Therefore a server accepts early data by tickets only that
+/// it has issued itself, in this process, by this value and its [register](StrikeRegister), which
+/// is made with it. By tickets of the others it resumes sessions, and rejects early data, which
+/// their clients send again after the handshake. A program that has a register for all of its
+/// servers, or takes the risk, says so by
 /// [`with_strike_register`](crate::ServerConfig::with_strike_register): that one alone is asked
 /// then, whoever has issued the ticket.
 ///

@@ -117,6 +117,7 @@ fn names_are_printed_and_no_key_is() {
     let tickets = SharedTickets::new(Ring, vec![TicketKey::new(&[b'n'; 16], &[7; 32]).unwrap()]);
     assert_eq!(
         format!("{:?}", tickets.unwrap().with_lifetime(u32::MAX)),
-        "SharedTickets { lifetime: 604800, keys: [TicketKey { name: \"nnnnnnnnnnnnnnnn\", .. }], .. }"
+        "SharedTickets { lifetime: 604800, \
+         keys: [TicketKey { name: \"nnnnnnnnnnnnnnnn\", .. }], .. }"
     );
 }

@@ -17,8 +17,9 @@ pub(crate) const DEFAULT_STRIKES: usize = 1 << 16;
 /// [`StrikeMemory`] keeps the offers of one process, and the tickets of this library have one each
 /// ([`SessionTickets::strike_register`](crate::SessionTickets::strike_register)). Where several
 /// servers know each other's tickets, this trait is for a register that they share, which each of
-/// them has to ask: one that asks another accepts the same early data once more. What is refused here is no error:
-/// the handshake goes on, and the client is told that its early data are rejected.
+/// them has to ask: one that asks another accepts the same early data once more. What is refused
+/// here is no error: the handshake goes on, and the client is told that its early data are
+/// rejected.
 ///
 /// ```
 /// use std::ops::RangeInclusive;

@@ -15,8 +15,8 @@ use crate::crypto::{
 ///
 /// [`SealedTickets`] has the session in the ticket itself, so that the server keeps nothing.
 /// [`RememberedTickets`] keeps the session, and has each ticket used once. Where several servers
-/// are to resume each other's sessions, [`SharedTickets`](crate::SharedTickets) are sealed under keys
-/// that all of them have, or this trait is for a store that they share.
+/// are to resume each other's sessions, [`SharedTickets`](crate::SharedTickets) are sealed under
+/// keys that all of them have, or this trait is for a store that they share.
 ///
 /// Whoever can read what is kept, or can seal tickets, can take the place of client and server.
 pub trait SessionTickets: fmt::Debug + Send + Sync + 'static {

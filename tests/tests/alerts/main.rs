@@ -29,13 +29,9 @@ fn openssl_sees_each_alert_that_is_provoked() {
 }
 
 /// Alerts that nothing in the library sends.
-const NEVER_SENT: [(Alert, &str); 5] = [
+const NEVER_SENT: [(Alert, &str); 4] = [
     (Alert::InsufficientSecurity, "handshake_failure says the same of no common parameters"),
     (Alert::InappropriateFallback, "no older version is spoken, so that nobody falls back"),
-    (
-        Alert::BadCertificateStatusResponse,
-        "of the table's reasons none stands for it: it tells of the certificate",
-    ),
     (Alert::UnknownPskIdentity, "a server falls back to a full handshake"),
     (Alert::GeneralError, "every error has a better name"),
 ];

@@ -32,7 +32,7 @@ pub(crate) struct Provocation {
 }
 
 /// Of each alert of the library that OpenSSL can see, one.
-pub(crate) const PROVOCATIONS: [Provocation; 23] = [
+pub(crate) const PROVOCATIONS: [Provocation; 24] = [
     Provocation {
         alert: Alert::CloseNotify,
         how: "our server half-closes",
@@ -133,6 +133,16 @@ pub(crate) const PROVOCATIONS: [Provocation; 23] = [
               certificates is looked at",
         error: "has been revoked",
         provoke: || judged(CertificateError::Revoked, Alert::CertificateRevoked),
+    },
+    Provocation {
+        alert: Alert::BadCertificateStatusResponse,
+        how: "the verdict on the certificate of openssl s_server is scripted: it sends no OCSP \
+              response",
+        error: "the OCSP response with it is not accepted",
+        provoke: || {
+            let verdict = CertificateError::BadStaple { reason: "it is of another certificate" };
+            judged(verdict, Alert::BadCertificateStatusResponse)
+        },
     },
     Provocation {
         alert: Alert::AccessDenied,

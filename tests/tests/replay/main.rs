@@ -19,6 +19,7 @@
 #[path = "../driven/mod.rs"]
 mod driven;
 mod end;
+mod expected;
 mod mismatch;
 mod walk;
 mod wire;
@@ -137,7 +138,8 @@ fn a_close_after_a_write_that_was_given_up_is_replayed_too() {
 }
 
 /// Where a fault may show: few calls suffice, but some need tickets, a rejected certificate, a host
-/// that vanishes, or a reset, which two ends of ours meet only where the drain's time may run out at any moment.
+/// that vanishes, or a reset, which two ends of ours meet only where the drain's time may run out
+/// at any moment.
 fn occasions() -> Vec<Scenario> {
     let two_calls = Scenario::new(Programs::up_to(2));
     vec![

@@ -1,29 +1,29 @@
 //! The walk: the model's graph depth-first, with a live pair at every frame.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::ErrorKind;
 use std::rc::Rc;
 
 use hyaline_check::ends::tls::{KEYS_GONE, TakenRow, Tls};
 use hyaline_check::programs::Caller;
 use hyaline_check::programs::calls::ProgramCall;
-use hyaline_check::programs::result::ProgramResult;
 use hyaline_check::search::bounds::Scenario;
 use hyaline_check::side::{Both, Side};
-use hyaline_check::world::cell::{EARLY_KEYS, Queue as Cells};
+use hyaline_check::world::cell::EARLY_KEYS;
 use hyaline_check::world::contract::{PairEndpoint, PairInterest};
 use hyaline_check::world::pair::Pair;
 use hyaline_check::world::snapshot::{Party, Snapshot};
 use hyaline_check::world::step::Step;
 use hyaline_check::world::tcp::{Fin, Reset};
-use hyaline_model::table::{self, Action, EffectKind, Event, Notice, ReceivingCall, SendingCall};
+use hyaline_model::table;
 use hyaline_model::turn::Owner;
 use hyaline_replay::replay::Planted;
-use hyaline_replay::{CallResult, Error};
 
 use super::end::{Aftermath, End};
+use super::expected::{
+    compare, compare_cause, compare_queue, kind_of, notices_of, of_result, of_table, plainly,
+    sorted,
+};
 use super::mismatch::Mismatch;
 use super::wire::{Queue, Record, early_data_length, shape_of, shapes};
 
@@ -257,11 +257,8 @@ impl Real {
         }
         compare("told", side, notices_of(log), sorted(notices))?;
         self.compare_tickets(side)?;
-        let cause = if after.tcp.is_vanished(side.peer()) { VANISHED } else { Error::Reset };
         for (result, error) in results.iter().flatten() {
-            if *result == CallResult::Reset {
-                compare("cause", side, Some(&cause), error.as_ref())?;
-            }
+            compare_cause(side, *result, error.as_ref(), after)?;
         }
         let Party { endpoint, histories } = after.parties.of(side);
         let is_alone = histories.writer.calls().length() == 0;
@@ -323,7 +320,8 @@ impl Real {
         compare("generation of keys", side, generations, projection.generations)?;
         compare("what the guards are told", side, endpoint.facts(), end.sample_facts())?;
         compare("payload", side, None, end.wrong_payload)?;
-        if side == Side::Client && endpoint.machines().memory.connected {
+        let memory = &endpoint.machines().memory;
+        if side == Side::Client && memory.connected && !memory.pre_shared_key {
             let shown = end.driven.connection.peer_certificates();
             compare("server's chain", side, 2, shown.len())?;
         }
@@ -345,109 +343,4 @@ impl Real {
             });
         if alike { Ok(()) } else { Err(format!("{side}: outbox {waiting:?}, in bytes {found:?}")) }
     }
-}
-
-/// How a failed call of this side's transport reports it.
-fn kind_of(snapshot: &Snapshot<Tls>, side: Side) -> ErrorKind {
-    match snapshot.tcp.is_vanished(side.peer()) {
-        true => ErrorKind::TimedOut,
-        false => ErrorKind::ConnectionReset,
-    }
-}
-
-/// Why a call fails whose peer's host has vanished.
-const VANISHED: Error = Error::PeerVanished;
-
-/// What these rows tell the application.
-fn notices_of(log: &[TakenRow]) -> Vec<Notice> {
-    let told = log.iter().flat_map(|taken| taken.0.effects).filter_map(|effect| {
-        // No payload decides what is told.
-        let EffectKind::Perform(action) = effect.kind else { return None };
-        match action(Event::Received) {
-            Action::Notify(notice) => Some(notice),
-            _ => None,
-        }
-    });
-    sorted(told.collect())
-}
-
-/// In a fixed order: what both halves tell in one step has none.
-fn sorted(mut notices: Vec<Notice>) -> Vec<Notice> {
-    notices.sort_unstable();
-    notices
-}
-
-/// The queues' bytes must look like the model's cells; a queue that the model has dropped is
-/// dropped here.
-fn compare_queue(name: &str, cells: &Cells, records: &mut Queue) -> Result<(), String> {
-    if cells.is_empty() {
-        records.clear();
-    }
-    let alike = cells.cells().len() == records.len()
-        && cells
-            .cells()
-            .iter()
-            .zip(records.iter())
-            .all(|(cell, record)| shape_of(cell.content, cell.generation).allows(record.shape));
-    if alike {
-        return Ok(());
-    }
-    let found: Vec<_> = records.iter().map(|record| record.shape).collect();
-    Err(format!("{name} queue {:?}, in bytes {found:?}", cells.cells()))
-}
-
-fn compare<T: PartialEq + fmt::Debug>(
-    what: &str,
-    side: Side,
-    modelled: T,
-    found: T,
-) -> Result<(), String> {
-    if modelled == found {
-        Ok(())
-    } else {
-        Err(format!("{side}: {what} is {modelled:?} in the model, {found:?} in the library"))
-    }
-}
-
-/// The world's early end is an end of stream for the call that met it.
-fn plainly(result: ProgramResult) -> ProgramResult {
-    match result {
-        ProgramResult::EarlyEnd => ProgramResult::EndOfStream,
-        result => result,
-    }
-}
-
-/// The real result, with the alert that the real connection names.
-fn of_result(result: CallResult, error: &Option<Error>) -> ProgramResult {
-    match result {
-        // Over plain TCP a close does not learn of the peer's end.
-        CallResult::Ok | CallResult::Unconfirmed => ProgramResult::Ok,
-        CallResult::EndOfStream => ProgramResult::EndOfStream,
-        CallResult::Truncated => ProgramResult::Truncated,
-        CallResult::Reset => ProgramResult::Reset,
-        CallResult::Alert => match error {
-            Some(Error::PeerAlert(description)) => {
-                description.known().map_or(ProgramResult::Error(None), ProgramResult::Alert)
-            }
-            _ => ProgramResult::Error(None),
-        },
-        // What a write accepted stays accepted.
-        CallResult::TimedOut if error.is_none() => ProgramResult::Ok,
-        CallResult::Error | CallResult::TimedOut => {
-            ProgramResult::Error(error.as_ref().and_then(Error::alert))
-        }
-    }
-}
-
-const fn of_table(call: ProgramCall) -> Option<Event> {
-    Some(match call {
-        ProgramCall::Handshake => Event::StartReceiving(ReceivingCall::Handshake),
-        ProgramCall::Read | ProgramCall::TryRead => Event::StartReceiving(ReceivingCall::Read),
-        ProgramCall::Write | ProgramCall::TryWrite => Event::StartSending(SendingCall::Write),
-        ProgramCall::HalfClose => Event::StartSending(SendingCall::HalfClose),
-        ProgramCall::UpdateKey => Event::StartSending(SendingCall::UpdateKey),
-        ProgramCall::Close => Event::StartReceiving(ReceivingCall::Close),
-        // Calls that no endpoint sees, and calls in plaintext, of which the library knows nothing.
-        _ => return None,
-    })
 }

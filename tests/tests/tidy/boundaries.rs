@@ -119,13 +119,19 @@ const OF_THE_TABLE: [&str; 4] = [
 const IDENTITY: [&str; 2] = ["role", "Role"];
 
 /// Further places that may look, each with what it looks at, and why.
-const MAY_LOOK: [(&str, &str, &str); 15] = [
+const MAY_LOOK: [(&str, &str, &str); 17] = [
     ("model/check/src/ends/tls/mod.rs", "memory.", MEASURE),
     ("model/check/src/ends/tls/mod.rs", "EarlyDataState::Accepted", ORACLE),
     ("model/check/src/ends/tls/mod.rs", "EarlyDataState::Rejected", ORACLE),
     ("model/check/src/ends/tls/mod.rs", "ReceiveEnd::Nothing", MEASURE),
     ("model/check/src/ends/tls/mod.rs", "SendReset::Drained", MEASURE),
+    ("model/check/src/ends/tls/mod.rs", "SendEnd::", ORACLE),
     ("model/check/src/ends/tls/mod.rs", "TransportEnd::Nothing", MEASURE),
+    (
+        "model/check/src/ends/tls/renumber.rs",
+        "memory.connected",
+        "what is forgotten once nothing asks for it: docs/theorem.md says why",
+    ),
     (
         "model/check/src/ends/tls/surroundings.rs",
         "policy.compatibility",

@@ -98,9 +98,9 @@ pub const EXPLAINED: [(&str, &str); 29] = [
     ),
     (
         "AwaitingRoom | AwaitingTransmission + NeverMind",
-        "Only a receiving call that transmits, and whose deadline has passed, says so; world *pair* \
-         has no such deadline. A test of the library has it: without the row, a later read is told \
-         of a reset before it has what had arrived",
+        "Only a receiving call that transmits, and whose deadline has passed, says so; world \
+         *pair* has no such deadline. A test of the library has it: without the row, a later read \
+         is told of a reset before it has what had arrived",
     ),
     (
         "+ StartSending(Write) if opened == false",

@@ -157,8 +157,8 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     }
 
     /// Ends our direction; as [`Stream::half_close`]. Does not wait for room: where there is none,
-    /// close_notify stays here until a later call of either half, or the
-    /// [`close`](Stream::close) after [`Stream::join`], transmits it. A read that waits does so, too.
+    /// close_notify stays here until a later call of either half, or the [`close`](Stream::close)
+    /// after [`Stream::join`], transmits it. A read that waits does so, too.
     ///
     /// # Errors
     /// An [`Error`](crate::Error) is inside.

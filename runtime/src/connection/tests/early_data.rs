@@ -54,7 +54,8 @@ pub(super) fn hello_at(config: &ClientConfig, time: UnixTime, length: usize) -> 
     records_of(&client_at(config, time, length).transmit())[0].to_vec()
 }
 
-fn offers(config: &ClientConfig, length: usize) -> bool {
+/// Whether a client offers so many bytes of early data.
+pub(super) fn offers(config: &ClientConfig, length: usize) -> bool {
     let hello = hello_at(config, now(), length);
     let Ok(Message::ClientHello(hello)) = Message::decode(&hello[5..]) else { panic!("no hello") };
     hello.early_data

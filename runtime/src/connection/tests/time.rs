@@ -4,9 +4,9 @@ use super::early_data::{accepting, accepts, hello_at, later};
 use super::*;
 use crate::CertificateError;
 
-/// Receives all of these records at this time.
+/// Receives all of these records at this time, or those before a failure.
 fn receive_at(end: &mut Victim, mut bytes: Vec<u8>, time: UnixTime) {
-    while !bytes.is_empty() {
+    while !bytes.is_empty() && end.connection.error().is_none() {
         let received = end.connection.handle_input(time, &mut bytes, &mut end.outbox);
         assert_ne!(received.consumed, 0, "nobody reads");
         bytes.drain(..received.consumed);
