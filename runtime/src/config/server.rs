@@ -103,6 +103,7 @@ impl<P: CryptoProvider> ServerConfig<P> {
     }
 
     /// One that answers nobody, for servers that choose theirs when they have read the ClientHello.
+    #[allow(dead_code, reason = "only front doors call it, and a system may have none")]
     pub(crate) fn unconfigured(provider: P) -> Arc<Self> {
         let anybody = ServerConfigBuilder { provider }.with_no_client_auth();
         Arc::new(anybody.choosing(Arc::new(NoIdentity)))

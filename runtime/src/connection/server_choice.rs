@@ -79,6 +79,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
     }
 
     /// The same; what could not be read, though it was before, offers nothing.
+    #[allow(dead_code, reason = "only front doors call it, and a system may have none")]
     pub(crate) fn offer(&self) -> ClientOffer<'_> {
         match Message::decode(&self.hello) {
             Ok(Message::ClientHello(hello)) => ClientOffer::new(hello),
