@@ -387,7 +387,8 @@ impl<P: CryptoProvider> SendingCore<P> {
         let ticket = ticket.filter(fits);
         // Early data by a ticket of which nobody keeps a register would be rejected.
         let is_registered = |ticket: &Vec<u8>| config.strike_register(ticket).is_some();
-        let early_data = if ticket.as_ref().is_some_and(is_registered) { early_data } else { 0 };
+        let allows = early_data > 0 && ticket.as_ref().is_some_and(is_registered);
+        let early_data = if allows { early_data } else { 0 };
         let is_last = self.tickets_sent >= config.tickets();
         if is_last {
             self.resumption = None;

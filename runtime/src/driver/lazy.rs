@@ -40,8 +40,8 @@ impl<P: CryptoProvider> Lazy<P> {
 }
 
 impl<T: Transport, P: CryptoProvider> Driver<T, P> {
-    /// Has a server stop at the ClientHello, of whose configuration nothing but the provider
-    /// counts. To be called before the handshake.
+    /// Has a server wait at the ClientHello until it is configured. Of the configuration that it
+    /// has until then only the provider matters. To be called before the handshake.
     pub(crate) fn listen(&mut self) {
         self.connection.delegate_work();
         self.lazy = Some(Box::new(Lazy::new()));
@@ -53,7 +53,8 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         self.lazy.as_ref().is_some_and(|lazy| lazy.choice.is_some())
     }
 
-    /// The same, and stops where the connection chooses.
+    /// Takes the choice of parameters from the connection, which waits for it then. Whether that
+    /// has happened, now or before.
     pub(super) fn hears(&mut self, now: Now) -> bool {
         let Some(lazy) = &mut self.lazy else { return false };
         if lazy.choice.is_none() {

@@ -98,10 +98,11 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         Self { connection, wire, input, accepted, budget, drain, now, lazy }
     }
 
-    /// The time for what is pending, by clocks that `read` reads. A handshake and a close need it
-    /// as it is now: certificates are judged in the one, and the other may last only so long. So
-    /// does what may bring or send a ticket, whose age both sides count. For other calls the time
-    /// that was read last will do, so that they do not read the clocks.
+    /// The time for what is pending, by clocks that `read` reads. A handshake and a close need the
+    /// time as it is now: certificates are judged in the one, and the other may last only so long.
+    /// A connection on which tickets may still come or go needs it too, because both sides count
+    /// the age of a ticket from then. For all else the time that was read last will do, so that
+    /// other reads and writes do not read the clocks.
     pub(crate) fn now(&mut self, read: impl FnOnce(&Self) -> Now) -> Now {
         let Connection { receiver, sender, .. } = &self.connection;
         let dates_tickets = receiver.core.dates_tickets() || sender.core.dates_tickets();

@@ -172,14 +172,19 @@ fn early_data_that_come_too_early_or_too_late_are_rejected() {
     assert!(accepts(&both.server, &hello, later(70)), "what was rejected is not remembered");
 }
 
-#[test]
-fn a_ticket_that_is_issued_late_is_as_old_to_its_server_as_to_its_client() {
-    let both = accepting();
+/// A connected client at rest, and what its server writes a minute later, with its tickets.
+pub(super) fn late_tickets(both: &Returning) -> (Victim, Vec<u8>) {
     let Pair { mut client, mut server } = Pair::with(both.client.clone(), both.server.clone());
     server.end_read();
     server.connection.start_write(later(60), b"late", &mut server.outbox).unwrap();
-    let mut late = server.transmit();
     client.end_read();
+    (client, server.transmit())
+}
+
+#[test]
+fn a_ticket_that_is_issued_late_is_as_old_to_its_server_as_to_its_client() {
+    let both = accepting();
+    let (mut client, mut late) = late_tickets(&both);
     client.connection.start(later(60), Call::Read, &mut client.outbox).unwrap();
     for _ in records_of(&late.clone()) {
         let received = client.connection.handle_input(later(60), &mut late, &mut client.outbox);

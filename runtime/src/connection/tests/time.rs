@@ -1,6 +1,6 @@
 //! What a connection does with the time that it is told.
 
-use super::early_data::{accepting, accepts, hello_at, later};
+use super::early_data::{accepting, accepts, hello_at, late_tickets, later};
 use super::*;
 use crate::CertificateError;
 
@@ -35,11 +35,7 @@ fn a_path_is_judged_by_the_time_that_came_with_what_was_received() {
 #[test]
 fn a_ticket_that_comes_late_to_a_half_is_as_old_to_it_as_to_its_server() {
     let both = accepting();
-    let Pair { mut client, mut server } = Pair::with(both.client.clone(), both.server.clone());
-    server.end_read();
-    server.connection.start_write(later(60), b"late", &mut server.outbox).unwrap();
-    let mut late = server.transmit();
-    client.end_read();
+    let (mut client, mut late) = late_tickets(&both);
     let (mut receiver, mut sender) = client.connection.split().expect("a connection at rest");
     receiver.start_read().unwrap();
     while !late.is_empty() {

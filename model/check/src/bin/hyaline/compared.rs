@@ -1,6 +1,5 @@
 //! `hyaline unbounded --compare`: the bounded world beside the one without bounds, edge by edge.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -13,10 +12,11 @@ use hyaline_check::unbounded::comparison::{Compared, compare};
 use hyaline_check::unbounded::run::UnboundedRun;
 use hyaline_check::world::pair::Pair;
 use hyaline_check::world::step::{Beginnings, Timers};
-use indicatif::{HumanCount, ProgressBar};
+use indicatif::HumanCount;
 
 use crate::CommandStatus;
 use crate::arguments::UnboundedArguments;
+use crate::progress::for_all;
 use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 
 /// The queues, in records: send and receive.
@@ -29,21 +29,12 @@ pub(crate) fn run(
     let heading =
         format!("each edge of programs of up to {calls} calls, beside the world without bounds");
     write(&format!("{}, inbox {}\n", styled(HEADING, heading), arguments.inbox))?;
-    let (begun, next, all) = (Instant::now(), AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let bar = ProgressBar::new(QUEUES.len() as u64);
-    std::thread::scope(|scope| {
-        for _ in 0..arguments.threads {
-            scope.spawn(|| {
-                while let Some(queues) = QUEUES.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let scenario = scenario(*queues, calls, arguments.inbox);
-                    let came = compared(&scenario);
-                    all.lock().unwrap_or_else(PoisonError::into_inner).push((scenario, came));
-                    bar.inc(1);
-                }
-            });
-        }
+    let (begun, all) = (Instant::now(), Mutex::new(Vec::new()));
+    for_all(&QUEUES, arguments.threads, |queues| {
+        let scenario = scenario(*queues, calls, arguments.inbox);
+        let came = compared(&scenario);
+        all.lock().unwrap_or_else(PoisonError::into_inner).push((scenario, came));
     });
-    bar.finish_and_clear();
     let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
     all.sort_by_key(|(scenario, _)| (scenario.send, scenario.receive));
     for (scenario, came) in &all {

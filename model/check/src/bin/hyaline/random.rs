@@ -1,8 +1,6 @@
 //! `hyaline unbounded --random`: random programs, run through the bounded check.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use hyaline_check::report::subject;
 use hyaline_check::search::bounds::Scenario;
@@ -11,10 +9,11 @@ use hyaline_check::search::profile::{Profile, endpoints_of};
 use hyaline_check::search::scenario::{Baselines, ScenarioError, check};
 use hyaline_check::side::Both;
 use hyaline_check::unbounded::random::RandomScenarios;
-use indicatif::{HumanCount, ProgressBar};
+use indicatif::HumanCount;
 
 use crate::CommandStatus;
 use crate::arguments::UnboundedArguments;
+use crate::progress::for_all;
 use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 
 /// What came of all pairs.
@@ -35,21 +34,11 @@ pub(crate) fn run(
     let of = RandomScenarios::new(arguments.seed).take(pairs);
     let scenarios: Vec<Scenario> =
         of.map(|scenario| Scenario { inbox: arguments.inbox, ..scenario }).collect();
-    let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
-    let bar = ProgressBar::new(u64::try_from(pairs).unwrap_or(u64::MAX));
-    std::thread::scope(|scope| {
-        for _ in 0..arguments.threads {
-            scope.spawn(|| {
-                while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let came = judged(scenario, arguments.snapshots_at_most);
-                    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-                    tally.add(*scenario, came);
-                    bar.inc(1);
-                }
-            });
-        }
+    let tally = Mutex::new(Tally::default());
+    for_all(&scenarios, arguments.threads, |scenario| {
+        let came = judged(scenario, arguments.snapshots_at_most);
+        tally.lock().unwrap_or_else(PoisonError::into_inner).add(*scenario, came);
     });
-    bar.finish_and_clear();
     let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(error) = tally.error {
         return Err(error.into());
