@@ -11,13 +11,14 @@
 //! length and queues of any size. [`opposite`] has one end of ours and a peer of any policy.
 //! [`map`] has each known library opposite each other, and [`synthesis`] looks for policies that
 //! keep the most.
+//! [`relay`] has a program in the middle that ends TLS on two connections and copies between them.
 //! [`proof`] puts together what is known of the table that ships. [`validate`] says whether what a
 //! library has logged is a behaviour of the model.
 //!
 //! A module imports only from those above it in this list, and from itself:
 //! [`side`], [`interpret`], [`programs`], [`world`], [`judgement`], [`ends`], [`search`], [`runs`],
 //! [`report`], [`mod@print`], [`hostile`], [`mutants`], [`unbounded`], [`opposite`],
-//! [`map`], [`synthesis`], [`proof`], [`validate`].
+//! [`map`], [`synthesis`], [`proof`], [`validate`], [`relay`].
 //!
 //! Without the feature `command`, which is on by default, there are no clock and no files, and one
 //! thread where no more are asked for. What needs them is left out: every world but the bounded
@@ -46,6 +47,8 @@ pub mod print;
 pub mod programs;
 #[cfg(feature = "command")]
 pub mod proof;
+#[cfg(feature = "command")]
+pub mod relay;
 pub mod report;
 pub mod runs;
 pub mod search;

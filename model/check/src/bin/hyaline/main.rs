@@ -19,6 +19,7 @@ mod profiles;
 mod progress;
 mod proof;
 mod random;
+mod relay;
 mod scenario;
 mod screen;
 mod synthesize;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Unbounded(arguments) => unbounded::run(&arguments),
         Command::Scenario(arguments) => scenario::run(&arguments),
+        Command::Relay(arguments) => relay::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
         Command::Export(command) => export::run(&command),
         Command::Explore(arguments) => explore::run(&arguments),

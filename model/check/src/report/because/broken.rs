@@ -3,8 +3,8 @@
 use crate::judgement::outcome::Severity;
 use crate::programs::calls::ProgramCall;
 use crate::programs::result::ProgramResult;
-use crate::report::because::Explained;
 use crate::report::because::waits::listed;
+use crate::report::because::{EndsTold, Explained};
 use crate::search::explore::Trace;
 use crate::side::Side;
 use crate::world::cell::{CellContent, Queue};
@@ -13,7 +13,7 @@ use crate::world::step::Step;
 use crate::world::tcp::Reset;
 
 /// Each reset of a trace: what drew it, and what it dropped.
-pub(super) fn resets<E: Explained>(trace: &Trace<E>) -> Vec<String> {
+pub(super) fn resets<E: Explained>(trace: &Trace<E>, ends: &EndsTold) -> Vec<String> {
     let mut lines = Vec::new();
     for pair in trace.windows(2) {
         let [(before, step), (after, _)] = pair else { continue };
@@ -21,7 +21,7 @@ pub(super) fn resets<E: Explained>(trace: &Trace<E>) -> Vec<String> {
             let begins =
                 before.tcp.reset(side) == Reset::Nowhere && after.tcp.reset(side) != Reset::Nowhere;
             if begins && let Some(step) = step {
-                lines.push(reset(before, after, *step, side.peer()));
+                lines.push(reset(before, after, *step, side.peer(), ends));
             }
         }
     }
@@ -34,25 +34,26 @@ fn reset<E: Explained>(
     after: &Snapshot<E>,
     step: Step,
     sender: Side,
+    ends: &EndsTold,
 ) -> String {
-    let names =
+    let (who, peer) = (ends.name(sender), ends.name(sender.peer()));
+    let cells =
         |queue: &Queue| -> Vec<String> { queue.cells().iter().map(ToString::to_string).collect() };
-    let dropped = names(before.tcp.send_queue(sender));
+    let dropped = cells(before.tcp.send_queue(sender));
     let is_dropped = !dropped.is_empty() && after.tcp.send_queue(sender).is_empty();
     let drops = match is_dropped {
-        true => format!(", which drops what the {sender} had sent and not delivered ({})", {
+        true => format!(", which drops what the {who} had sent and not delivered ({})", {
             listed(&dropped)
         }),
         false => String::new(),
     };
     if after.tcp.is_closed(sender) && !before.tcp.is_closed(sender) {
-        let unread = listed(&names(before.tcp.receive_queue(sender)));
+        let unread = listed(&cells(before.tcp.receive_queue(sender)));
         return format!(
-            "The {sender} closes its socket while {unread} lies unread in its receive queue. TCP \
+            "The {who} closes its socket while {unread} lies unread in its receive queue. TCP \
              then resets the connection at once{drops}."
         );
     }
-    let peer = sender.peer();
     let what = match step {
         Step::Deliver(side) => before.tcp.send_queue(side).first().map(|cell| cell.to_string()),
         Step::Transmit(side) => {
@@ -62,7 +63,7 @@ fn reset<E: Explained>(
     };
     match what {
         Some(what) => format!(
-            "{what} of the {peer} arrives at the {sender}'s socket, which is closed: that draws a \
+            "{what} of the {peer} arrives at the {who}'s socket, which is closed: that draws a \
              RST{drops}."
         ),
         None => format!("The {peer}'s TCP gives the connection up."),
@@ -95,7 +96,7 @@ pub(super) fn misread<E: Explained>(trace: &Trace<E>) -> Vec<String> {
 }
 
 /// What each side got that was bad, and what it lost.
-pub(super) fn results<E: Explained>(last: &Snapshot<E>) -> Vec<String> {
+pub(super) fn results<E: Explained>(last: &Snapshot<E>, ends: &EndsTold) -> Vec<String> {
     let mut lines = Vec::new();
     for side in Side::ALL {
         let histories = &last.parties.of(side).histories;
@@ -104,18 +105,18 @@ pub(super) fn results<E: Explained>(last: &Snapshot<E>) -> Vec<String> {
             // A good stream ends with an end of stream, which therefore does not count as bad.
             let bad = results.find(|(_, result)| result.severity() > Severity::End);
             if let Some((call, result)) = bad {
-                lines.push(bad_result(side, call, result));
+                lines.push(bad_result(ends, side, call, result));
             }
         }
-        if let Some(lost) = lost(last, side) {
+        if let Some(lost) = lost(last, side, ends) {
             lines.push(lost);
         }
     }
     lines
 }
 
-fn bad_result(side: Side, call: ProgramCall, result: ProgramResult) -> String {
-    let peer = side.peer();
+fn bad_result(ends: &EndsTold, side: Side, call: ProgramCall, result: ProgramResult) -> String {
+    let (side, peer) = (ends.name(side), ends.name(side.peer()));
     match result {
         ProgramResult::Reset => {
             format!("The {side}'s `{call}` says that the connection is reset.")
@@ -139,7 +140,7 @@ fn bad_result(side: Side, call: ProgramCall, result: ProgramResult) -> String {
 }
 
 /// What the peer's writes accepted, and what of it a side that ended its reading got.
-fn lost<E: Explained>(last: &Snapshot<E>, side: Side) -> Option<String> {
+fn lost<E: Explained>(last: &Snapshot<E>, side: Side, ends: &EndsTold) -> Option<String> {
     let peer = side.peer();
     let written = last.parties.of(peer).histories.accepted();
     let read = last.parties.of(side).histories.delivered();
@@ -152,6 +153,7 @@ fn lost<E: Explained>(last: &Snapshot<E>, side: Side) -> Option<String> {
         calls.any(|(call, result)| call.is_read() && !has_data(result))
     });
     let records = if written == 1 { "record" } else { "records" };
+    let (side, peer) = (ends.name(side), ends.name(peer));
     (broke_off && asked && read < written).then(|| {
         format!("The {peer}'s writes returned ok for {written} {records}; the {side} got {read}.")
     })

@@ -6,11 +6,13 @@ mod waits;
 
 #[cfg(feature = "command")]
 pub(super) use waits::listed;
+pub use waits::pending_calls;
 
 use crate::ends::plain_tcp::PlainTcp;
 use crate::ends::tls::Tls;
 use crate::judgement::properties;
 use crate::search::explore::Trace;
+use crate::side::{Both, Side};
 use crate::world::cell::CellContent;
 use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
@@ -62,16 +64,54 @@ impl Explained for Tls {
     }
 }
 
+/// How the ends of a connection are called, and what they do besides.
+#[derive(Clone, Debug)]
+pub struct EndsTold {
+    /// Their names.
+    pub names: Both<&'static str>,
+    /// Of an end that has another connection: the calls that are pending there, in words.
+    pub elsewhere: Both<Option<String>>,
+}
+
+impl EndsTold {
+    /// Where there is one connection.
+    const ALONE: Self = Self {
+        names: Both { client: "client", server: "server" },
+        elsewhere: Both { client: None, server: None },
+    };
+
+    fn name(&self, side: Side) -> &'static str {
+        self.names.of(side)
+    }
+}
+
 /// Why the trace ends as it does: a sentence or two in each line.
 pub fn because<E: Explained>(pair: &Pair<E>, trace: &Trace<E>) -> Vec<String> {
     let Some((last, _)) = trace.last() else { return Vec::new() };
     let is_stuck = pair.is_terminal(last) && last.parties.client.is_waiting()
         || pair.is_terminal(last) && last.parties.server.is_waiting();
     let mut lines = broken::misread(trace);
-    lines.extend(broken::resets(trace));
-    lines.extend(broken::results(last));
+    lines.extend(because_between(pair, trace, &EndsTold::ALONE, is_stuck));
+    let both_wait = Side::ALL.into_iter().all(|side| last.parties.of(side).is_waiting());
+    if is_stuck && both_wait {
+        lines.push("So each waits for the other: the circle is closed.".to_owned());
+    }
+    lines
+}
+
+/// The same between ends that have other names: what broke the connection off, what was lost of
+/// that and, where it is stuck, who waits for whom.
+pub fn because_between<E: Explained>(
+    pair: &Pair<E>,
+    trace: &Trace<E>,
+    ends: &EndsTold,
+    is_stuck: bool,
+) -> Vec<String> {
+    let Some((last, _)) = trace.last() else { return Vec::new() };
+    let mut lines = broken::resets(trace, ends);
+    lines.extend(broken::results(last, ends));
     if is_stuck {
-        lines.extend(waits::waits(pair, last));
+        lines.extend(waits::waits(pair, last, ends));
     }
     lines
 }

@@ -2,7 +2,7 @@
 
 use crate::programs::calls::ProgramCall;
 use crate::programs::history::History;
-use crate::report::because::Explained;
+use crate::report::because::{EndsTold, Explained};
 use crate::side::Side;
 use crate::world::pair::Pair;
 use crate::world::snapshot::{Party, Snapshot};
@@ -20,22 +20,22 @@ enum Need {
     PeersEnd,
 }
 
-/// Who waits for whom: two sentences for each call that never returns, and whether the circle is
-/// closed.
-pub(super) fn waits<E: Explained>(pair: &Pair<E>, last: &Snapshot<E>) -> Vec<String> {
+/// Who waits for whom: two sentences for each call that never returns.
+pub(super) fn waits<E: Explained>(
+    pair: &Pair<E>,
+    last: &Snapshot<E>,
+    ends: &EndsTold,
+) -> Vec<String> {
     let mut lines = Vec::new();
     for side in Side::ALL {
         for history in last.parties.of(side).histories.iter() {
             let Some(call) = history.pending() else { continue };
             let need = need(last.parties.of(side), call);
-            let waits = waits_for(pair, last, side, &need);
-            let instead = instead(last, side.peer(), &need);
-            lines.push(format!("The {side}'s {} {waits} {instead}", which(history, call)));
+            let waits = waits_for(pair, last, side, &need, ends);
+            let instead = instead(last, side.peer(), &need, ends);
+            let name = ends.name(side);
+            lines.push(format!("The {name}'s {} {waits} {instead}", which(history, call)));
         }
-    }
-    let both_wait = Side::ALL.into_iter().all(|side| last.parties.of(side).is_waiting());
-    if both_wait {
-        lines.push("So each waits for the other: the circle is closed.".to_owned());
     }
     lines
 }
@@ -66,8 +66,14 @@ fn need<E: Explained>(party: &Party<E>, call: ProgramCall) -> Need {
     }
 }
 
-fn waits_for<E: Explained>(pair: &Pair<E>, last: &Snapshot<E>, side: Side, need: &Need) -> String {
-    let peer = side.peer();
+fn waits_for<E: Explained>(
+    pair: &Pair<E>,
+    last: &Snapshot<E>,
+    side: Side,
+    need: &Need,
+    ends: &EndsTold,
+) -> String {
+    let peer = ends.name(side.peer());
     match need {
         Need::Data => format!("waits for data; only the {peer} can send it."),
         Need::Message => {
@@ -84,7 +90,7 @@ fn waits_for<E: Explained>(pair: &Pair<E>, last: &Snapshot<E>, side: Side, need:
                     "its send queue ({} of {send}) and the {peer}'s receive queue ({} of \
                      {receive}) are full",
                     last.tcp.send_queue(side).length(),
-                    last.tcp.receive_queue(peer).length(),
+                    last.tcp.receive_queue(side.peer()).length(),
                 ),
             };
             format!(
@@ -95,22 +101,32 @@ fn waits_for<E: Explained>(pair: &Pair<E>, last: &Snapshot<E>, side: Side, need:
     }
 }
 
+/// The calls of a side that are pending, in words; empty if none is.
+pub fn pending_calls<E>(party: &Party<E>) -> String {
+    let histories = party.histories.iter();
+    let pending = histories.filter_map(|history| Some(which(history, history.pending()?)));
+    pending.map(|call| format!("its {call}")).collect::<Vec<_>>().join(" and ")
+}
+
 /// What the side that could help does instead.
-fn instead<E: Explained>(last: &Snapshot<E>, peer: Side, need: &Need) -> String {
-    let party = last.parties.of(peer);
-    if last.tcp.is_vanished(peer) {
+fn instead<E: Explained>(last: &Snapshot<E>, side: Side, need: &Need, ends: &EndsTold) -> String {
+    let (party, peer) = (last.parties.of(side), ends.name(side));
+    if last.tcp.is_vanished(side) {
         return format!("But the {peer}'s host has vanished.");
     }
     if party.has_ended() {
         return format!("But the {peer} has closed, and makes no more calls.");
     }
-    let histories = party.histories.iter();
-    let pending = histories.filter_map(|history| Some(which(history, history.pending()?)));
-    let pending: Vec<String> = pending.map(|call| format!("its {call}")).collect();
-    if pending.is_empty() {
-        return format!("But the {peer} rests: no call of its program is pending.");
+    let calls = pending_calls(party);
+    if calls.is_empty() {
+        return match ends.elsewhere.of(side) {
+            None => format!("But the {peer} rests: no call of its program is pending."),
+            Some(calls) => format!(
+                "But the {peer} makes no call on this connection meanwhile; on its other one it \
+                 is in {calls}."
+            ),
+        };
     }
-    let calls = pending.join(" and ");
     let endpoint = &party.endpoint;
     let interest = endpoint.interest();
     match need {

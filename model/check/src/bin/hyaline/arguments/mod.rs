@@ -8,6 +8,7 @@ mod manual;
 mod map;
 mod opposite;
 mod proof;
+mod relay;
 mod scenario;
 mod synthesize;
 mod unbounded;
@@ -33,6 +34,7 @@ pub(crate) use manual::{CompletionsArguments, ManualArguments};
 pub(crate) use map::{MapArguments, MapFormat};
 pub(crate) use opposite::OppositeArguments;
 pub(crate) use proof::ProofArguments;
+pub(crate) use relay::{RelayArguments, RelayFormat};
 pub(crate) use scenario::{
     AnswerFormat, GivenScenario, ScenarioArguments, ScenarioOptions, ShownArguments,
 };
@@ -108,6 +110,9 @@ pub(crate) enum Command {
     #[command(long_about = scenario::SCENARIO)]
     #[command(after_long_help = scenario::after_help())]
     Scenario(ScenarioArguments),
+    /// Explores two given programs with a relay between them that ends TLS on both connections
+    #[command(long_about = relay::RELAY, after_long_help = relay::after_help())]
+    Relay(RelayArguments),
     /// Prints the transition table, the straight line of the happy path first
     Table(TableArguments),
     /// Prints the table, or a scenario, for another checker

@@ -65,7 +65,7 @@ pub(super) fn headline(assessment: &Assessment) -> String {
 }
 
 /// A paragraph in a style.
-pub(super) fn block(first: &str, text: &str, style: Style) -> String {
+pub(crate) fn block(first: &str, text: &str, style: Style) -> String {
     let lines = paragraph(first, text, COLUMNS);
     if style == Style::new() {
         return lines;

@@ -1,0 +1,92 @@
+//! `hyaline relay --calls`: every pair of programs with a relay between them.
+
+use std::sync::{Mutex, PoisonError};
+
+use hyaline_check::relay::assessment::judge;
+use hyaline_check::relay::scenario::{RelayError, RelayScenario};
+use hyaline_check::report::conclusion::Conclusion;
+use hyaline_check::report::subject;
+use hyaline_check::search::explore::Effort;
+use indicatif::HumanCount;
+
+use super::words::owing;
+use super::{profiles_of, refused, title};
+use crate::CommandStatus;
+use crate::arguments::{RelayArguments, RelayFormat};
+use crate::progress::for_all;
+use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
+
+/// How many pairs are named that fail.
+const NAMED: usize = 10;
+
+/// What came of all pairs.
+#[derive(Default)]
+struct Tally {
+    states: usize,
+    hang_over_tcp: usize,
+    /// Kinds of ends that are counted only.
+    owing: usize,
+    /// The pairs with which TLS adds something, or not everything was explored.
+    failed: Vec<(RelayScenario, Conclusion)>,
+    error: Option<RelayError>,
+}
+
+pub(super) fn run(arguments: &RelayArguments) -> Result<CommandStatus, CommandError> {
+    if arguments.format == RelayFormat::Json {
+        return Err(CommandError::Usage("--calls has no JSON; ask for one pair".to_owned()));
+    }
+    let (named, scenarios) = (arguments.profiles(), arguments.every_scenario());
+    let profiles = profiles_of(&named);
+    let effort = Effort { threads: 1, ..arguments.effort.effort() };
+    let tally = Mutex::new(Tally::default());
+    for_all(&scenarios, arguments.effort.threads, |scenario| {
+        let judged = judge(scenario, &profiles, &effort, &mut |_| ());
+        let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+        match judged {
+            Ok(judged) => {
+                tally.states += judged.explored.states;
+                tally.owing += judged.owing;
+                match judged.conclusion {
+                    Conclusion::Holds => {}
+                    Conclusion::HangsOverTcp => tally.hang_over_tcp += 1,
+                    other => tally.failed.push((*scenario, other)),
+                }
+            }
+            Err(error) => tally.error = Some(error),
+        }
+    });
+    let mut tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = tally.error {
+        return Err(refused(error));
+    }
+    tally.failed.sort_unstable_by_key(|(scenario, _)| *scenario);
+    let about = arguments.family_in_words();
+    write(&words(&title(&named, &about), scenarios.len(), &tally))?;
+    Ok(if tally.failed.is_empty() { CommandStatus::Holds } else { CommandStatus::Fails })
+}
+
+fn words(title: &str, pairs: usize, tally: &Tally) -> String {
+    let mut text = format!("{}\n", styled(HEADING, title));
+    for (scenario, conclusion) in tally.failed.iter().take(NAMED) {
+        let programs = &scenario.programs;
+        let line = format!("`{}` with `{}`", programs.client, programs.server);
+        text.push_str(&format!("  {line}: {}\n", styled(BAD, conclusion.word())));
+    }
+    if let Some(more) = tally.failed.len().checked_sub(NAMED + 1) {
+        text.push_str(&format!("  and {} more\n", more + 1));
+    }
+    let verdict = match tally.failed.len() {
+        0 => {
+            let hang = tally.hang_over_tcp;
+            let words = format!(
+                "TLS adds nothing in any of {pairs} pairs of programs (complete); {hang} of them \
+                 can hang over plain TCP"
+            );
+            styled(GOOD, words)
+        }
+        count => styled(BAD, format!("{count} of {pairs} pairs of programs do not hold")),
+    };
+    let states = HumanCount(u64::try_from(tally.states).unwrap_or(u64::MAX));
+    text.push_str(&owing(tally.owing));
+    text + &format!("{verdict}\n{}\n", styled(FAINT, format!("{states} states\n{}", subject())))
+}

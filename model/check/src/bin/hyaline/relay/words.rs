@@ -1,0 +1,109 @@
+//! The answer for a terminal.
+
+use anstyle::Style;
+use hyaline_check::relay::assessment::{RelayAssessment, RelayOutcome};
+use hyaline_check::relay::chart::draw;
+use hyaline_check::report::conclusion::Conclusion;
+use hyaline_check::report::subject;
+use indicatif::HumanCount;
+
+use crate::scenario::words::{block, heading};
+use crate::screen::{BAD, FAINT, GOOD, HEADING};
+
+/// How many outcomes are printed of each kind.
+const OUTCOMES: usize = 4;
+
+/// The whole answer for a terminal.
+pub(super) fn words(title: &str, assessment: &RelayAssessment, shows_handshake: bool) -> String {
+    let style = match assessment.conclusion {
+        Conclusion::Holds => GOOD,
+        Conclusion::HangsOverTcp => HEADING,
+        Conclusion::Fails | Conclusion::Unfinished => BAD,
+    };
+    let mut text = block("", &assessment.headline, style) + &block("  ", title, FAINT);
+    if !assessment.explanation.is_empty() {
+        text.push_str(&heading("because"));
+        for line in &assessment.explanation {
+            text.push_str(&block("  ", line, Style::new()));
+        }
+    }
+    if let Some(heals) = &assessment.heals {
+        text.push_str(&healing(heals));
+    }
+    if let Some(trace) = &assessment.trace {
+        let steps = trace.steps.len();
+        let about = match assessment.conclusion {
+            Conclusion::Fails => format!("the shortest way there, {steps} steps"),
+            _ => format!("the shortest way to the hang over plain TCP, {steps} steps"),
+        };
+        let legend = "between two ends, → the queues from left to right and ← from right to left, the \
+                      send queue first in each direction: █ a record, ░ room for one, ▸ a FIN \
+                      behind them, ! a RST on its way. Of the relay, ◂ on its connection to the \
+                      client, ▸ on that to the server.";
+        text.push_str(&(heading(&about) + &draw(trace, shows_handshake)));
+        text.push_str(&block("      ", legend, FAINT));
+    }
+    text.push_str(&outcomes("plain TCP", &assessment.over_tcp));
+    text.push_str(&outcomes("TLS", &assessment.over_tls));
+    text.push('\n');
+    text.push_str(&owing(assessment.owing));
+    text.push_str(&block("", &explored(assessment), FAINT));
+    text.push_str(&block("", &subject(), FAINT));
+    text
+}
+
+fn healing(heals: &[Vec<&'static str>]) -> String {
+    let mut text = heading("what would heal it");
+    for ends in heals {
+        let ends: Vec<String> = ends.iter().map(|end| format!("hyaline at the {end}")).collect();
+        text.push_str(&block("  ", &ends.join(", and "), GOOD));
+    }
+    if heals.is_empty() {
+        text.push_str(&block("  ", "no end's library alone, replaced by hyaline", FAINT));
+    }
+    text
+}
+
+fn outcomes(transport: &str, outcomes: &[RelayOutcome]) -> String {
+    let mut text = heading(&format!("outcomes over {transport}, the handshake's result first"));
+    for RelayOutcome { client, relay_to_client, relay_to_server, server } in
+        outcomes.iter().take(OUTCOMES)
+    {
+        let line = format!(
+            "client: {}; relay to the client: {}; relay to the server: {}; server: {}",
+            client.join(", "),
+            relay_to_client.join(", "),
+            relay_to_server.join(", "),
+            server.join(", ")
+        );
+        text.push_str(&block("  ", &line, Style::new()));
+    }
+    if let Some(more) = outcomes.len().checked_sub(OUTCOMES + 1) {
+        text.push_str(&block("  ", &format!("and {} more (--format json)", more + 1), FAINT));
+    }
+    text
+}
+
+/// What is counted apart: whoever makes no call on a connection owes there what is unsent.
+pub(super) fn owing(kinds: usize) -> String {
+    if kinds == 0 {
+        return String::new();
+    }
+    let words = format!(
+        "{kinds} kinds of ends that plain TCP does not excuse are not judged: somebody makes no \
+         call on a connection on which something is unsent, and would have to flush before it \
+         turns away."
+    );
+    block("", &words, BAD)
+}
+
+fn explored(assessment: &RelayAssessment) -> String {
+    let explored = &assessment.explored;
+    let count = |number: usize| HumanCount(u64::try_from(number).unwrap_or(u64::MAX));
+    let (states, edges) = (count(explored.states), count(explored.edges));
+    let complete = if explored.complete { "complete" } else { "not complete" };
+    format!(
+        "{states} states, {edges} steps, {complete}; what is asked is what programs notice: no \
+         call is worse off than over plain TCP."
+    )
+}

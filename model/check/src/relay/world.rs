@@ -1,0 +1,162 @@
+//! Both connections of a relay, and who may move.
+
+use crate::programs::calls::ProgramCall;
+use crate::programs::history::History;
+use crate::programs::{Caller, Callers, Program, Programs};
+use crate::relay::link::{Link, Links};
+use crate::relay::script::Copying;
+use crate::side::{Both, Side};
+use crate::world::cell::{Cell, CellContent};
+use crate::world::contract::PairEndpoint;
+use crate::world::pair::Pair;
+use crate::world::snapshot::Snapshot;
+use crate::world::step::Step;
+
+/// The valuation of the whole: that of each connection.
+pub type RelaySnapshot<E> = Links<Snapshot<E>>;
+
+/// What moves: two connections, the programs at their outer ends, and the relay between them.
+#[derive(Debug)]
+pub struct RelayWorld<E> {
+    /// Each connection, on which any call may be made.
+    pairs: Links<Pair<E>>,
+    /// What the client and the server call.
+    programs: Both<Program>,
+    /// How the relay copies.
+    copying: Copying,
+    /// Whether a call that nothing else notices begins before any other step.
+    begins_at_once: bool,
+}
+
+impl<E: PairEndpoint> RelayWorld<E> {
+    /// The world of these connections.
+    pub const fn new(pairs: Links<Pair<E>>, programs: Both<Program>, copying: Copying) -> Self {
+        Self { pairs, programs, copying, begins_at_once: true }
+    }
+
+    /// The same world with every beginning of a call at any time, to compare with.
+    #[must_use]
+    pub fn with_beginnings_at_any_time(self) -> Self {
+        Self { begins_at_once: false, ..self }
+    }
+
+    /// One connection.
+    pub const fn pair(&self, link: Link) -> &Pair<E> {
+        self.pairs.of(link)
+    }
+
+    /// The snapshot in which no call was made.
+    pub fn first(&self) -> RelaySnapshot<E> {
+        Links::from_links(|link| self.pairs.of(link).first())
+    }
+
+    /// The steps that may be taken, as places in the lists `moves`, which have every step that each
+    /// connection alone has.
+    ///
+    /// A call begins at once, before any other step, where nothing but its own end notices when it
+    /// does: see [`Beginnings::AtOnce`](crate::world::step::Beginnings). A relay's other connection
+    /// notices only what a call returns. Budgets run out where no other step can be taken.
+    pub fn enabled(
+        &self,
+        snapshots: Links<&Snapshot<E>>,
+        moves: Links<&[Step]>,
+    ) -> Vec<(Link, usize)> {
+        let relays = |link: Link| &snapshots.of(link).parties.of(link.relays_side()).histories;
+        let scripted = self.copying.next(Links::from_links(relays));
+        let mut enabled = Vec::new();
+        let mut expiries = Vec::new();
+        for link in Link::ALL {
+            for (place, step) in moves.of(link).iter().enumerate() {
+                match *step {
+                    Step::ExpireBudget(_) => expiries.push((link, place)),
+                    Step::Begin(side, call) => {
+                        if !self.may_begin(snapshots, link, side, call, scripted) {
+                            continue;
+                        }
+                        if self.begins_alone(snapshots, link, side, call) {
+                            return vec![(link, place)];
+                        }
+                        enabled.push((link, place));
+                    }
+                    _ => enabled.push((link, place)),
+                }
+            }
+        }
+        if enabled.is_empty() { expiries } else { enabled }
+    }
+
+    /// Whether a step that its connection has may be taken as far as programs and relay go.
+    pub fn allows(&self, snapshot: &RelaySnapshot<E>, link: Link, step: Step) -> bool {
+        let Step::Begin(side, call) = step else { return true };
+        let snapshots = Links { downstream: &snapshot.downstream, upstream: &snapshot.upstream };
+        let relays = |link: Link| &snapshots.of(link).parties.of(link.relays_side()).histories;
+        let scripted = self.copying.next(Links::from_links(relays));
+        self.may_begin(snapshots, link, side, call, scripted)
+    }
+
+    /// Whether a step is one of a connection's handshake: one of its ends is in its handshake, and
+    /// the step moves no data.
+    pub fn is_handshake(&self, snapshot: &RelaySnapshot<E>, link: Link, step: Step) -> bool {
+        let before = snapshot.of(link);
+        let is_data =
+            |cell: Option<Cell>| cell.is_some_and(|cell| cell.content == CellContent::Data);
+        let moves_data = match step {
+            Step::Begin(_, call) => return call == ProgramCall::Handshake,
+            Step::Transmit(side) | Step::Exchange(side) => {
+                is_data(before.parties.of(side).endpoint.first_cell())
+            }
+            Step::Deliver(side) => is_data(before.tcp.send_queue(side).first()),
+            Step::Receive(side) => is_data(before.tcp.receive_queue(side).first()),
+            _ => false,
+        };
+        let in_handshake = |side| {
+            let mut pending = before.parties.of(side).pending();
+            pending.any(|call| call == ProgramCall::Handshake)
+        };
+        !moves_data && Side::ALL.into_iter().any(in_handshake)
+    }
+
+    /// Whether the program of a side has this call next.
+    fn may_begin(
+        &self,
+        snapshots: Links<&Snapshot<E>>,
+        link: Link,
+        side: Side,
+        call: ProgramCall,
+        scripted: [Option<(Link, ProgramCall)>; 2],
+    ) -> bool {
+        if side == link.relays_side() {
+            return scripted.contains(&Some((link, call)));
+        }
+        let caller = self.programs_of(link).caller(side, call);
+        let begun = snapshots.of(link).parties.of(side).histories.of(caller).calls().length();
+        self.programs.of(side).calls.of(caller).get(begun) == Some(call)
+    }
+
+    fn begins_alone(
+        &self,
+        snapshots: Links<&Snapshot<E>>,
+        link: Link,
+        side: Side,
+        call: ProgramCall,
+    ) -> bool {
+        self.begins_at_once
+            && match self.programs_of(link).caller(side, call) {
+                Caller::Whole => snapshots.of(link).tcp.receive_queue(side).is_empty(),
+                Caller::Reader => true,
+                Caller::Writer => false,
+            }
+    }
+
+    const fn programs_of(&self, link: Link) -> &Programs {
+        &self.pairs.of(link).programs
+    }
+}
+
+/// The histories of the client, of the relay on both connections, and of the server.
+pub fn histories<E>(snapshot: &RelaySnapshot<E>) -> Links<Both<Callers<History>>> {
+    Links::from_links(|link| {
+        let parties = &snapshot.of(link).parties;
+        Both { client: parties.client.histories, server: parties.server.histories }
+    })
+}
