@@ -10,7 +10,7 @@ use crate::repository::{line_of, sources};
 const CHECKER: &str = "model/check/src/";
 
 /// Its modules; each may use those before it.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "stand_in",
     "side",
     "interpret",
@@ -30,6 +30,7 @@ const LAYERS: [&str; 19] = [
     "synthesis",
     "proof",
     "validate",
+    "relay",
 ];
 
 /// The modules that the file of this code names from the root of its crate, each with its offset.

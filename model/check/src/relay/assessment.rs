@@ -73,9 +73,11 @@ fn is_stuck(outcome: &RelayOutcome) -> bool {
 /// use hyaline_check::search::profile::Profile;
 /// use hyaline_check::side::Both;
 ///
-/// let programs = Both { client: "write read close".parse()?, server: "read write close".parse()? };
+/// let (client, server) = ("write read close".parse()?, "read write close".parse()?);
+/// let programs = Both { client, server };
 /// let scenario = RelayScenario::new(programs, Copying::Turns);
-/// let ours = Three { client: Profile::HYALINE, relay: Profile::HYALINE, server: Profile::HYALINE };
+/// let ours = Profile::HYALINE;
+/// let ours = Three { client: ours, relay: ours, server: ours };
 /// let assessment = assess(&scenario, &ours, &Effort::default(), false, &mut |_| ())?;
 /// assert_eq!(assessment.conclusion, Conclusion::Holds);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

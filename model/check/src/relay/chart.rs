@@ -40,7 +40,7 @@ pub struct RelaySequence {
 /// One step.
 #[derive(Clone, Debug, Serialize)]
 pub struct RelayStep {
-    /// On which connection: `downstream`, which is the client's, or `upstream`, which is the server's.
+    /// On which connection: `downstream`, the client's, or `upstream`, the server's.
     pub link: &'static str,
     /// Whether it is a step of the connection's handshake.
     pub is_handshake: bool,

@@ -36,10 +36,10 @@ pub(super) fn words(title: &str, assessment: &RelayAssessment, shows_handshake: 
             Conclusion::Fails => format!("the shortest way there, {steps} steps"),
             _ => format!("the shortest way to the hang over plain TCP, {steps} steps"),
         };
-        let legend = "between two ends, → the queues from left to right and ← from right to left, the \
-                      send queue first in each direction: █ a record, ░ room for one, ▸ a FIN \
-                      behind them, ! a RST on its way. Of the relay, ◂ on its connection to the \
-                      client, ▸ on that to the server.";
+        let legend = "between two ends, → the queues from left to right and ← from right to left, \
+                      the send queue first: █ a record, ░ room for one, ▸ a FIN behind them, ! a \
+                      RST on its way; of the relay, ◂ on its connection to the client, ▸ on that \
+                      to the server";
         text.push_str(&(heading(&about) + &draw(trace, shows_handshake)));
         text.push_str(&block("      ", legend, FAINT));
     }
