@@ -3,6 +3,8 @@
 
 #[cfg(feature = "book")]
 pub mod book;
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
+pub mod built;
 pub mod cases;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod certificates;

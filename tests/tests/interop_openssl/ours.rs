@@ -2,12 +2,11 @@
 //! both ways says the same of both.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::thread;
 
 use hyaline::{NamedGroup, Staples};
+pub(crate) use hyaline_tests::built::example;
 use hyaline_tests::certificates::IssuedIdentity;
 use hyaline_tests::peers::ends::{self, Client, Server, StreamOutcome};
 use hyaline_tests::peers::files::{Files, file};
@@ -31,27 +30,6 @@ pub(crate) const GROUPS: [(&str, NamedGroup); 3] = [
     ("P-256", NamedGroup::Secp256r1),
     ("P-384", NamedGroup::Secp384r1),
 ];
-
-/// The examples, built when the first test needs one, beside this test's own program.
-pub(crate) fn example(name: &str) -> PathBuf {
-    static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
-    let directory = DIRECTORY.get_or_init(|| {
-        let program = std::env::current_exe().unwrap();
-        // target/debug/deps/program
-        let profile = program.ancestors().nth(2).unwrap();
-        let status = Command::new(env!("CARGO"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--quiet", "--locked", "-p", "hyaline"])
-            .args(["--example", "client", "--example", "server", "--example", "by_name"])
-            .args(["--example", "certificates", "--features", "aws-lc-rs", "--target-dir"])
-            .arg(profile.parent().unwrap())
-            .status()
-            .unwrap();
-        assert!(status.success(), "the examples do not build");
-        profile.join("examples")
-    });
-    directory.join(name)
-}
 
 /// The example server with these identities, and the port that it has chosen.
 pub(crate) fn example_server(identities: &[IssuedIdentity]) -> (Process, u16) {

@@ -1,7 +1,8 @@
 //! The lines of the README that are for whoever needs a TLS library.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use hyaline_tests::built::{self, example};
 
 /// Where they stand.
 const HEADING: &str = "## You need a TLS library";
@@ -9,9 +10,9 @@ const HEADING: &str = "## You need a TLS library";
 /// One line.
 #[derive(Debug)]
 pub(crate) struct ReadmeLine {
-    /// The package and the kind of what Cargo runs; nothing of another program.
-    built: Option<(String, String, String)>,
-    /// The program, where Cargo runs none.
+    /// As what Cargo runs it; nothing of another program.
+    built: Option<String>,
+    /// The program.
     name: String,
     /// The arguments that are given to it.
     pub(crate) words: Vec<String>,
@@ -34,8 +35,8 @@ impl ReadmeLine {
                 if [cargo, run, release, p, dashes]
                     == ["cargo", "run", "--release", "-p", "--"] =>
             {
-                let built = (package.clone(), kind.clone(), name.clone());
-                (Some(built), name.clone(), words.to_vec())
+                assert!(["hyaline", "hyaline-examples"].contains(&package.as_str()), "{package}");
+                (Some(kind.clone()), name.clone(), words.to_vec())
             }
             [name, words @ ..] => (None, name.clone(), words.to_vec()),
             [] => panic!("an empty line"),
@@ -59,19 +60,11 @@ impl ReadmeLine {
 
     /// The program, built where it is one of ours.
     pub(crate) fn program(&self) -> PathBuf {
-        let Some((package, kind, name)) = &self.built else { return PathBuf::from(&self.name) };
-        let program = std::env::current_exe().unwrap();
-        // target/debug/deps/program
-        let profile = program.ancestors().nth(2).unwrap();
-        let status = Command::new(env!("CARGO"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--quiet", "--locked", "-p", package, kind, name, "--target-dir"])
-            .arg(profile.parent().unwrap())
-            .status()
-            .unwrap();
-        assert!(status.success(), "{name} does not build");
-        let directory = if kind == "--example" { "examples" } else { "" };
-        profile.join(directory).join(name)
+        match &self.built {
+            None => PathBuf::from(&self.name),
+            Some(kind) if kind == "--example" => example(&self.name),
+            Some(_) => built::program(&self.name),
+        }
     }
 }
 

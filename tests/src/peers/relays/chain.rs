@@ -1,12 +1,11 @@
 //! A client, perhaps two relays with TLS between them, and a server.
 
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 use std::{fs, iter};
 
+use crate::built::example;
 use crate::certificates::{Authority, KeyKind};
 use crate::peers::files::{Files, file, text};
 use crate::process::Process;
@@ -154,35 +153,15 @@ struct Way<'a> {
 /// Starts one relay: its process, and where it listens.
 type Start = fn(&Way<'_>) -> (Process, u16);
 
-/// The example, built for speed when the first test needs it.
-fn relay() -> PathBuf {
-    static EXAMPLE: OnceLock<PathBuf> = OnceLock::new();
-    let built = EXAMPLE.get_or_init(|| {
-        // target/profile/deps/program
-        let program = std::env::current_exe().unwrap();
-        let target = program.ancestors().nth(3).unwrap();
-        let status = Command::new(env!("CARGO"))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--quiet", "--locked", "--release", "-p", "hyaline"])
-            .args(["--example", "relay", "--target-dir"])
-            .arg(target)
-            .status()
-            .unwrap();
-        assert!(status.success(), "the relay does not build");
-        target.join("release/examples/relay")
-    });
-    built.clone()
-}
-
 fn ours_to_tcp(way: &Way<'_>) -> (Process, u16) {
     let Files { certificate, key } = way.identity;
-    let mut command = Command::new(relay());
+    let mut command = Command::new(example("relay"));
     command.args(["to-tcp", "--cert", text(certificate), "--key", text(key)]);
     ours(command, way.target)
 }
 
 fn ours_to_tls(way: &Way<'_>) -> (Process, u16) {
-    let mut command = Command::new(relay());
+    let mut command = Command::new(example("relay"));
     command.args(["to-tls", "--ca", way.roots]);
     ours(command, way.target)
 }
