@@ -274,7 +274,7 @@ mod tests {
                 (Downstream, Read),
                 (Upstream, Write),
                 (Upstream, Read),
-                (Downstream, HalfClose),
+                (Downstream, Write),
                 (Downstream, Close),
                 (Upstream, Close)
             ]
