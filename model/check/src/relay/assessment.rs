@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::judgement::outcome::{Harm, NEVER_RETURNS};
+use crate::judgement::outcome::{Harm, NEVER_RETURNS, SideOutcome};
 use crate::relay::chart::RelaySequence;
 use crate::relay::link::{AtEnds, Link};
 use crate::relay::scenario::{RelayError, RelayScenario, Three};
@@ -23,20 +23,20 @@ pub struct RelayAssessment {
     pub conclusion: Conclusion,
     /// The same in words: the first line of the answer.
     pub headline: String,
-    /// What goes wrong, and where, as the trace shows it.
-    pub harm: Option<(Harm, &'static str)>,
+    /// What goes wrong, and at whom, as the trace shows it.
+    pub worst: Option<WorstEnd>,
     /// Why it comes so: sentences.
     pub explanation: Vec<String>,
-    /// Where TLS adds a harm: whose library, replaced by ours, heals that. Each is a list of one,
-    /// two or three ends, and none holds another.
+    /// Where TLS adds a harm: the least sets of ends at which our library in place of another heals
+    /// that, so that plain TCP excuses every run. Nothing where it was not asked, or all are ours.
     pub heals: Option<Vec<Vec<&'static str>>>,
     /// The shortest way there, over TLS where TLS fails, and else over plain TCP.
     pub trace: Option<RelaySequence>,
-    /// How many kinds of ends nothing excuses, and are counted only: see [`RelayJudgement::owing`].
+    /// How many kinds of runs are counted, and not judged: see [`RelayJudgement::owing`].
     pub owing: usize,
-    /// How runs end over plain TCP, each kind once.
+    /// For each way in which runs go wrong over plain TCP, what comes of one of them.
     pub over_tcp: Vec<RelayOutcome>,
-    /// How runs end over TLS, each kind once.
+    /// The same over TLS.
     pub over_tls: Vec<RelayOutcome>,
     /// The exploration over TLS.
     pub explored: RelayExploration,
@@ -46,8 +46,9 @@ pub struct RelayAssessment {
 pub type RelayOutcome = AtEnds<Vec<String>>;
 
 fn outcomes(ends: impl Iterator<Item = RelayEnd>) -> Vec<RelayOutcome> {
-    let words =
-        |end: RelayEnd| AtEnds::from_ends(|link, side| end.outcome.of(link).of(side).words());
+    let words = |end: RelayEnd| {
+        AtEnds::from_ends(|link, side| SideOutcome::of(end.histories.of(link).of(side)).words())
+    };
     ends.map(words).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -89,28 +90,28 @@ pub fn assess(
     with_heals: bool,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<RelayAssessment, RelayError> {
-    let RelayJudgement { conclusion, end, owing, tcp, explored } =
+    let RelayJudgement { conclusion, worst, owing, tcp, explored } =
         judge(scenario, profiles, effort, progress)?;
-    let told = match (&end, conclusion) {
+    let told = match (&worst, conclusion) {
         (None, _) => None,
-        (Some(end), Conclusion::Fails) => Some(told(&scenario.over_tls(profiles)?, end)),
-        (Some(end), _) => Some(told(&scenario.over_plain_tcp()?, end)),
+        (Some(worst), Conclusion::Fails) => Some(told(&scenario.over_tls(profiles)?, &worst.end)),
+        (Some(worst), _) => Some(told(&scenario.over_plain_tcp()?, &worst.end)),
     };
     let (explanation, trace) = told.unzip();
     let heals = match with_heals && conclusion == Conclusion::Fails {
-        true => Some(heals(scenario, profiles, &tcp, effort)?),
+        true => heals(scenario, profiles, &tcp, effort, progress)?,
         false => None,
     };
     let mut assessment = RelayAssessment {
         conclusion,
         headline: String::new(),
-        harm: end.and_then(|end| end.harm).map(|(harm, link, side)| (harm, link.name(side))),
+        worst,
         explanation: explanation.unwrap_or_default(),
         heals,
         trace,
         owing,
         over_tcp: outcomes(tcp.ends.into_values()),
-        over_tls: outcomes(explored.ends.values().cloned()),
+        over_tls: outcomes(explored.ends.values().copied()),
         explored,
     };
     assessment.headline = assessment.first_line();
@@ -122,16 +123,52 @@ pub fn assess(
 pub struct RelayJudgement {
     /// Whose fault it is.
     pub conclusion: Conclusion,
-    /// The worst end of a run that nothing excuses; where the programs hang over plain TCP, such a
-    /// run's.
-    pub end: Option<RelayEnd>,
-    /// How many kinds of ends nothing excuses in which the relay, or a program that rests, makes no
-    /// call on a connection on which something of its is unsent. They are counted, and not judged.
+    /// Where TLS fails, the end of the worst run over TLS; where the programs hang over plain TCP,
+    /// the end of a run that hangs there.
+    pub worst: Option<WorstEnd>,
+    /// How many kinds of runs plain TCP does not excuse, and are not judged: the relay, or a program
+    /// that rests, makes no call on a connection on which something of its is unsent.
     pub owing: usize,
     /// The exploration over plain TCP.
     pub tcp: RelayExploration,
     /// The exploration over TLS.
     pub explored: RelayExploration,
+}
+
+/// The end of a run, and the worst of it.
+#[derive(Clone, Copy, Debug)]
+pub struct WorstEnd {
+    end: RelayEnd,
+    /// What goes wrong.
+    pub harm: Harm,
+    /// Who notices that: `client`, `relay` or `server`.
+    pub at: &'static str,
+}
+
+impl WorstEnd {
+    /// The worst of these runs, and of equal ones the nearest, where plain TCP has those runs.
+    fn of<'r>(
+        runs: impl Iterator<Item = (&'r RelayRun, &'r RelayEnd)>,
+        tcp: impl Iterator<Item = &'r RelayRun> + Clone,
+    ) -> Option<Self> {
+        let worst = runs.filter_map(|(run, end)| {
+            let (harm, link, side) = end.harm(run, tcp.clone())?;
+            Some(Self { end: *end, harm, at: link.name(side) })
+        });
+        worst.min_by_key(|worst| (worst.harm, worst.end.number))
+    }
+
+    /// The worst in words.
+    pub fn words(&self) -> String {
+        let what = match self.harm {
+            Harm::Stuck => "a hang",
+            Harm::Reset => "a reset",
+            Harm::Lost => "a truncation",
+            Harm::Refused => "an error",
+            Harm::Ended => "an end of stream",
+        };
+        format!("{what} here: at the {}", self.at)
+    }
 }
 
 /// Explores both connections over plain TCP and over TLS, and says no more than whose fault it is.
@@ -145,33 +182,32 @@ pub fn judge(
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<RelayJudgement, RelayError> {
-    let tcp = explore(&scenario.over_plain_tcp()?, effort, progress);
+    // TLS is compared with all that plain TCP does, so plain TCP is always explored to the end.
+    let whole = Effort { states_at_most: None, ..*effort };
+    let tcp = explore(&scenario.over_plain_tcp()?, &whole, progress);
     if !tcp.complete {
         return Err(RelayError::BaselineUnfinished);
     }
     let explored = explore(&scenario.over_tls(profiles)?, effort, progress);
-    let added = explored.ends.iter().filter(|(run, _)| !is_excused(&tcp, run));
-    let owing = added.clone().filter(|(run, _)| run.owes()).count();
-    let added = worst(added.filter(|(run, _)| !run.owes()));
-    let hang_over_tcp = worst(tcp.ends.iter().filter(|(run, _)| run.hangs()));
-    let (conclusion, end) = match (added, explored.complete, hang_over_tcp) {
+    let known = tcp.ends.keys();
+    let unexcused = explored.ends.iter().filter(|(run, _)| !is_excused(&tcp, run));
+    let is_judged_well =
+        |run: &RelayRun| known.clone().any(|known| known.excuses_what_is_judged(run));
+    let owing = unexcused.clone().filter(|(run, _)| run.is_owed() && is_judged_well(run)).count();
+    let added = WorstEnd::of(unexcused.filter(|(run, _)| !is_judged_well(run)), known.clone());
+    let hangs = tcp.ends.iter().filter(|(run, _)| run.hangs());
+    let hang_over_tcp = WorstEnd::of(hangs, std::iter::empty());
+    let (conclusion, worst) = match (added, explored.complete, hang_over_tcp) {
         (Some(end), _, _) => (Conclusion::Fails, Some(end)),
         (None, false, _) => (Conclusion::Unfinished, None),
         (None, true, Some(end)) => (Conclusion::HangsOverTcp, Some(end)),
         (None, true, None) => (Conclusion::Holds, None),
     };
-    let end = end.cloned();
-    Ok(RelayJudgement { conclusion, end, owing, tcp, explored })
+    Ok(RelayJudgement { conclusion, worst, owing, tcp, explored })
 }
 
 fn is_excused(tcp: &RelayExploration, run: &RelayRun) -> bool {
     tcp.ends.keys().any(|known| known.excuses(run))
-}
-
-/// The end with the worst harm, and of equal ones the nearest.
-fn worst<'e>(ends: impl Iterator<Item = (&'e RelayRun, &'e RelayEnd)>) -> Option<&'e RelayEnd> {
-    let ends = ends.map(|(_, end)| end);
-    ends.min_by_key(|end| (end.harm.map(|(harm, ..)| harm), end.number()))
 }
 
 /// Why a run ends so, and the shortest way there.
@@ -206,32 +242,30 @@ fn of_link<E: Explained>(trace: &RelayTrace<E>, link: Link) -> Trace<E> {
     part
 }
 
-/// The ends whose library is another than ours, one, two or three of them, with which replaced
-/// nothing is added: the least such sets.
+/// The least sets of ends at which our library, in place of another, leaves no run that plain TCP
+/// does not excuse; nothing if all ends have ours.
 fn heals(
     scenario: &RelayScenario,
     profiles: &Three<Profile>,
     tcp: &RelayExploration,
     effort: &Effort,
-) -> Result<Vec<Vec<&'static str>>, RelayError> {
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> Result<Option<Vec<Vec<&'static str>>>, RelayError> {
+    let sets = profiles.others_than_ours();
+    if sets.is_empty() {
+        return Ok(None);
+    }
     let mut found: Vec<Vec<&'static str>> = Vec::new();
-    for count in 1..=3 {
-        for ends in profiles.others_than_ours().into_iter().filter(|ends| ends.len() == count) {
-            let holds_a_known =
-                found.iter().any(|known| known.iter().all(|end| ends.contains(end)));
-            if holds_a_known {
-                continue;
-            }
-            let world = scenario.over_tls(&profiles.with_ours(&ends))?;
-            let explored = explore(&world, effort, &mut |_| ());
-            if explored.complete
-                && explored.ends.keys().all(|run| run.owes() || is_excused(tcp, run))
-            {
-                found.push(ends);
-            }
+    for ends in sets {
+        if found.iter().any(|known| known.iter().all(|end| ends.contains(end))) {
+            continue;
+        }
+        let explored = explore(&scenario.over_tls(&profiles.with_ours(&ends))?, effort, progress);
+        if explored.complete && explored.ends.keys().all(|run| is_excused(tcp, run)) {
+            found.push(ends);
         }
     }
-    Ok(found)
+    Ok(Some(found))
 }
 
 impl RelayAssessment {
@@ -251,15 +285,8 @@ impl RelayAssessment {
                 format!("{can} {over_tls}: this is the deadlock of your programs and the relay")
             }
             Conclusion::Fails => {
-                let (harm, end) = self.harm.unwrap_or((Harm::Stuck, "relay"));
-                let what = match harm {
-                    Harm::Stuck => "a hang",
-                    Harm::Reset => "a reset",
-                    Harm::Lost => "a truncation",
-                    Harm::Refused => "an error",
-                    Harm::Ended => "an end of stream",
-                };
-                format!("TLS adds {what} here: at the {end}")
+                let words = self.worst.map(|worst| worst.words()).unwrap_or_default();
+                format!("TLS adds {words}")
             }
             Conclusion::Unfinished => format!(
                 "unfinished: nothing was found in {} states, and more were left unexplored",

@@ -115,7 +115,8 @@ impl RelayStep {
 /// and what the queues of both connections hold after it: `█` a cell, `░` room, `▸` a FIN behind
 /// the data, `!` a RST on its way. What the relay does has `◂` before it on the client's
 /// connection, and `▸` on the server's. What the network does stands in brackets. Steps of the
-/// handshakes that follow each other are one line, unless each is to be shown.
+/// handshakes that follow each other are one line, unless each is to be shown. What a long queue
+/// holds stands there in figures.
 pub fn draw(sequence: &RelaySequence, shows_handshake: bool) -> String {
     let mut drawing = Drawing::of(sequence);
     let heading = ["client", "relay", "server"].map(str::to_owned);
@@ -159,7 +160,7 @@ impl<'s> Drawing<'s> {
     fn of(sequence: &'s RelaySequence) -> Self {
         let (send, receive) = (sequence.send_capacity, sequence.receive_capacity);
         // Each queue has a place for a mark behind it.
-        let bars = 5 + 2 * (usize::from(send) + usize::from(receive) + 2);
+        let bars = 5 + 2 * (bar_columns(send) + bar_columns(receive) + 2);
         let taken = NUMBER + 5 * 2 + 2 * bars;
         let lane = (COLUMNS.saturating_sub(taken) / 3).max(LANE_AT_LEAST);
         Self { sequence, lane, text: String::new() }
@@ -224,7 +225,18 @@ fn styled(style: Style, text: &str, width: usize) -> String {
     }
 }
 
+/// The longest queue that is drawn as a bar. How much a longer one holds is written in figures.
+const LONGEST_BAR: u8 = 3;
+
+fn bar_columns(capacity: u8) -> usize {
+    if capacity > LONGEST_BAR { capacity.to_string().len() } else { usize::from(capacity) }
+}
+
 fn bar(held: usize, capacity: u8, mark: &str) -> String {
-    let room = usize::from(capacity).saturating_sub(held);
+    let columns = bar_columns(capacity);
+    if capacity > LONGEST_BAR {
+        return format!("{held:columns$}{mark:1}");
+    }
+    let room = columns.saturating_sub(held);
     format!("{}{}{mark:1}", "█".repeat(held), "░".repeat(room))
 }

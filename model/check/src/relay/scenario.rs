@@ -35,14 +35,17 @@ impl Three<Profile> {
         [("client", self.client), ("relay", self.relay), ("server", self.server)]
     }
 
-    /// Every set of ends whose profile is another than what ships, by names.
+    /// Every set of ends whose profile is another than what ships, by names, the smaller sets
+    /// first. The empty set is none of them.
     pub fn others_than_ours(&self) -> Vec<Vec<&'static str>> {
         let others = self.named().into_iter().filter(|(_, profile)| !profile.is_shipped());
-        others.fold(vec![Vec::new()], |sets, (name, _)| {
+        let mut sets = others.fold(vec![Vec::new()], |sets, (name, _)| {
             let with = sets.iter().map(|set| [set.as_slice(), &[name]].concat());
             let with: Vec<Vec<&str>> = with.collect();
             [sets, with].concat()
-        })
+        });
+        sets.sort_by_key(Vec::len);
+        sets.into_iter().filter(|set| !set.is_empty()).collect()
     }
 
     /// The same with what ships at these ends.
@@ -100,8 +103,9 @@ impl fmt::Display for RelayError {
             ),
             Self::TooManyRecords { calls, most } => write!(
                 formatter,
-                "the relay would make {calls} calls on one connection to copy all records, and at \
-                 most {most} are kept: let the programs write less"
+                "between the handshake and the close, the relay would make {calls} calls on one \
+                 connection to copy all records, and at most {most} are kept: let the programs \
+                 write less"
             ),
             Self::BaselineUnfinished => {
                 write!(formatter, "plain TCP was not explored to the end: allow more states")

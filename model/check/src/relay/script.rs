@@ -14,8 +14,9 @@ use crate::relay::link::{Link, Links};
 
 /// How a relay copies. Whichever it is: the handshakes come first, the client's before the
 /// server's, then everything is copied, record by record, and the end of each direction is passed
-/// on by a half-close, however it came. A direction ends too where a write fails. At the end both
-/// connections are closed.
+/// on by a half-close, however that end came. A direction also ends where a write fails, which
+/// nobody is told. At the end both connections are closed, the client's first. Where one handshake
+/// fails, the other is made all the same, and both connections are closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Copying {
     /// Two threads, one for each direction. Each reads from one connection and writes to the other.
@@ -52,23 +53,24 @@ impl Copying {
     /// the relay's callers on both connections.
     pub fn next(self, histories: Links<&Callers<History>>) -> [Option<(Link, ProgramCall)>; 2] {
         let mut script = Script::of(self.manner(), histories);
-        match script.handshakes() {
+        let connected = match script.handshakes() {
+            Ok(connected) => connected,
             Err(halt) => return [halt.next(), None],
-            // Where a handshake has failed there is nothing to copy.
-            Ok(false) => {}
-            Ok(true) if self.manner().has_two_callers() => {
+        };
+        let is_whole = connected.downstream && connected.upstream;
+        let copied = match self.manner().has_two_callers() {
+            true if is_whole => {
                 let halts = Link::ALL.map(|from| script.copy_from(from).err());
                 if halts.iter().any(Option::is_some) {
                     return halts.map(|halt| halt.and_then(Halt::next));
                 }
+                Ok(())
             }
-            Ok(true) => {
-                if let Err(halt) = script.copy_in_turns() {
-                    return [halt.next(), None];
-                }
-            }
-        }
-        Link::ALL.map(|link| script.pass(link, ProgramCall::Close).err().and_then(Halt::next))
+            true => script.end_callers(connected),
+            false if is_whole => script.copy_in_turns(),
+            false => Ok(()),
+        };
+        [copied.and_then(|()| script.close()).err().and_then(Halt::next), None]
     }
 
     /// The most calls of a list of the relay's, where the client and the server write so many
@@ -136,11 +138,28 @@ impl<'h> Script<'h> {
         Err(if is_begun { Halt::Pending } else { Halt::Next(link, call) })
     }
 
-    /// Whether both have succeeded.
-    fn handshakes(&mut self) -> Result<bool, Halt> {
+    /// Which of them have succeeded.
+    fn handshakes(&mut self) -> Result<Links<bool>, Halt> {
         let downstream = self.pass(Link::Downstream, ProgramCall::Handshake)?;
         let upstream = self.pass(Link::Upstream, ProgramCall::Handshake)?;
-        Ok([downstream, upstream] == [ProgramResult::Ok; 2])
+        let is_ok = |result| result == ProgramResult::Ok;
+        Ok(Links { downstream: is_ok(downstream), upstream: is_ok(upstream) })
+    }
+
+    /// Where nothing is copied, the callers of a connection that stands have nothing to do.
+    fn end_callers(&mut self, connected: Links<bool>) -> Result<(), Halt> {
+        for link in Link::ALL.into_iter().filter(|link| *connected.of(*link)) {
+            self.pass(link, ProgramCall::EndReading)?;
+            self.pass(link, ProgramCall::EndWriting)?;
+        }
+        Ok(())
+    }
+
+    /// Closes both connections, one after the other.
+    fn close(&mut self) -> Result<(), Halt> {
+        self.pass(Link::Downstream, ProgramCall::Close)?;
+        self.pass(Link::Upstream, ProgramCall::Close)?;
+        Ok(())
     }
 
     /// Copies a record from one connection to the other, or passes on the end. False if nothing
@@ -284,7 +303,8 @@ mod tests {
     #[test]
     fn where_a_handshake_fails_both_connections_are_closed() {
         for copying in Copying::ALL {
-            let begun = followed(copying, &[Reset, Ok, Ok, Ok, Ok]);
+            let begun = followed(copying, &[Reset, Ok, Ok, Ok, Ok, Ok, Ok]);
+            let begun: Vec<_> = begun.into_iter().filter(|(_, call)| !call.is_end()).collect();
             let expected = [
                 (Downstream, Handshake),
                 (Upstream, Handshake),

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use hyaline_search::{BreadthFirst, Interned, Space, Stop, way_to};
 
-use crate::judgement::outcome::{Harm, Harms, SideOutcome};
+use crate::judgement::outcome::{Harm, Harms};
 use crate::judgement::transparency::SideHarms;
-use crate::programs::Callers;
 use crate::programs::history::History;
+use crate::programs::{Caller, Callers};
 use crate::relay::link::{Link, Links};
 use crate::relay::world::{RelaySnapshot, RelayWorld, histories};
 use crate::search::explore::{Effort, ExplorationProgress};
@@ -26,88 +26,115 @@ use crate::world::step::Step;
 pub struct RelayRun {
     /// What went wrong, for each caller at each end of both connections.
     harms: Links<Both<SideHarms>>,
-    /// Whether at its end somebody makes no call on a connection on which something of theirs is
+    /// The connections on which, at its end, somebody makes no call though something of theirs is
     /// unsent, which only a call would transmit. The library says so (`unsent`).
-    owes: bool,
+    owed: Links<bool>,
 }
+
+/// The ends of both connections. What happens to the client and to the server counts before what
+/// happens to the relay.
+pub const ENDS: [(Link, Side); 4] = [
+    (Link::Downstream, Side::Client),
+    (Link::Upstream, Side::Server),
+    (Link::Downstream, Side::Server),
+    (Link::Upstream, Side::Client),
+];
 
 impl RelayRun {
     fn of<E: PairEndpoint>(last: &RelaySnapshot<E>) -> Self {
-        let histories = histories(last);
         let of = |callers: &Callers<History>| callers.map(|history| Harms::of(&history));
         let harms = Links::from_links(|link| {
-            let histories = histories.of(link);
-            Both { client: of(&histories.client), server: of(&histories.server) }
+            let parties = &last.of(link).parties;
+            Both { client: of(&parties.client.histories), server: of(&parties.server.histories) }
         });
-        let mut parties = Link::ALL.into_iter().flat_map(|link| {
-            Side::ALL.map(|side| (side == link.relays_side(), last.of(link).parties.of(side)))
+        let owed = Links::from_links(|link| {
+            let parties = &last.of(link).parties;
+            parties.of(link.relays_side()).leaves_unsent()
+                || parties.of(link.outer_side()).rests_owing()
         });
-        let owes = parties.any(
-            |(is_relays, party)| {
-                if is_relays { party.leaves_unsent() } else { party.rests_owing() }
-            },
-        );
-        Self { harms, owes }
+        Self { harms, owed }
     }
 
-    /// Whether somebody owes something, and makes no call that would transmit it.
-    pub const fn owes(&self) -> bool {
-        self.owes
+    /// What went wrong at an end.
+    pub const fn harms(&self, link: Link, side: Side) -> &SideHarms {
+        self.harms.of(link).of(side)
     }
 
-    fn lists(&self) -> impl Iterator<Item = &Harms> {
-        let sides = Link::ALL.into_iter().flat_map(|link| Side::ALL.map(|side| (link, side)));
-        sides.flat_map(|(link, side)| self.harms.of(link).of(side).iter())
+    /// Whether something is owed, on any connection.
+    pub const fn is_owed(&self) -> bool {
+        self.owed.downstream || self.owed.upstream
     }
 
     /// Whether this run, over plain TCP, excuses one over TLS, at every end and for each severity.
     pub fn excuses(&self, tls: &Self) -> bool {
-        self.lists().zip(tls.lists()).all(|(tcp, tls)| tcp.excuse_throughout(tls))
+        ENDS.into_iter().all(|(link, side)| self.excuses_at(tls, link, side))
+    }
+
+    /// The same, but for the connections on which something is owed over TLS.
+    pub fn excuses_what_is_judged(&self, tls: &Self) -> bool {
+        let mut judged = ENDS.into_iter().filter(|(link, _)| !*tls.owed.of(*link));
+        judged.all(|(link, side)| self.excuses_at(tls, link, side))
+    }
+
+    fn excuses_at(&self, tls: &Self, link: Link, side: Side) -> bool {
+        let lists = self.harms(link, side).iter().zip(tls.harms(link, side).iter());
+        lists.into_iter().all(|(tcp, tls)| tcp.excuse_throughout(tls))
     }
 
     /// Whether a call never returns.
     pub fn hangs(&self) -> bool {
-        self.lists().any(|harms| !Harms::NONE.excuse_waits(harms))
+        ENDS.into_iter().any(|(link, side)| self.harms(link, side).iter().any(waits))
     }
 }
 
-/// How the runs end that went wrong alike.
-#[derive(Clone, Debug)]
+/// Whether a call never returns.
+fn waits(harms: &Harms) -> bool {
+    !Harms::NONE.excuse_waits(harms)
+}
+
+/// A run of those that went wrong alike: the one whose end was found first.
+#[derive(Clone, Copy, Debug)]
 pub struct RelayEnd {
-    /// The number of the first state that was found to end so.
-    number: usize,
-    /// What every end did and got in it.
-    pub outcome: Links<Both<SideOutcome>>,
-    /// The worst harm in it, and where that is; nothing if every call is ok.
-    pub harm: Option<(Harm, Link, Side)>,
+    /// The number of the state in which it ends, in the order in which states were found. The way
+    /// to a state of a lower number is no longer.
+    pub number: usize,
+    /// What every end did and got.
+    pub histories: Links<Both<Callers<History>>>,
 }
 
 impl RelayEnd {
-    /// The number of the first state that was found to end so: of a lower one the way is no longer.
-    pub const fn number(&self) -> usize {
-        self.number
-    }
-
-    fn of(number: usize, histories: &Links<Both<Callers<History>>>) -> Self {
-        let outcome = Links::from_links(|link| {
-            let of = histories.of(link);
-            Both { client: SideOutcome::of(&of.client), server: SideOutcome::of(&of.server) }
-        });
-        let mut harm = None;
-        // What happens to the client and the server counts before what happens to the relay.
-        for (link, side) in [
-            (Link::Downstream, Side::Client),
-            (Link::Upstream, Side::Server),
-            (Link::Downstream, Side::Server),
-            (Link::Upstream, Side::Client),
-        ] {
-            for found in histories.of(link).of(side).iter().filter_map(Harm::of) {
-                if harm.is_none_or(|(known, _, _)| found < known) {
-                    harm = Some((found, link, side));
+    /// The worst that happens in it which no run of these, over plain TCP, has at the same place,
+    /// and where; if each harm is found in some run, and all of them only in different ones, the
+    /// worst of all. Connections on which something is owed are left out.
+    pub fn harm<'r>(
+        &self,
+        run: &RelayRun,
+        tcp: impl Iterator<Item = &'r RelayRun> + Clone,
+    ) -> Option<(Harm, Link, Side)> {
+        let known = |excuses: &dyn Fn(&RelayRun) -> bool| tcp.clone().any(excuses);
+        let (mut added, mut all) = (Vec::new(), Vec::new());
+        for (link, side) in ENDS.into_iter().filter(|(link, _)| !*run.owed.of(*link)) {
+            let (callers, harms) = (self.histories.of(link).of(side), run.harms(link, side));
+            for caller in Caller::ALL {
+                let tls = harms.of(caller);
+                let of = |tcp: &RelayRun| *tcp.harms(link, side).of(caller);
+                if waits(tls) {
+                    all.push((Harm::Stuck, link, side));
+                    if !known(&|tcp| of(tcp).excuse_waits(tls)) {
+                        added.push((Harm::Stuck, link, side));
+                        continue;
+                    }
+                }
+                let first = Harm::of(callers.of(caller)).map(|harm| (harm, link, side));
+                all.extend(first);
+                if !known(&|tcp| of(tcp).excuse_throughout(tls)) {
+                    added.extend(first);
                 }
             }
         }
-        Self { number, outcome, harm }
+        let worst =
+            |harms: Vec<(Harm, Link, Side)>| harms.into_iter().min_by_key(|(harm, ..)| *harm);
+        worst(added).or_else(|| worst(all))
     }
 }
 
@@ -118,11 +145,9 @@ pub struct RelayExploration {
     pub states: usize,
     /// Steps between them.
     pub edges: usize,
-    /// Snapshots of each connection.
-    pub snapshots: Links<usize>,
     /// Whether everything was explored.
     pub complete: bool,
-    /// How runs end, by what went wrong in them.
+    /// For each way in which runs go wrong, one of them.
     pub ends: BTreeMap<RelayRun, RelayEnd>,
     /// How long it took.
     pub elapsed: Duration,
@@ -159,7 +184,6 @@ pub fn explore<E: PairEndpoint>(
     RelayExploration {
         states: search.states(),
         edges: search.edges(),
-        snapshots: Links::from_links(|link| exploring.parts.of(link).snapshots.count()),
         complete: goes_on == Ok(false),
         ends: exploring.ends,
         elapsed: begun.elapsed(),
@@ -324,8 +348,16 @@ impl<E: PairEndpoint> Space for Exploring<'_, E> {
         let steps = self.steps(key).ok_or(Stop::Outgrown)?;
         if steps.is_empty() {
             let last = self.snapshot(key).ok_or(Stop::Outgrown)?;
+            // A call that the relay's script has next, and that no connection offers, is a mistake
+            // of the script, and no hang.
+            let is_over = self.world.scripted(&last).iter().all(Option::is_none);
+            debug_assert!(is_over, "no connection offers {:?}", self.world.scripted(&last));
+            if !is_over {
+                return Err(Stop::Outgrown);
+            }
+            let (number, histories) = (self.expanded, histories(&last));
             let end = self.ends.entry(RelayRun::of(&last));
-            end.or_insert_with(|| RelayEnd::of(self.expanded, &histories(&last)));
+            end.or_insert(RelayEnd { number, histories });
         }
         self.expanded += 1;
         successors.extend(steps.into_iter().map(|(_, key)| key));

@@ -6,11 +6,12 @@ use crate::programs::{Caller, Callers, Program, Programs};
 use crate::relay::link::{Link, Links};
 use crate::relay::script::Copying;
 use crate::side::{Both, Side};
-use crate::world::cell::{Cell, CellContent};
-use crate::world::contract::PairEndpoint;
+use crate::world::cell::CellContent;
+use crate::world::contract::{Completion, PairEndpoint};
 use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
+use crate::world::tcp::Reset;
 
 /// The valuation of the whole: that of each connection.
 pub type RelaySnapshot<E> = Links<Snapshot<E>>;
@@ -54,15 +55,15 @@ impl<E: PairEndpoint> RelayWorld<E> {
     /// connection alone has.
     ///
     /// A call begins at once, before any other step, where nothing but its own end notices when it
-    /// does: see [`Beginnings::AtOnce`](crate::world::step::Beginnings). A relay's other connection
-    /// notices only what a call returns. Budgets run out where no other step can be taken.
+    /// does: see [`Beginnings::AtOnce`](crate::world::step::Beginnings). The relay's other connection
+    /// notices only what a call returns, and a further result never withdraws a call that the script
+    /// has next. Budgets run out where no other step can be taken.
     pub fn enabled(
         &self,
         snapshots: Links<&Snapshot<E>>,
         moves: Links<&[Step]>,
     ) -> Vec<(Link, usize)> {
-        let relays = |link: Link| &snapshots.of(link).parties.of(link.relays_side()).histories;
-        let scripted = self.copying.next(Links::from_links(relays));
+        let scripted = self.scripted_in(snapshots);
         let mut enabled = Vec::new();
         let mut expiries = Vec::new();
         for link in Link::ALL {
@@ -85,35 +86,42 @@ impl<E: PairEndpoint> RelayWorld<E> {
         if enabled.is_empty() { expiries } else { enabled }
     }
 
-    /// Whether a step that its connection has may be taken as far as programs and relay go.
+    /// The calls that the relay's script has next.
+    pub fn scripted(&self, snapshot: &RelaySnapshot<E>) -> [Option<(Link, ProgramCall)>; 2] {
+        self.scripted_in(Links { downstream: &snapshot.downstream, upstream: &snapshot.upstream })
+    }
+
+    fn scripted_in(&self, snapshots: Links<&Snapshot<E>>) -> [Option<(Link, ProgramCall)>; 2] {
+        let relays = |link: Link| &snapshots.of(link).parties.of(link.relays_side()).histories;
+        self.copying.next(Links::from_links(relays))
+    }
+
+    /// Whether a step that its connection has may be taken, as far as programs and relay go.
     pub fn allows(&self, snapshot: &RelaySnapshot<E>, link: Link, step: Step) -> bool {
         let Step::Begin(side, call) = step else { return true };
         let snapshots = Links { downstream: &snapshot.downstream, upstream: &snapshot.upstream };
-        let relays = |link: Link| &snapshots.of(link).parties.of(link.relays_side()).histories;
-        let scripted = self.copying.next(Links::from_links(relays));
-        self.may_begin(snapshots, link, side, call, scripted)
+        self.may_begin(snapshots, link, side, call, self.scripted_in(snapshots))
     }
 
-    /// Whether a step is one of a connection's handshake: one of its ends is in its handshake, and
-    /// the step moves no data.
+    /// Whether a step is one of a connection's handshake: it begins one, or moves one of its
+    /// messages to an end whose socket is open.
     pub fn is_handshake(&self, snapshot: &RelaySnapshot<E>, link: Link, step: Step) -> bool {
-        let before = snapshot.of(link);
-        let is_data =
-            |cell: Option<Cell>| cell.is_some_and(|cell| cell.content == CellContent::Data);
-        let moves_data = match step {
+        let (before, config) = (snapshot.of(link), &self.pair(link).tcp);
+        let cell = match step {
             Step::Begin(_, call) => return call == ProgramCall::Handshake,
+            Step::Transmit(side) if before.tcp.reset(side) != Reset::Nowhere => None,
             Step::Transmit(side) | Step::Exchange(side) => {
-                is_data(before.parties.of(side).endpoint.first_cell())
+                before.parties.of(side).endpoint.first_cell()
             }
-            Step::Deliver(side) => is_data(before.tcp.send_queue(side).first()),
-            Step::Receive(side) => is_data(before.tcp.receive_queue(side).first()),
-            _ => false,
+            Step::Deliver(side) if before.tcp.is_closed(side.peer()) => None,
+            Step::Deliver(side) => before.tcp.send_queue(side).first(),
+            Step::Receive(side) => match { before.tcp }.receive(config, side) {
+                Some(Completion::Received(cell)) => Some(cell),
+                _ => None,
+            },
+            _ => None,
         };
-        let in_handshake = |side| {
-            let mut pending = before.parties.of(side).pending();
-            pending.any(|call| call == ProgramCall::Handshake)
-        };
-        !moves_data && Side::ALL.into_iter().any(in_handshake)
+        cell.is_some_and(|cell| is_message(cell.content))
     }
 
     /// Whether the program of a side has this call next.
@@ -150,6 +158,34 @@ impl<E: PairEndpoint> RelayWorld<E> {
 
     const fn programs_of(&self, link: Link) -> &Programs {
         &self.pairs.of(link).programs
+    }
+}
+
+/// Whether it is a message of the handshake, or what goes with one.
+const fn is_message(content: CellContent) -> bool {
+    match content {
+        CellContent::ClientHello
+        | CellContent::UnsuitableClientHello
+        | CellContent::HelloRetryRequest
+        | CellContent::ServerHello
+        | CellContent::ChangeCipherSpec
+        | CellContent::EndOfEarlyData
+        | CellContent::EncryptedExtensions
+        | CellContent::EncryptedExtensionsWithEarlyData
+        | CellContent::CertificateRequest
+        | CellContent::GoodCertificate
+        | CellContent::RejectedCertificate
+        | CellContent::EmptyCertificate
+        | CellContent::CertificateVerify
+        | CellContent::Finished => true,
+        CellContent::Data
+        | CellContent::EarlyData
+        | CellContent::NewSessionTicket
+        | CellContent::KeyUpdate
+        | CellContent::KeyUpdateRequest
+        | CellContent::CloseNotify
+        | CellContent::Alert(_)
+        | CellContent::Plaintext => false,
     }
 }
 

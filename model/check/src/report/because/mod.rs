@@ -99,8 +99,8 @@ pub fn because<E: Explained>(pair: &Pair<E>, trace: &Trace<E>) -> Vec<String> {
     lines
 }
 
-/// The same between ends that have other names: what broke the connection off, what was lost of
-/// that and, where it is stuck, who waits for whom.
+/// What broke a connection off, and what was lost by that, between ends with these names. If
+/// `is_stuck` it also says who waits for whom at the end of the trace.
 pub fn because_between<E: Explained>(
     pair: &Pair<E>,
     trace: &Trace<E>,

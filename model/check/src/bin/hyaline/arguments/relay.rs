@@ -19,13 +19,15 @@ first line says whether TLS adds something, and where; below it stand who waits 
 library would have to be another, and the shortest way there.
 
 A relay makes the client's handshake first, then the server's. It passes on the end of each
-direction by a half-close, however that end came, and closes both connections when both directions
-have ended.";
+direction by a half-close, however that end came; where it cannot write, the direction ends and
+nobody is told. It closes both connections when both directions have ended, or when both handshakes
+have returned and one of them has failed.";
 
 /// What stands below the help.
 pub(super) fn after_help() -> String {
     format!(
-        "{CALLS}\nWith a relay there are no calls with a deadline, and none in plaintext.\n\n\
+        "{CALLS}\nWith a relay there are no calls with a deadline, none in plaintext, and no \
+         choices.\n\n\
          {PROFILES}\n{LIBRARIES}\n\n{STATUS}"
     )
 }
@@ -41,6 +43,7 @@ pub(crate) struct RelayArguments {
     server_program: Option<Program>,
     /// Every pair of programs of at most so many calls, in place of one pair
     #[arg(long, value_name = "N", conflicts_with_all = ["client_program", "server_program"])]
+    #[arg(conflicts_with_all = ["handshake", "no_heals"])]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=4))]
     calls: Option<u8>,
     /// The client's profile

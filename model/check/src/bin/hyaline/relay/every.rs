@@ -27,7 +27,7 @@ struct Tally {
     /// Kinds of ends that are counted only.
     owing: usize,
     /// The pairs with which TLS adds something, or not everything was explored.
-    failed: Vec<(RelayScenario, Conclusion)>,
+    failed: Vec<(RelayScenario, String)>,
     error: Option<RelayError>,
 }
 
@@ -49,7 +49,13 @@ pub(super) fn run(arguments: &RelayArguments) -> Result<CommandStatus, CommandEr
                 match judged.conclusion {
                     Conclusion::Holds => {}
                     Conclusion::HangsOverTcp => tally.hang_over_tcp += 1,
-                    other => tally.failed.push((*scenario, other)),
+                    Conclusion::Fails => {
+                        let worst = judged.worst.map(|worst| worst.words()).unwrap_or_default();
+                        tally.failed.push((*scenario, format!("TLS adds {worst}")));
+                    }
+                    Conclusion::Unfinished => {
+                        tally.failed.push((*scenario, Conclusion::Unfinished.word().to_owned()));
+                    }
                 }
             }
             Err(error) => tally.error = Some(error),
@@ -67,22 +73,26 @@ pub(super) fn run(arguments: &RelayArguments) -> Result<CommandStatus, CommandEr
 
 fn words(title: &str, pairs: usize, tally: &Tally) -> String {
     let mut text = format!("{}\n", styled(HEADING, title));
-    for (scenario, conclusion) in tally.failed.iter().take(NAMED) {
+    for (scenario, why) in tally.failed.iter().take(NAMED) {
         let programs = &scenario.programs;
         let line = format!("`{}` with `{}`", programs.client, programs.server);
-        text.push_str(&format!("  {line}: {}\n", styled(BAD, conclusion.word())));
+        text.push_str(&format!("  {line}: {}\n", styled(BAD, why)));
     }
     if let Some(more) = tally.failed.len().checked_sub(NAMED + 1) {
         text.push_str(&format!("  and {} more\n", more + 1));
     }
     let verdict = match tally.failed.len() {
         0 => {
-            let hang = tally.hang_over_tcp;
+            let (hang, style) = match tally.owing {
+                0 => (tally.hang_over_tcp, GOOD),
+                _ => (tally.hang_over_tcp, HEADING),
+            };
+            let but = if tally.owing == 0 { "" } else { "of what is judged " };
             let words = format!(
-                "TLS adds nothing in any of {pairs} pairs of programs (complete); {hang} of them \
-                 can hang over plain TCP"
+                "{but}TLS adds nothing in any of {pairs} pairs of programs (complete); {hang} of \
+                 them can hang over plain TCP"
             );
-            styled(GOOD, words)
+            styled(style, words)
         }
         count => styled(BAD, format!("{count} of {pairs} pairs of programs do not hold")),
     };

@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &RelayArguments) -> Result<CommandStatus, CommandEr
     let Some(scenario) = arguments.scenario() else { return every::run(arguments) };
     let named = arguments.profiles();
     let profiles = profiles_of(&named);
-    let bar = Bar::new(2);
+    let bar = Bar::new(1);
     let mut show = |progress| bar.show(&progress);
     let (effort, with_heals) = (arguments.effort.effort(), arguments.looks_for_heals());
     let found = assess(&scenario, &profiles, &effort, with_heals, &mut show);
@@ -93,8 +93,8 @@ fn json(title: &str, assessment: &RelayAssessment) -> Result<String, CommandErro
         scenario: title,
         outcome: assessment.conclusion.word(),
         answer: &assessment.headline,
-        harm: assessment.harm.map(|(harm, _)| harm.to_string()),
-        at: assessment.harm.map(|(_, end)| end),
+        harm: assessment.worst.map(|worst| worst.harm.to_string()),
+        at: assessment.worst.map(|worst| worst.at),
         explanation: &assessment.explanation,
         heals: assessment.heals.as_deref(),
         trace: assessment.trace.as_ref(),

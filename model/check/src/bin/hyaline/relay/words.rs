@@ -37,9 +37,9 @@ pub(super) fn words(title: &str, assessment: &RelayAssessment, shows_handshake: 
             _ => format!("the shortest way to the hang over plain TCP, {steps} steps"),
         };
         let legend = "between two ends, → the queues from left to right and ← from right to left, \
-                      the send queue first: █ a record, ░ room for one, ▸ a FIN behind them, ! a \
-                      RST on its way; of the relay, ◂ on its connection to the client, ▸ on that \
-                      to the server";
+                      the send queue first: █ a record, ░ room for one, in figures where a queue \
+                      is long, ▸ a FIN behind them, ! a RST on its way; of the relay, ◂ on its \
+                      connection to the client, ▸ on that to the server";
         text.push_str(&(heading(&about) + &draw(trace, shows_handshake)));
         text.push_str(&block("      ", legend, FAINT));
     }
@@ -59,13 +59,14 @@ fn healing(heals: &[Vec<&'static str>]) -> String {
         text.push_str(&block("  ", &ends.join(", and "), GOOD));
     }
     if heals.is_empty() {
-        text.push_str(&block("  ", "no end's library alone, replaced by hyaline", FAINT));
+        text.push_str(&block("  ", "hyaline at all ends does not heal it", FAINT));
     }
     text
 }
 
 fn outcomes(transport: &str, outcomes: &[RelayOutcome]) -> String {
-    let mut text = heading(&format!("outcomes over {transport}, the handshake's result first"));
+    let what = "one of each kind, the handshake's result first";
+    let mut text = heading(&format!("outcomes over {transport}, {what}"));
     for RelayOutcome { client, relay_to_client, relay_to_server, server } in
         outcomes.iter().take(OUTCOMES)
     {
@@ -90,7 +91,7 @@ pub(super) fn owing(kinds: usize) -> String {
         return String::new();
     }
     let words = format!(
-        "{kinds} kinds of ends that plain TCP does not excuse are not judged: somebody makes no \
+        "{kinds} kinds of runs that plain TCP does not excuse are not judged: somebody makes no \
          call on a connection on which something is unsent, and would have to flush before it \
          turns away."
     );
