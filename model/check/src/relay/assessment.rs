@@ -191,10 +191,8 @@ pub fn judge(
     let explored = explore(&scenario.over_tls(profiles)?, effort, progress);
     let known = tcp.ends.keys();
     let unexcused = explored.ends.iter().filter(|(run, _)| !is_excused(&tcp, run));
-    let is_judged_well =
-        |run: &RelayRun| known.clone().any(|known| known.excuses_what_is_judged(run));
-    let owing = unexcused.clone().filter(|(run, _)| run.is_owed() && is_judged_well(run)).count();
-    let added = WorstEnd::of(unexcused.filter(|(run, _)| !is_judged_well(run)), known.clone());
+    let owing = unexcused.clone().filter(|(run, _)| run.is_owed()).count();
+    let added = WorstEnd::of(unexcused.filter(|(run, _)| !run.is_owed()), known);
     let hangs = tcp.ends.iter().filter(|(run, _)| run.hangs());
     let hang_over_tcp = WorstEnd::of(hangs, std::iter::empty());
     let (conclusion, worst) = match (added, explored.complete, hang_over_tcp) {

@@ -26,9 +26,10 @@ use crate::world::step::Step;
 pub struct RelayRun {
     /// What went wrong, for each caller at each end of both connections.
     harms: Links<Both<SideHarms>>,
-    /// The connections on which, at its end, somebody makes no call though something of theirs is
-    /// unsent, which only a call would transmit. The library says so (`unsent`).
-    owed: Links<bool>,
+    /// Whether at its end somebody makes no call on a connection on which something of theirs is
+    /// unsent, which only a call would transmit. The library says so (`unsent`). What comes of it
+    /// is not on that connection alone: a relay passes it on.
+    is_owed: bool,
 }
 
 /// The ends of both connections. What happens to the client and to the server counts before what
@@ -47,12 +48,12 @@ impl RelayRun {
             let parties = &last.of(link).parties;
             Both { client: of(&parties.client.histories), server: of(&parties.server.histories) }
         });
-        let owed = Links::from_links(|link| {
+        let is_owed = Link::ALL.into_iter().any(|link| {
             let parties = &last.of(link).parties;
             parties.of(link.relays_side()).leaves_unsent()
                 || parties.of(link.outer_side()).rests_owing()
         });
-        Self { harms, owed }
+        Self { harms, is_owed }
     }
 
     /// What went wrong at an end.
@@ -60,20 +61,14 @@ impl RelayRun {
         self.harms.of(link).of(side)
     }
 
-    /// Whether something is owed, on any connection.
+    /// Whether something is owed.
     pub const fn is_owed(&self) -> bool {
-        self.owed.downstream || self.owed.upstream
+        self.is_owed
     }
 
     /// Whether this run, over plain TCP, excuses one over TLS, at every end and for each severity.
     pub fn excuses(&self, tls: &Self) -> bool {
         ENDS.into_iter().all(|(link, side)| self.excuses_at(tls, link, side))
-    }
-
-    /// The same, but for the connections on which something is owed over TLS.
-    pub fn excuses_what_is_judged(&self, tls: &Self) -> bool {
-        let mut judged = ENDS.into_iter().filter(|(link, _)| !*tls.owed.of(*link));
-        judged.all(|(link, side)| self.excuses_at(tls, link, side))
     }
 
     fn excuses_at(&self, tls: &Self, link: Link, side: Side) -> bool {
@@ -105,7 +100,7 @@ pub struct RelayEnd {
 impl RelayEnd {
     /// The worst that happens in it which no run of these, over plain TCP, has at the same place,
     /// and where; if each harm is found in some run, and all of them only in different ones, the
-    /// worst of all. Connections on which something is owed are left out.
+    /// worst of all.
     pub fn harm<'r>(
         &self,
         run: &RelayRun,
@@ -113,7 +108,7 @@ impl RelayEnd {
     ) -> Option<(Harm, Link, Side)> {
         let known = |excuses: &dyn Fn(&RelayRun) -> bool| tcp.clone().any(excuses);
         let (mut added, mut all) = (Vec::new(), Vec::new());
-        for (link, side) in ENDS.into_iter().filter(|(link, _)| !*run.owed.of(*link)) {
+        for (link, side) in ENDS {
             let (callers, harms) = (self.histories.of(link).of(side), run.harms(link, side));
             for caller in Caller::ALL {
                 let tls = harms.of(caller);
