@@ -54,10 +54,11 @@ impl<E: PairEndpoint> RelayWorld<E> {
     /// The steps that may be taken, as places in the lists `moves`, which have every step that each
     /// connection alone has.
     ///
-    /// A call begins at once, before any other step, where nothing but its own end notices when it
-    /// does: see [`Beginnings::AtOnce`](crate::world::step::Beginnings). The relay's other connection
-    /// notices only what a call returns, and a further result never withdraws a call that the script
-    /// has next. Budgets run out where no other step can be taken.
+    /// A call of one that makes all calls begins at once, before any other step, where nothing but
+    /// its own end notices when it does: see
+    /// [`Beginnings::AtOnce`](crate::world::step::Beginnings). The relay's other connection notices
+    /// only what a call returns, and a further result never withdraws a call that the script has
+    /// next. Budgets run out where no other step can be taken.
     pub fn enabled(
         &self,
         snapshots: Links<&Snapshot<E>>,
@@ -148,12 +149,11 @@ impl<E: PairEndpoint> RelayWorld<E> {
         side: Side,
         call: ProgramCall,
     ) -> bool {
+        // Of two callers each begins at any time: what one is told of a reset depends on whether the
+        // other has begun, and between a relay's calls there is always time for one.
         self.begins_at_once
-            && match self.programs_of(link).caller(side, call) {
-                Caller::Whole => snapshots.of(link).tcp.receive_queue(side).is_empty(),
-                Caller::Reader => true,
-                Caller::Writer => false,
-            }
+            && self.programs_of(link).caller(side, call) == Caller::Whole
+            && snapshots.of(link).tcp.receive_queue(side).is_empty()
     }
 
     const fn programs_of(&self, link: Link) -> &Programs {
