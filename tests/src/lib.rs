@@ -4,7 +4,12 @@
 #[cfg(feature = "book")]
 pub mod book;
 pub mod cases;
-#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "its callers are tests"
+)]
 pub mod certificates;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod early;
