@@ -90,6 +90,12 @@ wire_number! {
         RsaPssRsaeSha512 = 0x0806 "rsa_pss_rsae_sha512",
         /// Ed25519.
         Ed25519 = 0x0807 "ed25519",
+        /// RSASSA-PSS with SHA-256 and a key for RSASSA-PSS only.
+        RsaPssPssSha256 = 0x0809 "rsa_pss_pss_sha256",
+        /// RSASSA-PSS with SHA-384 and a key for RSASSA-PSS only.
+        RsaPssPssSha384 = 0x080a "rsa_pss_pss_sha384",
+        /// RSASSA-PSS with SHA-512 and a key for RSASSA-PSS only.
+        RsaPssPssSha512 = 0x080b "rsa_pss_pss_sha512",
         /// RSASSA-PKCS1-v1_5 with SHA-256: in certificates only, never in CertificateVerify.
         RsaPkcs1Sha256 = 0x0401 "rsa_pkcs1_sha256",
         /// RSASSA-PKCS1-v1_5 with SHA-384: in certificates only.

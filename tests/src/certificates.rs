@@ -8,6 +8,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair, KeyUsagePurpose,
 };
+use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 /// The keys of the library's own tests, which are read when a test needs them: the package builds
@@ -67,6 +68,16 @@ pub struct IssuedIdentity {
     pub key_pem: String,
 }
 
+impl IssuedIdentity {
+    /// One that another program has made, in PEM.
+    #[must_use]
+    pub fn foreign(certificate_pem: String, key_pem: String) -> Self {
+        let certificate = CertificateDer::from_pem_slice(certificate_pem.as_bytes()).unwrap();
+        let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes()).unwrap();
+        Self { chain: vec![certificate], key, certificate_pem, key_pem }
+    }
+}
+
 impl Clone for IssuedIdentity {
     fn clone(&self) -> Self {
         Self {
@@ -82,9 +93,20 @@ impl Clone for IssuedIdentity {
 static AUTHORITIES: AtomicUsize = AtomicUsize::new(0);
 
 /// A certification authority, with a name of its own.
-pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub struct Authority(Issuer);
+
+enum Issuer {
+    Made(Box<CertifiedIssuer<'static, KeyPair>>),
+    Foreign { certificate_pem: String, key_pem: String },
+}
 
 impl Authority {
+    /// One that another program has made, in PEM. What it signs, that program signs.
+    #[must_use]
+    pub fn foreign(certificate_pem: String, key_pem: String) -> Self {
+        Self(Issuer::Foreign { certificate_pem, key_pem })
+    }
+
     /// A new one.
     #[must_use]
     pub fn new() -> Self {
@@ -94,25 +116,37 @@ impl Authority {
         parameters.distinguished_name.push(DnType::CommonName, name);
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        Self(CertifiedIssuer::self_signed(parameters, KeyKind::P256.key()).unwrap())
+        let issuer = CertifiedIssuer::self_signed(parameters, KeyKind::P256.key()).unwrap();
+        Self(Issuer::Made(Box::new(issuer)))
     }
 
     /// Its own certificate.
     #[must_use]
     pub fn certificate(&self) -> CertificateDer<'static> {
-        self.0.der().clone()
+        match &self.0 {
+            Issuer::Made(issuer) => issuer.der().clone(),
+            Issuer::Foreign { certificate_pem, .. } => {
+                CertificateDer::from_pem_slice(certificate_pem.as_bytes()).unwrap()
+            }
+        }
     }
 
     /// Its own certificate, in PEM.
     #[must_use]
     pub fn pem(&self) -> String {
-        self.0.pem()
+        match &self.0 {
+            Issuer::Made(issuer) => issuer.pem(),
+            Issuer::Foreign { certificate_pem, .. } => certificate_pem.clone(),
+        }
     }
 
     /// Its private key, in PEM.
     #[must_use]
     pub fn key_pem(&self) -> String {
-        self.0.key().serialize_pem()
+        match &self.0 {
+            Issuer::Made(issuer) => issuer.key().serialize_pem(),
+            Issuer::Foreign { key_pem, .. } => key_pem.clone(),
+        }
     }
 
     /// Trust in this authority alone.
@@ -159,8 +193,9 @@ impl Authority {
     }
 
     fn sign(&self, kind: KeyKind, parameters: CertificateParams) -> IssuedIdentity {
+        let Issuer::Made(issuer) = &self.0 else { panic!("another program signs") };
         let key = kind.key();
-        let certificate = parameters.signed_by(&key, &self.0).unwrap();
+        let certificate = parameters.signed_by(&key, issuer).unwrap();
         IssuedIdentity {
             chain: vec![certificate.der().clone()],
             key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),

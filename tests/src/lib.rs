@@ -6,7 +6,12 @@ pub mod book;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod built;
 pub mod cases;
-#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "its callers are tests"
+)]
 pub mod certificates;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "its callers are tests")]
 pub mod early;

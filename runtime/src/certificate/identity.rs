@@ -13,6 +13,7 @@ use super::general_name::GeneralName;
 use super::path::check_name;
 use super::private_key::{self, CONTRADICTION};
 use super::public_key::PublicKey;
+use super::rsassa_pss;
 use super::status_response::StatusResponse;
 use super::validation::EndEntity;
 use super::x509::Certificate;
@@ -48,6 +49,8 @@ use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 pub struct Identity {
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) key: Arc<dyn SigningKey>,
+    /// Those of the key, as far as the first certificate allows them.
+    pub(crate) schemes: Vec<SignatureScheme>,
     /// For each certificate of the chain, what peers get that ask for it. The list may end earlier
     /// than the chain: nothing is attached to the certificates behind its end.
     pub(crate) attached: Vec<Attached>,
@@ -68,7 +71,8 @@ impl Identity {
         let own = check_chain(&chain)?;
         let unable =
             || ConfigurationError::BadPrivateKey { reason: "it cannot sign anything".into() };
-        let scheme = *key.schemes().first().ok_or_else(unable)?;
+        let schemes = allowed(key.schemes(), &own)?;
+        let scheme = *schemes.first().ok_or_else(unable)?;
         // The content of a CertificateVerify never begins like this, so the signature is of no use
         // elsewhere.
         let probe = b"hyaline: does the private key belong to the certificate?";
@@ -82,7 +86,7 @@ impl Identity {
                 None => ConfigurationError::KeyDoesNotMatch,
             },
         )?;
-        Ok(Self { chain, key, attached: Vec::new() })
+        Ok(Self { chain, key, schemes, attached: Vec::new() })
     }
 
     /// An identity whose signatures are made by whoever drives the connection, under one of
@@ -91,17 +95,20 @@ impl Identity {
     ///
     /// # Errors
     ///
-    /// What is wrong with the chain; [`ConfigurationError::BadPrivateKey`] without a scheme.
+    /// What is wrong with the chain; [`ConfigurationError::BadPrivateKey`] without a scheme;
+    /// [`ConfigurationError::KeyDoesNotMatch`] where the certificate allows none of them.
     pub fn delegated(
         chain: Vec<CertificateDer<'static>>,
         schemes: &[SignatureScheme],
     ) -> Result<Self, ConfigurationError> {
-        check_chain(&chain)?;
+        let own = check_chain(&chain)?;
         if schemes.is_empty() {
             let reason = "it cannot sign anything".into();
             return Err(ConfigurationError::BadPrivateKey { reason });
         }
-        Ok(Self { chain, key: Arc::new(Elsewhere(schemes.to_vec())), attached: Vec::new() })
+        let schemes = allowed(schemes, &own)?;
+        let key = Arc::new(Elsewhere(schemes.clone()));
+        Ok(Self { chain, key, schemes, attached: Vec::new() })
     }
 
     /// An identity with a private key that the provider loads.
@@ -233,7 +240,7 @@ impl Identity {
     /// The schemes with which CertificateVerify can be signed, the preferred first.
     #[must_use]
     pub fn schemes(&self) -> &[SignatureScheme] {
-        self.key.schemes()
+        &self.schemes
     }
 
     /// Signs a CertificateVerify (RFC 9846 section 4.5.2). `transcript_hash` covers everything up
@@ -249,6 +256,9 @@ impl Identity {
         transcript_hash: &Digest,
         scheme: SignatureScheme,
     ) -> Result<Vec<u8>, Error> {
+        if !self.schemes.contains(&scheme) {
+            return Err(Error::NoCommonSignatureScheme);
+        }
         let content = SignedContent::new(signer, transcript_hash);
         self.key.sign(scheme, content.as_bytes()).map_err(|error| match error {
             CryptoError::UnsupportedScheme => Error::NoCommonSignatureScheme,
@@ -288,6 +298,26 @@ fn public_key<'a>(own: &Certificate<'a>) -> Result<PublicKey<'a>, ConfigurationE
     PublicKey::from_der(own.public_key).map_err(|_| ConfigurationError::BadCertificate)
 }
 
+/// Those of `schemes` that the key of our certificate allows. Keys for RSASSA-PSS have schemes of
+/// their own, and may be restricted to one of these (RFC 9846 section 4.3.3).
+fn allowed(
+    schemes: &[SignatureScheme],
+    own: &Certificate<'_>,
+) -> Result<Vec<SignatureScheme>, ConfigurationError> {
+    let key = public_key(own)?;
+    let allowed: Vec<_> = if key.is_of(rsassa_pss::UNRESTRICTED_KEY) {
+        let of_key = rsassa_pss::schemes(key.algorithm).map_err(|unusable| {
+            let reason = unusable.of_key();
+            ConfigurationError::UnusableCertificate(CertificateError::UnsupportedKey { reason })
+        })?;
+        schemes.iter().copied().filter(|scheme| of_key.contains(scheme)).collect()
+    } else {
+        schemes.iter().copied().filter(|scheme| !rsassa_pss::is_scheme(*scheme)).collect()
+    };
+    let is_of_another_kind = allowed.is_empty() && !schemes.is_empty();
+    if is_of_another_kind { Err(ConfigurationError::KeyDoesNotMatch) } else { Ok(allowed) }
+}
+
 /// Refuses what every peer would refuse (RFC 9846 section 4.5.1.2). A critical extension that we do
 /// not know may be one that our peers know.
 fn check_own_certificate(own: &Certificate<'_>) -> Result<(), ConfigurationError> {
@@ -320,8 +350,11 @@ fn load_key<P: CryptoProvider>(
             }
         });
     }
+    let for_rsassa_pss = private_key::for_rsassa_pss(key, public_key);
+    let for_rsassa_pss =
+        for_rsassa_pss.as_ref().map(|pkcs8| PrivateKeyDer::Pkcs8(pkcs8.as_slice().into()));
     provider
-        .load_key(key)
+        .load_key(for_rsassa_pss.as_ref().unwrap_or(key))
         .map_err(|BadPrivateKey { reason }| ConfigurationError::BadPrivateKey { reason })
 }
 

@@ -3,6 +3,9 @@ use rustls_pki_types::ServerName;
 
 use super::*;
 use crate::certificate::PeerKey;
+use crate::certificate::draft::Draft;
+use crate::certificate::pss_draft::{PssDraft, pkcs1, pkcs8, public_key as rsa_public_key};
+use crate::certificate::rsassa_pss::UNRESTRICTED_KEY;
 use crate::certificate::test_certificates::{
     Authority, RSA_PKCS1, der, keys_of_every_kind, noon, private_key, server_parameters,
 };
@@ -104,6 +107,89 @@ fn an_rsa_key_in_either_format_belongs_to_the_same_certificate() {
     let chain = vec![Authority::new().sign(&server_parameters(), &rsa)];
     assert!(Identity::load(&Ring, chain.clone(), &der(&rsa)).is_ok());
     assert!(Identity::load(&Ring, chain, &private_key(RSA_PKCS1)).is_ok());
+}
+
+/// A certificate of a server for the RSA key of the tests, with an AlgorithmIdentifier of these
+/// contents.
+fn rsa_chain(algorithm: &[u8]) -> Vec<CertificateDer<'static>> {
+    let authority = KeyPair::generate().unwrap();
+    let draft = Draft::of_server("root", &authority);
+    vec![Draft { public_key: rsa_public_key(algorithm), ..draft }.sign(&authority)]
+}
+
+const PSS_SCHEMES: [SignatureScheme; 3] = [
+    SignatureScheme::RsaPssPssSha256,
+    SignatureScheme::RsaPssPssSha384,
+    SignatureScheme::RsaPssPssSha512,
+];
+
+#[test]
+fn a_key_for_rsassa_pss_only_signs_as_it_and_its_certificate_allow() {
+    let [sha256, sha384, sha512] = [1, 2, 3].map(|hash| PssDraft::of(hash).algorithm());
+    let any: &[u8] = &UNRESTRICTED_KEY;
+    let in_pkcs8 = |algorithm: &[u8]| pkcs8(algorithm, &pkcs1());
+    for (certificate, key, schemes) in [
+        (any, in_pkcs8(any), &PSS_SCHEMES[..]),
+        (any, in_pkcs8(&sha384), &PSS_SCHEMES[1..2]),
+        (&sha512, in_pkcs8(any), &PSS_SCHEMES[2..]),
+        (&sha256, in_pkcs8(&sha256), &PSS_SCHEMES[..1]),
+        // PKCS#1 does not say for what a key is; the certificate does.
+        (any, private_key(RSA_PKCS1), &PSS_SCHEMES[..]),
+        (&sha384, private_key(RSA_PKCS1), &PSS_SCHEMES[1..2]),
+    ] {
+        let identity = Identity::load(&Ring, rsa_chain(certificate), &key).unwrap();
+        assert_eq!(identity.schemes(), schemes);
+        let peer = PeerKey::of(&identity.chain()[0]).unwrap();
+        let check = |scheme, signature: &[u8]| {
+            peer.check_certificate_verify(&Ring, Signer::Client, &hash(7), scheme, signature)
+        };
+        for scheme in PSS_SCHEMES {
+            let signature = identity.sign_certificate_verify(Signer::Client, &hash(7), scheme);
+            if schemes.contains(&scheme) {
+                assert_eq!(check(scheme, &signature.unwrap()), Ok(()), "{scheme}");
+                assert_eq!(check(scheme, &[1; 256]), Err(Error::BadSignature), "{scheme}");
+            } else {
+                assert_eq!(signature, Err(Error::NoCommonSignatureScheme), "{scheme}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_rsa_key_of_another_kind_does_not_belong_to_the_certificate() {
+    let [sha256, sha384] = [1, 2].map(|hash| PssDraft::of(hash).algorithm());
+    let any_use: &[u8] = &rustls_pki_types::alg_id::RSA_ENCRYPTION;
+    let refused = Some(ConfigurationError::KeyDoesNotMatch);
+    for (certificate, key) in [
+        (any_use, &*UNRESTRICTED_KEY),
+        (&UNRESTRICTED_KEY, any_use),
+        (&sha256, any_use),
+        (&sha256, &sha384),
+    ] {
+        let private = pkcs8(key, &pkcs1());
+        let chain = rsa_chain(certificate);
+        assert_eq!(Identity::load(&Ring, chain.clone(), &private).err(), refused);
+        // Nor do the schemes of a key that somebody else has.
+        let key = Ring.load_key(&private).unwrap();
+        assert_eq!(Identity::delegated(chain, key.schemes()).err(), refused);
+    }
+    let all = Ring.verification_schemes();
+    let delegated = Identity::delegated(rsa_chain(&sha384), all).unwrap();
+    assert_eq!(delegated.schemes(), &PSS_SCHEMES[1..2]);
+    let delegated = Identity::delegated(rsa_chain(any_use), all).unwrap();
+    assert!(!delegated.schemes().iter().any(|scheme| PSS_SCHEMES.contains(scheme)));
+}
+
+#[test]
+fn a_certificate_whose_parameters_allow_no_scheme_is_told_with_the_reason() {
+    let mixed = PssDraft { mask_hash: 2, ..PssDraft::of(1) }.algorithm();
+    let key = pkcs8(&UNRESTRICTED_KEY, &pkcs1());
+    let refusal = Identity::load(&Ring, rsa_chain(&mixed), &key).unwrap_err();
+    let unusable = ConfigurationError::UnusableCertificate(CertificateError::UnsupportedKey {
+        reason: "an RSA key for RSASSA-PSS whose mask is not that of MGF1 with the hash of its \
+                 signatures",
+    });
+    assert_eq!(refusal, unusable);
 }
 
 #[test]

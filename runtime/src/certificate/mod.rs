@@ -12,9 +12,10 @@ mod name_constraints;
 mod path;
 mod policies;
 pub(crate) mod private_key;
-mod public_key;
+pub(crate) mod public_key;
 mod revocation;
 mod revocation_list;
+pub(crate) mod rsassa_pss;
 mod scope;
 mod search;
 mod serial_numbers;
@@ -29,6 +30,8 @@ mod x509;
 mod draft;
 #[cfg(test)]
 mod mutation_tests;
+#[cfg(test)]
+pub(crate) mod pss_draft;
 #[cfg(test)]
 mod response_draft;
 #[cfg(test)]

@@ -58,8 +58,10 @@ impl PeerKey {
         let content = content.as_bytes();
         provider.verify_signature(scheme, &self.0, content, signature).map_err(
             |error| match error {
-                CryptoError::UnsupportedScheme => Error::WrongSignatureScheme(scheme),
                 // An honest peer with a key that is not supported is told so.
+                CryptoError::UnsupportedScheme => {
+                    self.fault(provider).map_or(Error::WrongSignatureScheme(scheme), Error::from)
+                }
                 CryptoError::BadSignature => {
                     self.fault(provider).map_or(Error::BadSignature, Error::from)
                 }

@@ -2,6 +2,8 @@ use rcgen::{BasicConstraints, IsCa, KeyPair};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::*;
+use crate::certificate::pss_draft::{PssDraft, public_key, with_parameters};
+use crate::certificate::rsassa_pss::UNRESTRICTED_KEY;
 use crate::certificate::test_certificates::{
     Authority, client_parameters, keys_of_every_kind, noon, server_parameters,
 };
@@ -175,6 +177,13 @@ fn an_honest_peer_with_a_key_that_is_not_supported_is_not_told_that_its_signatur
         let key = sequence(&[&number(modulus), &number(exponent)]);
         info(rustls_pki_types::alg_id::RSA_ENCRYPTION, &key)
     };
+    let for_pss = |algorithm: &[u8], bits: usize| {
+        let key = sequence(&[&number(&vec![0xff; bits / 8]), &number(&[1, 0, 1])]);
+        let key = tagged(der::BIT_STRING, &[&[0], &*key].concat());
+        PeerKey(sequence(&[&sequence(&[algorithm]), &key]).into())
+    };
+    let mixed = PssDraft { mask_hash: 2, ..PssDraft::of(1) }.algorithm();
+    let own = SignatureScheme::RsaPssPssSha256;
     let curve = rustls_pki_types::alg_id::ECDSA_P256;
     let (pss, ecdsa) = (SignatureScheme::RsaPssRsaeSha256, SignatureScheme::EcdsaSecp256r1Sha256);
     let hash = Digest::new(&[7; 32]).unwrap();
@@ -183,6 +192,10 @@ fn an_honest_peer_with_a_key_that_is_not_supported_is_not_told_that_its_signatur
         (rsa(&[0xff; 2048], &[1, 0, 1]), pss),
         (rsa(&[0xff; 256], &[0x80, 0, 0, 0, 1]), pss),
         (info(curve, &[&[2], &[7; 32][..]].concat()), ecdsa),
+        (for_pss(&UNRESTRICTED_KEY, 1024), own),
+        (for_pss(&mixed, 2048), own),
+        (for_pss(&with_parameters(&[0x30, 0]), 2048), own),
+        (for_pss(&with_parameters(&[0x05, 0]), 2048), pss),
     ] {
         let refusal = key
             .check_certificate_verify(&crate::crypto::Ring, Signer::Server, &hash, scheme, &[1])
@@ -196,4 +209,33 @@ fn an_honest_peer_with_a_key_that_is_not_supported_is_not_told_that_its_signatur
         sound.check_certificate_verify(&crate::crypto::Ring, Signer::Server, &hash, pss, &[1; 256]),
         Err(Error::BadSignature)
     );
+}
+
+#[test]
+fn a_scheme_that_the_parameters_of_a_key_do_not_allow_is_illegal() {
+    use crate::Alert;
+
+    let hash = Digest::new(&[7; 32]).unwrap();
+    let [sha256, sha384] =
+        [1, 2].map(|hash| PeerKey(public_key(&PssDraft::of(hash).algorithm()).into()));
+    let any = PeerKey(public_key(&UNRESTRICTED_KEY).into());
+    for (key, scheme, refused) in [
+        (&sha256, SignatureScheme::RsaPssPssSha384, true),
+        (&sha384, SignatureScheme::RsaPssPssSha256, true),
+        (&sha384, SignatureScheme::RsaPssPssSha384, false),
+        (&sha256, SignatureScheme::RsaPssRsaeSha256, true),
+        (&any, SignatureScheme::RsaPssRsaeSha256, true),
+        (&any, SignatureScheme::RsaPssPssSha512, false),
+    ] {
+        let check = |signer| {
+            key.check_certificate_verify(&crate::crypto::Ring, signer, &hash, scheme, &[1; 256])
+        };
+        for refusal in [check(Signer::Server), check(Signer::Client)].map(Result::unwrap_err) {
+            let (expected, alert) = match refused {
+                true => (Error::WrongSignatureScheme(scheme), Alert::IllegalParameter),
+                false => (Error::BadSignature, Alert::DecryptError),
+            };
+            assert_eq!((&refusal, refusal.alert()), (&expected, Some(alert)));
+        }
+    }
 }

@@ -11,6 +11,8 @@ use super::der::{self, BadDer, Reader};
 use super::public_key::{
     EC_PUBLIC_KEY, ED25519, PublicKey, RSA_ENCRYPTION, RSASSA_PSS, bits, without_zeros,
 };
+use super::rsassa_pss;
+use crate::SignatureScheme;
 
 /// Wraps a SEC1 private key (`EC PRIVATE KEY` in PEM, RFC 5915) as PKCS#8 (RFC 5958), as a key on
 /// `curve`.
@@ -20,13 +22,14 @@ pub(crate) fn sec1_as_pkcs8(
     key: &PrivateSec1KeyDer<'_>,
     curve: EllipticCurve,
 ) -> Zeroizing<Vec<u8>> {
-    as_pkcs8(key.secret_sec1_der(), curve)
+    as_pkcs8(key.secret_sec1_der(), &curve.identifier())
 }
 
-fn as_pkcs8(sec1: &[u8], curve: EllipticCurve) -> Zeroizing<Vec<u8>> {
+/// Wraps a private key as PKCS#8. `algorithm` is the contents of its AlgorithmIdentifier.
+fn as_pkcs8(private_key: &[u8], algorithm: &[u8]) -> Zeroizing<Vec<u8>> {
     let version = der::element(der::INTEGER, &[&[0]]);
-    let algorithm = der::element(der::SEQUENCE, &[curve.identifier().as_ref()]);
-    let private_key = der::element(der::OCTET_STRING, &[sec1]);
+    let algorithm = der::element(der::SEQUENCE, &[algorithm]);
+    let private_key = der::element(der::OCTET_STRING, &[private_key]);
     der::element(der::SEQUENCE, &[&version, &algorithm, &private_key])
 }
 
@@ -89,15 +92,25 @@ const LONGEST_NUMBER: usize = 66;
 /// What a private key says of itself.
 enum Found<'a> {
     EllipticCurve(EllipticCurveKey<'a>),
-    Rsa {
-        modulus: &'a [u8],
-        exponent: &'a [u8],
-        has_two_primes: bool,
-    },
+    Rsa(RsaKey<'a>),
     Ed25519,
-    /// An RSA key that may be used for RSASSA-PSS only.
-    RsaPss,
+    RsassaPss(RsassaPssKey<'a>),
     Other,
+}
+
+/// An RSAPrivateKey (RFC 8017 appendix A.1.2), as far as it shows whether it is loaded.
+struct RsaKey<'a> {
+    modulus: &'a [u8],
+    exponent: &'a [u8],
+    has_two_primes: bool,
+}
+
+/// An RSA key that may be used for RSASSA-PSS only.
+struct RsassaPssKey<'a> {
+    /// The contents of its AlgorithmIdentifier.
+    algorithm: &'a [u8],
+    /// An RSAPrivateKey.
+    pkcs1: &'a [u8],
 }
 
 /// An ECPrivateKey (RFC 5915).
@@ -133,7 +146,7 @@ impl<'a> EllipticCurveKey<'a> {
 fn read<'a>(key: &'a PrivateKeyDer<'_>) -> Result<Found<'a>, BadDer> {
     match key {
         PrivateKeyDer::Pkcs8(key) => read_pkcs8(key.secret_pkcs8_der()),
-        PrivateKeyDer::Pkcs1(key) => read_rsa(key.secret_pkcs1_der()),
+        PrivateKeyDer::Pkcs1(key) => RsaKey::from_der(key.secret_pkcs1_der()).map(Found::Rsa),
         PrivateKeyDer::Sec1(key) => {
             EllipticCurveKey::from_der(key.secret_sec1_der(), None).map(Found::EllipticCurve)
         }
@@ -144,28 +157,43 @@ fn read<'a>(key: &'a PrivateKeyDer<'_>) -> Result<Found<'a>, BadDer> {
 fn read_pkcs8(pkcs8: &[u8]) -> Result<Found<'_>, BadDer> {
     let mut reader = Reader::new(der::only(pkcs8, der::SEQUENCE)?);
     reader.expect(der::INTEGER)?;
-    let mut algorithm = Reader::new(reader.expect(der::SEQUENCE)?);
-    let kind = algorithm.expect(der::OBJECT_IDENTIFIER)?;
+    let algorithm = reader.expect(der::SEQUENCE)?;
+    let mut parameters = Reader::new(algorithm);
+    let kind = parameters.expect(der::OBJECT_IDENTIFIER)?;
     let private_key = reader.expect(der::OCTET_STRING)?;
     match kind {
         EC_PUBLIC_KEY => {
-            let curve = if algorithm.is_empty() { None } else { Some(algorithm.any()?.whole) };
+            let curve = if parameters.is_empty() { None } else { Some(parameters.any()?.whole) };
             EllipticCurveKey::from_der(private_key, curve).map(Found::EllipticCurve)
         }
-        RSA_ENCRYPTION => read_rsa(private_key),
+        RSA_ENCRYPTION => RsaKey::from_der(private_key).map(Found::Rsa),
         ED25519 => Ok(Found::Ed25519),
-        RSASSA_PSS => Ok(Found::RsaPss),
+        RSASSA_PSS => Ok(Found::RsassaPss(RsassaPssKey { algorithm, pkcs1: private_key })),
         _ => Ok(Found::Other),
     }
 }
 
-fn read_rsa(pkcs1: &[u8]) -> Result<Found<'_>, BadDer> {
-    let mut reader = Reader::new(der::only(pkcs1, der::SEQUENCE)?);
-    let has_two_primes = reader.expect(der::INTEGER)? == [0];
-    let modulus = without_zeros(reader.expect(der::INTEGER)?);
-    let exponent = without_zeros(reader.expect(der::INTEGER)?);
-    Ok(Found::Rsa { modulus, exponent, has_two_primes })
+impl<'a> RsaKey<'a> {
+    fn from_der(pkcs1: &'a [u8]) -> Result<Self, BadDer> {
+        let mut reader = Reader::new(der::only(pkcs1, der::SEQUENCE)?);
+        let has_two_primes = reader.expect(der::INTEGER)? == [0];
+        let modulus = without_zeros(reader.expect(der::INTEGER)?);
+        let exponent = without_zeros(reader.expect(der::INTEGER)?);
+        Ok(Self { modulus, exponent, has_two_primes })
+    }
 }
+
+/// The RSAPrivateKey in a PKCS#8 of the kind id-RSASSA-PSS, which cryptographic libraries do not
+/// unwrap, and the schemes that its parameters allow. None for another kind of key, and for one
+/// that [`Loadable::fault`] tells a reason of.
+pub(crate) fn rsassa_pss_key(pkcs8: &[u8]) -> Option<(&[u8], Vec<SignatureScheme>)> {
+    match read_pkcs8(pkcs8) {
+        Ok(Found::RsassaPss(key)) => Some((key.pkcs1, rsassa_pss::schemes(key.algorithm).ok()?)),
+        _ => None,
+    }
+}
+
+const NOT_WELL_FORMED: &str = "it is not well-formed";
 
 /// The reason for a key of which one part does not belong to another.
 pub(crate) const CONTRADICTION: &str = "its parts contradict each other";
@@ -194,13 +222,11 @@ impl Loadable {
     /// Why a key is not loaded, as far as the key itself shows it.
     pub(crate) fn fault(&self, key: &PrivateKeyDer<'_>) -> Option<Cow<'static, str>> {
         match read(key) {
-            Err(BadDer) => Some("it is not well-formed".into()),
+            Err(BadDer) => Some(NOT_WELL_FORMED.into()),
             Ok(Found::EllipticCurve(key)) => self.elliptic_fault(&key),
-            Ok(Found::Rsa { modulus, exponent, has_two_primes }) => {
-                self.rsa_fault(modulus, exponent, has_two_primes)
-            }
+            Ok(Found::Rsa(key)) => self.rsa_fault(&key),
             Ok(Found::Ed25519) => None,
-            Ok(Found::RsaPss) => Some("it is an RSA key for RSASSA-PSS only".into()),
+            Ok(Found::RsassaPss(key)) => self.rsassa_pss_fault(&key),
             Ok(Found::Other) => Some(self.other_kind()),
         }
     }
@@ -226,12 +252,18 @@ impl Loadable {
         }
     }
 
-    fn rsa_fault(
-        &self,
-        modulus: &[u8],
-        exponent: &[u8],
-        has_two_primes: bool,
-    ) -> Option<Cow<'static, str>> {
+    fn rsassa_pss_fault(&self, key: &RsassaPssKey<'_>) -> Option<Cow<'static, str>> {
+        if let Err(unusable) = rsassa_pss::schemes(key.algorithm) {
+            return Some(format!("it is {}", unusable.of_key()).into());
+        }
+        match RsaKey::from_der(key.pkcs1) {
+            Ok(key) => self.rsa_fault(&key),
+            Err(BadDer) => Some(NOT_WELL_FORMED.into()),
+        }
+    }
+
+    fn rsa_fault(&self, key: &RsaKey<'_>) -> Option<Cow<'static, str>> {
+        let RsaKey { modulus, exponent, has_two_primes } = *key;
         let (most, step, least) = (self.most_bits_of_rsa, self.step_of_rsa, self.least_exponent);
         let size = bits(modulus);
         if size < 2048 {
@@ -258,6 +290,20 @@ fn is_less(number: &[u8], other: u32) -> bool {
     let other = other.to_be_bytes();
     let other = without_zeros(&other);
     (number.len(), number) < (other.len(), other)
+}
+
+/// An RSA key in PKCS#1, which does not say for what it may be used, in PKCS#8 of the kind
+/// id-RSASSA-PSS. None where that of the certificate is not of this kind.
+pub(crate) fn for_rsassa_pss(
+    key: &PrivateKeyDer<'_>,
+    certificates_key: PublicKey<'_>,
+) -> Option<Zeroizing<Vec<u8>>> {
+    match key {
+        PrivateKeyDer::Pkcs1(key) if certificates_key.is_of(rsassa_pss::UNRESTRICTED_KEY) => {
+            Some(as_pkcs8(key.secret_pkcs1_der(), certificates_key.algorithm))
+        }
+        _ => None,
+    }
 }
 
 /// An elliptic curve's private key, in PKCS#8, with the parts added that it lacks. None where the
@@ -291,7 +337,7 @@ pub(crate) fn completed(
     let point = der::element(der::BIT_STRING, &[&[0], point]);
     let point = der::element(der::constructed(1), &[&point]);
     let sec1 = der::element(der::SEQUENCE, &[&version, &number, &point]);
-    Some(as_pkcs8(&sec1, curve))
+    Some(as_pkcs8(&sec1, &curve.identifier()))
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 //! An implementation of cryptography says no more than that a signature does not verify. Where the
 //! reason lies in the key, it is a matter of the certificate and not of the signature.
 
-use rustls_pki_types::{AlgorithmIdentifier, alg_id};
+use rustls_pki_types::{AlgorithmIdentifier, SignatureVerificationAlgorithm, alg_id};
 
 use super::der::{self, BadDer, Reader};
+use super::rsassa_pss;
 use super::signature::Algorithms;
 
 /// A SubjectPublicKeyInfo.
@@ -35,20 +36,51 @@ impl<'a> PublicKey<'a> {
         Ok(Self { algorithm, bytes })
     }
 
+    /// Whether it is a key of this kind. One for RSASSA-PSS is of its kind with parameters, too.
+    pub(crate) fn is_of(&self, kind: AlgorithmIdentifier) -> bool {
+        let with_parameters =
+            || kind == rsassa_pss::UNRESTRICTED_KEY && rsassa_pss::is_of_rsassa_pss(self.algorithm);
+        self.algorithm == kind.as_ref() || with_parameters()
+    }
+
+    /// Whether a signature of this algorithm may be one by this key.
+    pub(crate) fn allows(&self, algorithm: &dyn SignatureVerificationAlgorithm) -> bool {
+        let kind = algorithm.public_key_alg_id();
+        match kind == rsassa_pss::UNRESTRICTED_KEY {
+            true => rsassa_pss::allows(self.algorithm, algorithm.signature_alg_id().as_ref()),
+            false => self.is_of(kind),
+        }
+    }
+
     /// Why no signature can be verified with this key by any of these algorithms, if that can be
     /// seen from the key.
     pub(crate) fn fault(&self, algorithms: Algorithms<'_>) -> Option<&'static str> {
         let identifier = Reader::new(self.algorithm).expect(der::OBJECT_IDENTIFIER).ok()?;
         match identifier {
-            RSA_ENCRYPTION => match rsa(self.bytes) {
-                Ok((modulus, exponent)) => rsa_fault(modulus, exponent),
-                Err(BadDer) => Some("an RSA key that cannot be read"),
-            },
+            RSA_ENCRYPTION => self.rsa_fault(),
             EC_PUBLIC_KEY => self.curve_fault(algorithms),
             ED25519 if self.bytes.len() != 32 => Some("an Ed25519 key of the wrong length"),
             ED25519 => None,
-            RSASSA_PSS => Some("an RSA key for RSASSA-PSS only"),
+            RSASSA_PSS => self.rsassa_pss_fault(algorithms),
             _ => Some("of a kind that is not supported"),
+        }
+    }
+
+    fn rsa_fault(&self) -> Option<&'static str> {
+        match rsa(self.bytes) {
+            Ok((modulus, exponent)) => rsa_fault(modulus, exponent),
+            Err(BadDer) => Some("an RSA key that cannot be read"),
+        }
+    }
+
+    fn rsassa_pss_fault(&self, algorithms: Algorithms<'_>) -> Option<&'static str> {
+        // A program's own provider need not have this kind.
+        if !algorithms.iter().any(|known| self.is_of(known.public_key_alg_id())) {
+            return Some("an RSA key for RSASSA-PSS only");
+        }
+        match rsassa_pss::schemes(self.algorithm) {
+            Ok(_) => self.rsa_fault(),
+            Err(unusable) => Some(unusable.of_key()),
         }
     }
 
@@ -109,6 +141,7 @@ fn rsa_fault(modulus: &[u8], exponent: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certificate::pss_draft::{PssDraft, with_parameters};
     use crate::crypto::{CryptoProvider as _, Ring};
 
     fn rsa_key(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
@@ -134,6 +167,29 @@ mod tests {
         assert!(told(&[0xff; 256], &[2, 0, 0, 0, 1]).unwrap().contains("exponent"));
         assert!(told(&[0xff; 256], &[1]).unwrap().contains("exponent"));
         assert!(fault(alg_id::RSA_ENCRYPTION, &[0x30]).unwrap().contains("cannot be read"));
+    }
+
+    #[test]
+    fn the_fault_of_a_key_for_rsassa_pss_only_is_its_parameters_or_that_of_an_rsa_key() {
+        let sound = rsa_key(&[0xff; 256], &[1, 0, 1]);
+        let told = |algorithm: &[u8], algorithms: Algorithms<'_>, bytes: &[u8]| {
+            PublicKey { algorithm, bytes }.fault(algorithms).unwrap_or_default()
+        };
+        let all = Ring.path_algorithms();
+        let any: &[u8] = &rsassa_pss::UNRESTRICTED_KEY;
+        for algorithm in [any, &alg_id::RSA_PSS_SHA256, &alg_id::RSA_PSS_SHA512] {
+            assert_eq!(told(algorithm, all, &sound), "");
+            let small = rsa_key(&[0x7f; 256], &[1, 0, 1]);
+            assert!(told(algorithm, all, &small).contains("less than 2048"));
+            assert!(told(algorithm, all, &rsa_key(&[0xff; 256], &[1])).contains("exponent"));
+        }
+        let mixed = PssDraft { mask_hash: 2, ..PssDraft::of(1) }.algorithm();
+        assert!(told(&mixed, all, &sound).contains("mask"));
+        let null = with_parameters(&[5, 0]);
+        assert!(told(&null, all, &sound).contains("parameters cannot be read"));
+        // A provider of a program's own, without this kind.
+        let others = &all[..1];
+        assert_eq!(told(any, others, &sound), "an RSA key for RSASSA-PSS only");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The signature of a certificate (RFC 5280 section 6.1.3, step a 1), and of what else is signed in
 //! the same form.
 
-use rustls_pki_types::SignatureVerificationAlgorithm;
+use rustls_pki_types::{AlgorithmIdentifier, SignatureVerificationAlgorithm};
 
 use super::der::{self, BadDer, Reader};
 use super::public_key::PublicKey;
+use super::rsassa_pss::{self, Unusable};
 use crate::CertificateError;
 
 /// What can be verified.
@@ -49,18 +50,21 @@ pub(crate) fn verify(
     signed: &Signed<'_>,
 ) -> Result<(), CertificateError> {
     let key = PublicKey::from_der(key)?;
-    let mut fitting = algorithms
-        .iter()
-        .filter(|algorithm| algorithm.signature_alg_id().as_ref() == signed.algorithm)
-        .peekable();
+    let is_of = |algorithm: AlgorithmIdentifier| rsassa_pss::are_same(&algorithm, signed.algorithm);
+    let mut fitting =
+        algorithms.iter().filter(|algorithm| is_of(algorithm.signature_alg_id())).peekable();
     if fitting.peek().is_none() {
         return Err(unsupported(signed.algorithm));
     }
     let fault = || key.fault(algorithms).map(|reason| CertificateError::UnsupportedKey { reason });
-    let for_key = fitting.find(|algorithm| algorithm.public_key_alg_id().as_ref() == key.algorithm);
+    let for_key = fitting.find(|algorithm| key.is_of(algorithm.public_key_alg_id()));
     let Some(algorithm) = for_key else {
         return Err(fault().unwrap_or(CertificateError::UnsupportedAlgorithm));
     };
+    // RFC 9846 section 4.3.3 wants the same ones here, and not only a salt that is long enough.
+    if rsassa_pss::differ(key.algorithm, signed.algorithm) {
+        return Err(fault().unwrap_or(CertificateError::ParametersDiffer));
+    }
     algorithm
         .verify_signature(key.bytes, signed.message, signed.signature)
         .map_err(|_| fault().unwrap_or(CertificateError::BadSignature))
@@ -78,7 +82,13 @@ pub(super) fn unsupported(algorithm: &[u8]) -> CertificateError {
     ];
     match Reader::new(algorithm).expect(der::OBJECT_IDENTIFIER) {
         Ok(identifier) if WEAK.contains(&identifier) => CertificateError::WeakSignature,
-        _ => CertificateError::UnsupportedAlgorithm,
+        _ => match rsassa_pss::signature_fault(algorithm) {
+            Some(Unusable::WeakHash) => CertificateError::WeakSignature,
+            Some(unusable) => {
+                CertificateError::UnsupportedParameters { reason: unusable.of_signature() }
+            }
+            None => CertificateError::UnsupportedAlgorithm,
+        },
     }
 }
 
@@ -92,6 +102,9 @@ mod tests {
         assert_eq!(unsupported(&sha1_with_rsa), CertificateError::WeakSignature);
         let md5_with_rsa = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4, 0x05, 0];
         assert_eq!(unsupported(&md5_with_rsa), CertificateError::WeakSignature);
+        // RSASSA-PSS with the default parameters, whose hash is SHA-1.
+        let sha1_with_pss = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10, 0x30, 0];
+        assert_eq!(unsupported(&sha1_with_pss), CertificateError::WeakSignature);
         let ed448 = [0x06, 3, 0x2b, 0x65, 0x71];
         assert_eq!(unsupported(&ed448), CertificateError::UnsupportedAlgorithm);
         assert_eq!(unsupported(&[]), CertificateError::UnsupportedAlgorithm);

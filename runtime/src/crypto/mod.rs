@@ -183,7 +183,8 @@ pub trait CryptoProvider: Clone + fmt::Debug + Send + Sync + 'static {
     /// most preferred first: they go into "signature_algorithms" (RFC 9846 section 4.3.3).
     fn verification_schemes(&self) -> &'static [SignatureScheme];
 
-    /// The algorithms for the signatures of certificates (RFC 5280 section 6.1.3).
+    /// The algorithms for the signatures of certificates (RFC 5280 section 6.1.3). One for keys of
+    /// the kind id-RSASSA-PSS without parameters is for such keys with its own parameters, too.
     fn path_algorithms(&self) -> &'static [&'static dyn SignatureVerificationAlgorithm];
 
     /// Fills `destination` with unpredictable bytes (RFC 9846 appendix C.1).
@@ -274,7 +275,8 @@ pub trait CryptoProvider: Clone + fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`CryptoError::UnsupportedScheme`] when `scheme` is unknown, does not fit the key (an ECDSA
-    /// scheme names its curve), or is for certificates only; [`CryptoError::BadPublicKey`] when the
+    /// scheme names its curve, an RSA scheme the kind of its key, whose parameters may allow one
+    /// scheme only), or is for certificates only; [`CryptoError::BadPublicKey`] when the
     /// key cannot be read; [`CryptoError::BadSignature`] when the signature is wrong.
     fn verify_signature(
         &self,

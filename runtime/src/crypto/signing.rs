@@ -60,7 +60,8 @@ use crate::SignatureScheme;
 /// connection: see [`Identity::delegated`](crate::Identity::delegated).
 pub trait SigningKey: fmt::Debug + Send + Sync + 'static {
     /// The schemes with which this key can sign a CertificateVerify, most preferred first
-    /// (RFC 9846 section 4.3.3).
+    /// (RFC 9846 section 4.3.3). An [`Identity`](crate::Identity) leaves out those that its
+    /// certificate does not allow.
     fn schemes(&self) -> &[SignatureScheme];
 
     /// Signs `message` under one of [`schemes`](Self::schemes). What is signed is `message` itself:

@@ -101,6 +101,15 @@ pub enum CertificateError {
     /// A signature in its path is of a kind that is not accepted, or of another kind than its
     /// issuer's key.
     UnsupportedAlgorithm,
+    /// A signature in its path is by RSASSA-PSS with parameters that no signature scheme has
+    /// (RFC 9846 section 4.3.3).
+    UnsupportedParameters {
+        /// What it has.
+        reason: &'static str,
+    },
+    /// A signature in its path is by RSASSA-PSS with other parameters than its issuer's key has
+    /// (RFC 9846 section 4.3.3).
+    ParametersDiffer,
     /// Its key, or that of an issuer in its path, is not supported.
     UnsupportedKey {
         /// What the key is.
@@ -143,6 +152,7 @@ impl CertificateError {
             | Self::DuplicateExtension { .. }
             | Self::WrongName { .. }
             | Self::BadSignature
+            | Self::ParametersDiffer
             | Self::WeakSignature
             | Self::IssuerIsNoAuthority
             | Self::IssuerMayNotSign
@@ -156,6 +166,7 @@ impl CertificateError {
             Self::UnsupportedVersion { .. }
             | Self::UnknownCriticalExtension { .. }
             | Self::UnsupportedAlgorithm
+            | Self::UnsupportedParameters { .. }
             | Self::UnsupportedKey { .. }
             | Self::AuthorityAsEndEntity
             | Self::KeyMayNotSign
@@ -264,6 +275,17 @@ impl fmt::Display for CertificateError {
             Self::BadSignature => "a signature in its path does not verify",
             Self::WeakSignature => "a signature in its path uses MD5 or SHA-1",
             Self::UnsupportedAlgorithm => "a signature in its path is of a kind not accepted",
+            Self::UnsupportedParameters { reason } => {
+                return write!(
+                    formatter,
+                    "a signature in its path is by RSASSA-PSS with {reason}, which TLS 1.3 does \
+                     not have"
+                );
+            }
+            Self::ParametersDiffer => {
+                "a signature in its path is by RSASSA-PSS with other parameters than its issuer's \
+                 key has"
+            }
             Self::UnsupportedKey { reason } => {
                 return write!(formatter, "its key, or that of an issuer, is {reason}");
             }

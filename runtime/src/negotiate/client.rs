@@ -206,6 +206,9 @@ pub(super) fn is_for_certificate_verify(scheme: SignatureScheme) -> bool {
             | SignatureScheme::RsaPssRsaeSha256
             | SignatureScheme::RsaPssRsaeSha384
             | SignatureScheme::RsaPssRsaeSha512
+            | SignatureScheme::RsaPssPssSha256
+            | SignatureScheme::RsaPssPssSha384
+            | SignatureScheme::RsaPssPssSha512
             | SignatureScheme::Ed25519
     )
 }

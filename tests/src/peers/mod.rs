@@ -6,4 +6,5 @@ pub mod files;
 pub mod openssl;
 pub mod relay;
 pub mod relays;
+pub mod rsassa_pss;
 pub mod web;

@@ -17,7 +17,7 @@ use crate::gnutls::{GROUPS, GnutlsServer, SUITES, UPDATES, priority};
 
 /// The conversation went well: a line came back, and then the clean end.
 #[track_caller]
-fn assert_went_well(outcome: &StreamOutcome) {
+pub(crate) fn assert_went_well(outcome: &StreamOutcome) {
     assert_eq!(outcome.received, b"line\n", "{outcome:?}");
     assert_eq!(outcome.status, 0, "{outcome:?}");
 }

@@ -18,7 +18,7 @@ use crate::gnutls::{GROUPS, SUITES, UPDATES, client, priority};
 
 /// Has a line echoed by `server`, and ends: GnuTLS first, and both cleanly.
 #[track_caller]
-fn talk(
+pub(crate) fn talk(
     server: &Server<'_>,
     authority: &Authority,
     priority: &str,

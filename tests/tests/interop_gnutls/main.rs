@@ -9,3 +9,4 @@ mod external_keys;
 mod gnutls;
 mod record_sizes;
 mod resumption;
+mod rsassa_pss;

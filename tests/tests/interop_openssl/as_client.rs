@@ -20,7 +20,7 @@ use crate::ours::{ClientExample, GROUPS, Way};
 
 /// The conversation went well: a line came back in reverse, and then the clean end.
 #[track_caller]
-fn assert_went_well(outcome: &StreamOutcome) {
+pub(crate) fn assert_went_well(outcome: &StreamOutcome) {
     assert_eq!(outcome.received, b"enil\n", "{outcome:?}");
     assert_eq!(outcome.status, 0, "{outcome:?}");
 }

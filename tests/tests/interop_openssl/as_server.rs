@@ -20,7 +20,12 @@ use crate::ours::{GROUPS, ServerExample, Way};
 
 /// Has a line echoed by `server`, and ends.
 #[track_caller]
-fn talk(server: &Server<'_>, way: Way, authority: &Authority, arguments: &[&str]) -> StreamOutcome {
+pub(crate) fn talk(
+    server: &Server<'_>,
+    way: Way,
+    authority: &Authority,
+    arguments: &[&str],
+) -> StreamOutcome {
     let (port, serving) = server.start(way);
     let mut client = s_client(authority, port, arguments);
     client.write(b"a line to echo\n");
@@ -114,7 +119,7 @@ fn a_server_may_ask_and_openssl_may_have_nothing() {
 
 /// The server fails, and so does the client, with this alert.
 #[track_caller]
-fn fails(
+pub(crate) fn fails(
     serving: (u16, crate::ours::Serving),
     mut client: Process,
     error: &str,

@@ -15,6 +15,7 @@ mod providers;
 mod record_padding;
 mod resumption;
 mod revocation;
+mod rsassa_pss;
 mod shortages;
 mod split;
 mod staples;

@@ -6,6 +6,7 @@ use std::process::Command;
 use hyaline_tests::certificates::{Authority, authority_and_server};
 use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::peers::openssl::SServer;
+use hyaline_tests::peers::rsassa_pss::{Restriction, openssl_authority, openssl_identity};
 use hyaline_tests::process::Process;
 
 use crate::hybrid::recent;
@@ -45,6 +46,15 @@ impl Shown {
         let by = ["-CA", text(&authority), "-CAkey", text(&authority_key)];
         make(&certificate, &key, &[&names[..], &leaf, &by].concat());
         Self { authority, certificate, key }
+    }
+
+    /// An authority and a server with keys for RSASSA-PSS only.
+    fn for_rsassa_pss() -> Self {
+        let restriction = Restriction::Sha512;
+        let authority = openssl_authority(restriction);
+        let issuer = (&authority, Some(restriction));
+        let files = Files::new(&openssl_identity(issuer, Restriction::None, "serverAuth"));
+        Self { authority: file(authority.pem()), certificate: files.certificate, key: files.key }
     }
 
     /// The example client with this provider.
@@ -138,6 +148,24 @@ fn certificates_with_keys_on_p521_are_for_aws_lc_rs() {
     assert_eq!(server.finish(), 1);
     let told = server.errors.text();
     assert!(told.contains("its elliptic curve is none of P-256, P-384"), "{told}");
+}
+
+#[test]
+fn certificates_with_keys_for_rsassa_pss_only_are_for_either_library() {
+    let shown = Shown::for_rsassa_pss();
+    let openssl = SServer::start_with(&shown.certificate, &shown.key, &["-rev"]);
+    for provider in PROVIDERS {
+        assert_served(shown.client(provider, &[], openssl.port), "enil a\n", "x25519");
+        let (_server, port) = shown.server(provider);
+        for asking in PROVIDERS {
+            assert_served(shown.client(asking, &[], port), "a line\n", "x25519mlkem768");
+        }
+        let schemes = ["-sigalgs", "rsa_pss_pss_sha384:rsa_pss_pss_sha512"];
+        let mut client = shown.s_client(&schemes, port);
+        client.write(b"a line\n");
+        client.output.wait_for("a line\n");
+        assert_eq!(client.finish(), 0, "{}", client.errors.text());
+    }
 }
 
 #[test]

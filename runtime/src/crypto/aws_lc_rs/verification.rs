@@ -4,6 +4,7 @@ use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificat
 
 pub(super) use webpki::aws_lc_rs as algorithms;
 
+use super::common::pss_key;
 use crate::SignatureScheme;
 
 /// The schemes, most preferred first.
@@ -17,6 +18,9 @@ pub(super) const SCHEMES: &[SignatureScheme] = &[
     SignatureScheme::RsaPssRsaeSha256,
     SignatureScheme::RsaPssRsaeSha384,
     SignatureScheme::RsaPssRsaeSha512,
+    SignatureScheme::RsaPssPssSha256,
+    SignatureScheme::RsaPssPssSha384,
+    SignatureScheme::RsaPssPssSha512,
     SignatureScheme::RsaPkcs1Sha256,
     SignatureScheme::RsaPkcs1Sha384,
     SignatureScheme::RsaPkcs1Sha512,
@@ -44,6 +48,9 @@ pub(super) static PATH_ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
     algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
     algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
     algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
+    &pss_key::SHA256,
+    &pss_key::SHA384,
+    &pss_key::SHA512,
 ];
 
 static P256_SHA256: OnCurve = OnCurve(&algorithms::ECDSA_P256_SHA256);

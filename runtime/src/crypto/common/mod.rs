@@ -18,6 +18,7 @@ use crate::{NamedGroup, SignatureScheme};
 
 mod agreement;
 mod hybrid;
+pub(super) mod pss_key;
 mod sign;
 
 pub use agreement::KeyExchange;

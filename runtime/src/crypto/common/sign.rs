@@ -4,8 +4,9 @@ use core::fmt;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
-use webpki::RawPublicKeyEntity;
+use rustls_pki_types::{
+    InvalidSignature, PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer,
+};
 
 use super::super::differences::{self, CONTRADICTIONS, LOADABLE};
 use super::super::library::error::KeyRejected;
@@ -15,8 +16,13 @@ use super::super::library::signature::{
     EcdsaKeyPair, Ed25519KeyPair, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding,
 };
 use super::super::verification::{self, algorithms};
+use super::pss_key;
 use crate::SignatureScheme;
-use crate::certificate::private_key::{CONTRADICTION, EllipticCurve, sec1_as_pkcs8};
+use crate::certificate::der::{self, BadDer};
+use crate::certificate::private_key::{
+    CONTRADICTION, EllipticCurve, rsassa_pss_key, sec1_as_pkcs8,
+};
+use crate::certificate::public_key::PublicKey;
 use crate::crypto::{self, BadPrivateKey, CryptoError};
 
 /// A private key that the cryptographic library holds. Clones share it.
@@ -28,6 +34,8 @@ enum KeyPair {
     Ecdsa(EllipticCurve, EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
     Rsa(RsaKeyPair),
+    /// For RSASSA-PSS only, with the schemes that its parameters allow.
+    RsassaPss(RsaKeyPair, Vec<SignatureScheme>),
 }
 
 impl SigningKey {
@@ -57,7 +65,7 @@ impl SigningKey {
         match &*self.0 {
             KeyPair::Ecdsa(_, pair) => pair.public_key().as_ref(),
             KeyPair::Ed25519(pair) => pair.public_key().as_ref(),
-            KeyPair::Rsa(pair) => pair.public_key().as_ref(),
+            KeyPair::Rsa(pair) | KeyPair::RsassaPss(pair, _) => pair.public_key().as_ref(),
         }
     }
 }
@@ -74,6 +82,7 @@ impl crypto::SigningKey for SigningKey {
                 SignatureScheme::RsaPssRsaeSha384,
                 SignatureScheme::RsaPssRsaeSha512,
             ],
+            KeyPair::RsassaPss(_, schemes) => schemes,
         }
     }
 
@@ -90,7 +99,7 @@ impl crypto::SigningKey for SigningKey {
             KeyPair::Ed25519(pair) => {
                 Ok(differences::sign_by_ed25519(pair, message)?.as_ref().to_vec())
             }
-            KeyPair::Rsa(pair) => {
+            KeyPair::Rsa(pair) | KeyPair::RsassaPss(pair, _) => {
                 let padding = rsa_padding(scheme).ok_or(CryptoError::UnsupportedScheme)?;
                 let mut signature = vec![0; differences::modulus_length(pair)];
                 pair.sign(padding, &random, message, &mut signature)
@@ -107,6 +116,7 @@ impl fmt::Debug for SigningKey {
             KeyPair::Ecdsa(curve, _) => write!(formatter, "SigningKey(ECDSA {curve})"),
             KeyPair::Ed25519(_) => formatter.write_str("SigningKey(Ed25519)"),
             KeyPair::Rsa(_) => formatter.write_str("SigningKey(RSA)"),
+            KeyPair::RsassaPss(..) => formatter.write_str("SigningKey(RSASSA-PSS)"),
         }
     }
 }
@@ -120,12 +130,18 @@ impl KeyPair {
             Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).map(Self::Ed25519).map_err(rejected)
         };
         let rsa = || RsaKeyPair::from_pkcs8(pkcs8).map(Self::Rsa).map_err(rejected);
+        let rsassa_pss = || {
+            let (pkcs1, schemes) = rsassa_pss_key(pkcs8).ok_or_else(other_kind)?;
+            let pair = RsaKeyPair::from_der(pkcs1).map_err(rejected)?;
+            Ok(Self::RsassaPss(pair, schemes))
+        };
         let mut loaders: Vec<Box<dyn Fn() -> Result<Self, BadPrivateKey> + '_>> = Vec::new();
         for curve in LOADABLE.curves {
             loaders.push(Box::new(elliptic(*curve)));
         }
         loaders.push(Box::new(ed25519));
         loaders.push(Box::new(rsa));
+        loaders.push(Box::new(rsassa_pss));
         first_that_loads(loaders)
     }
 
@@ -181,9 +197,9 @@ fn unusable(reason: &'static str) -> BadPrivateKey {
 /// RSASSA-PSS with a salt as long as the hash (RFC 9846 section 4.3.3).
 fn rsa_padding(scheme: SignatureScheme) -> Option<&'static dyn RsaEncoding> {
     Some(match scheme {
-        SignatureScheme::RsaPssRsaeSha256 => &RSA_PSS_SHA256,
-        SignatureScheme::RsaPssRsaeSha384 => &RSA_PSS_SHA384,
-        SignatureScheme::RsaPssRsaeSha512 => &RSA_PSS_SHA512,
+        SignatureScheme::RsaPssRsaeSha256 | SignatureScheme::RsaPssPssSha256 => &RSA_PSS_SHA256,
+        SignatureScheme::RsaPssRsaeSha384 | SignatureScheme::RsaPssPssSha384 => &RSA_PSS_SHA384,
+        SignatureScheme::RsaPssRsaeSha512 | SignatureScheme::RsaPssPssSha512 => &RSA_PSS_SHA512,
         _ => return None,
     })
 }
@@ -196,6 +212,9 @@ fn algorithm(scheme: SignatureScheme) -> Option<&'static dyn SignatureVerificati
         SignatureScheme::RsaPssRsaeSha256 => Some(algorithms::RSA_PSS_2048_8192_SHA256_LEGACY_KEY),
         SignatureScheme::RsaPssRsaeSha384 => Some(algorithms::RSA_PSS_2048_8192_SHA384_LEGACY_KEY),
         SignatureScheme::RsaPssRsaeSha512 => Some(algorithms::RSA_PSS_2048_8192_SHA512_LEGACY_KEY),
+        SignatureScheme::RsaPssPssSha256 => Some(&pss_key::SHA256),
+        SignatureScheme::RsaPssPssSha384 => Some(&pss_key::SHA384),
+        SignatureScheme::RsaPssPssSha512 => Some(&pss_key::SHA512),
         _ => verification::ecdsa(scheme),
     }
 }
@@ -209,16 +228,15 @@ pub(super) fn verify_signature(
     signature: &[u8],
 ) -> Result<(), CryptoError> {
     let algorithm = algorithm(scheme).ok_or(CryptoError::UnsupportedScheme)?;
-    RawPublicKeyEntity::try_from(public_key)
-        .map_err(|_| CryptoError::BadPublicKey)?
-        .verify_signature(algorithm, message, signature)
-        .map_err(|error| match error {
-            webpki::Error::InvalidSignatureForPublicKey => CryptoError::BadSignature,
-            webpki::Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
-                CryptoError::UnsupportedScheme
-            }
-            _ => CryptoError::BadPublicKey,
-        })
+    let key = der::only(public_key, der::SEQUENCE).and_then(PublicKey::from_der);
+    let key = key.map_err(|BadDer| CryptoError::BadPublicKey)?;
+    // RFC 9846 section 4.3.3 ties each scheme to a kind of key.
+    if !key.allows(algorithm) {
+        return Err(CryptoError::UnsupportedScheme);
+    }
+    algorithm
+        .verify_signature(key.bytes, message, signature)
+        .map_err(|InvalidSignature| CryptoError::BadSignature)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@ use rustls_pki_types::alg_id;
 
 use super::*;
 use crate::certificate::der;
+use crate::certificate::pss_draft::{PssDraft, pkcs1, pkcs8, public_key, with_parameters};
+use crate::certificate::rsassa_pss::UNRESTRICTED_KEY;
 use crate::certificate::test_certificates::{
     ED25519_PKCS8, P256_SEC1, P384_SEC1, P521_PKCS8, RSA_PKCS1, RSA_PKCS8, RSA_SMALL,
     der as handed_over, private_key,
@@ -100,6 +102,91 @@ fn a_key_on_p521_signs_where_the_library_knows_the_curve() {
     };
     assert_eq!(check(b"message"), Ok(()));
     assert_eq!(check(b"massage"), Err(CryptoError::BadSignature));
+}
+
+/// The schemes for RSA keys: of the kind rsaEncryption, and for RSASSA-PSS only.
+const RSA_SCHEMES: [(SignatureScheme, SignatureScheme); 3] = [
+    (SignatureScheme::RsaPssRsaeSha256, SignatureScheme::RsaPssPssSha256),
+    (SignatureScheme::RsaPssRsaeSha384, SignatureScheme::RsaPssPssSha384),
+    (SignatureScheme::RsaPssRsaeSha512, SignatureScheme::RsaPssPssSha512),
+];
+
+#[test]
+fn a_key_for_rsassa_pss_only_signs_as_its_parameters_allow() {
+    let [(_, sha256), (_, sha384), (_, sha512)] = RSA_SCHEMES;
+    let [first, second, third] = [1, 2, 3].map(PssDraft::of);
+    let gnutls = PssDraft { salt_length: 20, with_null: false, ..second };
+    for (algorithm, schemes) in [
+        (with_parameters(&[]), vec![sha256, sha384, sha512]),
+        (first.algorithm(), vec![sha256]),
+        (gnutls.algorithm(), vec![sha384]),
+        (third.algorithm(), vec![sha512]),
+    ] {
+        let key = SigningKey::from_der(&pkcs8(&algorithm, &pkcs1())).unwrap();
+        assert_eq!(format!("{key:?}"), "SigningKey(RSASSA-PSS)");
+        assert_eq!(key.schemes(), schemes);
+        let public_key = public_key(&algorithm);
+        let check = |scheme, message: &[u8], signature: &[u8]| {
+            verify_signature(scheme, &public_key.as_slice().into(), message, signature)
+        };
+        for scheme in [sha256, sha384, sha512] {
+            if schemes.contains(&scheme) {
+                let signature = key.sign(scheme, b"message").unwrap();
+                assert_eq!(check(scheme, b"message", &signature), Ok(()), "{scheme}");
+                let wrong = Err(CryptoError::BadSignature);
+                assert_eq!(check(scheme, b"massage", &signature), wrong, "{scheme}");
+            } else {
+                let unsupported = Err(CryptoError::UnsupportedScheme);
+                assert_eq!(key.sign(scheme, b"message"), unsupported.map(|()| vec![]));
+                assert_eq!(check(scheme, b"message", &[1; 256]), unsupported, "{scheme}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_scheme_for_one_kind_of_rsa_key_is_none_for_the_other() {
+    // Both have the same numbers, and a signature is right under either.
+    let of_any_use = load(RSA_PKCS8).unwrap();
+    let for_pss = SigningKey::from_der(&pkcs8(&UNRESTRICTED_KEY, &pkcs1())).unwrap();
+    let [any_public, pss_public] = [alg_id::RSA_ENCRYPTION, UNRESTRICTED_KEY].map(|algorithm| {
+        let public_key = public_key(&algorithm);
+        move |scheme, signature: &[u8]| {
+            verify_signature(scheme, &public_key.as_slice().into(), b"message", signature)
+        }
+    });
+    for (rsae, pss) in RSA_SCHEMES {
+        let unsupported = Err(CryptoError::UnsupportedScheme);
+        for signature in [of_any_use.sign(rsae, b"message"), for_pss.sign(pss, b"message")] {
+            let signature = signature.unwrap();
+            assert_eq!(any_public(rsae, &signature), Ok(()));
+            assert_eq!(pss_public(pss, &signature), Ok(()));
+            assert_eq!(any_public(pss, &signature), unsupported);
+            assert_eq!(pss_public(rsae, &signature), unsupported);
+        }
+        assert_eq!(of_any_use.sign(pss, b"message"), Err(CryptoError::UnsupportedScheme));
+        assert_eq!(for_pss.sign(rsae, b"message"), Err(CryptoError::UnsupportedScheme));
+    }
+}
+
+#[test]
+fn a_key_for_rsassa_pss_only_that_cannot_sign_is_refused_with_the_reason() {
+    let refusal =
+        |key: &PrivateKeyDer<'_>| SigningKey::from_der(key).unwrap_err().reason.into_owned();
+    let PrivateKeyDer::Pkcs8(small) = private_key(RSA_SMALL) else { panic!("not PKCS#8") };
+    let small = small.secret_pkcs8_der();
+    // The RSAPrivateKey stands last, and begins with its version.
+    let start = small.windows(4).position(|bytes| bytes == [0x02, 1, 0, 0x02]).unwrap() - 4;
+    let small = pkcs8(&UNRESTRICTED_KEY, small.get(start..).unwrap());
+    assert_eq!(refusal(&small), "it is an RSA key of less than 2048 bits");
+    // The parts of the sound key, but for one byte of the last.
+    let mut forged = pkcs1();
+    *forged.last_mut().unwrap() ^= 1;
+    let contradiction = "its parts contradict each other";
+    assert_eq!(refusal(&pkcs8(&UNRESTRICTED_KEY, &forged)), contradiction);
+    let mixed = PssDraft { mask_hash: 2, ..PssDraft::of(1) }.algorithm();
+    assert!(refusal(&pkcs8(&mixed, &pkcs1())).starts_with("it is an RSA key for RSASSA-PSS whose"));
+    assert_eq!(refusal(&pkcs8(&UNRESTRICTED_KEY, &[])), "it is not well-formed");
 }
 
 #[test]
