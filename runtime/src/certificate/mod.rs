@@ -3,6 +3,7 @@
 
 mod attached;
 pub(crate) mod certificate_verify;
+mod credential;
 pub(crate) mod der;
 mod distinguished_name;
 mod extensions;
@@ -12,7 +13,8 @@ mod name_constraints;
 mod path;
 mod policies;
 pub(crate) mod private_key;
-mod public_key;
+pub(crate) mod public_key;
+mod raw_identity;
 mod revocation;
 mod revocation_list;
 mod scope;
@@ -37,8 +39,10 @@ pub(crate) mod test_certificates;
 pub(crate) use attached::Attached;
 pub use attached::Staples;
 pub(crate) use certificate_verify::Signer;
+pub(crate) use credential::Credential;
 pub(crate) use distinguished_name::{DistinguishedName, EncodedName, named};
 pub use identity::Identity;
 pub(crate) use path::{PeerKey, anchor};
+pub(crate) use public_key::check_public_key;
 pub use revocation::RevocationLists;
 pub(crate) use x509::expiry;

@@ -58,7 +58,7 @@ fn identity(key: impl ScriptedKey, issuers: &[&[u8]]) -> Identity {
     let own = CertificateDer::from(key.certificate().to_vec());
     let issuers = issuers.iter().map(|issuer| CertificateDer::from(issuer.to_vec()));
     let chain = [own].into_iter().chain(issuers).collect();
-    Identity { chain, key: Arc::new(key), attached: Vec::new() }
+    Identity { chain, raw_public_key: None, key: Arc::new(key), attached: Vec::new() }
 }
 
 impl<P: CryptoProvider> ClientConfigBuilder<P> {

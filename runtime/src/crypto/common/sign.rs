@@ -4,7 +4,9 @@ use core::fmt;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rustls_pki_types::{PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer};
+use rustls_pki_types::{
+    PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer, alg_id,
+};
 use webpki::RawPublicKeyEntity;
 
 use super::super::differences::{self, CONTRADICTIONS, LOADABLE};
@@ -17,6 +19,7 @@ use super::super::library::signature::{
 use super::super::verification::{self, algorithms};
 use crate::SignatureScheme;
 use crate::certificate::private_key::{CONTRADICTION, EllipticCurve, sec1_as_pkcs8};
+use crate::certificate::public_key::public_key_info;
 use crate::crypto::{self, BadPrivateKey, CryptoError};
 
 /// A private key that the cryptographic library holds. Clones share it.
@@ -50,9 +53,8 @@ impl SigningKey {
         Ok(Self(Arc::new(pair)))
     }
 
-    /// The public key, as a certificate carries it.
-    #[cfg(test)]
-    pub(super) fn public_key(&self) -> &[u8] {
+    /// The bits of the public key, as a certificate carries them.
+    fn public_key_bits(&self) -> &[u8] {
         use super::super::library::signature::KeyPair as _;
         match &*self.0 {
             KeyPair::Ecdsa(_, pair) => pair.public_key().as_ref(),
@@ -98,6 +100,15 @@ impl crypto::SigningKey for SigningKey {
                 Ok(signature)
             }
         }
+    }
+
+    fn public_key(&self) -> Option<SubjectPublicKeyInfoDer<'static>> {
+        let algorithm = match &*self.0 {
+            KeyPair::Ecdsa(curve, _) => curve.identifier(),
+            KeyPair::Ed25519(_) => alg_id::ED25519,
+            KeyPair::Rsa(_) => alg_id::RSA_ENCRYPTION,
+        };
+        Some(public_key_info(algorithm, self.public_key_bits()))
     }
 }
 
