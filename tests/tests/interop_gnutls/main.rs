@@ -7,5 +7,6 @@ mod as_server;
 mod early_data;
 mod external_keys;
 mod gnutls;
+mod raw_public_keys;
 mod record_sizes;
 mod resumption;
