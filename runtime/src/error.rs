@@ -193,6 +193,11 @@ pub enum Error {
     NoCommonGroup,
     /// No signature scheme that the peer accepts and our key can make.
     NoCommonSignatureScheme,
+    /// No type of certificate that one side can show and the other takes (RFC 7250 section 4.2).
+    NoCommonCertificateType {
+        /// The one that is about that side's certificate, the client's or the server's.
+        extension: ExtensionType,
+    },
     /// The client offers no external key that the server has, and the server has no certificate.
     NoKnownKey,
     /// The server has no configuration for what the client offers ([`Refusal::Offer`]).

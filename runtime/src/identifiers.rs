@@ -150,6 +150,16 @@ wire_number! {
 }
 
 wire_number! {
+    /// What a side shows of itself in its Certificate message (RFC 9846 section 4.5.1).
+    CertificateType(u8) {
+        /// A chain of certificates.
+        X509 = 0 "x509",
+        /// A SubjectPublicKeyInfo alone (RFC 7250).
+        RawPublicKey = 2 "raw_public_key",
+    }
+}
+
+wire_number! {
     /// The type of an extension (RFC 9846 section 4.3).
     ExtensionType(u16) {
         /// Server name indication (RFC 6066).
@@ -166,6 +176,10 @@ wire_number! {
         ApplicationLayerProtocolNegotiation = 16 "application_layer_protocol_negotiation",
         /// Signed certificate timestamps (RFC 6962).
         SignedCertificateTimestamp = 18 "signed_certificate_timestamp",
+        /// Of what type the client's certificate may be (RFC 7250).
+        ClientCertificateType = 19 "client_certificate_type",
+        /// Of what type the server's certificate may be (RFC 7250).
+        ServerCertificateType = 20 "server_certificate_type",
         /// Algorithms by which certificates may be compressed (RFC 8879).
         CompressCertificate = 27 "compress_certificate",
         /// RFC 8449: how long a record may be.

@@ -152,7 +152,8 @@ pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;
 pub use hyaline_model::table::{CallResult, Notice, Reason};
 pub use identifiers::{
-    CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
+    CertificateType, CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup,
+    SignatureScheme,
 };
 pub use outbox::{APPLICATION_ALLOWANCE, Outbox};
 pub use rustls_pki_types as pki_types;
@@ -160,4 +161,4 @@ pub use session::{
     ClientSession, ClientSessions, ExternalKey, ExternalKeys, RememberedTickets, SealedTickets,
     SessionMemory, SessionTickets, SharedTickets, StrikeMemory, StrikeRegister, TicketKey,
 };
-pub use trust::RootCertStore;
+pub use trust::{RawPublicKeys, RootCertStore};

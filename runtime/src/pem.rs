@@ -1,11 +1,11 @@
-//! Certificates, private keys and revocation lists from PEM (RFC 7468), as tools write it: whatever
+//! Certificates, keys and revocation lists from PEM (RFC 7468), as tools write it: whatever
 //! stands outside of the sections is passed over, in any encoding.
 
 mod base64;
 
 use rustls_pki_types::{
     CertificateDer, CertificateRevocationListDer, PrivateKeyDer, PrivatePkcs1KeyDer,
-    PrivatePkcs8KeyDer, PrivateSec1KeyDer,
+    PrivatePkcs8KeyDer, PrivateSec1KeyDer, SubjectPublicKeyInfoDer,
 };
 use zeroize::Zeroizing;
 
@@ -47,6 +47,29 @@ pub fn revocation_lists(pem: &[u8]) -> Result<Vec<CertificateRevocationListDer<'
     let mut found = Vec::new();
     for section in sections(pem).into_iter().filter(|section| section.label == b"X509 CRL") {
         found.push(std::mem::take(&mut *section.contents("X509 CRL")?).into());
+    }
+    if found.is_empty() { Err(ConfigurationError::BadPem.into()) } else { Ok(found) }
+}
+
+/// All public keys of a PEM file, in its order: each a SubjectPublicKeyInfo, as `openssl pkey
+/// -pubout` writes it. [`RawPublicKeys`](crate::RawPublicKeys) shows how to use them.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let key = rcgen::KeyPair::generate()?;
+/// let keys = hyaline::pem::public_keys(key.public_key_pem().as_bytes())?;
+/// assert_eq!(keys.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`ConfigurationError::BadPem`] when there is none; [`ConfigurationError::DamagedPem`].
+pub fn public_keys(pem: &[u8]) -> Result<Vec<SubjectPublicKeyInfoDer<'static>>, Error> {
+    let mut found = Vec::new();
+    for section in sections(pem).into_iter().filter(|section| section.label == b"PUBLIC KEY") {
+        found.push(std::mem::take(&mut *section.contents("PUBLIC KEY")?).into());
     }
     if found.is_empty() { Err(ConfigurationError::BadPem.into()) } else { Ok(found) }
 }
@@ -210,6 +233,23 @@ mod tests {
         one(pem.replace(" CERTIFICATE", " X509 CERTIFICATE").as_bytes());
         let both = [pem.as_bytes(), P256_SEC1.as_bytes(), pem.as_bytes()].concat();
         assert_eq!(certificates(&both).unwrap(), [certificate.clone(), certificate]);
+    }
+
+    #[test]
+    fn public_keys_are_told_from_private_ones_and_from_certificates() {
+        let key = rcgen::PublicKeyData::subject_public_key_info(
+            &rcgen::KeyPair::from_pem(RSA_PKCS8).unwrap(),
+        );
+        let (certificate, _) = pem();
+        let public = pem_of("PUBLIC KEY", &key);
+        let all = [RSA_PKCS8, &public, &certificate, P256_SEC1, &public].concat();
+        let found = public_keys(all.as_bytes()).unwrap();
+        assert_eq!(found, [SubjectPublicKeyInfoDer::from(&key[..]), key[..].into()]);
+        let without = [RSA_PKCS8, &certificate, P256_SEC1].concat();
+        assert_eq!(refusal(public_keys(without.as_bytes())), ConfigurationError::BadPem);
+        let cut = public.get(..public.len() / 2).unwrap();
+        let damaged = refusal(public_keys(cut.as_bytes()));
+        assert!(matches!(damaged, ConfigurationError::DamagedPem { .. }), "{damaged}");
     }
 
     #[test]

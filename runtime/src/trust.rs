@@ -1,17 +1,24 @@
 //! Whom to trust: the roots at which a peer's certificate path must end.
 
+mod raw_public_keys;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use rustls_pki_types::{
+    CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime,
+};
+
+pub(crate) use self::raw_public_keys::KnownKeys;
+pub use self::raw_public_keys::RawPublicKeys;
 
 use crate::certificate::{
     Attached, DistinguishedName, EncodedName, PeerKey, RevocationLists, Staples, anchor, named,
 };
 use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
 use crate::session::Fingerprint;
-use crate::{CertificateError, ConfigurationError, Error};
+use crate::{CertificateError, CertificateType, ConfigurationError, Error};
 
 /// The certification authorities that are trusted.
 ///
@@ -153,6 +160,25 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
     ///
     /// The reason why it is refused.
     fn judge_client(&self, shown: Shown<'_>, now: UnixTime) -> Result<PeerKey, CertificateError>;
+
+    /// Judges the raw public key of a server or a client (RFC 7250). No name is asked for: a key
+    /// has none.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it is refused.
+    fn judge_raw_public_key(
+        &self,
+        _: &SubjectPublicKeyInfoDer<'static>,
+    ) -> Result<PeerKey, CertificateError> {
+        let certificate_type = CertificateType::RawPublicKey;
+        Err(CertificateError::UnsupportedType { certificate_type })
+    }
+
+    /// What peers may show, the preferred type first.
+    fn certificate_types(&self) -> &'static [CertificateType] {
+        &[CertificateType::X509]
+    }
 
     /// What tells this trust from others: a session is resumed only by a configuration that trusts
     /// as the one did that has judged the peer. None: nothing is resumed.

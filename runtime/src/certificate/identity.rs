@@ -3,7 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, SubjectPublicKeyInfoDer};
 
 use super::attached::Attached;
 use super::certificate_verify::{SignedContent, Signer};
@@ -23,7 +23,9 @@ use crate::message::limits::chain_fits;
 use crate::message::{Entry, Wanted, are_timestamps};
 use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 
-/// Who one is: a certificate chain, our own certificate first, and what signs as its owner.
+/// Who one is: a certificate chain, our own certificate first, and what signs as its owner. A raw
+/// public key may take the place of the chain ([`Identity::of_raw_public_key`]), or stand beside it
+/// ([`Identity::or_raw_public_key`]).
 ///
 /// A configuration makes an identity of a chain and a private key. A program that makes one itself
 /// may bring a signer of its own: [`SigningKey`] shows how.
@@ -47,9 +49,12 @@ use crate::{CertificateError, ConfigurationError, Error, SignatureScheme};
 /// ```
 #[derive(Clone)]
 pub struct Identity {
+    /// Empty where only a raw public key is shown.
     pub(crate) chain: Vec<CertificateDer<'static>>,
+    /// What is shown in place of the chain, to peers that want that.
+    pub(crate) raw_public_key: Option<SubjectPublicKeyInfoDer<'static>>,
     pub(crate) key: Arc<dyn SigningKey>,
-    /// Those of the key, as far as the first certificate allows them.
+    /// Those of the key, as far as the public key that is shown allows them.
     pub(crate) schemes: Vec<SignatureScheme>,
     /// For each certificate of the chain, what peers get that ask for it. The list may end earlier
     /// than the chain: nothing is attached to the certificates behind its end.
@@ -69,24 +74,9 @@ impl Identity {
         key: Arc<dyn SigningKey>,
     ) -> Result<Self, ConfigurationError> {
         let own = check_chain(&chain)?;
-        let unable =
-            || ConfigurationError::BadPrivateKey { reason: "it cannot sign anything".into() };
-        let schemes = allowed(key.schemes(), &own)?;
-        let scheme = *schemes.first().ok_or_else(unable)?;
-        // The content of a CertificateVerify never begins like this, so the signature is of no use
-        // elsewhere.
-        let probe = b"hyaline: does the private key belong to the certificate?";
-        let signature = key.sign(scheme, probe).map_err(|_| unable())?;
-        provider.verify_signature(scheme, &own.public_key_info.into(), probe, &signature).map_err(
-            |_| match public_key(&own).ok().and_then(|key| key.fault(provider.path_algorithms())) {
-                Some(reason) => {
-                    let refusal = CertificateError::UnsupportedKey { reason };
-                    ConfigurationError::UnusableCertificate(refusal)
-                }
-                None => ConfigurationError::KeyDoesNotMatch,
-            },
-        )?;
-        Ok(Self { chain, key, schemes, attached: Vec::new() })
+        let public_key = own.public_key_info.into();
+        let schemes = prove(provider, &public_key, &*key).map_err(Unproved::of_certificate)?;
+        Ok(Self { chain, raw_public_key: None, key, schemes, attached: Vec::new() })
     }
 
     /// An identity whose signatures are made by whoever drives the connection, under one of
@@ -102,13 +92,9 @@ impl Identity {
         schemes: &[SignatureScheme],
     ) -> Result<Self, ConfigurationError> {
         let own = check_chain(&chain)?;
-        if schemes.is_empty() {
-            let reason = "it cannot sign anything".into();
-            return Err(ConfigurationError::BadPrivateKey { reason });
-        }
-        let schemes = allowed(schemes, &own)?;
-        let key = Arc::new(Elsewhere(schemes.clone()));
-        Ok(Self { chain, key, schemes, attached: Vec::new() })
+        let schemes = allowed(schemes, &public_key(&own)?).map_err(Unproved::of_certificate)?;
+        let key = Elsewhere::signing(&schemes)?;
+        Ok(Self { chain, raw_public_key: None, key, schemes, attached: Vec::new() })
     }
 
     /// An identity with a private key that the provider loads.
@@ -122,13 +108,13 @@ impl Identity {
         Self::new(provider, chain, key)
     }
 
-    /// Whether the first certificate is valid for a name.
+    /// Whether the first certificate is valid for a name. A raw public key alone is for all names.
     ///
     /// # Errors
     ///
     /// [`CertificateError::WrongName`], or why the certificate cannot be read.
     pub(crate) fn check_name(&self, name: &ServerName<'_>) -> Result<(), CertificateError> {
-        let own = self.chain.first().ok_or(CertificateError::NoServerCertificate)?;
+        let Some(own) = self.chain.first() else { return Ok(()) };
         check_name(&EndEntity::from_der(own)?, name)
     }
 
@@ -139,7 +125,7 @@ impl Identity {
     ///
     /// Why the certificate cannot be read.
     pub(crate) fn host_names(&self) -> Result<Vec<String>, CertificateError> {
-        let own = self.chain.first().ok_or(CertificateError::NoServerCertificate)?;
+        let Some(own) = self.chain.first() else { return Ok(Vec::new()) };
         let own = EndEntity::from_der(own)?;
         let name = |name| match name {
             GeneralName::Dns(name) => {
@@ -190,15 +176,15 @@ impl Identity {
     /// # Errors
     ///
     /// [`ConfigurationError::BadTimestamps`] for what is no such list;
+    /// [`ConfigurationError::NoCertificate`] without a certificate to which they could belong;
     /// [`ConfigurationError::ChainTooLong`].
     pub fn with_timestamps(mut self, timestamps: Vec<u8>) -> Result<Self, ConfigurationError> {
         if !are_timestamps(&timestamps) {
             return Err(ConfigurationError::BadTimestamps);
         }
         self.attached.resize(self.chain.len(), Attached::default());
-        if let Some(attached) = self.attached.first_mut() {
-            attached.timestamps = Some(timestamps.into());
-        }
+        let own = self.attached.first_mut().ok_or(ConfigurationError::NoCertificate)?;
+        own.timestamps = Some(timestamps.into());
         self.with_room()
     }
 
@@ -220,7 +206,7 @@ impl Identity {
         })
     }
 
-    /// The chain, our own certificate first.
+    /// The chain, our own certificate first; empty where only a raw public key is shown.
     #[must_use]
     pub fn chain(&self) -> &[CertificateDer<'static>] {
         &self.chain
@@ -271,7 +257,19 @@ impl Identity {
 /// Stands for a private key that the library does not have: its signatures are made by whoever
 /// drives the connection.
 #[derive(Debug)]
-struct Elsewhere(Vec<SignatureScheme>);
+pub(super) struct Elsewhere(Vec<SignatureScheme>);
+
+impl Elsewhere {
+    /// One that signs under these schemes.
+    pub(super) fn signing(
+        schemes: &[SignatureScheme],
+    ) -> Result<Arc<dyn SigningKey>, ConfigurationError> {
+        if schemes.is_empty() {
+            return Err(unable());
+        }
+        Ok(Arc::new(Self(schemes.to_vec())))
+    }
+}
 
 impl SigningKey for Elsewhere {
     fn schemes(&self) -> &[SignatureScheme] {
@@ -281,6 +279,58 @@ impl SigningKey for Elsewhere {
     fn sign(&self, _: SignatureScheme, _: &[u8]) -> Result<Vec<u8>, CryptoError> {
         Err(CryptoError::Sign)
     }
+}
+
+fn unable() -> ConfigurationError {
+    ConfigurationError::BadPrivateKey { reason: "it cannot sign anything".into() }
+}
+
+/// Why a private key is not known to belong to a public key.
+pub(super) struct Unproved {
+    pub(super) error: ConfigurationError,
+    /// Why no signature can be verified with the public key, if that can be seen.
+    pub(super) fault: Option<&'static str>,
+}
+
+impl Unproved {
+    /// What is said where the public key is that of our certificate.
+    fn of_certificate(self) -> ConfigurationError {
+        self.fault.map_or(self.error, |reason| {
+            ConfigurationError::UnusableCertificate(CertificateError::UnsupportedKey { reason })
+        })
+    }
+
+    /// What is said where it is a raw public key.
+    pub(super) fn of_raw_public_key(self) -> ConfigurationError {
+        self.fault.map_or(self.error, |reason| ConfigurationError::BadPublicKey {
+            reason: format!("it is {reason}").into(),
+        })
+    }
+}
+
+/// Checks that a peer verifies with the public key what the private key signs. Returns the schemes
+/// that both have.
+pub(super) fn prove<P: CryptoProvider>(
+    provider: &P,
+    public_key: &SubjectPublicKeyInfoDer<'_>,
+    key: &dyn SigningKey,
+) -> Result<Vec<SignatureScheme>, Unproved> {
+    let cannot = || Unproved { error: unable(), fault: None };
+    let read = der::only(public_key, der::SEQUENCE).and_then(PublicKey::from_der).ok();
+    let schemes = match &read {
+        Some(public_key) => allowed(key.schemes(), public_key)?,
+        None => key.schemes().to_vec(),
+    };
+    let scheme = *schemes.first().ok_or_else(cannot)?;
+    // The content of a CertificateVerify never begins like this, so the signature is of no use
+    // elsewhere.
+    let probe = b"hyaline: does the private key belong to the certificate?";
+    let signature = key.sign(scheme, probe).map_err(|_| cannot())?;
+    provider.verify_signature(scheme, public_key, probe, &signature).map_err(|_| {
+        let fault = read.and_then(|key| key.fault(provider.path_algorithms()));
+        Unproved { error: ConfigurationError::KeyDoesNotMatch, fault }
+    })?;
+    Ok(schemes)
 }
 
 /// Checks that a chain can be sent, and returns its first certificate.
@@ -298,24 +348,22 @@ fn public_key<'a>(own: &Certificate<'a>) -> Result<PublicKey<'a>, ConfigurationE
     PublicKey::from_der(own.public_key).map_err(|_| ConfigurationError::BadCertificate)
 }
 
-/// Those of `schemes` that the key of our certificate allows. Keys for RSASSA-PSS have schemes of
-/// their own, and may be restricted to one of these (RFC 9846 section 4.3.3).
-fn allowed(
+/// Those of `schemes` that a public key allows. Keys for RSASSA-PSS have schemes of their own, and
+/// may be restricted to one of these (RFC 9846 section 4.3.3).
+pub(super) fn allowed(
     schemes: &[SignatureScheme],
-    own: &Certificate<'_>,
-) -> Result<Vec<SignatureScheme>, ConfigurationError> {
-    let key = public_key(own)?;
+    key: &PublicKey<'_>,
+) -> Result<Vec<SignatureScheme>, Unproved> {
+    let differs = |fault| Unproved { error: ConfigurationError::KeyDoesNotMatch, fault };
     let allowed: Vec<_> = if key.is_of(rsassa_pss::UNRESTRICTED_KEY) {
-        let of_key = rsassa_pss::schemes(key.algorithm).map_err(|unusable| {
-            let reason = unusable.of_key();
-            ConfigurationError::UnusableCertificate(CertificateError::UnsupportedKey { reason })
-        })?;
+        let of_key = rsassa_pss::schemes(key.algorithm);
+        let of_key = of_key.map_err(|unusable| differs(Some(unusable.of_key())))?;
         schemes.iter().copied().filter(|scheme| of_key.contains(scheme)).collect()
     } else {
         schemes.iter().copied().filter(|scheme| !rsassa_pss::is_scheme(*scheme)).collect()
     };
     let is_of_another_kind = allowed.is_empty() && !schemes.is_empty();
-    if is_of_another_kind { Err(ConfigurationError::KeyDoesNotMatch) } else { Ok(allowed) }
+    if is_of_another_kind { Err(differs(None)) } else { Ok(allowed) }
 }
 
 /// Refuses what every peer would refuse (RFC 9846 section 4.5.1.2). A critical extension that we do

@@ -3,6 +3,7 @@
 
 mod attached;
 pub(crate) mod certificate_verify;
+mod credential;
 pub(crate) mod der;
 mod distinguished_name;
 mod extensions;
@@ -13,6 +14,7 @@ mod path;
 mod policies;
 pub(crate) mod private_key;
 pub(crate) mod public_key;
+mod raw_identity;
 mod revocation;
 mod revocation_list;
 pub(crate) mod rsassa_pss;
@@ -40,8 +42,10 @@ pub(crate) mod test_certificates;
 pub(crate) use attached::Attached;
 pub use attached::Staples;
 pub(crate) use certificate_verify::Signer;
+pub(crate) use credential::Credential;
 pub(crate) use distinguished_name::{DistinguishedName, EncodedName, named};
 pub use identity::Identity;
 pub(crate) use path::{PeerKey, anchor};
+pub(crate) use public_key::check_public_key;
 pub use revocation::RevocationLists;
 pub(crate) use x509::expiry;

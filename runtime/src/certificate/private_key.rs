@@ -48,7 +48,7 @@ impl EllipticCurve {
     /// Every curve, in the order in which a key without a named curve is tried.
     pub(crate) const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
 
-    fn identifier(self) -> AlgorithmIdentifier {
+    pub(crate) fn identifier(self) -> AlgorithmIdentifier {
         match self {
             Self::P256 => alg_id::ECDSA_P256,
             Self::P384 => alg_id::ECDSA_P384,

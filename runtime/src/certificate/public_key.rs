@@ -3,11 +3,14 @@
 //! An implementation of cryptography says no more than that a signature does not verify. Where the
 //! reason lies in the key, it is a matter of the certificate and not of the signature.
 
-use rustls_pki_types::{AlgorithmIdentifier, SignatureVerificationAlgorithm, alg_id};
+use rustls_pki_types::{
+    AlgorithmIdentifier, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer, alg_id,
+};
 
 use super::der::{self, BadDer, Reader};
 use super::rsassa_pss;
 use super::signature::Algorithms;
+use crate::ConfigurationError;
 
 /// A SubjectPublicKeyInfo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +105,26 @@ impl<'a> PublicKey<'a> {
             _ => Some("no point of its elliptic curve"),
         }
     }
+}
+
+/// Checks that these bytes are one SubjectPublicKeyInfo.
+pub(crate) fn check_public_key(
+    key: &SubjectPublicKeyInfoDer<'_>,
+) -> Result<(), ConfigurationError> {
+    let read = der::only(key, der::SEQUENCE).and_then(PublicKey::from_der);
+    let is_named = read.and_then(|key| Reader::new(key.algorithm).expect(der::OBJECT_IDENTIFIER));
+    let reason = "it is no SubjectPublicKeyInfo in DER";
+    is_named.map(drop).map_err(|BadDer| ConfigurationError::BadPublicKey { reason: reason.into() })
+}
+
+/// A SubjectPublicKeyInfo of a key of this algorithm.
+pub(crate) fn public_key_info(
+    algorithm: AlgorithmIdentifier,
+    bytes: &[u8],
+) -> SubjectPublicKeyInfoDer<'static> {
+    let algorithm = der::element(der::SEQUENCE, &[algorithm.as_ref()]);
+    let bytes = der::element(der::BIT_STRING, &[&[0], bytes]);
+    der::element(der::SEQUENCE, &[&algorithm, &bytes]).to_vec().into()
 }
 
 /// Modulus and exponent of an RSAPublicKey, each without leading zeros.

@@ -9,12 +9,12 @@ use super::common::{Common, Lists, common_settings};
 use super::{CertificateCompression, Compressions, KeyLog, RowLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, DefaultProvider};
-use crate::message::Wanted;
+use crate::message::{BothSides, Wanted};
 use crate::record::RecordPadding;
 use crate::record_size::RecordSizeLimit;
 use crate::session::{ClientSessions, ExternalKey, SessionMemory};
-use crate::trust::{RootCertStore, Roots, Trust};
-use crate::{CipherSuite, Error, NamedGroup};
+use crate::trust::{KnownKeys, RawPublicKeys, RootCertStore, Roots, Trust};
+use crate::{CertificateType, CipherSuite, Error, NamedGroup};
 
 /// With how many servers sessions are kept when nothing else is configured.
 const DEFAULT_SERVERS: usize = 256;
@@ -71,7 +71,7 @@ impl<P: CryptoProvider> ClientConfig<P> {
     }
 
     /// Judges servers by these revocation lists too (RFC 5280 section 6.3). Without this: whether
-    /// a certificate is revoked is not asked.
+    /// a certificate is revoked is not asked. Raw public keys are on no list.
     ///
     /// Newer lists go to a clone of the configuration, for the connections to come. A session whose
     /// certificates were judged by other lists is not resumed.
@@ -179,6 +179,20 @@ impl<P: CryptoProvider> ClientConfig<P> {
         self.identity.as_ref()
     }
 
+    /// Of what types our own certificate can be, and that of servers may be; an empty list where
+    /// only X.509 is meant, which goes without saying (RFC 7250 section 4.1).
+    pub(crate) fn certificate_types(&self) -> BothSides<&'static [CertificateType]> {
+        let said = |types: &'static [CertificateType]| match types {
+            [CertificateType::X509] => &[],
+            types => types,
+        };
+        let own = self.identity.as_ref().map(|identity| identity.certificate_types());
+        BothSides {
+            client: own.map_or(&[][..], said),
+            server: said(self.trust.certificate_types()),
+        }
+    }
+
     /// What servers are asked to attach to their certificates.
     pub(crate) fn wanted(&self) -> Wanted {
         let staples = self.trust.staples() != Staples::Unasked;
@@ -220,6 +234,42 @@ impl<P: CryptoProvider> ClientConfigBuilder<P> {
         self.with_trust(Arc::new(trust))
     }
 
+    /// Trusts servers that show one of these raw public keys (RFC 7250), and no certificates.
+    ///
+    /// The name by which a server is called is sent, and is not checked: there is none in a key.
+    /// [`RawPublicKeys`] says what that means.
+    ///
+    /// ```
+    /// use hyaline::{ClientConfig, RawPublicKeys, RootCertStore, pem};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let pair = rcgen::KeyPair::generate()?;
+    /// # let public_file = pair.public_key_pem();
+    /// let mut keys = RawPublicKeys::new();
+    /// for key in pem::public_keys(public_file.as_bytes())? {
+    ///     keys.add(key)?;
+    /// }
+    /// // Keys only.
+    /// let strict =
+    ///     ClientConfig::builder().with_raw_public_keys(keys.clone()).with_no_client_auth();
+    /// // Keys, or certificates that lead to a root.
+    /// let both = ClientConfig::builder()
+    ///     .with_root_certificates(RootCertStore::empty())
+    ///     .or_raw_public_keys(keys)
+    ///     .with_no_client_auth();
+    /// # drop((strict, both));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_raw_public_keys(
+        self,
+        keys: impl Into<Arc<RawPublicKeys>>,
+    ) -> ClientConfigWithRoots<P> {
+        let trust = KnownKeys::new(keys.into(), None, &self.provider);
+        self.with_trust(Arc::new(trust))
+    }
+
     pub(crate) fn with_trust(self, trust: Arc<dyn Trust>) -> ClientConfigWithRoots<P> {
         ClientConfigWithRoots { provider: self.provider, trust }
     }
@@ -233,6 +283,16 @@ pub struct ClientConfigWithRoots<P: CryptoProvider = DefaultProvider> {
 }
 
 impl<P: CryptoProvider> ClientConfigWithRoots<P> {
+    /// Trusts servers that show one of these raw public keys (RFC 7250) too, and prefers them to
+    /// certificates. A server that has both decides. No name is checked of a key, as
+    /// [`RawPublicKeys`] says.
+    #[must_use]
+    pub fn or_raw_public_keys(mut self, keys: impl Into<Arc<RawPublicKeys>>) -> Self {
+        let trust = KnownKeys::new(keys.into(), Some(self.trust), &self.provider);
+        self.trust = Arc::new(trust);
+        self
+    }
+
     /// Has no certificate: to a server that asks for one, an empty one is sent
     /// (RFC 9846 section 4.5.1).
     #[must_use]
@@ -254,6 +314,37 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
     ) -> Result<ClientConfig<P>, Error> {
         let key = Zeroizing::new(key);
         let identity = Identity::load(&self.provider, chain, &key)?;
+        Ok(self.finish(Some(identity)))
+    }
+
+    /// Has no certificate, and shows the public key of this private key (PKCS#8, PKCS#1 or SEC1)
+    /// to servers that ask for a raw public key (RFC 7250). To those that ask for a certificate, an
+    /// empty one is sent.
+    ///
+    /// ```
+    /// use hyaline::{ClientConfig, RootCertStore, pem};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let key_file = rcgen::KeyPair::generate()?.serialize_pem();
+    /// let key = pem::private_key(key_file.as_bytes())?;
+    /// let config = ClientConfig::builder()
+    ///     .with_root_certificates(RootCertStore::empty())
+    ///     .with_raw_public_key(key)?;
+    /// # drop(config);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`], when the key cannot be used. Where it lacks its public half:
+    /// [`Identity::of_raw_public_key`] takes that besides.
+    pub fn with_raw_public_key(
+        self,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<ClientConfig<P>, Error> {
+        let key = Zeroizing::new(key);
+        let identity = Identity::load_bare(&self.provider, &key)?;
         Ok(self.finish(Some(identity)))
     }
 

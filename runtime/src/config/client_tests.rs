@@ -1,9 +1,9 @@
 use rcgen::KeyPair;
 
 use super::*;
-use crate::ConfigurationError;
 use crate::certificate::test_certificates::{Authority, client_parameters, der};
 use crate::message::limits::MAXIMUM_APPLICATION_PROTOCOLS;
+use crate::{ConfigurationError, RawPublicKeys};
 
 fn config() -> ClientConfig {
     ClientConfig::builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth()
@@ -79,6 +79,31 @@ fn a_protocols_name_has_1_to_255_bytes_and_all_together_have_a_limit() {
         refusal(config().with_alpn_protocols(full().chain([vec![b'c']]))),
         ConfigurationError::ApplicationProtocols
     );
+}
+
+#[test]
+fn only_what_is_not_a_matter_of_course_is_listed() {
+    const RAW: CertificateType = CertificateType::RawPublicKey;
+    let key = KeyPair::generate().unwrap();
+    let chain = vec![Authority::new().sign(&client_parameters(), &key)];
+    let roots = || ClientConfig::builder().with_root_certificates(RootCertStore::empty());
+    let keys = || ClientConfig::builder().with_raw_public_keys(RawPublicKeys::new());
+    let listed = |config: &ClientConfig| {
+        let BothSides { client, server } = config.certificate_types();
+        (client, server)
+    };
+    let none: &[CertificateType] = &[];
+    assert_eq!(listed(&roots().with_no_client_auth()), (none, none));
+    let certified = roots().with_client_auth_cert(chain, der(&key)).unwrap();
+    assert_eq!(listed(&certified), (none, none));
+    let identity = Identity::clone(certified.identity().unwrap()).or_raw_public_key();
+    let both = roots().or_raw_public_keys(RawPublicKeys::new()).with_client_identity(identity);
+    assert_eq!(
+        listed(&both),
+        (&[RAW, CertificateType::X509][..], &[RAW, CertificateType::X509][..])
+    );
+    let raw = keys().with_raw_public_key(der(&key)).unwrap();
+    assert_eq!(listed(&raw), (&[RAW][..], &[RAW][..]));
 }
 
 #[test]

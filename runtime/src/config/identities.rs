@@ -10,7 +10,7 @@ use rustls_pki_types::ServerName;
 use crate::certificate::Identity;
 use crate::host_name::host_name;
 use crate::message::{ClientHello, List};
-use crate::{CipherSuite, ConfigurationError, NamedGroup, SignatureScheme};
+use crate::{CertificateType, CipherSuite, ConfigurationError, NamedGroup, SignatureScheme};
 
 /// What a client offers in its ClientHello (RFC 9846 section 4.2.2), as far as a server may want to
 /// choose by it. All of it is the client's word; nothing is proved.
@@ -62,6 +62,19 @@ impl<'a> ClientOffer<'a> {
     /// [`Identity::is_under`] compares them.
     pub fn authorities(&self) -> impl Iterator<Item = &'a [u8]> {
         self.hello.authorities.iter()
+    }
+
+    /// What the client takes of servers (RFC 7250), those types that it prefers first. One that
+    /// says nothing of that takes certificates.
+    pub fn certificate_types(&self) -> impl Iterator<Item = CertificateType> + 'a {
+        let listed = self.hello.certificate_types.server.unwrap_or(&[CertificateType::X509.0]);
+        listed.iter().copied().map(CertificateType)
+    }
+
+    /// Whether the client takes what this identity shows: certificates, or a raw public key.
+    #[must_use]
+    pub fn takes(&self, identity: &Identity) -> bool {
+        self.certificate_types().any(|listed| identity.certificate_types().contains(&listed))
     }
 
     /// Whether the client verifies a signature of this identity.
@@ -126,9 +139,9 @@ impl IdentityResolver for NoIdentity {
 
 /// Certificates by the name that the client asks for (server_name, RFC 6066 section 3).
 ///
-/// A name may have several, such as one for each kind of key: the first that the client verifies is
-/// shown. Clients that ask for another name, or for none, get what is there
-/// [`otherwise`](Self::otherwise), and are refused without that.
+/// A name may have several, such as one for each kind of key, or a raw public key (RFC 7250): the
+/// first that the client takes and verifies is shown. Clients that ask for another name, or for
+/// none, get what is there [`otherwise`](Self::otherwise), and are refused without that.
 ///
 /// ```
 /// use hyaline::crypto::{CryptoProvider, Ring};
@@ -170,7 +183,8 @@ impl Identities {
     }
 
     /// Shows this identity to clients that ask for `name`, a host name, or, as in `*.example.org`,
-    /// for any name of one label more. What is given for the exact name goes before that.
+    /// for any name of one label more. What is given for the exact name goes before that. An
+    /// identity without a certificate is for whatever name it is given.
     ///
     /// # Errors
     ///
@@ -252,8 +266,9 @@ fn above(name: &str) -> Option<String> {
 impl IdentityResolver for Identities {
     fn resolve(&self, offer: &ClientOffer<'_>) -> Option<Arc<Identity>> {
         let own = offer.server_name().and_then(|name| self.of_name(name)).unwrap_or_default();
-        // Where the client verifies none of them, the first tells that no scheme is in common.
-        let found = own.iter().find(|identity| offer.verifies(identity)).or_else(|| own.first());
+        // Where none of them is for the client, the first tells what is not in common.
+        let suits = |identity: &&Arc<Identity>| offer.takes(identity) && offer.verifies(identity);
+        let found = own.iter().find(suits).or_else(|| own.first());
         found.or(self.otherwise.as_ref()).cloned()
     }
 }

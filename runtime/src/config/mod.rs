@@ -12,6 +12,7 @@ mod key_log;
 mod psk_exchange;
 mod row_log;
 mod server;
+mod server_builder;
 
 pub use client::{ClientConfig, ClientConfigBuilder, ClientConfigWithRoots};
 pub(crate) use common::Lists;
@@ -22,4 +23,5 @@ pub use key_log::{KeyLog, KeyLogFile};
 pub use psk_exchange::PskExchange;
 pub use row_log::{RowLog, RowLogFile};
 pub(crate) use server::ClientAuth;
-pub use server::{MAX_TICKETS, ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth};
+pub use server::{MAX_TICKETS, ServerConfig};
+pub use server_builder::{ServerConfigBuilder, ServerConfigWithClientAuth};

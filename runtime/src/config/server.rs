@@ -3,30 +3,26 @@
 use std::sync::Arc;
 
 use hyaline_model::table::ClientAuthentication;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use zeroize::Zeroizing;
 
 use super::common::{Common, common_settings};
 use super::early_data::EarlyDataSettings;
-use super::identities::{IdentityResolver, NoIdentity, OneIdentity};
+use super::identities::{IdentityResolver, NoIdentity};
+use super::server_builder::ServerConfigBuilder;
 use super::{CertificateCompression, Compressions, KeyLog, RowLog};
-use crate::certificate::{Identity, RevocationLists, Staples};
+use crate::certificate::{RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::message::Wanted;
+use crate::negotiate::certificate_types::TakenTypes;
 use crate::record::RecordPadding;
 use crate::record_size::RecordSizeLimit;
-use crate::session::{ExternalKey, ExternalKeys, SealedTickets, SessionTickets};
-use crate::trust::{RootCertStore, Roots, Trust};
-use crate::{CipherSuite, ConfigurationError, Error, NamedGroup};
+use crate::session::{ExternalKey, ExternalKeys, SessionTickets};
+use crate::trust::Trust;
+use crate::{CertificateType, CipherSuite, ConfigurationError, Error, NamedGroup};
 
 /// How many tickets a server may send after a handshake.
 ///
 /// They are sent as room allows, and never hold up the connection; more than a few serve no client.
 pub const MAX_TICKETS: u8 = 8;
-
-/// How many tickets a server sends after a handshake when nothing else is configured: as most
-/// others do, so that a client may begin two connections at once.
-const DEFAULT_TICKETS: u8 = 2;
 
 /// What a server accepts, and who it is. One serves any number of connections.
 ///
@@ -51,11 +47,11 @@ const DEFAULT_TICKETS: u8 = 2;
 #[derive(Clone, Debug)]
 pub struct ServerConfig<P: CryptoProvider = DefaultProvider> {
     pub(super) common: Common<P>,
-    client_auth: ClientAuth,
-    identities: Arc<dyn IdentityResolver>,
-    tickets: u8,
-    session_tickets: Arc<dyn SessionTickets>,
-    external_keys: Option<Arc<dyn ExternalKeys>>,
+    pub(super) client_auth: ClientAuth,
+    pub(super) identities: Arc<dyn IdentityResolver>,
+    pub(super) tickets: u8,
+    pub(super) session_tickets: Arc<dyn SessionTickets>,
+    pub(super) external_keys: Option<Arc<dyn ExternalKeys>>,
     /// The server has external keys only: it shows no certificate, and its clients resume no
     /// session.
     pub(super) only_external_keys: bool,
@@ -83,13 +79,48 @@ impl ClientAuth {
             Self::Require(_) => ClientAuthentication::Required,
         }
     }
+
+    /// By what clients are judged, if they are asked.
+    pub(crate) fn trust(&self) -> Option<&dyn Trust> {
+        match self {
+            Self::None => None,
+            Self::Request(trust) | Self::Require(trust) => Some(&**trust),
+        }
+    }
+
+    /// The same by another trust, which is made of this one.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::NoRoots`] where clients are not asked.
+    pub(super) fn with_other_trust(
+        &self,
+        change: impl FnOnce(&Arc<dyn Trust>) -> Arc<dyn Trust>,
+    ) -> Result<Self, ConfigurationError> {
+        Ok(match self {
+            Self::None => return Err(ConfigurationError::NoRoots),
+            Self::Request(trust) => Self::Request(change(trust)),
+            Self::Require(trust) => Self::Require(change(trust)),
+        })
+    }
+
+    /// The trust by which certificates of clients are judged.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::NoRoots`] where clients are not asked for any.
+    fn judge_of_certificates(&self) -> Result<&dyn Trust, ConfigurationError> {
+        let takes_them =
+            |trust: &&dyn Trust| trust.certificate_types().contains(&CertificateType::X509);
+        self.trust().filter(takes_them).ok_or(ConfigurationError::NoRoots)
+    }
 }
 
 impl ServerConfig {
     /// Starts a configuration: first whether clients need a certificate.
     #[must_use]
     pub fn builder() -> ServerConfigBuilder {
-        ServerConfigBuilder { provider: DefaultProvider }
+        ServerConfigBuilder::new(DefaultProvider)
     }
 }
 
@@ -99,13 +130,13 @@ impl<P: CryptoProvider> ServerConfig<P> {
     /// Starts a configuration that runs on `provider`: first whether clients need a certificate.
     #[must_use]
     pub fn builder_with_provider(provider: P) -> ServerConfigBuilder<P> {
-        ServerConfigBuilder { provider }
+        ServerConfigBuilder::new(provider)
     }
 
     /// One that answers nobody, for servers that choose theirs when they have read the ClientHello.
     #[allow(dead_code, reason = "only front doors call it, and a system may have none")]
     pub(crate) fn unconfigured(provider: P) -> Arc<Self> {
-        let anybody = ServerConfigBuilder { provider }.with_no_client_auth();
+        let anybody = ServerConfigBuilder::new(provider).with_no_client_auth();
         Arc::new(anybody.choosing(Arc::new(NoIdentity)))
     }
 
@@ -145,10 +176,7 @@ impl<P: CryptoProvider> ServerConfig<P> {
     /// [`ConfigurationError::TooManyAuthorities`] where the names have more than 16384 bytes
     /// together.
     pub fn with_authority_names(mut self) -> Result<Self, Error> {
-        let names = match &self.client_auth {
-            ClientAuth::None => return Err(ConfigurationError::NoRoots.into()),
-            ClientAuth::Request(trust) | ClientAuth::Require(trust) => trust.names(),
-        };
+        let names = self.client_auth.judge_of_certificates()?.names();
         self.common.set_authorities(names)?;
         Ok(self)
     }
@@ -157,11 +185,8 @@ impl<P: CryptoProvider> ServerConfig<P> {
         mut self,
         change: impl FnOnce(&dyn Trust) -> Arc<dyn Trust>,
     ) -> Result<Self, Error> {
-        self.client_auth = match &self.client_auth {
-            ClientAuth::None => return Err(ConfigurationError::NoRoots.into()),
-            ClientAuth::Request(trust) => ClientAuth::Request(change(&**trust)),
-            ClientAuth::Require(trust) => ClientAuth::Require(change(&**trust)),
-        };
+        self.client_auth.judge_of_certificates()?;
+        self.client_auth = self.client_auth.with_other_trust(|trust| change(&**trust))?;
         Ok(self)
     }
 
@@ -235,11 +260,17 @@ impl<P: CryptoProvider> ServerConfig<P> {
 
     /// What clients are asked to attach to their certificates.
     pub(crate) fn wanted(&self) -> Wanted {
-        let staples = match &self.client_auth {
-            ClientAuth::None => Staples::Unasked,
-            ClientAuth::Request(trust) | ClientAuth::Require(trust) => trust.staples(),
-        };
+        let staples = self.client_auth.trust().map_or(Staples::Unasked, Trust::staples);
         Wanted { staples: staples != Staples::Unasked, timestamps: false }
+    }
+
+    /// The types of certificates that clients are asked for.
+    pub(crate) fn taken_types(&self) -> TakenTypes {
+        match &self.client_auth {
+            ClientAuth::None => TakenTypes::None,
+            ClientAuth::Request(trust) => TakenTypes::Requested(trust.certificate_types()),
+            ClientAuth::Require(trust) => TakenTypes::Required(trust.certificate_types()),
+        }
     }
 
     pub(crate) fn client_auth(&self) -> &ClientAuth {
@@ -252,126 +283,6 @@ impl<P: CryptoProvider> ServerConfig<P> {
 
     pub(crate) fn tickets(&self) -> u8 {
         self.tickets
-    }
-}
-
-/// A server's configuration of which nothing is known yet.
-#[derive(Clone, Debug)]
-pub struct ServerConfigBuilder<P: CryptoProvider = DefaultProvider> {
-    provider: P,
-}
-
-impl<P: CryptoProvider> ServerConfigBuilder<P> {
-    /// Does not ask clients for a certificate.
-    #[must_use]
-    pub fn with_no_client_auth(self) -> ServerConfigWithClientAuth<P> {
-        self.with(ClientAuth::None)
-    }
-
-    /// Asks clients for a certificate, and accepts those that have none. One that is sent must
-    /// lead to one of these roots.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigurationError::NoRoots`] when there are no roots.
-    pub fn with_client_auth_requested(
-        self,
-        roots: impl Into<Arc<RootCertStore>>,
-    ) -> Result<ServerConfigWithClientAuth<P>, Error> {
-        let trust = trust(roots.into(), &self.provider)?;
-        Ok(self.with(ClientAuth::Request(trust)))
-    }
-
-    /// Asks clients for a certificate, and refuses those that have none (`certificate_required`).
-    /// It must lead to one of these roots.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigurationError::NoRoots`] when there are no roots.
-    pub fn with_client_auth_required(
-        self,
-        roots: impl Into<Arc<RootCertStore>>,
-    ) -> Result<ServerConfigWithClientAuth<P>, Error> {
-        let trust = trust(roots.into(), &self.provider)?;
-        Ok(self.with(ClientAuth::Require(trust)))
-    }
-
-    pub(crate) fn with(self, client_auth: ClientAuth) -> ServerConfigWithClientAuth<P> {
-        ServerConfigWithClientAuth { provider: self.provider, client_auth }
-    }
-}
-
-fn trust(
-    roots: Arc<RootCertStore>,
-    provider: &impl CryptoProvider,
-) -> Result<Arc<dyn Trust>, ConfigurationError> {
-    if roots.is_empty() {
-        return Err(ConfigurationError::NoRoots);
-    }
-    Ok(Arc::new(Roots::new(roots, provider)))
-}
-
-/// A server's configuration that knows about clients' certificates, and not yet who the server is.
-#[derive(Clone, Debug)]
-pub struct ServerConfigWithClientAuth<P: CryptoProvider = DefaultProvider> {
-    provider: P,
-    client_auth: ClientAuth,
-}
-
-impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
-    /// Has this certificate: its chain, the server's own certificate first, and its private key
-    /// (PKCS#8, PKCS#1 or SEC1).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Configuration`], when the chain or the key cannot be used, or the key does not
-    /// belong to the first certificate.
-    pub fn with_single_cert(
-        self,
-        chain: Vec<CertificateDer<'static>>,
-        key: PrivateKeyDer<'static>,
-    ) -> Result<ServerConfig<P>, Error> {
-        let key = Zeroizing::new(key);
-        let identity = Identity::load(&self.provider, chain, &key)?;
-        Ok(self.finish(identity))
-    }
-
-    /// Has this identity.
-    #[must_use]
-    pub fn with_identity(self, identity: Identity) -> ServerConfig<P> {
-        self.finish(identity)
-    }
-
-    /// Has no certificate: only clients that have one of these keys are answered, as
-    /// [`ServerConfig::with_external_keys`] says. All others are refused (`handshake_failure`).
-    #[must_use]
-    pub fn with_only_external_keys(self, keys: Arc<dyn ExternalKeys>) -> ServerConfig<P> {
-        let config = self.choosing(Arc::new(NoIdentity)).with_external_keys(keys);
-        ServerConfig { only_external_keys: true, ..config }
-    }
-
-    /// Has an identity for each client, by what that offers: [`Identities`](crate::Identities) goes
-    /// by the name that it asks for.
-    #[must_use]
-    pub fn with_resolver(self, identities: Arc<dyn IdentityResolver>) -> ServerConfig<P> {
-        self.choosing(identities)
-    }
-
-    pub(crate) fn finish(self, identity: Identity) -> ServerConfig<P> {
-        self.choosing(Arc::new(OneIdentity(Arc::new(identity))))
-    }
-
-    fn choosing(self, identities: Arc<dyn IdentityResolver>) -> ServerConfig<P> {
-        ServerConfig {
-            session_tickets: Arc::new(SealedTickets::new(self.provider.clone())),
-            common: Common::new(self.provider, false),
-            client_auth: self.client_auth,
-            identities,
-            tickets: DEFAULT_TICKETS,
-            external_keys: None,
-            only_external_keys: false,
-            early_data: EarlyDataSettings::default(),
-        }
     }
 }
 

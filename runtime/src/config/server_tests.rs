@@ -4,7 +4,9 @@ use rustls_pki_types::UnixTime;
 use super::super::early_data::MAXIMUM_EARLY_DATA;
 use super::*;
 use crate::certificate::test_certificates::{Authority, der, server_parameters};
+use crate::config::ServerConfigWithClientAuth;
 use crate::session::StrikeMemory;
+use crate::{RawPublicKeys, RootCertStore};
 
 fn with_certificate(
     builder: ServerConfigWithClientAuth,
@@ -40,6 +42,35 @@ fn a_server_that_asks_for_certificates_needs_roots() {
         Some(no_roots.clone())
     );
     assert_eq!(builder().with_client_auth_required(RootCertStore::empty()).err(), Some(no_roots));
+}
+
+#[test]
+fn a_server_that_asks_for_raw_public_keys_needs_some() {
+    let authority = Authority::new();
+    let builder = ServerConfig::builder;
+    let none = RawPublicKeys::new;
+    let refused = Some(Error::Configuration(ConfigurationError::NoRawPublicKeys));
+    assert_eq!(builder().with_raw_public_keys_requested(none()).err(), refused);
+    assert_eq!(builder().with_raw_public_keys_required(none()).err(), refused);
+    let asking = || builder().with_client_auth_requested(authority.roots()).unwrap();
+    assert_eq!(asking().or_raw_public_keys(none()).err(), refused);
+    let mut keys = RawPublicKeys::new();
+    let key = rcgen::PublicKeyData::subject_public_key_info(&KeyPair::generate().unwrap());
+    keys.add(key.into()).unwrap();
+    let no_roots = Some(Error::Configuration(ConfigurationError::NoRoots));
+    let silent = builder().with_no_client_auth();
+    assert_eq!(silent.or_raw_public_keys(keys.clone()).err(), no_roots);
+
+    // Of certificates nothing is asked where only keys are taken.
+    let strict = builder().with_raw_public_keys_required(keys.clone()).unwrap();
+    let strict = with_certificate(strict, &authority).unwrap();
+    assert_eq!(strict.clone().with_staples(Staples::Asked).err(), no_roots);
+    assert_eq!(strict.clone().with_revocation_lists(RevocationLists::new()).err(), no_roots);
+    assert_eq!(strict.with_authority_names().err(), no_roots);
+    let both = asking().or_raw_public_keys(keys).unwrap();
+    let both = with_certificate(both, &authority).unwrap();
+    let both = both.with_staples(Staples::Asked).unwrap().with_authority_names().unwrap();
+    assert_eq!(both.authorities().len(), 1);
 }
 
 #[test]

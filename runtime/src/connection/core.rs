@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hyaline_model::table::{Action, CallResult, Event, Notice, Reason};
 use hyaline_model::turn::Fault;
-use rustls_pki_types::{CertificateDer, DnsName, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, DnsName, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 
 use super::early_data::Arrived;
 use super::flood::Floods;
@@ -17,6 +17,7 @@ use super::resumption::{ClientResumption, ServerResumption};
 use super::unread::Unread;
 use super::work::WorkNumber;
 use crate::alert::AlertDescription;
+use crate::certificate::Credential;
 use crate::crypto::{CryptoProvider, Suite};
 use crate::handshake::join::Joiner;
 use crate::key_schedule::ExporterSecret;
@@ -42,7 +43,8 @@ pub struct Negotiated {
     pub(crate) group: Option<NamedGroup>,
     pub(crate) application_protocol: Option<Box<[u8]>>,
     pub(crate) server_name: Option<DnsName<'static>>,
-    pub(crate) peer_certificates: Box<[CertificateDer<'static>]>,
+    /// What the peer has shown of itself, and proved.
+    pub(crate) peer: Credential,
     pub(crate) resumed: bool,
     pub(crate) external_key: Option<ExternalKey>,
 }
@@ -98,7 +100,15 @@ impl Negotiated {
     /// is resumed, the chain is the one that the peer has shown when the session began.
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        &self.peer_certificates
+        self.peer.chain()
+    }
+
+    /// The raw public key by which the peer was believed in place of certificates (RFC 7250), a
+    /// SubjectPublicKeyInfo in DER; none where it was not. It is kept in a session, as certificates
+    /// are.
+    #[must_use]
+    pub fn peer_raw_public_key(&self) -> Option<&SubjectPublicKeyInfoDer<'static>> {
+        self.peer.raw_public_key()
     }
 }
 

@@ -10,17 +10,17 @@ use rustls_pki_types::CertificateDer;
 
 use super::core::ReceivingCore;
 use super::handshake::{ClientStage, Negotiation, PeerSignature};
-use crate::certificate::Attached;
+use crate::certificate::{Attached, Credential};
 use crate::crypto::{CryptoError, CryptoProvider, Suite};
 use crate::message::{
-    Certificate, CertificateRequest, ClientHello, EncryptedExtensions, Finished, HelloRetryRequest,
-    Message, ServerHello, Wanted, is_retry,
+    AgreedTypes, Certificate, CertificateRequest, ClientHello, EncryptedExtensions, Finished,
+    HelloRetryRequest, Message, ServerHello, Wanted, is_retry,
 };
 use crate::negotiate::client::{self, Retry};
 use crate::negotiate::server;
 use crate::record_size::RecordSizeLimit;
 use crate::session::ReceivedTicket;
-use crate::{CipherSuite, Error, HandshakeType, NamedGroup, SignatureScheme};
+use crate::{CertificateType, CipherSuite, Error, HandshakeType, NamedGroup, SignatureScheme};
 
 /// What a message says, checked against what was offered; kept if its row absorbs it.
 #[derive(Clone, Default)]
@@ -47,6 +47,7 @@ pub(super) enum Finding {
         application_protocol: Option<Vec<u8>>,
         /// How long the server's and our records may be, from now on.
         record_sizes: Option<(RecordSizeLimit, RecordSizeLimit)>,
+        certificate_types: AgreedTypes,
     },
     CertificateRequest {
         schemes: Vec<SignatureScheme>,
@@ -54,8 +55,8 @@ pub(super) enum Finding {
         compression: Option<u16>,
         authorities: Box<[u8]>,
     },
-    Chain {
-        chain: Vec<CertificateDer<'static>>,
+    Shown {
+        credential: Credential,
         attached: Vec<Attached>,
     },
     Signature(PeerSignature),
@@ -89,7 +90,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             Message::CertificateRequest(request) => {
                 (Event::CertificateRequest, self.certificate_request(request)?)
             }
-            Message::Certificate(certificate) => chain(certificate, self.side.wanted())?,
+            Message::Certificate(certificate) => self.certificate(certificate)?,
             Message::CertificateVerify(verify) => {
                 client::check_signature_scheme(self.provider.verification_schemes(), verify)?;
                 let signature = verify.signature.to_vec();
@@ -164,7 +165,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             let suite = handshake.keys.secrets().map(|secrets| secrets.suite);
             client::check_early_data(handshake.session.as_deref(), suite, protocol)?;
         }
-        Ok(Finding::EncryptedExtensions { application_protocol, record_sizes })
+        let certificate_types = extensions.certificate_types;
+        Ok(Finding::EncryptedExtensions { application_protocol, record_sizes, certificate_types })
     }
 
     fn certificate_request(&self, request: &CertificateRequest<'_>) -> Result<Finding, Error> {
@@ -176,6 +178,20 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         let compression = self.side.compressions().first_of(request.compressions);
         let (wanted, authorities) = (request.wanted, request.authorities.list.into());
         Ok(Finding::CertificateRequest { schemes, wanted, compression, authorities })
+    }
+
+    fn certificate(&self, certificate: &Certificate<'_>) -> Result<(Event, Finding), Error> {
+        server::check_certificate(certificate, self.side.wanted())?;
+        let list = match certificate.chain.is_empty() {
+            true => CertificateList::Empty,
+            false => CertificateList::Chain,
+        };
+        let types = self.handshake.as_deref().map(|handshake| handshake.certificate_types);
+        let finding = match types.unwrap_or_default().of(!self.is_client()) {
+            CertificateType::RawPublicKey => raw_public_key(certificate)?,
+            _ => chain(certificate),
+        };
+        Ok((Event::Certificate(list), finding))
     }
 
     /// Compares the peer's Finished with what it must be, in constant time. Before there are keys,
@@ -232,10 +248,7 @@ fn client_hello(hello: &ClientHello<'_>, bytes: &[u8]) -> Finding {
     }
 }
 
-fn chain(certificate: &Certificate<'_>, asked: Wanted) -> Result<(Event, Finding), Error> {
-    server::check_certificate(certificate, asked)?;
-    let list =
-        if certificate.chain.is_empty() { CertificateList::Empty } else { CertificateList::Chain };
+fn chain(certificate: &Certificate<'_>) -> Finding {
     // Allocated at its exact size, because an idle connection keeps the chain.
     let mut chain = Vec::with_capacity(certificate.chain.iter().count());
     chain.extend(certificate.chain.iter().map(|entry| CertificateDer::from(entry).into_owned()));
@@ -243,5 +256,18 @@ fn chain(certificate: &Certificate<'_>, asked: Wanted) -> Result<(Event, Finding
         true => Vec::new(),
         false => certificate.chain.entries().map(Attached::from).collect(),
     };
-    Ok((Event::Certificate(list), Finding::Chain { chain, attached }))
+    Finding::Shown { credential: Credential::Chain(chain.into()), attached }
+}
+
+/// The one entry of a Certificate with a raw public key, or none (RFC 9846 section 4.5.1). What is
+/// attached to it says something of certificates, and is passed over.
+fn raw_public_key(certificate: &Certificate<'_>) -> Result<Finding, Error> {
+    let mut keys = certificate.chain.iter();
+    let key = keys.next();
+    if keys.next().is_some() {
+        let (message, field) = (HandshakeType::Certificate, "certificate_list");
+        return Err(Error::IllegalValue { message, field });
+    }
+    let key = key.map(|key| Credential::RawPublicKey(Box::new(key.to_vec().into())));
+    Ok(Finding::Shown { credential: key.unwrap_or_default(), attached: Vec::new() })
 }

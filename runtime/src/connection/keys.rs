@@ -152,7 +152,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         sending: Option<&mut SendingCore<P>>,
     ) -> Result<(), Error> {
         let Some(mut handshake) = self.handshake.take() else { return Ok(()) };
-        self.negotiated.peer_certificates = mem::take(&mut handshake.peer).into_chain().into();
+        self.negotiated.peer = mem::take(&mut handshake.peer).into_credential();
         self.keep_resumption(&mut handshake, sending)
     }
 

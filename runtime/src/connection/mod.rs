@@ -38,7 +38,7 @@ use hyaline_model::table::{
     self, CallResult, Event, Half, Label, Notice, Policy, Role, Slot, home,
 };
 use hyaline_model::turn::Endpoint;
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 
 pub use self::agreement::Agreement;
 pub use self::call::{Call, SenderCall};
@@ -314,6 +314,12 @@ impl<P: CryptoProvider> Connection<P> {
     #[must_use]
     pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
         self.negotiated().peer_certificates()
+    }
+
+    /// The raw public key by which the peer was believed in place of certificates (RFC 7250).
+    #[must_use]
+    pub fn peer_raw_public_key(&self) -> Option<&SubjectPublicKeyInfoDer<'static>> {
+        self.negotiated().peer_raw_public_key()
     }
 
     /// Derives keying material for the application (RFC 9846 section 7.5).

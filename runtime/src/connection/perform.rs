@@ -312,8 +312,9 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 self.core.negotiated.suite = Some(suite);
                 self.core.negotiated.group = group;
             }
-            Finding::EncryptedExtensions { application_protocol, .. } => {
+            Finding::EncryptedExtensions { application_protocol, certificate_types, .. } => {
                 handshake.client_stage()?.settle()?;
+                handshake.certificate_types = certificate_types;
                 self.core.negotiated.application_protocol = application_protocol.map(Into::into);
             }
             Finding::CertificateRequest { schemes, wanted, compression, authorities } => {
@@ -321,8 +322,8 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 handshake.wanted = wanted;
                 handshake.compression = compression;
             }
-            Finding::Chain { chain, attached } => {
-                handshake.peer = PeerStage::Presented { chain, attached };
+            Finding::Shown { credential, attached } => {
+                handshake.peer = PeerStage::Presented { credential, attached };
             }
             // The work that checks a signature has taken it, and a ticket is absorbed by no
             // transcript.

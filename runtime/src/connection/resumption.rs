@@ -76,7 +76,7 @@ pub(super) struct Resumed {
     pub(super) exchanges: bool,
 }
 
-/// The fingerprint of a judge of peers: of the certificate that it shows, and its trust.
+/// The fingerprint of a judge of peers: of what it shows of itself, and its trust.
 fn judged_by<P: CryptoProvider>(
     provider: &P,
     own: Option<&Identity>,
@@ -84,7 +84,7 @@ fn judged_by<P: CryptoProvider>(
 ) -> Result<Fingerprint, CryptoError> {
     let mut hash = provider.start_hash(HashAlgorithm::Sha256);
     hash.update(&trust.unwrap_or_default());
-    hash.update(own.and_then(|identity| identity.chain().first()).map_or(&[], |own| own));
+    hash.update(own.map_or(&[], Identity::distinction));
     let digest = hash.digest()?;
     Fingerprint::try_from(digest.as_bytes()).map_err(|_| CryptoError::TooLong)
 }
@@ -154,7 +154,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             good_until: resumption.good_until,
             server_name: Box::default(),
             application_protocol: self.negotiated.application_protocol.clone(),
-            chain: self.negotiated.peer_certificates.clone(),
+            credential: self.negotiated.peer.clone(),
         };
         let key = resumption.secret.pre_shared_key(&self.provider, &nonce)?;
         let (since, suite, external) = (self.now, resumption.secret.suite, None);
@@ -176,10 +176,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             return Ok(());
         }
         let now = self.now;
-        let chain = &self.negotiated.peer_certificates;
+        let credential = &self.negotiated.peer;
         let good_until = match &handshake.session {
             Some(session) => session.proof.good_until,
-            None => Proof::belief(chain, now),
+            None => Proof::belief(credential.chain(), now),
         };
         let secrets = handshake.keys.secrets().ok_or(MISPLACED)?;
         let secret = ResumptionSecret::empty(secrets.suite);
@@ -200,7 +200,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                     good_until,
                     server_name: lower_case(self.negotiated.server_name()),
                     application_protocol: self.negotiated.application_protocol.clone(),
-                    chain: chain.clone(),
+                    credential: credential.clone(),
                 };
                 let config = Arc::clone(config);
                 let kept = ServerResumption { secret, proof, time: now, config };
@@ -328,7 +328,7 @@ impl<P: CryptoProvider> ServerChoice<P> {
         let session = Session::decode(found.as_bytes())?;
         // A client that needed no certificate then may need one now.
         let must_be_known = matches!(self.config.client_auth(), ClientAuth::Require(_));
-        let is_known = !session.proof.chain.is_empty();
+        let is_known = !session.proof.credential.is_empty();
         let may = (is_known || !must_be_known) && session.is_usable(&judged_by, now);
         may.then_some(session)
     }

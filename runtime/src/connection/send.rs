@@ -12,7 +12,7 @@ use crate::message::{
 };
 use crate::negotiate::client::write_client_hello;
 use crate::negotiate::server::EarlyDataChoice;
-use crate::{Error, HandshakeType};
+use crate::{CertificateType, Error, HandshakeType};
 
 /// As long as messages commonly are at most, in bytes.
 const COMMON_LENGTH: usize = 1024;
@@ -138,7 +138,16 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         let sizes = selection.record_size_limit.map(|sent| (config.record_size_limit(), sent));
         let own = sizes.map(|(received, _)| received);
         let early = matches!(selection.early_data, EarlyDataChoice::Accepted { .. });
-        EncryptedExtensions::encode(server_name, application_protocol, groups, own, early, bytes);
+        let types = selection.certificate_types;
+        EncryptedExtensions::encode(
+            server_name,
+            application_protocol,
+            groups,
+            own,
+            early,
+            types,
+            bytes,
+        );
         let Some((received, sent)) = sizes else { return Ok(()) };
         // The keys with which the client's records are opened come later.
         Handshake::of(&mut self.core.handshake)?.receive_limit = Some(received);
@@ -147,10 +156,16 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
     }
 
     fn certificate(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let is_client = self.core.is_client();
         let handshake = Handshake::of(&mut self.core.handshake)?;
         match handshake.own.shown()? {
             Some(identity) => {
-                Certificate::encode(identity.entries(handshake.wanted), bytes);
+                match handshake.certificate_types.of(is_client) {
+                    CertificateType::RawPublicKey => {
+                        Certificate::encode(identity.raw_entry().into_iter(), bytes);
+                    }
+                    _ => Certificate::encode(identity.entries(handshake.wanted), bytes),
+                }
                 if let Some(algorithm) = handshake.compression {
                     compress(bytes, algorithm, self.core.side.compressions());
                 }

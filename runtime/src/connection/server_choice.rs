@@ -14,6 +14,7 @@ use crate::config::{ClientOffer, ServerConfig};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::identifiers::{ExtensionType, HandshakeType};
 use crate::message::Message;
+use crate::negotiate::certificate_types::{self, ServersTypes};
 use crate::negotiate::server::{self, EarlyDataChoice, Preferences};
 
 /// Why a server refuses a client whose ClientHello it has read. The client is told by an alert.
@@ -135,6 +136,10 @@ impl<P: CryptoProvider> ServerChoice<P> {
             suites: self.config.cipher_suites(),
             groups: self.config.groups(),
             schemes: identity.as_deref().map_or(&[], Identity::schemes),
+            certificate_types: ServersTypes {
+                shown: identity.as_deref().map_or(&[], Identity::certificate_types),
+                taken: self.config.taken_types(),
+            },
             key_hash,
             application_protocols: self.config.alpn_protocols(),
             psk_exchange: self.config.psk_exchange(),
@@ -163,7 +168,13 @@ impl<P: CryptoProvider> ServerChoice<P> {
             if identity.is_none() {
                 return Err(Error::NoKnownKey);
             }
+            let types = certificate_types::agree(preferences.certificate_types, &hello)?;
+            selection.certificate_types = types;
             selection.scheme = Some(server::scheme(&preferences, &hello)?);
+        } else {
+            // No client is asked (RFC 7250 section 4.2). What the server could show is told: some
+            // clients, such as rustls, want to hear it where nothing is shown, too.
+            selection.certificate_types.client = None;
         }
         // No ticket is worth more than the key that both sides have anyway.
         let is_external = session.as_ref().is_some_and(|session| session.external.is_some());

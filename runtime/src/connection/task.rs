@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, DnsName, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, DnsName, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 
 use super::agreement::Agreement;
 use super::handshake::PeerSignature;
 use super::server_choice::ServerChoice;
 use super::work::WorkNumber;
 use crate::certificate::certificate_verify::SignedContent;
-use crate::certificate::{Attached, Identity, PeerKey, Signer};
-use crate::config::{ClientAuth, ClientConfig, ServerConfig};
+use crate::certificate::{Attached, Credential, Identity, PeerKey, Signer};
+use crate::config::{ClientConfig, ServerConfig};
 use crate::crypto::{CryptoProvider, DefaultProvider, Digest, Secret};
 use crate::message::Authorities;
 use crate::negotiate::client::scheme_for;
 use crate::negotiate::server::Selection;
 use crate::session::{Fingerprint, Session};
 use crate::trust::Shown;
-use crate::{CertificateError, Error, NamedGroup, SignatureScheme};
+use crate::{CertificateError, CertificateType, Error, NamedGroup, SignatureScheme};
 
 /// What costs, can fail or may be delegated, between the moment when a connection begins it and the
 /// moment when it is [answered](super::Connection::handle_work).
@@ -117,7 +117,7 @@ pub(super) enum Answer<P: CryptoProvider> {
         session: Option<Box<Session>>,
     },
     PathChecked {
-        chain: Vec<CertificateDer<'static>>,
+        credential: Credential,
         key: PeerKey,
         /// By which name a client has called the server.
         called: Option<ServerName<'static>>,
@@ -169,11 +169,11 @@ impl<P: CryptoProvider> KeyShareRequest<P> {
     }
 }
 
-/// Judge the peer's certificates.
+/// Judge the peer's certificates, or its raw public key.
 pub struct PathCheck<P: CryptoProvider = DefaultProvider> {
     pub(crate) number: WorkNumber,
     pub(crate) judge: Judge<P>,
-    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) credential: Credential,
     /// What is attached to each; empty where nothing is.
     pub(crate) attached: Vec<Attached>,
 }
@@ -185,10 +185,18 @@ pub(crate) enum Judge<P: CryptoProvider> {
 }
 
 impl<P: CryptoProvider> PathCheck<P> {
-    /// The peer's certificates, its own first.
+    /// The peer's certificates, its own first; empty where it shows a raw public key.
     #[must_use]
     pub fn chain(&self) -> &[CertificateDer<'static>] {
-        &self.chain
+        self.credential.chain()
+    }
+
+    /// What the peer shows in place of certificates (RFC 7250), where the configuration
+    /// [takes raw public keys](crate::RawPublicKeys). The bytes are as they came: they may be no
+    /// SubjectPublicKeyInfo.
+    #[must_use]
+    pub fn raw_public_key(&self) -> Option<&SubjectPublicKeyInfoDer<'static>> {
+        self.credential.raw_public_key()
     }
 
     /// The OCSP responses in DER that came with them, for each certificate its own, where any came.
@@ -216,15 +224,20 @@ impl<P: CryptoProvider> PathCheck<P> {
 
     /// Judges them as the configuration says, at this time.
     pub fn run(self, now: UnixTime) -> WorkDone<P> {
-        let shown = Shown { chain: &self.chain, attached: &self.attached };
-        let key = match &self.judge {
-            Judge::Client(config, name) => config.trust().judge_server(shown, name, now),
-            Judge::Server(config) => match config.client_auth() {
-                ClientAuth::Request(trust) | ClientAuth::Require(trust) => {
-                    trust.judge_client(shown, now)
-                }
-                ClientAuth::None => Err(CertificateError::UnknownIssuer),
-            },
+        let trust = match &self.judge {
+            Judge::Client(config, _) => Some(config.trust()),
+            Judge::Server(config) => config.client_auth().trust(),
+        };
+        let shown = |chain| Shown { chain, attached: &self.attached };
+        let key = match (trust, &self.credential, &self.judge) {
+            (None, ..) => Err(CertificateError::UnknownIssuer),
+            (Some(trust), Credential::RawPublicKey(key), _) => trust.judge_raw_public_key(key),
+            (Some(trust), Credential::Chain(chain), Judge::Client(_, name)) => {
+                trust.judge_server(shown(chain), name, now)
+            }
+            (Some(trust), Credential::Chain(chain), Judge::Server(_)) => {
+                trust.judge_client(shown(chain), now)
+            }
         };
         self.answer(key)
     }
@@ -236,8 +249,11 @@ impl<P: CryptoProvider> PathCheck<P> {
     /// judged. Where the judgement must be made each time, a client is configured [without
     /// resumption](crate::ClientConfig::without_resumption), and a server with no tickets.
     pub fn judged(self, verdict: Result<(), CertificateError>) -> WorkDone<P> {
-        let key = verdict.and_then(|()| {
-            PeerKey::of(self.chain.first().ok_or(CertificateError::NoServerCertificate)?)
+        let key = verdict.and_then(|()| match &self.credential {
+            Credential::Chain(chain) => {
+                PeerKey::of(chain.first().ok_or(CertificateError::NoServerCertificate)?)
+            }
+            Credential::RawPublicKey(key) => Ok(PeerKey(key.as_ref().clone())),
         });
         self.answer(key)
     }
@@ -247,7 +263,8 @@ impl<P: CryptoProvider> PathCheck<P> {
             Judge::Client(_, name) => Some(name),
             Judge::Server(_) => None,
         };
-        let answer = key.map(|key| Answer::PathChecked { chain: self.chain, key, called });
+        let credential = self.credential;
+        let answer = key.map(|key| Answer::PathChecked { credential, key, called });
         done(self.number, answer.map_err(Error::from))
     }
 }
@@ -284,6 +301,7 @@ pub struct ClientChoice {
     pub(crate) schemes: Vec<SignatureScheme>,
     /// As in the server's message.
     pub(crate) authorities: Box<[u8]>,
+    pub(crate) certificate_type: CertificateType,
 }
 
 impl ClientChoice {
@@ -300,17 +318,25 @@ impl ClientChoice {
         Authorities { list: &self.authorities }.iter()
     }
 
+    /// What the server wants to be shown: certificates, or a raw public key (RFC 7250). It chooses
+    /// among what the configured identity [can show](Identity::certificate_types).
+    #[must_use]
+    pub const fn certificate_type(&self) -> CertificateType {
+        self.certificate_type
+    }
+
     /// Chooses the configured certificate, if there is one whose key the server accepts.
     pub fn run<P: CryptoProvider>(mut self) -> WorkDone<P> {
         let identity = self.configured.take();
         self.run_with(identity)
     }
 
-    /// Chooses this certificate, if the server accepts its key; else none.
+    /// Chooses this certificate, if the server accepts its type and its key; else none.
     pub fn run_with<P: CryptoProvider>(self, identity: Option<Arc<Identity>>) -> WorkDone<P> {
         let chosen = identity.and_then(|identity| {
             let scheme = scheme_for(&self.schemes, identity.schemes())?;
-            Some((identity, scheme))
+            let is_wanted = identity.certificate_types().contains(&self.certificate_type);
+            is_wanted.then_some((identity, scheme))
         });
         done(self.number, Ok(Answer::CertificateChosen(chosen)))
     }
@@ -338,10 +364,17 @@ impl SignatureRequest {
         SignedContent::new(self.signer, &self.signed).as_bytes().to_vec()
     }
 
-    /// The certificates of the key that is to sign, our own first.
+    /// The certificates of the key that is to sign, our own first; empty where there is only a raw
+    /// public key.
     #[must_use]
     pub fn chain(&self) -> &[CertificateDer<'static>] {
         self.identity.chain()
+    }
+
+    /// Whose signature it is to be, with all that may be shown of it.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Signs with the identity's key.

@@ -68,8 +68,8 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                     }
                     Side::Server(config) => Judge::Server(Arc::clone(config)),
                 };
-                let (chain, attached) = handshake.peer.judge()?;
-                Work::PathCheck(PathCheck { number, judge, chain, attached })
+                let (credential, attached) = handshake.peer.judge()?;
+                Work::PathCheck(PathCheck { number, judge, credential, attached })
             }
             table::Work::SignatureCheck => {
                 let Finding::Signature(signature) = finding else { return Err(MISPLACED) };
@@ -91,7 +91,14 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                     Side::Server(_) => None,
                 };
                 let (schemes, authorities) = handshake.own.choose()?;
-                Work::CertificateChoice(ClientChoice { number, configured, schemes, authorities })
+                let certificate_type = handshake.certificate_types.of(true);
+                Work::CertificateChoice(ClientChoice {
+                    number,
+                    configured,
+                    schemes,
+                    authorities,
+                    certificate_type,
+                })
             }
             table::Work::Signature => {
                 let (identity, scheme) = handshake.own.sign()?;
@@ -153,10 +160,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
                 handshake.session = session;
                 self.keep_selection(hello, selection, identity)?
             }
-            Answer::PathChecked { chain, key, called } => {
+            Answer::PathChecked { credential, key, called } => {
                 // The sessions of this connection are kept under the name.
                 handshake.called = called;
-                handshake.peer = PeerStage::Accepted { chain, key };
+                handshake.peer = PeerStage::Accepted { credential, key };
                 Event::PathChecked
             }
             Answer::SignatureChecked => {
@@ -194,6 +201,7 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         }
         handshake.wanted = selection.wanted;
         handshake.compression = selection.compression;
+        handshake.certificate_types = selection.certificate_types;
         if let (Some(identity), Some(scheme)) = (identity, selection.scheme) {
             handshake.own = OwnStage::Chosen { identity, scheme };
         }

@@ -3,6 +3,8 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use rustls_pki_types::SubjectPublicKeyInfoDer;
+
 use super::CryptoError;
 use crate::SignatureScheme;
 
@@ -71,6 +73,13 @@ pub trait SigningKey: fmt::Debug + Send + Sync + 'static {
     /// [`CryptoError::UnsupportedScheme`] for any other scheme; [`CryptoError::Sign`] when no
     /// signature could be made.
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, CryptoError>;
+
+    /// The public key to it, a SubjectPublicKeyInfo in DER (RFC 5280 section 4.1.2.7); none where
+    /// the signer does not know it. It is asked for where a key is configured without a
+    /// certificate.
+    fn public_key(&self) -> Option<SubjectPublicKeyInfoDer<'static>> {
+        None
+    }
 }
 
 /// A private key that cannot be used.

@@ -5,6 +5,8 @@ use core::fmt;
 use hyaline_model::table::Reason;
 use rustls_pki_types::UnixTime;
 
+use crate::identifiers::CertificateType;
+
 /// Why the peer's certificate is not accepted (RFC 9846 sections 4.5.1.3 and 6.2, RFC 5280).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -21,6 +23,16 @@ pub enum CertificateError {
     /// It came compressed, and what it holds is not a message of the length that it says
     /// (RFC 8879 section 4).
     BadCompression,
+    /// Of a type that is not believed: a certificate where only raw public keys are, or a raw
+    /// public key where only certificates are (RFC 7250).
+    UnsupportedType {
+        /// Its type.
+        certificate_type: CertificateType,
+    },
+    /// A raw public key that is no SubjectPublicKeyInfo in DER (RFC 7250 section 3).
+    BadPublicKey,
+    /// A raw public key that is none of those that are believed.
+    UnknownPublicKey,
     /// Not well-formed DER, or with contents that X.509 does not allow.
     BadEncoding,
     /// A certificate of its path is of another version of X.509 than 3 (RFC 9846 section 4.5.1.2).
@@ -147,6 +159,7 @@ impl CertificateError {
             Self::NoServerCertificate => Reason::ServerWithoutCertificate,
             Self::NoClientCertificate => Reason::ClientWithoutCertificate,
             Self::BadEncoding
+            | Self::BadPublicKey
             | Self::BadCompression
             | Self::AlgorithmsDiffer
             | Self::DuplicateExtension { .. }
@@ -164,6 +177,7 @@ impl CertificateError {
             Self::AccessDenied => Reason::AccessRefused,
             // Section 4.5.1.2 uses this alert also where no other alert says what is wrong.
             Self::UnsupportedVersion { .. }
+            | Self::UnsupportedType { .. }
             | Self::UnknownCriticalExtension { .. }
             | Self::UnsupportedAlgorithm
             | Self::UnsupportedParameters { .. }
@@ -177,6 +191,7 @@ impl CertificateError {
             // of the certificate that promises it.
             Self::BadStaple { .. } | Self::StapleExpired { .. } => Reason::StapleUnacceptable,
             Self::NoStaple
+            | Self::UnknownPublicKey
             | Self::TooMany { .. }
             | Self::PathTooComplex
             | Self::RevocationUnknown
@@ -193,6 +208,17 @@ impl fmt::Display for CertificateError {
             Self::NoClientCertificate => "the client sent none, and one is required",
             Self::TooMany { limit } => {
                 return write!(formatter, "the chain has more than {limit} certificates");
+            }
+            Self::UnsupportedType { certificate_type: CertificateType::RawPublicKey } => {
+                "it is a raw public key, and only certificates are accepted"
+            }
+            Self::UnsupportedType { .. } => {
+                "it is a certificate, and only raw public keys are accepted"
+            }
+            Self::BadPublicKey => "it is to be a raw public key, and is no SubjectPublicKeyInfo",
+            Self::UnknownPublicKey => {
+                "it is a raw public key, and none of those that are trusted; was the peer's key \
+                 changed?"
             }
             Self::BadCompression => "it came compressed, and cannot be decompressed",
             Self::BadEncoding => "it, or one in its path, is not a well-formed X.509 certificate",

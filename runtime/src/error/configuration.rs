@@ -34,7 +34,16 @@ pub enum ConfigurationError {
         /// What is wrong with it, in words.
         reason: Cow<'static, str>,
     },
-    /// The private key does not belong to the first certificate of the chain.
+    /// A public key, our own or one to be trusted, cannot be used without a certificate.
+    BadPublicKey {
+        /// What is wrong with it, in words.
+        reason: Cow<'static, str>,
+    },
+    /// The key is to be shown without a certificate, and its signer does not know the public key
+    /// to it ([`SigningKey::public_key`](crate::crypto::SigningKey::public_key)).
+    NoPublicKey,
+    /// The private key does not belong to the first certificate of the chain, or not to the raw
+    /// public key.
     KeyDoesNotMatch,
     /// A trusted root cannot be read.
     BadRoot,
@@ -54,6 +63,8 @@ pub enum ConfigurationError {
     /// given by which to judge them or to ask for them (revocation lists, OCSP responses, names of
     /// roots), and none are asked for.
     NoRoots,
+    /// Raw public keys of clients are asked for, and there is none to be trusted.
+    NoRawPublicKeys,
     /// The operating system has no trusted roots that can be read.
     NoNativeRoots {
         /// What the system says, in words.
@@ -126,7 +137,15 @@ impl fmt::Display for ConfigurationError {
             Self::BadPrivateKey { reason } => {
                 return write!(formatter, "the private key cannot be used: {reason}");
             }
-            Self::KeyDoesNotMatch => "the private key does not belong to the first certificate",
+            Self::BadPublicKey { reason } => {
+                return write!(formatter, "a public key cannot be used: {reason}");
+            }
+            Self::NoPublicKey => {
+                "the signer does not tell its public key: give it beside the private one"
+            }
+            Self::KeyDoesNotMatch => {
+                "the private key does not belong to the first certificate, or to the public key"
+            }
             Self::BadRoot => "a trusted root certificate cannot be read",
             Self::BadStaple { reason } => {
                 return write!(formatter, "an OCSP response cannot be shown: {reason}");
@@ -136,6 +155,9 @@ impl fmt::Display for ConfigurationError {
                 return write!(formatter, "a revocation list cannot be used: {reason}");
             }
             Self::NoRoots => "no roots were given by which to judge certificates",
+            Self::NoRawPublicKeys => {
+                "clients are asked for raw public keys, and none were given to be trusted"
+            }
             Self::NoNativeRoots { reason } => {
                 return write!(formatter, "the system has no roots that can be read: {reason}");
             }

@@ -146,6 +146,13 @@ impl fmt::Display for Error {
             Self::NoCommonSignatureScheme => {
                 "the peer accepts no signature scheme that this side's private key can make"
             }
+            Self::NoCommonCertificateType { extension } => {
+                return write!(
+                    formatter,
+                    "one side shows certificates only, or raw public keys only, and the other \
+                     takes none ({extension})"
+                );
+            }
             Self::NoConfiguration => "this server has no configuration for what the client offers",
             Self::NoKnownKey => {
                 "the client offers no external key that this server has, and the server has no \

@@ -97,6 +97,7 @@ impl Error {
             | Self::NoKnownKey
             | Self::NoConfiguration => Reason::NothingInCommon,
             Self::NoCommonApplicationProtocol => Reason::NoCommonApplicationProtocol,
+            Self::NoCommonCertificateType { .. } => Reason::CertificateUnsupported,
             Self::UnrecognizedName { .. } => Reason::NameUnrecognized,
             Self::BadSignature | Self::BadBinder => Reason::SignatureWrong,
             Self::BadFinished => Reason::FinishedWrong,

@@ -4,6 +4,7 @@ use rustls_pki_types::DnsName;
 
 use super::authorities::Authorities;
 use super::certificate::{Wanted, read_compressions};
+use super::certificate_types::ListedTypes;
 use super::extension::{Extensions, Place};
 use super::key_share::KeyShares;
 use super::list::{List, has_duplicate, list16};
@@ -76,6 +77,7 @@ pub(crate) struct ClientHello<'a> {
     pub(crate) authorities: Authorities<'a>,
     /// Of certificates.
     pub(crate) compressions: Option<List<'a, u16>>,
+    pub(crate) certificate_types: ListedTypes<'a>,
 }
 
 impl<'a> ClientHello<'a> {
@@ -103,6 +105,7 @@ impl<'a> ClientHello<'a> {
             wanted: Wanted::default(),
             authorities: Authorities::default(),
             compressions: None,
+            certificate_types: ListedTypes::default(),
         }
     }
 
@@ -178,6 +181,9 @@ impl<'a> ClientHello<'a> {
             }
             ExtensionType::CompressCertificate => {
                 self.compressions = Some(read_compressions(&mut contents)?);
+            }
+            ExtensionType::ClientCertificateType | ExtensionType::ServerCertificateType => {
+                self.certificate_types.read(extension, &mut contents)?;
             }
             ExtensionType::StatusRequest => self.wanted.read_status_request(&mut contents)?,
             ExtensionType::SignedCertificateTimestamp => self.wanted.timestamps = true,

@@ -1,5 +1,6 @@
 //! EncryptedExtensions (RFC 9846 section 4.4.1).
 
+use super::certificate_types::AgreedTypes;
 use super::client_hello::{ProtocolNames, record_size_limit};
 use super::extension::{Extensions, Place};
 use super::list::{List, list16, write_list};
@@ -20,6 +21,7 @@ pub(crate) struct EncryptedExtensions<'a> {
     pub(crate) record_size_limit: Option<RecordSizeLimit>,
     /// The server accepts the client's early data.
     pub(crate) early_data: bool,
+    pub(crate) certificate_types: AgreedTypes,
 }
 
 impl<'a> EncryptedExtensions<'a> {
@@ -49,6 +51,9 @@ impl<'a> EncryptedExtensions<'a> {
                     found.record_size_limit = Some(record_size_limit(&mut contents)?);
                 }
                 ExtensionType::EarlyData => found.early_data = true,
+                ExtensionType::ClientCertificateType | ExtensionType::ServerCertificateType => {
+                    found.certificate_types.read(extension, &mut contents)?;
+                }
                 // This library never asks for the others, such as max_fragment_length.
                 _ => return Err(Error::UnsolicitedExtension { message, extension }),
             }
@@ -64,6 +69,7 @@ impl<'a> EncryptedExtensions<'a> {
         groups: Option<&[NamedGroup]>,
         record_size_limit: Option<RecordSizeLimit>,
         early_data: bool,
+        certificate_types: AgreedTypes,
         buffer: &mut Vec<u8>,
     ) {
         Writer::new(buffer).handshake(HandshakeType::EncryptedExtensions, |body| {
@@ -84,6 +90,7 @@ impl<'a> EncryptedExtensions<'a> {
                 if early_data {
                     extensions.extension(ExtensionType::EarlyData, |_| {});
                 }
+                certificate_types.write(extensions);
                 if let Some(name) = application_protocol {
                     let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
                     extensions.extension(alpn, |contents| {

@@ -40,6 +40,8 @@ fn places(extension: ExtensionType) -> Option<&'static [Place]> {
     Some(match extension {
         ExtensionType::ServerName => &[ClientHello, EncryptedExtensions, CertificateRequest],
         ExtensionType::MaxFragmentLength
+        | ExtensionType::ClientCertificateType
+        | ExtensionType::ServerCertificateType
         | ExtensionType::RecordSizeLimit
         | ExtensionType::SupportedGroups
         | ExtensionType::ApplicationLayerProtocolNegotiation => &[ClientHello, EncryptedExtensions],

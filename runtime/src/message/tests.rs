@@ -6,7 +6,9 @@ use super::server_hello::RETRY_RANDOM;
 use super::*;
 use crate::config::Compressions;
 use crate::error::CertificateError;
-use crate::identifiers::{CipherSuite, ExtensionType, NamedGroup, SignatureScheme};
+use crate::identifiers::{
+    CertificateType, CipherSuite, ExtensionType, NamedGroup, SignatureScheme,
+};
 use crate::negotiate::client::client_hello;
 use crate::negotiate::tests::offers;
 
@@ -68,9 +70,10 @@ proptest! {
         groups in prop::option::of(prop::collection::vec(any::<u16>().prop_map(NamedGroup), 1..9)),
         (named, early_data) in any::<(bool, bool)>(),
     ) {
+        let types = AgreedTypes { client: None, server: Some(CertificateType::RawPublicKey) };
         let buffer = encoded(|buffer| {
             let (protocol, groups) = (protocol.as_deref(), groups.as_deref());
-            EncryptedExtensions::encode(named, protocol, groups, None, early_data, buffer);
+            EncryptedExtensions::encode(named, protocol, groups, None, early_data, types, buffer);
         });
         let Ok(Message::EncryptedExtensions(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
@@ -78,7 +81,7 @@ proptest! {
         prop_assert_eq!(read.application_protocol, protocol.as_deref());
         prop_assert_eq!(read.groups.map(|list| list.iter().collect::<Vec<_>>()), groups);
         prop_assert_eq!(read.server_name, named);
-        prop_assert_eq!(read.early_data, early_data);
+        prop_assert_eq!((read.early_data, read.certificate_types), (early_data, types));
     }
 
     #[test]
@@ -233,14 +236,8 @@ fn samples() -> Vec<Vec<u8>> {
         encoded(|buffer| hello.encode(buffer)),
         encoded(|buffer| retry.encode(buffer)),
         encoded(|buffer| {
-            EncryptedExtensions::encode(
-                true,
-                Some(b"h2"),
-                Some(&[NamedGroup::X25519]),
-                None,
-                true,
-                buffer,
-            );
+            let (groups, types) = (Some(&[NamedGroup::X25519][..]), AgreedTypes::default());
+            EncryptedExtensions::encode(true, Some(b"h2"), groups, None, true, types, buffer);
         }),
         encoded(|buffer| {
             CertificateRequest::encode(&schemes, &schemes, wanted, &[], &none, None, buffer)

@@ -4,6 +4,7 @@
 pub(crate) use super::offer::client_hello;
 pub(crate) use super::offer::{Offer, Retry, write_client_hello};
 
+use super::certificate_types;
 use crate::crypto::Suite;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
@@ -116,8 +117,9 @@ fn check_echo(offer: &Offer, session_id: &[u8], suite: CipherSuite) -> Result<()
     Ok(())
 }
 
-/// Checks EncryptedExtensions (RFC 9846 section 4.4.1): answers only to what was sent, and an
-/// application protocol only from the list (RFC 7301 section 3.2). Returns that protocol.
+/// Checks EncryptedExtensions (RFC 9846 section 4.4.1): answers only to what was sent, types of
+/// certificates and an application protocol only from the lists (RFC 7301 section 3.2). Returns
+/// that protocol.
 pub(crate) fn check_encrypted_extensions<'a>(
     offer: &Offer,
     found: &EncryptedExtensions<'a>,
@@ -131,6 +133,7 @@ pub(crate) fn check_encrypted_extensions<'a>(
         let extension = ExtensionType::RecordSizeLimit;
         return Err(Error::UnsolicitedExtension { message, extension });
     }
+    certificate_types::check_answer(offer.certificate_types, found.certificate_types)?;
     let Some(protocol) = found.application_protocol else {
         return Ok(None);
     };

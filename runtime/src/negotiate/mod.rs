@@ -1,5 +1,6 @@
 //! What the two sides agree on: pure functions over plain structs.
 
+pub(crate) mod certificate_types;
 pub(crate) mod client;
 pub(crate) mod offer;
 pub(crate) mod server;

@@ -8,11 +8,13 @@ use rustls_pki_types::DnsName;
 use crate::config::{Compressions, PskExchange};
 use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
-use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
+use crate::identifiers::{
+    CertificateType, CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
+};
 use crate::message::extension::Place;
 use crate::message::limits::MAXIMUM_EXTENSIONS;
 use crate::message::{
-    Grease, KeyShare, LEGACY_VERSION, PskIdentity, SessionId, TLS13, Wanted, Writer,
+    BothSides, Grease, KeyShare, LEGACY_VERSION, PskIdentity, SessionId, TLS13, Wanted, Writer,
     write_authorities, write_compressions, write_list, write_number, write_offered_psk,
     write_schemes,
 };
@@ -40,6 +42,9 @@ pub(crate) struct Offer {
     pub(crate) authorities: Arc<[Vec<u8>]>,
     /// How the server may compress its certificates.
     pub(crate) compressions: Compressions,
+    /// Of what types the client's certificate can be, and the server's may be; an empty list is not
+    /// sent, and says X.509.
+    pub(crate) certificate_types: BothSides<&'static [CertificateType]>,
     /// Whether `psk_key_exchange_modes` is sent: tickets are wanted, or a pre-shared key is
     /// offered.
     pub(crate) tickets: bool,
@@ -182,6 +187,7 @@ fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
     offer.wanted.write(Place::ClientHello, extensions);
     write_authorities(&offer.authorities, extensions);
     write_compressions(&offer.compressions, extensions);
+    offer.certificate_types.write(extensions);
     // Servers send no tickets without it (RFC 9846 section 4.3.9).
     if offer.tickets {
         extensions.extension(ExtensionType::PskKeyExchangeModes, |contents| {

@@ -1,11 +1,12 @@
 //! Chooses from what a client offers.
 
+use super::certificate_types::{self, ServersTypes};
 use super::client::{check_context, is_for_certificate_verify};
 use crate::config::PskExchange;
 use crate::crypto::{HashAlgorithm, Suite};
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
-use crate::message::{Certificate, ClientHello, SessionId, Wanted};
+use crate::message::{AgreedTypes, Certificate, ClientHello, SessionId, Wanted};
 use crate::record_size::RecordSizeLimit;
 
 /// What a server can do. Each list is in descending order of preference, and that order counts more
@@ -16,6 +17,7 @@ pub(crate) struct Preferences<'a> {
     pub(crate) groups: &'a [NamedGroup],
     /// What our private key can make.
     pub(crate) schemes: &'a [SignatureScheme],
+    pub(crate) certificate_types: ServersTypes,
     /// Empty: application protocols are not negotiated.
     pub(crate) application_protocols: &'a [Vec<u8>],
     /// The hash of a key that both sides have: a cipher suite with it comes first.
@@ -47,6 +49,8 @@ pub(crate) struct Selection {
     pub(crate) wanted: Wanted,
     /// By which algorithm our certificates are compressed.
     pub(crate) compression: Option<u16>,
+    /// Of what type each side's certificate is.
+    pub(crate) certificate_types: AgreedTypes,
     /// We would have preferred another group that the client may not have, so EncryptedExtensions
     /// should name ours (RFC 9846 section 4.3.7).
     pub(crate) groups_wanted: bool,
@@ -82,16 +86,21 @@ pub(crate) fn select(
     preferences: &Preferences<'_>,
     hello: &ClientHello<'_>,
 ) -> Result<Selection, Error> {
-    if hello.pre_shared_key.is_some() && hello.psk_key_exchange_modes.is_none() {
+    let has_key = hello.pre_shared_key.is_some();
+    if has_key && hello.psk_key_exchange_modes.is_none() {
         // Section 4.3.9.
         return Err(missing(ExtensionType::PskKeyExchangeModes));
     }
+    let certificate_types = match certificate_types::agree(preferences.certificate_types, hello) {
+        Err(error) if !has_key => return Err(error),
+        found => found.unwrap_or_default(),
+    };
     let scheme = match scheme(preferences, hello) {
-        Err(error) if hello.pre_shared_key.is_none() => return Err(error),
+        Err(error) if !has_key => return Err(error),
         found => found.ok(),
     };
     let modes = hello.psk_key_exchange_modes.unwrap_or_default();
-    let may_omit = hello.pre_shared_key.is_some()
+    let may_omit = has_key
         && preferences.psk_exchange.omits_exchange_with(modes)
         // Section 9.2: both or neither.
         && hello.groups.is_some() == hello.shares.is_some();
@@ -114,6 +123,7 @@ pub(crate) fn select(
         session_id,
         wanted: hello.wanted,
         compression: None,
+        certificate_types,
         tickets_wanted: preferences.psk_exchange.has_exchange_with(modes)
             || preferences.psk_exchange.omits_exchange_with(modes),
         groups_wanted: group.is_some() && preferences.groups.first() != group.as_ref(),
@@ -223,6 +233,7 @@ pub(crate) fn check_second_client_hello(
         (first.cookie == second.cookie, "cookie"),
         (first.wanted == second.wanted, "status_request"),
         (first.compressions == second.compressions, "compress_certificate"),
+        (first.certificate_types == second.certificate_types, "certificate_type"),
         (first.authorities == second.authorities, "certificate_authorities"),
         (!second.early_data, "early_data"),
         (has_at_most(second, group), "key_share"),

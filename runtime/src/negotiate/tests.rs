@@ -5,16 +5,18 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use rustls_pki_types::DnsName;
 
+use super::certificate_types::{ServersTypes, TakenTypes};
 use super::client::{Offer, client_hello};
 use super::offer::OfferedSession;
 use super::server::{Preferences, Selection, select};
 use crate::config::{Compressions, PskExchange};
 use crate::crypto::HashAlgorithm;
 use crate::error::Error;
-use crate::identifiers::{CipherSuite, NamedGroup, SignatureScheme};
-use crate::message::{ClientHello, HelloRetryRequest, Message, SessionId, Wanted};
+use crate::identifiers::{CertificateType, CipherSuite, NamedGroup, SignatureScheme};
+use crate::message::{BothSides, ClientHello, HelloRetryRequest, Message, SessionId, Wanted};
 use crate::record_size::RecordSizeLimit;
 
+mod certificate_types;
 mod client;
 mod server;
 
@@ -26,6 +28,20 @@ const SUITES: [CipherSuite; 3] = [
 const GROUPS: [NamedGroup; 3] = [NamedGroup::X25519, NamedGroup::Secp256r1, NamedGroup::Secp384r1];
 const SCHEMES: [SignatureScheme; 2] =
     [SignatureScheme::EcdsaSecp256r1Sha256, SignatureScheme::Ed25519];
+/// The lists of types of certificates that a client may send; none where it is empty.
+const TYPES: [&[CertificateType]; 4] = [
+    &[],
+    &[CertificateType::RawPublicKey],
+    &[CertificateType::RawPublicKey, CertificateType::X509],
+    &[CertificateType::X509, CertificateType::RawPublicKey],
+];
+
+/// The list that has come.
+fn types(list: Option<&[u8]>) -> &'static [CertificateType] {
+    let numbers = list.unwrap_or_default().iter().copied();
+    let is_it = |list: &&[CertificateType]| list.iter().map(|one| one.0).eq(numbers.clone());
+    TYPES.into_iter().find(is_it).unwrap()
+}
 
 fn offer() -> Offer {
     Offer {
@@ -43,6 +59,7 @@ fn offer() -> Offer {
         wanted: Wanted::default(),
         authorities: [].into(),
         compressions: Compressions::default(),
+        certificate_types: BothSides::default(),
         tickets: true,
         retried: None,
         session: None,
@@ -57,11 +74,16 @@ fn with<T: Copy>(list: &[T], more: T) -> Arc<[T]> {
     list.iter().copied().chain([more]).collect()
 }
 
+/// A server that shows a certificate, and asks clients for none.
+const CERTIFICATES: ServersTypes =
+    ServersTypes { shown: &[CertificateType::X509], taken: TakenTypes::None };
+
 fn preferences(protocols: &[Vec<u8>]) -> Preferences<'_> {
     Preferences {
         suites: &SUITES,
         groups: &GROUPS,
         schemes: &SCHEMES,
+        certificate_types: CERTIFICATES,
         application_protocols: protocols,
         key_hash: None,
         psk_exchange: PskExchange::Required,
@@ -100,6 +122,7 @@ prop_compose! {
         cookie in prop::option::of(prop::collection::vec(any::<u8>(), 1..99)),
         (staples, timestamps) in any::<(bool, bool)>(),
         size_limit in prop_oneof![Just(0), any::<u16>()],
+        (client, server) in (prop::sample::select(&TYPES[..]), prop::sample::select(&TYPES[..])),
         (tickets, early_data) in any::<(bool, bool)>(),
         session in prop::option::of((
             prop::collection::vec(any::<u8>(), 1..300),
@@ -124,6 +147,7 @@ prop_compose! {
             wanted: Wanted { staples, timestamps },
             authorities: [].into(),
         compressions: Compressions::default(),
+        certificate_types: BothSides { client, server },
             tickets: tickets || session.is_some(),
             retried: None,
             early_data: early_data && session.is_some(),
@@ -175,6 +199,10 @@ proptest! {
             wanted: hello.wanted,
             authorities: [].into(),
         compressions: Compressions::default(),
+        certificate_types: BothSides {
+                client: types(hello.certificate_types.client),
+                server: types(hello.certificate_types.server),
+            },
             tickets: hello.psk_key_exchange_modes.is_some(),
             retried: None,
             session,
@@ -200,7 +228,9 @@ proptest! {
             let share = offer.shares.iter().find(|share| share.0 == group);
             prop_assert_eq!(selection.share, share.map(|share| share.1.clone()));
         } else {
-            prop_assert!(known != 7);
+            let listed = offer.certificate_types.server;
+            let takes_it = listed.is_empty() || listed.contains(&CertificateType::X509);
+            prop_assert!(known != 7 || !takes_it);
         }
     }
 }

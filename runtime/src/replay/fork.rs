@@ -75,8 +75,8 @@ fork!(SendingCore<P: ForkableKeys> {
     blocked, state, journal, probe,
 });
 fork!(Handshake<P: Forkable> {
-    transcript, random, client_random, negotiation, keys, peer, own, wanted, compression, called,
-    session, early_data, receive_limit, judged_by, work, behind, message,
+    transcript, random, client_random, negotiation, keys, peer, own, wanted, compression,
+    certificate_types, called, session, early_data, receive_limit, judged_by, work, behind, message,
 });
 fork!(Transcript<P: CryptoProvider> { context });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });
@@ -136,9 +136,9 @@ fork!(Session { suite, key, since, lifetime, age_add, early_data, proof, externa
 fork!(ClientResumption { secret, server, good_until, left });
 fork!(ServerResumption<P: ForkableKeys> { secret, proof, time, config });
 fork!(ResumptionSecret { secret, suite });
-fork!(PathCheck<P: Forkable> { number, judge, chain, attached });
+fork!(PathCheck<P: Forkable> { number, judge, credential, attached });
 fork!(SignatureCheck<P: Forkable> { number, provider, key, signer, signed, signature });
-fork!(ClientChoice { number, configured, schemes, authorities });
+fork!(ClientChoice { number, configured, schemes, authorities, certificate_type });
 fork!(SignatureRequest { number, identity, signer, signed, scheme });
 fork_variants!(Judge<P: Forkable> {
     Client { 0: config, 1: name },

@@ -5,12 +5,13 @@ use std::ops::RangeInclusive;
 
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+use crate::certificate::Credential;
 use crate::config::{ClientOffer, Compressions, PskExchange};
 use crate::connection::resumption::{client_judges, server_judges};
 use crate::crypto::hkdf::Label;
 use crate::crypto::{CryptoError, CryptoProvider, Secret, Suite};
 use crate::key_schedule::binder;
-use crate::message::{Message, Wanted};
+use crate::message::{BothSides, Message, Wanted};
 use crate::negotiate::client::{Offer, write_client_hello};
 use crate::session::{
     ClientSession, ClientSessions, Fingerprint, Proof, Session, SessionTickets, StrikeRegister,
@@ -50,7 +51,7 @@ fn session(
             server_name: server_name.as_bytes().into(),
             application_protocol: protocol.map(Box::from),
             // With a certificate, so that a server that requires one accepts the session.
-            chain: [CertificateDer::from(&b"a bare key"[..])].into(),
+            credential: Credential::Chain([CertificateDer::from(&b"a bare key"[..])].into()),
         },
         external: None,
     }
@@ -102,6 +103,7 @@ fn offer<P: CryptoProvider>(config: &ServerConfig<P>) -> Offer {
         wanted: Wanted::default(),
         authorities: [].into(),
         compressions: Compressions::default(),
+        certificate_types: BothSides::default(),
         retried: None,
         session: None,
         early_data: false,

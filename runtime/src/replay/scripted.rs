@@ -59,7 +59,8 @@ fn identity(key: impl ScriptedKey, issuers: &[&[u8]]) -> Identity {
     let issuers = issuers.iter().map(|issuer| CertificateDer::from(issuer.to_vec()));
     let chain = [own].into_iter().chain(issuers).collect();
     let schemes = key.schemes().to_vec();
-    Identity { chain, key: Arc::new(key), schemes, attached: Vec::new() }
+    let attached = Vec::new();
+    Identity { chain, raw_public_key: None, key: Arc::new(key), schemes, attached }
 }
 
 impl<P: CryptoProvider> ClientConfigBuilder<P> {

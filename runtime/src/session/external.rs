@@ -7,6 +7,7 @@ use std::time::Duration;
 use rustls_pki_types::UnixTime;
 
 use super::{MAXIMUM_TICKET, Proof, Session};
+use crate::certificate::Credential;
 use crate::crypto::hkdf::{Label, expand_label_long};
 use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, Secret, Suite, ZEROS};
 use crate::message::Writer;
@@ -139,7 +140,7 @@ impl ExternalKey {
                 good_until: 0,
                 server_name: Box::default(),
                 application_protocol: None,
-                chain: Box::default(),
+                credential: Credential::default(),
             },
             external: Some(self.clone()),
         }

@@ -23,12 +23,12 @@ pub use self::shared_tickets::{SharedTickets, TicketKey};
 pub(crate) use self::strike::DEFAULT_STRIKES;
 pub use self::strike::{StrikeMemory, StrikeRegister};
 pub use self::tickets::{RememberedTickets, SealedTickets, SessionTickets};
-use crate::HandshakeType;
-use crate::certificate::expiry;
+use crate::certificate::{Credential, expiry};
 use crate::crypto::hkdf::Label;
 use crate::crypto::{Secret, Suite};
 use crate::message::reader::Reader;
 use crate::message::{NewSessionTicket, Writer};
+use crate::{CertificateType, HandshakeType};
 
 /// The longest lifetime of a ticket, in seconds: seven days (RFC 9846 section 4.7.1).
 pub(crate) const MAXIMUM_TICKET_LIFETIME: u32 = 604_800;
@@ -43,7 +43,7 @@ pub(crate) const MAXIMUM_TICKET: usize = 0x3f00;
 const MAXIMUM_BELIEF: u64 = 604_800;
 
 /// The format of an encoded session.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 /// A fingerprint, as SHA-256 makes one.
 pub(crate) type Fingerprint = [u8; 32];
@@ -81,13 +81,13 @@ pub(crate) struct Proof {
     pub(crate) server_name: Box<[u8]>,
     /// The application protocol.
     pub(crate) application_protocol: Option<Box<[u8]>>,
-    /// The peer's certificates, its own first.
-    pub(crate) chain: Box<[CertificateDer<'static>]>,
+    /// What the peer has shown: certificates, or a raw public key.
+    pub(crate) credential: Credential,
 }
 
 impl Proof {
     /// Until when a proof is believed that is made now, by these certificates: no longer than the
-    /// first of them is valid.
+    /// first of them is valid. A raw public key has no end.
     pub(crate) fn belief(chain: &[CertificateDer<'_>], now: UnixTime) -> u64 {
         let longest = now.as_secs().saturating_add(MAXIMUM_BELIEF);
         let expiry = chain.first().and_then(|own| expiry(own));
@@ -139,9 +139,11 @@ impl Session {
         writer.u8(u8::from(proof.application_protocol.is_some()));
         let protocol = proof.application_protocol.as_deref().unwrap_or_default();
         writer.vector8(|vector| vector.bytes(protocol));
-        writer.vector24(|chain| {
-            for certificate in &proof.chain {
-                chain.vector24(|vector| vector.bytes(certificate));
+        let (kind, entries) = proof.credential.parts();
+        writer.u8(kind.0);
+        writer.vector24(|list| {
+            for entry in entries {
+                list.vector24(|vector| vector.bytes(entry));
             }
         });
         Secret::new(&buffer)
@@ -150,8 +152,9 @@ impl Session {
     /// At least as many bytes as the encoded session has, so that no copy of the key is left where
     /// a buffer has grown.
     fn length(&self) -> usize {
-        let chain = self.proof.chain.iter().map(|certificate| certificate.len().saturating_add(3));
-        chain.fold(1024, usize::saturating_add)
+        let (_, entries) = self.proof.credential.parts();
+        let lengths = entries.map(|entry| entry.len().saturating_add(3));
+        lengths.fold(1024, usize::saturating_add)
     }
 
     /// The session in these bytes; none if they are not of this format.
@@ -173,16 +176,16 @@ impl Session {
         let has_protocol = reader.u8("has_protocol").ok()? == 1;
         let protocol = reader.vector8(0, "application_protocol").ok()?;
         let application_protocol = has_protocol.then(|| protocol.into());
-        let list = reader.vector24(0, "chain").ok()?;
-        reader.end("chain").ok()?;
-        let mut certificates = reader.within(list);
-        let mut chain = Vec::new();
-        while !certificates.is_empty() {
-            let certificate = certificates.vector24(1, "certificate").ok()?;
-            chain.push(CertificateDer::from(certificate.to_vec()));
+        let kind = CertificateType(reader.u8("certificate_type").ok()?);
+        let list = reader.vector24(0, "credential").ok()?;
+        reader.end("credential").ok()?;
+        let mut list = reader.within(list);
+        let mut entries = Vec::new();
+        while !list.is_empty() {
+            entries.push(list.vector24(1, "credential").ok()?);
         }
-        let chain = chain.into();
-        let proof = Proof { judged_by, good_until, server_name, application_protocol, chain };
+        let credential = Credential::of_parts(kind, &entries)?;
+        let proof = Proof { judged_by, good_until, server_name, application_protocol, credential };
         let since = UnixTime::since_unix_epoch(Duration::from_secs(since));
         Some(Self { suite, key, since, lifetime, age_add, early_data, proof, external: None })
     }

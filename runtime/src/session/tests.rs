@@ -21,7 +21,7 @@ pub(crate) fn session(now: UnixTime) -> Session {
             good_until: now.as_secs().saturating_add(1000),
             server_name: b"localhost"[..].into(),
             application_protocol: Some(b"h2"[..].into()),
-            chain: [CertificateDer::from(vec![1, 2, 3])].into(),
+            credential: Credential::Chain([CertificateDer::from(vec![1, 2, 3])].into()),
         },
         external: None,
     }
@@ -41,9 +41,14 @@ fn a_session_is_read_as_it_was_written() {
     assert_eq!(parts(&read), parts(&one));
     assert!(bytes.as_bytes().len() <= one.length(), "no buffer has grown");
 
-    let none = Proof { application_protocol: None, chain: Box::default(), ..one.proof.clone() };
-    let bare = Session { proof: none, ..session(time(0)) };
-    assert_eq!(parts(&Session::decode(bare.encode().as_bytes()).unwrap()), parts(&bare));
+    let key = Credential::RawPublicKey(Box::new(vec![4; 300].into()));
+    for credential in [Credential::default(), key] {
+        let proof = Proof { application_protocol: None, credential, ..one.proof.clone() };
+        let other = Session { proof, ..session(time(0)) };
+        let bytes = other.encode();
+        assert_eq!(parts(&Session::decode(bytes.as_bytes()).unwrap()), parts(&other));
+        assert!(bytes.as_bytes().len() <= other.length(), "no buffer has grown");
+    }
 
     let kept = ClientSession { session: one, ticket: b"ticket"[..].into() };
     let read = ClientSession::from_bytes(kept.to_bytes().as_bytes()).unwrap();

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use hyaline::NamedGroup;
 use hyaline_tests::certificates::{Authority, IssuedIdentity};
-use hyaline_tests::peers::files::{Files, file};
+use hyaline_tests::peers::files::{Files, file, text};
 use hyaline_tests::process::Process;
 
 /// The suites, as GnuTLS names them and as they are registered.
@@ -51,11 +51,18 @@ pub(crate) struct GnutlsServer {
 }
 
 impl GnutlsServer {
-    /// The server echoes lines unless `--http` is among the arguments. It listens on a port that
-    /// was free a moment ago, since GnuTLS cannot say which one the system gave it.
+    /// A server that has this certificate.
     #[track_caller]
     pub(crate) fn start(identity: &IssuedIdentity, priority: &str, arguments: &[&str]) -> Self {
         let files = Files::new(identity);
+        let own = ["--x509certfile", text(&files.certificate), "--x509keyfile", text(&files.key)];
+        Self::start_with(priority, &[&own, arguments].concat())
+    }
+
+    /// The server echoes lines unless `--http` is among the arguments. It listens on a port that
+    /// was free a moment ago, since GnuTLS cannot say which one the system gave it.
+    #[track_caller]
+    pub(crate) fn start_with(priority: &str, arguments: &[&str]) -> Self {
         for _ in 0..TRIES {
             let free = TcpListener::bind("127.0.0.1:0").unwrap();
             let port = free.local_addr().unwrap().port();
@@ -64,9 +71,7 @@ impl GnutlsServer {
             let mut command = Command::new("stdbuf");
             command.args(["-oL", "gnutls-serv", "--priority", priority]);
             command.args((!arguments.contains(&"--http")).then_some("--echo"));
-            command.args(["--port", &port.to_string()]);
-            command.arg("--x509certfile").arg(&files.certificate);
-            command.arg("--x509keyfile").arg(&files.key).args(arguments);
+            command.args(["--port", &port.to_string()]).args(arguments);
             let process = Process::start(&mut command);
             // GnuTLS listens on IPv4 first, and tells of a failure on the same stream.
             let told = process.errors.wait_until(|bytes| bytes.contains(&b'\n'));
@@ -93,8 +98,22 @@ pub(crate) fn client(
     priority: &str,
     arguments: &[&str],
 ) -> Process {
+    client_that_trusts(Some(authority), port, priority, arguments)
+}
+
+/// The same, which may trust nobody.
+#[track_caller]
+pub(crate) fn client_that_trusts(
+    authority: Option<&Authority>,
+    port: u16,
+    priority: &str,
+    arguments: &[&str],
+) -> Process {
     let mut command = Command::new("stdbuf");
     command.args(["-oL", "gnutls-cli", "--port", &port.to_string(), "--priority", priority]);
-    command.arg("--x509cafile").arg(file(authority.pem())).args(arguments).arg("localhost");
+    if let Some(authority) = authority {
+        command.arg("--x509cafile").arg(file(authority.pem()));
+    }
+    command.args(arguments).arg("localhost");
     Process::start(&mut command)
 }

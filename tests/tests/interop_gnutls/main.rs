@@ -7,6 +7,7 @@ mod as_server;
 mod early_data;
 mod external_keys;
 mod gnutls;
+mod raw_public_keys;
 mod record_sizes;
 mod resumption;
 mod rsassa_pss;

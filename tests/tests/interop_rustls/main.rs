@@ -10,6 +10,7 @@ mod early_data;
 mod ends;
 mod names;
 mod peer;
+mod raw_public_keys;
 mod resumption;
 mod schemes;
 mod split;

@@ -1,12 +1,11 @@
-//! How each side shows who it is: a chain of certificates, then a signature of its key.
+//! How each side shows who it is: a chain of certificates or a raw public key, then a signature of
+//! its key.
 
 use std::mem;
 use std::sync::Arc;
 
-use rustls_pki_types::CertificateDer;
-
 use super::MISPLACED;
-use crate::certificate::{Attached, Identity, PeerKey};
+use crate::certificate::{Attached, Credential, Identity, PeerKey};
 use crate::session::Session;
 use crate::{Error, SignatureScheme};
 
@@ -20,52 +19,52 @@ pub(crate) struct PeerSignature {
 /// How far the peer has come.
 #[derive(Clone, Default)]
 pub(crate) enum PeerStage {
-    /// It has shown no certificate, or one that is being judged.
+    /// It has shown nothing, or what it has shown is being judged.
     #[default]
     Unknown,
-    /// It has shown this chain, which may be empty.
-    Presented { chain: Vec<CertificateDer<'static>>, attached: Vec<Attached> },
-    /// Its chain is accepted, and it may prove that it has this key.
-    Accepted { chain: Vec<CertificateDer<'static>>, key: PeerKey },
+    /// It has shown this, which may be nothing.
+    Presented { credential: Credential, attached: Vec<Attached> },
+    /// What it has shown is accepted, and it may prove that it has this key.
+    Accepted { credential: Credential, key: PeerKey },
     /// It has signed, and the signature is being checked.
-    Proving { chain: Vec<CertificateDer<'static>> },
-    /// It is who its chain says.
-    Authenticated { chain: Vec<CertificateDer<'static>> },
+    Proving { credential: Credential },
+    /// It is who this says.
+    Authenticated { credential: Credential },
 }
 
 impl PeerStage {
     /// The peer of a session that is resumed is who it was.
     pub(crate) fn of_session(session: &Session) -> Self {
-        Self::Authenticated { chain: session.proof.chain.to_vec() }
+        Self::Authenticated { credential: session.proof.credential.clone() }
     }
 
-    /// The chain to be judged, and what is attached to it.
-    pub(crate) fn judge(&mut self) -> Result<(Vec<CertificateDer<'static>>, Vec<Attached>), Error> {
+    /// What is to be judged, and what is attached to its certificates.
+    pub(crate) fn judge(&mut self) -> Result<(Credential, Vec<Attached>), Error> {
         match mem::take(self) {
-            Self::Presented { chain, attached } => Ok((chain, attached)),
+            Self::Presented { credential, attached } => Ok((credential, attached)),
             _ => Err(MISPLACED),
         }
     }
 
     /// The key with which the peer must have signed.
     pub(crate) fn prove(&mut self) -> Result<PeerKey, Error> {
-        let Self::Accepted { chain, key } = mem::take(self) else { return Err(MISPLACED) };
-        *self = Self::Proving { chain };
+        let Self::Accepted { credential, key } = mem::take(self) else { return Err(MISPLACED) };
+        *self = Self::Proving { credential };
         Ok(key)
     }
 
     /// The signature is good.
     pub(crate) fn authenticate(&mut self) -> Result<(), Error> {
-        let Self::Proving { chain } = mem::take(self) else { return Err(MISPLACED) };
-        *self = Self::Authenticated { chain };
+        let Self::Proving { credential } = mem::take(self) else { return Err(MISPLACED) };
+        *self = Self::Authenticated { credential };
         Ok(())
     }
 
-    /// The chain of a peer that has shown who it is; empty otherwise.
-    pub(crate) fn into_chain(self) -> Vec<CertificateDer<'static>> {
+    /// What a peer that has proved who it is has shown; nothing of another.
+    pub(crate) fn into_credential(self) -> Credential {
         match self {
-            Self::Authenticated { chain } => chain,
-            _ => Vec::new(),
+            Self::Authenticated { credential } => credential,
+            _ => Credential::default(),
         }
     }
 }

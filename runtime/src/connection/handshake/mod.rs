@@ -24,7 +24,7 @@ use super::work::WorkNumber;
 use crate::config::Lists;
 use crate::crypto::CryptoProvider;
 use crate::host_name::host_name;
-use crate::message::{Grease, SessionId, Wanted};
+use crate::message::{AgreedTypes, Grease, SessionId, Wanted};
 use crate::negotiate::client::Offer;
 use crate::record_size::RecordSizeLimit;
 use crate::session::{Fingerprint, Session};
@@ -53,6 +53,8 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     pub(crate) wanted: Wanted,
     /// By which algorithm our certificates are compressed.
     pub(crate) compression: Option<u16>,
+    /// Of what type each side's certificate is.
+    pub(crate) certificate_types: AgreedTypes,
     /// The server that a client has called: by that name its certificate is judged.
     pub(crate) called: Option<ServerName<'static>>,
     /// The session that is offered, and then the one that is resumed.
@@ -75,6 +77,7 @@ pub(crate) struct Handshake<P: CryptoProvider> {
 }
 
 /// How the two sides agree on parameters.
+#[allow(clippy::large_enum_variant)] // It goes with the handshake, which has a box of its own.
 pub(crate) enum Negotiation<P: CryptoProvider> {
     Client(ClientStage<P>),
     Server(ServerStage),
@@ -133,6 +136,7 @@ impl<P: CryptoProvider> Handshake<P> {
             wanted: config.wanted(),
             authorities,
             compressions,
+            certificate_types: config.certificate_types(),
             // An external key is offered with its mode, too.
             tickets: config.sessions().is_some() || config.external_key().is_some(),
             retried: None,
@@ -161,6 +165,7 @@ impl<P: CryptoProvider> Handshake<P> {
             own: OwnStage::default(),
             wanted: Wanted::default(),
             compression: None,
+            certificate_types: AgreedTypes::default(),
             called: None,
             session: None,
             early_data: None,

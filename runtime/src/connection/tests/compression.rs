@@ -65,6 +65,26 @@ fn a_compressed_certificate_is_the_certificate_that_it_holds() {
 }
 
 #[test]
+fn a_compressed_certificate_may_hold_a_raw_public_key() {
+    let world = World::new();
+    let key = super::raw_public_keys::public(&world.server_key);
+    let mut bytes = Vec::new();
+    Certificate::encode([Entry::bare(&key)].into_iter(), &mut bytes);
+    let config = world.raw_client().with_certificate_compression(ways(&[9]));
+    let mut client = Victim::client(config);
+    client.transmit();
+    client.receive(&plain(ContentType::Handshake, &server_hello(&client)));
+    client.receive_message(&extensions(HandshakeType::EncryptedExtensions, &[], &[0, 20, 0, 1, 2]));
+    client.receive_message(&compressed(9, bytes.len() - 4, &bytes));
+    client.assert_well();
+    let own = Ring.load_key(&der(&world.server_key)).unwrap();
+    let identity = Identity::of_raw_public_key(&Ring, key.clone(), own).unwrap();
+    client.receive_message(&client.good_certificate_verify(&identity, identity.schemes()[0]));
+    client.receive_message(&client.good_finished());
+    assert_eq!(client.connection.peer_raw_public_key(), Some(&key));
+}
+
+#[test]
 fn what_does_not_hold_what_it_says_is_a_bad_certificate() {
     let world = World::new();
     let good = certificate(&world.server_chain());

@@ -25,6 +25,9 @@ mod limits;
 mod misuse;
 mod padding;
 mod psk_exchange;
+mod raw_public_keys;
+mod raw_public_keys_refused;
+mod raw_public_keys_resumed;
 mod record_sizes;
 mod records;
 mod resumption;
@@ -54,7 +57,9 @@ use crate::certificate::test_certificates::{
 use crate::certificate::{Identity, Signer};
 use crate::config::{Compressions, PskExchange};
 use crate::crypto::{CryptoProvider, Ring, TAG_LENGTH};
-use crate::message::{Certificate, CertificateVerify, Entry, KeyShare, ServerHello, Wanted};
+use crate::message::{
+    BothSides, Certificate, CertificateVerify, Entry, KeyShare, ServerHello, Wanted,
+};
 use crate::negotiate::client::Offer;
 use crate::record::{Content, HEADER_LENGTH, Opened, Opener, Split, split};
 use crate::{
@@ -243,6 +248,7 @@ fn offer() -> Offer {
         wanted: Wanted::default(),
         authorities: [].into(),
         compressions: Compressions::default(),
+        certificate_types: BothSides::default(),
         retried: None,
         session: None,
         early_data: false,

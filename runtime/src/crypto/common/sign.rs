@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustls_pki_types::{
-    InvalidSignature, PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer,
+    AlgorithmIdentifier, InvalidSignature, PrivateKeyDer, SignatureVerificationAlgorithm,
+    SubjectPublicKeyInfoDer, alg_id,
 };
 
 use super::super::differences::{self, CONTRADICTIONS, LOADABLE};
@@ -22,7 +23,8 @@ use crate::certificate::der::{self, BadDer};
 use crate::certificate::private_key::{
     CONTRADICTION, EllipticCurve, rsassa_pss_key, sec1_as_pkcs8,
 };
-use crate::certificate::public_key::PublicKey;
+use crate::certificate::public_key::{PublicKey, public_key_info};
+use crate::certificate::rsassa_pss::UNRESTRICTED_KEY;
 use crate::crypto::{self, BadPrivateKey, CryptoError};
 
 /// A private key that the cryptographic library holds. Clones share it.
@@ -58,9 +60,8 @@ impl SigningKey {
         Ok(Self(Arc::new(pair)))
     }
 
-    /// The public key, as a certificate carries it.
-    #[cfg(test)]
-    pub(super) fn public_key(&self) -> &[u8] {
+    /// The bits of the public key, as a certificate carries them.
+    fn public_key_bits(&self) -> &[u8] {
         use super::super::library::signature::KeyPair as _;
         match &*self.0 {
             KeyPair::Ecdsa(_, pair) => pair.public_key().as_ref(),
@@ -107,6 +108,16 @@ impl crypto::SigningKey for SigningKey {
                 Ok(signature)
             }
         }
+    }
+
+    fn public_key(&self) -> Option<SubjectPublicKeyInfoDer<'static>> {
+        let algorithm = match &*self.0 {
+            KeyPair::Ecdsa(curve, _) => curve.identifier(),
+            KeyPair::Ed25519(_) => alg_id::ED25519,
+            KeyPair::Rsa(_) => alg_id::RSA_ENCRYPTION,
+            KeyPair::RsassaPss(_, schemes) => restricted_to(schemes),
+        };
+        Some(public_key_info(algorithm, self.public_key_bits()))
     }
 }
 
@@ -192,6 +203,17 @@ fn other_kind() -> BadPrivateKey {
 
 fn unusable(reason: &'static str) -> BadPrivateKey {
     BadPrivateKey { reason: Cow::Borrowed(reason) }
+}
+
+/// The AlgorithmIdentifier of a key for RSASSA-PSS that is restricted to these schemes, which are
+/// all of them or one.
+fn restricted_to(schemes: &[SignatureScheme]) -> AlgorithmIdentifier {
+    match schemes {
+        [SignatureScheme::RsaPssPssSha256] => alg_id::RSA_PSS_SHA256,
+        [SignatureScheme::RsaPssPssSha384] => alg_id::RSA_PSS_SHA384,
+        [SignatureScheme::RsaPssPssSha512] => alg_id::RSA_PSS_SHA512,
+        _ => UNRESTRICTED_KEY,
+    }
 }
 
 /// RSASSA-PSS with a salt as long as the hash (RFC 9846 section 4.3.3).

@@ -59,7 +59,7 @@ fn a_sec1_key_signs_as_the_same_key_in_pkcs8_does() {
             verify_signature(scheme, &public_key, b"massage", &signature),
             Err(CryptoError::BadSignature)
         );
-        assert_eq!(load(pem).unwrap().public_key(), rcgen::PublicKeyData::der_bytes(&pkcs8));
+        assert_eq!(load(pem).unwrap().public_key_bits(), rcgen::PublicKeyData::der_bytes(&pkcs8));
     }
 }
 
@@ -95,7 +95,7 @@ fn a_key_on_p521_signs_where_the_library_knows_the_curve() {
     assert_eq!(key.schemes(), [scheme]);
     let signature = key.sign(scheme, b"message").unwrap();
     let algorithm = der::element(der::SEQUENCE, &[alg_id::ECDSA_P521.as_ref()]);
-    let bits = der::element(der::BIT_STRING, &[&[0], key.public_key()]);
+    let bits = der::element(der::BIT_STRING, &[&[0], key.public_key_bits()]);
     let public_key = der::element(der::SEQUENCE, &[&algorithm, &bits]).to_vec();
     let check = |message: &[u8]| {
         verify_signature(scheme, &public_key.as_slice().into(), message, &signature)
@@ -200,7 +200,7 @@ fn a_compressed_point_verifies_nothing() {
         let described = der::element(der::SEQUENCE, &[&algorithm, &bits]).to_vec();
         verify_signature(scheme, &described.as_slice().into(), b"message", &signature)
     };
-    let point = key.public_key();
+    let point = key.public_key_bits();
     assert_eq!(check(point), Ok(()));
     let compressed = [&[2 + (point[64] & 1)], &point[1..33]].concat();
     assert_eq!(check(&compressed), Err(CryptoError::BadSignature));

@@ -10,8 +10,8 @@ use crate::crypto::Suite;
 use crate::error::Error;
 use crate::identifiers::{CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme};
 use crate::message::{
-    Certificate, CertificateVerify, EncryptedExtensions, HelloRetryRequest, KeyShare, ServerHello,
-    Wanted,
+    AgreedTypes, Certificate, CertificateVerify, EncryptedExtensions, HelloRetryRequest, KeyShare,
+    ServerHello, Wanted,
 };
 use crate::negotiate::client::*;
 use crate::negotiate::server::{check_certificate, check_second_client_hello};
@@ -129,6 +129,7 @@ fn encrypted_extensions_answer_only_what_was_asked() {
         application_protocol: Some(b"h2"),
         record_size_limit: None,
         early_data: false,
+        certificate_types: AgreedTypes::default(),
     };
     assert_eq!(check_encrypted_extensions(&offer, &answer), Ok(Some(&b"h2"[..])));
     let accepting = EncryptedExtensions { early_data: true, ..answer.clone() };

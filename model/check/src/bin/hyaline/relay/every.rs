@@ -87,10 +87,10 @@ fn words(title: &str, pairs: usize, tally: &Tally) -> String {
                 0 => (tally.hang_over_tcp, GOOD),
                 _ => (tally.hang_over_tcp, HEADING),
             };
-            let but = if tally.owing == 0 { "" } else { "of what is judged " };
+            let what = if tally.owing == 0 { "nothing" } else { "nothing that is judged" };
             let words = format!(
-                "{but}TLS adds nothing in any of {pairs} pairs of programs (complete); {hang} of \
-                 them can hang over plain TCP"
+                "TLS adds {what} in any of {pairs} pairs of programs (complete); {hang} of them \
+                 can hang over plain TCP"
             );
             styled(style, words)
         }
