@@ -10,6 +10,7 @@ mod extensions;
 mod general_name;
 mod identity;
 mod name_constraints;
+mod own_key;
 mod path;
 mod policies;
 pub(crate) mod private_key;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 
 use super::der;
-use super::identity::{Elsewhere, Identity, Unproved, allowed, prove};
+use super::identity::Identity;
+use super::own_key::{Elsewhere, Unproved, allowed, prove};
 use super::public_key::{PublicKey, check_public_key};
 use super::x509::Certificate;
 use crate::crypto::{BadPrivateKey, CryptoProvider, SigningKey};

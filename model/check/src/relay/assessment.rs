@@ -126,8 +126,8 @@ pub struct RelayJudgement {
     /// Where TLS fails, the end of the worst run over TLS; where the programs hang over plain TCP,
     /// the end of a run that hangs there.
     pub worst: Option<WorstEnd>,
-    /// How many kinds of runs plain TCP does not excuse, and are not judged: the relay, or a program
-    /// that rests, makes no call on a connection on which something of its is unsent.
+    /// How many kinds of runs plain TCP does not excuse, and are not judged: the relay, or a
+    /// program that rests, makes no call on a connection on which something of its is unsent.
     pub owing: usize,
     /// The exploration over plain TCP.
     pub tcp: RelayExploration,

@@ -149,8 +149,8 @@ impl<E: PairEndpoint> RelayWorld<E> {
         side: Side,
         call: ProgramCall,
     ) -> bool {
-        // Of two callers each begins at any time: what one is told of a reset depends on whether the
-        // other has begun, and between a relay's calls there is always time for one.
+        // Of two callers each begins at any time: what one is told of a reset depends on whether
+        // the other has begun, and between a relay's calls there is always time for one.
         self.begins_at_once
             && self.programs_of(link).caller(side, call) == Caller::Whole
             && snapshots.of(link).tcp.receive_queue(side).is_empty()
