@@ -1,5 +1,5 @@
-//! Our own private keys: whether they belong to the public key that is shown, and under which schemes
-//! they sign.
+//! Our own private keys: whether they belong to the public key that is shown, and under which
+//! schemes they sign.
 
 use std::sync::Arc;
 
