@@ -86,7 +86,8 @@ impl Identity {
     /// # Errors
     ///
     /// What is wrong with the chain; [`ConfigurationError::BadPrivateKey`] without a scheme;
-    /// [`ConfigurationError::KeyDoesNotMatch`] where the certificate allows none of them.
+    /// [`ConfigurationError::KeyDoesNotMatch`] where they are of RSASSA-PSS and the key of the
+    /// certificate is not, or the reverse.
     pub fn delegated(
         chain: Vec<CertificateDer<'static>>,
         schemes: &[SignatureScheme],

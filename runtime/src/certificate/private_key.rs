@@ -106,11 +106,11 @@ struct RsaKey<'a> {
 }
 
 /// An RSA key that may be used for RSASSA-PSS only.
-struct RsassaPssKey<'a> {
+pub(crate) struct RsassaPssKey<'a> {
     /// The contents of its AlgorithmIdentifier.
-    algorithm: &'a [u8],
+    pub(crate) algorithm: &'a [u8],
     /// An RSAPrivateKey.
-    pkcs1: &'a [u8],
+    pub(crate) pkcs1: &'a [u8],
 }
 
 /// An ECPrivateKey (RFC 5915).
@@ -183,14 +183,13 @@ impl<'a> RsaKey<'a> {
     }
 }
 
-/// The RSAPrivateKey in a PKCS#8 of the kind id-RSASSA-PSS, which cryptographic libraries do not
-/// unwrap, and the schemes that its parameters allow. None for another kind of key, and for one
-/// that [`Loadable::fault`] tells a reason of.
-pub(crate) fn rsassa_pss_key(pkcs8: &[u8]) -> Option<(&[u8], Vec<SignatureScheme>)> {
-    match read_pkcs8(pkcs8) {
-        Ok(Found::RsassaPss(key)) => Some((key.pkcs1, rsassa_pss::schemes(key.algorithm).ok()?)),
-        _ => None,
-    }
+/// The key in a PKCS#8 of the kind id-RSASSA-PSS, which cryptographic libraries do not unwrap, and
+/// the schemes that its parameters allow. None for another kind of key, and for one that
+/// [`Loadable::fault`] tells a reason of.
+pub(crate) fn rsassa_pss_key(pkcs8: &[u8]) -> Option<(RsassaPssKey<'_>, Vec<SignatureScheme>)> {
+    let Ok(Found::RsassaPss(key)) = read_pkcs8(pkcs8) else { return None };
+    let schemes = rsassa_pss::schemes(key.algorithm).ok()?;
+    Some((key, schemes))
 }
 
 const NOT_WELL_FORMED: &str = "it is not well-formed";

@@ -117,12 +117,9 @@ pub(crate) fn check_public_key(
     is_named.map(drop).map_err(|BadDer| ConfigurationError::BadPublicKey { reason: reason.into() })
 }
 
-/// A SubjectPublicKeyInfo of a key of this algorithm.
-pub(crate) fn public_key_info(
-    algorithm: AlgorithmIdentifier,
-    bytes: &[u8],
-) -> SubjectPublicKeyInfoDer<'static> {
-    let algorithm = der::element(der::SEQUENCE, &[algorithm.as_ref()]);
+/// A SubjectPublicKeyInfo of a key whose AlgorithmIdentifier has these contents.
+pub(crate) fn public_key_info(algorithm: &[u8], bytes: &[u8]) -> SubjectPublicKeyInfoDer<'static> {
+    let algorithm = der::element(der::SEQUENCE, &[algorithm]);
     let bytes = der::element(der::BIT_STRING, &[&[0], bytes]);
     der::element(der::SEQUENCE, &[&algorithm, &bytes]).to_vec().into()
 }

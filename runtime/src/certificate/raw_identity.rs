@@ -61,7 +61,8 @@ impl Identity {
     ///
     /// [`ConfigurationError::BadPublicKey`], [`ConfigurationError::ChainTooLong`];
     /// [`ConfigurationError::BadPrivateKey`] without a scheme;
-    /// [`ConfigurationError::KeyDoesNotMatch`] where the key allows none of them.
+    /// [`ConfigurationError::KeyDoesNotMatch`] where they are of RSASSA-PSS and the key is not, or
+    /// the reverse.
     pub fn delegated_raw_public_key(
         public_key: SubjectPublicKeyInfoDer<'static>,
         schemes: &[SignatureScheme],

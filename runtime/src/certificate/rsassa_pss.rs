@@ -139,7 +139,11 @@ impl<'a> Parameters<'a> {
             None => SHA1,
         };
         let salt_length = match fields.optional(der::constructed(2))? {
-            Some(field) => der::unsigned(der::only(field, der::INTEGER)?)?,
+            Some(field) => match der::only(field, der::INTEGER)? {
+                // DER has no zeros that could be left out.
+                [0, second, ..] if *second < 0x80 => return Err(BadDer),
+                length => der::unsigned(length)?,
+            },
             None => DEFAULT_SALT_LENGTH,
         };
         // Unclear in RFC: RFC 9846 section 4.3.3 wants DER, which leaves out what is the default
@@ -258,7 +262,7 @@ fn mask_hash(algorithm: &[u8]) -> Result<&[u8], BadDer> {
     let mut reader = Reader::new(algorithm);
     let function = reader.expect(der::OBJECT_IDENTIFIER)?;
     if function != MGF1 {
-        return Ok(function);
+        return Ok(&[]);
     }
     let of = hash(reader.expect(der::SEQUENCE)?)?;
     reader.end()?;

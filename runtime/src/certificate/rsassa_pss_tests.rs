@@ -76,7 +76,13 @@ fn parameters_that_no_scheme_has_are_told_apart() {
         &tagged(0xa1, &sequence(&[&identifier(&[0x2a, 3, 4])])),
         &tagged(0xa2, &integer(32)),
     ]);
+    // Another function than MGF1, of which the identifier of the hash is made.
+    let hash_for_mask =
+        sequence(&[&tagged(0xa0, &hash), &tagged(0xa1, &hash), &tagged(0xa2, &integer(32))]);
+    let long_integer = sequence(&[&tagged(0xa2, &[2, 2, 0, 32])]);
     for (algorithm, unusable) in [
+        (with_parameters(&hash_for_mask), Unusable::Mask),
+        (with_parameters(&long_integer), Unusable::Encoding),
         (with_parameters(&[0x30, 0]), Unusable::WeakHash),
         (sha224, Unusable::Hash),
         (mixed, Unusable::Mask),

@@ -284,8 +284,8 @@ pub struct ClientConfigWithRoots<P: CryptoProvider = DefaultProvider> {
 
 impl<P: CryptoProvider> ClientConfigWithRoots<P> {
     /// Trusts servers that show one of these raw public keys (RFC 7250) too, and prefers them to
-    /// certificates. A server that has both decides. No name is checked of a key, as
-    /// [`RawPublicKeys`] says.
+    /// certificates: a server that has both shows its key, and is refused if that is none of these,
+    /// whatever its certificate says. No name is checked of a key, as [`RawPublicKeys`] says.
     #[must_use]
     pub fn or_raw_public_keys(mut self, keys: impl Into<Arc<RawPublicKeys>>) -> Self {
         let trust = KnownKeys::new(keys.into(), Some(self.trust), &self.provider);

@@ -1,4 +1,4 @@
-use rcgen::KeyPair;
+use rcgen::{KeyPair, PublicKeyData as _};
 
 use super::*;
 use crate::certificate::test_certificates::{Authority, client_parameters, der};
@@ -97,11 +97,16 @@ fn only_what_is_not_a_matter_of_course_is_listed() {
     let certified = roots().with_client_auth_cert(chain, der(&key)).unwrap();
     assert_eq!(listed(&certified), (none, none));
     let identity = Identity::clone(certified.identity().unwrap()).or_raw_public_key();
-    let both = roots().or_raw_public_keys(RawPublicKeys::new()).with_client_identity(identity);
+    let mut known = RawPublicKeys::new();
+    known.add(key.subject_public_key_info().into()).unwrap();
+    let both = roots().or_raw_public_keys(known).with_client_identity(identity);
     assert_eq!(
         listed(&both),
         (&[RAW, CertificateType::X509][..], &[RAW, CertificateType::X509][..])
     );
+    // No server would be believed by a key, but by a certificate.
+    let no_keys = roots().or_raw_public_keys(RawPublicKeys::new()).with_no_client_auth();
+    assert_eq!(listed(&no_keys), (none, none));
     let raw = keys().with_raw_public_key(der(&key)).unwrap();
     assert_eq!(listed(&raw), (&[RAW][..], &[RAW][..]));
 }

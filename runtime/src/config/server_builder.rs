@@ -67,7 +67,8 @@ impl<P: CryptoProvider> ServerConfigBuilder<P> {
 
     /// Asks clients for a raw public key (RFC 7250) in place of a certificate, and accepts those
     /// that have none. One that is shown must be one of these, and nothing else of it is checked:
-    /// [`RawPublicKeys`] says what that means.
+    /// [`RawPublicKeys`] says what that means. A client that knows certificates only, and shows
+    /// one, is refused (`unsupported_certificate`).
     ///
     /// # Errors
     ///

@@ -9,7 +9,7 @@ use super::handshake::PeerSignature;
 use super::server_choice::ServerChoice;
 use super::work::WorkNumber;
 use crate::certificate::certificate_verify::SignedContent;
-use crate::certificate::{Attached, Credential, Identity, PeerKey, Signer};
+use crate::certificate::{Attached, Credential, Identity, PeerKey, Signer, check_public_key};
 use crate::config::{ClientConfig, ServerConfig};
 use crate::crypto::{CryptoProvider, DefaultProvider, Digest, Secret};
 use crate::message::Authorities;
@@ -253,7 +253,10 @@ impl<P: CryptoProvider> PathCheck<P> {
             Credential::Chain(chain) => {
                 PeerKey::of(chain.first().ok_or(CertificateError::NoServerCertificate)?)
             }
-            Credential::RawPublicKey(key) => Ok(PeerKey(key.as_ref().clone())),
+            Credential::RawPublicKey(key) => match check_public_key(key) {
+                Ok(()) => Ok(PeerKey(key.as_ref().clone())),
+                Err(_) => Err(CertificateError::BadPublicKey),
+            },
         });
         self.answer(key)
     }

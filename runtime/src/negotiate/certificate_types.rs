@@ -43,7 +43,7 @@ pub(crate) fn agree(ours: ServersTypes, hello: &ClientHello<'_>) -> Result<Agree
         // Unclear in RFC: RFC 7250 section 4.2 has a server end the handshake where no type is in
         // common, and further down has it leave out the answer where it can take no certificate
         // that the client has. It does the second where it can do without: then the client is asked
-        // for X.509, and shows nothing.
+        // for X.509. One that shows nothing goes on, and one that shows a certificate is refused.
         TakenTypes::Requested(types) => first_of(listed.client, types),
         TakenTypes::Required(types) => {
             let found = first_of(listed.client, types);

@@ -19,7 +19,12 @@ use crate::{CertificateError, CertificateType, Error};
 /// whole, as they are encoded. There is no name in a key, and none is checked: every peer that has
 /// one of these keys may be taken for every other, whatever name it was called by. Nor has a key
 /// an end of its validity. To distrust one, configure new connections without it; sessions that
-/// began with other keys are not resumed then.
+/// began with other keys are not resumed then. Revocation lists and staples speak of certificates,
+/// and nothing of keys.
+///
+/// A server that answers to several names should know its own: with a raw key it proves nothing of
+/// a name, and RFC 9846 advises that it look at the name that a client asks for
+/// ([`Identities`](crate::Identities) without one for all others does).
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -69,7 +74,7 @@ pub struct RawPublicKeys {
 }
 
 impl RawPublicKeys {
-    /// No keys yet. A configuration with none refuses every raw public key.
+    /// No keys yet. A configuration with none takes no raw public key.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -197,8 +202,12 @@ impl<P: CryptoProvider> Trust for KnownKeys<P> {
     }
 
     fn certificate_types(&self) -> &'static [CertificateType] {
+        let takes_keys =
+            !self.keys.is_empty() || self.judge_of(CertificateType::RawPublicKey).is_some();
         match self.judge_of(CertificateType::X509) {
-            Some(_) => &[CertificateType::RawPublicKey, CertificateType::X509],
+            Some(_) if takes_keys => &[CertificateType::RawPublicKey, CertificateType::X509],
+            // What nobody would be believed by is not offered where something else would.
+            Some(_) => &[CertificateType::X509],
             None => &[CertificateType::RawPublicKey],
         }
     }

@@ -75,6 +75,23 @@ fn a_key_that_nobody_has_named_is_refused() {
 }
 
 #[test]
+fn a_certificate_is_refused_where_a_raw_public_key_alone_is_taken() {
+    let world = World::new();
+    let keys = trusting(&[&world.client_key]);
+    let asking = ServerConfig::builder().with_raw_public_keys_requested(keys).unwrap();
+    let with_certificate = ClientConfig::builder()
+        .with_raw_public_keys(trusting(&[&world.server_key]))
+        .with_client_auth_cert(world.client_chain(), der(&world.client_key))
+        .unwrap();
+    let certificate_type = CertificateType::X509;
+    let unsupported = CertificateError::UnsupportedType { certificate_type };
+    let unsupported = refused(unsupported, Alert::UnsupportedCertificate);
+    let told = Error::PeerAlert(AlertDescription::from(Alert::UnsupportedCertificate));
+    let [client, server] = meet(with_certificate, world.with_raw_key(asking));
+    assert_eq!([client, server], [Some(told), Some(unsupported)]);
+}
+
+#[test]
 fn a_key_is_compared_whole() {
     let world = World::new();
     let key = public(&world.server_key);
@@ -82,7 +99,7 @@ fn a_key_is_compared_whole() {
     let mut changed = key.to_vec();
     *changed.last_mut().unwrap() ^= 1;
     let longer = crate::certificate::public_key::public_key_info(
-        rustls_pki_types::alg_id::ECDSA_P384,
+        &rustls_pki_types::alg_id::ECDSA_P384,
         &key[key.len() - 65..],
     );
     let unknown = Error::Certificate(CertificateError::UnknownPublicKey);

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustls_pki_types::{
-    AlgorithmIdentifier, InvalidSignature, PrivateKeyDer, SignatureVerificationAlgorithm,
-    SubjectPublicKeyInfoDer, alg_id,
+    InvalidSignature, PrivateKeyDer, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer,
+    alg_id,
 };
 
 use super::super::differences::{self, CONTRADICTIONS, LOADABLE};
@@ -24,7 +24,6 @@ use crate::certificate::private_key::{
     CONTRADICTION, EllipticCurve, rsassa_pss_key, sec1_as_pkcs8,
 };
 use crate::certificate::public_key::{PublicKey, public_key_info};
-use crate::certificate::rsassa_pss::UNRESTRICTED_KEY;
 use crate::crypto::{self, BadPrivateKey, CryptoError};
 
 /// A private key that the cryptographic library holds. Clones share it.
@@ -36,8 +35,14 @@ enum KeyPair {
     Ecdsa(EllipticCurve, EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
     Rsa(RsaKeyPair),
-    /// For RSASSA-PSS only, with the schemes that its parameters allow.
-    RsassaPss(RsaKeyPair, Vec<SignatureScheme>),
+    /// For RSASSA-PSS only.
+    RsassaPss {
+        pair: RsaKeyPair,
+        /// The schemes that its parameters allow.
+        schemes: Vec<SignatureScheme>,
+        /// The contents of its AlgorithmIdentifier, as they were read.
+        algorithm: Box<[u8]>,
+    },
 }
 
 impl SigningKey {
@@ -66,7 +71,7 @@ impl SigningKey {
         match &*self.0 {
             KeyPair::Ecdsa(_, pair) => pair.public_key().as_ref(),
             KeyPair::Ed25519(pair) => pair.public_key().as_ref(),
-            KeyPair::Rsa(pair) | KeyPair::RsassaPss(pair, _) => pair.public_key().as_ref(),
+            KeyPair::Rsa(pair) | KeyPair::RsassaPss { pair, .. } => pair.public_key().as_ref(),
         }
     }
 }
@@ -83,7 +88,7 @@ impl crypto::SigningKey for SigningKey {
                 SignatureScheme::RsaPssRsaeSha384,
                 SignatureScheme::RsaPssRsaeSha512,
             ],
-            KeyPair::RsassaPss(_, schemes) => schemes,
+            KeyPair::RsassaPss { schemes, .. } => schemes,
         }
     }
 
@@ -100,7 +105,7 @@ impl crypto::SigningKey for SigningKey {
             KeyPair::Ed25519(pair) => {
                 Ok(differences::sign_by_ed25519(pair, message)?.as_ref().to_vec())
             }
-            KeyPair::Rsa(pair) | KeyPair::RsassaPss(pair, _) => {
+            KeyPair::Rsa(pair) | KeyPair::RsassaPss { pair, .. } => {
                 let padding = rsa_padding(scheme).ok_or(CryptoError::UnsupportedScheme)?;
                 let mut signature = vec![0; differences::modulus_length(pair)];
                 pair.sign(padding, &random, message, &mut signature)
@@ -111,13 +116,13 @@ impl crypto::SigningKey for SigningKey {
     }
 
     fn public_key(&self) -> Option<SubjectPublicKeyInfoDer<'static>> {
-        let algorithm = match &*self.0 {
-            KeyPair::Ecdsa(curve, _) => curve.identifier(),
-            KeyPair::Ed25519(_) => alg_id::ED25519,
-            KeyPair::Rsa(_) => alg_id::RSA_ENCRYPTION,
-            KeyPair::RsassaPss(_, schemes) => restricted_to(schemes),
-        };
-        Some(public_key_info(algorithm, self.public_key_bits()))
+        let bits = self.public_key_bits();
+        Some(match &*self.0 {
+            KeyPair::Ecdsa(curve, _) => public_key_info(&curve.identifier(), bits),
+            KeyPair::Ed25519(_) => public_key_info(&alg_id::ED25519, bits),
+            KeyPair::Rsa(_) => public_key_info(&alg_id::RSA_ENCRYPTION, bits),
+            KeyPair::RsassaPss { algorithm, .. } => public_key_info(algorithm, bits),
+        })
     }
 }
 
@@ -127,7 +132,7 @@ impl fmt::Debug for SigningKey {
             KeyPair::Ecdsa(curve, _) => write!(formatter, "SigningKey(ECDSA {curve})"),
             KeyPair::Ed25519(_) => formatter.write_str("SigningKey(Ed25519)"),
             KeyPair::Rsa(_) => formatter.write_str("SigningKey(RSA)"),
-            KeyPair::RsassaPss(..) => formatter.write_str("SigningKey(RSASSA-PSS)"),
+            KeyPair::RsassaPss { .. } => formatter.write_str("SigningKey(RSASSA-PSS)"),
         }
     }
 }
@@ -142,9 +147,9 @@ impl KeyPair {
         };
         let rsa = || RsaKeyPair::from_pkcs8(pkcs8).map(Self::Rsa).map_err(rejected);
         let rsassa_pss = || {
-            let (pkcs1, schemes) = rsassa_pss_key(pkcs8).ok_or_else(other_kind)?;
-            let pair = RsaKeyPair::from_der(pkcs1).map_err(rejected)?;
-            Ok(Self::RsassaPss(pair, schemes))
+            let (key, schemes) = rsassa_pss_key(pkcs8).ok_or_else(other_kind)?;
+            let pair = RsaKeyPair::from_der(key.pkcs1).map_err(rejected)?;
+            Ok(Self::RsassaPss { pair, schemes, algorithm: key.algorithm.into() })
         };
         let mut loaders: Vec<Box<dyn Fn() -> Result<Self, BadPrivateKey> + '_>> = Vec::new();
         for curve in LOADABLE.curves {
@@ -203,17 +208,6 @@ fn other_kind() -> BadPrivateKey {
 
 fn unusable(reason: &'static str) -> BadPrivateKey {
     BadPrivateKey { reason: Cow::Borrowed(reason) }
-}
-
-/// The AlgorithmIdentifier of a key for RSASSA-PSS that is restricted to these schemes, which are
-/// all of them or one.
-fn restricted_to(schemes: &[SignatureScheme]) -> AlgorithmIdentifier {
-    match schemes {
-        [SignatureScheme::RsaPssPssSha256] => alg_id::RSA_PSS_SHA256,
-        [SignatureScheme::RsaPssPssSha384] => alg_id::RSA_PSS_SHA384,
-        [SignatureScheme::RsaPssPssSha512] => alg_id::RSA_PSS_SHA512,
-        _ => UNRESTRICTED_KEY,
-    }
 }
 
 /// RSASSA-PSS with a salt as long as the hash (RFC 9846 section 4.3.3).
