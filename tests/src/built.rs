@@ -38,7 +38,19 @@ fn directory() -> &'static PathBuf {
         let directory = this.ancestors().nth(2).unwrap();
         let target = directory.parent().unwrap();
         let profile = if directory.ends_with("release") { "release" } else { "test" };
-        let status = Command::new(env!("CARGO"))
+        let mut cargo = Command::new(env!("CARGO"));
+        // Build scripts ask for some of what cargo says to the test that runs, and would be run
+        // again since it is said of another package.
+        let is_about_the_test = |name: &str| {
+            let beginnings = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+            beginnings.iter().any(|beginning| name.starts_with(beginning))
+        };
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(is_about_the_test) {
+                cargo.env_remove(&name);
+            }
+        }
+        let status = cargo
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .args(["build", "--quiet", "--locked", "--workspace", "--profile", profile])
             .args(["--features", FEATURES])
