@@ -181,6 +181,19 @@ fn a_relay_whose_handshake_fails_closes_its_other_connection_too() {
     );
 }
 
+/// The inbox lets the relay go further than over plain TCP, where its thread waits on the other
+/// connection before it is told of the end.
+#[test]
+fn who_goes_further_than_over_plain_tcp_and_is_told_of_an_end_there_has_lost_nothing() {
+    for (client, server) in
+        [("write rest", "write*4 close"), ("write*3 half-close rest", "write*6 read*4 close")]
+    {
+        let line = format!("--client-program \"{client}\" --server-program \"{server}\"");
+        let answer = relay(&line);
+        assert!(answer.output.starts_with("hangs over plain TCP too"), "{}", answer.output);
+    }
+}
+
 /// A relay's list of results has the end of a stream before its hang.
 #[test]
 fn a_hang_behind_the_end_of_a_stream_is_called_a_hang() {

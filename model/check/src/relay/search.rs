@@ -11,6 +11,7 @@ use hyaline_search::{BreadthFirst, Interned, Space, Stop, way_to};
 
 use crate::judgement::outcome::{Harm, Harms};
 use crate::judgement::transparency::SideHarms;
+use crate::programs::calls::ProgramCall;
 use crate::programs::history::History;
 use crate::programs::{Caller, Callers};
 use crate::relay::link::{Link, Links};
@@ -43,10 +44,16 @@ pub const ENDS: [(Link, Side); 4] = [
 
 impl RelayRun {
     fn of<E: PairEndpoint>(last: &RelaySnapshot<E>) -> Self {
-        let of = |callers: &Callers<History>| callers.map(|history| Harms::of(&history));
-        let harms = Links::from_links(|link| {
-            let parties = &last.of(link).parties;
-            Both { client: of(&parties.client.histories), server: of(&parties.server.histories) }
+        let histories = histories(last);
+        let of = |link: Link, side: Side| {
+            let callers = *histories.of(link).of(side);
+            let is_open = side == link.relays_side() && !callers.whole.has_ended();
+            callers
+                .map(|history| Harms::of(&if is_open { never_goes_on(history) } else { history }))
+        };
+        let harms = Links::from_links(|link| Both {
+            client: of(link, Side::Client),
+            server: of(link, Side::Server),
         });
         let is_owed = Link::ALL.into_iter().any(|link| {
             let parties = &last.of(link).parties;
@@ -80,6 +87,15 @@ impl RelayRun {
     pub fn hangs(&self) -> bool {
         ENDS.into_iter().any(|(link, side)| self.harms(link, side).iter().any(waits))
     }
+}
+
+/// The calls of a relay on a connection that it never closes. Where its next call was not begun,
+/// since its thread waits on the other connection, that call never returns either.
+fn never_goes_on(mut history: History) -> History {
+    if history.pending().is_none() && !history.has_ended() {
+        history.begin(ProgramCall::Read);
+    }
+    history
 }
 
 /// Whether a call never returns.
