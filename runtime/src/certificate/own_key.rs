@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use rustls_pki_types::SubjectPublicKeyInfoDer;
 
-use super::der;
 use super::public_key::PublicKey;
 use super::rsassa_pss;
 use crate::crypto::{CryptoError, CryptoProvider, SigningKey};
@@ -73,7 +72,7 @@ pub(super) fn prove<P: CryptoProvider>(
     key: &dyn SigningKey,
 ) -> Result<Vec<SignatureScheme>, Unproved> {
     let cannot = || Unproved { error: unable(), fault: None };
-    let read = der::only(public_key, der::SEQUENCE).and_then(PublicKey::from_der).ok();
+    let read = PublicKey::of_info(public_key).ok();
     let schemes = match &read {
         Some(public_key) => allowed(key.schemes(), public_key)?,
         None => key.schemes().to_vec(),

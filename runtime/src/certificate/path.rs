@@ -10,7 +10,6 @@ use rustls_pki_types::{
 
 use super::attached::Staples;
 use super::certificate_verify::{SignedContent, Signer};
-use super::der;
 use super::public_key::PublicKey;
 use super::revocation::RevocationLists;
 use super::search::{Search, Terms};
@@ -72,8 +71,7 @@ impl PeerKey {
 
     /// Why no signature can be verified with the key, if that can be seen.
     fn fault<P: CryptoProvider>(&self, provider: &P) -> Option<CertificateError> {
-        let contents = der::only(&self.0, der::SEQUENCE).ok()?;
-        let reason = PublicKey::from_der(contents).ok()?.fault(provider.path_algorithms())?;
+        let reason = PublicKey::of_info(&self.0).ok()?.fault(provider.path_algorithms())?;
         Some(CertificateError::UnsupportedKey { reason })
     }
 }

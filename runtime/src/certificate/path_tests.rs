@@ -2,6 +2,7 @@ use rcgen::{BasicConstraints, IsCa, KeyPair};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::*;
+use crate::certificate::der;
 use crate::certificate::pss_draft::{PssDraft, public_key, with_parameters};
 use crate::certificate::rsassa_pss::UNRESTRICTED_KEY;
 use crate::certificate::test_certificates::{

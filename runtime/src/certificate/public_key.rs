@@ -39,6 +39,11 @@ impl<'a> PublicKey<'a> {
         Ok(Self { algorithm, bytes })
     }
 
+    /// From a whole SubjectPublicKeyInfo.
+    pub(crate) fn of_info(info: &'a [u8]) -> Result<Self, BadDer> {
+        Self::from_der(der::only(info, der::SEQUENCE)?)
+    }
+
     /// Whether it is a key of this kind. One for RSASSA-PSS is of its kind with parameters, too.
     pub(crate) fn is_of(&self, kind: AlgorithmIdentifier) -> bool {
         let with_parameters =
@@ -107,14 +112,16 @@ impl<'a> PublicKey<'a> {
     }
 }
 
-/// Checks that these bytes are one SubjectPublicKeyInfo.
-pub(crate) fn check_public_key(
-    key: &SubjectPublicKeyInfoDer<'_>,
-) -> Result<(), ConfigurationError> {
-    let read = der::only(key, der::SEQUENCE).and_then(PublicKey::from_der);
-    let is_named = read.and_then(|key| Reader::new(key.algorithm).expect(der::OBJECT_IDENTIFIER));
+/// Checks that these bytes are one SubjectPublicKeyInfo, and reads it.
+pub(crate) fn check_public_key<'a>(
+    info: &'a SubjectPublicKeyInfoDer<'_>,
+) -> Result<PublicKey<'a>, ConfigurationError> {
+    let named = PublicKey::of_info(info).and_then(|key| {
+        Reader::new(key.algorithm).expect(der::OBJECT_IDENTIFIER)?;
+        Ok(key)
+    });
     let reason = "it is no SubjectPublicKeyInfo in DER";
-    is_named.map(drop).map_err(|BadDer| ConfigurationError::BadPublicKey { reason: reason.into() })
+    named.map_err(|BadDer| ConfigurationError::BadPublicKey { reason: reason.into() })
 }
 
 /// A SubjectPublicKeyInfo of a key whose AlgorithmIdentifier has these contents.

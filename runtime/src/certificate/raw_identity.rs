@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 
-use super::der;
 use super::identity::Identity;
 use super::own_key::{Elsewhere, Unproved, allowed, prove};
 use super::public_key::{PublicKey, check_public_key};
@@ -67,12 +66,8 @@ impl Identity {
         public_key: SubjectPublicKeyInfoDer<'static>,
         schemes: &[SignatureScheme],
     ) -> Result<Self, ConfigurationError> {
-        check(&public_key)?;
-        let read = der::only(&public_key, der::SEQUENCE).and_then(PublicKey::from_der);
-        let schemes = match read {
-            Ok(key) => allowed(schemes, &key).map_err(Unproved::of_raw_public_key)?,
-            Err(_) => schemes.to_vec(),
-        };
+        let read = check(&public_key)?;
+        let schemes = allowed(schemes, &read).map_err(Unproved::of_raw_public_key)?;
         let key = Elsewhere::signing(&schemes)?;
         Ok(Self::bare(public_key, key, schemes))
     }
@@ -138,11 +133,13 @@ impl Identity {
     }
 }
 
-/// Checks that a raw public key can be read and sent.
-fn check(public_key: &SubjectPublicKeyInfoDer<'_>) -> Result<(), ConfigurationError> {
-    check_public_key(public_key)?;
+/// Checks that a raw public key can be read and sent, and reads it.
+fn check<'a>(
+    public_key: &'a SubjectPublicKeyInfoDer<'_>,
+) -> Result<PublicKey<'a>, ConfigurationError> {
+    let read = check_public_key(public_key)?;
     match chain_fits([Entry::bare(public_key).length()].into_iter()) {
-        true => Ok(()),
+        true => Ok(read),
         false => Err(ConfigurationError::ChainTooLong),
     }
 }

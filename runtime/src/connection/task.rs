@@ -254,7 +254,7 @@ impl<P: CryptoProvider> PathCheck<P> {
                 PeerKey::of(chain.first().ok_or(CertificateError::NoServerCertificate)?)
             }
             Credential::RawPublicKey(key) => match check_public_key(key) {
-                Ok(()) => Ok(PeerKey(key.as_ref().clone())),
+                Ok(_) => Ok(PeerKey(key.as_ref().clone())),
                 Err(_) => Err(CertificateError::BadPublicKey),
             },
         });

@@ -41,14 +41,12 @@ pub struct RelaySequence {
 #[derive(Clone, Debug, Serialize)]
 pub struct RelayStep {
     /// On which connection: `downstream`, the client's, or `upstream`, the server's.
-    pub link: &'static str,
+    pub link: Link,
     /// Whether it is a step of the connection's handshake.
     pub is_handshake: bool,
     /// The step, as one of that connection, between its own client and server.
     #[serde(flatten)]
     pub step: SequenceStep,
-    #[serde(skip)]
-    on: Link,
     #[serde(skip)]
     queues: BothQueues,
 }
@@ -69,7 +67,7 @@ impl RelaySequence {
                 let of = |side| QueueContents::of(&snapshot.of(link).tcp, side);
                 Both { client: of(Side::Client), server: of(Side::Server) }
             });
-            steps.push(RelayStep { link: on.word(), is_handshake, step, on, queues });
+            steps.push(RelayStep { link: on, is_handshake, step, queues });
         }
         let pending = |link: Link, side| {
             let party = snapshot.of(link).parties.of(side);
@@ -104,7 +102,7 @@ impl RelayStep {
             true => String::new(),
             false => format!("{mark} {text}"),
         };
-        match self.on {
+        match self.link {
             Link::Downstream => [client.clone(), relays('◂', server), String::new()],
             Link::Upstream => [String::new(), relays('▸', client), server.clone()],
         }

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::side::Side;
 
 /// One of the two connections of a relay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Link {
     /// Between the client and the relay, which is the server there.
     Downstream,
@@ -16,14 +17,6 @@ pub enum Link {
 impl Link {
     /// Both, in the order in which the relay's handshakes are.
     pub const ALL: [Self; 2] = [Self::Downstream, Self::Upstream];
-
-    /// The word of reports.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Downstream => "downstream",
-            Self::Upstream => "upstream",
-        }
-    }
 
     /// The other connection.
     #[must_use]

@@ -5,9 +5,8 @@
 //! snapshots, and not once for each state of the whole.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
-use hyaline_search::{BreadthFirst, Interned, Space, Stop, way_to};
+use hyaline_search::{Interned, Space, Stop, way_to};
 
 use crate::judgement::outcome::{Harm, Harms};
 use crate::judgement::transparency::SideHarms;
@@ -16,9 +15,10 @@ use crate::programs::history::History;
 use crate::programs::{Caller, Callers};
 use crate::relay::link::{Link, Links};
 use crate::relay::world::{RelaySnapshot, RelayWorld, histories};
-use crate::search::explore::{Effort, ExplorationProgress};
+use crate::search::explore::{Effort, ExplorationProgress, search_through};
 use crate::side::{Both, Side};
 use crate::world::contract::PairEndpoint;
+use crate::world::pair::Pair;
 use crate::world::snapshot::Snapshot;
 use crate::world::step::Step;
 
@@ -160,15 +160,10 @@ pub struct RelayExploration {
     pub complete: bool,
     /// For each way in which runs go wrong, one of them.
     pub ends: BTreeMap<RelayRun, RelayEnd>,
-    /// How long it took.
-    pub elapsed: Duration,
 }
 
 /// A way from the first snapshot: each snapshot with the step that leaves it, the last with none.
 pub type RelayTrace<E> = Vec<(RelaySnapshot<E>, Option<(Link, Step)>)>;
-
-/// How many states are expanded between two looks at the clock.
-const AT_ONCE: usize = 4096;
 
 /// Explores breadth-first, with exact keys.
 pub fn explore<E: PairEndpoint>(
@@ -176,28 +171,13 @@ pub fn explore<E: PairEndpoint>(
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> RelayExploration {
-    let begun = Instant::now();
     let mut exploring = Exploring::new(world);
-    let mut search = BreadthFirst::from(exploring.first_key());
-    let mut goes_on = Ok(true);
-    while goes_on == Ok(true) {
-        progress(ExplorationProgress {
-            states: search.states(),
-            depth: search.depth(),
-            elapsed: begun.elapsed(),
-        });
-        let left = effort.states_at_most.map(|most| (most + 1).saturating_sub(search.states()));
-        if left == Some(0) {
-            break;
-        }
-        goes_on = search.advance(&mut exploring, left.unwrap_or(AT_ONCE).min(AT_ONCE));
-    }
+    let (search, goes_on) = search_through(&mut exploring, effort, progress);
     RelayExploration {
         states: search.states(),
         edges: search.edges(),
         complete: goes_on == Ok(false),
         ends: exploring.ends,
-        elapsed: begun.elapsed(),
     }
 }
 
@@ -245,14 +225,15 @@ pub fn handshakes_first<E: PairEndpoint>(
 struct Parts<E> {
     /// Its snapshots, by numbers.
     snapshots: Interned<Snapshot<E>>,
-    /// For each snapshot whose steps were taken, all of them, and where they lead.
+    /// For each snapshot that was expanded, its steps, and where those lead that were taken. Most
+    /// of the calls that may begin on a connection are no script's.
     moves: Vec<Option<Moves>>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Moves {
     steps: Vec<Step>,
-    targets: Vec<u32>,
+    targets: Vec<Option<u32>>,
 }
 
 impl<E: PairEndpoint> Parts<E> {
@@ -260,30 +241,38 @@ impl<E: PairEndpoint> Parts<E> {
         Self { snapshots: Interned::default(), moves: Vec::new() }
     }
 
-    /// Takes all steps of a snapshot, if that was not done before.
-    fn take_steps(&mut self, world: &RelayWorld<E>, link: Link, number: u32) -> Option<()> {
+    /// Lists the steps of a snapshot, if that was not done before.
+    fn list_steps(&mut self, pair: &Pair<E>, number: u32) -> Option<()> {
         let place = usize::try_from(number).ok()?;
-        if self.moves.get(place).is_some_and(Option::is_some) {
-            return Some(());
+        if self.moves(number).is_none() {
+            let mut steps = Vec::new();
+            pair.steps(self.snapshots.get(number)?, &mut steps);
+            if self.moves.len() <= place {
+                self.moves.resize(place + 1, None);
+            }
+            let targets = vec![None; steps.len()];
+            *self.moves.get_mut(place)? = Some(Moves { steps, targets });
         }
-        let pair = world.pair(link);
-        let snapshot = self.snapshots.get(number)?.clone();
-        let mut moves = Moves::default();
-        pair.steps(&snapshot, &mut moves.steps);
-        for step in &moves.steps {
-            let mut next = snapshot.clone();
-            pair.take(&mut next, *step, &mut Both { client: (), server: () });
-            moves.targets.push(self.snapshots.number(next).0);
-        }
-        if self.moves.len() <= place {
-            self.moves.resize(place + 1, None);
-        }
-        *self.moves.get_mut(place)? = Some(moves);
         Some(())
     }
 
     fn moves(&self, number: u32) -> Option<&Moves> {
         self.moves.get(usize::try_from(number).ok()?)?.as_ref()
+    }
+
+    /// A step of a snapshot, by its place, and where it leads.
+    fn take(&mut self, pair: &Pair<E>, number: u32, place: usize) -> Option<(Step, u32)> {
+        let moves = self.moves(number)?;
+        let (step, known) = (*moves.steps.get(place)?, *moves.targets.get(place)?);
+        if let Some(target) = known {
+            return Some((step, target));
+        }
+        let mut next = self.snapshots.get(number)?.clone();
+        pair.take(&mut next, step, &mut Both { client: (), server: () });
+        let target = self.snapshots.number(next).0;
+        let moves = self.moves.get_mut(usize::try_from(number).ok()?)?.as_mut()?;
+        *moves.targets.get_mut(place)? = Some(target);
+        Some((step, target))
     }
 }
 
@@ -320,26 +309,25 @@ impl<'w, E: PairEndpoint> Exploring<'w, E> {
     fn steps(&mut self, key: u64) -> Option<Vec<((Link, Step), u64)>> {
         let numbers = numbers_of(key);
         for link in Link::ALL {
-            self.parts.of_mut(link).take_steps(self.world, link, *numbers.of(link))?;
+            let pair = self.world.pair(link);
+            self.parts.of_mut(link).list_steps(pair, *numbers.of(link))?;
         }
         let Links { downstream, upstream } = &self.parts;
         let snapshots = Links {
             downstream: downstream.snapshots.get(numbers.downstream)?,
             upstream: upstream.snapshots.get(numbers.upstream)?,
         };
-        let moves = Links {
-            downstream: downstream.moves(numbers.downstream)?,
-            upstream: upstream.moves(numbers.upstream)?,
-        };
         let steps = Links {
-            downstream: moves.downstream.steps.as_slice(),
-            upstream: &moves.upstream.steps,
+            downstream: downstream.moves(numbers.downstream)?.steps.as_slice(),
+            upstream: &upstream.moves(numbers.upstream)?.steps,
         };
         let enabled = self.world.enabled(snapshots, steps).into_iter();
         let led = enabled.map(|(link, place)| {
+            let pair = self.world.pair(link);
+            let (step, target) = self.parts.of_mut(link).take(pair, *numbers.of(link), place)?;
             let mut next = numbers;
-            *next.of_mut(link) = *moves.of(link).targets.get(place)?;
-            Some(((link, *steps.of(link).get(place)?), key_of(next)))
+            *next.of_mut(link) = target;
+            Some(((link, step), key_of(next)))
         });
         led.collect()
     }
@@ -361,8 +349,9 @@ impl<E: PairEndpoint> Space for Exploring<'_, E> {
             let last = self.snapshot(key).ok_or(Stop::Outgrown)?;
             // A call that the relay's script has next, and that no connection offers, is a mistake
             // of the script, and no hang.
-            let is_over = self.world.scripted(&last).iter().all(Option::is_none);
-            debug_assert!(is_over, "no connection offers {:?}", self.world.scripted(&last));
+            let scripted = self.world.scripted(&last);
+            let is_over = scripted == [None; 2];
+            debug_assert!(is_over, "no connection offers {scripted:?}");
             if !is_over {
                 return Err(Stop::Outgrown);
             }

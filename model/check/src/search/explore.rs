@@ -142,21 +142,7 @@ pub fn explore<E: PairEndpoint>(
     let begun = Stopwatch::started();
     let asked = Asked::of(&system);
     let mut exploring = Exploring::new(&system, &asked, false);
-    let first = exploring.first();
-    let mut search = BreadthFirst::from(first.unwrap_or_default());
-    let mut goes_on = first.map(|_| true);
-    while goes_on == Ok(true) {
-        progress(ExplorationProgress {
-            states: search.states(),
-            depth: search.depth(),
-            elapsed: begun.elapsed(),
-        });
-        let left = effort.states_at_most.map(|most| (most + 1).saturating_sub(search.states()));
-        if left == Some(0) {
-            break;
-        }
-        goes_on = search.advance(&mut exploring, left.unwrap_or(AT_ONCE).min(AT_ONCE));
-    }
+    let (search, goes_on) = search_through(&mut exploring, effort, progress);
     system.observations.add(&exploring.seen);
     Exploration {
         states: search.states(),
@@ -172,6 +158,31 @@ pub fn explore<E: PairEndpoint>(
         observations: Arc::clone(&system.observations),
         endpoints: PhantomData,
     }
+}
+
+/// Searches a space as far as the effort goes. Says whether states are left, or why it has stopped.
+pub(crate) fn search_through(
+    space: &mut impl Space,
+    effort: &Effort,
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> (BreadthFirst, Result<bool, Stop>) {
+    let begun = Stopwatch::started();
+    let first = space.first();
+    let mut search = BreadthFirst::from(first.unwrap_or_default());
+    let mut goes_on = first.map(|_| true);
+    while goes_on == Ok(true) {
+        progress(ExplorationProgress {
+            states: search.states(),
+            depth: search.depth(),
+            elapsed: begun.elapsed(),
+        });
+        let left = effort.states_at_most.map(|most| (most + 1).saturating_sub(search.states()));
+        if left == Some(0) {
+            break;
+        }
+        goes_on = search.advance(space, left.unwrap_or(AT_ONCE).min(AT_ONCE));
+    }
+    (search, goes_on)
 }
 
 /// A shortest trace to a violation of a property, if there is one within reach. The search for the

@@ -19,7 +19,7 @@ use super::super::library::signature::{
 use super::super::verification::{self, algorithms};
 use super::pss_key;
 use crate::SignatureScheme;
-use crate::certificate::der::{self, BadDer};
+use crate::certificate::der::BadDer;
 use crate::certificate::private_key::{
     CONTRADICTION, EllipticCurve, rsassa_pss_key, sec1_as_pkcs8,
 };
@@ -244,8 +244,7 @@ pub(super) fn verify_signature(
     signature: &[u8],
 ) -> Result<(), CryptoError> {
     let algorithm = algorithm(scheme).ok_or(CryptoError::UnsupportedScheme)?;
-    let key = der::only(public_key, der::SEQUENCE).and_then(PublicKey::from_der);
-    let key = key.map_err(|BadDer| CryptoError::BadPublicKey)?;
+    let key = PublicKey::of_info(public_key).map_err(|BadDer| CryptoError::BadPublicKey)?;
     // RFC 9846 section 4.3.3 ties each scheme to a kind of key.
     if !key.allows(algorithm) {
         return Err(CryptoError::UnsupportedScheme);
