@@ -397,4 +397,4 @@ fn zeros(hash: HashAlgorithm) -> &'static [u8] {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

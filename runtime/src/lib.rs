@@ -82,6 +82,7 @@ mod config;
 mod connection;
 pub mod crypto;
 pub mod driver;
+mod ech;
 mod error;
 #[cfg(feature = "futures-io")]
 pub mod futures;

@@ -67,6 +67,14 @@ pub const NONCE_LENGTH: usize = 12;
 /// The length of the tag that each supported AEAD appends, in bytes.
 pub const TAG_LENGTH: usize = 16;
 
+/// The base point of X25519 (RFC 7748 section 4.1). What a private key shares with this point is
+/// its public key.
+pub(crate) const X25519_BASE_POINT: [u8; 32] = {
+    let mut point = [0; 32];
+    point[0] = 9;
+    point
+};
+
 /// What a connection needs of a cryptographic library.
 ///
 /// A provider is cheap to clone. Each connection owns a clone.
@@ -206,6 +214,19 @@ pub trait CryptoProvider: Clone + fmt::Debug + Send + Sync + 'static {
     /// Those of [`start_exchange`](Self::start_exchange) and of [`KeyExchange::complete`].
     fn exchange(&self, group: NamedGroup, peer_share: &[u8]) -> Result<Exchanged, CryptoError> {
         Exchanged::by_diffie_hellman(self.start_exchange(group)?, peer_share)
+    }
+
+    /// X25519 (RFC 7748 section 6.1) with a private key that is kept and used again, as the
+    /// recipient of HPKE has one (RFC 9180 section 4.1). A server needs this for Encrypted Client
+    /// Hello (RFC 9849), and a provider without it, which is the default, cannot serve that.
+    ///
+    /// # Errors
+    /// [`CryptoError::UnsupportedGroup`] where the provider does not have this;
+    /// [`CryptoError::BadPublicShare`] where the secret would be all zero, which is to be found
+    /// out in constant time.
+    fn x25519(&self, private_key: &[u8; 32], public_key: &[u8; 32]) -> Result<Secret, CryptoError> {
+        let _ = (private_key, public_key);
+        Err(CryptoError::UnsupportedGroup)
     }
 
     /// Reads a private key: PKCS#8, PKCS#1 (RSA) or SEC1 (elliptic curves).

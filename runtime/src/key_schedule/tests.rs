@@ -3,7 +3,7 @@ use crate::crypto::{AeadKey, Ring};
 
 const SUITE: Suite = Suite::Aes128GcmSha256;
 
-fn bytes(hexadecimal: &str) -> Vec<u8> {
+pub(crate) fn bytes(hexadecimal: &str) -> Vec<u8> {
     let digits: Vec<char> = hexadecimal.chars().filter(|digit| !digit.is_whitespace()).collect();
     digits
         .chunks(2)

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 use super::scripted::ScriptedKey;
 use crate::crypto::{
     self, AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, HashAlgorithm,
-    HashContext, Ring, Secret, Suite, ring,
+    HashContext, Ring, Secret, Suite, X25519_BASE_POINT, ring,
 };
 use crate::{NamedGroup, SignatureScheme};
 
@@ -90,11 +90,14 @@ impl crypto::KeyExchange for KeyExchange {
         if peer_share.len() != shape.public_length || !form_is_good || all_zero {
             return Err(CryptoError::BadPublicShare);
         }
-        let own = self.share.as_slice();
-        let (first, second) = (own.min(peer_share), own.max(peer_share));
-        let shared = hash(&[b"agree", first, second])?;
+        let shared = agreed(&self.share, peer_share)?;
         Ok(Secret::new(shared.as_bytes().get(..shape.secret_length).unwrap_or_default()))
     }
+}
+
+/// What the holders of these two shares have in common.
+fn agreed(own: &[u8], peer_share: &[u8]) -> Result<Digest, CryptoError> {
+    hash(&[b"agree", own.min(peer_share), own.max(peer_share)])
 }
 
 /// A signing key: an identity, which is also its public key.
@@ -180,6 +183,19 @@ impl CryptoProvider for Deterministic {
             *form = 4;
         }
         Ok(KeyExchange { group, share })
+    }
+
+    /// A key that is kept is a real one, which others have made. What it shares with a handle
+    /// follows from its public half, which it shares with the base point.
+    fn x25519(&self, private_key: &[u8; 32], public_key: &[u8; 32]) -> Result<Secret, CryptoError> {
+        let own = Ring.x25519(private_key, &X25519_BASE_POINT)?;
+        if *public_key == X25519_BASE_POINT {
+            return Ok(own);
+        }
+        if *public_key == [0; 32] {
+            return Err(CryptoError::BadPublicShare);
+        }
+        Ok(Secret::new(agreed(own.as_bytes(), public_key)?.as_bytes()))
     }
 
     fn load_key(

@@ -1,8 +1,8 @@
 //! What aws-lc-rs does in a way of its own.
 
 use aws_lc_rs::agreement::{
-    Algorithm, ECDH_P256, ECDH_P384, ECDH_P521, EphemeralPrivateKey, UnparsedPublicKey, X25519,
-    agree_ephemeral,
+    Algorithm, ECDH_P256, ECDH_P384, ECDH_P521, EphemeralPrivateKey, PrivateKey, UnparsedPublicKey,
+    X25519, agree as agree_with, agree_ephemeral,
 };
 use aws_lc_rs::error::KeyRejected;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
@@ -67,6 +67,16 @@ pub(super) fn agree(
     }
     let peer_share = UnparsedPublicKey::new(diffie_hellman(group)?, peer_share);
     agree_ephemeral(private, peer_share, CryptoError::BadPublicShare, |secret| {
+        Ok(Secret::new(secret))
+    })
+}
+
+/// aws-lc-rs refuses the all-zero secret, in constant time.
+pub(super) fn x25519(private_key: &[u8; 32], public_key: &[u8; 32]) -> Result<Secret, CryptoError> {
+    let private_key = PrivateKey::from_private_key(&X25519, private_key)
+        .map_err(|_| CryptoError::BadKeyLength)?;
+    let public_key = UnparsedPublicKey::new(&X25519, public_key);
+    agree_with(&private_key, public_key, CryptoError::BadPublicShare, |secret| {
         Ok(Secret::new(secret))
     })
 }

@@ -12,7 +12,7 @@ use super::library::{aead, digest, hmac};
 use super::{Provider, differences, verification};
 use crate::crypto::{
     self, AeadAlgorithm, BadPrivateKey, CryptoError, CryptoProvider, Digest, Exchanged,
-    HashAlgorithm, NONCE_LENGTH, Suite, TAG_LENGTH,
+    HashAlgorithm, NONCE_LENGTH, Secret, Suite, TAG_LENGTH,
 };
 use crate::{NamedGroup, SignatureScheme};
 
@@ -66,6 +66,10 @@ impl CryptoProvider for Provider {
             NamedGroup::X25519MlKem768 => hybrid::answer(peer_share),
             group => Exchanged::by_diffie_hellman(self.start_exchange(group)?, peer_share),
         }
+    }
+
+    fn x25519(&self, private_key: &[u8; 32], public_key: &[u8; 32]) -> Result<Secret, CryptoError> {
+        differences::x25519(private_key, public_key)
     }
 
     fn load_key(

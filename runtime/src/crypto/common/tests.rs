@@ -3,7 +3,9 @@ use rustls_pki_types::alg_id;
 use super::*;
 use crate::certificate::der;
 use crate::crypto::tests::{bad_shares_are_refused, both_ends_agree, unknown_groups_are_refused};
-use crate::crypto::{AeadKey as _, KeyExchange as _};
+use crate::crypto::{AeadKey as _, KeyExchange as _, X25519_BASE_POINT};
+use crate::ech::hpke::tests as hpke;
+use crate::key_schedule::tests::bytes;
 
 #[test]
 fn both_ends_agree_on_the_shared_secret() {
@@ -13,6 +15,44 @@ fn both_ends_agree_on_the_shared_secret() {
 #[test]
 fn shares_of_the_wrong_length_and_all_zero_ones_are_refused() {
     bad_shares_are_refused(&Provider);
+}
+
+#[test]
+fn a_private_key_that_is_kept_exchanges_keys_too() {
+    // RFC 7748 section 6.1.
+    let key = |hexadecimal| bytes(hexadecimal).try_into().unwrap();
+    let own = key("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
+    let peer = key("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
+    let public: [u8; 32] = key("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+    let shared: [u8; 32] = key("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
+    assert_eq!(Provider.x25519(&own, &X25519_BASE_POINT).unwrap().as_bytes(), public);
+    assert_eq!(Provider.x25519(&own, &peer).unwrap().as_bytes(), shared);
+    let begun = Provider.start_exchange(NamedGroup::X25519).unwrap();
+    let kept = Provider.x25519(&own, begun.share().try_into().unwrap()).unwrap();
+    assert_eq!(begun.complete(&public).unwrap().as_bytes(), kept.as_bytes());
+}
+
+#[test]
+fn a_point_of_low_order_leads_to_no_secret() {
+    // RFC 7748 section 6.1 asks for this check. Of the orders 1, 2, 4 and 8.
+    for point in [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+    ] {
+        let refusal = Provider.x25519(&[7; 32], &bytes(point).try_into().unwrap()).err();
+        assert_eq!(refusal, Some(CryptoError::BadPublicShare), "{point}");
+    }
+}
+
+#[test]
+fn hybrid_public_key_encryption_is_that_of_rfc_9180() {
+    hpke::the_examples_of_the_rfc_are_opened(&Provider);
+    hpke::what_is_sealed_is_opened_in_its_order(&Provider);
+    hpke::what_was_changed_is_refused_and_does_not_count(&Provider);
+    hpke::keys_that_are_no_keys_are_refused(&Provider);
 }
 
 #[test]

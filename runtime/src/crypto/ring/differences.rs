@@ -11,6 +11,7 @@ use ring::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
     Signature,
 };
+use x25519_dalek::{PublicKey, StaticSecret};
 
 use crate::NamedGroup;
 use crate::certificate::private_key::{EllipticCurve, Loadable};
@@ -50,6 +51,18 @@ pub(super) fn agree(
 ) -> Result<Secret, CryptoError> {
     let peer_share = UnparsedPublicKey::new(diffie_hellman(group)?, peer_share);
     agree_ephemeral(private, &peer_share, Secret::new).map_err(|_| CryptoError::BadPublicShare)
+}
+
+/// ring uses each private key of X25519 once, so a key that is kept is another crate's matter. That
+/// one wipes the key and the secret, and looks for the all-zero secret in constant time.
+pub(super) fn x25519(private_key: &[u8; 32], public_key: &[u8; 32]) -> Result<Secret, CryptoError> {
+    let private_key = StaticSecret::from(*private_key);
+    let shared = private_key.diffie_hellman(&PublicKey::from(*public_key));
+    if shared.was_contributory() {
+        Ok(Secret::new(shared.as_bytes()))
+    } else {
+        Err(CryptoError::BadPublicShare)
+    }
 }
 
 pub(super) fn load_elliptic(
