@@ -149,6 +149,7 @@ pub use connection::{
     Receiver, RecordSecrets, Refusal, RowLine, Sender, SenderCall, ServerChoice, SignatureCheck,
     SignatureRequest, UnknownWork, Unrest, Work, WorkDone,
 };
+pub use ech::{EchConfigList, EchKey};
 pub use error::{CertificateError, ConfigurationError, Error, Flood};
 pub use hyaline_model::Alert;
 pub use hyaline_model::table::{CallResult, Notice, Reason};

@@ -126,6 +126,34 @@ pub fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, Error> {
     Err(refusal.into())
 }
 
+/// What the first section of this label holds.
+///
+/// # Errors
+/// [`ConfigurationError::BadPem`] when there is none; [`ConfigurationError::DamagedPem`].
+pub(crate) fn first(pem: &[u8], label: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let found = sections(pem).into_iter().find(|section| section.label == label.as_bytes());
+    found.ok_or(ConfigurationError::BadPem)?.contents(label)
+}
+
+/// The PEM of these sections, each a label with what it holds.
+pub(crate) fn write(sections: &[(&str, &[u8])]) -> Zeroizing<String> {
+    // This never grows: the memory that it would grow out of would keep a copy.
+    let longest = |(label, contents): &(&str, &[u8])| 2 * (label.len() + 18) + 2 * contents.len();
+    let mut text = Zeroizing::new(String::with_capacity(sections.iter().map(longest).sum()));
+    for (label, contents) in sections {
+        text.extend(["-----BEGIN ", label, "-----\n"]);
+        for line in contents.chunks(BYTES_OF_LINE) {
+            base64::encode(line, &mut text);
+            text.push('\n');
+        }
+        text.extend(["-----END ", label, "-----\n"]);
+    }
+    text
+}
+
+/// How many bytes a line of 64 characters encodes (RFC 7468 section 2).
+const BYTES_OF_LINE: usize = 48;
+
 /// What stands between two lines of dashes.
 struct Section<'a> {
     label: &'a [u8],
@@ -268,6 +296,21 @@ mod tests {
             ] {
                 assert_eq!(private_key(text.as_bytes()).unwrap().secret_der(), alone.secret_der());
             }
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_never_moves() {
+        for length in 0..200 {
+            let contents = vec![0xa5; length];
+            let text = write(&[("FIRST", &contents), ("SECOND", b"other")]);
+            let expected = [pem_of("FIRST", &contents), pem_of("SECOND", b"other")].concat();
+            // An empty section has no line here.
+            assert_eq!(*text, expected.replace("\n\n", "\n"));
+            let room = 2 * ("FIRST".len() + "SECOND".len() + 36) + 2 * (length + 5);
+            assert!(text.len() <= room, "{length}");
+            assert_eq!(*first(text.as_bytes(), "FIRST").unwrap(), contents);
+            assert_eq!(*first(text.as_bytes(), "SECOND").unwrap(), b"other");
         }
     }
 

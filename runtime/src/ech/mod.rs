@@ -2,4 +2,11 @@
 //! and the encryption itself. The handshake stands upon this module.
 #![allow(dead_code, unused_imports, reason = "the handshake does not use the module yet")]
 
+mod config_list;
 pub(crate) mod hpke;
+mod key;
+
+pub(crate) use config_list::EchConfig;
+pub use config_list::EchConfigList;
+pub use key::EchKey;
+pub(crate) use key::retry_configs;

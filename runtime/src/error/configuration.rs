@@ -98,6 +98,18 @@ pub enum ConfigurationError {
     TicketKeys,
     /// An external key is shorter than 16 bytes, or its identity is empty or too long.
     ExternalKey,
+    /// An ECHConfigList that was given is malformed.
+    BadEchConfigList {
+        /// The field that is malformed, as RFC 9849 section 4 names it.
+        field: &'static str,
+    },
+    /// A key for Encrypted Client Hello cannot be used.
+    BadEchKey {
+        /// What is wrong with it, in words.
+        reason: Cow<'static, str>,
+    },
+    /// The public name for Encrypted Client Hello is no host name.
+    EchPublicName,
     /// The input has no PEM section of the kind looked for, or is not PEM at all.
     BadPem,
     /// A PEM section of the kind looked for does not hold what it should.
@@ -204,6 +216,22 @@ impl fmt::Display for ConfigurationError {
                     "an external key needs 16 bytes or more, all of them random, and an identity \
                      of 1 to {MAXIMUM_TICKET} bytes"
                 );
+            }
+            Self::BadEchConfigList { field } => {
+                return write!(
+                    formatter,
+                    "the ECHConfigList that was given is malformed in its field `{field}`"
+                );
+            }
+            Self::BadEchKey { reason } => {
+                return write!(
+                    formatter,
+                    "a key for Encrypted Client Hello cannot be used: {reason}"
+                );
+            }
+            Self::EchPublicName => {
+                "the public name for Encrypted Client Hello is a host name of letters, digits and \
+                 hyphens, such as `example.org`"
             }
             Self::BadPem => "no PEM section of the expected kind was found",
             Self::DamagedPem { reason } => {

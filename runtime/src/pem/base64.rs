@@ -39,6 +39,32 @@ pub(super) fn decode<'l>(
     is_whole.then_some(decoded)
 }
 
+/// Appends what encodes these bytes, with its padding.
+pub(super) fn encode(bytes: &[u8], text: &mut String) {
+    for chunk in bytes.chunks(3) {
+        let mut bits = 0_u32;
+        for place in 0..3 {
+            bits = bits << 8 | chunk.get(place).copied().map_or(0, u32::from);
+        }
+        for place in 0..4 {
+            let [value, ..] = (bits >> (18 - 6 * place) & 63).to_le_bytes();
+            let is_padding = place > chunk.len();
+            text.push(if is_padding { '=' } else { letter(value).into() });
+        }
+    }
+}
+
+/// The digit of a value below 64. Each line but the first corrects the values above its number,
+/// and leaves the others.
+fn letter(value: u8) -> u8 {
+    let value = i16::from(value);
+    let above = |number: i16| (number - value) >> 8;
+    let [letter, _] =
+        (value + 0x41 + (above(25) & 6) + (above(51) & -75) + (above(61) & -15) + (above(62) & 3))
+            .to_le_bytes();
+    letter
+}
+
 /// The value of a digit, and -1 of any other byte. Each line adds one more than the value where the
 /// byte is in its range, and nothing elsewhere.
 fn digit(byte: u8) -> i16 {
@@ -84,6 +110,25 @@ mod tests {
             let value = place.map_or(-1, |place| i16::try_from(place).unwrap());
             assert_eq!(digit(byte), value, "{byte}");
         }
+    }
+
+    #[test]
+    fn what_is_encoded_is_decoded_and_the_examples_of_the_rfc_are_encoded() {
+        let encoded = |bytes: &[u8]| {
+            let mut text = String::new();
+            encode(bytes, &mut text);
+            text
+        };
+        for (text, bytes) in
+            [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob")]
+        {
+            assert_eq!(encoded(bytes.as_bytes()), text);
+        }
+        for value in 0..64 {
+            assert_eq!(digit(letter(value)), i16::from(value));
+        }
+        let all: Vec<u8> = (0..=u8::MAX).collect();
+        assert_eq!(decoded(&encoded(&all)), Some(all));
     }
 
     #[test]
