@@ -6,7 +6,7 @@ use hyaline_model::Alert;
 
 /// Every alert of RFC 9846 section 6 with its code and its name there. The only place that knows
 /// them.
-const ALERTS: [(Alert, u8, &str); 28] = [
+const ALERTS: [(Alert, u8, &str); 29] = [
     (Alert::CloseNotify, 0, "close_notify"),
     (Alert::UnexpectedMessage, 10, "unexpected_message"),
     (Alert::BadRecordMac, 20, "bad_record_mac"),
@@ -35,6 +35,7 @@ const ALERTS: [(Alert, u8, &str); 28] = [
     (Alert::CertificateRequired, 116, "certificate_required"),
     (Alert::GeneralError, 117, "general_error"),
     (Alert::NoApplicationProtocol, 120, "no_application_protocol"),
+    (Alert::EchRequired, 121, "ech_required"),
 ];
 
 /// What an alert says, as the number on the wire; unknown numbers are carried, since they count
@@ -131,7 +132,8 @@ mod tests {
             | Alert::UnknownPskIdentity
             | Alert::CertificateRequired
             | Alert::GeneralError
-            | Alert::NoApplicationProtocol => 28,
+            | Alert::NoApplicationProtocol
+            | Alert::EchRequired => 29,
         };
         assert_eq!(count(Alert::CloseNotify), ALERTS.len());
     }

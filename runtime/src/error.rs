@@ -4,6 +4,7 @@ mod certificate;
 mod configuration;
 mod display;
 mod reason;
+mod transport;
 
 use std::io;
 
@@ -11,6 +12,7 @@ pub use certificate::CertificateError;
 pub use configuration::ConfigurationError;
 
 use crate::alert::AlertDescription;
+use crate::ech::EchConfigList;
 use crate::identifiers::{
     CipherSuite, ContentType, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
 };
@@ -230,12 +232,22 @@ pub enum Error {
     /// The binder of a key that the client offers is wrong: it does not prove that it has the key,
     /// of the session or an external one (section 4.3.11.2).
     BadBinder,
+    /// The second ClientHello is encrypted otherwise than the first, by whose key the server reads
+    /// both (RFC 9849 section 7.1.1).
+    EchNotGenuine,
     /// The Finished message is wrong: the two sides have not seen the same handshake.
     BadFinished,
 
     // Certificates.
     /// The peer's certificate is not accepted.
     Certificate(CertificateError),
+    /// The server could not read our encrypted ClientHello, and has proved to be the one whose name
+    /// is public. Nothing was sent to the server that was meant (RFC 9849 section 6.1.6).
+    EchRejected {
+        /// With these configurations a new connection may be tried, once. None: the server does not
+        /// want any ClientHello encrypted.
+        retry: Option<EchConfigList>,
+    },
 
     // The other side, and the way to it.
     /// The peer ended the connection with this error alert.
@@ -309,45 +321,6 @@ impl From<ConfigurationError> for Error {
     }
 }
 
-impl From<io::ErrorKind> for Error {
-    /// What the transport reported. All kinds by which systems tell of a reset are
-    /// [`Error::Reset`], and its own time-out is [`Error::PeerVanished`].
-    fn from(kind: io::ErrorKind) -> Self {
-        match kind {
-            io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::BrokenPipe => Self::Reset,
-            // TCP's own time-out ends the connection; `Timeout` is a deadline of a call.
-            io::ErrorKind::TimedOut => Self::PeerVanished,
-            other => Self::Transport(other),
-        }
-    }
-}
-
-impl From<Error> for io::Error {
-    /// Keeps the error as the source, under the kind that programs over TCP look for.
-    fn from(error: Error) -> Self {
-        let kind = match &error {
-            Error::Truncated => io::ErrorKind::UnexpectedEof,
-            Error::Reset => io::ErrorKind::ConnectionReset,
-            Error::Timeout | Error::CloseBudgetExpired => io::ErrorKind::TimedOut,
-            Error::Interrupted => io::ErrorKind::Interrupted,
-            Error::Transport(kind) => *kind,
-            Error::PeerAlert(_) | Error::HandshakeCancelled | Error::PeerVanished => {
-                io::ErrorKind::ConnectionAborted
-            }
-            Error::WriteAfterClose => io::ErrorKind::BrokenPipe,
-            Error::NotConnected | Error::Closed => io::ErrorKind::NotConnected,
-            Error::CallPending | Error::EarlyDataMisplaced | Error::Configuration(_) => {
-                io::ErrorKind::InvalidInput
-            }
-            Error::NoRandomness | Error::SigningFailed | Error::Internal(_) => io::ErrorKind::Other,
-            _ => io::ErrorKind::InvalidData,
-        };
-        Self::new(kind, error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use hyaline_model::Alert;
@@ -370,31 +343,5 @@ mod tests {
             assert_eq!(silent.alert(), None);
         }
         assert_eq!(Error::PeerAlert(AlertDescription(40)).alert(), None);
-    }
-
-    #[test]
-    fn what_ends_the_transport_is_told_by_its_kind_and_is_no_deadline() {
-        use io::ErrorKind;
-        for ends in [
-            ErrorKind::ConnectionReset,
-            ErrorKind::TimedOut,
-            ErrorKind::HostUnreachable,
-            ErrorKind::NetworkUnreachable,
-            ErrorKind::NetworkDown,
-        ] {
-            let told: io::Error = Error::from(ends).into();
-            assert!(!matches!(told.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock), "{ends}");
-            let of_its_own =
-                if ends == ErrorKind::TimedOut { ErrorKind::ConnectionAborted } else { ends };
-            assert_eq!(told.kind(), of_its_own);
-        }
-    }
-
-    #[test]
-    fn an_error_survives_the_way_through_io() {
-        let through: io::Error = Error::Truncated.into();
-        assert_eq!(through.kind(), io::ErrorKind::UnexpectedEof);
-        let inner = through.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
-        assert_eq!(inner, Some(&Error::Truncated));
     }
 }

@@ -204,5 +204,9 @@ wire_number! {
         SignatureAlgorithmsCert = 50 "signature_algorithms_cert",
         /// Key shares.
         KeyShare = 51 "key_share",
+        /// Extensions that a ClientHelloInner has of its ClientHelloOuter (RFC 9849).
+        EchOuterExtensions = 0xfd00 "ech_outer_extensions",
+        /// A ClientHello that is encrypted (RFC 9849).
+        EncryptedClientHello = 0xfe0d "encrypted_client_hello",
     }
 }

@@ -144,10 +144,10 @@ pub use config::{
     ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{
-    Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, HandedOver, Interest,
-    KeyShareRequest, Lent, Negotiated, NotAtRest, Operation, PathCheck, Readiness, Received,
-    Receiver, RecordSecrets, Refusal, RowLine, Sender, SenderCall, ServerChoice, SignatureCheck,
-    SignatureRequest, UnknownWork, Unrest, Work, WorkDone,
+    Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, EchStatus, HandedOver,
+    Interest, KeyShareRequest, Lent, Negotiated, NotAtRest, Operation, PathCheck, Readiness,
+    Received, Receiver, RecordSecrets, Refusal, RowLine, Sender, SenderCall, ServerChoice,
+    SignatureCheck, SignatureRequest, UnknownWork, Unrest, Work, WorkDone,
 };
 pub use ech::{EchConfigList, EchKey};
 pub use error::{CertificateError, ConfigurationError, Error, Flood};

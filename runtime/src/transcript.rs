@@ -14,6 +14,11 @@ impl<P: CryptoProvider> Transcript<P> {
         Self { context: None }
     }
 
+    /// One that goes on from here by itself.
+    pub(crate) fn branch(&self) -> Self {
+        Self { context: self.context.clone() }
+    }
+
     /// Whether the hash is fixed.
     pub(crate) const fn is_started(&self) -> bool {
         self.context.is_some()

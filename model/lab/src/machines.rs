@@ -92,7 +92,7 @@ pub struct RowShown {
     /// Sections of RFC 9846.
     pub sections: Vec<&'static str>,
     /// Reasons of our own.
-    pub reasons: Vec<&'static str>,
+    pub reasons: Vec<String>,
     /// Whether it takes what the other rows leave.
     pub otherwise: bool,
 }
@@ -120,11 +120,12 @@ pub fn rows() -> Vec<RowShown> {
         let parts = Parts::of(row);
         let sections = row.citations.iter().filter_map(|citation| match citation {
             Citation::Rfc(section) => Some(*section),
-            Citation::Local(_) => None,
+            Citation::Section { .. } | Citation::Local(_) => None,
         });
         let reasons = row.citations.iter().filter_map(|citation| match citation {
             Citation::Rfc(_) => None,
-            Citation::Local(reason) => Some(*reason),
+            Citation::Section { document, section } => Some(format!("{document} § {section}")),
+            Citation::Local(reason) => Some((*reason).to_owned()),
         });
         RowShown {
             name: format!("{}: {}", row.machine.name(), row.text),

@@ -1,6 +1,8 @@
 //! The words of the table: what may happen, what may be done, what is remembered, asked and fixed.
 
 hyaline_codegen::alphabet! {
+    documents { "RFC 9849" ["6.1.6"] }
+
     enums {
         /// Which end of the connection this endpoint is (RFC 9846 section 2).
         pub enum Role {
@@ -68,6 +70,8 @@ hyaline_codegen::alphabet! {
             GeneralError,
             /// No common application protocol (RFC 7301).
             NoApplicationProtocol,
+            /// The server does not read the encrypted ClientHello (RFC 9849).
+            EchRequired,
         }
 
         /// Why an endpoint refuses its peer, or gives up by itself (RFC 9846 section 6.2). Behind
@@ -97,6 +101,9 @@ hyaline_codegen::alphabet! {
             KeysChangeInsideRecord => UnexpectedMessage,
             /// The peer's Finished carries another value than ours (section 4.5.3).
             FinishedWrong => DecryptError,
+            /// The server has not read the encrypted ClientHello, and has proved to be the one whose
+            /// name is public (RFC 9849 section 6.1.6).
+            EncryptedHelloRejected => EchRequired,
             /// The server shows no certificate (section 4.5.1.3).
             ServerWithoutCertificate => DecodeError,
             /// The client shows no certificate, and must (section 4.5.1.3).
@@ -269,6 +276,9 @@ hyaline_codegen::alphabet! {
             Certificate,
             /// A pre-shared key that the ClientHello has offered.
             PreSharedKey,
+            /// Certificates of the server whose name is public: this one has not read the encrypted
+            /// ClientHello (RFC 9849 section 6.1.6).
+            PublicName,
         }
 
         /// What the server's selection of parameters came to (RFC 9846 section 4.2.1).
@@ -805,6 +815,9 @@ hyaline_codegen::alphabet! {
         retried: bool = false by handshake,
         /// A pre-shared key authenticates both sides (section 2.2).
         pre_shared_key: bool = false by handshake,
+        /// The server has not read the encrypted ClientHello, and proves its public name (RFC 9849
+        /// section 6.1.6).
+        public_name: bool = false by handshake,
         /// What became of early data.
         early_data: EarlyDataState = Nothing by handshake,
         /// Our change_cipher_spec was sent.

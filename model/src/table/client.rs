@@ -138,6 +138,15 @@ hyaline_codegen::machine! {
             Absorb(ServerHello);
             StartWork(Agreement);
         }
+        // The server has not read the encrypted ClientHello. It has to prove its public name, and
+        // nothing goes on from there.
+        #[cite("RFC 9849", "6.1.6")]
+        WaitServerHello + ServerHello(PublicName) if aligned(true) => Agreeing {
+            public_name = true;
+            working = true;
+            Absorb(ServerHello);
+            StartWork(Agreement);
+        }
         #[rfc("5.1")]
         WaitServerHello + ServerHello if aligned(false) => Failed {
             raise read.Offence(KeysChangeInsideRecord);
@@ -233,20 +242,24 @@ hyaline_codegen::machine! {
         }
         #[rfc("4.5.3")]
         #[rfc("A.1")]
-        WaitFinished + Finished(Good) if aligned(true) and early_data != Accepted =>
-            SendingSecondFlight {
+        WaitFinished + Finished(Good) if aligned(true) and early_data != Accepted
+            and public_name == false => SendingSecondFlight {
             Absorb(Finished);
             ReceiveWith(Application);
             raise read.PeerFinished;
         }
         #[rfc("4.6")]
-        WaitFinished + Finished(Good) if aligned(true) and early_data == Accepted =>
-            SendingSecondFlight {
+        WaitFinished + Finished(Good) if aligned(true) and early_data == Accepted
+            and public_name == false => SendingSecondFlight {
             Absorb(Finished);
             ReceiveWith(Application);
             Send(EndOfEarlyData);
             SendWith(Handshake);
             raise read.PeerFinished;
+        }
+        #[cite("RFC 9849", "6.1.6")]
+        WaitFinished + Finished(Good) if aligned(true) and public_name == true => Failed {
+            raise read.Offence(EncryptedHelloRejected);
         }
         #[rfc("5.1")]
         WaitFinished + Finished(Good) if aligned(false) => Failed {

@@ -143,7 +143,7 @@ pub(crate) fn client_parameters() -> CertificateParams {
     parameters
 }
 
-fn valid_in_2026(mut parameters: CertificateParams) -> CertificateParams {
+pub(crate) fn valid_in_2026(mut parameters: CertificateParams) -> CertificateParams {
     parameters.not_before = rcgen::date_time_ymd(2026, 1, 1);
     parameters.not_after = rcgen::date_time_ymd(2026, 12, 31);
     parameters

@@ -6,7 +6,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
 use super::common::{Common, Lists, common_settings};
-use super::{CertificateCompression, Compressions, KeyLog, RowLog};
+use super::{CertificateCompression, Compressions, EchOffer, KeyLog, RowLog};
 use crate::certificate::{Identity, RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::message::{BothSides, Wanted};
@@ -43,6 +43,7 @@ pub struct ClientConfig<P: CryptoProvider = DefaultProvider> {
     timestamps: bool,
     sessions: Option<Arc<dyn ClientSessions>>,
     external_key: Option<ExternalKey>,
+    pub(super) ech: EchOffer,
 }
 
 impl ClientConfig {
@@ -363,6 +364,7 @@ impl<P: CryptoProvider> ClientConfigWithRoots<P> {
             timestamps: false,
             sessions: Some(Arc::new(SessionMemory::new(DEFAULT_SERVERS))),
             external_key: None,
+            ech: EchOffer::default(),
         }
     }
 }

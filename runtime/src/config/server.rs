@@ -11,6 +11,7 @@ use super::server_builder::ServerConfigBuilder;
 use super::{CertificateCompression, Compressions, KeyLog, RowLog};
 use crate::certificate::{RevocationLists, Staples};
 use crate::crypto::{CryptoProvider, DefaultProvider};
+use crate::ech::EchKey;
 use crate::message::Wanted;
 use crate::negotiate::certificate_types::TakenTypes;
 use crate::record::RecordPadding;
@@ -56,6 +57,7 @@ pub struct ServerConfig<P: CryptoProvider = DefaultProvider> {
     /// session.
     pub(super) only_external_keys: bool,
     pub(super) early_data: EarlyDataSettings,
+    pub(super) ech_keys: Arc<[EchKey]>,
 }
 
 /// Whether a server asks for a client's certificate (RFC 9846 section 4.4.2), and by what it is

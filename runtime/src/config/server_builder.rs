@@ -232,6 +232,7 @@ impl<P: CryptoProvider> ServerConfigWithClientAuth<P> {
             external_keys: None,
             only_external_keys: false,
             early_data: EarlyDataSettings::default(),
+            ech_keys: Arc::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ use hyaline_model::turn::Fault;
 use rustls_pki_types::{CertificateDer, DnsName, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 
 use super::early_data::Arrived;
+use super::ech::EchStatus;
 use super::flood::Floods;
 use super::handshake::Handshake;
 use super::journal::Journal;
@@ -47,6 +48,7 @@ pub struct Negotiated {
     pub(crate) peer: Credential,
     pub(crate) resumed: bool,
     pub(crate) external_key: Option<ExternalKey>,
+    pub(crate) ech: EchStatus,
 }
 
 impl Negotiated {
@@ -74,6 +76,12 @@ impl Negotiated {
     #[must_use]
     pub fn server_name(&self) -> Option<&str> {
         self.server_name.as_ref().map(AsRef::as_ref)
+    }
+
+    /// What became of the encryption of the ClientHello (RFC 9849).
+    #[must_use]
+    pub const fn ech(&self) -> EchStatus {
+        self.ech
     }
 
     /// Whether an earlier session is resumed: no certificate was shown, and the peer is who it was

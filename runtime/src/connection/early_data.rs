@@ -309,7 +309,7 @@ impl<P: CryptoProvider> Handshake<P> {
         // data are accepted, that hash is the session's.
         let hash = match self.transcript.is_started() {
             true => self.transcript.hash()?,
-            false => provider.hash(session.suite.hash(), &self.message)?,
+            false => provider.hash(session.suite.hash(), self.last_hello())?,
         };
         Ok(early_traffic_secret(provider, session.suite, &session.key, &hash, room)?)
     }

@@ -8,10 +8,12 @@ use hyaline_model::table::{
 };
 use rustls_pki_types::CertificateDer;
 
-use super::core::ReceivingCore;
-use super::handshake::{ClientStage, Negotiation, PeerSignature};
+use super::core::{ReceivingCore, Side};
+use super::ech::{Confirms, EchAnswer, ServerEch, open};
+use super::handshake::{ClientStage, MISPLACED, Negotiation, PeerSignature};
 use crate::certificate::{Attached, Credential};
 use crate::crypto::{CryptoError, CryptoProvider, Suite};
+use crate::ech::EchConfigList;
 use crate::message::{
     AgreedTypes, Certificate, CertificateRequest, ClientHello, EncryptedExtensions, Finished,
     HelloRetryRequest, Message, ServerHello, Wanted, is_retry,
@@ -31,10 +33,14 @@ pub(super) enum Finding {
         bytes: Vec<u8>,
         random: [u8; 32],
         has_session_id: bool,
+        /// How it was read, if it was encrypted: then all this is of the inner ClientHello.
+        ech: ServerEch,
     },
     Retry {
         suite: Suite,
         retry: Retry,
+        /// Whether the server has read our encrypted ClientHello.
+        ech: EchAnswer,
     },
     ServerHello {
         suite: Suite,
@@ -42,12 +48,16 @@ pub(super) enum Finding {
         public_key: Vec<u8>,
         /// The session that was offered is resumed.
         resumes: bool,
+        /// Whether the server has read our encrypted ClientHello.
+        ech: EchAnswer,
     },
     EncryptedExtensions {
         application_protocol: Option<Vec<u8>>,
         /// How long the server's and our records may be, from now on.
         record_sizes: Option<(RecordSizeLimit, RecordSizeLimit)>,
         certificate_types: AgreedTypes,
+        /// By what the server would have read our encrypted ClientHello.
+        retry_configs: Option<EchConfigList>,
     },
     CertificateRequest {
         schemes: Vec<SignatureScheme>,
@@ -74,10 +84,10 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         bytes: &[u8],
     ) -> Result<(Event, Finding), Error> {
         Ok(match message {
-            Message::ClientHello(hello) => (Event::ClientHello, client_hello(hello, bytes)),
-            Message::ServerHello(hello) => self.server_hello(hello)?,
+            Message::ClientHello(hello) => (Event::ClientHello, self.client_hello(hello, bytes)?),
+            Message::ServerHello(hello) => self.server_hello(hello, bytes)?,
             Message::HelloRetryRequest(retry) => {
-                (Event::HelloRetryRequest, self.hello_retry_request(retry)?)
+                (Event::HelloRetryRequest, self.hello_retry_request(retry, bytes)?)
             }
             Message::EncryptedExtensions(extensions) => {
                 let indication = match extensions.early_data {
@@ -123,30 +133,75 @@ impl<P: CryptoProvider> ReceivingCore<P> {
         }
     }
 
-    fn server_hello(&self, hello: &ServerHello<'_>) -> Result<(Event, Finding), Error> {
-        let Some(offer) = self.client_stage().and_then(ClientStage::offered) else {
+    fn client_hello(&self, hello: &ClientHello<'_>, bytes: &[u8]) -> Result<Finding, Error> {
+        let Side::Server(config) = &self.side else { return Ok(Finding::Nothing) };
+        let before = self.handshake.as_deref().and_then(|of| of.server_ech.as_ref());
+        let (ech, inner) = open(&self.provider, config.ech_keys(), hello, bytes, before)?;
+        let found = |hello: &ClientHello<'_>, bytes: Vec<u8>| Finding::ClientHello {
+            bytes,
+            random: *hello.random,
+            has_session_id: !hello.session_id.is_empty(),
+            ech,
+        };
+        let Some(inner) = inner else { return Ok(found(hello, bytes.to_vec())) };
+        match Message::decode(&inner)? {
+            Message::ClientHello(hello) => Ok(found(&hello, inner.clone())),
+            _ => Err(MISPLACED),
+        }
+    }
+
+    fn server_hello(
+        &self,
+        hello: &ServerHello<'_>,
+        bytes: &[u8],
+    ) -> Result<(Event, Finding), Error> {
+        let handshake = self.handshake.as_deref();
+        let offered = self.client_stage().and_then(ClientStage::offered);
+        let (Some(handshake), Some(offer)) = (handshake, offered) else {
             return Ok((Event::ServerHello(Authentication::Certificate), Finding::Nothing));
         };
-        let chosen = client::check_server_hello(offer, hello)?;
+        let ech = match Suite::from_number(hello.suite) {
+            Some(suite) => {
+                let said = hello.random.last_chunk();
+                handshake.ech_answer(&self.provider, suite, Confirms::ServerHello, bytes, said)?
+            }
+            // It is refused below.
+            None => EchAnswer::Nothing,
+        };
+        // The outer ClientHello offers no session.
+        let offers_session = ech != EchAnswer::Rejected;
+        let chosen = client::check_server_hello(offer, hello, offers_session)?;
         let suite = suite(chosen.suite)?;
         let public_key = chosen.public_key.to_vec();
         let resumes = chosen.resumes;
-        let authentication = match resumes {
-            true => Authentication::PreSharedKey,
-            false => Authentication::Certificate,
+        let authentication = match (ech, resumes) {
+            (EchAnswer::Rejected, _) => Authentication::PublicName,
+            (_, true) => Authentication::PreSharedKey,
+            (_, false) => Authentication::Certificate,
         };
-        let finding = Finding::ServerHello { suite, group: chosen.group, public_key, resumes };
+        let finding = Finding::ServerHello { suite, group: chosen.group, public_key, resumes, ech };
         Ok((Event::ServerHello(authentication), finding))
     }
 
-    fn hello_retry_request(&self, request: &HelloRetryRequest<'_>) -> Result<Finding, Error> {
+    fn hello_retry_request(
+        &self,
+        request: &HelloRetryRequest<'_>,
+        bytes: &[u8],
+    ) -> Result<Finding, Error> {
         let offer = self.client_stage().and_then(ClientStage::offered);
+        let handshake = self.handshake.as_deref();
         // A second request is refused by its row, whatever it says.
-        let Some(offer) = offer.filter(|offer| offer.retried.is_none()) else {
+        let (Some(handshake), Some(offer)) =
+            (handshake, offer.filter(|offer| offer.retried.is_none()))
+        else {
             return Ok(Finding::Nothing);
         };
         let retry = client::check_hello_retry_request(offer, request)?;
-        Ok(Finding::Retry { suite: suite(retry.suite)?, retry })
+        let suite = suite(retry.suite)?;
+        let said = request.ech_confirmation.as_ref();
+        let confirms = Confirms::HelloRetryRequest;
+        let ech = handshake.ech_answer(&self.provider, suite, confirms, bytes, said)?;
+        Ok(Finding::Retry { suite, retry, ech })
     }
 
     fn encrypted_extensions(&self, extensions: &EncryptedExtensions<'_>) -> Result<Finding, Error> {
@@ -165,8 +220,14 @@ impl<P: CryptoProvider> ReceivingCore<P> {
             let suite = handshake.keys.secrets().map(|secrets| secrets.suite);
             client::check_early_data(handshake.session.as_deref(), suite, protocol)?;
         }
-        let certificate_types = extensions.certificate_types;
-        Ok(Finding::EncryptedExtensions { application_protocol, record_sizes, certificate_types })
+        let said = extensions.retry_configs;
+        let ech = self.handshake.as_deref().map(|handshake| &handshake.client_ech);
+        Ok(Finding::EncryptedExtensions {
+            application_protocol,
+            record_sizes,
+            certificate_types: extensions.certificate_types,
+            retry_configs: ech.map_or(Ok(None), |ech| ech.check_retry_configs(said))?,
+        })
     }
 
     fn certificate_request(&self, request: &CertificateRequest<'_>) -> Result<Finding, Error> {
@@ -238,14 +299,6 @@ pub(super) fn event_of(bytes: &[u8]) -> Option<Event> {
 
 fn suite(number: CipherSuite) -> Result<Suite, Error> {
     Suite::from_number(number).ok_or(Error::WrongCipherSuite(number))
-}
-
-fn client_hello(hello: &ClientHello<'_>, bytes: &[u8]) -> Finding {
-    Finding::ClientHello {
-        bytes: bytes.to_vec(),
-        random: *hello.random,
-        has_session_id: !hello.session_id.is_empty(),
-    }
 }
 
 fn chain(certificate: &Certificate<'_>) -> Finding {

@@ -6,6 +6,7 @@ use hyaline_model::table::{
 use hyaline_model::turn::{Fault, Listener, Receiving, World};
 
 use super::core::{ReceivingCore, SendingCore};
+use super::ech::Confirms;
 use super::examine::Finding;
 use super::handshake::{Handshake, MISPLACED, OwnStage, PeerStage};
 use super::journal::{Journal, Written};
@@ -209,6 +210,10 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             Reason::LateAuthentication => Error::LateAuthentication,
             Reason::KeysChangeInsideRecord => Error::MessageSpansKeyChange,
             Reason::FinishedWrong => Error::BadFinished,
+            Reason::EncryptedHelloRejected => match &self.core.handshake {
+                Some(handshake) => handshake.client_ech.rejection(),
+                None => MISPLACED,
+            },
             Reason::ServerWithoutCertificate => CertificateError::NoServerCertificate.into(),
             Reason::ClientWithoutCertificate => CertificateError::NoClientCertificate.into(),
             Reason::ApplicationDataBeforeFinished => Error::ApplicationDataBeforeFinished,
@@ -283,25 +288,29 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         }
         let handshake = Handshake::of(&mut self.core.handshake)?;
         match finding {
-            Finding::ClientHello { bytes, random, has_session_id } => {
+            Finding::ClientHello { bytes, random, has_session_id, ech } => {
                 handshake.client_random = random;
-                handshake.server_stage()?.greet(bytes)?;
                 self.core.compatibility_requested = has_session_id;
+                self.core.negotiated.ech = ech.status();
+                handshake.server_ech = Some(ech);
                 // Which hash the transcript has is known only when parameters are selected from the
                 // first ClientHello, so it is absorbed then.
-                if !handshake.transcript.is_started() {
-                    return Ok(());
+                if handshake.transcript.is_started() {
+                    handshake.transcript.absorb(&bytes)?;
                 }
+                return handshake.server_stage()?.greet(bytes);
             }
-            Finding::Retry { suite, retry } => {
-                handshake.transcript.start(&self.core.provider, suite.hash());
-                handshake.transcript.absorb(&handshake.message)?;
+            Finding::Retry { suite, retry, ech } => {
+                let confirms = Confirms::HelloRetryRequest;
+                handshake.take_ech_answer(&self.core.provider, suite, confirms, ech)?;
+                self.core.negotiated.ech = handshake.client_ech.status();
                 handshake.transcript.start_retry(&self.core.provider, suite.hash())?;
                 handshake.client_stage()?.retry(retry)?;
             }
-            Finding::ServerHello { suite, group, public_key, resumes } => {
-                handshake.transcript.start(&self.core.provider, suite.hash());
-                handshake.transcript.absorb(&handshake.message)?;
+            Finding::ServerHello { suite, group, public_key, resumes, ech } => {
+                let confirms = Confirms::ServerHello;
+                handshake.take_ech_answer(&self.core.provider, suite, confirms, ech)?;
+                self.core.negotiated.ech = handshake.client_ech.status();
                 handshake.keys.choose(suite)?;
                 handshake.client_stage()?.answer(group, public_key)?;
                 handshake.session.take_if(|_| !resumes);
@@ -312,8 +321,14 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 self.core.negotiated.suite = Some(suite);
                 self.core.negotiated.group = group;
             }
-            Finding::EncryptedExtensions { application_protocol, certificate_types, .. } => {
+            Finding::EncryptedExtensions {
+                application_protocol,
+                certificate_types,
+                retry_configs,
+                ..
+            } => {
                 handshake.client_stage()?.settle()?;
+                handshake.client_ech.keep_retry_configs(retry_configs);
                 handshake.certificate_types = certificate_types;
                 self.core.negotiated.application_protocol = application_protocol.map(Into::into);
             }

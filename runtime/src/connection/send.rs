@@ -3,14 +3,16 @@
 use hyaline_model::table::Message;
 
 use super::core::Side;
+use super::ech::{Confirms, EchStatus};
 use super::handshake::{Handshake, MISPLACED, grease};
 use super::perform::ReceivingTurn;
 use crate::crypto::CryptoProvider;
+use crate::ech::EchConfigList;
+use crate::message::ech::CONFIRMATION_LENGTH;
 use crate::message::{
     Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions, Finished,
     HelloRetryRequest, KeyShare, ServerHello, compress, encode_end_of_early_data,
 };
-use crate::negotiate::client::write_client_hello;
 use crate::negotiate::server::EarlyDataChoice;
 use crate::{CertificateType, Error, HandshakeType};
 
@@ -87,12 +89,11 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
 
     fn client_hello(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let handshake = Handshake::of(&mut self.core.handshake)?;
-        let offer = handshake.client_stage()?.offered().ok_or(MISPLACED)?;
-        write_client_hello(offer, bytes);
-        match offer.session.as_ref().map(|session| session.hash) {
-            Some(hash) => handshake.bind(&self.core.provider, hash, bytes),
-            None => Ok(()),
-        }
+        let mut ech = std::mem::take(&mut handshake.client_ech);
+        let written = handshake.write_hello(&self.core.provider, &mut ech, bytes);
+        handshake.client_ech = ech;
+        self.core.negotiated.ech = handshake.client_ech.status();
+        written
     }
 
     fn hello_retry_request(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
@@ -100,14 +101,16 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         let selection = handshake.server_stage()?.retry()?;
         let suite = handshake.keys.suite()?;
         handshake.transcript.start_retry(&self.core.provider, suite.hash())?;
+        let is_accepted = handshake.accepts_ech();
         HelloRetryRequest {
             session_id: &selection.session_id,
             suite: selection.suite,
             group: selection.group,
             cookie: None,
+            ech_confirmation: is_accepted.then_some([0; CONFIRMATION_LENGTH]),
         }
         .encode(bytes);
-        Ok(())
+        handshake.confirm_ech(&self.core.provider, Confirms::HelloRetryRequest, bytes)
     }
 
     fn server_hello(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
@@ -122,7 +125,7 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
             selected_identity: selection.selected_identity,
         }
         .encode(bytes);
-        Ok(())
+        handshake.confirm_ech(&self.core.provider, Confirms::ServerHello, bytes)
     }
 
     fn encrypted_extensions(&mut self, bytes: &mut Vec<u8>) -> Result<(), Error> {
@@ -138,16 +141,19 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
         let sizes = selection.record_size_limit.map(|sent| (config.record_size_limit(), sent));
         let own = sizes.map(|(received, _)| received);
         let early = matches!(selection.early_data, EarlyDataChoice::Accepted { .. });
-        let types = selection.certificate_types;
-        EncryptedExtensions::encode(
+        // RFC 9849 section 7.1: who has not read the ClientHello says by what it would have.
+        let is_unread = self.core.negotiated.ech == EchStatus::Rejected;
+        let retry = is_unread.then(|| config.retry_configs()).flatten();
+        EncryptedExtensions {
             server_name,
             application_protocol,
-            groups,
-            own,
-            early,
-            types,
-            bytes,
-        );
+            groups: None,
+            record_size_limit: own,
+            early_data: early,
+            certificate_types: selection.certificate_types,
+            retry_configs: retry.as_ref().map(EchConfigList::as_bytes),
+        }
+        .encode(groups, bytes);
         let Some((received, sent)) = sizes else { return Ok(()) };
         // The keys with which the client's records are opened come later.
         Handshake::of(&mut self.core.handshake)?.receive_limit = Some(received);

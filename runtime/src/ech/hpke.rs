@@ -66,9 +66,9 @@ impl HpkeSuite {
 
 /// One side of an encryption: a key, and nonces that follow from a count.
 pub(crate) struct HpkeContext<P: CryptoProvider> {
-    key: P::AeadKey,
-    base_nonce: Secret,
-    sequence: u64,
+    pub(crate) key: P::AeadKey,
+    pub(crate) base_nonce: Secret,
+    pub(crate) sequence: u64,
 }
 
 impl<P: CryptoProvider> HpkeContext<P> {
@@ -121,6 +121,11 @@ impl<P: CryptoProvider> HpkeContext<P> {
     ) -> Result<Self, CryptoError> {
         let shared = shared_secret(provider, agreed, public_keys)?;
         schedule(provider, suite, &shared, info)
+    }
+
+    /// The same, as if one text had been encrypted or decrypted already.
+    pub(crate) fn skip(self) -> Self {
+        Self { sequence: self.sequence.saturating_add(1), ..self }
     }
 
     /// Encrypts in place and appends the tag.

@@ -110,6 +110,9 @@ pub enum ConfigurationError {
     },
     /// The public name for Encrypted Client Hello is no host name.
     EchPublicName,
+    /// No configuration of an ECHConfigList is one by which this client can encrypt: of another
+    /// version, with other algorithms, or with an extension that it must know.
+    NoUsableEchConfig,
     /// The input has no PEM section of the kind looked for, or is not PEM at all.
     BadPem,
     /// A PEM section of the kind looked for does not hold what it should.
@@ -228,6 +231,10 @@ impl fmt::Display for ConfigurationError {
                     formatter,
                     "a key for Encrypted Client Hello cannot be used: {reason}"
                 );
+            }
+            Self::NoUsableEchConfig => {
+                "no configuration of the ECHConfigList can be used: each is of another version, \
+                 has other algorithms, or has a mandatory extension; call with_ech_grease instead"
             }
             Self::EchPublicName => {
                 "the public name for Encrypted Client Hello is a host name of letters, digits and \

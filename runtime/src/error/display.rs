@@ -172,6 +172,18 @@ impl fmt::Display for Error {
                 "the client's binder is wrong: it does not prove that it has the key that it \
                  offers, of a session or an external one"
             }
+            Self::EchNotGenuine => {
+                "the client's second ClientHello is not encrypted as the first was: it cannot be \
+                 decrypted by the same key"
+            }
+            Self::EchRejected { retry: Some(_) } => {
+                "the server could not read the encrypted ClientHello; it has proved its public \
+                 name and has sent other configurations: connect again with them, once"
+            }
+            Self::EchRejected { retry: None } => {
+                "the server could not read the encrypted ClientHello; it has proved its public \
+                 name and reads none: connect again without encrypting it, if that may be"
+            }
             Self::BadFinished => {
                 "the peer's finished message is wrong: the two sides saw different handshakes"
             }

@@ -99,7 +99,8 @@ impl Error {
             Self::NoCommonApplicationProtocol => Reason::NoCommonApplicationProtocol,
             Self::NoCommonCertificateType { .. } => Reason::CertificateUnsupported,
             Self::UnrecognizedName { .. } => Reason::NameUnrecognized,
-            Self::BadSignature | Self::BadBinder => Reason::SignatureWrong,
+            Self::BadSignature | Self::BadBinder | Self::EchNotGenuine => Reason::SignatureWrong,
+            Self::EchRejected { .. } => Reason::EncryptedHelloRejected,
             Self::BadFinished => Reason::FinishedWrong,
             Self::Certificate(error) => error.reason(),
             Self::KeyExhausted | Self::NoRandomness | Self::SigningFailed | Self::Internal(_) => {

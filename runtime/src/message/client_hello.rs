@@ -5,6 +5,7 @@ use rustls_pki_types::DnsName;
 use super::authorities::Authorities;
 use super::certificate::{Wanted, read_compressions};
 use super::certificate_types::ListedTypes;
+use super::ech::EchClientHello;
 use super::extension::{Extensions, Place};
 use super::key_share::KeyShares;
 use super::list::{List, has_duplicate, list16};
@@ -78,6 +79,7 @@ pub(crate) struct ClientHello<'a> {
     /// Of certificates.
     pub(crate) compressions: Option<List<'a, u16>>,
     pub(crate) certificate_types: ListedTypes<'a>,
+    pub(crate) ech: Option<EchClientHello<'a>>,
 }
 
 impl<'a> ClientHello<'a> {
@@ -106,6 +108,7 @@ impl<'a> ClientHello<'a> {
             authorities: Authorities::default(),
             compressions: None,
             certificate_types: ListedTypes::default(),
+            ech: None,
         }
     }
 
@@ -184,6 +187,9 @@ impl<'a> ClientHello<'a> {
             }
             ExtensionType::ClientCertificateType | ExtensionType::ServerCertificateType => {
                 self.certificate_types.read(extension, &mut contents)?;
+            }
+            ExtensionType::EncryptedClientHello => {
+                self.ech = Some(EchClientHello::decode(&mut contents)?);
             }
             ExtensionType::StatusRequest => self.wanted.read_status_request(&mut contents)?,
             ExtensionType::SignedCertificateTimestamp => self.wanted.timestamps = true,

@@ -22,6 +22,9 @@ pub(crate) struct EncryptedExtensions<'a> {
     /// The server accepts the client's early data.
     pub(crate) early_data: bool,
     pub(crate) certificate_types: AgreedTypes,
+    /// By what configurations the server would have read the encrypted ClientHello: an
+    /// ECHConfigList (RFC 9849 section 5).
+    pub(crate) retry_configs: Option<&'a [u8]>,
 }
 
 impl<'a> EncryptedExtensions<'a> {
@@ -54,6 +57,9 @@ impl<'a> EncryptedExtensions<'a> {
                 ExtensionType::ClientCertificateType | ExtensionType::ServerCertificateType => {
                     found.certificate_types.read(extension, &mut contents)?;
                 }
+                ExtensionType::EncryptedClientHello => {
+                    found.retry_configs = Some(contents.take_rest());
+                }
                 // This library never asks for the others, such as max_fragment_length.
                 _ => return Err(Error::UnsolicitedExtension { message, extension }),
             }
@@ -62,19 +68,11 @@ impl<'a> EncryptedExtensions<'a> {
         Ok(found)
     }
 
-    /// Appends the message that says this.
-    pub(crate) fn encode(
-        server_name: bool,
-        application_protocol: Option<&[u8]>,
-        groups: Option<&[NamedGroup]>,
-        record_size_limit: Option<RecordSizeLimit>,
-        early_data: bool,
-        certificate_types: AgreedTypes,
-        buffer: &mut Vec<u8>,
-    ) {
+    /// Appends the message. `groups` are what the server would rather have had.
+    pub(crate) fn encode(&self, groups: Option<&[NamedGroup]>, buffer: &mut Vec<u8>) {
         Writer::new(buffer).handshake(HandshakeType::EncryptedExtensions, |body| {
             body.vector16(|extensions| {
-                if server_name {
+                if self.server_name {
                     extensions.extension(ExtensionType::ServerName, |_| {});
                 }
                 if let Some(groups) = groups {
@@ -82,20 +80,24 @@ impl<'a> EncryptedExtensions<'a> {
                         contents.vector16(|list| write_list(list, groups));
                     });
                 }
-                if let Some(limit) = record_size_limit {
+                if let Some(limit) = self.record_size_limit {
                     extensions.extension(ExtensionType::RecordSizeLimit, |contents| {
                         contents.u16(limit.number());
                     });
                 }
-                if early_data {
+                if self.early_data {
                     extensions.extension(ExtensionType::EarlyData, |_| {});
                 }
-                certificate_types.write(extensions);
-                if let Some(name) = application_protocol {
+                self.certificate_types.write(extensions);
+                if let Some(name) = self.application_protocol {
                     let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
                     extensions.extension(alpn, |contents| {
                         contents.vector16(|list| list.vector8(|one| one.bytes(name)));
                     });
+                }
+                if let Some(list) = self.retry_configs {
+                    let extension = ExtensionType::EncryptedClientHello;
+                    extensions.extension(extension, |contents| contents.bytes(list));
                 }
             });
         });

@@ -60,6 +60,11 @@ fn places(extension: ExtensionType) -> Option<&'static [Place]> {
         ExtensionType::Cookie => &[ClientHello, HelloRetryRequest],
         ExtensionType::PskKeyExchangeModes | ExtensionType::PostHandshakeAuth => &[ClientHello],
         ExtensionType::OidFilters => &[CertificateRequest],
+        ExtensionType::EncryptedClientHello => {
+            &[ClientHello, HelloRetryRequest, EncryptedExtensions]
+        }
+        // RFC 9849 section 5.1: in what is encrypted, and nowhere else.
+        ExtensionType::EchOuterExtensions => &[],
         _ => return None,
     })
 }
@@ -119,13 +124,17 @@ impl<'a> Extensions<'a> {
         self.iter().last().map(|(extension, _)| extension)
     }
 
-    fn iter(&self) -> impl Iterator<Item = (ExtensionType, Reader<'a>)> + Clone + use<'a> {
+    /// Each extension and its contents, as they stand there.
+    pub(crate) fn iter(
+        &self,
+    ) -> impl Iterator<Item = (ExtensionType, Reader<'a>)> + Clone + use<'a> {
         let mut rest = self.reader.clone();
         core::iter::from_fn(move || next(&mut rest).ok())
     }
 }
 
-fn next<'a>(rest: &mut Reader<'a>) -> Result<(ExtensionType, Reader<'a>), Error> {
+/// Takes one extension, and returns the type and the contents.
+pub(crate) fn next<'a>(rest: &mut Reader<'a>) -> Result<(ExtensionType, Reader<'a>), Error> {
     let extension = ExtensionType(rest.u16("extension_type")?);
     let contents = rest.vector16(0, "extension_data")?;
     Ok((extension, rest.within(contents)))

@@ -11,6 +11,7 @@ mod certificate_types;
 mod client_hello;
 mod compressed_certificate;
 mod early_data;
+pub(crate) mod ech;
 mod encrypted_extensions;
 pub(crate) mod extension;
 mod grease;
@@ -34,6 +35,7 @@ pub(crate) use certificate_types::{AgreedTypes, BothSides};
 pub(crate) use client_hello::{ClientHello, PSK_DHE_KE, PSK_KE, SessionId};
 pub(crate) use compressed_certificate::{compress, decompressed};
 pub(crate) use early_data::encode_end_of_early_data;
+pub(crate) use ech::EchClientHello;
 pub(crate) use encrypted_extensions::EncryptedExtensions;
 pub(crate) use grease::{Grease, write_number};
 pub(crate) use key_share::KeyShare;
@@ -57,6 +59,7 @@ pub(crate) const HEADER_LENGTH: usize = 4;
 
 /// A handshake message, well-formed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // It lives for one call, and is not moved around.
 pub(crate) enum Message<'a> {
     ClientHello(ClientHello<'a>),
     ServerHello(ServerHello<'a>),

@@ -103,6 +103,11 @@ impl<'a> Reader<'a> {
         self.bytes(length, field)
     }
 
+    /// All that is left.
+    pub(crate) fn take_rest(&mut self) -> &'a [u8] {
+        core::mem::take(&mut self.rest)
+    }
+
     /// A cursor over a part of the same message.
     pub(crate) fn within(&self, part: &'a [u8]) -> Self {
         Self { rest: part, message: self.message }

@@ -2,6 +2,7 @@
 //! apart by the random value.
 
 use super::client_hello::MAXIMUM_SESSION_ID;
+use super::ech::CONFIRMATION_LENGTH;
 use super::extension::{Extensions, Place};
 use super::key_share::KeyShare;
 use super::reader::Reader;
@@ -38,6 +39,9 @@ pub(crate) struct HelloRetryRequest<'a> {
     pub(crate) suite: CipherSuite,
     pub(crate) group: Option<NamedGroup>,
     pub(crate) cookie: Option<&'a [u8]>,
+    /// Whether the encrypted ClientHello was read: eight bytes by which the client can tell (RFC
+    /// 9849 section 7.2.1).
+    pub(crate) ech_confirmation: Option<[u8; CONFIRMATION_LENGTH]>,
 }
 
 /// Whether a message of type server_hello, header included, is a HelloRetryRequest, for which its
@@ -140,7 +144,8 @@ fn decode_retry<'a>(
     session_id: &'a [u8],
     suite: CipherSuite,
 ) -> Result<Message<'a>, Error> {
-    let mut retry = HelloRetryRequest { session_id, suite, group: None, cookie: None };
+    let mut retry =
+        HelloRetryRequest { session_id, suite, group: None, cookie: None, ech_confirmation: None };
     for extension in extensions.in_place(Place::HelloRetryRequest) {
         match extension? {
             (ExtensionType::KeyShare, mut contents) => {
@@ -150,6 +155,10 @@ fn decode_retry<'a>(
             (ExtensionType::Cookie, mut contents) => {
                 retry.cookie = Some(contents.vector16(1, "cookie")?);
                 contents.end("cookie")?;
+            }
+            (ExtensionType::EncryptedClientHello, mut contents) => {
+                retry.ech_confirmation = Some(*contents.array("encrypted_client_hello")?);
+                contents.end("encrypted_client_hello")?;
             }
             // supported_versions has been read; nothing else may stand here.
             _ => {}
@@ -182,6 +191,11 @@ impl HelloRetryRequest<'_> {
             if let Some(cookie) = self.cookie {
                 extensions.extension(ExtensionType::Cookie, |contents| {
                     contents.vector16(|vector| vector.bytes(cookie));
+                });
+            }
+            if let Some(confirmation) = &self.ech_confirmation {
+                extensions.extension(ExtensionType::EncryptedClientHello, |contents| {
+                    contents.bytes(confirmation);
                 });
             }
         });

@@ -53,12 +53,14 @@ proptest! {
         suite in any::<u16>(),
         group in any::<Option<u16>>(),
         cookie in prop::option::of(some_bytes(300)),
+        ech_confirmation in any::<Option<[u8; 8]>>(),
     ) {
         let written = HelloRetryRequest {
             session_id: &session_id,
             suite: CipherSuite(suite),
             group: group.map(NamedGroup),
             cookie: cookie.as_deref(),
+            ech_confirmation,
         };
         let buffer = encoded(|buffer| written.encode(buffer));
         prop_assert_eq!(Message::decode(&buffer), Ok(Message::HelloRetryRequest(written)));
@@ -69,11 +71,19 @@ proptest! {
         protocol in prop::option::of(some_bytes(255)),
         groups in prop::option::of(prop::collection::vec(any::<u16>().prop_map(NamedGroup), 1..9)),
         (named, early_data) in any::<(bool, bool)>(),
+        retry_configs in prop::option::of(bytes(300)),
     ) {
         let types = AgreedTypes { client: None, server: Some(CertificateType::RawPublicKey) };
         let buffer = encoded(|buffer| {
-            let (protocol, groups) = (protocol.as_deref(), groups.as_deref());
-            EncryptedExtensions::encode(named, protocol, groups, None, early_data, types, buffer);
+            EncryptedExtensions {
+                server_name: named,
+                application_protocol: protocol.as_deref(),
+                early_data,
+                certificate_types: types,
+                retry_configs: retry_configs.as_deref(),
+                ..EncryptedExtensions::default()
+            }
+            .encode(groups.as_deref(), buffer);
         });
         let Ok(Message::EncryptedExtensions(read)) = Message::decode(&buffer) else {
             return Err(TestCaseError::fail("not read"));
@@ -81,6 +91,7 @@ proptest! {
         prop_assert_eq!(read.application_protocol, protocol.as_deref());
         prop_assert_eq!(read.groups.map(|list| list.iter().collect::<Vec<_>>()), groups);
         prop_assert_eq!(read.server_name, named);
+        prop_assert_eq!(read.retry_configs, retry_configs.as_deref());
         prop_assert_eq!((read.early_data, read.certificate_types), (early_data, types));
     }
 
@@ -221,7 +232,13 @@ fn samples() -> Vec<Vec<u8>> {
         selected_identity: None,
     };
     let group = Some(NamedGroup::Secp256r1);
-    let retry = HelloRetryRequest { session_id: &[], suite, group, cookie: Some(&[1, 2]) };
+    let retry = HelloRetryRequest {
+        session_id: &[],
+        suite,
+        group,
+        cookie: Some(&[1, 2]),
+        ech_confirmation: None,
+    };
     let (nonce, ticket) = (&[0], &[9; 40]);
     let ticket = NewSessionTicket { lifetime: 7200, age_add: 1, nonce, ticket, early_data: 9 };
     let wanted = Wanted { staples: true, timestamps: true };
@@ -236,8 +253,10 @@ fn samples() -> Vec<Vec<u8>> {
         encoded(|buffer| hello.encode(buffer)),
         encoded(|buffer| retry.encode(buffer)),
         encoded(|buffer| {
-            let (groups, types) = (Some(&[NamedGroup::X25519][..]), AgreedTypes::default());
-            EncryptedExtensions::encode(true, Some(b"h2"), groups, None, true, types, buffer);
+            let protocol = Some(&b"h2"[..]);
+            let named = EncryptedExtensions { server_name: true, ..Default::default() };
+            EncryptedExtensions { application_protocol: protocol, early_data: true, ..named }
+                .encode(Some(&[NamedGroup::X25519]), buffer);
         }),
         encoded(|buffer| {
             CertificateRequest::encode(&schemes, &schemes, wanted, &[], &none, None, buffer)

@@ -1,8 +1,9 @@
 //! Checks a server's answers against what was offered.
 
 #[cfg(test)]
-pub(crate) use super::offer::client_hello;
-pub(crate) use super::offer::{Offer, Retry, write_client_hello};
+pub(crate) use super::hello::client_hello;
+pub(crate) use super::hello::write_client_hello;
+pub(crate) use super::offer::{Offer, OfferedSession, Retry};
 
 use super::certificate_types;
 use crate::crypto::Suite;
@@ -27,17 +28,20 @@ pub(crate) struct Chosen<'a> {
 }
 
 /// Checks a ServerHello (RFC 9846 section 4.2.3): the session identifier, the cipher suite and the
-/// group must be what was offered, and what a HelloRetryRequest has named before.
+/// group must be what was offered, and what a HelloRetryRequest has named before. Who has not read
+/// the encrypted ClientHello was offered no session.
 pub(crate) fn check_server_hello<'a>(
     offer: &Offer,
     hello: &ServerHello<'a>,
+    offers_session: bool,
 ) -> Result<Chosen<'a>, Error> {
     check_echo(offer, hello.session_id, hello.suite)?;
     // Section 4.2.4: the ServerHello keeps to the cipher suite of the HelloRetryRequest.
     if offer.retried.is_some_and(|suite| suite != hello.suite) {
         return Err(Error::WrongCipherSuite(hello.suite));
     }
-    let resumes = check_selected_identity(offer, hello)?;
+    let session = offer.session.as_ref().filter(|_| offers_session);
+    let resumes = check_selected_identity(session, hello)?;
     let share = check_share(offer, hello, resumes)?;
     let public_key = share.map(|share| share.public_key).unwrap_or_default();
     let group = share.map(|share| share.group);
@@ -69,9 +73,12 @@ fn check_share<'a>(
 
 /// Whether the server uses the pre-shared key that was offered (RFC 9846 section 4.3.11): we offer
 /// one at most, and the cipher suite must have its hash.
-fn check_selected_identity(offer: &Offer, hello: &ServerHello<'_>) -> Result<bool, Error> {
+fn check_selected_identity(
+    session: Option<&OfferedSession>,
+    hello: &ServerHello<'_>,
+) -> Result<bool, Error> {
     let message = HandshakeType::ServerHello;
-    match (hello.selected_identity, &offer.session) {
+    match (hello.selected_identity, session) {
         (None, _) => Ok(false),
         (Some(_), None) => {
             let extension = ExtensionType::PreSharedKey;

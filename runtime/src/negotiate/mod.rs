@@ -2,6 +2,7 @@
 
 pub(crate) mod certificate_types;
 pub(crate) mod client;
+pub(crate) mod hello;
 pub(crate) mod offer;
 pub(crate) mod server;
 #[cfg(test)]

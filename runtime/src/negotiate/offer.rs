@@ -1,4 +1,4 @@
-//! What a client offers, and its ClientHello (RFC 9846 section 4.2.2).
+//! What a client offers (RFC 9846 section 4.2.2).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,17 +7,8 @@ use rustls_pki_types::DnsName;
 
 use crate::config::{Compressions, PskExchange};
 use crate::crypto::{HashAlgorithm, Suite};
-use crate::error::Error;
-use crate::identifiers::{
-    CertificateType, CipherSuite, ExtensionType, HandshakeType, NamedGroup, SignatureScheme,
-};
-use crate::message::extension::Place;
-use crate::message::limits::MAXIMUM_EXTENSIONS;
-use crate::message::{
-    BothSides, Grease, KeyShare, LEGACY_VERSION, PskIdentity, SessionId, TLS13, Wanted, Writer,
-    write_authorities, write_compressions, write_list, write_number, write_offered_psk,
-    write_schemes,
-};
+use crate::identifiers::{CertificateType, CipherSuite, NamedGroup, SignatureScheme};
+use crate::message::{BothSides, Grease, SessionId, Wanted};
 use crate::record_size::RecordSizeLimit;
 
 /// What a client offers. Kept from the ClientHello until the server's answers have been checked
@@ -62,6 +53,8 @@ pub(crate) struct Offer {
     pub(crate) session: Option<OfferedSession>,
     /// Early data follow, under the key of `session`.
     pub(crate) early_data: bool,
+    /// The ClientHello has encrypted_client_hello, or looks as if (RFC 9849).
+    pub(crate) has_ech: bool,
     /// Reserved values that are sent beside all that and mean nothing (GREASE, RFC 8701). They are
     /// not in the lists above, so a server that chooses one chooses what was not offered.
     pub(crate) grease: Option<Grease>,
@@ -108,144 +101,11 @@ impl Offer {
 }
 
 impl Offer {
-    /// How long a cookie may be, so that there is room for everything in one block of extensions.
-    fn room_for_cookie(&self) -> usize {
-        let mut others = Vec::new();
-        let without = Self { cookie: None, ..self.clone() };
-        write_extensions(&without, &mut Writer::new(&mut others));
-        // The extension's own number and length, and the length of the cookie.
-        MAXIMUM_EXTENSIONS.saturating_sub(others.len() + 2 + 2 + 2)
+    /// The server has not read the encrypted ClientHello: what counts from now on is what the outer
+    /// one offers (RFC 9849 section 6.1.6), which is no session.
+    pub(crate) fn become_outer(&mut self, random: [u8; 32], public_name: DnsName<'static>) {
+        self.random = random;
+        self.server_name = Some(public_name);
+        self.session = None;
     }
-
-    /// Checks that the second ClientHello can echo the cookie (RFC 9846 section 4.3.2).
-    ///
-    /// # Errors
-    /// [`Error::CookieTooLong`]: no ClientHello has room for both it and the rest of the offer.
-    pub(crate) fn check_cookie(&self) -> Result<(), Error> {
-        let length = self.cookie.as_ref().map_or(0, Vec::len);
-        let limit = self.room_for_cookie();
-        if length > limit {
-            return Err(Error::CookieTooLong { length, limit });
-        }
-        Ok(())
-    }
-}
-
-/// Appends the ClientHello that makes this offer, as a whole handshake message.
-pub(crate) fn write_client_hello(offer: &Offer, buffer: &mut Vec<u8>) {
-    Writer::new(buffer).handshake(HandshakeType::ClientHello, |body| {
-        body.u16(LEGACY_VERSION);
-        body.bytes(&offer.random);
-        body.vector8(|vector| vector.bytes(&offer.session_id));
-        body.vector16(|suites| {
-            write_number(suites, offer.grease.map(|grease| grease.suite));
-            write_list(suites, &offer.suites);
-        });
-        // legacy_compression_methods: none but "null".
-        body.vector8(|methods| methods.u8(0));
-        body.vector16(|extensions| write_extensions(offer, extensions));
-    });
-}
-
-/// The ClientHello that makes this offer, in a `Vec` of its own.
-#[cfg(test)]
-pub(crate) fn client_hello(offer: &Offer) -> Vec<u8> {
-    let mut buffer = Vec::new();
-    write_client_hello(offer, &mut buffer);
-    buffer
-}
-
-fn write_extensions(offer: &Offer, extensions: &mut Writer<'_>) {
-    let grease = offer.grease.as_ref();
-    if let Some(grease) = grease {
-        grease.write_first(extensions);
-    }
-    if let Some(name) = &offer.server_name {
-        extensions.extension(ExtensionType::ServerName, |contents| {
-            contents.vector16(|list| {
-                // host_name(0)
-                list.u8(0);
-                let name: &str = name.as_ref();
-                list.vector16(|host| host.bytes(name.as_bytes()));
-            });
-        });
-    }
-    extensions.extension(ExtensionType::SupportedVersions, |contents| {
-        contents.vector8(|versions| {
-            write_number(versions, grease.map(|grease| grease.version));
-            versions.u16(TLS13);
-        });
-    });
-    extensions.extension(ExtensionType::SupportedGroups, |contents| {
-        contents.vector16(|groups| {
-            write_number(groups, grease.map(|grease| grease.group));
-            write_list(groups, &offer.groups);
-        });
-    });
-    write_schemes(extensions, &offer.schemes, &offer.certificate_schemes, grease);
-    write_protocols(offer, extensions);
-    offer.wanted.write(Place::ClientHello, extensions);
-    write_authorities(&offer.authorities, extensions);
-    write_compressions(&offer.compressions, extensions);
-    offer.certificate_types.write(extensions);
-    // Servers send no tickets without it (RFC 9846 section 4.3.9).
-    if offer.tickets {
-        extensions.extension(ExtensionType::PskKeyExchangeModes, |contents| {
-            contents.vector8(|modes| {
-                modes.bytes(offer.psk_exchange.modes());
-                if let Some(grease) = grease {
-                    modes.u8(grease.mode);
-                }
-            });
-        });
-    }
-    extensions.extension(ExtensionType::KeyShare, |contents| {
-        contents.vector16(|shares| {
-            if let Some(grease) = grease {
-                grease.write_share(shares);
-            }
-            for (group, public_key) in &offer.shares {
-                KeyShare { group: *group, public_key }.write(shares);
-            }
-        });
-    });
-    if let Some(limit) = offer.record_size_limit {
-        extensions.extension(ExtensionType::RecordSizeLimit, |contents| {
-            contents.u16(limit.number());
-        });
-    }
-    if let Some(cookie) = &offer.cookie {
-        extensions.extension(ExtensionType::Cookie, |contents| {
-            contents.vector16(|vector| vector.bytes(cookie));
-        });
-    }
-    if offer.early_data {
-        extensions.extension(ExtensionType::EarlyData, |_| {});
-    }
-    if let Some(grease) = grease {
-        grease.write_last(extensions);
-    }
-    // Section 4.3.11: the last of all. The binder is written when what it covers is there.
-    if let Some(OfferedSession { ticket, obfuscated_age, hash }) = &offer.session {
-        let psk = PskIdentity { identity: ticket, obfuscated_ticket_age: *obfuscated_age };
-        write_offered_psk(extensions, psk, hash.length());
-    }
-}
-
-/// Application protocols (RFC 7301 section 3.1).
-fn write_protocols(offer: &Offer, extensions: &mut Writer<'_>) {
-    if offer.application_protocols.is_empty() {
-        return;
-    }
-    let alpn = ExtensionType::ApplicationLayerProtocolNegotiation;
-    extensions.extension(alpn, |contents| {
-        contents.vector16(|list| {
-            for protocol in &*offer.application_protocols {
-                list.vector8(|name| name.bytes(protocol));
-            }
-            if let Some(grease) = &offer.grease {
-                list.vector8(|name| name.bytes(&grease.protocol));
-            }
-        });
-    });
 }

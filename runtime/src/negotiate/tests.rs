@@ -55,6 +55,7 @@ fn offer() -> Offer {
         application_protocols: [b"h2".to_vec(), b"http/1.1".to_vec()].into(),
         server_name: DnsName::try_from("example.org".to_owned()).ok(),
         cookie: None,
+        has_ech: false,
         record_size_limit: None,
         wanted: Wanted::default(),
         authorities: [].into(),
@@ -103,7 +104,13 @@ fn selection(offer: &Offer) -> Result<Selection, Error> {
 
 fn retry_of(group: NamedGroup) -> HelloRetryRequest<'static> {
     let suite = CipherSuite::Aes128GcmSha256;
-    HelloRetryRequest { session_id: &[4; 32], suite, group: Some(group), cookie: None }
+    HelloRetryRequest {
+        session_id: &[4; 32],
+        suite,
+        group: Some(group),
+        cookie: None,
+        ech_confirmation: None,
+    }
 }
 
 prop_compose! {
@@ -133,6 +140,7 @@ prop_compose! {
         let groups: Vec<NamedGroup> = groups.into_iter().collect();
         let shares = groups.iter().take(shared.index(groups.len() + 1));
         Offer {
+            has_ech: false,
             random,
             session_id: SessionId::new(&session_id).unwrap(),
             suites: suites.into(),
@@ -195,6 +203,7 @@ proptest! {
             application_protocols: protocols.unwrap_or_default(),
             server_name: hello.server_name.map(|name| name.to_owned()),
             cookie: hello.cookie.map(<[u8]>::to_vec),
+            has_ech: false,
             record_size_limit: hello.record_size_limit,
             wanted: hello.wanted,
             authorities: [].into(),

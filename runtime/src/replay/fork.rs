@@ -7,6 +7,7 @@ use crate::connection::ServerChoice;
 use crate::connection::agreement::Agreement;
 use crate::connection::core::{ReceivingCore, SendingCore};
 use crate::connection::early_data::Arrived;
+use crate::connection::ech::{ClientEch, Encryption};
 use crate::connection::handshake::{ClientStage, Handshake, Negotiation};
 use crate::connection::keys::KeyStage;
 use crate::connection::resumption::{ClientResumption, ServerResumption};
@@ -14,6 +15,7 @@ use crate::connection::task::{
     ClientChoice, Judge, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest, Work,
 };
 use crate::crypto::{AeadKey, CryptoProvider, Secret, ring};
+use crate::ech::hpke::HpkeContext;
 use crate::key_schedule::{
     ExporterSecret, HandshakeBlock, HandshakeSecrets, ResumptionSecret, TrafficBlock, TrafficKeys,
 };
@@ -75,7 +77,7 @@ fork!(SendingCore<P: ForkableKeys> {
     blocked, state, journal, probe,
 });
 fork!(Handshake<P: Forkable> {
-    transcript, random, client_random, negotiation, keys, peer, own, wanted, compression,
+    transcript, random, client_random, negotiation, client_ech, server_ech, keys, peer, own, wanted, compression,
     certificate_types, called, session, early_data, receive_limit, judged_by, work, behind, message,
 });
 fork!(Transcript<P: CryptoProvider> { context });
@@ -109,6 +111,19 @@ fork_variants!(ClientStage<P: Forkable> {
     Agreeing { offer: offer },
     Settled {},
 });
+fork_variants!(ClientEch<P: Forkable> {
+    Nothing {},
+    WillGrease {},
+    Grease { contents: contents },
+    WillEncrypt { config: config },
+    Offered { 0: encryption },
+    Accepted {},
+    Rejected { contents: contents, retry: retry },
+});
+fork!(Encryption<P: ForkableKeys> {
+    config, encapsulated, context, outer_random, session, inner, contents, is_confirmed,
+});
+fork!(HpkeContext<P: ForkableKeys> { key, base_nonce, sequence });
 fork_variants!(KeyStage {
     None {},
     Chosen { suite: suite },

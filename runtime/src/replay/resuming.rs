@@ -78,7 +78,7 @@ pub fn server_session<P: CryptoProvider>(
     now: UnixTime,
 ) -> Option<Secret> {
     let mut hello = Vec::new();
-    write_client_hello(&offer(config), &mut hello);
+    write_client_hello(&offer(config), None, &mut hello);
     let Ok(Message::ClientHello(hello)) = Message::decode(&hello) else { return None };
     let identity = config.identities().resolve(&ClientOffer::new(hello))?;
     let judged_by = server_judges(config, &identity)?;
@@ -98,6 +98,7 @@ fn offer<P: CryptoProvider>(config: &ServerConfig<P>) -> Offer {
         application_protocols: [].into(),
         server_name: None,
         cookie: None,
+        has_ech: false,
         record_size_limit: None,
         tickets: true,
         wanted: Wanted::default(),

@@ -98,6 +98,8 @@ impl HostileJudgement<'_> {
             {
                 self.failed()
             }
+            // RFC 9849 section 6.1.6: nothing goes on with a server that proves its public name.
+            Event::Finished(_) if seen.public_name && handshaking => self.failed(),
             // Sections 4.7.3 and 5.1: no KeyUpdate comes before the end of the handshake, or with
             // more of its record behind it.
             Event::KeyUpdate(_) if handshaking || !record.aligned => self.failed(),

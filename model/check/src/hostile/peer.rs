@@ -113,10 +113,11 @@ const FAILURES: [Reason; 4] =
 
 /// Everything that one record may bring to an endpoint of this role.
 pub fn records(role: Role) -> impl Iterator<Item = PeerRecord> {
-    const MESSAGES: [Event; 20] = [
+    const MESSAGES: [Event; 21] = [
         Event::HelloRetryRequest,
         Event::ServerHello(Authentication::Certificate),
         Event::ServerHello(Authentication::PreSharedKey),
+        Event::ServerHello(Authentication::PublicName),
         Event::EncryptedExtensions(EarlyDataIndication::Absent),
         Event::EncryptedExtensions(EarlyDataIndication::Present),
         Event::CertificateRequest,
@@ -197,6 +198,10 @@ pub(super) fn answer(before: HandshakeState, record: &PeerRecord, seen: &Seen) -
         },
         // Section 5.1: no message lies across a change of keys.
         (_, Event::Finished(FinishedCheck::Good)) if !record.aligned => None,
+        // RFC 9849 section 6.1.6: a server that has proved its public name is told so.
+        (Client(C::WaitFinished), Event::Finished(FinishedCheck::Good)) if seen.public_name => {
+            Some(Alert::EchRequired)
+        }
         // Section 4.5.3 names the alert for a Finished that is wrong.
         (Client(C::WaitFinished) | Server(S::WaitFinished), Event::Finished(_)) => {
             Some(Alert::DecryptError)

@@ -12,6 +12,8 @@ pub(super) struct Seen {
     pub(super) signature_good: bool,
     /// The server has chosen a pre-shared key that both sides hold.
     pub(super) pre_shared_key: bool,
+    /// The server has not read the encrypted ClientHello.
+    pub(super) public_name: bool,
     /// Early data were offered by the last ClientHello.
     pub(super) early_data_offered: bool,
     /// Early data were accepted, and may still come.
@@ -24,12 +26,13 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Whether the peer has proved who it is, as this endpoint is configured.
+    /// Whether the peer has proved who it is, as this endpoint is configured. A server that proves
+    /// its public name is another one than was called (RFC 9849 section 6.1.6).
     pub(super) fn is_authenticated(self, policy: &Policy) -> bool {
         let proved = self.path_good && self.signature_good;
         let need_not = policy.role == Role::Server
             && !self.chain
             && policy.client_authentication != ClientAuthentication::Required;
-        proved || need_not || self.pre_shared_key
+        (proved && !self.public_name) || need_not || self.pre_shared_key
     }
 }

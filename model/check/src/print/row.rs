@@ -65,6 +65,7 @@ impl Parts {
 fn source(citation: &Citation) -> String {
     match citation {
         Citation::Rfc(section) => format!("§ {section}"),
+        Citation::Section { document, section } => format!("{document} § {section}"),
         Citation::Local(reason) => (*reason).to_owned(),
     }
 }

@@ -100,14 +100,14 @@ fn switches(policy: &Policy) -> String {
 
 fn row(row: &Row) -> String {
     let machine = row.machine;
-    let cited: Vec<&str> = row
+    let cited: Vec<String> = row
         .citations
         .iter()
         .map(|citation| match citation {
-            Citation::Rfc(section) => section,
-            Citation::Local(reason) => reason,
+            Citation::Rfc(section) => (*section).to_owned(),
+            Citation::Section { document, section } => format!("{document}, {section}"),
+            Citation::Local(reason) => (*reason).to_owned(),
         })
-        .copied()
         .collect();
     let from = set(row.from.iter().map(|state| string(machine.state_name(*state))));
     let to = row.to.map_or("(same)", |to| machine.state_name(to));

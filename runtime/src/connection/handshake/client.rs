@@ -43,6 +43,14 @@ impl<P: CryptoProvider> ClientStage<P> {
         }
     }
 
+    /// The same, to be changed by what the server has read of it.
+    pub(crate) const fn offered_mut(&mut self) -> Option<&mut Offer> {
+        match self {
+            Self::Offered { offer, .. } => Some(offer),
+            _ => None,
+        }
+    }
+
     /// The offer that EncryptedExtensions answer.
     pub(crate) const fn unanswered(&self) -> Option<&Offer> {
         match self {

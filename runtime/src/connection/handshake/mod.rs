@@ -8,6 +8,7 @@
 
 mod authentication;
 mod client;
+mod encrypted;
 mod server;
 
 use std::borrow::Cow;
@@ -18,10 +19,11 @@ pub(crate) use self::authentication::{OwnStage, PeerSignature, PeerStage};
 pub(crate) use self::client::ClientStage;
 pub(crate) use self::server::{Retried, ServerStage};
 use super::agreement::Agreement;
+use super::ech::{ClientEch, ServerEch};
 use super::keys::KeyStage;
 use super::task::Work;
 use super::work::WorkNumber;
-use crate::config::Lists;
+use crate::config::{EchOffer, Lists};
 use crate::crypto::CryptoProvider;
 use crate::host_name::host_name;
 use crate::message::{AgreedTypes, Grease, SessionId, Wanted};
@@ -46,6 +48,10 @@ pub(crate) struct Handshake<P: CryptoProvider> {
     /// The client's random value, for the key log. On a server: once a ClientHello has come.
     pub(crate) client_random: [u8; 32],
     pub(crate) negotiation: Negotiation<P>,
+    /// How far a client has come with the encryption of its ClientHello.
+    pub(crate) client_ech: ClientEch<P>,
+    /// What a server knows of it; none before the first ClientHello.
+    pub(crate) server_ech: Option<ServerEch>,
     pub(crate) keys: KeyStage,
     pub(crate) peer: PeerStage,
     pub(crate) own: OwnStage,
@@ -143,10 +149,12 @@ impl<P: CryptoProvider> Handshake<P> {
             session: None,
             early_data: false,
             psk_exchange: config.psk_exchange(),
+            has_ech: !matches!(config.ech(), EchOffer::Nothing),
             grease,
         })?;
         let handshake = Self::new(random, random, Negotiation::Client(stage));
-        Ok(Self { called: Some(name), ..handshake })
+        let client_ech = ClientEch::new(config.ech());
+        Ok(Self { called: Some(name), client_ech, ..handshake })
     }
 
     pub(crate) fn server(provider: &P) -> Result<Self, Error> {
@@ -160,6 +168,8 @@ impl<P: CryptoProvider> Handshake<P> {
             random,
             client_random,
             negotiation,
+            client_ech: ClientEch::default(),
+            server_ech: None,
             keys: KeyStage::default(),
             peer: PeerStage::default(),
             own: OwnStage::default(),

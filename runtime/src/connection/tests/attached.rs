@@ -167,7 +167,7 @@ fn each_side_tells_under_whom_certificates_are_wanted() {
     let mut hello = Vec::new();
     let config = world.client().with_authority_names().unwrap();
     let asking = Offer { authorities: config.authorities().into(), ..offer() };
-    crate::negotiate::client::write_client_hello(&asking, &mut hello);
+    crate::negotiate::client::write_client_hello(&asking, None, &mut hello);
     let message = crate::message::Message::decode(&hello).unwrap();
     let crate::message::Message::ClientHello(hello) = message else { panic!("a hello") };
     let offer = crate::config::ClientOffer::new(hello);

@@ -19,8 +19,14 @@ fn retry_with(
     cookie: Option<&[u8]>,
 ) -> Vec<u8> {
     let mut bytes = Vec::new();
-    HelloRetryRequest { session_id: &client.offer().session_id, suite, group, cookie }
-        .encode(&mut bytes);
+    HelloRetryRequest {
+        session_id: &client.offer().session_id,
+        suite,
+        group,
+        cookie,
+        ech_confirmation: None,
+    }
+    .encode(&mut bytes);
     bytes
 }
 
@@ -229,8 +235,14 @@ fn compatibility_mode_sends_a_fresh_session_id_and_wants_it_back() {
         victim.assert_refuses_message(&hello, &Error::SessionIdNotEchoed);
         let (victim, _) = client();
         let mut request = Vec::new();
-        HelloRetryRequest { session_id: changed, suite: SUITE, group: None, cookie: Some(b"c") }
-            .encode(&mut request);
+        HelloRetryRequest {
+            session_id: changed,
+            suite: SUITE,
+            group: None,
+            cookie: Some(b"c"),
+            ech_confirmation: None,
+        }
+        .encode(&mut request);
         victim.assert_refuses_message(&request, &Error::SessionIdNotEchoed);
     }
 }

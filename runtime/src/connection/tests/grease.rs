@@ -83,8 +83,14 @@ fn the_values_stay_after_a_retry_and_the_share_goes_where_another_is_asked_for()
         let first = last_message(&client.transmit());
         let mut request = Vec::new();
         let session_id = &client.offer().session_id;
-        HelloRetryRequest { session_id, suite: SUITE, group, cookie: Some(b"crumbs") }
-            .encode(&mut request);
+        HelloRetryRequest {
+            session_id,
+            suite: SUITE,
+            group,
+            cookie: Some(b"crumbs"),
+            ech_confirmation: None,
+        }
+        .encode(&mut request);
         client.receive_message(&request);
         client.assert_well();
         let second = last_message(&client.transmit());

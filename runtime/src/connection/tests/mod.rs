@@ -13,6 +13,7 @@ mod early_data;
 mod early_data_answered;
 mod early_data_refused;
 mod early_data_sent;
+mod ech;
 mod ended;
 mod ends;
 mod external_keys;
@@ -252,6 +253,7 @@ fn offer() -> Offer {
         retried: None,
         session: None,
         early_data: false,
+        has_ech: false,
         grease: None,
         psk_exchange: PskExchange::Required,
     }

@@ -9,7 +9,7 @@ use crate::{CertificateError, CertificateType, ExtensionType, Staples};
 fn saying(server: CertificateType) -> Vec<u8> {
     let mut bytes = Vec::new();
     let types = AgreedTypes { client: None, server: Some(server) };
-    EncryptedExtensions::encode(false, None, None, None, false, types, &mut bytes);
+    EncryptedExtensions { certificate_types: types, ..Default::default() }.encode(None, &mut bytes);
     bytes
 }
 

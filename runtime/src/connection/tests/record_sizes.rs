@@ -1,7 +1,7 @@
 //! How long protected records may be (record_size_limit, RFC 8449).
 
 use super::*;
-use crate::message::{AgreedTypes, EncryptedExtensions, Message};
+use crate::message::{EncryptedExtensions, Message};
 use crate::negotiate::client::client_hello;
 use crate::record_size::RecordSizeLimit;
 use crate::record_size::{GREATEST_SIZE_LIMIT, LEAST_SIZE_LIMIT};
@@ -141,8 +141,8 @@ fn a_limit_too_small_is_refused_and_one_too_large_is_what_the_protocol_has() {
 fn an_answer_to_what_was_not_said_is_refused() {
     let mut answer = Vec::new();
     let limit = Some(RecordSizeLimit::PROTOCOL);
-    let types = AgreedTypes::default();
-    EncryptedExtensions::encode(false, None, None, limit, false, types, &mut answer);
+    EncryptedExtensions { record_size_limit: limit, ..Default::default() }
+        .encode(None, &mut answer);
     let Ok(Message::EncryptedExtensions(answer)) = Message::decode(&answer) else {
         panic!("EncryptedExtensions")
     };

@@ -300,6 +300,7 @@ fn every_message_out_of_its_turn_is_unexpected() {
         suite: CipherSuite::Aes128GcmSha256,
         group: None,
         cookie: Some(b"c"),
+        ech_confirmation: None,
     }
     .encode(&mut retry);
     for (handshake_type, bytes) in [

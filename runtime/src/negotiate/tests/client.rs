@@ -33,19 +33,22 @@ fn a_server_hello_keeps_to_the_offer() {
         share: Some(share),
         selected_identity: None,
     };
-    let chosen = check_server_hello(&offer, &good).unwrap();
+    let chosen = check_server_hello(&offer, &good, true).unwrap();
     assert_eq!(
         (chosen.suite, chosen.group, chosen.public_key),
         (suite, Some(share.group), &[6; 32][..])
     );
     let bad = ServerHello { session_id: &[], ..good.clone() };
-    assert_eq!(check_server_hello(&offer, &bad), Err(Error::SessionIdNotEchoed));
+    assert_eq!(check_server_hello(&offer, &bad, true), Err(Error::SessionIdNotEchoed));
     let suite = CipherSuite(0x1304);
     let bad = ServerHello { suite, ..good.clone() };
-    assert_eq!(check_server_hello(&offer, &bad), Err(Error::WrongCipherSuite(suite)));
+    assert_eq!(check_server_hello(&offer, &bad, true), Err(Error::WrongCipherSuite(suite)));
     // Supported, but without a share.
     let bad = ServerHello { share: Some(share_of(NamedGroup::Secp256r1)), ..good };
-    assert_eq!(check_server_hello(&offer, &bad), Err(Error::WrongGroup(NamedGroup::Secp256r1)));
+    assert_eq!(
+        check_server_hello(&offer, &bad, true),
+        Err(Error::WrongGroup(NamedGroup::Secp256r1))
+    );
 }
 
 #[test]
@@ -112,10 +115,10 @@ fn a_second_client_hello_is_what_was_asked_for() {
         share: Some(share),
         selected_identity: None,
     };
-    assert_eq!(check_server_hello(&second, &hello), Err(Error::WrongCipherSuite(suite)));
+    assert_eq!(check_server_hello(&second, &hello, true), Err(Error::WrongCipherSuite(suite)));
     let share = share_of(NamedGroup::X25519);
     let hello = ServerHello { suite: request.suite, share: Some(share), ..hello };
-    assert_eq!(check_server_hello(&second, &hello), Err(Error::WrongGroup(share.group)));
+    assert_eq!(check_server_hello(&second, &hello, true), Err(Error::WrongGroup(share.group)));
 }
 
 #[test]
@@ -130,6 +133,7 @@ fn encrypted_extensions_answer_only_what_was_asked() {
         record_size_limit: None,
         early_data: false,
         certificate_types: AgreedTypes::default(),
+        retry_configs: None,
     };
     assert_eq!(check_encrypted_extensions(&offer, &answer), Ok(Some(&b"h2"[..])));
     let accepting = EncryptedExtensions { early_data: true, ..answer.clone() };

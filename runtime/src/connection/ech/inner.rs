@@ -1,0 +1,124 @@
+//! From what is encrypted to the ClientHello that is meant (RFC 9849 section 5.1).
+
+use crate::error::Error;
+use crate::identifiers::{ExtensionType, HandshakeType};
+use crate::message::extension::{Extensions, next};
+use crate::message::reader::Reader;
+use crate::message::{EchClientHello, TLS13, Writer};
+
+/// What errors name.
+const FIELD: &str = "EncodedClientHelloInner";
+
+/// The ClientHelloInner of this EncodedClientHelloInner, as a whole handshake message. `outer` is
+/// the body of the ClientHelloOuter, whose session id it has, and some of whose extensions.
+///
+/// The result is no longer than both together: each extension is taken once, in its order.
+///
+/// # Errors
+/// [`Error::IllegalValue`] where it does not follow section 5.1.
+pub(super) fn reconstruct(encoded: &[u8], outer: &[u8]) -> Result<Vec<u8>, Error> {
+    let illegal = |_| illegal();
+    let mut reader = Reader::new(HandshakeType::ClientHello, encoded);
+    let fixed = reader.bytes(2 + 32, FIELD).map_err(illegal)?;
+    if !reader.vector8(0, FIELD).map_err(illegal)?.is_empty() {
+        return Err(self::illegal());
+    }
+    let suites = reader.vector16(0, FIELD).map_err(illegal)?;
+    let compression = reader.vector8(0, FIELD).map_err(illegal)?;
+    let extensions = reader.vector16(0, FIELD).map_err(illegal)?;
+    // What is left is padding.
+    if reader.take_rest().iter().any(|byte| *byte != 0) {
+        return Err(self::illegal());
+    }
+    let (session_id, mut outer) = read_outer(outer).map_err(illegal)?;
+    let mut block = Vec::new();
+    let mut inner = Reader::new(HandshakeType::ClientHello, extensions);
+    let mut is_referring = false;
+    while !inner.is_empty() {
+        let (extension, mut contents) = next(&mut inner).map_err(illegal)?;
+        if extension != ExtensionType::EchOuterExtensions {
+            write(extension, contents.take_rest(), &mut block);
+            continue;
+        }
+        if std::mem::replace(&mut is_referring, true) {
+            return Err(self::illegal());
+        }
+        copy_outer(contents, &mut outer, &mut block)?;
+    }
+    let mut message = Vec::new();
+    Writer::new(&mut message).handshake(HandshakeType::ClientHello, |body| {
+        body.bytes(fixed);
+        body.vector8(|vector| vector.bytes(session_id));
+        body.vector16(|vector| vector.bytes(suites));
+        body.vector8(|vector| vector.bytes(compression));
+        body.vector16(|vector| vector.bytes(&block));
+    });
+    check(&block)?;
+    Ok(message)
+}
+
+fn illegal() -> Error {
+    Error::IllegalValue { message: HandshakeType::ClientHello, field: FIELD }
+}
+
+fn write(extension: ExtensionType, contents: &[u8], block: &mut Vec<u8>) {
+    Writer::new(block).extension(extension, |place| place.bytes(contents));
+}
+
+/// The session id of an outer ClientHello, and its extensions.
+fn read_outer(outer: &[u8]) -> Result<(&[u8], Reader<'_>), Error> {
+    let mut reader = Reader::new(HandshakeType::ClientHello, outer);
+    reader.bytes(2 + 32, FIELD)?;
+    let session_id = reader.vector8(0, FIELD)?;
+    reader.vector16(0, FIELD)?;
+    reader.vector8(0, FIELD)?;
+    let block = reader.vector16(0, FIELD)?;
+    Ok((session_id, reader.within(block)))
+}
+
+/// Copies the extensions that a list names. They stand in the outer ClientHello in the same order,
+/// so that none is taken twice; the encryption itself is none of them.
+fn copy_outer(
+    mut contents: Reader<'_>,
+    outer: &mut Reader<'_>,
+    block: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let list = contents.vector8(2, FIELD).map_err(|_| illegal())?;
+    if !contents.is_empty() {
+        return Err(illegal());
+    }
+    let mut list = contents.within(list);
+    while !list.is_empty() {
+        let wanted = ExtensionType(list.u16(FIELD).map_err(|_| illegal())?);
+        if wanted == ExtensionType::EncryptedClientHello {
+            return Err(illegal());
+        }
+        loop {
+            let (extension, mut contents) = next(outer).map_err(|_| illegal())?;
+            if extension == wanted {
+                write(extension, contents.take_rest(), block);
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Section 7.1: the inner ClientHello says that it is one, and offers no version before TLS 1.3.
+fn check(block: &[u8]) -> Result<(), Error> {
+    let reader = Reader::new(HandshakeType::ClientHello, block);
+    let extensions = Extensions::decode(&reader, block)?;
+    let ech = extensions.find(ExtensionType::EncryptedClientHello);
+    let says_so = ech.is_some_and(|mut contents| {
+        matches!(EchClientHello::decode(&mut contents), Ok(EchClientHello::Inner))
+            && contents.is_empty()
+    });
+    let versions = extensions.find(ExtensionType::SupportedVersions);
+    let offers_older = versions.is_some_and(|mut contents| {
+        let listed = contents.vector8(2, FIELD).unwrap_or_default();
+        let (versions, _) = listed.as_chunks::<2>();
+        // Reserved values (RFC 8701) are no versions; those of TLS begin with 3.
+        versions.iter().any(|version| u16::from_be_bytes(*version) < TLS13 && version[0] == 3)
+    });
+    if says_so && !offers_older { Ok(()) } else { Err(illegal()) }
+}

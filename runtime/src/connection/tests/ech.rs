@@ -1,0 +1,252 @@
+//! Encrypted ClientHello (RFC 9849), between two ends of this library.
+
+use rcgen::CertificateParams;
+
+use super::resumption::is_resumed;
+use super::*;
+use crate::certificate::test_certificates::valid_in_2026;
+use crate::message::extension::next;
+use crate::message::reader::Reader;
+use crate::message::{ClientHello, EchClientHello, Message};
+use crate::{EchConfigList, EchKey, EchStatus};
+
+const PUBLIC_NAME: &str = "public.example";
+const SECRET_NAME: &str = "localhost";
+
+/// A server with an encrypted name and a public one, and what its clients know of it.
+struct Hiding {
+    world: World,
+    client: ClientConfig,
+    server: ServerConfig,
+}
+
+fn key(id: u8) -> EchKey {
+    EchKey::generate(id, PUBLIC_NAME).unwrap()
+}
+
+/// A server with a certificate for both names.
+fn server(world: &World, names: &[&str]) -> ServerConfig {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let parameters = valid_in_2026(CertificateParams::new(names).unwrap());
+    let chain = vec![world.authority.sign(&parameters, &world.server_key)];
+    ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, der(&world.server_key))
+        .unwrap()
+}
+
+impl Hiding {
+    /// The client encrypts by the first key, and the server reads by the others.
+    fn with(encrypts: &EchKey, reads: Vec<EchKey>) -> Self {
+        let world = World::new();
+        let client = world.client().with_ech(&encrypts.config_list()).unwrap();
+        let server = server(&world, &[SECRET_NAME, PUBLIC_NAME]).with_ech_keys(reads);
+        Self { world, client, server }
+    }
+
+    fn new() -> Self {
+        let key = key(7);
+        let same = EchKey::from_pem(key.to_pem().as_bytes()).unwrap();
+        Self::with(&key, same)
+    }
+
+    fn connect(&self) -> Pair {
+        let mut pair = Pair::with(self.client.clone(), self.server.clone());
+        let data = pair.server.write(b"hello");
+        pair.client.receive(&data);
+        assert_eq!(pair.client.read, b"hello");
+        pair
+    }
+}
+
+fn status(pair: &Pair) -> [EchStatus; 2] {
+    [&pair.client, &pair.server].map(|end| end.connection.negotiated().ech())
+}
+
+/// The first ClientHello of a client.
+fn hello(client: &mut Victim) -> Vec<u8> {
+    let contents = open_all(&mut Opener::new(), &client.transmit());
+    contents.into_iter().next().expect("a record").1
+}
+
+fn read(message: &[u8]) -> ClientHello<'_> {
+    match Message::decode(message) {
+        Ok(Message::ClientHello(hello)) => hello,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Both ends as far as they come, with the client's error.
+fn refusal(client: ClientConfig, server: ServerConfig) -> (Error, Pair) {
+    let mut pair = Pair { client: Victim::client(client), server: Victim::server(server) };
+    pair.exchange();
+    assert_eq!(pair.client.take_result(), Some(CallResult::Error), "{:?}", pair.client.connection);
+    let error = pair.client.connection.error().cloned().expect("an error");
+    (error, pair)
+}
+
+#[test]
+fn a_server_with_the_key_reads_the_name_that_nobody_else_sees() {
+    let both = Hiding::new();
+    let mut client = Victim::client(both.client.clone());
+    let outer = hello(&mut client);
+    assert_eq!(
+        read(&outer).server_name.map(|name| name.to_owned()),
+        Some(PUBLIC_NAME.try_into().unwrap())
+    );
+    assert!(!outer.windows(SECRET_NAME.len()).any(|part| part == SECRET_NAME.as_bytes()));
+
+    let pair = both.connect();
+    assert_eq!(status(&pair), [EchStatus::Accepted; 2]);
+    assert_eq!(pair.server.connection.negotiated().server_name(), Some(SECRET_NAME));
+}
+
+#[test]
+fn it_is_read_across_a_hello_retry_request() {
+    for suite in [CipherSuite::Aes128GcmSha256, CipherSuite::Aes256GcmSha384] {
+        let mut both = Hiding::new();
+        both.server = both.server.with_groups(&[NamedGroup::Secp384r1]).unwrap();
+        both.server = both.server.with_cipher_suites(&[suite]).unwrap();
+        let pair = both.connect();
+        assert_eq!(status(&pair), [EchStatus::Accepted; 2]);
+        assert_eq!(pair.server.connection.negotiated().server_name(), Some(SECRET_NAME));
+    }
+}
+
+#[test]
+fn a_session_is_resumed_that_nobody_else_can_tell() {
+    let both = Hiding::new();
+    assert!(!is_resumed(&both.connect()));
+    let pair = both.connect();
+    assert!(is_resumed(&pair));
+    assert_eq!(status(&pair), [EchStatus::Accepted; 2]);
+    let mut retried = Hiding { server: both.server.clone(), ..both };
+    retried.server = retried.server.with_groups(&[NamedGroup::Secp384r1]).unwrap();
+    assert!(is_resumed(&retried.connect()), "across a HelloRetryRequest, too");
+}
+
+#[test]
+fn another_key_of_the_same_number_is_tried_too() {
+    let (right, wrong) = (key(3), key(3));
+    let same = EchKey::from_pem(right.to_pem().as_bytes()).unwrap();
+    let reads = [vec![wrong], same].into_iter().flatten().collect();
+    assert_eq!(status(&Hiding::with(&right, reads).connect()), [EchStatus::Accepted; 2]);
+}
+
+#[test]
+fn a_server_that_cannot_read_it_proves_its_public_name_and_says_by_what_it_could() {
+    for retried in [false, true] {
+        let mut both = Hiding::with(&key(1), vec![key(2)]);
+        if retried {
+            both.server = both.server.with_groups(&[NamedGroup::Secp384r1]).unwrap();
+        }
+        let (error, pair) = refusal(both.client.clone(), both.server.clone());
+        let Error::EchRejected { retry: Some(list) } = error else { panic!("{error:?}") };
+        let told = pair.server.connection.error().cloned();
+        assert_eq!(told, Some(Error::PeerAlert(Alert::EchRequired.into())));
+        assert_eq!(status(&pair), [EchStatus::Rejected; 2]);
+        assert_eq!(pair.server.connection.negotiated().server_name(), Some(PUBLIC_NAME));
+        both.client = both.client.with_ech(&list).unwrap();
+        assert_eq!(status(&both.connect()), [EchStatus::Accepted; 2]);
+    }
+}
+
+#[test]
+fn a_server_that_reads_none_has_nothing_to_say() {
+    for retried in [false, true] {
+        let both = Hiding::with(&key(1), Vec::new());
+        let server = match retried {
+            true => both.server.with_groups(&[NamedGroup::Secp384r1]).unwrap(),
+            false => both.server,
+        };
+        let (error, _) = refusal(both.client, server);
+        assert_eq!(error, Error::EchRejected { retry: None });
+    }
+}
+
+#[test]
+fn a_server_that_does_not_prove_its_public_name_has_rejected_nothing() {
+    let both = Hiding::with(&key(1), vec![key(2)]);
+    let server = server(&both.world, &[SECRET_NAME]).with_ech_keys(vec![key(2)]);
+    let (error, pair) = refusal(both.client, server);
+    assert!(matches!(error, Error::Certificate(_)), "{error:?}");
+    let told = pair.server.connection.error().cloned();
+    assert_ne!(told, Some(Error::PeerAlert(Alert::EchRequired.into())));
+}
+
+#[test]
+fn a_session_is_not_resumed_by_a_server_that_cannot_read_it() {
+    let both = Hiding::new();
+    drop(both.connect());
+    let other = both.server.clone().with_ech_keys(vec![key(7)]);
+    let (error, _) = refusal(both.client.clone(), other);
+    assert!(matches!(error, Error::EchRejected { retry: Some(_) }), "{error:?}");
+}
+
+#[test]
+fn what_means_nothing_looks_the_same_and_changes_nothing() {
+    for keys in [Vec::new(), vec![key(1)]] {
+        for retried in [false, true] {
+            let world = World::new();
+            let client = world.client().with_ech_grease(true);
+            let server = server(&world, &[SECRET_NAME]).with_ech_keys(
+                keys.iter()
+                    .flat_map(|key| EchKey::from_pem(key.to_pem().as_bytes()).unwrap())
+                    .collect(),
+            );
+            let server = match retried {
+                true => server.with_groups(&[NamedGroup::Secp384r1]).unwrap(),
+                false => server,
+            };
+            let pair = Pair::with(client, server);
+            assert_eq!(status(&pair), [EchStatus::Grease, EchStatus::Rejected]);
+        }
+    }
+}
+
+/// The types of the extensions of a ClientHello in order.
+fn extension_types(hello: &[u8]) -> Vec<u16> {
+    let mut reader = Reader::new(HandshakeType::ClientHello, &hello[4 + 2 + 32..]);
+    reader.vector8(0, "").unwrap();
+    reader.vector16(0, "").unwrap();
+    reader.vector8(0, "").unwrap();
+    reader.u16("").unwrap();
+    std::iter::from_fn(|| next(&mut reader).ok().map(|(extension, _)| extension.0)).collect()
+}
+
+/// The extensions of a ClientHello in order, without reserved values.
+fn shape(hello: &[u8]) -> (Vec<u16>, usize) {
+    let Some(EchClientHello::Outer { payload, encapsulated, .. }) = read(hello).ech else {
+        panic!("no encrypted_client_hello")
+    };
+    assert_eq!(encapsulated.len(), 32);
+    let extensions = extension_types(hello);
+    (extensions.into_iter().filter(|number| number & 0x0f0f != 0x0a0a).collect(), payload.len())
+}
+
+#[test]
+fn what_means_nothing_and_what_does_cannot_be_told_apart() {
+    let both = Hiding::new();
+    let grease = both.world.client().with_ech_grease(true);
+    for resumed in [false, true] {
+        if resumed {
+            drop(both.connect());
+            let server = server(&both.world, &[SECRET_NAME]);
+            let mut pair = Pair::with(grease.clone(), server);
+            let data = pair.server.write(b"hello");
+            pair.client.receive(&data);
+        }
+        let one = shape(&hello(&mut Victim::client(both.client.clone())));
+        let other = shape(&hello(&mut Victim::client(grease.clone())));
+        assert_eq!(one, other, "resumed: {resumed}");
+    }
+}
+
+#[test]
+fn a_list_without_a_usable_configuration_is_refused_when_it_is_configured() {
+    let world = World::new();
+    let list = EchConfigList::from_bytes(&[0, 6, 0xfe, 0x0a, 0, 2, 7, 7]).unwrap();
+    let refused = world.client().with_ech(&list).err();
+    let reason = crate::ConfigurationError::NoUsableEchConfig;
+    assert_eq!(refused, Some(Error::Configuration(reason)));
+}
