@@ -100,6 +100,11 @@ pub(crate) fn check_hello_retry_request(
     request: &HelloRetryRequest<'_>,
 ) -> Result<Retry, Error> {
     check_echo(offer, request.session_id, request.suite)?;
+    if request.ech_confirmation.is_some() && !offer.has_ech {
+        let message = HandshakeType::ServerHello;
+        let extension = ExtensionType::EncryptedClientHello;
+        return Err(Error::UnsolicitedExtension { message, extension });
+    }
     if request.group.is_none() && request.cookie.is_none() {
         return Err(Error::RetryWithoutChange);
     }

@@ -96,7 +96,7 @@ fn server_hello(
     let session_id = victim.session_id();
     let length = u8::try_from(session_id.len()).expect("at most 32 bytes");
     let chosen = match authentication {
-        Authentication::Certificate => Vec::new(),
+        Authentication::Certificate | Authentication::PublicName => Vec::new(),
         Authentication::PreSharedKey => extension(41, &[0, 0]),
     };
     let extensions = [extension(43, &[3, 4]), extension(51, key_share), chosen].concat();
@@ -157,6 +157,12 @@ fn handshake(victim: &Victim, event: Event, tickets: bool, compatibility: bool) 
                 hellos.push(hello(false, Offer::EarlyData));
             }
             return hellos;
+        }
+        // A server that does not confirm what was encrypted has not read it.
+        Event::ServerHello(authentication)
+            if victim.hides != (authentication == Authentication::PublicName) =>
+        {
+            return Vec::new();
         }
         Event::ServerHello(authentication) => {
             let mut bad = server_share(victim);

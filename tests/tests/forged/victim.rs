@@ -12,7 +12,8 @@ use hyaline_replay::replay::{
     client_session, server_session,
 };
 use hyaline_replay::{
-    CallResult, CertificateError, ClientConfig, Connection, NamedGroup, Operation, ServerConfig,
+    CallResult, CertificateError, ClientConfig, Connection, EchConfigList, NamedGroup, Operation,
+    ServerConfig,
 };
 
 use crate::driven::{Driven, NOW};
@@ -29,8 +30,20 @@ pub(crate) struct Plan {
     pub(crate) has_certificate: bool,
     /// A client that offers early data.
     pub(crate) early_data: bool,
+    /// A client that encrypts its ClientHello. No peer here reads it.
+    pub(crate) hides: bool,
     /// How its application makes its calls.
     pub(crate) manner: Manner,
+}
+
+/// By what a client encrypts its ClientHello: X25519, HKDF-SHA256 and AES-128-GCM.
+fn ech_configs() -> EchConfigList {
+    let key = [&[0, 0x20, 0, 32, 9][..], &[0; 31]].concat();
+    let name = b"public.example";
+    let contents = [&[1][..], &key, &[0, 4, 0, 1, 0, 1, 0, 14], name, &[0, 0]].concat();
+    let length = u8::try_from(contents.len()).expect("a short configuration");
+    let list = [&[0, length + 4, 0xfe, 0x0d, 0, length][..], &contents].concat();
+    EchConfigList::from_bytes(&list).expect("a configuration")
 }
 
 impl Plan {
@@ -41,6 +54,7 @@ impl Plan {
             accepts,
             has_certificate,
             early_data: false,
+            hides: false,
             manner: match compatibility {
                 Compatibility::On => Manner::Threads,
                 Compatibility::Off => Manner::Task,
@@ -51,6 +65,7 @@ impl Plan {
             accepts,
             has_certificate: true,
             early_data: false,
+            hides: false,
             manner: Manner::OneCall,
         };
         let early = |plan| Self { early_data: true, manner: Manner::OneCall, ..plan };
@@ -60,6 +75,8 @@ impl Plan {
             early(client(Compatibility::On, true, false)),
             early(client(Compatibility::Off, true, false)),
             client(Compatibility::On, false, false),
+            Self { hides: true, ..client(Compatibility::On, true, true) },
+            Self { hides: true, ..early(client(Compatibility::Off, true, false)) },
             server(ClientAuthentication::NotRequested, true),
             server(ClientAuthentication::Requested, true),
             server(ClientAuthentication::Required, true),
@@ -88,6 +105,10 @@ impl Plan {
                 let name = ServerName::try_from("forged").expect("a name");
                 let session = client_session(&config, b"a ticket", NOW);
                 let config = config.with_sessions(Arc::new(UnchangingSessions::of(session)));
+                let config = match self.hides {
+                    true => config.with_ech(&ech_configs()).expect("a configuration of our own"),
+                    false => config,
+                };
                 let mut client = Connection::client(Arc::new(config), name).expect("a client");
                 if self.early_data {
                     client.offer_early_data(vec![7; 10]).expect("the handshake has not begun");
@@ -129,7 +150,8 @@ impl fmt::Display for Plan {
         }
         let verdict = if self.accepts { "accepts" } else { "refuses" };
         let offers = if self.early_data { ", offers early data" } else { "" };
-        write!(formatter, ", {verdict} its peer{offers}")
+        let hides = if self.hides { ", encrypts its ClientHello" } else { "" };
+        write!(formatter, ", {verdict} its peer{offers}{hides}")
     }
 }
 
@@ -137,6 +159,8 @@ impl fmt::Display for Plan {
 #[derive(Clone)]
 pub(crate) struct Victim {
     pub(crate) driven: Driven,
+    /// It encrypts its ClientHello.
+    pub(crate) hides: bool,
     role: Role,
     /// What a client has sent for its session identifier.
     session_id: Arc<[u8]>,
@@ -155,6 +179,7 @@ impl Victim {
         }
         Self {
             driven: Driven::new(connection),
+            hides: plan.hides,
             role: plan.policy.role,
             session_id: Arc::from([]),
             reading: false,

@@ -1,4 +1,4 @@
-//! Every citation of RFC 9846 and RFC 5280 names a section that the document has.
+//! Every citation of RFC 9846, RFC 5280 and RFC 9849 names a section that the document has.
 
 use std::collections::BTreeSet;
 
@@ -126,7 +126,7 @@ fn has_document_ending(word: &str) -> bool {
 
 #[test]
 fn every_section_that_prose_mentions_exists() {
-    let documents = ["9846", "5280"].map(|name| (name, sections_of(&format!("rfc{name}"))));
+    let documents = ["9846", "5280", "9849"].map(|name| (name, sections_of(&format!("rfc{name}"))));
     let mut checked = BTreeSet::new();
     let mut findings = Vec::new();
     for source in sources().unwrap() {

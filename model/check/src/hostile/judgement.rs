@@ -61,6 +61,7 @@ impl HostileJudgement<'_> {
         let read = self.before.states.read;
         let handshaking = read == read::State::Handshaking;
         let seen = &self.surroundings.seen;
+        let over = self.before.states.has(Slot::Handshake, Label::HasFailed);
         let waits_for_extensions = self.before.states.handshake
             == HandshakeState::Client(client::State::WaitEncryptedExtensions);
         match record.event {
@@ -99,7 +100,7 @@ impl HostileJudgement<'_> {
                 self.failed()
             }
             // RFC 9849 section 6.1.6: nothing goes on with a server that proves its public name.
-            Event::Finished(_) if seen.public_name && handshaking => self.failed(),
+            Event::Finished(_) if seen.public_name && handshaking && !over => self.failed(),
             // Sections 4.7.3 and 5.1: no KeyUpdate comes before the end of the handshake, or with
             // more of its record behind it.
             Event::KeyUpdate(_) if handshaking || !record.aligned => self.failed(),
@@ -112,7 +113,6 @@ impl HostileJudgement<'_> {
             // Section 4: every other record is a message of the handshake. It leads on, or is
             // refused, unless the handshake is over already.
             _ => {
-                let over = self.before.states.has(Slot::Handshake, Label::HasFailed);
                 let state = |endpoint: &Endpoint| endpoint.states.index(Slot::Handshake);
                 let leads_on = state(self.before) != state(self.after)
                     && !self.after.states.has(Slot::Handshake, Label::HasFailed);

@@ -20,11 +20,16 @@ struct Hiding {
     server: ServerConfig,
 }
 
-fn key(id: u8) -> EchKey {
+pub(super) fn key(id: u8) -> EchKey {
     EchKey::generate(id, PUBLIC_NAME).unwrap()
 }
 
-/// A server with a certificate for both names.
+/// A server that reads by these keys.
+pub(super) fn server_with(world: &World, keys: Vec<EchKey>) -> ServerConfig {
+    server(world, &[SECRET_NAME, PUBLIC_NAME]).with_ech_keys(keys)
+}
+
+/// A server with a certificate for these names.
 fn server(world: &World, names: &[&str]) -> ServerConfig {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let parameters = valid_in_2026(CertificateParams::new(names).unwrap());
@@ -40,7 +45,7 @@ impl Hiding {
     fn with(encrypts: &EchKey, reads: Vec<EchKey>) -> Self {
         let world = World::new();
         let client = world.client().with_ech(&encrypts.config_list()).unwrap();
-        let server = server(&world, &[SECRET_NAME, PUBLIC_NAME]).with_ech_keys(reads);
+        let server = server_with(&world, reads);
         Self { world, client, server }
     }
 
@@ -181,6 +186,33 @@ fn a_session_is_not_resumed_by_a_server_that_cannot_read_it() {
     let other = both.server.clone().with_ech_keys(vec![key(7)]);
     let (error, _) = refusal(both.client.clone(), other);
     assert!(matches!(error, Error::EchRejected { retry: Some(_) }), "{error:?}");
+}
+
+#[test]
+fn early_data_go_with_the_session_that_is_hidden_and_are_lost_where_it_is_not_read() {
+    let mut both = Hiding::new();
+    both.server = both.server.with_max_early_data(100).unwrap();
+    for read in [true, false] {
+        drop(both.connect());
+        let server = match read {
+            true => both.server.clone(),
+            false => both.server.clone().with_ech_keys(vec![key(7)]),
+        };
+        let mut client = Victim::idle_client(both.client.clone());
+        client.connection.offer_early_data(b"early".to_vec()).unwrap();
+        client.connection.start(now(), Call::Handshake, &mut client.outbox).unwrap();
+        let mut pair = Pair { client, server: Victim::server(server) };
+        pair.exchange();
+        let outcome = pair.client.connection.early_data_outcome();
+        let accepted = matches!(outcome, crate::EarlyDataOutcome::Accepted);
+        assert_eq!(accepted, read, "{outcome:?}");
+        let error = pair.client.connection.error();
+        let rejected = matches!(error, Some(Error::EchRejected { retry: Some(_) }));
+        assert_eq!(rejected, !read, "{error:?}");
+        let told = pair.server.connection.error().cloned();
+        let alert = Error::PeerAlert(Alert::EchRequired.into());
+        assert_eq!(told, (!read).then_some(alert));
+    }
 }
 
 #[test]

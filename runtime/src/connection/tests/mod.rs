@@ -14,6 +14,8 @@ mod early_data_answered;
 mod early_data_refused;
 mod early_data_sent;
 mod ech;
+mod ech_answered;
+mod ech_refused;
 mod ended;
 mod ends;
 mod external_keys;
