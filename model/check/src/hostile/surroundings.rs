@@ -141,7 +141,9 @@ impl Surroundings {
             Event::EndOfEarlyData if !is_over => self.seen.early_data_may_come = false,
             Event::Certificate(CertificateList::Chain) => self.seen.chain = true,
             Event::ServerHello(Authentication::PreSharedKey) => self.seen.pre_shared_key = true,
-            Event::ServerHello(Authentication::PublicName) => self.seen.public_name = true,
+            Event::ServerHello(Authentication::PublicName) if !is_over => {
+                self.seen.public_name = true;
+            }
             Event::AlertReceived(AlertClass::Closure) => self.seen.close_notify = true,
             Event::AlertReceived(AlertClass::Error) => self.seen.may_end = true,
             _ => {}

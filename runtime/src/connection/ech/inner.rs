@@ -122,3 +122,79 @@ fn check(block: &[u8]) -> Result<(), Error> {
     });
     if says_so && !offers_older { Ok(()) } else { Err(illegal()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A ClientHello's body with these extensions.
+    fn body(session_id: &[u8], extensions: &[(u16, Vec<u8>)], padding: usize) -> Vec<u8> {
+        let mut body = [&[3, 3][..], &[7; 32]].concat();
+        let mut writer = Writer::new(&mut body);
+        writer.vector8(|vector| vector.bytes(session_id));
+        writer.vector16(|vector| vector.u16(0x1301));
+        writer.vector8(|vector| vector.u8(0));
+        writer.vector16(|block| {
+            for (number, contents) in extensions {
+                block.extension(ExtensionType(*number), |place| place.bytes(contents));
+            }
+        });
+        body.resize(body.len() + padding, 0);
+        body
+    }
+
+    /// Extensions with numbers of which none stands twice.
+    fn extensions() -> impl Strategy<Value = Vec<(u16, Vec<u8>)>> {
+        let contents = prop::collection::vec(any::<u8>(), 0..9);
+        prop::collection::btree_map(100..200_u16, contents, 1..9)
+            .prop_map(|all| all.into_iter().collect::<Vec<_>>())
+            .prop_shuffle()
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_encrypted_nothing_panics_and_little_comes_of_it(
+            mut encoded in prop::collection::vec(any::<u8>(), 0..200),
+            outer in prop::collection::vec(any::<u8>(), 0..200),
+            is_likely in any::<bool>(),
+        ) {
+            if is_likely {
+                encoded = body(&[], &[(0xfd00, encoded)], 0);
+            }
+            if let Ok(message) = reconstruct(&encoded, &outer) {
+                prop_assert!(message.len() <= encoded.len() + outer.len() + 4);
+            }
+        }
+
+        #[test]
+        fn what_was_left_to_the_outer_one_is_put_where_it_was(
+            shared in extensions(),
+            taken in any::<u8>(),
+            session_id in prop::collection::vec(any::<u8>(), 0..33),
+            padding in 0..40_usize,
+        ) {
+            let inner = (ExtensionType::EncryptedClientHello.0, vec![1]);
+            let own = (7, vec![8, 9]);
+            let chosen: Vec<(u16, Vec<u8>)> = shared
+                .iter()
+                .enumerate()
+                .filter(|(number, _)| taken >> number & 1 == 1)
+                .map(|(_, extension)| extension.clone())
+                .collect();
+            let mut list = Vec::new();
+            Writer::new(&mut list).vector8(|vector| chosen.iter().for_each(|one| vector.u16(one.0)));
+            let encoded = body(&[], &[inner.clone(), (0xfd00, list), own.clone()], padding);
+            let outer = body(&session_id, &shared, 0);
+            let found = reconstruct(&encoded, &outer);
+            if chosen.is_empty() {
+                prop_assert_eq!(found, Err(illegal()));
+                return Ok(());
+            }
+            let whole: Vec<_> = [vec![inner], chosen, vec![own]].concat();
+            let expected = body(&session_id, &whole, 0);
+            prop_assert_eq!(&found.unwrap()[4..], &expected);
+        }
+    }
+}
