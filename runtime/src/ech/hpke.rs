@@ -167,7 +167,7 @@ impl<P: CryptoProvider> HpkeContext<P> {
         for (to, from) in nonce.iter_mut().zip(self.base_nonce.as_bytes()) {
             *to = *from;
         }
-        // The number is that of the RFC, whose last byte counts least.
+        // The lowest byte of the number stands last.
         for (to, from) in nonce.iter_mut().rev().zip(self.sequence.to_le_bytes()) {
             *to ^= from;
         }

@@ -200,8 +200,8 @@ impl fmt::Debug for EchKey {
     }
 }
 
-/// The list of the configs of these keys, for `retry_configs` (RFC 9849 section 5). It is no list
-/// to a peer where there is no key.
+/// The list of the configs of these keys, for `retry_configs` (RFC 9849 section 5). Without
+/// keys the list is empty, which a peer would refuse: nobody sends that one.
 pub(crate) fn retry_configs(keys: &[EchKey]) -> EchConfigList {
     EchConfigList::of(keys.iter().map(EchKey::config))
 }

@@ -90,14 +90,14 @@ impl crypto::KeyExchange for KeyExchange {
         if peer_share.len() != shape.public_length || !form_is_good || all_zero {
             return Err(CryptoError::BadPublicShare);
         }
-        let shared = agreed(&self.share, peer_share)?;
-        Ok(Secret::new(shared.as_bytes().get(..shape.secret_length).unwrap_or_default()))
+        agreed(&shape, &self.share, peer_share)
     }
 }
 
 /// What the holders of these two shares have in common.
-fn agreed(own: &[u8], peer_share: &[u8]) -> Result<Digest, CryptoError> {
-    hash(&[b"agree", own.min(peer_share), own.max(peer_share)])
+fn agreed(shape: &Shape, own: &[u8], peer_share: &[u8]) -> Result<Secret, CryptoError> {
+    let shared = hash(&[b"agree", own.min(peer_share), own.max(peer_share)])?;
+    Ok(Secret::new(shared.as_bytes().get(..shape.secret_length).unwrap_or_default()))
 }
 
 /// A signing key: an identity, which is also its public key.
@@ -195,7 +195,7 @@ impl CryptoProvider for Deterministic {
         if *public_key == [0; 32] {
             return Err(CryptoError::BadPublicShare);
         }
-        Ok(Secret::new(agreed(own.as_bytes(), public_key)?.as_bytes()))
+        agreed(&Shape::of(NamedGroup::X25519)?, own.as_bytes(), public_key)
     }
 
     fn load_key(
