@@ -242,7 +242,8 @@ pub enum Error {
     /// The peer's certificate is not accepted.
     Certificate(CertificateError),
     /// The server could not read our encrypted ClientHello, and has proved to be the one whose name
-    /// is public. Nothing was sent to the server that was meant (RFC 9849 section 6.1.6).
+    /// is public (RFC 9849 section 6.1.6). Of what was meant for the server that was called, none
+    /// was read: not even early data, if there were any.
     EchRejected {
         /// With these configurations a new connection may be tried, once. None: the server does not
         /// want any ClientHello encrypted.

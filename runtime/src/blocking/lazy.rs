@@ -11,7 +11,7 @@ use super::calls::NO_RESULT;
 use super::deadline::{Deadline, Direction};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::driver::{Driver, Now};
-use crate::{Call, ClientOffer, Connection, Error, Refusal, ServerConfig};
+use crate::{Call, ClientOffer, Connection, EchKey, Error, Refusal, ServerConfig};
 
 /// Accepts clients for which the program chooses a configuration when it has their ClientHello: by
 /// the name that they ask for, by what they speak, or by what it has loaded meanwhile from
@@ -106,6 +106,18 @@ impl<P: CryptoProvider> LazyAcceptor<P> {
     #[must_use]
     pub fn with_provider(provider: P) -> Self {
         Self { unconfigured: ServerConfig::unconfigured(provider), time: None }
+    }
+
+    /// Reads ClientHellos that are encrypted by these keys (RFC 9849), so that the program chooses by
+    /// what is encrypted. Without this it sees what stands in the clear. The configurations that it
+    /// chooses [need the same keys](ServerConfig::with_ech_keys).
+    ///
+    /// # Errors
+    /// As [`ServerConfig::with_ech_keys`].
+    pub fn with_ech_keys(mut self, keys: impl Into<Arc<[EchKey]>>) -> Result<Self, Error> {
+        let unconfigured = ServerConfig::clone(&self.unconfigured);
+        self.unconfigured = Arc::new(unconfigured.with_ech_keys(keys)?);
+        Ok(self)
     }
 
     /// How long a client may take for its ClientHello, however many bytes trickle in; without this

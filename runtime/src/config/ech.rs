@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use super::{ClientConfig, ServerConfig};
-use crate::crypto::CryptoProvider;
+use crate::crypto::{CryptoProvider, X25519_BASE_POINT};
+use crate::ech::hpke::HpkeContext;
 use crate::ech::{EchConfig, EchConfigList, EchKey, retry_configs};
 use crate::{ConfigurationError, Error};
+
+/// The most keys by which a server reads encrypted ClientHellos. All are tried that have the number
+/// that a client says, and what clients are told of them has to fit into one message.
+pub(crate) const MAXIMUM_ECH_KEYS: usize = 16;
 
 /// What a client says of encryption in its ClientHello.
 #[derive(Clone, Debug, Default)]
@@ -25,9 +30,15 @@ impl<P: CryptoProvider> ClientConfig<P> {
     /// parameter `ech` of its HTTPS record in DNS: a configuration with it is for that server. What
     /// stands in the clear instead is the public name of the list.
     ///
-    /// Application protocols, groups and schemes are not hidden: both ClientHellos have the same.
+    /// The name, the [names of authorities](Self::with_authority_names) and what is said of a
+    /// session are hidden. All else both ClientHellos have in common: application protocols, groups
+    /// and schemes, the limit on records, types of certificates, and whether there is a session and
+    /// whether early data follow.
     ///
-    /// A server that cannot read it has to prove its public name; then the connection ends with
+    /// A server that cannot read it has to prove its public name, by certificates that this
+    /// configuration trusts (among [raw public keys](crate::RawPublicKeys), which have no names, by
+    /// any of them); a judgement of the program's own is told
+    /// [that name](crate::PathCheck::server_name). Then the connection ends with
     /// [`Error::EchRejected`], which has the configurations to try again with. Whether it was read
     /// is told by [`Negotiated::ech`](crate::Negotiated::ech).
     ///
@@ -49,10 +60,16 @@ impl<P: CryptoProvider> ClientConfig<P> {
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError::NoUsableEchConfig`]: this client can encrypt by none of the list. Then
-    /// [`with_ech_grease`](Self::with_ech_grease) is what RFC 9849 section 6.2 has clients do.
+    /// [`ConfigurationError::NoUsableEchConfig`]: this client can encrypt by none of the list.
+    /// Where the list is from DNS, [`with_ech_grease`](Self::with_ech_grease) is what RFC 9849
+    /// section 6.2 has clients do.
     pub fn with_ech(mut self, list: &EchConfigList) -> Result<Self, Error> {
-        let config = list.usable().ok_or(ConfigurationError::NoUsableEchConfig)?;
+        let provider = self.provider();
+        let encrypts = |config: &EchConfig| {
+            HpkeContext::to(provider, config.suite, &config.public_key, &config.info()).is_ok()
+        };
+        let config = list.usable().find(encrypts);
+        let config = config.ok_or(ConfigurationError::NoUsableEchConfig)?;
         self.ech = EchOffer::Encrypt(Arc::new(config));
         Ok(self)
     }
@@ -80,6 +97,11 @@ impl<P: CryptoProvider> ServerConfig<P> {
     /// keys' configurations, and come again. New keys go to a clone of the configuration, for the
     /// connections to come, with the old ones behind them as long as DNS may say them.
     ///
+    /// How long the messages are that follow may still tell the name, since certificates differ in
+    /// length: [`with_record_padding`](Self::with_record_padding) hides that.
+    ///
+    /// A [`LazyAcceptor`](crate::blocking::LazyAcceptor) reads encrypted ones by keys of its own.
+    ///
     /// ```
     /// # use hyaline::pki_types::PrivateKeyDer;
     /// use hyaline::{EchKey, ServerConfig};
@@ -94,15 +116,27 @@ impl<P: CryptoProvider> ServerConfig<P> {
     /// let config = ServerConfig::builder()
     ///     .with_no_client_auth()
     ///     .with_single_cert(chain, key)?
-    ///     .with_ech_keys(vec![ech]);
+    ///     .with_ech_keys(vec![ech])?;
     /// # drop(config);
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
-    pub fn with_ech_keys(mut self, keys: Vec<EchKey>) -> Self {
-        self.ech_keys = keys.into();
-        self
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::TooManyEchKeys`] for more than 16;
+    /// [`ConfigurationError::NoKeptX25519`]: the provider has no X25519 for a key that is kept.
+    pub fn with_ech_keys(mut self, keys: impl Into<Arc<[EchKey]>>) -> Result<Self, Error> {
+        let keys = keys.into();
+        if keys.len() > MAXIMUM_ECH_KEYS {
+            return Err(ConfigurationError::TooManyEchKeys { limit: MAXIMUM_ECH_KEYS }.into());
+        }
+        let tried = self.provider().x25519(&[1; 32], &X25519_BASE_POINT);
+        if !keys.is_empty() && tried.is_err() {
+            return Err(ConfigurationError::NoKeptX25519.into());
+        }
+        self.ech_keys = keys;
+        Ok(self)
     }
 
     pub(crate) fn ech_keys(&self) -> &[EchKey] {

@@ -213,7 +213,9 @@ impl<P: CryptoProvider> PathCheck<P> {
         self.attached.first()?.timestamps.as_deref()
     }
 
-    /// The name for which a server's certificate must be valid; none for a client's.
+    /// The name for which a server's certificate must be valid; none for a client's. Where the
+    /// server has not read an encrypted ClientHello this is the public name, and not the one that
+    /// was called (RFC 9849 section 6.1.7).
     #[must_use]
     pub fn server_name(&self) -> Option<&ServerName<'static>> {
         match &self.judge {

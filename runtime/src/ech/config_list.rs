@@ -57,10 +57,16 @@ impl EchConfigList {
         &self.0
     }
 
-    /// The first config whose version, algorithms, key, name and extensions suit us.
-    pub(crate) fn usable(&self) -> Option<EchConfig> {
-        let configs = written_configs(&self.0).ok()?;
-        configs.map_while(Result::ok).find_map(|config| EchConfig::of(&config).ok())
+    /// The configs whose version, algorithms, name and extensions suit us, in their order.
+    pub(crate) fn usable(&self) -> impl Iterator<Item = EchConfig> {
+        let configs = written_configs(&self.0).into_iter().flatten().map_while(Result::ok);
+        configs.filter_map(|config| EchConfig::of(&config).ok())
+    }
+
+    /// Whether a config is of a version that we know, whatever it says.
+    pub(crate) fn has_known_version(&self) -> bool {
+        let mut configs = written_configs(&self.0).into_iter().flatten().map_while(Result::ok);
+        configs.any(|config| config.contents.is_some())
     }
 
     /// A list that a peer has sent; None where it is malformed.

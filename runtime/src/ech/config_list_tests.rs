@@ -68,7 +68,7 @@ fn list(configs: &[&[u8]]) -> Vec<u8> {
 }
 
 fn usable(configs: &[&[u8]]) -> Option<EchConfig> {
-    EchConfigList::from_bytes(&list(configs)).unwrap().usable()
+    EchConfigList::from_bytes(&list(configs)).unwrap().usable().next()
 }
 
 fn refused_field(list: &[u8]) -> &'static str {
@@ -86,7 +86,7 @@ fn a_config_is_read_as_it_was_written() {
     let read = EchConfigList::from_bytes(&list).unwrap();
     assert_eq!(read.as_bytes(), list);
     assert_eq!(EchConfigList::read(&list), Some(read.clone()));
-    let config = read.usable().unwrap();
+    let config = read.usable().next().unwrap();
     assert_eq!((config.id, config.public_key, config.maximum_name_length), (7, PUBLIC_KEY, 64));
     assert_eq!(config.suite.numbers(), (1, 3));
     assert_eq!(config.public_name.as_ref(), "public.example");
@@ -220,7 +220,7 @@ proptest! {
         for list in [&bytes, &configs, &list(&[&contents])] {
             if let Some(read) = EchConfigList::read(list) {
                 prop_assert_eq!(read.as_bytes(), list.as_slice());
-                let _ = read.usable();
+                let _ = read.usable().count();
             }
         }
     }
@@ -237,7 +237,7 @@ proptest! {
         }
         let read = EchConfigList::from_bytes(&list);
         prop_assert_eq!(read.is_ok(), EchConfigList::read(&list).is_some());
-        let _ = read.map(|list| list.usable());
+        let _ = read.map(|list| list.usable().count());
     }
 
     #[test]

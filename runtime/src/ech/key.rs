@@ -166,18 +166,25 @@ impl EchKey {
 
     /// The context in which a client has encrypted to this key. None where the config does not have
     /// the suite, and where the encapsulated key is bad.
+    ///
+    /// # Errors
+    /// The provider fails, or has no X25519 for a key that is kept.
     pub(crate) fn open_context<P: CryptoProvider>(
         &self,
         provider: &P,
         suite: HpkeSuite,
         encapsulated: &[u8],
-    ) -> Option<HpkeContext<P>> {
+    ) -> Result<Option<HpkeContext<P>>, CryptoError> {
         if !self.suites.contains(&suite) {
-            return None;
+            return Ok(None);
         }
         let (public_key, info) = (&self.config.public_key, self.config.info());
         let private_key = &**self.private_key;
-        HpkeContext::from(provider, suite, private_key, public_key, encapsulated, &info).ok()
+        match HpkeContext::from(provider, suite, private_key, public_key, encapsulated, &info) {
+            Ok(context) => Ok(Some(context)),
+            Err(CryptoError::BadPublicShare) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn of(config: &WrittenConfig<'_>, private_key: KeptKey) -> Result<Self, Error> {

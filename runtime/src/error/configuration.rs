@@ -113,6 +113,14 @@ pub enum ConfigurationError {
     /// No configuration of an ECHConfigList is one by which this client can encrypt: of another
     /// version, with other algorithms, or with an extension that it must know.
     NoUsableEchConfig,
+    /// More keys by which a server reads encrypted ClientHellos than it may have.
+    TooManyEchKeys {
+        /// The most it may have.
+        limit: usize,
+    },
+    /// Encrypted ClientHellos cannot be read: the provider has no
+    /// [X25519](crate::crypto::CryptoProvider::x25519) for a key that is kept.
+    NoKeptX25519,
     /// The input has no PEM section of the kind looked for, or is not PEM at all.
     BadPem,
     /// A PEM section of the kind looked for does not hold what it should.
@@ -234,7 +242,17 @@ impl fmt::Display for ConfigurationError {
             }
             Self::NoUsableEchConfig => {
                 "no configuration of the ECHConfigList can be used: each is of another version, \
-                 has other algorithms, or has a mandatory extension; call with_ech_grease instead"
+                 has other algorithms or a bad key, or has a mandatory extension"
+            }
+            Self::TooManyEchKeys { limit } => {
+                return write!(
+                    formatter,
+                    "a server reads encrypted ClientHellos by {limit} keys at most"
+                );
+            }
+            Self::NoKeptX25519 => {
+                "this provider cannot read encrypted ClientHellos: it has no X25519 for a key that \
+                 is kept (`CryptoProvider::x25519`)"
             }
             Self::EchPublicName => {
                 "the public name for Encrypted Client Hello is a host name of letters, digits and \

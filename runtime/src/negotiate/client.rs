@@ -3,7 +3,7 @@
 #[cfg(test)]
 pub(crate) use super::hello::client_hello;
 pub(crate) use super::hello::write_client_hello;
-pub(crate) use super::offer::{Offer, OfferedSession, Retry};
+pub(crate) use super::offer::{Offer, Retry};
 
 use super::certificate_types;
 use crate::crypto::Suite;
@@ -40,8 +40,12 @@ pub(crate) fn check_server_hello<'a>(
     if offer.retried.is_some_and(|suite| suite != hello.suite) {
         return Err(Error::WrongCipherSuite(hello.suite));
     }
-    let session = offer.session.as_ref().filter(|_| offers_session);
-    let resumes = check_selected_identity(session, hello)?;
+    let resumes = check_selected_identity(offer, hello)?;
+    if resumes && !offers_session {
+        // RFC 9849 section 6.1.2: what stood for a session in the outer ClientHello means nothing.
+        let (message, field) = (HandshakeType::ServerHello, "selected_identity");
+        return Err(Error::IllegalValue { message, field });
+    }
     let share = check_share(offer, hello, resumes)?;
     let public_key = share.map(|share| share.public_key).unwrap_or_default();
     let group = share.map(|share| share.group);
@@ -73,12 +77,9 @@ fn check_share<'a>(
 
 /// Whether the server uses the pre-shared key that was offered (RFC 9846 section 4.3.11): we offer
 /// one at most, and the cipher suite must have its hash.
-fn check_selected_identity(
-    session: Option<&OfferedSession>,
-    hello: &ServerHello<'_>,
-) -> Result<bool, Error> {
+fn check_selected_identity(offer: &Offer, hello: &ServerHello<'_>) -> Result<bool, Error> {
     let message = HandshakeType::ServerHello;
-    match (hello.selected_identity, session) {
+    match (hello.selected_identity, &offer.session) {
         (None, _) => Ok(false),
         (Some(_), None) => {
             let extension = ExtensionType::PreSharedKey;

@@ -36,6 +36,7 @@ pub(crate) struct OuterHello<'a> {
 pub(crate) fn write_client_hello(offer: &Offer, ech: Option<&[u8]>, buffer: &mut Vec<u8>) {
     write_hello(offer, (&offer.random, &offer.session_id), buffer, |extensions| {
         write_front(offer, offer.server_name.as_ref(), extensions);
+        write_authorities(&offer.authorities, extensions);
         write_rest(offer, extensions);
         if let Some(ech) = ech {
             let extension = ExtensionType::EncryptedClientHello;
@@ -58,7 +59,9 @@ pub(crate) fn write_outer_hello(offer: &Offer, outer: &OuterHello<'_>, buffer: &
 /// Appends the ClientHelloInner, as the transcript has it.
 pub(crate) fn write_inner_hello(offer: &Offer, buffer: &mut Vec<u8>) {
     write_hello(offer, (&offer.random, &offer.session_id), buffer, |extensions| {
+        // Who is called, which the names of authorities may tell, too.
         write_server_name(offer.server_name.as_ref(), extensions);
+        write_authorities(&offer.authorities, extensions);
         write_ech(EchClientHello::Inner, extensions);
         write_first(offer, extensions);
         write_rest(offer, extensions);
@@ -74,7 +77,9 @@ pub(crate) fn encode_inner_hello(offer: &Offer, inner: &[u8]) -> Vec<u8> {
     write_rest(offer, &mut Writer::new(&mut shared));
     let mut message = Vec::new();
     write_hello(offer, (&offer.random, &[]), &mut message, |extensions| {
+        // Who is called, which the names of authorities may tell, too.
         write_server_name(offer.server_name.as_ref(), extensions);
+        write_authorities(&offer.authorities, extensions);
         write_ech(EchClientHello::Inner, extensions);
         extensions.extension(ExtensionType::EchOuterExtensions, |contents| {
             contents.vector8(|list| {
@@ -145,6 +150,7 @@ impl Offer {
         let without = Self { cookie: None, ..self.clone() };
         let mut extensions = Writer::new(&mut others);
         write_front(&without, without.server_name.as_ref(), &mut extensions);
+        write_authorities(&without.authorities, &mut extensions);
         write_rest(&without, &mut extensions);
         write_session(without.session.as_ref(), &mut extensions);
         // The extension's own number and length, and the length of the cookie.
@@ -218,7 +224,6 @@ fn write_rest(offer: &Offer, extensions: &mut Writer<'_>) {
     write_schemes(extensions, &offer.schemes, &offer.certificate_schemes, grease);
     write_protocols(offer, extensions);
     offer.wanted.write(Place::ClientHello, extensions);
-    write_authorities(&offer.authorities, extensions);
     write_compressions(&offer.compressions, extensions);
     offer.certificate_types.write(extensions);
     // Servers send no tickets without it (RFC 9846 section 4.3.9).

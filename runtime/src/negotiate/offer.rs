@@ -107,5 +107,6 @@ impl Offer {
         self.random = random;
         self.server_name = Some(public_name);
         self.session = None;
+        self.authorities = Arc::default();
     }
 }

@@ -39,6 +39,22 @@ macro_rules! lazy_front_door {
                 Self { unconfigured: ServerConfig::unconfigured(provider) }
             }
 
+            /// Reads ClientHellos that are encrypted by these keys (RFC 9849), so that the program
+            /// chooses by what is encrypted. Without this it sees what stands in the clear. The
+            /// configurations that it chooses
+            /// [need the same keys](ServerConfig::with_ech_keys).
+            ///
+            /// # Errors
+            /// As [`ServerConfig::with_ech_keys`].
+            pub fn with_ech_keys(
+                mut self,
+                keys: impl Into<Arc<[crate::EchKey]>>,
+            ) -> Result<Self, crate::Error> {
+                let unconfigured = ServerConfig::clone(&self.unconfigured);
+                self.unconfigured = Arc::new(unconfigured.with_ech_keys(keys)?);
+                Ok(self)
+            }
+
             /// Waits for the ClientHello of the client on the other end of `transport`.
             pub fn accept<S: $($bound +)+ Unpin>(&self, transport: S) -> LazyAccept<S, P> {
                 let connection = Connection::server(Arc::clone(&self.unconfigured));

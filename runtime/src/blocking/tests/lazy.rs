@@ -1,7 +1,7 @@
 //! Servers that choose their configuration when they have read the ClientHello.
 
 use super::*;
-use crate::{Alert, AlertDescription, Refusal};
+use crate::{Alert, AlertDescription, EchKey, EchStatus, Refusal};
 
 /// A client that has not begun, and the socket on which its server waits.
 fn client_and_socket() -> (Stream<UnixStream>, Arc<ServerConfig>, UnixStream) {
@@ -110,4 +110,38 @@ fn a_socket_is_given_back_with_the_bytes_that_were_read() {
     let mut more = [0; 4];
     socket.read_exact(&mut more).unwrap();
     assert_eq!(&more, b"more");
+}
+
+#[test]
+fn what_is_encrypted_is_heard_by_who_has_the_key_and_what_is_in_the_clear_by_others() {
+    for has_keys in [true, false] {
+        let (client, config) = configs("one");
+        let key = EchKey::generate(1, "public.example").unwrap();
+        let client = client.with_ech(&key.config_list()).unwrap();
+        let keys: Arc<[EchKey]> = Arc::from([key]);
+        let config = Arc::new(config.with_ech_keys(Arc::clone(&keys)).unwrap());
+        let (first, second) = UnixStream::pair().unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut client = Stream::client(client, name, first).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                client.write_all(b"hello").unwrap();
+                assert_eq!(client.negotiated().ech(), EchStatus::Accepted);
+                client.close().unwrap();
+            });
+            let acceptor = match has_keys {
+                true => LazyAcceptor::new().with_ech_keys(keys).unwrap(),
+                false => LazyAcceptor::new(),
+            };
+            let start = acceptor.accept(second).unwrap();
+            let heard = if has_keys { "localhost" } else { "public.example" };
+            assert_eq!(start.client_hello().server_name(), Some(heard));
+            let mut server = start.into_stream(config).unwrap();
+            let mut heard = String::new();
+            server.read_to_string(&mut heard).unwrap();
+            assert_eq!(server.negotiated().server_name(), Some("localhost"));
+            server.close().unwrap();
+            assert_eq!(heard, "hello");
+        });
+    }
 }

@@ -60,7 +60,7 @@ pub(crate) struct Encryption<P: CryptoProvider> {
 /// Whether the server has read the encrypted ClientHello.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum EchAnswer {
-    /// There was none, or that is known.
+    /// There was none.
     #[default]
     Nothing,
     Accepted,
@@ -217,10 +217,10 @@ impl<P: CryptoProvider> ClientEch<P> {
     }
 
     /// Keeps the configurations to try again with. What was not encrypted by any has no use for
-    /// them.
+    /// them. A list without a version that we know is as good as none (section 6.1.6).
     pub(crate) fn keep_retry_configs(&mut self, list: Option<EchConfigList>) {
         if let Self::Rejected { retry, .. } = self {
-            *retry = list;
+            *retry = list.filter(EchConfigList::has_known_version);
         }
     }
 

@@ -113,14 +113,17 @@ fn check(block: &[u8]) -> Result<(), Error> {
         matches!(EchClientHello::decode(&mut contents), Ok(EchClientHello::Inner))
             && contents.is_empty()
     });
-    let versions = extensions.find(ExtensionType::SupportedVersions);
-    let offers_older = versions.is_some_and(|mut contents| {
-        let listed = contents.vector8(2, FIELD).unwrap_or_default();
-        let (versions, _) = listed.as_chunks::<2>();
-        // Reserved values (RFC 8701) are no versions; those of TLS begin with 3.
-        versions.iter().any(|version| u16::from_be_bytes(*version) < TLS13 && version[0] == 3)
-    });
-    if says_so && !offers_older { Ok(()) } else { Err(illegal()) }
+    // Without a list it offers TLS 1.2.
+    let listed = extensions
+        .find(ExtensionType::SupportedVersions)
+        .and_then(|mut contents| contents.vector8(2, FIELD).ok())
+        .unwrap_or_default();
+    let (versions, _) = listed.as_chunks::<2>();
+    let offers = |version: u16| versions.contains(&version.to_be_bytes());
+    // Reserved values (RFC 8701) are no versions; those of TLS begin with 3.
+    let is_older = |version: &[u8; 2]| version[0] == 3 && u16::from_be_bytes(*version) < TLS13;
+    let is_good = says_so && offers(TLS13) && !versions.iter().any(is_older);
+    if is_good { Ok(()) } else { Err(illegal()) }
 }
 
 #[cfg(test)]
@@ -176,7 +179,7 @@ mod tests {
             padding in 0..40_usize,
         ) {
             let inner = (ExtensionType::EncryptedClientHello.0, vec![1]);
-            let own = (7, vec![8, 9]);
+            let own = (ExtensionType::SupportedVersions.0, vec![2, 3, 4]);
             let chosen: Vec<(u16, Vec<u8>)> = shared
                 .iter()
                 .enumerate()

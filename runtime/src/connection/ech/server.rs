@@ -67,6 +67,10 @@ pub(crate) fn open<P: CryptoProvider>(
     let message = HandshakeType::ClientHello;
     match (before, hello.ech) {
         (None, None) => Ok((ServerEch::NotOffered, None)),
+        // Section 7: who reads encrypted ones is handed no inner one in the clear.
+        (None, Some(EchClientHello::Inner)) if !keys.is_empty() => {
+            Err(Error::IllegalValue { message, field: "ECHClientHelloType" })
+        }
         (None, Some(EchClientHello::Inner)) => Ok((ServerEch::Inner, None)),
         (None, Some(outer)) => match open_first(provider, keys, outer, bytes)? {
             Some((by, inner)) => Ok((ServerEch::Read(by), Some(inner))),
@@ -103,11 +107,15 @@ fn open_first<P: CryptoProvider>(
         if key.config().id != config_id {
             continue;
         }
-        let Some(mut context) = key.open_context(provider, suite, encapsulated) else { continue };
+        let Some(mut context) = key.open_context(provider, suite, encapsulated)? else { continue };
         let mut text = payload.to_vec();
         let associated = zeroed(bytes, payload)?;
-        // Another key may have the same number; or it means nothing.
-        let Ok(encoded) = context.open(&associated, &mut text) else { continue };
+        let encoded = match context.open(&associated, &mut text) {
+            Ok(encoded) => encoded,
+            // Another key may have the same number; or it means nothing.
+            Err(CryptoError::BadTag) => continue,
+            Err(error) => return Err(error.into()),
+        };
         let inner = reconstruct(encoded, bytes.get(HEADER_LENGTH..).unwrap_or_default())?;
         let encapsulated = encapsulated.to_vec();
         return Ok(Some((OpenedBy { key: number, suite, config_id, encapsulated }, inner)));
@@ -134,10 +142,11 @@ fn open_second<P: CryptoProvider>(
     if let Some((_, field)) = same.into_iter().find(|(same, _)| !same) {
         return Err(Error::IllegalValue { message: HandshakeType::ClientHello, field });
     }
-    let key = keys.get(by.key);
-    let context = key.and_then(|key| key.open_context(provider, by.suite, &by.encapsulated));
+    const GONE: Error = Error::Internal("a key that is gone");
+    let key = keys.get(by.key).ok_or(GONE)?;
+    let context = key.open_context(provider, by.suite, &by.encapsulated)?;
     // The first text went with the first ClientHello.
-    let mut context = context.ok_or(Error::Internal("a key that is gone"))?.skip();
+    let mut context = context.ok_or(GONE)?.skip();
     let mut text = payload.to_vec();
     let associated = zeroed(bytes, payload)?;
     match context.open(&associated, &mut text) {

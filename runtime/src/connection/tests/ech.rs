@@ -26,7 +26,7 @@ pub(super) fn key(id: u8) -> EchKey {
 
 /// A server that reads by these keys.
 pub(super) fn server_with(world: &World, keys: Vec<EchKey>) -> ServerConfig {
-    server(world, &[SECRET_NAME, PUBLIC_NAME]).with_ech_keys(keys)
+    server(world, &[SECRET_NAME, PUBLIC_NAME]).with_ech_keys(keys).unwrap()
 }
 
 /// A server with a certificate for these names.
@@ -172,7 +172,7 @@ fn a_server_that_reads_none_has_nothing_to_say() {
 #[test]
 fn a_server_that_does_not_prove_its_public_name_has_rejected_nothing() {
     let both = Hiding::with(&key(1), vec![key(2)]);
-    let server = server(&both.world, &[SECRET_NAME]).with_ech_keys(vec![key(2)]);
+    let server = server(&both.world, &[SECRET_NAME]).with_ech_keys(vec![key(2)]).unwrap();
     let (error, pair) = refusal(both.client, server);
     assert!(matches!(error, Error::Certificate(_)), "{error:?}");
     let told = pair.server.connection.error().cloned();
@@ -183,7 +183,7 @@ fn a_server_that_does_not_prove_its_public_name_has_rejected_nothing() {
 fn a_session_is_not_resumed_by_a_server_that_cannot_read_it() {
     let both = Hiding::new();
     drop(both.connect());
-    let other = both.server.clone().with_ech_keys(vec![key(7)]);
+    let other = both.server.clone().with_ech_keys(vec![key(7)]).unwrap();
     let (error, _) = refusal(both.client.clone(), other);
     assert!(matches!(error, Error::EchRejected { retry: Some(_) }), "{error:?}");
 }
@@ -196,7 +196,7 @@ fn early_data_go_with_the_session_that_is_hidden_and_are_lost_where_it_is_not_re
         drop(both.connect());
         let server = match read {
             true => both.server.clone(),
-            false => both.server.clone().with_ech_keys(vec![key(7)]),
+            false => both.server.clone().with_ech_keys(vec![key(7)]).unwrap(),
         };
         let mut client = Victim::idle_client(both.client.clone());
         client.connection.offer_early_data(b"early".to_vec()).unwrap();
@@ -217,15 +217,11 @@ fn early_data_go_with_the_session_that_is_hidden_and_are_lost_where_it_is_not_re
 
 #[test]
 fn what_means_nothing_looks_the_same_and_changes_nothing() {
-    for keys in [Vec::new(), vec![key(1)]] {
+    for keys in [Arc::<[EchKey]>::from([]), Arc::from([key(1)])] {
         for retried in [false, true] {
             let world = World::new();
             let client = world.client().with_ech_grease(true);
-            let server = server(&world, &[SECRET_NAME]).with_ech_keys(
-                keys.iter()
-                    .flat_map(|key| EchKey::from_pem(key.to_pem().as_bytes()).unwrap())
-                    .collect(),
-            );
+            let server = server(&world, &[SECRET_NAME]).with_ech_keys(Arc::clone(&keys)).unwrap();
             let server = match retried {
                 true => server.with_groups(&[NamedGroup::Secp384r1]).unwrap(),
                 false => server,
@@ -281,4 +277,105 @@ fn a_list_without_a_usable_configuration_is_refused_when_it_is_configured() {
     let refused = world.client().with_ech(&list).err();
     let reason = crate::ConfigurationError::NoUsableEchConfig;
     assert_eq!(refused, Some(Error::Configuration(reason)));
+}
+
+#[test]
+fn a_client_that_calls_an_address_hides_that_it_says_no_name() {
+    let both = Hiding::new();
+    let address = ServerName::try_from("127.0.0.1").unwrap();
+    let parameters = crate::certificate::test_certificates::server_parameters();
+    let chain = vec![both.world.authority.sign(&parameters, &both.world.server_key)];
+    let server = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, der(&both.world.server_key))
+        .unwrap();
+    let key = key(1);
+    let client = both.world.client().with_ech(&key.config_list()).unwrap();
+    let client = Connection::client(Arc::new(client), address).unwrap();
+    let mut client = Victim::new(client);
+    client.connection.start(now(), Call::Handshake, &mut client.outbox).unwrap();
+    let server = Victim::server(server.with_ech_keys(vec![key]).unwrap());
+    let mut pair = Pair { client, server };
+    pair.exchange();
+    assert_eq!(status(&pair), [EchStatus::Accepted; 2]);
+    assert_eq!(pair.server.connection.negotiated().server_name(), None);
+}
+
+#[test]
+fn no_certificate_is_shown_to_a_server_that_cannot_read_it() {
+    let world = World::new();
+    let names = vec![SECRET_NAME.to_owned(), PUBLIC_NAME.to_owned()];
+    let parameters = valid_in_2026(CertificateParams::new(names).unwrap());
+    let chain = vec![world.authority.sign(&parameters, &world.server_key)];
+    let (right, wrong) = (Arc::from([key(1)]), Arc::from([key(1)]));
+    let list = |keys: &Arc<[EchKey]>| keys[0].config_list();
+    for (keys, is_shown) in [(&right, true), (&wrong, false)] {
+        let server = ServerConfig::builder()
+            .with_client_auth_required(world.authority.roots())
+            .unwrap()
+            .with_single_cert(chain.clone(), der(&world.server_key))
+            .unwrap()
+            .with_ech_keys(Arc::clone(keys))
+            .unwrap();
+        let client = ClientConfig::builder()
+            .with_root_certificates(world.authority.roots())
+            .with_client_auth_cert(world.client_chain(), der(&world.client_key))
+            .unwrap()
+            .with_ech(&list(&right))
+            .unwrap();
+        let mut pair = Pair { client: Victim::client(client), server: Victim::server(server) };
+        pair.exchange();
+        let shown = !pair.server.connection.peer_certificates().is_empty();
+        assert_eq!(shown, is_shown);
+        let told = pair.server.connection.error().cloned();
+        let alert = Error::PeerAlert(Alert::EchRequired.into());
+        assert_eq!(told, (!is_shown).then_some(alert));
+    }
+}
+
+#[test]
+fn a_key_that_both_sides_have_is_hidden_too() {
+    let both = Hiding::new();
+    let external = crate::ExternalKey::new(b"whoever calls", &[5; 32]).unwrap();
+    let client = both.client.clone().with_external_key(external.clone());
+    let mut victim = Victim::client(client.clone());
+    let outer = hello(&mut victim);
+    assert!(read(&outer).pre_shared_key.is_some());
+    assert!(!outer.windows(13).any(|part| part == b"whoever calls"));
+    let keys = Arc::new(vec![external]);
+    let pair = Pair::with(client, both.server.clone().with_external_keys(keys));
+    assert_eq!(status(&pair), [EchStatus::Accepted; 2]);
+    assert!(pair.client.connection.negotiated().external_key().is_some());
+}
+
+#[test]
+fn the_names_of_authorities_are_hidden() {
+    let both = Hiding::new();
+    let client = both.client.clone().with_authority_names().unwrap();
+    let mut victim = Victim::client(client.clone());
+    assert!(read(&hello(&mut victim)).authorities.list.is_empty());
+    let handshake = victim.connection.receiver.core.handshake.as_deref().unwrap();
+    assert!(!read(handshake.last_hello()).authorities.list.is_empty());
+    assert_eq!(status(&Pair::with(client, both.server)), [EchStatus::Accepted; 2]);
+}
+
+#[test]
+fn a_list_of_other_versions_is_as_good_as_none() {
+    let mut ech =
+        crate::connection::ech::ClientEch::<Ring>::Rejected { contents: Vec::new(), retry: None };
+    let other = EchConfigList::from_bytes(&[0, 6, 0xfe, 0x0a, 0, 2, 7, 7]).unwrap();
+    ech.keep_retry_configs(Some(other));
+    assert_eq!(ech.rejection(), Error::EchRejected { retry: None });
+    let list = key(1).config_list();
+    ech.keep_retry_configs(Some(list.clone()));
+    assert_eq!(ech.rejection(), Error::EchRejected { retry: Some(list) });
+}
+
+#[test]
+fn a_server_has_so_many_keys_and_no_more() {
+    let world = World::new();
+    let with = |count: u8| world.server().with_ech_keys((0..count).map(key).collect::<Vec<_>>());
+    assert!(with(16).is_ok());
+    let reason = crate::ConfigurationError::TooManyEchKeys { limit: 16 };
+    assert_eq!(with(17).err(), Some(Error::Configuration(reason)));
 }

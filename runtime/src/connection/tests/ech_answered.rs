@@ -1,7 +1,8 @@
 //! Answers to an encrypted ClientHello that are refused (RFC 9849).
 
-use super::ech::key;
+use super::ech::{key, server_with};
 use super::*;
+use crate::EchStatus;
 use crate::connection::ech::{Confirms, confirmation};
 use crate::identifiers::ExtensionType;
 use crate::message::{HelloRetryRequest, SessionId};
@@ -54,9 +55,8 @@ fn what_was_confirmed_is_confirmed_again() {
     client.assert_refuses_message(&hello, &Error::IllegalValue { message, field });
 }
 
-#[test]
-fn a_server_that_has_not_read_it_cannot_resume() {
-    let client = client();
+/// A ServerHello for this client.
+fn server_hello_that(client: &Victim, selected_identity: Option<u16>) -> Vec<u8> {
     let mut hello = Vec::new();
     let share = KeyShare { group: NamedGroup::X25519, public_key: &BASE_POINT };
     let session_id = client.offer().session_id;
@@ -65,11 +65,43 @@ fn a_server_that_has_not_read_it_cannot_resume() {
         session_id: &session_id,
         suite: CipherSuite::Aes128GcmSha256,
         share: Some(share),
-        selected_identity: Some(0),
+        selected_identity,
     }
     .encode(&mut hello);
-    let (message, extension) = (HandshakeType::ServerHello, ExtensionType::PreSharedKey);
-    client.assert_refuses_message(&hello, &Error::UnsolicitedExtension { message, extension });
+    hello
+}
+
+#[test]
+fn a_server_that_has_not_read_it_cannot_resume() {
+    let key = key(1);
+    let list = key.config_list();
+    let world = World::new();
+    let client = world.client().with_ech(&list).unwrap();
+    let server = server_with(&world, vec![key]);
+    let server = server.with_cipher_suites(&[CipherSuite::Aes128GcmSha256]).unwrap();
+    let mut pair = Pair::with(client.clone(), server);
+    let data = pair.server.write(b"hello");
+    pair.client.receive(&data);
+
+    let mut client = Victim::client(client);
+    client.transmit();
+    assert!(client.offer().session.is_some());
+    let hello = server_hello_that(&client, Some(0));
+    let (message, field) = (HandshakeType::ServerHello, "selected_identity");
+    client.assert_refuses_message(&hello, &Error::IllegalValue { message, field });
+}
+
+#[test]
+fn a_request_with_other_bytes_has_not_read_it() {
+    let mut client = client();
+    let mut request = confirming_retry(&client);
+    *request.last_mut().unwrap() ^= 1;
+    client.receive_message(&request);
+    client.assert_well();
+    assert_eq!(client.connection.negotiated().ech(), EchStatus::Rejected);
+    let offer = client.offer();
+    let public_name = "public.example".try_into().unwrap();
+    assert_eq!((&offer.server_name, &offer.session), (&Some(public_name), &None));
 }
 
 #[test]
@@ -85,6 +117,22 @@ fn configurations_are_taken_from_whom_they_were_asked_of() {
     let unsolicited = Error::UnsolicitedExtension { message, extension };
     client_with_keys(&World::new())
         .assert_refuses_message(&list(key(1).config_list().as_bytes()), &unsolicited);
+    // It was read.
+    let mut accepted = client();
+    let mut hello = server_hello_that(&accepted, None);
+    let handshake = accepted.connection.receiver.core.handshake.as_deref().unwrap();
+    let hash = crate::crypto::HashAlgorithm::Sha256;
+    let mut transcript = Transcript::new();
+    transcript.start(&Ring, hash);
+    transcript.absorb(handshake.last_hello()).unwrap();
+    let (confirms, random) = (Confirms::ServerHello, &accepted.offer().random);
+    let right = confirmation(&Ring, &transcript, hash, random, confirms, &hello).unwrap();
+    let place = confirms.place(&hello).unwrap();
+    hello[place].copy_from_slice(&right);
+    accepted.receive_message(&hello);
+    accepted.assert_well();
+    assert_eq!(accepted.connection.negotiated().ech(), EchStatus::Accepted);
+    accepted.assert_refuses_message(&list(key(1).config_list().as_bytes()), &unsolicited);
     // Something was, and what is told is no list.
     let mut rejected = client();
     rejected.receive_message(&server_hello(&rejected));

@@ -188,6 +188,7 @@ fn what_is_encrypted_says_so_and_offers_nothing_older() {
         (Some((ExtensionType::EncryptedClientHello, &[1, 1][..])), &[2, 3, 4]),
         (Some(INNER), &[4, 3, 4, 3, 3]),
         (Some(INNER), &[4, 3, 1, 3, 4]),
+        (Some(INNER), &[2, 0x0a, 0x0a]),
     ] {
         let block = complete(ech, versions);
         assert_refused(|text| replace_block(text, &block), &ILLEGAL);
@@ -288,6 +289,63 @@ fn a_type_of_encrypted_client_hello_that_is_unknown_is_refused() {
     let (message, field) = (HandshakeType::ClientHello, "ECHClientHelloType");
     let error = Error::IllegalValue { message, field };
     Victim::server(World::new().server()).assert_refuses_message(&hello, &error);
+}
+
+#[test]
+fn an_inner_one_in_the_clear_is_refused_by_who_reads_encrypted_ones() {
+    let mut hello = Vec::new();
+    write_inner_hello(&hidden(), &mut hello);
+    let (message, field) = (HandshakeType::ClientHello, "ECHClientHelloType");
+    let (server, _) = both(&World::new());
+    Victim::server(server).assert_refuses_message(&hello, &Error::IllegalValue { message, field });
+}
+
+#[test]
+fn a_server_that_could_not_read_the_first_does_not_look_at_the_second() {
+    let group = NamedGroup::Secp384r1;
+    let first = Offer { groups: [NamedGroup::X25519, group].into(), ..hidden() };
+    let (server, sealing) = both(&World::new());
+    let mut victim = Victim::server(server.with_groups(&[group]).unwrap());
+    let other = Sealing::to(key(1)).seal(&first, encoded(&first));
+    victim.receive_message(&other);
+    victim.assert_well();
+    // The second could be read.
+    let second = Offer { shares: vec![(group, p384_share())], ..first };
+    victim.receive_message(&Sealing::to(sealing.key).seal(&second, encoded(&second)));
+    victim.assert_well();
+    assert_eq!(victim.connection.negotiated().ech(), EchStatus::Rejected);
+    assert_eq!(victim.connection.negotiated().server_name(), Some("public.example"));
+}
+
+/// A public key of P-384.
+fn p384_share() -> Vec<u8> {
+    crate::crypto::KeyExchange::share(&Ring.start_exchange(NamedGroup::Secp384r1).unwrap()).to_vec()
+}
+
+#[test]
+fn a_server_behind_another_that_reads_confirms_a_retry_too() {
+    let group = NamedGroup::Secp384r1;
+    let offer = Offer { groups: [NamedGroup::X25519, group].into(), ..hidden() };
+    let mut hello = Vec::new();
+    write_inner_hello(&offer, &mut hello);
+    let server = World::new().server().with_groups(&[group]).unwrap();
+    let mut victim = Victim::server(server);
+    let sent = victim.receive_message(&hello);
+    let (_, request) = sent.first().expect("a HelloRetryRequest");
+    let hash = crate::crypto::HashAlgorithm::Sha256;
+    let mut transcript = Transcript::<Ring>::new();
+    transcript.start(&Ring, hash);
+    transcript.absorb(&hello).unwrap();
+    transcript.start_retry(&Ring, hash).unwrap();
+    let confirms = Confirms::HelloRetryRequest;
+    let right = confirmation(&Ring, &transcript, hash, &offer.random, confirms, request).unwrap();
+    assert_eq!(request[confirms.place(request).unwrap()], right);
+    let second = Offer { shares: vec![(group, p384_share())], ..offer };
+    let mut hello = Vec::new();
+    write_inner_hello(&second, &mut hello);
+    victim.receive_message(&hello);
+    victim.assert_well();
+    assert_eq!(victim.connection.negotiated().ech(), EchStatus::Accepted);
 }
 
 #[test]
