@@ -4,10 +4,14 @@
 //! One thread, one stream: `poll` waits for whatever can go on, and calls with no time to wait
 //! ([`Stream::set_read_timeout`]) move what can be moved.
 
+#[path = "support/base64.rs"]
+mod base64;
 #[path = "support/duplex.rs"]
 mod duplex;
 #[path = "support/early_data.rs"]
 mod early_data;
+#[path = "support/ech.rs"]
+mod ech;
 #[path = "support/held.rs"]
 mod held;
 #[path = "support/key.rs"]
@@ -39,6 +43,7 @@ use std::sync::Arc;
 use clap::{Parser, ValueEnum};
 use duplex::Duplex;
 use early_data::EarlyDataArguments;
+use ech::EchArguments;
 use hyaline::blocking::Stream;
 use hyaline::crypto::CryptoProvider;
 use hyaline::{CipherSuite, ClientConfig, Error, NamedGroup, Staples};
@@ -112,6 +117,9 @@ struct Arguments {
     early_data: EarlyDataArguments,
 
     #[command(flatten)]
+    ech: EchArguments,
+
+    #[command(flatten)]
     key_arguments: KeyArguments,
 
     #[command(flatten)]
@@ -149,6 +157,7 @@ Examples:
   client --ca try/ca.pem localhost:4433
   client --ca try/ca.pem --resume sessions localhost:4433
   client --ca try/ca.pem --resume sessions --early-data question localhost:4433
+  client --ca try/ca.pem --ech try/ech.txt localhost:4433
   printf 'GET / HTTP/1.0\\r\\n\\r\\n' | client --keep-open example.net:443";
 
 fn main() -> ExitCode {
@@ -189,7 +198,7 @@ impl Program for Arguments {
         if let Some(data) = &early_data {
             stream.offer_early_data(data.clone())?;
         }
-        let outcome = stream.handshake().map_err(Failure::from).and_then(|()| {
+        let outcome = stream.handshake().map_err(ech::explained).and_then(|()| {
             let summary = support::summary(stream.connection());
             let _ = writeln!(io::stderr(), "client: connected to {host}:{port}: {summary}");
             let first = early_data::left(early_data, stream.early_data_outcome());
@@ -233,6 +242,7 @@ fn configure<P: CryptoProvider>(
         Some(Ocsp::Require) => config.with_staples(Staples::Required),
     };
     config = arguments.logs.set(config)?;
+    config = arguments.ech.set(config)?;
     if let Some(path) = &arguments.resume {
         let sessions = SessionFile::open(path.clone())
             .map_err(|error| format!("{}: {error}", path.display()))?;

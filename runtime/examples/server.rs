@@ -3,6 +3,8 @@
 
 #[path = "support/accept.rs"]
 mod accept;
+#[path = "support/ech_keys.rs"]
+mod ech_keys;
 #[path = "support/http.rs"]
 mod http;
 #[path = "support/identities.rs"]
@@ -34,6 +36,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
+use ech_keys::EchKeyArguments;
 use hyaline::blocking::Stream;
 use hyaline::crypto::CryptoProvider;
 use hyaline::{Error, MAX_TICKETS, ServerConfig};
@@ -74,6 +77,9 @@ struct Arguments {
 
     #[command(flatten)]
     key_arguments: KeyArguments,
+
+    #[command(flatten)]
+    ech: EchKeyArguments,
 
     #[command(flatten)]
     provider: ProviderArguments,
@@ -246,7 +252,8 @@ fn configure<P: CryptoProvider>(
     let config = config
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
         .with_tickets(arguments.tickets)?
-        .with_max_early_data(arguments.max_early_data)?;
+        .with_max_early_data(arguments.max_early_data)?
+        .with_ech_keys(arguments.ech.load()?);
     let config = match arguments.records.record_size_limit {
         Some(bytes) => config.with_record_size_limit(bytes)?,
         None => config,

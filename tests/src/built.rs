@@ -5,10 +5,11 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// What is built, in the words of cargo.
-const PROGRAMS: [[&str; 2]; 6] = [
+const PROGRAMS: [[&str; 2]; 7] = [
     ["--example", "by_name"],
     ["--example", "certificates"],
     ["--example", "client"],
+    ["--example", "ech_key"],
     ["--example", "relay"],
     ["--example", "server"],
     ["--bin", "https_server"],

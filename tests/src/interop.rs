@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use Feature::{
-    Alpn, ClientCertificate, EarlyDataAccepted, EarlyDataRejected, Full, HalfClose,
+    Alpn, ClientCertificate, EarlyDataAccepted, EarlyDataRejected, EncryptedHello, Full, HalfClose,
     HelloRetryRequest, Hybrid, KeyUpdates, Large, Resumed, Tiny, Truncation,
 };
 use Implementation::{Chromium, Curl, GnuTls, Go, Java, Node, OpenSsl, Python, RecentOpenSsl};
@@ -88,6 +88,8 @@ pub enum Feature {
     HelloRetryRequest,
     /// Keys are exchanged by X25519MLKEM768.
     Hybrid,
+    /// The ClientHello is encrypted, and the server opens it (RFC 9849).
+    EncryptedHello,
     /// The client shows a certificate, and the server accepts it.
     ClientCertificate,
     /// Keys are updated, and an update that is asked for comes.
@@ -106,13 +108,14 @@ pub enum Feature {
 
 impl Feature {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Full,
         Resumed,
         EarlyDataAccepted,
         EarlyDataRejected,
         HelloRetryRequest,
         Hybrid,
+        EncryptedHello,
         ClientCertificate,
         KeyUpdates,
         Alpn,
@@ -133,6 +136,9 @@ impl Feature {
             }
             HelloRetryRequest => ("retry", "a HelloRetryRequest, and the handshake goes on"),
             Hybrid => ("hybrid", "keys are exchanged by X25519MLKEM768"),
+            EncryptedHello => {
+                ("ECH", "the ClientHello is encrypted, and the server opens it (RFC 9849)")
+            }
             ClientCertificate => {
                 ("client certificate", "the client shows one, and the server accepts it")
             }
@@ -212,7 +218,37 @@ const WITHOUT: &[Without] = &[
         who: &[Implementation::Rustls],
         ends: BOTH,
         what: &[Hybrid],
-        why: "Not tried: rustls has the group with aws-lc-rs, and is built with ring here.",
+        why: "Not tried: rustls has the group with aws-lc-rs, and exchanges keys by ring here.",
+    },
+    Without {
+        who: &[OpenSsl, Python, Node, Curl],
+        ends: BOTH,
+        what: &[EncryptedHello],
+        why: "Not in it: it is OpenSSL 3.0, which has no ECH.",
+    },
+    Without {
+        who: &[RecentOpenSsl],
+        ends: BOTH,
+        what: &[EncryptedHello],
+        why: "Not tried: pyOpenSSL, by which this OpenSSL is reached, has no call for ECH.",
+    },
+    Without {
+        who: &[GnuTls, Java],
+        ends: BOTH,
+        what: &[EncryptedHello],
+        why: "Not in it: there is no ECH in the version of Debian 12.",
+    },
+    Without {
+        who: &[Implementation::Rustls],
+        ends: &[As::Server],
+        what: &[EncryptedHello],
+        why: "Not in it: rustls 0.23 has ECH as a client.",
+    },
+    Without {
+        who: &[Chromium],
+        ends: BOTH,
+        what: &[EncryptedHello],
+        why: "Not tried: it takes the keys of servers from DNS alone.",
     },
     Without {
         who: &[OpenSsl, GnuTls],

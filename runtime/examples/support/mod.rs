@@ -6,7 +6,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use hyaline::crypto::CryptoProvider;
-use hyaline::{Connection, Error, RootCertStore, pem};
+use hyaline::{Connection, EchStatus, Error, RootCertStore, pem};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
@@ -57,6 +57,12 @@ pub(crate) fn summary<P: CryptoProvider>(connection: &Connection<P>) -> String {
     }
     if connection.negotiated().is_resumed() {
         text += ", resumed";
+    }
+    match connection.negotiated().ech() {
+        EchStatus::Accepted => text += ", ech: accepted",
+        EchStatus::Rejected => text += ", ech: rejected",
+        EchStatus::Grease => text += ", ech: without a meaning",
+        _ => {}
     }
     if let Some(protocol) = connection.application_protocol() {
         text += &format!(", ALPN {}", protocol.escape_ascii());

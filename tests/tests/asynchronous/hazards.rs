@@ -9,6 +9,7 @@ use std::sync::Arc;
 use hyaline_tests::certificates::{Authority, KeyKind};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex, split};
 use tokio_rustls::rustls;
+use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
 use crate::executor::{Stuck, block_on};
@@ -118,12 +119,16 @@ impl Ends {
 fn their_client(authority: &Authority) -> rustls::ClientConfig {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(authority.certificate()).unwrap();
-    rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()
+    let builder = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().unwrap();
+    builder.with_root_certificates(roots).with_no_client_auth()
 }
 
 pub(crate) fn their_server(authority: &Authority) -> rustls::ServerConfig {
     let identity = authority.server(KeyKind::P256);
-    rustls::ServerConfig::builder()
+    rustls::ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
         .with_no_client_auth()
         .with_single_cert(identity.chain, identity.key)
         .unwrap()

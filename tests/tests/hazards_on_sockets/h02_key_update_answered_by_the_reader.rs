@@ -16,6 +16,7 @@ use hyaline::blocking::Stream;
 use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::queues::{OBSERVATION, are_full, ends, wait_until_server_is_blocked};
 use hyaline_tests::sockets::{Buffers, PATIENCE, connection, exchange, listener, pattern};
+use rustls::crypto::ring;
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::ServerName;
 
@@ -74,7 +75,9 @@ impl HalfDuplex {
     fn connect(port: u16, authority: &Authority) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(authority.certificate()).unwrap();
-        let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+        let builder = builder.with_safe_default_protocol_versions().unwrap();
+        let config = builder.with_root_certificates(roots).with_no_client_auth();
         let name = ServerName::try_from("localhost").unwrap();
         let mut connection = ClientConnection::new(Arc::new(config), name).unwrap();
         let socket = self::connection(port, BUFFERS);

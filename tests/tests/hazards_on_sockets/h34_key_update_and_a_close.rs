@@ -12,6 +12,7 @@ use hyaline::ServerConfig;
 use hyaline::blocking::Stream;
 use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::sockets::{Buffers, connection, listener, patient, pattern};
+use rustls::crypto::ring;
 use rustls::{ClientConnection, RootCertStore};
 use rustls_pki_types::ServerName;
 
@@ -28,7 +29,9 @@ const SERVER: Buffers = Buffers { receive: 1, send: 1 << 16 };
 fn write_and_close(port: u16, authority: &Authority, tickets: u32, asks: bool) {
     let mut roots = RootCertStore::empty();
     roots.add(authority.certificate()).unwrap();
-    let builder = rustls::ClientConfig::builder();
+    let provider = Arc::new(ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider);
+    let builder = builder.with_safe_default_protocol_versions().unwrap();
     let config = builder.with_root_certificates(roots).with_no_client_auth();
     let name = ServerName::try_from("localhost").unwrap();
     let mut client = ClientConnection::new(Arc::new(config), name).unwrap();

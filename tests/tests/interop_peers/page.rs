@@ -55,7 +55,8 @@ fn seen() -> Vec<Cell> {
     }
     for one in arguments("see") {
         let (who, end) = whose(&mut one.split(','));
-        cells.extend(features(who, end).map(|what| (who, end, what)));
+        let seen = features(who, end).filter(|what| *what != Feature::EncryptedHello);
+        cells.extend(seen.map(|what| (who, end, what)));
     }
     cells
 }

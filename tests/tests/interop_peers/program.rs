@@ -33,16 +33,16 @@ fn source(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop_peers/programs").join(name)
 }
 
-/// The program in Go, built once.
-fn built() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
+/// A program in Go, built once, by its file and the place that keeps where it is.
+pub(crate) fn built(name: &str, place: &'static OnceLock<PathBuf>) -> &'static Path {
+    place.get_or_init(|| {
         let go = packages("go").join("go");
-        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("interop-peer-go");
+        let program = format!("interop-{}", name.replace('.', "-"));
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(program);
         let mut command = Command::new(go.join("bin/go"));
         command.env("GOROOT", &go).env("GOCACHE", packages("go-cache"));
         command.env("GOTOOLCHAIN", "local");
-        command.arg("build").arg("-o").arg(&program).arg(source("peer.go"));
+        command.arg("build").arg("-o").arg(&program).arg(source(name));
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         program
@@ -50,6 +50,7 @@ fn built() -> &'static Path {
 }
 
 fn command(who: Implementation) -> Command {
+    static GO: OnceLock<PathBuf> = OnceLock::new();
     let script = |interpreter: &str, name: &str| {
         let mut command = Command::new(interpreter);
         command.arg(source(name));
@@ -64,7 +65,7 @@ fn command(who: Implementation) -> Command {
         }
         Implementation::Node => script("node", "peer.mjs"),
         Implementation::Java => script("java", "Peer.java"),
-        Implementation::Go => Command::new(built()),
+        Implementation::Go => Command::new(built("peer.go", &GO)),
         other => panic!("{other:?} is no program of a language"),
     }
 }
@@ -99,6 +100,46 @@ pub(crate) fn is_retried(log: &Traces) -> bool {
     ["HelloRetryRequest", "ShareMissing"].iter().any(|event| text.contains(event))
 }
 
+/// A program that answers each line of its input by one.
+pub(crate) struct Answering {
+    process: Process,
+    answered: usize,
+}
+
+impl Answering {
+    /// Starts it.
+    #[track_caller]
+    pub(crate) fn start(command: &mut Command) -> Self {
+        Self { process: Process::start(command), answered: 0 }
+    }
+
+    /// Tells it a line.
+    #[track_caller]
+    pub(crate) fn tell(&mut self, line: &str) {
+        self.process.write(format!("{line}\n").as_bytes());
+    }
+
+    /// Its next line.
+    #[track_caller]
+    pub(crate) fn answer(&mut self) -> String {
+        let answered = self.answered;
+        let line = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            text.split_inclusive('\n').nth(answered)?.strip_suffix('\n').map(str::to_owned)
+        };
+        let told = self.process.output.wait_until(|bytes| line(bytes).is_some());
+        self.answered += 1;
+        line(&told).unwrap_or_else(|| panic!("it has ended: {}", self.process.errors.text()))
+    }
+
+    /// Its next line, which is the port on which it listens.
+    #[track_caller]
+    pub(crate) fn port(&mut self) -> u16 {
+        let line = self.answer();
+        line.parse().unwrap_or_else(|_| panic!("{line:?} is no port"))
+    }
+}
+
 /// How the other end is reached.
 enum Door {
     /// The other end listens on this port.
@@ -111,9 +152,8 @@ enum Door {
 pub(crate) struct Peer {
     pub(crate) who: Implementation,
     pub(crate) end: As,
-    process: Process,
+    program: Answering,
     door: Door,
-    answered: usize,
     authority: Authority,
     identity: IssuedIdentity,
 }
@@ -139,15 +179,12 @@ impl Peer {
         };
         let files = Files::new(&theirs);
         command.arg(file(authority.pem())).arg(files.certificate).arg(files.key).args(group);
-        let process = Process::start(&mut command);
-        let door = listener.map_or(Door::Port(0), Door::Listener);
-        let mut peer = Self { who, end, process, door, answered: 0, authority, identity };
-        if let As::Server = end {
-            let line = peer.answer();
-            let port = line.parse();
-            peer.door = Door::Port(port.unwrap_or_else(|_| panic!("{line:?} is no port")));
-        }
-        peer
+        let mut program = Answering::start(&mut command);
+        let door = match listener {
+            Some(listener) => Door::Listener(listener),
+            None => Door::Port(program.port()),
+        };
+        Self { who, end, program, door, authority, identity }
     }
 
     /// Our end, as it is to be.
@@ -166,7 +203,7 @@ impl Peer {
     /// Has it work on one connection, which this is: its handshake is complete.
     #[track_caller]
     pub(crate) fn meet(&mut self, work: &str, ours: &Ours) -> Stream {
-        self.process.write(format!("{work}\n").as_bytes());
+        self.program.tell(work);
         let stream = match &self.door {
             Door::Port(port) => {
                 let socket = TcpStream::connect(("127.0.0.1", *port)).unwrap();
@@ -183,23 +220,10 @@ impl Peer {
         stream
     }
 
-    /// Its next line.
-    #[track_caller]
-    pub(crate) fn answer(&mut self) -> String {
-        let answered = self.answered;
-        let line = |bytes: &[u8]| {
-            let text = String::from_utf8_lossy(bytes);
-            text.split_inclusive('\n').nth(answered)?.strip_suffix('\n').map(str::to_owned)
-        };
-        let told = self.process.output.wait_until(|bytes| line(bytes).is_some());
-        self.answered += 1;
-        line(&told).unwrap_or_else(|| panic!("it has ended: {}", self.process.errors.text()))
-    }
-
     /// Checks that the peer complains of nothing, and returns its next line.
     #[track_caller]
     pub(crate) fn is_content(&mut self) -> String {
-        let answer = self.answer();
+        let answer = self.program.answer();
         assert!(answer.starts_with("ok"), "{answer}");
         answer
     }

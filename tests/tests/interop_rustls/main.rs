@@ -7,6 +7,7 @@ mod bytes;
 mod certificates;
 mod compression;
 mod early_data;
+mod ech;
 mod ends;
 mod names;
 mod peer;

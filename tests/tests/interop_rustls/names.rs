@@ -9,7 +9,7 @@ use hyaline_tests::certificates::{Authority, IssuedIdentity, KeyKind};
 use crate::peer::{self, Peer, full_provider, inner};
 use crate::{both, client_config, client_of, reason, server};
 
-fn identity(issued: &IssuedIdentity) -> Arc<Identity> {
+pub(crate) fn identity(issued: &IssuedIdentity) -> Arc<Identity> {
     let key = Ring.load_key(&issued.key).unwrap();
     Arc::new(Identity::new(&Ring, issued.chain.clone(), key).unwrap())
 }

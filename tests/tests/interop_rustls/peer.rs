@@ -34,7 +34,8 @@ pub(crate) fn full_provider() -> CryptoProvider {
     provider(&SUITES, &[NamedGroup::X25519, NamedGroup::secp256r1, NamedGroup::secp384r1])
 }
 
-fn roots(authority: &Authority) -> Arc<RootCertStore> {
+/// Trust in `authority` alone.
+pub(crate) fn roots(authority: &Authority) -> Arc<RootCertStore> {
     let mut roots = RootCertStore::empty();
     roots.add(authority.certificate()).unwrap();
     Arc::new(roots)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hyaline_tests::certificates::{Authority, IssuedIdentity};
 use hyaline_tests::sockets::{Buffers, PATIENCE, connection};
+use rustls::crypto::ring;
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 use rustls_pki_types::ServerName;
 
@@ -25,7 +26,9 @@ impl Client {
     ) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(authority.certificate()).unwrap();
-        let builder = ClientConfig::builder().with_root_certificates(roots);
+        let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+        let builder = builder.with_safe_default_protocol_versions().unwrap();
+        let builder = builder.with_root_certificates(roots);
         let config = match identity {
             None => builder.with_no_client_auth(),
             Some(own) => builder.with_client_auth_cert(own.chain, own.key).unwrap(),

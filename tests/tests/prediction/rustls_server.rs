@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use hyaline_tests::sockets::wait;
+use rustls::crypto::ring;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
@@ -17,14 +18,17 @@ const TICKETS: usize = 200;
 type Stream = StreamOwned<ServerConnection, TcpStream>;
 
 pub(crate) fn config(wish: &Wish<'_>) -> Arc<ServerConfig> {
-    let builder = ServerConfig::builder();
+    let provider = Arc::new(ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
+    let builder = builder.with_safe_default_protocol_versions().unwrap();
     let builder = match wish.trust {
         None => builder.with_no_client_auth(),
         Some(authority) => {
             let mut roots = RootCertStore::empty();
             roots.add(authority.certificate()).unwrap();
-            let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap();
-            builder.with_client_cert_verifier(verifier)
+            let roots = Arc::new(roots);
+            let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider);
+            builder.with_client_cert_verifier(verifier.build().unwrap())
         }
     };
     let own = wish.identity.clone();

@@ -46,6 +46,7 @@ const FOREIGN: [(&str, &[&str]); 14] = [
             "ClientCertVerifier",
             "kx_group",
             "kx_groups",
+            "msgs",
             "ResolvesServerCert",
             "ServerCertVerified",
             "ServerCertVerifier",
