@@ -253,7 +253,7 @@ fn configure<P: CryptoProvider>(
         .with_alpn_protocols(arguments.alpn.iter().map(String::as_str))?
         .with_tickets(arguments.tickets)?
         .with_max_early_data(arguments.max_early_data)?
-        .with_ech_keys(arguments.ech.load()?);
+        .with_ech_keys(arguments.ech.load()?)?;
     let config = match arguments.records.record_size_limit {
         Some(bytes) => config.with_record_size_limit(bytes)?,
         None => config,

@@ -45,7 +45,7 @@ fn failure(mut stream: Stream) -> Error {
 fn a_server_learns_the_name_that_a_client_in_go_encrypts() {
     let (authority, key) = (Authority::new(), key(1));
     let list = key.config_list();
-    let config = server(&authority, BOTH).with_ech_keys(vec![key]);
+    let config = server(&authority, BOTH).with_ech_keys(vec![key]).unwrap();
     let mut go = GoClient::start(&authority, None, None);
     let (status, told) = complete(&mut go, Some(&list), &config);
     assert_eq!((status, told), (EchStatus::Accepted, format!("name {SECRET}, ech")));
@@ -62,7 +62,7 @@ fn a_server_opens_what_is_encrypted_for_any_of_its_keys() {
     // Two have the same number, so that it does not say which key it is.
     let keys = [key(7), key(7), key(8)];
     let lists = [0, 1, 2].map(|index: usize| keys[index].config_list());
-    let config = server(&authority, BOTH).with_ech_keys(keys.into());
+    let config = server(&authority, BOTH).with_ech_keys(keys.into()).unwrap();
     let mut go = GoClient::start(&authority, None, None);
     for list in lists {
         assert_eq!(complete(&mut go, Some(&list), &config).0, EchStatus::Accepted);
@@ -73,7 +73,7 @@ fn a_server_opens_what_is_encrypted_for_any_of_its_keys() {
 fn a_server_that_wants_another_share_reads_the_second_encrypted_hello_of_go() {
     let (authority, key) = (Authority::new(), key(1));
     let list = key.config_list();
-    let config = server(&authority, BOTH).with_ech_keys(vec![key]);
+    let config = server(&authority, BOTH).with_ech_keys(vec![key]).unwrap();
     let config = config.with_groups(&[NamedGroup::Secp384r1]).unwrap();
     // The client sends a share for the first of its groups alone.
     let mut go = GoClient::start(&authority, None, Some("X25519,P-384"));
@@ -86,7 +86,7 @@ fn a_server_with_another_key_tells_a_client_in_go_which_one_to_take() {
     for (groups, old) in [(None, 1), (None, 2), (Some("X25519,P-384"), 1)] {
         let (authority, old, key) = (Authority::new(), key(old), key(1));
         let list = key.config_list();
-        let mut config = server(&authority, BOTH).with_ech_keys(vec![key]);
+        let mut config = server(&authority, BOTH).with_ech_keys(vec![key]).unwrap();
         if groups.is_some() {
             config = config.with_groups(&[NamedGroup::Secp384r1]).unwrap();
         }
@@ -109,7 +109,7 @@ fn a_server_without_keys_leaves_a_client_in_go_without_configurations() {
 #[test]
 fn a_client_in_go_does_not_believe_a_server_that_is_not_the_public_name() {
     let (authority, key) = (Authority::new(), key(1));
-    let config = server(&authority, &[SECRET]).with_ech_keys(vec![key]);
+    let config = server(&authority, &[SECRET]).with_ech_keys(vec![key]).unwrap();
     let mut go = GoClient::start(&authority, None, None);
     // bad_certificate
     let refused = Error::PeerAlert(AlertDescription(42));
@@ -122,7 +122,7 @@ fn a_client_in_go_does_not_believe_a_server_that_is_not_the_public_name() {
 fn a_client_in_go_resumes_its_session_inside_of_the_encrypted_hello() {
     let (authority, key) = (Authority::new(), key(1));
     let list = key.config_list();
-    let config = server(&authority, BOTH).with_ech_keys(vec![key]);
+    let config = server(&authority, BOTH).with_ech_keys(vec![key]).unwrap();
     let mut go = GoClient::start(&authority, None, None);
     for resumed in [false, true, true] {
         let (status, told) = complete(&mut go, Some(&list), &config);
@@ -135,7 +135,7 @@ fn a_client_in_go_resumes_its_session_inside_of_the_encrypted_hello() {
 fn a_client_in_go_shows_its_certificate_inside_of_the_encrypted_hello() {
     let (authority, key) = (Authority::new(), key(1));
     let list = key.config_list();
-    let config = server(&authority, BOTH).with_ech_keys(vec![key]);
+    let config = server(&authority, BOTH).with_ech_keys(vec![key]).unwrap();
     let identity = authority.client(KeyKind::P256);
     let mut go = GoClient::start(&authority, Some(&identity), None);
     let mut stream = go.connect(Some(&list), &config);

@@ -30,7 +30,7 @@ fn both_names(authority: &Authority, keys: Vec<EchKey>) -> ServerConfig {
         all.with_its_names(identity(&authority.server_for(KeyKind::P256, &[name]))).unwrap()
     });
     let builder = ServerConfig::builder().with_no_client_auth();
-    builder.with_resolver(Arc::new(identities)).with_ech_keys(keys)
+    builder.with_resolver(Arc::new(identities)).with_ech_keys(keys).unwrap()
 }
 
 fn key(id: u8) -> EchKey {

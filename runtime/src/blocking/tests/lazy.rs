@@ -126,7 +126,7 @@ fn what_is_encrypted_is_heard_by_who_has_the_key_and_what_is_in_the_clear_by_oth
         thread::scope(|scope| {
             scope.spawn(|| {
                 client.write_all(b"hello").unwrap();
-                assert_eq!(client.negotiated().ech(), EchStatus::Accepted);
+                assert_eq!(client.connection().negotiated().ech(), EchStatus::Accepted);
                 client.close().unwrap();
             });
             let acceptor = match has_keys {
@@ -139,7 +139,7 @@ fn what_is_encrypted_is_heard_by_who_has_the_key_and_what_is_in_the_clear_by_oth
             let mut server = start.into_stream(config).unwrap();
             let mut heard = String::new();
             server.read_to_string(&mut heard).unwrap();
-            assert_eq!(server.negotiated().server_name(), Some("localhost"));
+            assert_eq!(server.connection().negotiated().server_name(), Some("localhost"));
             server.close().unwrap();
             assert_eq!(heard, "hello");
         });
