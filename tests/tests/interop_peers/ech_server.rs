@@ -62,7 +62,7 @@ fn a_server_opens_what_is_encrypted_for_any_of_its_keys() {
     // Two have the same number, so that it does not say which key it is.
     let keys = [key(7), key(7), key(8)];
     let lists = [0, 1, 2].map(|index: usize| keys[index].config_list());
-    let config = server(&authority, BOTH).with_ech_keys(keys.into()).unwrap();
+    let config = server(&authority, BOTH).with_ech_keys(Vec::from(keys)).unwrap();
     let mut go = GoClient::start(&authority, None, None);
     for list in lists {
         assert_eq!(complete(&mut go, Some(&list), &config).0, EchStatus::Accepted);
