@@ -101,8 +101,8 @@ hyaline_codegen::alphabet! {
             KeysChangeInsideRecord => UnexpectedMessage,
             /// The peer's Finished carries another value than ours (section 4.5.3).
             FinishedWrong => DecryptError,
-            /// The server has not read the encrypted ClientHello, and has proved to be the one whose
-            /// name is public (RFC 9849 section 6.1.6).
+            /// The server has not read the encrypted ClientHello, and has proved to be the one
+            /// whose name is public (RFC 9849 section 6.1.6).
             EncryptedHelloRejected => EchRequired,
             /// The server shows no certificate (section 4.5.1.3).
             ServerWithoutCertificate => DecodeError,

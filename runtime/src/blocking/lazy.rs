@@ -108,9 +108,9 @@ impl<P: CryptoProvider> LazyAcceptor<P> {
         Self { unconfigured: ServerConfig::unconfigured(provider), time: None }
     }
 
-    /// Reads ClientHellos that are encrypted by these keys (RFC 9849), so that the program chooses by
-    /// what is encrypted. Without this it sees what stands in the clear. The configurations that it
-    /// chooses [need the same keys](ServerConfig::with_ech_keys).
+    /// Reads ClientHellos that are encrypted by these keys (RFC 9849), so that the program chooses
+    /// by what is encrypted. Without this it sees what stands in the clear. The configurations that
+    /// it chooses [need the same keys](ServerConfig::with_ech_keys).
     ///
     /// # Errors
     /// As [`ServerConfig::with_ech_keys`].

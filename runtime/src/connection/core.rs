@@ -7,25 +7,23 @@ use std::time::Duration;
 
 use hyaline_model::table::{Action, CallResult, Event, Notice, Reason};
 use hyaline_model::turn::Fault;
-use rustls_pki_types::{CertificateDer, DnsName, ServerName, SubjectPublicKeyInfoDer, UnixTime};
+use rustls_pki_types::{ServerName, UnixTime};
 
 use super::early_data::Arrived;
-use super::ech::EchStatus;
 use super::flood::Floods;
 use super::handshake::Handshake;
 use super::journal::Journal;
+use super::negotiated::Negotiated;
 use super::resumption::{ClientResumption, ServerResumption};
 use super::unread::Unread;
 use super::work::WorkNumber;
 use crate::alert::AlertDescription;
-use crate::certificate::Credential;
-use crate::crypto::{CryptoProvider, Suite};
+use crate::crypto::CryptoProvider;
 use crate::handshake::join::Joiner;
 use crate::key_schedule::ExporterSecret;
 use crate::record::{Opener, RecordPadding, Sealer};
 use crate::replay::Probe;
-use crate::session::{ExternalKey, Session};
-use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};
+use crate::{ClientConfig, Error, ServerConfig};
 
 /// How many notices wait for the application; older ones give way.
 pub(super) const NOTICES_AT_MOST: u32 = 16;
@@ -35,89 +33,6 @@ pub(super) const NOTICES_AT_MOST: u32 = 16;
 pub(crate) enum Side<P: CryptoProvider> {
     Client(Arc<ClientConfig<P>>),
     Server(Arc<ServerConfig<P>>),
-}
-
-/// What was negotiated, as far as the handshake has come. It outlives the handshake.
-#[derive(Clone, Debug, Default)]
-pub struct Negotiated {
-    pub(crate) suite: Option<Suite>,
-    pub(crate) group: Option<NamedGroup>,
-    pub(crate) application_protocol: Option<Box<[u8]>>,
-    pub(crate) server_name: Option<DnsName<'static>>,
-    /// What the peer has shown of itself, and proved.
-    pub(crate) peer: Credential,
-    pub(crate) resumed: bool,
-    pub(crate) external_key: Option<ExternalKey>,
-    pub(crate) ech: EchStatus,
-}
-
-impl Negotiated {
-    /// The application protocol (RFC 7301).
-    #[must_use]
-    pub fn application_protocol(&self) -> Option<&[u8]> {
-        self.application_protocol.as_deref()
-    }
-
-    /// The cipher suite.
-    #[must_use]
-    pub fn cipher_suite(&self) -> Option<CipherSuite> {
-        self.suite.map(Suite::number)
-    }
-
-    /// The group of the key exchange; none where only a pre-shared key was used ([`PskExchange`]).
-    ///
-    /// [`PskExchange`]: crate::PskExchange
-    #[must_use]
-    pub const fn group(&self) -> Option<NamedGroup> {
-        self.group
-    }
-
-    /// The name that the client asked for, on a server.
-    #[must_use]
-    pub fn server_name(&self) -> Option<&str> {
-        self.server_name.as_ref().map(AsRef::as_ref)
-    }
-
-    /// What became of the encryption of the ClientHello (RFC 9849).
-    #[must_use]
-    pub const fn ech(&self) -> EchStatus {
-        self.ech
-    }
-
-    /// Whether an earlier session is resumed: no certificate was shown, and the peer is who it was
-    /// then (RFC 9846 section 2.2).
-    #[must_use]
-    pub const fn is_resumed(&self) -> bool {
-        self.resumed
-    }
-
-    /// The key that both sides had by other means, if they have proved with it who they are
-    /// (RFC 9846 section 4.3.11). No certificate was shown then, and nothing is resumed.
-    #[must_use]
-    pub const fn external_key(&self) -> Option<&ExternalKey> {
-        self.external_key.as_ref()
-    }
-
-    /// The keys of the connection are made of the key of this session too.
-    pub(super) fn resumes(&mut self, session: &Session) {
-        self.external_key = session.external.clone();
-        self.resumed = session.external.is_none();
-    }
-
-    /// The peer's certificate chain, its own certificate first; empty without one. Where a session
-    /// is resumed, the chain is the one that the peer has shown when the session began.
-    #[must_use]
-    pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
-        self.peer.chain()
-    }
-
-    /// The raw public key by which the peer was believed in place of certificates (RFC 7250), a
-    /// SubjectPublicKeyInfo in DER; none where it was not. It is kept in a session, as certificates
-    /// are.
-    #[must_use]
-    pub fn peer_raw_public_key(&self) -> Option<&SubjectPublicKeyInfoDer<'static>> {
-        self.peer.raw_public_key()
-    }
 }
 
 /// What the receiving half owns besides its table state. The handshake's data is here too.

@@ -18,6 +18,7 @@ pub(crate) mod handshake;
 mod journal;
 pub(crate) mod keys;
 mod lend;
+pub(crate) mod negotiated;
 mod operation;
 pub(crate) mod perform;
 mod receive;
@@ -43,7 +44,6 @@ use rustls_pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, Unix
 
 pub use self::agreement::Agreement;
 pub use self::call::{Call, SenderCall};
-pub use self::core::Negotiated;
 use self::core::{ReceivingCore, SendingCore};
 pub use self::early_data::{EarlyData, EarlyDataOutcome};
 pub use self::ech::EchStatus;
@@ -53,6 +53,7 @@ pub use self::hand_over::{HandedOver, NotAtRest, RecordSecrets, Unrest};
 pub(crate) use self::journal::Journal;
 pub use self::journal::RowLine;
 pub use self::lend::Lent;
+pub use self::negotiated::Negotiated;
 pub use self::operation::{Interest, Operation, Readiness};
 pub use self::receive::Received;
 pub use self::server_choice::{Refusal, ServerChoice};

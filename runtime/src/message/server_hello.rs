@@ -221,3 +221,7 @@ fn encode(
         });
     });
 }
+
+#[cfg(test)]
+#[path = "server_hello_tests.rs"]
+mod tests;

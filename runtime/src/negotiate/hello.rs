@@ -14,8 +14,8 @@ use crate::message::{
     write_compressions, write_list, write_number, write_offered_psk, write_schemes,
 };
 
-/// What encrypted_client_hello takes at most, in bytes, but for tickets and cipher suites: two names
-/// of 253 bytes, their padding, lists of 255 bytes, an encapsulated key, a tag, and framing.
+/// What encrypted_client_hello takes at most, in bytes, but for tickets and cipher suites: two
+/// names of 253 bytes, their padding, lists of 255 bytes, an encapsulated key, a tag, and framing.
 const ECH_ROOM: usize = 1536;
 
 /// Of how many bytes the length of an EncodedClientHelloInner is a multiple (RFC 9849 section

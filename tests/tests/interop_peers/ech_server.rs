@@ -14,7 +14,7 @@ use crate::{echo_a_line, end_both};
 /// Both names have a certificate.
 const BOTH: &[&str] = &[PUBLIC, SECRET];
 
-/// RFC 9849 section 11.2: ech_required.
+/// RFC 9849 section 6.1.6: ech_required.
 const REQUIRED: Error = Error::PeerAlert(AlertDescription(121));
 
 /// What the server says of the encrypted ClientHello and of the client, and what the client says.

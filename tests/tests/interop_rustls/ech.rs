@@ -21,7 +21,7 @@ const SECRET: &str = "secret.example";
 /// The name that everybody can read.
 const PUBLIC: &str = "public.example";
 
-/// RFC 9849 section 11.2: ech_required.
+/// RFC 9849 section 6.1.6: ech_required.
 const REQUIRED: Error = Error::PeerAlert(AlertDescription(121));
 
 /// A server of both names that has these keys.

@@ -141,9 +141,7 @@ impl Surroundings {
             Event::EndOfEarlyData if !is_over => self.seen.early_data_may_come = false,
             Event::Certificate(CertificateList::Chain) => self.seen.chain = true,
             Event::ServerHello(Authentication::PreSharedKey) => self.seen.pre_shared_key = true,
-            Event::ServerHello(Authentication::PublicName) if !is_over => {
-                self.seen.public_name = true;
-            }
+            Event::ServerHello(Authentication::PublicName) => self.seen.public_name |= !is_over,
             Event::AlertReceived(AlertClass::Closure) => self.seen.close_notify = true,
             Event::AlertReceived(AlertClass::Error) => self.seen.may_end = true,
             _ => {}

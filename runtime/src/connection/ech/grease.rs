@@ -11,7 +11,7 @@ use crate::{Error, NamedGroup};
 const SUITE: (u16, u16) = (1, 1);
 
 /// The longest name that a configuration commonly knows, in bytes.
-const MAXIMUM_NAME_LENGTH: u8 = 64;
+const COMMON_NAME_LENGTH: u8 = 64;
 
 /// The contents of an encrypted_client_hello that means nothing, as long as if this offer were
 /// encrypted. The encapsulated key is a public key, as every other one, since random bytes could be
@@ -24,7 +24,7 @@ pub(super) fn grease<P: CryptoProvider>(provider: &P, offer: &Offer) -> Result<V
     provider.fill(&mut config_id)?;
     let [config_id] = config_id;
     let mut payload = encode_inner_hello(offer, &[]);
-    pad(&mut payload, offer, MAXIMUM_NAME_LENGTH);
+    pad(&mut payload, offer, COMMON_NAME_LENGTH);
     payload.extend_from_slice(&[0; TAG_LENGTH]);
     provider.fill(&mut payload)?;
     let key = provider.start_exchange(NamedGroup::X25519)?;

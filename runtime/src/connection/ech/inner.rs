@@ -187,7 +187,8 @@ mod tests {
                 .map(|(_, extension)| extension.clone())
                 .collect();
             let mut list = Vec::new();
-            Writer::new(&mut list).vector8(|vector| chosen.iter().for_each(|one| vector.u16(one.0)));
+            let numbers = chosen.iter().map(|one| one.0);
+            Writer::new(&mut list).vector8(|vector| numbers.for_each(|one| vector.u16(one)));
             let encoded = body(&[], &[inner.clone(), (0xfd00, list), own.clone()], padding);
             let outer = body(&session_id, &shared, 0);
             let found = reconstruct(&encoded, &outer);
