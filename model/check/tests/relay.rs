@@ -15,11 +15,12 @@ use hyaline_check::report::conclusion::Conclusion;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::Profile;
 use hyaline_check::side::Both;
+use quick_junit::Report;
 use serde_json::Value;
 
 mod running;
 
-use running::{Answer, run, schema_errors};
+use running::{Answer, json, run, schema_errors};
 
 /// Each writes more than fits, to a relay whose blocking calls move one direction at a time.
 const HANG_OF_TLS: &str = "--client openssl --relay openssl --server openssl \
@@ -78,6 +79,151 @@ fn json_is_what_its_schema_says() {
         assert!(!errors.is_empty(), "the schema takes anything");
     }
     assert_eq!(outcomes, ["holds", "fails", "hangs-over-tcp"]);
+}
+
+/// How many ends have a line in a picture.
+fn lines_of_ends(picture: &str) -> usize {
+    picture.matches("stroke-width=\"1.6\"").count()
+}
+
+#[test]
+fn the_picture_has_three_lanes_and_the_relay_a_line_for_each_connection() {
+    for line in [HANG_OF_TLS, HANG_OF_BOTH, HOLDS] {
+        let answer = relay(&format!("{line} --format svg"));
+        let words = relay(line).output;
+        let headline = words.lines().next().unwrap_or_default();
+        let events: Vec<svg::parser::Event<'_>> =
+            svg::read(&answer.output).expect("a picture").collect();
+        let has_error =
+            |event: &svg::parser::Event<'_>| matches!(event, svg::parser::Event::Error(_));
+        assert!(!events.iter().any(has_error), "{line}");
+        let text = answer.output.replace('\n', "");
+        for words in ["client", "relay", "server", "send", "receive", "data", headline] {
+            assert!(text.contains(&format!(">{words}<")), "{words}: {line}");
+        }
+        assert_eq!(lines_of_ends(&text), 4, "{line}");
+    }
+    let pair = run(&format!("scenario {HOLDS} --format svg")).output;
+    assert_eq!((lines_of_ends(&pair), pair.contains("\nrelay\n")), (2, false));
+}
+
+#[test]
+fn nothing_in_the_picture_stands_beyond_its_edges() {
+    let answer = relay(&format!("{HANG_OF_TLS} --format svg --buffers linux-default --handshake"));
+    let wide = answer.output.split("width=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let wide: f64 = wide.expect("a width").parse().expect("a number");
+    let numbers = |attributes: &svg::node::Attributes, names: &[&str]| {
+        let values = names.iter().filter_map(|name| attributes.get(*name));
+        values.map(|value| value.parse::<f64>().expect("a number")).collect::<Vec<_>>()
+    };
+    let mut seen = 0;
+    for event in svg::read(&answer.output).expect("a picture") {
+        let svg::parser::Event::Tag("rect" | "line" | "text", _, attributes) = event else {
+            continue;
+        };
+        let width = numbers(&attributes, &["width"]).first().copied().unwrap_or_default();
+        for place in numbers(&attributes, &["x", "x1", "x2"]) {
+            assert!((0.0..=wide - width).contains(&place), "{attributes:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[test]
+fn the_page_stands_for_itself() {
+    let answer = relay(&format!("{HANG_OF_TLS} --format html"));
+    for words in [
+        "<h1 class=\"fails\">TLS adds a hang here: at the client</h1>",
+        "<svg",
+        "each waits for the other",
+        "waits for ever",
+        "<li>hyaline at the client, and hyaline at the server</li>",
+        "<h2>The shortest way there</h2>",
+        "<th>relay to the client</th>",
+    ] {
+        assert!(answer.output.contains(words), "{words}");
+    }
+    // The name of SVG's own space is no address that is fetched.
+    let fetched = answer.output.replace("http://www.w3.org/2000/svg", "");
+    for word in ["http", "<script", "<link", "src="] {
+        assert!(!fetched.contains(word), "{word}");
+    }
+    let holds = relay(&format!("{HOLDS} --format html")).output;
+    assert!(holds.contains("<h1 class=\"holds\">") && holds.contains("<h2>One of its runs</h2>"));
+    assert!(!holds.contains("<h2>Because</h2>") && !holds.contains("waits for"), "{holds}");
+}
+
+#[test]
+fn the_diagram_for_mermaid_has_an_arrow_for_what_arrives() {
+    let answer = relay(&format!("{HANG_OF_TLS} --format mermaid"));
+    insta::assert_snapshot!("relay_mermaid", answer.output);
+    let holds = relay(&format!("{HOLDS} --format mermaid")).output;
+    assert!(holds.contains("    client->>relay: data\n") && !holds.contains("never returns"));
+}
+
+#[test]
+fn the_rows_are_shown_where_they_are_asked_for() {
+    let shown = |rest: &str| relay(&format!("{HANG_OF_TLS} {rest}")).output;
+    let (plain, rows) = (shown(""), shown("--rows"));
+    let row = "        relay  receiver: ";
+    assert!(rows.contains(row) && !plain.contains(row), "{rows}");
+    assert!(rows.lines().all(|line| line.chars().count() <= 100), "{rows}");
+}
+
+#[test]
+fn the_tools_of_continuous_integration_are_told_of_a_relay() {
+    let schema = include_str!("sarif.schema.json");
+    for (line, status, first) in [
+        (HANG_OF_TLS, 1, "### ❌ hyaline relay: TLS adds a hang here: at the client\n"),
+        (HOLDS, 0, "### ✅ hyaline relay: holds: TLS adds nothing that plain TCP does not have\n"),
+    ] {
+        let told = |format: &str| {
+            let answer = relay(&format!("{line} --format {format}"));
+            assert_eq!(answer.status, Some(status), "{format}: {}", answer.complaint);
+            answer
+        };
+        let failures = usize::from(status == 1);
+        let junit = told("junit").output;
+        let report = Report::deserialize_from_str(&junit).expect("JUnit");
+        assert_eq!((report.tests, report.failures), (1, failures));
+        assert_eq!(junit.contains("▸ read never returns"), status == 1, "{junit}");
+        assert!(!junit.contains('\u{1b}'), "a colour");
+        let sarif = told("sarif");
+        assert_eq!(schema_errors(schema, &sarif.output), Vec::<String>::new(), "{line}");
+        let results = json(&sarif)["runs"][0]["results"].clone();
+        assert_eq!(results.as_array().map(Vec::len), Some(failures));
+        let markdown = told("markdown").output;
+        assert!(markdown.starts_with(first), "{markdown}");
+        assert_eq!(markdown.contains("<details><summary>"), status == 1, "{markdown}");
+        let github = told("github").output;
+        assert_eq!(github.matches("::error file=model/src/table/").count(), failures, "{github}");
+    }
+}
+
+#[test]
+fn a_row_of_sarif_is_told_with_who_takes_it() {
+    let log = json(&relay(&format!("{HANG_OF_TLS} --format sarif")));
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "relay");
+    let way = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array().expect("a way");
+    let words = |one: &Value| one["location"]["message"]["text"].as_str().map(str::to_owned);
+    let takers: BTreeSet<String> = way
+        .iter()
+        .filter_map(words)
+        .filter_map(|words| words.split_once(": ").map(|(who, _)| who.to_owned()))
+        .collect();
+    assert_eq!(takers, ["client", "relay", "server"].map(str::to_owned).into());
+}
+
+#[test]
+fn every_pair_of_programs_is_answered_as_text_alone() {
+    for format in ["json", "svg", "junit"] {
+        let answer = relay(&format!("--calls 0 --format {format}"));
+        assert_eq!(answer.status, Some(2), "{format}: {}", answer.output);
+        assert!(answer.complaint.contains("as text alone"), "{}", answer.complaint);
+    }
+    assert_eq!(relay("--calls 0 --format text").status, Some(0));
 }
 
 #[test]

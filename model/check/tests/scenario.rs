@@ -251,7 +251,7 @@ fn a_file_to_begin_with_runs_and_none_is_written_over() {
     assert_eq!(run(&format!("init \"{file}\"")).status, Some(0));
     let answer = scenario(&format!("--file \"{file}\""));
     assert_eq!(answer.status, Some(0), "{}{}", answer.output, answer.complaint);
-    assert!(answer.output.ends_with("all 4 as expected\n"), "{}", answer.output);
+    assert!(answer.output.ends_with("all 5 as expected\n"), "{}", answer.output);
     assert!(answer.output.lines().all(|line| line.chars().count() <= 100));
     fs::write(file, "mine").expect("a file");
     assert_eq!(run(&format!("init \"{file}\"")).status, Some(2));

@@ -204,6 +204,27 @@ pub fn judge(
     Ok(RelayJudgement { conclusion, worst, owing, tcp, explored })
 }
 
+/// One run over TLS to its end, in which the network moves first: it shows what happens where
+/// nothing fails.
+///
+/// # Errors
+///
+/// If the scenario cannot be explored.
+pub fn one_run(
+    scenario: &RelayScenario,
+    profiles: &Three<Profile>,
+) -> Result<RelaySequence, RelayError> {
+    let world = scenario.over_tls(profiles)?;
+    let (mut snapshot, mut trace) = (world.first(), Vec::new());
+    while let Some((link, step)) = world.steps(&snapshot).last().copied() {
+        trace.push((snapshot.clone(), Some((link, step))));
+        let mut logs = Both { client: (), server: () };
+        world.pair(link).take(snapshot.of_mut(link), step, &mut logs);
+    }
+    trace.push((snapshot, None));
+    Ok(RelaySequence::of(&world, &handshakes_first(&world, trace)))
+}
+
 fn is_excused(tcp: &RelayExploration, run: &RelayRun) -> bool {
     tcp.ends.keys().any(|known| known.excuses(run))
 }

@@ -18,6 +18,14 @@ impl Link {
     /// Both, in the order in which the relay's handshakes are.
     pub const ALL: [Self; 2] = [Self::Downstream, Self::Upstream];
 
+    /// Its place among both, counted from the client.
+    pub const fn place(self) -> usize {
+        match self {
+            Self::Downstream => 0,
+            Self::Upstream => 1,
+        }
+    }
+
     /// The other connection.
     #[must_use]
     pub const fn other(self) -> Self {

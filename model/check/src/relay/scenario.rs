@@ -29,6 +29,21 @@ pub struct Three<T> {
     pub server: T,
 }
 
+impl<T> Three<T> {
+    /// Applies a function to all values.
+    pub fn map<U>(self, mut function: impl FnMut(T) -> U) -> Three<U> {
+        let Self { client, relay, server } = self;
+        Three { client: function(client), relay: function(relay), server: function(server) }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Three<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client, relay, server } = self;
+        write!(formatter, "{client} × {relay} × {server}")
+    }
+}
+
 impl Three<Profile> {
     /// The name of each end, and its profile.
     const fn named(&self) -> [(&'static str, Profile); 3] {

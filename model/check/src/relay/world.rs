@@ -87,6 +87,21 @@ impl<E: PairEndpoint> RelayWorld<E> {
         if enabled.is_empty() { expiries } else { enabled }
     }
 
+    /// The steps that may be taken in a snapshot: each connection's, those of its network last.
+    pub fn steps(&self, snapshot: &RelaySnapshot<E>) -> Vec<(Link, Step)> {
+        let moves = Links::from_links(|link| {
+            let mut steps = Vec::new();
+            self.pair(link).steps(snapshot.of(link), &mut steps);
+            steps
+        });
+        let places = self.enabled(
+            Links { downstream: &snapshot.downstream, upstream: &snapshot.upstream },
+            Links { downstream: &moves.downstream, upstream: &moves.upstream },
+        );
+        let step = |(link, place): (Link, usize)| Some((link, *moves.of(link).get(place)?));
+        places.into_iter().filter_map(step).collect()
+    }
+
     /// The calls that the relay's script has next.
     pub fn scripted(&self, snapshot: &RelaySnapshot<E>) -> [Option<(Link, ProgramCall)>; 2] {
         self.scripted_in(Links { downstream: &snapshot.downstream, upstream: &snapshot.upstream })

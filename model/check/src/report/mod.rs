@@ -8,6 +8,7 @@ pub mod chart;
 pub mod conclusion;
 #[cfg(feature = "command")]
 pub mod explored;
+pub mod lanes;
 pub mod mermaid;
 pub mod page;
 pub mod picture;

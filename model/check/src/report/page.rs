@@ -16,6 +16,7 @@ p, li { max-width: 48rem } p.faint { color: #6b7480; font-size: .88rem }
 ul { padding-left: 1.2rem; margin: .3rem 0 } code { font: .92em ui-monospace, monospace }
 .trace { overflow-x: auto; border: 1px solid #dde2e8; border-radius: 8px; margin: .6rem 0 }
 .trace svg { display: block; width: 100%; height: auto; min-width: 44rem }
+.relay svg { min-width: 76rem }
 table { border-collapse: collapse; font-size: .92rem } td, th { text-align: left;
   padding: .2rem 1.2rem .2rem 0; vertical-align: top } th { font-weight: 600 }";
 
@@ -91,18 +92,20 @@ fn linked(text: &str) -> String {
 }
 
 /// A chapter with its heading; nothing where it is empty.
-fn chapter(heading: &str, content: &str) -> String {
+pub(crate) fn chapter(heading: &str, content: &str) -> String {
     if content.is_empty() {
         return String::new();
     }
     format!("<h2>{heading}</h2>\n{content}")
 }
 
-fn item(text: &str) -> String {
+/// A line of a list.
+pub(crate) fn item(text: &str) -> String {
     format!("<li>{}</li>\n", code(text))
 }
 
-fn list(items: &str) -> String {
+/// A list of these lines; nothing where there are none.
+pub(crate) fn list(items: &str) -> String {
     if items.is_empty() { String::new() } else { format!("<ul>\n{items}</ul>\n") }
 }
 
@@ -142,7 +145,7 @@ fn verdicts(answer: &ScenarioAnswer<'_>) -> String {
 }
 
 /// The text with what stands between backticks set as code.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let parts = escaped(text);
     let parts = parts.split('`').enumerate();
     let parts = parts.map(|(number, part)| match number % 2 {

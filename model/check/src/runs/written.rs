@@ -20,7 +20,7 @@ use crate::world::step::Timers;
 use crate::world::tcp::{ResetRule, Vanishing};
 
 /// The most records that an inbox holds, and the most tickets that a server sends.
-const MOST: u8 = 8;
+pub(crate) const MOST: u8 = 8;
 
 /// A scenario as it is written. What is not written is as `hyaline scenario` has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -194,7 +194,12 @@ impl AskedScenario {
         programs: Both<Program>,
     ) -> Result<Self, WrittenError> {
         let otherwise = Scenario::new(Programs::Fixed(programs));
-        let (send, receive) = queues(written, &otherwise)?;
+        let (send, receive) = WrittenQueues {
+            by_name: written.buffers.as_deref(),
+            send: written.send_buffer,
+            receive: written.receive_buffer,
+        }
+        .read((otherwise.send, otherwise.receive))?;
         let cells = number("record-cells", written.record_cells, otherwise.record_cells, 1, 2)?;
         let scenario = Scenario {
             send,
@@ -297,33 +302,42 @@ pub fn buffers(name: &str) -> Result<NamedBuffers, String> {
 }
 
 /// Puts a key to what is wrong.
-fn at<E: fmt::Display>(key: &'static str) -> impl FnOnce(E) -> WrittenError {
+pub(crate) fn at<E: fmt::Display>(key: &'static str) -> impl FnOnce(E) -> WrittenError {
     move |error| WrittenError { key: Some(key), what: error.to_string() }
 }
 
-fn profile(key: &'static str, text: Option<&str>) -> Result<NamedProfile, WrittenError> {
+/// A profile; ours where none is written.
+pub(crate) fn profile(key: &'static str, text: Option<&str>) -> Result<NamedProfile, WrittenError> {
     text.unwrap_or("hyaline").parse().map_err(at(key))
 }
 
 /// Capacities of the queues: by name, or one by one.
-fn queues(written: &WrittenScenario, otherwise: &Scenario) -> Result<(u8, u8), WrittenError> {
-    let (send, receive) = (written.send_buffer, written.receive_buffer);
-    let Some(name) = &written.buffers else {
-        return Ok((
-            number("send-buffer", send, otherwise.send, 0, MOST)?,
-            number("receive-buffer", receive, otherwise.receive, 0, MOST)?,
-        ));
-    };
-    if send.is_some() || receive.is_some() {
-        let words = "buffers have a name, or send-buffer and receive-buffer, not both";
-        return Err(at("buffers")(words));
+pub(crate) struct WrittenQueues<'w> {
+    pub(crate) by_name: Option<&'w str>,
+    pub(crate) send: Option<u8>,
+    pub(crate) receive: Option<u8>,
+}
+
+impl WrittenQueues<'_> {
+    /// The capacities of a send and of a receive queue; others where none are written.
+    pub(crate) fn read(&self, otherwise: (u8, u8)) -> Result<(u8, u8), WrittenError> {
+        let Some(name) = self.by_name else {
+            return Ok((
+                number("send-buffer", self.send, otherwise.0, 0, MOST)?,
+                number("receive-buffer", self.receive, otherwise.1, 0, MOST)?,
+            ));
+        };
+        if self.send.is_some() || self.receive.is_some() {
+            let words = "buffers have a name, or send-buffer and receive-buffer, not both";
+            return Err(at("buffers")(words));
+        }
+        let named = buffers(name).map_err(at("buffers"))?;
+        Ok((named.send, named.receive))
     }
-    let named = buffers(name).map_err(at("buffers"))?;
-    Ok((named.send, named.receive))
 }
 
 /// A number of a range; another one where none is written.
-fn number(
+pub(crate) fn number(
     key: &'static str,
     number: Option<u8>,
     otherwise: u8,
@@ -337,7 +351,7 @@ fn number(
 }
 
 /// One of a few words; the first of them where none is written.
-fn choice<T: Copy>(
+pub(crate) fn choice<T: Copy>(
     key: &'static str,
     word: Option<&str>,
     all: &[(&str, T)],

@@ -34,7 +34,7 @@ pub(crate) use manual::{CompletionsArguments, ManualArguments};
 pub(crate) use map::{MapArguments, MapFormat};
 pub(crate) use opposite::OppositeArguments;
 pub(crate) use proof::ProofArguments;
-pub(crate) use relay::{RelayArguments, RelayFormat};
+pub(crate) use relay::RelayArguments;
 pub(crate) use scenario::{
     AnswerFormat, GivenScenario, ScenarioArguments, ScenarioOptions, ShownArguments,
 };
@@ -124,7 +124,7 @@ pub(crate) enum Command {
     /// Tries mutants of the table and prints which the check catches
     #[command(long_about = MUTANTS)]
     Mutants(MutantsArguments),
-    /// Writes a file of scenarios to begin with, for `hyaline scenario --file`
+    /// Writes a file of scenarios and relays to begin with, for `hyaline scenario --file`
     #[command(name = "init")]
     Begin(BeginArguments),
     /// Makes a crate with a protocol of your own, its checker, and a deadlock to begin with

@@ -4,13 +4,14 @@ use clap::{Args, ValueEnum};
 use hyaline_check::programs::{Manner, Program, SideCalls};
 use hyaline_check::relay::scenario::{RelayScenario, Three};
 use hyaline_check::relay::script::Copying;
+use hyaline_check::relay::written::AskedRelay;
 use hyaline_check::runs::buffers::NamedBuffers;
 use hyaline_check::runs::libraries::NamedProfile;
 use hyaline_check::runs::written::{buffers, program};
 use hyaline_check::side::Both;
 
 use super::values::ResetArgument;
-use super::{CALLS, EffortArguments, LIBRARIES, PROFILES, STATUS};
+use super::{CALLS, EffortArguments, LIBRARIES, PROFILES, STATUS, ShownArguments};
 
 pub(super) const RELAY: &str = "\
 Explores two given programs with a relay between them, which ends TLS on both connections, and
@@ -21,7 +22,9 @@ library would have to be another, and the shortest way there.
 A relay makes the client's handshake first, then the server's. It passes on the end of each
 direction by a half-close, however that end came; where it cannot write, the direction ends and
 nobody is told. It closes both connections when both directions have ended, or when both handshakes
-have returned and one of them has failed.";
+have returned and one of them has failed.
+
+`hyaline scenario --file` reads relays from a file, with what is expected of each.";
 
 /// What stands below the help.
 pub(super) fn after_help() -> String {
@@ -43,7 +46,7 @@ pub(crate) struct RelayArguments {
     server_program: Option<Program>,
     /// Every pair of programs of at most so many calls, in place of one pair
     #[arg(long, value_name = "N", conflicts_with_all = ["client_program", "server_program"])]
-    #[arg(conflicts_with_all = ["handshake", "no_heals"])]
+    #[arg(conflicts_with_all = ["handshake", "rows", "no_heals"])]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=4))]
     calls: Option<u8>,
     /// The client's profile
@@ -77,15 +80,8 @@ pub(crate) struct RelayArguments {
     reset: ResetArgument,
     #[command(flatten)]
     pub(crate) effort: EffortArguments,
-    /// As what the answer is printed
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: RelayFormat,
-    /// Draws each step of the handshakes
-    #[arg(long)]
-    pub(crate) handshake: bool,
-    /// Does not look for what would heal it
-    #[arg(long)]
-    no_heals: bool,
+    #[command(flatten)]
+    pub(crate) shown: ShownArguments,
 }
 
 /// How the relay copies.
@@ -99,20 +95,12 @@ enum CopyingArgument {
     Turns,
 }
 
-/// As what an answer is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RelayFormat {
-    /// For a terminal
-    Text,
-    /// For programs: docs/relay.schema.json says what is in it
-    Json,
-}
-
 impl RelayArguments {
-    /// The scenario of the programs that are given; nothing where all are asked for.
-    pub(crate) fn scenario(&self) -> Option<RelayScenario> {
+    /// What is asked of the programs that are given; nothing where all are asked for.
+    pub(crate) fn asked(&self) -> Option<AskedRelay> {
         let (client, server) = (self.client_program?, self.server_program?);
-        Some(self.between(Both { client, server }))
+        let scenario = self.between(Both { client, server });
+        Some(AskedRelay { scenario, profiles: self.profiles() })
     }
 
     /// The scenarios of all programs that are asked for.
@@ -152,11 +140,8 @@ impl RelayArguments {
         RelayScenario { send, receive, tickets, reset_rule, ..scenario }
     }
 
-    pub(crate) fn profiles(&self) -> Three<&NamedProfile> {
-        Three { client: &self.client, relay: &self.relay, server: &self.server }
-    }
-
-    pub(crate) const fn looks_for_heals(&self) -> bool {
-        !self.no_heals
+    pub(crate) fn profiles(&self) -> Three<NamedProfile> {
+        let Self { client, relay, server, .. } = self;
+        Three { client: client.clone(), relay: relay.clone(), server: server.clone() }
     }
 }

@@ -39,8 +39,8 @@ pub(super) fn after_help() -> String {
 /// `hyaline scenario`.
 #[derive(Debug, Args)]
 pub(crate) struct ScenarioArguments {
-    /// Scenarios of a file, and what is expected of each; `hyaline init` writes one. Then the exit
-    /// status says whether all are as expected
+    /// Scenarios and relays of a file, and what is expected of each; `hyaline init` writes one.
+    /// Then the exit status says whether all are as expected
     #[arg(long, value_name = "FILE")]
     #[arg(conflicts_with_all = ["client_program", "server_program"])]
     #[arg(conflicts_with_all = ["GivenEnds", "ScenarioOptions"])]
@@ -96,7 +96,8 @@ impl ShownArguments {
 pub(crate) enum AnswerFormat {
     /// For a terminal
     Text,
-    /// For programs: docs/scenario.schema.json says what is in it
+    /// For programs: docs/scenario.schema.json, of a relay docs/relay.schema.json, says what is in
+    /// it
     Json,
     /// The trace as a picture
     Svg,

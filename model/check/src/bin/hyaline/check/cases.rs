@@ -6,7 +6,7 @@ use hyaline_check::search::explore::Verdict;
 
 use super::families::{ANY_LENGTH, COUNTS, MUTANTS, families, title};
 use super::{Results, RunOutcome, words};
-use crate::formats::{Case, Rule, Suite};
+use crate::formats::{Case, CaseTrace, Rule, Suite};
 use crate::unbounded::Line;
 
 /// The family of what has to be seen.
@@ -53,7 +53,7 @@ fn of_run(outcome: &RunOutcome) -> Case {
         rule,
         message,
         explanation: against.into_iter().chain(owing(&checked.exploration)).collect(),
-        trace: counterexample.as_ref().map(|found| found.sequence.clone()),
+        trace: counterexample.as_ref().map(|found| CaseTrace::Pair(found.sequence.clone())),
         place: None,
         elapsed: Some(checked.exploration.elapsed),
     }

@@ -1,6 +1,6 @@
 //! Markdown for the comment on a pull request: the verdict, a table, and folded charts.
 
-use hyaline_check::report::chart::{ChartStyle, draw};
+use hyaline_check::report::chart::ChartStyle;
 
 use super::{Case, Family, Suite};
 
@@ -56,7 +56,7 @@ fn of_case(case: &Case) -> String {
         text.push_str(&format!("- {}\n", escaped(line)));
     }
     if let Some(trace) = &case.trace {
-        let (steps, chart) = (trace.steps.len(), draw(trace, CHART));
+        let (steps, chart) = (trace.steps().len(), trace.chart(CHART));
         let summary = format!("<summary>the shortest trace, {steps} steps</summary>");
         let fenced = format!("```text\n{chart}```");
         text.push_str(&format!("\n<details>{summary}\n\n{fenced}\n\n</details>\n"));

@@ -4,20 +4,20 @@ mod github;
 mod junit;
 mod markdown;
 mod sarif;
+mod trace;
 
 use std::time::Duration;
 
 use hyaline_check::print::place::{RowPlace, place_of, row_of};
 use hyaline_check::report::because::rule;
-use hyaline_check::report::chart::{ChartStyle, draw};
-use hyaline_check::report::sequence::{Sequence, SequenceStep};
-use hyaline_check::side::Side;
+use hyaline_check::report::chart::ChartStyle;
 use indicatif::HumanCount;
 
 use crate::arguments::ToolFormat;
 use crate::screen::CommandError;
 
 pub(crate) use markdown::escaped;
+pub(crate) use trace::CaseTrace;
 
 /// A workflow command of GitHub Actions that is about no line.
 pub(crate) fn github_command(name: &str, title: &str, message: &str) -> String {
@@ -76,7 +76,7 @@ pub(crate) struct Case {
     /// Why it comes so: sentences.
     pub(crate) explanation: Vec<String>,
     /// The trace that shows it.
-    pub(crate) trace: Option<Sequence>,
+    pub(crate) trace: Option<CaseTrace>,
     /// Where the case is asked for, in a file of the user's.
     pub(crate) place: Option<Place>,
     /// How long it took, where that is known.
@@ -90,6 +90,8 @@ pub(crate) enum Rule {
     Property(&'static str),
     /// No call is worse off than over plain TCP, in programs of any length.
     Unbounded,
+    /// No call is worse off than over plain TCP, with a relay between the programs.
+    Relay,
     /// Everything is explored.
     Finished,
     /// A hazard, or what two naive ends do, is found.
@@ -106,6 +108,7 @@ impl Rule {
         match self {
             Self::Property(property) => property.replace(' ', "-"),
             Self::Unbounded => "unbounded".to_owned(),
+            Self::Relay => "relay".to_owned(),
             Self::Finished => "finished".to_owned(),
             Self::Found => "found".to_owned(),
             Self::Expected => "as-expected".to_owned(),
@@ -117,7 +120,7 @@ impl Rule {
     pub(crate) fn broken(self) -> &'static str {
         match self {
             Self::Property(property) => rule(property),
-            Self::Unbounded => "a call is worse off than over plain TCP",
+            Self::Unbounded | Self::Relay => "a call is worse off than over plain TCP",
             Self::Finished => "not everything was explored, which is no pass",
             Self::Found => "a mistake that was made on purpose is not found",
             Self::Expected => "the answer to a scenario is not the one that its file expects",
@@ -146,26 +149,22 @@ impl Case {
     fn details(&self) -> String {
         let mut text: String = self.explanation.iter().map(|line| format!("{line}\n")).collect();
         if let Some(trace) = &self.trace {
-            text.push_str(&format!("\n{}", draw(trace, ChartStyle::WHOLE)));
+            text.push_str(&format!("\n{}", trace.chart(ChartStyle::WHOLE)));
         }
         text
     }
 
     /// The row of the table that the trace takes last, and where that is written.
     fn last_row(&self) -> Option<(&str, Place)> {
-        let steps = self.trace.iter().flat_map(|trace| trace.steps.iter().rev());
-        steps.flat_map(rows_of).find_map(|row| Some((row, place_of_row(row)?)))
+        let steps = self.trace.iter().flat_map(|trace| trace.steps().into_iter().rev());
+        let rows = steps.flat_map(|step| step.rows_from_the_last());
+        rows.into_iter().find_map(|row| Some((row, place_of_row(row)?)))
     }
 
     /// Where the user is to look first: the place where it is asked for, or the last row.
     fn first_place(&self) -> Option<Place> {
         self.place.clone().or_else(|| self.last_row().map(|(_, place)| place))
     }
-}
-
-/// The rows that a step takes, the last first.
-fn rows_of(step: &SequenceStep) -> impl Iterator<Item = &str> {
-    Side::ALL.into_iter().flat_map(|side| step.rows.of(side).iter().rev().map(String::as_str))
 }
 
 /// Where a row is written that a trace names; nothing of plain TCP, which has no table.
@@ -194,7 +193,7 @@ impl Suite {
 #[cfg(test)]
 mod samples {
     use hyaline_check::programs::calls::ProgramCall;
-    use hyaline_check::report::sequence::QueueContents;
+    use hyaline_check::report::sequence::{QueueContents, Sequence, SequenceStep};
     use hyaline_check::side::{Both, Side};
     use hyaline_check::world::step::Step;
     use hyaline_model::table::ROWS;
@@ -246,7 +245,7 @@ mod samples {
             rule: Rule::Property("transparent throughout"),
             message: "TLS adds a hang here\nand more".to_owned(),
             explanation: vec!["The client waits.".to_owned()],
-            trace: Some(trace()),
+            trace: Some(CaseTrace::Pair(trace())),
             ..good()
         }
     }

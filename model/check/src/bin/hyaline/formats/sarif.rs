@@ -1,9 +1,9 @@
 //! SARIF 2.1.0, the form of static analysis, which code scanning shows beside the lines.
 
-use hyaline_check::report::sequence::SequenceStep;
 use hyaline_check::side::Side;
 use serde_json::{Value, json};
 
+use super::trace::CaseStep;
 use super::{Case, Place, Rule, Suite, place_of_row};
 use crate::screen::CommandError;
 
@@ -64,8 +64,8 @@ fn result(case: &Case, rules: &[Rule]) -> Value {
     if let Some((row, place)) = row {
         result["relatedLocations"] = json!([location(&place, Some(row))]);
     }
-    let steps = case.trace.iter().flat_map(|trace| &trace.steps);
-    let way: Vec<Value> = steps.flat_map(of_step).collect();
+    let steps = case.trace.iter().flat_map(|trace| trace.steps());
+    let way: Vec<Value> = steps.flat_map(|step| of_step(&step)).collect();
     if !way.is_empty() {
         result["codeFlows"] = json!([{ "threadFlows": [{ "locations": way }] }]);
     }
@@ -73,12 +73,13 @@ fn result(case: &Case, rules: &[Rule]) -> Value {
 }
 
 /// The rows that a step takes, each where it is written.
-fn of_step(step: &SequenceStep) -> Vec<Value> {
+fn of_step(CaseStep { step, names }: &CaseStep<'_>) -> Vec<Value> {
     let mut locations = Vec::new();
     for side in Side::ALL {
+        let name = names.of(side);
         for row in step.rows.of(side) {
             if let Some(place) = place_of_row(row) {
-                let location = location(&place, Some(&format!("{side}: {row}")));
+                let location = location(&place, Some(&format!("{name}: {row}")));
                 locations.push(json!({ "location": location, "executionOrder": step.number }));
             }
         }

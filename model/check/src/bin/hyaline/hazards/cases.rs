@@ -3,7 +3,7 @@
 use hyaline_check::report::subject;
 
 use super::runs::RunOfHazard;
-use crate::formats::{Case, Family, Rule, Suite};
+use crate::formats::{Case, CaseTrace, Family, Rule, Suite};
 
 /// The family of hazards with their causes.
 const FOUND: &str = "hazards, with their cause";
@@ -49,7 +49,7 @@ fn of_gone(run: &RunOfHazard) -> Case {
     Case {
         message,
         explanation: run.left.iter().flat_map(|left| left.explanation.clone()).collect(),
-        trace: run.left.as_ref().and_then(|left| left.trace.clone()),
+        trace: run.left.as_ref().and_then(|left| left.trace.clone()).map(CaseTrace::Pair),
         // Both explorations were timed together, and the time stands at the first.
         elapsed: None,
         ..case(GONE, run, run.gone, rule)

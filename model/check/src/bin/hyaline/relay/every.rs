@@ -9,10 +9,10 @@ use hyaline_check::report::subject;
 use hyaline_check::search::explore::Effort;
 use indicatif::HumanCount;
 
+use super::refused;
 use super::words::owing;
-use super::{profiles_of, refused, title};
 use crate::CommandStatus;
-use crate::arguments::{RelayArguments, RelayFormat};
+use crate::arguments::{AnswerFormat, RelayArguments};
 use crate::progress::for_all;
 use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
 
@@ -32,11 +32,12 @@ struct Tally {
 }
 
 pub(super) fn run(arguments: &RelayArguments) -> Result<CommandStatus, CommandError> {
-    if arguments.format == RelayFormat::Json {
-        return Err(CommandError::Usage("--calls has no JSON; ask for one pair".to_owned()));
+    if arguments.shown.format() != AnswerFormat::Text {
+        let words = "--calls is answered as text alone; ask for one pair of programs";
+        return Err(CommandError::Usage(words.to_owned()));
     }
     let (named, scenarios) = (arguments.profiles(), arguments.every_scenario());
-    let profiles = profiles_of(&named);
+    let profiles = named.clone().map(|named| named.profile());
     let effort = Effort { threads: 1, ..arguments.effort.effort() };
     let tally = Mutex::new(Tally::default());
     for_all(&scenarios, arguments.effort.threads, |scenario| {
@@ -67,7 +68,7 @@ pub(super) fn run(arguments: &RelayArguments) -> Result<CommandStatus, CommandEr
     }
     tally.failed.sort_unstable_by_key(|(scenario, _)| *scenario);
     let about = arguments.family_in_words();
-    write(&words(&title(&named, &about), scenarios.len(), &tally))?;
+    write(&words(&format!("{named}: {about}"), scenarios.len(), &tally))?;
     Ok(if tally.failed.is_empty() { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 

@@ -1,50 +1,36 @@
 //! `hyaline relay`.
 
+pub(crate) mod cases;
 mod every;
 mod words;
 
-use hyaline_check::WORLD_FINGERPRINT;
-use hyaline_check::relay::assessment::{RelayAssessment, RelayOutcome, assess};
-use hyaline_check::relay::chart::RelaySequence;
-use hyaline_check::relay::scenario::{RelayError, Three};
-use hyaline_check::report::conclusion::Conclusion;
-use hyaline_check::runs::libraries::NamedProfile;
-use hyaline_check::search::profile::Profile;
-use hyaline_check::search::scenario::ScenarioError;
-use hyaline_model::table::FINGERPRINT;
-use serde::Serialize;
+use std::time::{Duration, Instant};
 
-use self::words::words;
+use hyaline_check::relay::answer::RelayAnswer;
+use hyaline_check::relay::assessment::{RelayAssessment, assess, one_run};
+use hyaline_check::relay::page::page;
+use hyaline_check::relay::scenario::RelayError;
+use hyaline_check::relay::written::AskedRelay;
+use hyaline_check::report::conclusion::Conclusion;
+use hyaline_check::report::mermaid::mermaid;
+use hyaline_check::report::picture::picture;
+use hyaline_check::search::explore::Effort;
+use hyaline_check::search::scenario::ScenarioError;
+
 use crate::CommandStatus;
-use crate::arguments::{RelayArguments, RelayFormat};
+use crate::arguments::{AnswerFormat, RelayArguments, ShownArguments};
 use crate::progress::Bar;
 use crate::screen::{CommandError, write};
 
+pub(crate) use self::words::words;
+
 pub(crate) fn run(arguments: &RelayArguments) -> Result<CommandStatus, CommandError> {
     // The command line has both programs, or how long all of them may be.
-    let Some(scenario) = arguments.scenario() else { return every::run(arguments) };
-    let named = arguments.profiles();
-    let profiles = profiles_of(&named);
-    let bar = Bar::new(1);
-    let mut show = |progress| bar.show(&progress);
-    let (effort, with_heals) = (arguments.effort.effort(), arguments.looks_for_heals());
-    let found = assess(&scenario, &profiles, &effort, with_heals, &mut show);
-    bar.clear();
-    let assessment = found.map_err(refused)?;
-    let title = title(&named, &scenario.to_string());
-    match arguments.format {
-        RelayFormat::Text => write(&words(&title, &assessment, arguments.handshake))?,
-        RelayFormat::Json => write(&(json(&title, &assessment)? + "\n"))?,
-    }
-    Ok(match assessment.conclusion {
-        Conclusion::Holds | Conclusion::HangsOverTcp => CommandStatus::Holds,
-        Conclusion::Fails | Conclusion::Unfinished => CommandStatus::Fails,
-    })
-}
-
-fn profiles_of(named: &Three<&NamedProfile>) -> Three<Profile> {
-    let Three { client, relay, server } = named;
-    Three { client: client.profile(), relay: relay.profile(), server: server.profile() }
+    let Some(asked) = arguments.asked() else { return every::run(arguments) };
+    let (effort, shown) = (arguments.effort.effort(), &arguments.shown);
+    let answered = AnsweredRelay::of(asked, &effort, shown.looks_for_heals())?;
+    write(&answered.shown(shown)?)?;
+    Ok(if answered.is_good() { CommandStatus::Holds } else { CommandStatus::Fails })
 }
 
 fn refused(error: RelayError) -> CommandError {
@@ -54,56 +40,68 @@ fn refused(error: RelayError) -> CommandError {
     }
 }
 
-fn title(profiles: &Three<&NamedProfile>, scenario: &str) -> String {
-    let Three { client, relay, server } = profiles;
-    format!("{client} × {relay} × {server}: {scenario}")
+/// What is asked of a relay, and the answer.
+pub(crate) struct AnsweredRelay {
+    asked: AskedRelay,
+    pub(crate) title: String,
+    pub(crate) assessment: RelayAssessment,
+    /// How long it took.
+    elapsed: Duration,
 }
 
-/// The answer as data.
-#[derive(Serialize)]
-struct RelayAnswer<'a> {
-    schema: u32,
-    fingerprint: &'static str,
-    world: &'static str,
-    scenario: &'a str,
-    outcome: &'static str,
-    answer: &'a str,
-    harm: Option<String>,
-    at: Option<&'static str>,
-    explanation: &'a [String],
-    heals: Option<&'a [Vec<&'static str>]>,
-    trace: Option<&'a RelaySequence>,
-    tcp: &'a [RelayOutcome],
-    tls: &'a [RelayOutcome],
-    owing: usize,
-    complete: bool,
-    states: usize,
-    edges: usize,
-}
+impl AnsweredRelay {
+    /// Explores what is asked.
+    pub(crate) fn of(
+        asked: AskedRelay,
+        effort: &Effort,
+        with_heals: bool,
+    ) -> Result<Self, CommandError> {
+        let (bar, begin) = (Bar::new(1), Instant::now());
+        let mut show = |progress| bar.show(&progress);
+        let found = assess(&asked.scenario, &asked.policies(), effort, with_heals, &mut show);
+        bar.clear();
+        let assessment = found.map_err(refused)?;
+        Ok(Self { title: asked.title(), asked, assessment, elapsed: begin.elapsed() })
+    }
 
-/// The version of the answer's form.
-const SCHEMA: u32 = 1;
+    /// Whether TLS adds nothing.
+    fn is_good(&self) -> bool {
+        matches!(self.assessment.conclusion, Conclusion::Holds | Conclusion::HangsOverTcp)
+    }
 
-fn json(title: &str, assessment: &RelayAssessment) -> Result<String, CommandError> {
-    let explored = &assessment.explored;
-    let answer = RelayAnswer {
-        schema: SCHEMA,
-        fingerprint: FINGERPRINT,
-        world: WORLD_FINGERPRINT,
-        scenario: title,
-        outcome: assessment.conclusion.word(),
-        answer: &assessment.headline,
-        harm: assessment.worst.map(|worst| worst.harm.to_string()),
-        at: assessment.worst.map(|worst| worst.at),
-        explanation: &assessment.explanation,
-        heals: assessment.heals.as_deref(),
-        trace: assessment.trace.as_ref(),
-        tcp: &assessment.over_tcp,
-        tls: &assessment.over_tls,
-        owing: assessment.owing,
-        complete: explored.complete,
-        states: explored.states,
-        edges: explored.edges,
-    };
-    serde_json::to_string_pretty(&answer).map_err(CommandError::Json)
+    /// The answer as data.
+    pub(crate) fn answer(&self) -> RelayAnswer<'_> {
+        RelayAnswer::of(&self.title, &self.assessment)
+    }
+
+    /// The answer in the form that is asked for.
+    fn shown(&self, shown: &ShownArguments) -> Result<String, CommandError> {
+        if let Some(format) = shown.format().of_tool() {
+            return self.suite().in_form(format);
+        }
+        let assessment = &self.assessment;
+        let drawn = || match &assessment.trace {
+            Some(trace) => Ok(trace.clone()),
+            // Nothing fails, and so any run shows what happens.
+            None => one_run(&self.asked.scenario, &self.asked.policies()).map_err(refused),
+        };
+        let headline = assessment.headline.as_str();
+        Ok(match shown.format() {
+            // What a tool reads has been answered above.
+            AnswerFormat::Text
+            | AnswerFormat::Junit
+            | AnswerFormat::Sarif
+            | AnswerFormat::Markdown
+            | AnswerFormat::Github => words(&self.title, assessment, shown),
+            AnswerFormat::Json => serde_json::to_string_pretty(&self.answer())? + "\n",
+            AnswerFormat::Svg => {
+                picture(&drawn()?, Some(headline), shown.handshake).to_string() + "\n"
+            }
+            AnswerFormat::Html => {
+                let picture = picture(&drawn()?, None, shown.handshake).to_string();
+                page(&self.answer(), &picture)
+            }
+            AnswerFormat::Mermaid => mermaid(&drawn()?, headline, shown.handshake),
+        })
+    }
 }

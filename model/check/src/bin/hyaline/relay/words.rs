@@ -1,20 +1,23 @@
 //! The answer for a terminal.
 
 use anstyle::Style;
+use hyaline_check::relay::answer::{ASKED, HEALED_BY_NONE, heals_in_words, owing_in_words};
 use hyaline_check::relay::assessment::{RelayAssessment, RelayOutcome};
 use hyaline_check::relay::chart::draw;
+use hyaline_check::report::chart::ChartStyle;
 use hyaline_check::report::conclusion::Conclusion;
 use hyaline_check::report::subject;
 use indicatif::HumanCount;
 
-use crate::scenario::words::{block, heading};
+use crate::arguments::ShownArguments;
+use crate::scenario::words::{COLUMNS, block, heading};
 use crate::screen::{BAD, FAINT, GOOD, HEADING};
 
 /// How many outcomes are printed of each kind.
 const OUTCOMES: usize = 4;
 
 /// The whole answer for a terminal.
-pub(super) fn words(title: &str, assessment: &RelayAssessment, shows_handshake: bool) -> String {
+pub(crate) fn words(title: &str, assessment: &RelayAssessment, shown: &ShownArguments) -> String {
     let style = match assessment.conclusion {
         Conclusion::Holds => GOOD,
         Conclusion::HangsOverTcp => HEADING,
@@ -40,7 +43,13 @@ pub(super) fn words(title: &str, assessment: &RelayAssessment, shows_handshake: 
                       the send queue first: █ a record, ░ room for one, in figures where a queue \
                       is long, ▸ a FIN behind them, ! a RST on its way; of the relay, ◂ on its \
                       connection to the client, ▸ on that to the server";
-        text.push_str(&(heading(&about) + &draw(trace, shows_handshake)));
+        let style = ChartStyle {
+            columns: Some(COLUMNS),
+            shows_handshake: shown.handshake,
+            shows_rows: shown.rows,
+            is_coloured: true,
+        };
+        text.push_str(&(heading(&about) + &draw(trace, style)));
         text.push_str(&block("      ", legend, FAINT));
     }
     text.push_str(&outcomes("plain TCP", &assessment.over_tcp));
@@ -54,12 +63,11 @@ pub(super) fn words(title: &str, assessment: &RelayAssessment, shows_handshake: 
 
 fn healing(heals: &[Vec<&'static str>]) -> String {
     let mut text = heading("what would heal it");
-    for ends in heals {
-        let ends: Vec<String> = ends.iter().map(|end| format!("hyaline at the {end}")).collect();
-        text.push_str(&block("  ", &ends.join(", and "), GOOD));
+    for ends in heals_in_words(heals) {
+        text.push_str(&block("  ", &ends, GOOD));
     }
     if heals.is_empty() {
-        text.push_str(&block("  ", "hyaline at all ends does not heal it", FAINT));
+        text.push_str(&block("  ", HEALED_BY_NONE, FAINT));
     }
     text
 }
@@ -87,15 +95,7 @@ fn outcomes(transport: &str, outcomes: &[RelayOutcome]) -> String {
 
 /// What is counted apart: whoever makes no call on a connection owes there what is unsent.
 pub(super) fn owing(kinds: usize) -> String {
-    if kinds == 0 {
-        return String::new();
-    }
-    let words = format!(
-        "{kinds} kinds of runs that plain TCP does not excuse are not judged: somebody makes no \
-         call on a connection on which something is unsent, and would have to flush before it \
-         turns away."
-    );
-    block("", &words, BAD)
+    owing_in_words(kinds).map(|words| block("", &words, BAD)).unwrap_or_default()
 }
 
 fn explored(assessment: &RelayAssessment) -> String {
@@ -103,8 +103,5 @@ fn explored(assessment: &RelayAssessment) -> String {
     let count = |number: usize| HumanCount(u64::try_from(number).unwrap_or(u64::MAX));
     let (states, edges) = (count(explored.states), count(explored.edges));
     let complete = if explored.complete { "complete" } else { "not complete" };
-    format!(
-        "{states} states, {edges} steps, {complete}; what is asked is what programs notice: no \
-         call is worse off than over plain TCP."
-    )
+    format!("{states} states, {edges} steps, {complete}; {ASKED}.")
 }

@@ -5,7 +5,7 @@ use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::report::{assumptions, subject};
 
 use super::Asked;
-use crate::formats::{Case, Family, Rule, Suite};
+use crate::formats::{Case, CaseTrace, Family, Rule, Suite};
 
 /// The family of all answers.
 const SCENARIOS: &str = "scenarios";
@@ -15,8 +15,8 @@ impl Asked {
     pub(super) fn suite(&self, assessment: &Assessment) -> Suite {
         let is_good = matches!(assessment.conclusion, Conclusion::Holds | Conclusion::HangsOverTcp);
         let case = self.case(&self.title(assessment), assessment, is_good);
-        let family = family(&case.name, assessment, is_good);
-        suite(assessment.headline.clone(), vec![family], vec![case])
+        let family = self.family(&case.name, assessment, is_good);
+        suite("hyaline scenario", assessment.headline.clone(), vec![family], vec![case])
     }
 
     /// The answer to a scenario of this name.
@@ -37,27 +37,32 @@ impl Asked {
             rule: assessment.property.map_or(Rule::Finished, Rule::Property),
             message: assessment.headline.clone(),
             explanation,
-            trace: assessment.trace.clone(),
+            trace: assessment.trace.clone().map(CaseTrace::Pair),
             place: None,
             elapsed: Some(assessment.checked.exploration.elapsed),
         }
     }
-}
 
-/// The line of a scenario in the table of results.
-pub(super) fn family(name: &str, assessment: &Assessment, is_good: bool) -> Family {
-    Family {
-        title: name.to_owned(),
-        size: Some([1, assessment.checked.exploration.states]),
-        verdict: assessment.headline.clone(),
-        is_good,
+    /// The line of a scenario of this name in the table of results.
+    pub(super) fn family(&self, name: &str, assessment: &Assessment, is_good: bool) -> Family {
+        family(name, &assessment.headline, assessment.checked.exploration.states, is_good)
     }
 }
 
-/// All answers, with the verdict on them in words.
-pub(super) fn suite(verdict: String, families: Vec<Family>, cases: Vec<Case>) -> Suite {
+/// The line of one answer in the table of results.
+pub(crate) fn family(name: &str, verdict: &str, states: usize, is_good: bool) -> Family {
+    Family { title: name.to_owned(), size: Some([1, states]), verdict: verdict.to_owned(), is_good }
+}
+
+/// All answers of a command, with the verdict on them in words.
+pub(crate) fn suite(
+    command: &str,
+    verdict: String,
+    families: Vec<Family>,
+    cases: Vec<Case>,
+) -> Suite {
     Suite {
-        title: "hyaline scenario".to_owned(),
+        title: command.to_owned(),
         is_pass: cases.iter().all(|case| case.is_good),
         verdict,
         about: vec![assumptions(), subject()],

@@ -1,15 +1,16 @@
-//! Scenarios of a file, each with what is expected of it.
+//! Scenarios and relays of a file, each with what is expected of it.
 
+mod answered;
 mod entry;
+mod relay;
 
 use std::fs;
 use std::path::Path;
 
-use hyaline_check::report::answer::ScenarioAnswer;
-use hyaline_check::report::assessment::Assessment;
 use hyaline_check::search::explore::Effort;
 use serde::Serialize;
 
+use self::answered::AnsweredEntry;
 use self::entry::Entry;
 use super::{cases, words};
 use crate::CommandStatus;
@@ -17,7 +18,7 @@ use crate::arguments::{AnswerFormat, ShownArguments};
 use crate::formats::{Case, Place, Rule};
 use crate::screen::{BAD, CommandError, GOOD, styled, write};
 
-/// Explores the scenarios of a file, and says of each whether it is as expected.
+/// Explores what a file asks, and says of each entry whether it is as expected.
 pub(super) fn run(
     path: &Path,
     effort: &Effort,
@@ -35,15 +36,15 @@ pub(super) fn run(
     let (mut lines, mut families, mut cases) = (Vec::new(), Vec::new(), Vec::new());
     let mut all = true;
     for entry in &entries {
-        let assessment = entry.asked.assess(effort, shown.looks_for_heals())?;
-        let as_expected = entry.is_met(&assessment);
+        let answered = AnsweredEntry::of(&entry.question, effort, shown.looks_for_heals())?;
+        let as_expected = entry.is_met(&answered);
         all &= as_expected;
         match format {
-            AnswerFormat::Json => lines.push(line(entry, &assessment, as_expected)?),
-            AnswerFormat::Text => write(&said(entry, &assessment, as_expected, shown))?,
+            AnswerFormat::Json => lines.push(line(entry, &answered, as_expected)?),
+            AnswerFormat::Text => write(&said(entry, &answered, as_expected, shown))?,
             _ => {
-                families.push(cases::family(&entry.name, &assessment, as_expected));
-                cases.push(entry.case(path, &assessment, as_expected));
+                families.push(answered.family(&entry.name, as_expected));
+                cases.push(entry.case(path, &answered, as_expected));
             }
         }
     }
@@ -52,7 +53,9 @@ pub(super) fn run(
         false => "not all as expected".to_owned(),
     };
     write(&match (format, format.of_tool()) {
-        (_, Some(format)) => cases::suite(words, families, cases).in_form(format)?,
+        (_, Some(format)) => {
+            cases::suite("hyaline scenario", words, families, cases).in_form(format)?
+        }
         (AnswerFormat::Json, None) => {
             let answers = FileAnswer { as_expected: all, scenarios: lines };
             serde_json::to_string_pretty(&answers)? + "\n"
@@ -65,17 +68,16 @@ pub(super) fn run(
 /// One line where it is as expected, the whole answer where it is not.
 fn said(
     entry: &Entry,
-    assessment: &Assessment,
+    answered: &AnsweredEntry<'_>,
     as_expected: bool,
     shown: &ShownArguments,
 ) -> String {
     let name = &entry.name;
     if as_expected {
-        return words::block("as expected: ", &format!("{name}: {}", assessment.headline), GOOD);
+        return words::block("as expected: ", &format!("{name}: {}", answered.headline()), GOOD);
     }
-    let answer = entry.asked.answer(assessment);
-    let whole = words::whole(&entry.asked.title(assessment), assessment, &answer, shown);
     let expected = format!("{name}: {} was expected", entry.words());
+    let whole = answered.whole(shown);
     format!("{}{whole}\n", words::block("NOT as expected: ", &expected, BAD))
 }
 
@@ -86,55 +88,54 @@ struct FileAnswer {
     scenarios: Vec<serde_json::Value>,
 }
 
-/// The answer to one scenario of a file.
+/// The answer to one entry of a file.
 #[derive(Serialize)]
 struct FileLine<'a> {
+    /// `scenario` or `relay`: which schema the rest has.
+    kind: &'static str,
     name: &'a str,
     expected: String,
     as_expected: bool,
     #[serde(flatten)]
-    answer: ScenarioAnswer<'a>,
+    answer: serde_json::Value,
 }
 
 fn line(
     entry: &Entry,
-    assessment: &Assessment,
+    answered: &AnsweredEntry<'_>,
     as_expected: bool,
 ) -> Result<serde_json::Value, CommandError> {
     Ok(serde_json::to_value(FileLine {
+        kind: answered.kind(),
         name: &entry.name,
         expected: entry.words(),
         as_expected,
-        answer: entry.asked.answer(assessment),
+        answer: answered.answer()?,
     })?)
 }
 
 impl Entry {
-    /// The answer, at the line of the scenario in its file.
-    fn case(&self, path: &Path, assessment: &Assessment, as_expected: bool) -> Case {
-        let mut case = self.asked.case(&self.name, assessment, as_expected);
+    /// The answer, at the line of the entry in its file.
+    fn case(&self, path: &Path, answered: &AnsweredEntry<'_>, as_expected: bool) -> Case {
+        let mut case = answered.case(&self.name, as_expected);
         case.place = Some(Place { file: path.display().to_string(), line: Some(self.line) });
         if !as_expected {
             case.rule = Rule::Expected;
-            case.message = format!("{}; expected was {}", assessment.headline, self.words());
+            case.message = format!("{}; expected was {}", answered.headline(), self.words());
         }
         case
     }
 
     /// Whether the answer is the one that is expected.
-    fn is_met(&self, assessment: &Assessment) -> bool {
-        // Where the programs choose, the property may fail in another alternative than the worst.
-        let in_others = assessment.alternatives.iter().flat_map(|one| &one.failed);
-        let failed: Vec<&str> = assessment.failed().iter().chain(in_others).copied().collect();
-        let fails = |property: &str| failed.contains(&property);
-        assessment.conclusion == self.expected && self.property.as_deref().is_none_or(fails)
+    fn is_met(&self, answered: &AnsweredEntry<'_>) -> bool {
+        answered.conclusion() == self.expected && answered.is_where_expected()
     }
 
     /// The expected answer, in words.
     fn words(&self) -> String {
         let word = self.expected.word();
-        self.property
-            .as_ref()
-            .map_or_else(|| format!("`{word}`"), |property| format!("`{word}` with `{property}`"))
+        self.question
+            .expected_besides()
+            .map_or_else(|| format!("`{word}`"), |besides| format!("`{word}` {besides}"))
     }
 }

@@ -1,6 +1,6 @@
 //! `hyaline scenario`.
 
-mod cases;
+pub(crate) mod cases;
 mod file;
 pub(crate) mod words;
 

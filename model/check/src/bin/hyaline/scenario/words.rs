@@ -18,7 +18,7 @@ use crate::arguments::ShownArguments;
 use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
 
 /// The columns of everything that is printed.
-const COLUMNS: usize = 100;
+pub(crate) const COLUMNS: usize = 100;
 
 /// How many outcomes are printed of each kind.
 const OUTCOMES: usize = 8;

@@ -1,0 +1,54 @@
+//! The answer about a relay as a case, for the tools of continuous integration.
+
+use hyaline_check::relay::answer::{HEALED_BY_NONE, heals_in_words, owing_in_words};
+use hyaline_check::report::conclusion::Conclusion;
+
+use super::AnsweredRelay;
+use crate::formats::{Case, CaseTrace, Family, Rule, Suite};
+use crate::scenario::cases::{family, suite};
+
+/// The family of all answers.
+const RELAYS: &str = "relays";
+
+impl AnsweredRelay {
+    /// The one answer of a command line.
+    pub(super) fn suite(&self) -> Suite {
+        let is_good = self.is_good();
+        let case = self.case(&self.title, is_good);
+        let family = self.family(&case.name, is_good);
+        suite("hyaline relay", self.assessment.headline.clone(), vec![family], vec![case])
+    }
+
+    /// The answer to an entry of this name.
+    pub(crate) fn case(&self, name: &str, is_good: bool) -> Case {
+        let assessment = &self.assessment;
+        let mut explanation = assessment.explanation.clone();
+        if let Some(heals) = &assessment.heals {
+            let sets = heals_in_words(heals);
+            explanation.extend(sets.iter().map(|set| format!("Healed by {set}")));
+            if sets.is_empty() {
+                explanation.push(HEALED_BY_NONE.to_owned());
+            }
+        }
+        explanation.extend(owing_in_words(assessment.owing));
+        Case {
+            family: RELAYS.to_owned(),
+            name: name.to_owned(),
+            is_good,
+            rule: match assessment.conclusion {
+                Conclusion::Fails => Rule::Relay,
+                _ => Rule::Finished,
+            },
+            message: assessment.headline.clone(),
+            explanation,
+            trace: assessment.trace.clone().map(CaseTrace::Relay),
+            place: None,
+            elapsed: Some(self.elapsed),
+        }
+    }
+
+    /// The line of an entry of this name in the table of results.
+    pub(crate) fn family(&self, name: &str, is_good: bool) -> Family {
+        family(name, &self.assessment.headline, self.assessment.explored.states, is_good)
+    }
+}

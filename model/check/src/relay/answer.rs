@@ -1,0 +1,102 @@
+//! The answer as data, for the JSON of a relay, and the sentences that a terminal and a page share.
+//! `docs/relay.schema.json` says what is in it.
+
+use hyaline_model::table::FINGERPRINT;
+use serde::Serialize;
+
+use crate::WORLD_FINGERPRINT;
+use crate::relay::assessment::{RelayAssessment, RelayOutcome};
+use crate::relay::chart::RelaySequence;
+
+/// The version of the answer's form.
+const SCHEMA: u32 = 1;
+
+/// The answer to two programs with a relay between them.
+#[derive(Debug, Serialize)]
+pub struct RelayAnswer<'a> {
+    /// The version of this form.
+    pub schema: u32,
+    /// The fingerprint of the table and the policy that ships, which the answer is about.
+    pub fingerprint: &'static str,
+    /// The fingerprint of the world in which the verdict holds.
+    pub world: &'static str,
+    /// The profiles of client, relay and server, and what was explored between them.
+    pub scenario: &'a str,
+    /// Whose fault it is: `holds`, `hangs-over-tcp`, `fails` or `unfinished`.
+    pub outcome: &'static str,
+    /// The same in words.
+    pub answer: &'a str,
+    /// What goes wrong: `stuck`, `reset`, `lost`, `refused` or `ended`.
+    pub harm: Option<String>,
+    /// Who notices that.
+    pub at: Option<&'static str>,
+    /// Why it comes so: sentences.
+    pub explanation: &'a [String],
+    /// The least sets of ends at which our library heals it; null where that was not asked.
+    pub heals: Option<&'a [Vec<&'static str>]>,
+    /// The shortest way there; null where there is nothing to show.
+    pub trace: Option<&'a RelaySequence>,
+    /// What comes of runs over plain TCP.
+    pub tcp: &'a [RelayOutcome],
+    /// The same over TLS.
+    pub tls: &'a [RelayOutcome],
+    /// How many kinds of runs are counted and not judged.
+    pub owing: usize,
+    /// Whether everything was explored.
+    pub complete: bool,
+    /// States of the whole.
+    pub states: usize,
+    /// Steps between them.
+    pub edges: usize,
+}
+
+impl<'a> RelayAnswer<'a> {
+    /// The answer to a question of this title.
+    pub fn of(title: &'a str, assessment: &'a RelayAssessment) -> Self {
+        let explored = &assessment.explored;
+        Self {
+            schema: SCHEMA,
+            fingerprint: FINGERPRINT,
+            world: WORLD_FINGERPRINT,
+            scenario: title,
+            outcome: assessment.conclusion.word(),
+            answer: &assessment.headline,
+            harm: assessment.worst.map(|worst| worst.harm.to_string()),
+            at: assessment.worst.map(|worst| worst.at),
+            explanation: &assessment.explanation,
+            heals: assessment.heals.as_deref(),
+            trace: assessment.trace.as_ref(),
+            tcp: &assessment.over_tcp,
+            tls: &assessment.over_tls,
+            owing: assessment.owing,
+            complete: explored.complete,
+            states: explored.states,
+            edges: explored.edges,
+        }
+    }
+}
+
+/// What is said where our library at all ends heals nothing.
+pub const HEALED_BY_NONE: &str = "hyaline at all ends does not heal it";
+
+/// What is asked of every call.
+pub const ASKED: &str =
+    "what is asked is what programs notice: no call is worse off than over plain TCP";
+
+/// What heals, each set of ends in words.
+pub fn heals_in_words(heals: &[Vec<&'static str>]) -> Vec<String> {
+    let words = |ends: &Vec<&str>| {
+        let ends: Vec<String> = ends.iter().map(|end| format!("hyaline at the {end}")).collect();
+        ends.join(", and ")
+    };
+    heals.iter().map(words).collect()
+}
+
+/// What is counted apart: who makes no call on a connection owes there what is unsent. Nothing if
+/// there is no such run.
+pub fn owing_in_words(kinds: usize) -> Option<String> {
+    let words = "kinds of runs that plain TCP does not excuse are not judged: somebody makes no \
+                 call on a connection on which something is unsent, and would have to flush \
+                 before it turns away.";
+    (kinds > 0).then(|| format!("{kinds} {words}"))
+}
