@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hyaline::blocking::Stream;
 use hyaline::pki_types::{PrivateKeyDer, ServerName};
-use hyaline::{Alert, AlertDescription};
+use hyaline::{Alert, AlertDescription, EchKey};
 use hyaline_replay::replay::Recorded;
 use hyaline_replay::replay::recorded::{Script, Signature, SigningKey};
 use hyaline_replay::{CertificateError, ClientConfig, ServerConfig, SignatureScheme, blocking};
@@ -32,7 +32,7 @@ pub(crate) struct Provocation {
 }
 
 /// Of each alert of the library that OpenSSL can see, one.
-pub(crate) const PROVOCATIONS: [Provocation; 24] = [
+pub(crate) const PROVOCATIONS: [Provocation; 25] = [
     Provocation {
         alert: Alert::CloseNotify,
         how: "our server half-closes",
@@ -104,6 +104,13 @@ pub(crate) const PROVOCATIONS: [Provocation; 24] = [
         how: "openssl s_client -alpn spdy/3",
         error: "application protocol",
         provoke: || arguments(&["-alpn", "spdy/3"], Alert::NoApplicationProtocol),
+    },
+    Provocation {
+        alert: Alert::EchRequired,
+        how: "our client encrypts its ClientHello, which openssl s_server cannot read; it has a \
+              certificate for the public name",
+        error: "could not read the encrypted ClientHello",
+        provoke: ech_required,
     },
     Provocation {
         alert: Alert::CertificateRequired,
@@ -212,6 +219,22 @@ fn certificate(identity: impl Fn(&Authority) -> IssuedIdentity, alert: Alert) ->
     let authority = Authority::new();
     let identity = identity(&authority);
     refuse_server(&Client::new(&authority), &identity, None, &[], code(alert))
+}
+
+fn ech_required() -> Seen {
+    let authority = Authority::new();
+    let identity = authority.server_for(KeyKind::P256, &["public.example"]);
+    let server = SServer::start(&identity, &["-msg"]);
+    let key = EchKey::generate(1, "public.example").unwrap();
+    let config = Client::new(&authority).config().with_ech(&key.config_list()).unwrap();
+    let socket = TcpStream::connect(("localhost", server.port)).unwrap();
+    let mut stream =
+        Stream::client(config, ServerName::try_from("localhost").unwrap(), socket).unwrap();
+    stream.set_read_timeout(Some(PATIENCE));
+    let ours = stream.handshake().err().map_or_else(String::new, |error| error.to_string());
+    let _ = stream.close();
+    let (alerts, printed) = wait_for(&server.process.output, code(Alert::EchRequired));
+    Seen { alerts, printed, ours }
 }
 
 fn close_notify() -> Seen {
