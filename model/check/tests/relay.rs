@@ -109,7 +109,7 @@ fn the_picture_has_three_lanes_and_the_relay_a_line_for_each_connection() {
 
 #[test]
 fn nothing_in_the_picture_stands_beyond_its_edges() {
-    let answer = relay(&format!("{HANG_OF_TLS} --format svg --buffers linux-default --handshake"));
+    let answer = relay(&format!("{HANG_OF_BOTH} --format svg --buffers linux-default --handshake"));
     let wide = answer.output.split("width=\"").nth(1).and_then(|rest| rest.split('"').next());
     let wide: f64 = wide.expect("a width").parse().expect("a number");
     let numbers = |attributes: &svg::node::Attributes, names: &[&str]| {
