@@ -78,7 +78,8 @@ fork!(SendingCore<P: ForkableKeys> {
 });
 fork!(Handshake<P: Forkable> {
     transcript, random, client_random, negotiation, client_ech, server_ech, keys, peer, own,
-    wanted, compression, certificate_types, called, session, early_data, receive_limit, judged_by, work, behind, message,
+    wanted, compression, certificate_types, called, session, early_data, receive_limit, judged_by,
+    work, behind, message,
 });
 fork!(Transcript<P: CryptoProvider> { context });
 fork!(Opener<P: ForkableKeys> { protection, sequence, epoch, early_data });

@@ -57,12 +57,9 @@ impl<P: CryptoProvider> Handshake<P> {
         answer: EchAnswer,
     ) -> Result<(), Error> {
         self.transcript.start(provider, suite.hash());
-        let hello = match answer {
-            EchAnswer::Accepted => self.last_hello(),
-            EchAnswer::Nothing | EchAnswer::Rejected => &self.message,
-        };
-        let hello = hello.to_vec();
-        self.transcript.absorb(&hello)?;
+        let encryption = self.client_ech.encryption().filter(|_| answer == EchAnswer::Accepted);
+        let hello = encryption.map_or(self.message.as_slice(), |encryption| encryption.inner());
+        self.transcript.absorb(hello)?;
         let Negotiation::Client(stage) = &mut self.negotiation else { return Err(MISPLACED) };
         let offer = stage.offered_mut().ok_or(MISPLACED)?;
         if let Some(public_name) = self.client_ech.take(answer, confirms, offer) {
