@@ -217,7 +217,7 @@ pub fn one_run(
     let world = scenario.over_tls(profiles)?;
     let (mut snapshot, mut trace) = (world.first(), Vec::new());
     while let Some((link, step)) = world.steps(&snapshot).last().copied() {
-        trace.push((snapshot.clone(), Some((link, step))));
+        trace.push((snapshot, Some((link, step))));
         let mut logs = Both { client: (), server: () };
         world.pair(link).take(snapshot.of_mut(link), step, &mut logs);
     }
