@@ -6,7 +6,7 @@ use hyaline_model::table::{
 use hyaline_model::turn::{Fault, Listener, Receiving, World};
 
 use super::core::{ReceivingCore, SendingCore};
-use super::ech::Confirms;
+use super::ech::{Confirms, ServerEch};
 use super::examine::Finding;
 use super::handshake::{Handshake, MISPLACED, OwnStage, PeerStage};
 use super::journal::{Journal, Written};
@@ -292,11 +292,12 @@ impl<P: CryptoProvider> ReceivingTurn<'_, P> {
                 handshake.client_random = random;
                 self.core.compatibility_requested = has_session_id;
                 self.core.negotiated.ech = ech.status();
+                let inner = matches!(ech, ServerEch::Read(_)).then_some(bytes.as_slice());
                 handshake.server_ech = Some(ech);
                 // Which hash the transcript has is known only when parameters are selected from the
                 // first ClientHello, so it is absorbed then.
                 if handshake.transcript.is_started() {
-                    handshake.transcript.absorb(&bytes)?;
+                    handshake.transcript.absorb(inner.unwrap_or(self.at_hand.message))?;
                 }
                 return handshake.server_stage()?.greet(bytes);
             }
