@@ -4,8 +4,6 @@
 //! One thread, one stream: `poll` waits for whatever can go on, and calls with no time to wait
 //! ([`Stream::set_read_timeout`]) move what can be moved.
 
-#[path = "support/base64.rs"]
-mod base64;
 #[path = "support/duplex.rs"]
 mod duplex;
 #[path = "support/early_data.rs"]

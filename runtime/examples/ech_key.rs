@@ -1,15 +1,13 @@
 //! Makes a key for which clients encrypt their ClientHello (RFC 9849), for the example `server`.
 
-#[path = "support/base64.rs"]
-mod base64;
-
 use std::error::Error;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use base64::base64;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::Parser;
 use hyaline::EchKey;
 
@@ -54,7 +52,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let key = EchKey::generate(arguments.id, &arguments.public_name)?;
     write_secret(&arguments.file, key.to_pem().as_bytes())
         .map_err(|error| format!("{}: {error}", arguments.file.display()))?;
-    writeln!(io::stdout(), "{}", base64(key.config_list().as_bytes()))?;
+    writeln!(io::stdout(), "{}", STANDARD.encode(key.config_list().as_bytes()))?;
     Ok(())
 }
 

@@ -4,13 +4,14 @@ use std::error::Error as StdError;
 use std::path::PathBuf;
 use std::{fs, io};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use hyaline::crypto::CryptoProvider;
 use hyaline::{ClientConfig, EchConfigList, Error};
 use rustls_pki_types::EchConfigListBytes;
 use rustls_pki_types::pem::{self, PemObject};
 
-use crate::base64::base64;
 use crate::support::{self, Failure};
 
 /// What a client sends so that nobody on the way sees whom it asks for.
@@ -62,7 +63,7 @@ fn list(text: &str) -> Result<EchConfigListBytes<'static>, pem::Error> {
 pub(crate) fn explained(error: io::Error) -> Failure {
     match support::inner(&error) {
         Some(Error::EchRejected { retry: Some(list) }) => {
-            let text = base64(list.as_bytes());
+            let text = STANDARD.encode(list.as_bytes());
             format!("{error}; these can be used, in a file for --ech: {text}").into()
         }
         _ => error.into(),

@@ -3,10 +3,11 @@
 
 use svg::Document;
 use svg::node::Text as Content;
-use svg::node::element::{Description, Rectangle, Style, Text, Title};
+use svg::node::element::{Description, Style, Title};
 
 use crate::map::harm::HarmKind;
 use crate::map::survey::{LibraryMap, MapPlace};
+use crate::report::picture::shapes::{rectangle, text};
 use crate::report::subject;
 use crate::side::{Both, Side};
 use hyaline_protocol::print::wrap::wrapped;
@@ -58,14 +59,14 @@ pub fn picture(map: &LibraryMap) -> Document {
         .add(Title::new(heading))
         .add(Description::new().add(Content::new(subject())))
         .add(Style::new(STYLE))
-        .add(rectangle((0.0, 0.0), (width, height), "#fff"))
-        .add(text((16.0, 30.0), "start", "headline", heading))
-        .add(text((16.0, TOP - 10.0), "start", "faint", "client ↓ server →"));
+        .add(rectangle(0.0, 0.0, width, height, "#fff"))
+        .add(text(16.0, 30.0, "start", "headline", heading))
+        .add(text(16.0, TOP - 10.0, "start", "faint", "client ↓ server →"));
     for (column, server) in servers.iter().enumerate() {
         let x = LEFT + WIDTH * (count(column) + 0.5);
         for (number, name) in server.names.split(", ").enumerate() {
             let y = TOP - 10.0 - NAMES * count(number);
-            document = document.add(text((x, y), "middle", "name", name));
+            document = document.add(text(x, y, "middle", "name", name));
         }
     }
     for (row, client) in clients.iter().enumerate() {
@@ -73,7 +74,7 @@ pub fn picture(map: &LibraryMap) -> Document {
         let names = wrapped(&client.names, NAME_COLUMNS);
         for (number, name) in names.iter().enumerate() {
             let y = y + HALF + 4.0 + NAMES * (count(number) - (count(names.len()) - 1.0) / 2.0);
-            document = document.add(text((LEFT - 12.0, y), "end", "name", name));
+            document = document.add(text(LEFT - 12.0, y, "end", "name", name));
         }
         for (column, server) in servers.iter().enumerate() {
             let Some(place) = map.place(client.first, server.first) else { continue };
@@ -92,9 +93,10 @@ fn square(document: Document, place: &MapPlace<'_>, side: Side, at: (f64, f64)) 
     let y = if side == Side::Client { top } else { top + HALF };
     let words = place.words(side).unwrap_or_default();
     let fill = colour(place.entry.cell.suffers(side).next());
-    let square = rectangle((x + 1.0, y + 1.0), (WIDTH - 2.0, HALF - 1.0), fill);
+    let square = rectangle(x + 1.0, y + 1.0, WIDTH - 2.0, HALF - 1.0, fill);
     document.add(square.set("fill-opacity", count(strength(place, side)) / 100.0)).add(text(
-        (x + WIDTH / 2.0, y + HALF - 7.0),
+        x + WIDTH / 2.0,
+        y + HALF - 7.0,
         "middle",
         "letters",
         &words,
@@ -116,8 +118,9 @@ fn legend(document: Document, bottom: f64) -> Document {
     let lines = kinds.into_iter().chain([nothing]).enumerate();
     let document = lines.fold(document, |document, (number, (fill, words))| {
         let y = bottom + LINE * count(number);
-        document.add(rectangle((LEFT, y), (16.0, 16.0), fill)).add(text(
-            (LEFT + 24.0, y + 13.0),
+        document.add(rectangle(LEFT, y, 16.0, 16.0, fill)).add(text(
+            LEFT + 24.0,
+            y + 13.0,
             "start",
             "faint",
             &words,
@@ -125,23 +128,10 @@ fn legend(document: Document, bottom: f64) -> Document {
     });
     let y = bottom + LINE * count(HarmKind::ALL.len() + 1) + 13.0;
     let halves = "above what the client suffers, below what the server does; in % of the programs";
-    document.add(text((LEFT, y), "start", "faint", halves))
+    document.add(text(LEFT, y, "start", "faint", halves))
 }
 
 /// A number of things as a length.
 fn count(things: usize) -> f64 {
     f64::from(u32::try_from(things).unwrap_or(u32::MAX))
-}
-
-fn rectangle((x, y): (f64, f64), (width, height): (f64, f64), fill: &str) -> Rectangle {
-    Rectangle::new()
-        .set("x", x)
-        .set("y", y)
-        .set("width", width)
-        .set("height", height)
-        .set("fill", fill)
-}
-
-fn text((x, y): (f64, f64), anchor: &str, class: &str, words: &str) -> Text {
-    Text::new(words).set("x", x).set("y", y).set("text-anchor", anchor).set("class", class)
 }

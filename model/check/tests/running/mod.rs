@@ -85,3 +85,10 @@ pub(crate) fn assert_results_follow_the_schema(report: &Value) -> &[Value] {
     }
     results
 }
+
+/// Asserts that this is an SVG picture that can be read to its end.
+#[track_caller]
+pub(crate) fn assert_is_picture(text: &str) {
+    let is_error = |event| matches!(event, svg::parser::Event::Error(_));
+    assert!(!svg::read(text).expect("a picture").any(is_error), "{text}");
+}

@@ -11,7 +11,7 @@ use crate::crypto::{CryptoProvider, HashAlgorithm, TAG_LENGTH};
 use crate::ech::hpke::HpkeContext;
 use crate::ech::{EchConfig, EchConfigList};
 use crate::message::ech::CONFIRMATION_LENGTH;
-use crate::message::{EchClientHello, HEADER_LENGTH};
+use crate::message::{EchClientHello, HEADER_LENGTH, Writer};
 use crate::negotiate::hello::{
     OuterHello, encode_inner_hello, pad, write_inner_hello, write_outer_hello,
 };
@@ -138,15 +138,15 @@ impl<P: CryptoProvider> ClientEch<P> {
             Self::Rejected { .. } => return Ok(EchAnswer::Rejected),
             _ => return Ok(EchAnswer::Nothing),
         };
-        let mut covered = transcript.branch();
-        covered.start(provider, hash);
-        covered.absorb(&encryption.inner)?;
-        if confirms == Confirms::HelloRetryRequest {
-            covered.start_retry(provider, hash)?;
-        }
-        let random = encryption.inner_random()?;
         let is_read = match said {
             Some(said) => {
+                let mut covered = transcript.branch();
+                covered.start(provider, hash);
+                covered.absorb(&encryption.inner)?;
+                if confirms == Confirms::HelloRetryRequest {
+                    covered.start_retry(provider, hash)?;
+                }
+                let random = encryption.inner_random()?;
                 let right = confirmation(provider, &covered, hash, random, confirms, message)?;
                 is_same(said, &right)
             }
@@ -163,8 +163,9 @@ impl<P: CryptoProvider> ClientEch<P> {
         }
     }
 
-    /// A message is accepted that says so: the offer that counts from now on. Returns the name that
-    /// the server has to prove in place of the one that was called, if it has not read it.
+    /// Takes the answer of a ServerHello or HelloRetryRequest that is accepted. Where the server
+    /// has not read the encrypted ClientHello, the offer becomes that of the outer one, and the
+    /// name is returned that the server has to prove in place of the one that was called.
     pub(crate) fn take(
         &mut self,
         answer: EchAnswer,
@@ -292,13 +293,10 @@ impl<P: CryptoProvider> Encryption<P> {
         let zeros = vec![0; text.len() + TAG_LENGTH];
         let outer = self.outer(offer, &zeros, &binder);
         self.context.seal(outer.get(HEADER_LENGTH..).unwrap_or_default(), &mut text)?;
-        let outer = self.outer(offer, &text, &binder);
-        buffer.extend_from_slice(&outer);
+        buffer.extend_from_slice(&self.outer(offer, &text, &binder));
 
-        self.contents.clear();
-        let ech = self.extension(offer, &text);
         let mut contents = Vec::new();
-        ech.write(&mut crate::message::Writer::new(&mut contents));
+        self.extension(offer, &text).write(&mut Writer::new(&mut contents));
         self.contents = contents;
         Ok(())
     }

@@ -16,7 +16,7 @@ pub(crate) enum ServerEch {
     /// Nothing was said of it.
     #[default]
     NotOffered,
-    /// No key of ours has encrypted it; nor may it mean anything.
+    /// No key of ours opens it: it is for another key, or means nothing.
     Rejected,
     /// It was read.
     Read(OpenedBy),

@@ -47,8 +47,8 @@ impl<P: CryptoProvider> Handshake<P> {
         self.client_ech.answer(provider, &self.transcript, hash, confirms, message, said)
     }
 
-    /// A message is accepted that says so. What is absorbed is the ClientHello that the server has
-    /// read, and so is what it answers.
+    /// Takes the answer of a ServerHello or HelloRetryRequest that is accepted. The transcript gets
+    /// the ClientHello that the server has read.
     pub(crate) fn take_ech_answer(
         &mut self,
         provider: &P,

@@ -2,7 +2,7 @@
 //! tubes between its ends, which fill and empty, and an arrow for whatever moves.
 
 mod layout;
-mod shapes;
+pub(crate) mod shapes;
 
 use svg::node::element::{Group, Style, Title};
 use svg::{Document, Node};

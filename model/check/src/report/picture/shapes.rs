@@ -33,7 +33,7 @@ pub(super) const fn colour(side: Side) -> &'static str {
     }
 }
 
-pub(super) fn text(x: f64, y: f64, anchor: &str, class: &str, words: &str) -> Text {
+pub(crate) fn text(x: f64, y: f64, anchor: &str, class: &str, words: &str) -> Text {
     Text::new(words).set("x", x).set("y", y).set("text-anchor", anchor).set("class", class)
 }
 
@@ -47,7 +47,7 @@ pub(super) fn line(begin: (f64, f64), end: (f64, f64), stroke: &str, width: f64)
         .set("stroke-width", width)
 }
 
-pub(super) fn rectangle(x: f64, y: f64, width: f64, height: f64, fill: &str) -> Rectangle {
+pub(crate) fn rectangle(x: f64, y: f64, width: f64, height: f64, fill: &str) -> Rectangle {
     Rectangle::new()
         .set("x", x)
         .set("y", y)
