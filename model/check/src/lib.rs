@@ -22,7 +22,7 @@
 //!
 //! Without the feature `command`, which is on by default, there are no clock and no files, and one
 //! thread where no more are asked for. What needs them is left out: every world but the bounded
-//! world *pair*, the mutants and the proof. Such a build runs in a browser's page.
+//! world *pair* and the relay of two of them, the mutants and the proof. Such a build runs in a browser's page.
 
 #![forbid(unsafe_code)]
 
@@ -47,7 +47,6 @@ pub mod print;
 pub mod programs;
 #[cfg(feature = "command")]
 pub mod proof;
-#[cfg(feature = "command")]
 pub mod relay;
 pub mod report;
 pub mod runs;

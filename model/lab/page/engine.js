@@ -77,6 +77,11 @@ export class Engine {
     return this.searching.ask("answer", parameters);
   }
 
+  /** The answer about a relay, with the milliseconds that it took. */
+  relay(asked, statesAtMost, withHeals) {
+    return this.searching.ask("relay", [JSON.stringify(asked), statesAtMost, withHeals]);
+  }
+
   async walk(scenario, path) {
     const parameters = [JSON.stringify(scenario), JSON.stringify(path)];
     return (await this.walking.ask("walk", parameters)).answer;

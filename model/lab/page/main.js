@@ -5,10 +5,12 @@ import { Engine, notice } from "./engine.js";
 import { Exercises } from "./exercises.js";
 import { Gallery } from "./gallery.js";
 import { Laboratory } from "./laboratory.js";
+import { Relays } from "./relays.js";
 import { ofHash } from "./scenario.js";
 
 const VIEWS = [
   ["scenario", "Scenario"],
+  ["relay", "Relay"],
   ["hazards", "Hazards"],
   ["exercises", "Exercises"],
 ];
@@ -22,6 +24,7 @@ class Page {
     const moved = (hash) => this.moved(hash);
     this.views = {
       scenario: new Laboratory(catalogue, engine, moved),
+      relay: new Relays(catalogue, engine, moved),
       hazards: new Gallery(catalogue, engine),
       exercises: new Exercises(catalogue, engine, moved),
     };
@@ -68,7 +71,8 @@ class Page {
     }
     if (isMoved) this.moved(hash);
     const laboratory = this.views.scenario;
-    if (view === "hazards") this.views.hazards.open();
+    if (view === "relay") this.views.relay.open(hash);
+    else if (view === "hazards") this.views.hazards.open();
     else if (view === "exercises") this.views.exercises.open(Number(asked.exercise ?? 1) - 1);
     else if (asked.scenario || isFirst || !laboratory.checked) laboratory.open(asked);
     if (view === "scenario" && !isFirst && !isMoved) window.scrollTo({ top: 0 });

@@ -3,9 +3,9 @@
 import { element, fill, withCode } from "./elements.js";
 import { changed, flipped, valueOf } from "./scenario.js";
 
-const MARKS = { holds: "✓", "hangs-over-tcp": "↻", fails: "✕", unfinished: "?" };
+export const MARKS = { holds: "✓", "hangs-over-tcp": "↻", fails: "✕", unfinished: "?" };
 
-const KINDS = {
+export const KINDS = {
   holds: "Holds",
   "hangs-over-tcp": "Not TLS",
   fails: "Fails",

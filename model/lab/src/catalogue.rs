@@ -1,6 +1,7 @@
 //! What there is to choose from, and what stands in the table.
 
 use hyaline_check::WORLD_FINGERPRINT;
+use hyaline_check::relay::script::Copying;
 use hyaline_check::report::assumptions;
 use hyaline_check::runs::buffers::NAMED_BUFFERS;
 use hyaline_check::runs::libraries::{LIBRARIES, Library};
@@ -32,6 +33,8 @@ pub struct Catalogue {
     pub certificates: Vec<&'static str>,
     /// Words for what a RST does to unread data.
     pub resets: Vec<&'static str>,
+    /// Words for how a relay copies, and what each means.
+    pub copyings: Vec<(&'static str, String)>,
     /// Words for whether a host may vanish.
     pub vanishings: Vec<&'static str>,
     /// Words for when timers may expire.
@@ -114,6 +117,7 @@ pub fn catalogue() -> Result<Catalogue, String> {
         buffers: buffers.collect(),
         certificates: CERTIFICATES.map(|one| one.word()).to_vec(),
         resets: RESETS.map(|(word, _)| word).to_vec(),
+        copyings: Copying::ALL.map(|one| (one.word(), one.to_string())).to_vec(),
         vanishings: VANISHINGS.map(|(word, _)| word).to_vec(),
         timers: TIMERS.map(|(word, _)| word).to_vec(),
         machines: machines()?,

@@ -5,7 +5,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer::answer;
 use crate::catalogue::catalogue;
+use crate::relays::relay;
 use crate::walk::{WrittenPath, walk};
+use hyaline_check::relay::written::WrittenRelay;
 use hyaline_check::runs::written::WrittenScenario;
 
 fn read<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Result<T, String> {
@@ -39,6 +41,21 @@ pub fn exported_answer(
 ) -> Result<String, String> {
     let scenario: WrittenScenario = read(scenario)?;
     written(&answer(&scenario, states_at_most, with_heals)?)
+}
+
+/// The answer about a relay: [`crate::relays`]. Each search gives up at so many snapshots.
+///
+/// # Errors
+///
+/// If what is asked is not understood or cannot be explored: what is wrong.
+#[wasm_bindgen(js_name = relay)]
+pub fn exported_relay(
+    asked: &str,
+    states_at_most: u32,
+    with_heals: bool,
+) -> Result<String, String> {
+    let asked: WrittenRelay = read(asked)?;
+    written(&relay(&asked, states_at_most, with_heals)?)
 }
 
 /// A walk through a scenario: [`crate::walk`].

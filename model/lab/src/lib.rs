@@ -4,7 +4,8 @@
 //! [`mod@answer`] checks a scenario, and [`mod@walk`] takes any path of steps through it, beside
 //! the same programs over plain TCP. A scenario is written as in the files of `hyaline scenario`
 //! ([`hyaline_check::runs::written`]), and its answer is that of `docs/scenario.schema.json`.
-//! [`mod@exercises`] are scenarios with a question.
+//! [`mod@exercises`] are scenarios with a question, and [`relays`] answers about a relay in the
+//! middle, whose answer is that of `docs/relay.schema.json`.
 //!
 //! Built for `wasm32-unknown-unknown`, this crate has no thread, clock or file; the page runs it in
 //! a worker of its own. The command `hyaline-lab` builds the page.
@@ -18,4 +19,5 @@ pub mod exercises;
 pub mod exported;
 pub mod gallery;
 pub mod machines;
+pub mod relays;
 pub mod walk;

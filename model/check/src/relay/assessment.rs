@@ -90,8 +90,25 @@ pub fn assess(
     with_heals: bool,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<RelayAssessment, RelayError> {
+    let tcp = whole_baseline(scenario, effort, progress)?;
+    assess_beside(tcp, scenario, profiles, effort, with_heals, progress)
+}
+
+/// The same beside what has come of plain TCP ([`baseline`]).
+///
+/// # Errors
+///
+/// If the scenario cannot be explored.
+pub fn assess_beside(
+    tcp: RelayExploration,
+    scenario: &RelayScenario,
+    profiles: &Three<Profile>,
+    effort: &Effort,
+    with_heals: bool,
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> Result<RelayAssessment, RelayError> {
     let RelayJudgement { conclusion, worst, owing, tcp, explored } =
-        judge(scenario, profiles, effort, progress)?;
+        judge_beside(tcp, scenario, profiles, effort, progress)?;
     let told = match (&worst, conclusion) {
         (None, _) => None,
         (Some(worst), Conclusion::Fails) => Some(told(&scenario.over_tls(profiles)?, &worst.end)),
@@ -182,12 +199,41 @@ pub fn judge(
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<RelayJudgement, RelayError> {
-    // TLS is compared with all that plain TCP does, so plain TCP is always explored to the end.
-    let whole = Effort { states_at_most: None, ..*effort };
-    let tcp = explore(&scenario.over_plain_tcp()?, &whole, progress);
-    if !tcp.complete {
-        return Err(RelayError::BaselineUnfinished);
-    }
+    let tcp = whole_baseline(scenario, effort, progress)?;
+    judge_beside(tcp, scenario, profiles, effort, progress)
+}
+
+/// Explores both connections over plain TCP: with it, TLS is compared.
+///
+/// # Errors
+///
+/// If the scenario cannot be explored, or plain TCP has more snapshots than that.
+pub fn baseline(
+    scenario: &RelayScenario,
+    effort: &Effort,
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> Result<RelayExploration, RelayError> {
+    let tcp = explore(&scenario.over_plain_tcp()?, effort, progress);
+    if tcp.complete { Ok(tcp) } else { Err(RelayError::BaselineUnfinished) }
+}
+
+/// TLS is compared with all that plain TCP does, so plain TCP is explored to the end, however many
+/// snapshots TLS may have.
+fn whole_baseline(
+    scenario: &RelayScenario,
+    effort: &Effort,
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> Result<RelayExploration, RelayError> {
+    baseline(scenario, &Effort { states_at_most: None, ..*effort }, progress)
+}
+
+fn judge_beside(
+    tcp: RelayExploration,
+    scenario: &RelayScenario,
+    profiles: &Three<Profile>,
+    effort: &Effort,
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> Result<RelayJudgement, RelayError> {
     let explored = explore(&scenario.over_tls(profiles)?, effort, progress);
     let known = tcp.ends.keys();
     let unexcused = explored.ends.iter().filter(|(run, _)| !is_excused(&tcp, run));

@@ -1,4 +1,6 @@
-//! A relay as a file has it: with the keys and words of `hyaline relay`.
+//! A relay as a file or the lab has it: with the keys and words of `hyaline relay`.
+
+use serde::Deserialize;
 
 use crate::programs::Program;
 use crate::relay::scenario::{RelayError, RelayScenario, Three};
@@ -11,7 +13,8 @@ use crate::search::profile::Profile;
 use crate::side::{Both, Side};
 
 /// What is asked of a relay, as it is written. What is not written is as `hyaline relay` has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WrittenRelay {
     /// What the client calls.
     pub client_program: String,

@@ -220,6 +220,41 @@ fn a_row_is_left_out_and_put_back() {
 }
 
 #[test]
+fn a_relay_is_checked_drawn_and_healed_and_its_address_says_it_all() {
+    let browser = opened("#view=relay");
+    browser.waits_for("document.querySelector('.relays .healing li')");
+    let headline = || browser.seen(".relays .headline");
+    assert_eq!(headline(), "TLS adds a hang here: at the client");
+    assert!(browser.seen(".relays .grounds").contains("waits for"));
+    assert_eq!(browser.seen(".relays .healing li"), "hyaline at the relay");
+    // The picture is one, with its three lanes; its steps stand in words too.
+    browser.waits_for("document.querySelector('.relays img').naturalWidth > 1000");
+    browser.click(".relays details summary");
+    assert!(browser.seen(".relays details ol").contains("relay, towards the server: "));
+    // What heals it is chosen.
+    browser.run(
+        "const relay = document.querySelector('.relays [name=relay]');
+         relay.value = 'hyaline';
+         relay.dispatchEvent(new Event('change'));",
+    );
+    browser.click(".relays .check");
+    browser.waits_for("document.querySelector('.relays .verdict.holds')");
+    let is_ours = "!location.hash.includes('&relay=openssl')";
+    browser.waits_for(&format!("location.hash.startsWith('#view=relay&') && {is_ours}"));
+    let hash = browser.text("location.hash");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+    drop(browser);
+    let other = opened(&hash);
+    other.waits_for("document.querySelector('.relays .verdict.holds')");
+    // A program that has no meaning here is refused with its key.
+    other.open(&address("#view=relay&client-program=try-read+close&server-program=close"));
+    other.waits_for("document.querySelector('.relays .verdict.unfinished .headline')");
+    let said = other.seen(".relays .headline");
+    assert!(said.starts_with("client-program: ") && said.contains("deadlines"), "{said}");
+    assert_eq!(other.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn what_is_not_understood_is_said_with_its_key() {
     let browser = opened("#client-program=jump&server-program=close");
     browser.waits_for("document.querySelector('.verdict .headline')");

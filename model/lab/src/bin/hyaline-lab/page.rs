@@ -21,7 +21,7 @@ const STYLES: [&str; 4] = [
 ];
 
 /// The modules, by name, each behind those that it imports from.
-const MODULES: [(&str, &str); 13] = [
+const MODULES: [(&str, &str); 14] = [
     ("elements", include_str!("../../../page/elements.js")),
     ("engine", include_str!("../../../page/engine.js")),
     ("scenario", include_str!("../../../page/scenario.js")),
@@ -32,6 +32,7 @@ const MODULES: [(&str, &str); 13] = [
     ("diagrams", include_str!("../../../page/diagrams.js")),
     ("trace", include_str!("../../../page/trace.js")),
     ("laboratory", include_str!("../../../page/laboratory.js")),
+    ("relays", include_str!("../../../page/relays.js")),
     ("gallery", include_str!("../../../page/gallery.js")),
     ("exercises", include_str!("../../../page/exercises.js")),
     ("main", include_str!("../../../page/main.js")),
