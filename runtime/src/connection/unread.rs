@@ -51,6 +51,11 @@ impl Unread {
         self.given = oldest;
     }
 
+    /// How many bytes were given to a read and are not taken: all that is left of their record.
+    pub(crate) fn given(&self) -> usize {
+        usize::from(self.given)
+    }
+
     /// The application has taken so many bytes of what was given to it, or all of that.
     pub(crate) fn consume(&mut self, count: usize) {
         let taken = u16::try_from(count).unwrap_or(u16::MAX).min(self.given);
@@ -82,11 +87,14 @@ mod tests {
         let mut unread = Unread::default();
         unread.push(10);
         unread.push(7);
+        assert_eq!(unread.given(), 0);
         unread.give();
+        assert_eq!(unread.given(), 10);
         unread.consume(9);
         assert_eq!((unread.records(), unread.bytes(), unread.has_room()), (2, 8, false));
         unread.consume(1);
         assert_eq!((unread.records(), unread.bytes(), unread.has_room()), (1, 7, true));
+        assert_eq!(unread.given(), 0, "no read was given the next record");
         unread.push(5);
         unread.give();
         unread.consume(100);

@@ -148,6 +148,30 @@ impl<T: SharedTransport, P: CryptoProvider> Halves<T, P> {
     /// Goes on with a read. Done with how many bytes it has put into `buffer`, and 0 for the clean
     /// end, or with why it has failed.
     pub fn poll_read(&self, buffer: &mut [u8]) -> Polled<Result<usize, Error>> {
+        self.poll_reading(|receiving, result| receiving.give(result, buffer))
+    }
+
+    /// The same for a caller that looks before it takes: puts a copy of what the read is given
+    /// behind what stands in `copy`, and nothing for the clean end. It stays unread until it is
+    /// [consumed](Self::consume), and the next read of either kind is given what is left.
+    ///
+    /// It cannot be lent where it was opened, as [`Driver::lent`] does: the writing caller receives
+    /// into the same memory.
+    pub fn poll_copy(&self, copy: &mut Vec<u8>) -> Polled<Result<(), Error>> {
+        self.poll_reading(|receiving, result| receiving.copy(result, copy))
+    }
+
+    /// Takes so many bytes of what the last read was given, or all of that.
+    pub fn consume(&self, count: usize) {
+        let mut receiving = self.receiving.acquire();
+        if receiving.receiver.core.state.result.is_none() {
+            receiving.receiver.consume(count);
+            // Where that makes room for a record, a pending write receives from now on.
+            self.leave_reading(&mut receiving);
+        }
+    }
+
+    fn poll_reading<R>(&self, give: impl FnOnce(&mut Receiving<P>, CallResult) -> R) -> Polled<R> {
         let mut receiving = self.receiving.acquire();
         if std::mem::take(&mut receiving.has_slept) {
             self.sending.acquire().reader_sleeps = None;
@@ -155,7 +179,7 @@ impl<T: SharedTransport, P: CryptoProvider> Halves<T, P> {
         loop {
             self.receive(&mut receiving);
             if let Some(result) = receiving.receiver.take_result() {
-                let read = receiving.give(result, buffer);
+                let read = give(&mut receiving, result);
                 self.leave_reading(&mut receiving);
                 return Polled::Done(read);
             }

@@ -123,6 +123,16 @@
 //! assert_eq!(server.take_read(&mut received), Some(Ok(200)));
 //! assert_eq!(received, [7; 200]);
 //!
+//! // What was opened can be looked at in its place, and is taken as far as it is of use.
+//! client.start_write(Now::read(), b"one\ntwo")?;
+//! server.start(Now::read(), Call::Read)?;
+//! run([&mut client, &mut server]);
+//! assert_eq!(client.take_write(), Some(Ok(7)));
+//! assert_eq!(server.take_lent(), Some(Ok(&b"one\ntwo"[..])));
+//! server.consume(4);
+//! assert_eq!(server.lent(), b"two");
+//! server.consume(3);
+//!
 //! client.start(Now::read(), Call::Close)?;
 //! server.start(Now::read(), Call::Close)?;
 //! run([&mut client, &mut server]);
@@ -139,6 +149,7 @@ mod halves;
 mod input;
 #[allow(dead_code, reason = "only front doors call it, and a system may have none")]
 mod lazy;
+mod lend;
 mod outcome;
 mod shared;
 mod take;

@@ -9,6 +9,7 @@ mod early_data;
 // Its front doors alone call it.
 #[cfg(any(feature = "tokio", feature = "futures-io"))]
 mod lazy;
+mod lend;
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! A driver over transports in memory, some of which break their promises.
 
+mod lent;
+
 use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -32,6 +32,14 @@ impl TlsStream {
         poll_fn(|context| self.tasks().poll_read(context, buffer).map_err(io::Error::from))
     }
 
+    /// What is lent, as a copy.
+    pub(crate) fn lent(&self) -> impl Future<Output = io::Result<Vec<u8>>> {
+        let poll = |context: &mut Context<'_>| {
+            self.tasks().poll_lent(context).map_ok(<[u8]>::to_vec).map_err(io::Error::from)
+        };
+        poll_fn(poll)
+    }
+
     pub(crate) fn write(&self, data: &[u8]) -> impl Future<Output = io::Result<usize>> {
         poll_fn(|context| self.tasks().poll_write(context, data).map_err(io::Error::from))
     }

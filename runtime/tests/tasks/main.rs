@@ -7,6 +7,7 @@ mod adapter;
 #[path = "../common/mod.rs"]
 mod common;
 mod executor;
+mod lent;
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};

@@ -164,4 +164,13 @@ impl<P: CryptoProvider> Receiving<P> {
         self.receiver.consume(count);
         Ok(count)
     }
+
+    /// The same for a caller that looks before it takes.
+    pub(super) fn copy(&mut self, result: CallResult, copy: &mut Vec<u8>) -> Result<(), Error> {
+        if result != CallResult::EndOfStream {
+            outcome(result, self.receiver.error())?;
+            copy.extend_from_slice(self.input.plaintext(self.receiver.unread()));
+        }
+        Ok(())
+    }
 }
