@@ -73,11 +73,22 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         buffer: &mut [u8],
         deadline: &mut Deadline,
     ) -> Result<usize, Error> {
+        self.read_given(deadline)?;
+        self.driver.take_read(buffer).unwrap_or(Err(NO_RESULT))
+    }
+
+    /// A read whose data are left where they were opened.
+    pub(super) fn open_within(&mut self, deadline: &mut Deadline) -> Result<(), Error> {
+        self.read_given(deadline)?;
+        self.driver.take_lent().unwrap_or(Err(NO_RESULT)).map(drop)
+    }
+
+    /// Makes a read, up to its result.
+    fn read_given(&mut self, deadline: &mut Deadline) -> Result<(), Error> {
         self.connect(deadline)?;
         let now = self.driver.now(|_| Now::read());
         self.driver.start(now, Call::Read)?;
-        self.drive(Direction::Receive, deadline)?;
-        self.driver.take_read(buffer).unwrap_or(Err(NO_RESULT))
+        self.drive(Direction::Receive, deadline)
     }
 
     /// Writes, in one call or two: how much was accepted.

@@ -5,6 +5,7 @@
 //! waits for the wrong direction (`drive.rs`). What to do next is the [driver](crate::driver)'s
 //! business; the stream makes the system calls, keeps the time and waits.
 
+mod buffered;
 mod calls;
 mod deadline;
 mod drive;
@@ -49,6 +50,8 @@ type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
 /// - The stream has four ends, told apart: `read` returns 0 after the peer's close_notify only;
 ///   otherwise it fails with [`Error::Truncated`], [`Error::Reset`] or [`Error::PeerAlert`] inside
 ///   the [`io::Error`], and [`error`](Self::error) keeps it.
+/// - It needs no [`BufReader`](io::BufReader): by [`BufRead`](io::BufRead) it lends what it has
+///   opened of one record, where that stands.
 /// - Calls that carry no data ([`half_close`](Self::half_close), [`update_key`](Self::update_key))
 ///   never wait for room. What they could not transmit goes out with later calls.
 /// - [`close`](Self::close) is to be called at the end. It is what gets the last bytes and alerts

@@ -1,6 +1,7 @@
 //! Two streams over a pair of Unix sockets that hold little. What other implementations make of
 //! these streams is tested elsewhere.
 
+mod buffered;
 mod early_data;
 mod lazy;
 mod work;

@@ -29,6 +29,22 @@ impl<T: Waits, P: CryptoProvider> Calls<'_, T, P> {
         }
     }
 
+    /// A read that takes nothing: what it was given is put behind what stands in `copy`; nothing is
+    /// the clean end.
+    pub(super) fn copy(&self, copy: &mut Vec<u8>, mut deadline: Deadline) -> Result<(), Error> {
+        self.0.start_read()?;
+        loop {
+            match self.0.poll_copy(copy) {
+                Polled::Done(copied) => return deadline.reason(copied),
+                Polled::Waits(interest) => {
+                    if !self.wait(interest, self.0.reader_wake(), &mut deadline) {
+                        self.0.expire_read();
+                    }
+                }
+            }
+        }
+    }
+
     /// A write: how many bytes of `data` it has taken, all of which the kernel has, unless its time
     /// has run out.
     pub(super) fn write(&self, data: &[u8], mut deadline: Deadline) -> Result<usize, Error> {

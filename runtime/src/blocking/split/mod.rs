@@ -1,5 +1,6 @@
 //! A stream in two halves: a [`Reader`] for one thread, a [`Writer`] for another.
 
+mod buffered;
 mod calls;
 mod waits;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use hyaline_model::table::Notice;
 
+use self::buffered::Copied;
 use self::calls::Calls;
 use self::waits::Descriptors;
 use super::Stream;
@@ -29,6 +31,7 @@ use crate::{EarlyData, EarlyDataOutcome, SenderCall};
 pub struct Reader<S: AsFd = TcpStream, P: CryptoProvider = DefaultProvider> {
     shared: Arc<Halves<Socket<S>, P>>,
     allowed: Patience,
+    copied: Copied,
 }
 
 /// The writing half of a [`Stream`].
@@ -73,7 +76,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         let (reading, writing) = (self.reading, self.writing);
         let shared = Arc::new(Halves::split(self.driver, wakes)?);
         let writer = Writer { shared: Arc::clone(&shared), allowed: writing };
-        Ok((Reader { shared, allowed: reading }, writer))
+        Ok((Reader { shared, allowed: reading, copied: Copied::default() }, writer))
     }
 
     /// Makes two halves one stream again; [`close`](Self::close) it then.
@@ -87,10 +90,12 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         }
         let writing = writer.allowed;
         drop(writer);
-        let Reader { shared, allowed: reading } = reader;
+        // What was copied is unread still.
+        let Reader { shared, allowed: reading, .. } = reader;
         let again = |shared: Arc<Halves<Socket<S>, P>>| {
             let writer = Writer { shared: Arc::clone(&shared), allowed: writing };
-            JoinError(Box::new((Reader { shared, allowed: reading }, writer)))
+            let reader = Reader { shared, allowed: reading, copied: Copied::default() };
+            JoinError(Box::new((reader, writer)))
         };
         // Nobody else has a share: the writer's is dropped, and there are no more.
         let halves = Arc::try_unwrap(shared).map_err(again)?;
@@ -206,6 +211,8 @@ impl<S: AsFd, P: CryptoProvider> Read for Reader<S, P> {
         if buffer.is_empty() {
             return Ok(0);
         }
+        // A read takes what is lent, if something is.
+        self.copied.forget();
         let deadline = Deadline::of_call(self.allowed, Direction::Receive);
         deadline.tell(self.calls().read(buffer, deadline))
     }

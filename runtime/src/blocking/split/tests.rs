@@ -1,6 +1,6 @@
 //! Two threads on one stream, over a pair of Unix sockets that hold little.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufRead, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
@@ -289,6 +289,34 @@ fn a_writer_that_waits_after_the_end_of_the_other_direction_uses_no_processor_ti
     writer.set_timeout(Some(LONG));
     assert!(waits_asleep(|| writer.flush()));
     take(&mut server, &mut writer, accepted);
+    close((reader, writer), server);
+}
+
+#[test]
+fn what_a_reader_has_looked_at_is_read_by_it_and_by_the_joined_stream() {
+    let ((mut reader, writer), mut server) = split();
+    server.write_all(b"first second").unwrap();
+    assert_eq!(reader.fill_buf().unwrap(), b"first second");
+    assert_eq!(reader.unread(), 12);
+    let mut bytes = [0; 2];
+    reader.read_exact(&mut bytes).unwrap();
+    assert_eq!((&bytes, reader.fill_buf().unwrap()), (b"fi", &b"rst second"[..]));
+    reader.consume(4);
+    assert_eq!((reader.fill_buf().unwrap(), writer.unsent()), (&b"second"[..], 0));
+    reader.consume(3);
+    let mut client = Stream::join(reader, writer).unwrap();
+    assert_eq!(client.fill_buf().unwrap(), b"ond");
+    client.consume(usize::MAX);
+    let (mut reader, writer) = client.split().unwrap();
+    reader.set_timeout(Some(Duration::ZERO));
+    assert_eq!(reason(&reader.fill_buf().unwrap_err()), Error::Timeout);
+    reader.consume(1);
+    server.write_all(b"a line\n").unwrap();
+    server.half_close().unwrap();
+    reader.set_timeout(None);
+    let mut lines = String::new();
+    assert_eq!(reader.read_line(&mut lines).unwrap(), 7);
+    assert_eq!((reader.read_line(&mut lines).unwrap(), lines.as_str()), (0, "a line\n"));
     close((reader, writer), server);
 }
 

@@ -1,5 +1,7 @@
 //! Early data of streams, whole and split.
 
+use std::io::BufRead;
+
 use rustls_pki_types::UnixTime;
 
 use super::*;
@@ -79,6 +81,25 @@ fn a_stream_takes_early_data_as_they_come_and_may_answer_between_them() {
         let mut next = [0; 4];
         server.read_exact(&mut next).unwrap();
         assert_eq!(&next, b"next");
+    });
+}
+
+#[test]
+fn early_data_are_no_part_of_what_is_lent() {
+    let (client, server) = met();
+    let (mut client, mut server) = pair_of(client, server);
+    client.offer_early_data(b"early".to_vec()).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            client.write_all(b"late").unwrap();
+            client.close().unwrap();
+        });
+        assert_eq!(server.fill_buf().unwrap(), b"late");
+        server.consume(4);
+        let taken = server.take_early_data().map(EarlyData::into_replayable_bytes);
+        assert_eq!(taken.as_deref(), Some(&b"early"[..]));
+        assert_eq!(server.fill_buf().unwrap(), b"");
+        server.close().unwrap();
     });
 }
 

@@ -232,6 +232,36 @@ fn a_writer_that_is_not_woken_when_the_reader_goes_idle_is_found() {
     is_stuck(idle_reader, Fault::Lost(Cause::ReaderIdle));
 }
 
+/// The reading thread looks at a record and takes it when a second one is unread too, so that the
+/// writing thread can receive no more. The peer writes more than TCP holds behind these, and only
+/// then reads.
+fn looked_at(setting: Setting) {
+    let [ours, peer] = setting.both();
+    let records = 3 + setting.capacity / ONE;
+    thread::scope(|scope| {
+        scope.spawn(|| ours.write(MUCH));
+        scope.spawn(|| {
+            let mut copy = Vec::new();
+            assert_eq!(ours.calls().copy(&mut copy, never()), Ok(()));
+            assert_eq!(copy, pattern(PIECE));
+            while ours.shared.unread() < 2 * PIECE {
+                thread::yield_now();
+            }
+            ours.shared.consume(PIECE);
+        });
+        scope.spawn(|| {
+            (0..records).for_each(|_| peer.write(PIECE));
+            peer.read(MUCH);
+        });
+    });
+    (1..records).for_each(|_| ours.read(PIECE));
+}
+
+#[test]
+fn a_writer_receives_again_when_what_was_looked_at_is_taken() {
+    ends_well(looked_at);
+}
+
 /// The peer receives no more than half of a record before the write has returned, as it does when
 /// TCP holds the rest. Either thread may be the one that transmits that.
 fn returns(setting: Setting) {
