@@ -68,6 +68,61 @@
 //!
 #![doc = include_str!("polled/contract.md")]
 //!
+//! # Lines
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use hyaline::pki_types::{PrivateKeyDer, ServerName};
+//! use hyaline::futures::{Acceptor, Connector};
+//! # use hyaline::{ClientConfig, RootCertStore, ServerConfig};
+//! # use smol::future;
+//! use smol::io::{AsyncBufReadExt, AsyncWriteExt};
+//! # use smol::net::{TcpListener, TcpStream};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # smol::block_on(async {
+//! # let authority_key = rcgen::KeyPair::generate()?;
+//! # let mut parameters = rcgen::CertificateParams::new(Vec::new())?;
+//! # parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+//! # let authority = parameters.self_signed(&authority_key)?;
+//! # let issuer = rcgen::Issuer::new(parameters, authority_key);
+//! # let key = rcgen::KeyPair::generate()?;
+//! # let certificate =
+//! #     rcgen::CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &issuer)?;
+//! # let chain = vec![certificate.der().clone()];
+//! # let key = PrivateKeyDer::try_from(key.serialize_der())?;
+//! # let mut roots = RootCertStore::empty();
+//! # roots.add(authority.der().clone())?;
+//! # let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key)?;
+//! # let acceptor = Acceptor::from(Arc::new(config));
+//! # let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+//! # let connector = Connector::from(Arc::new(config));
+//! # let name = ServerName::try_from("localhost")?;
+//! # let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! # let address = listener.local_addr()?;
+//! let server = async {
+//!     let (socket, _) = listener.accept().await?;
+//!     let mut stream = acceptor.accept(socket).await?;
+//!     stream.write_all(b"one\ntwo\n").await?;
+//!     stream.close().await
+//! };
+//! let client = async {
+//!     let mut stream = connector.connect(name, TcpStream::connect(address).await?).await?;
+//!     let mut line = String::new();
+//!     let mut read = Vec::new();
+//!     while stream.read_line(&mut line).await? > 0 {
+//!         read.push(std::mem::take(&mut line));
+//!     }
+//!     stream.close().await?;
+//!     std::io::Result::Ok(read)
+//! };
+//! let ((), read) = future::try_zip(server, client).await?;
+//! assert_eq!(read, ["one\n", "two\n"]);
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
 //! # A configuration for each client
 //!
 //! A [`LazyAcceptor`] reads the ClientHello first. Then the program chooses the configuration, and
@@ -159,7 +214,7 @@
 use std::time::Instant;
 
 use async_io::Timer;
-use futures_io::{AsyncRead, AsyncWrite};
+use futures_io::{AsyncBufRead, AsyncRead, AsyncWrite};
 
 use crate::polled::{AsyncIo, front_door, lazy_front_door};
 use crate::record::MAX_CONTENT;
@@ -221,6 +276,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncRead for Stream<
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
         self.get_mut().0.poll_read(context, buffer).map_err(io::Error::from)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncBufRead for Stream<S, P> {
+    fn poll_fill_buf(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        self.get_mut().0.poll_lent(context).map_err(io::Error::from)
+    }
+
+    fn consume(self: Pin<&mut Self>, count: usize) {
+        self.get_mut().0.consume(count);
     }
 }
 

@@ -57,6 +57,54 @@
 //!
 #![doc = include_str!("polled/contract.md")]
 //!
+//! # Lines
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use hyaline::pki_types::{PrivateKeyDer, ServerName};
+//! use hyaline::tokio::{Acceptor, Connector};
+//! # use hyaline::{ClientConfig, RootCertStore, ServerConfig};
+//! use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let authority_key = rcgen::KeyPair::generate()?;
+//! # let mut parameters = rcgen::CertificateParams::new(Vec::new())?;
+//! # parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+//! # let authority = parameters.self_signed(&authority_key)?;
+//! # let issuer = rcgen::Issuer::new(parameters, authority_key);
+//! # let key = rcgen::KeyPair::generate()?;
+//! # let certificate =
+//! #     rcgen::CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &issuer)?;
+//! # let chain = vec![certificate.der().clone()];
+//! # let key = PrivateKeyDer::try_from(key.serialize_der())?;
+//! # let mut roots = RootCertStore::empty();
+//! # roots.add(authority.der().clone())?;
+//! # let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key)?;
+//! # let acceptor = Acceptor::from(Arc::new(config));
+//! # let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+//! # let connector = Connector::from(Arc::new(config));
+//! # let name = ServerName::try_from("localhost")?;
+//! let (near, far) = tokio::io::duplex(4096);
+//! let server = tokio::spawn(async move {
+//!     let mut stream = acceptor.accept(far).await?;
+//!     stream.write_all(b"one\ntwo\n").await?;
+//!     stream.close().await
+//! });
+//!
+//! let mut stream = connector.connect(name, near).await?;
+//! let mut line = String::new();
+//! let mut read = Vec::new();
+//! while stream.read_line(&mut line).await? > 0 {
+//!     read.push(std::mem::take(&mut line));
+//! }
+//! stream.close().await?;
+//! server.await??;
+//! assert_eq!(read, ["one\n", "two\n"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # A configuration for each client
 //!
 //! A [`LazyAcceptor`] reads the ClientHello first. Then the program chooses the configuration, and
@@ -138,7 +186,7 @@ use std::pin::pin;
 use std::task::ready;
 use std::time::Instant;
 
-use ::tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use ::tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use ::tokio::time::{self, Sleep};
 
 use crate::polled::{AsyncIo, front_door, lazy_front_door};
@@ -197,6 +245,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncRead for Stream<
         let count = ready!(self.get_mut().0.poll_read(context, unfilled))?;
         buffer.advance(count);
         Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncBufRead for Stream<S, P> {
+    fn poll_fill_buf(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        self.get_mut().0.poll_lent(context).map_err(io::Error::from)
+    }
+
+    fn consume(self: Pin<&mut Self>, count: usize) {
+        self.get_mut().0.consume(count);
     }
 }
 

@@ -139,6 +139,14 @@ impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
         self.tasks.poll_read(context, buffer)
     }
 
+    pub(crate) fn poll_lent(&mut self, context: &mut Context<'_>) -> Poll<Result<&[u8], Error>> {
+        self.tasks.poll_lent(context)
+    }
+
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.tasks.consume(count);
+    }
+
     pub(crate) fn poll_write(
         &mut self,
         context: &mut Context<'_>,

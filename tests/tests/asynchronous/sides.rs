@@ -8,13 +8,13 @@ use std::sync::Arc;
 use hyaline::pki_types::ServerName;
 use hyaline::{ClientConfig, EarlyData, EarlyDataOutcome, Error, Refusal, ServerConfig};
 use hyaline_tests::certificates::{Authority, authority_and_server};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite};
 use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt};
 
 use crate::pipe::End;
 
 /// A stream of ours.
-pub(crate) trait Side: AsyncRead + AsyncWrite + Unpin {
+pub(crate) trait Side: AsyncRead + AsyncBufRead + AsyncWrite + Unpin {
     fn handshake(&mut self) -> impl Future<Output = io::Result<()>>;
     fn update_key(&mut self) -> impl Future<Output = io::Result<()>>;
     fn close(&mut self) -> impl Future<Output = io::Result<()>>;
@@ -24,6 +24,7 @@ pub(crate) trait Side: AsyncRead + AsyncWrite + Unpin {
     fn take_early_data(&mut self) -> Option<EarlyData>;
     fn early_data(&mut self) -> impl Future<Output = io::Result<Option<EarlyData>>>;
     fn is_connected(&self) -> bool;
+    fn unread(&self) -> usize;
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Side for hyaline::tokio::Stream<S> {
@@ -62,6 +63,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Side for hyaline::tokio::Stream<S> {
 
     fn is_connected(&self) -> bool {
         self.connection().is_connected()
+    }
+
+    fn unread(&self) -> usize {
+        self.unread()
     }
 }
 
@@ -102,6 +107,10 @@ impl Side for Compat<hyaline::futures::Stream<End>> {
 
     fn is_connected(&self) -> bool {
         self.get_ref().connection().is_connected()
+    }
+
+    fn unread(&self) -> usize {
+        self.get_ref().unread()
     }
 }
 

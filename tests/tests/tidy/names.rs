@@ -58,7 +58,10 @@ const FOREIGN: [(&str, &[&str]); 14] = [
             "with_client_cert_verifier",
         ],
     ),
-    ("tokio", &["ReadBuf", "read_buf"]),
+    (
+        "tokio and futures-io",
+        &["AsyncBufRead", "AsyncBufReadExt", "ReadBuf", "copy_buf", "poll_fill_buf", "read_buf"],
+    ),
     ("hyper and axum", &["Addr", "conn"]),
     ("rustls-native-certs", &["certs", "load_native_certs", "rustls_native_certs"]),
     (
