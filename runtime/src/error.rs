@@ -296,6 +296,8 @@ pub enum Error {
     NoRandomness,
     /// The private key failed to sign.
     SigningFailed,
+    /// Who was to do work of the handshake could not ([`Work::failed`](crate::Work::failed)).
+    WorkFailed,
     /// A fault of this library or of what it runs on, not of the peer.
     Internal(&'static str),
 }

@@ -200,6 +200,73 @@
 //! # }
 //! ```
 //!
+//! # Work that takes its time
+//!
+//! A handshake does its work on the thread that polls it. A worker may have others do it: a service
+//! signs that holds the private key, a pool of threads judges certificates. The handshake waits for
+//! the answer, and other tasks go on:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use hyaline::crypto::{CryptoProvider, Ring, SigningKey};
+//! use hyaline::futures::{Acceptor, Connector};
+//! use hyaline::pki_types::{PrivateKeyDer, ServerName, UnixTime};
+//! use hyaline::{AsyncWorker, Identity, Work, WorkFuture};
+//! # use hyaline::{ClientConfig, RootCertStore, ServerConfig};
+//! # use smol::future;
+//! # use smol::net::{TcpListener, TcpStream};
+//!
+//! /// Signs on a thread that may wait for a service.
+//! #[derive(Debug)]
+//! struct KeyService(Arc<dyn SigningKey>);
+//!
+//! impl AsyncWorker for KeyService {
+//!     fn answer(&self, work: Work) -> WorkFuture {
+//!         let key = Arc::clone(&self.0);
+//!         match work {
+//!             Work::Signature(request) => Box::pin(smol::unblock(move || {
+//!                 let signature = key.sign(request.scheme(), &request.message()).ok();
+//!                 request.signed(signature)
+//!             })),
+//!             work => Box::pin(std::future::ready(work.run(UnixTime::now()))),
+//!         }
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # smol::block_on(async {
+//! # let authority_key = rcgen::KeyPair::generate()?;
+//! # let mut parameters = rcgen::CertificateParams::new(Vec::new())?;
+//! # parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+//! # let authority = parameters.self_signed(&authority_key)?;
+//! # let issuer = rcgen::Issuer::new(parameters, authority_key);
+//! # let key = rcgen::KeyPair::generate()?;
+//! # let certificate =
+//! #     rcgen::CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &issuer)?;
+//! # let chain = vec![certificate.der().clone()];
+//! # let key = Ring.load_key(&PrivateKeyDer::try_from(key.serialize_der())?)?;
+//! # let mut roots = RootCertStore::empty();
+//! # roots.add(authority.der().clone())?;
+//! # let name = ServerName::try_from("localhost")?;
+//! # let client = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+//! # let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! # let address = listener.local_addr()?;
+//! // The server knows what the key can sign by, and not the key.
+//! let identity = Identity::delegated(chain, key.schemes())?;
+//! let server = ServerConfig::builder().with_no_client_auth().with_identity(identity);
+//! let acceptor = Acceptor::from(server).with_worker(Arc::new(KeyService(key)));
+//! let server = async { acceptor.accept(listener.accept().await?.0).await?.close().await };
+//! let client = async {
+//!     let socket = TcpStream::connect(address).await?;
+//!     Connector::from(client).connect(name, socket).await?.close().await
+//! };
+//! future::try_zip(server, client).await?;
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
 //! # The transport
 //!
 //! Its `poll_close` has to end its direction, as that of `smol::net::TcpStream` does by
@@ -216,7 +283,7 @@ use std::time::Instant;
 use async_io::Timer;
 use futures_io::{AsyncBufRead, AsyncRead, AsyncWrite};
 
-use crate::polled::{AsyncIo, front_door, lazy_front_door};
+use crate::polled::{AsyncIo, front_door, handshake_front_door, lazy_front_door};
 use crate::record::MAX_CONTENT;
 
 /// What is polled by the traits of `futures-io`.
@@ -267,6 +334,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncIo for Io<S> {
 }
 
 front_door!(Io, AsyncRead AsyncWrite, "AsyncWriteExt::close");
+handshake_front_door!(Io, AsyncRead AsyncWrite);
 lazy_front_door!(Io, AsyncRead AsyncWrite);
 
 impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncRead for Stream<S, P> {

@@ -144,10 +144,11 @@ pub use config::{
     ServerConfig, ServerConfigBuilder, ServerConfigWithClientAuth,
 };
 pub use connection::{
-    Agreement, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, EchStatus, HandedOver,
-    Interest, KeyShareRequest, Lent, Negotiated, NotAtRest, Operation, PathCheck, Readiness,
-    Received, Receiver, RecordSecrets, Refusal, RowLine, Sender, SenderCall, ServerChoice,
-    SignatureCheck, SignatureRequest, UnknownWork, Unrest, Work, WorkDone,
+    Agreement, AsyncWorker, Call, ClientChoice, Connection, EarlyData, EarlyDataOutcome, EchStatus,
+    HandedOver, Interest, KeyShareRequest, Lent, Negotiated, NotAtRest, Operation, PathCheck,
+    Readiness, Received, Receiver, RecordSecrets, Refusal, RowLine, Sender, SenderCall,
+    ServerChoice, SignatureCheck, SignatureRequest, UnknownWork, Unrest, Work, WorkDone,
+    WorkFuture,
 };
 pub use ech::{EchConfigList, EchKey};
 pub use error::{CertificateError, ConfigurationError, Error, Flood};

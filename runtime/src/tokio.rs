@@ -176,6 +176,93 @@
 //! # }
 //! ```
 //!
+//! # Work that takes its time
+//!
+//! A handshake does its work on the thread that polls it. A worker may have others do it: a service
+//! signs that holds the private key, a pool of threads judges certificates. The handshake waits for
+//! the answer, and other tasks go on:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use hyaline::crypto::{CryptoProvider, Ring, SigningKey};
+//! use hyaline::pki_types::{PrivateKeyDer, ServerName, UnixTime};
+//! use hyaline::tokio::{Acceptor, Connector};
+//! use hyaline::{AsyncWorker, Identity, SignatureScheme, Work, WorkFuture};
+//! # use hyaline::{ClientConfig, RootCertStore, ServerConfig};
+//!
+//! /// A service that holds the key. It takes a while to answer.
+//! #[derive(Clone, Debug)]
+//! struct KeyService(Arc<dyn SigningKey>);
+//!
+//! impl KeyService {
+//!     async fn sign(self, scheme: SignatureScheme, message: Vec<u8>) -> Option<Vec<u8>> {
+//!         tokio::time::sleep(Duration::from_millis(5)).await;
+//!         self.0.sign(scheme, &message).ok()
+//!     }
+//! }
+//!
+//! impl AsyncWorker for KeyService {
+//!     fn answer(&self, work: Work) -> WorkFuture {
+//!         let service = self.clone();
+//!         match work {
+//!             Work::Signature(request) => Box::pin(async move {
+//!                 let signature = service.sign(request.scheme(), request.message()).await;
+//!                 request.signed(signature)
+//!             }),
+//!             work => Box::pin(std::future::ready(work.run(UnixTime::now()))),
+//!         }
+//!     }
+//! }
+//!
+//! /// Judges certificates on threads that may wait, where a judgement may ask the network.
+//! #[derive(Debug)]
+//! struct Pool;
+//!
+//! impl AsyncWorker for Pool {
+//!     fn answer(&self, work: Work) -> WorkFuture {
+//!         match work {
+//!             Work::PathCheck(_) => Box::pin(async move {
+//!                 let failed = work.failed();
+//!                 let judged = tokio::task::spawn_blocking(|| work.run(UnixTime::now()));
+//!                 judged.await.unwrap_or(failed)
+//!             }),
+//!             work => Box::pin(std::future::ready(work.run(UnixTime::now()))),
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let authority_key = rcgen::KeyPair::generate()?;
+//! # let mut parameters = rcgen::CertificateParams::new(Vec::new())?;
+//! # parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+//! # let authority = parameters.self_signed(&authority_key)?;
+//! # let issuer = rcgen::Issuer::new(parameters, authority_key);
+//! # let key = rcgen::KeyPair::generate()?;
+//! # let certificate =
+//! #     rcgen::CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &issuer)?;
+//! # let chain = vec![certificate.der().clone()];
+//! # let key = Ring.load_key(&PrivateKeyDer::try_from(key.serialize_der())?)?;
+//! # let mut roots = RootCertStore::empty();
+//! # roots.add(authority.der().clone())?;
+//! # let name = ServerName::try_from("localhost")?;
+//! # let client = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+//! // The server knows what the key can sign by, and not the key.
+//! let identity = Identity::delegated(chain, key.schemes())?;
+//! let server = ServerConfig::builder().with_no_client_auth().with_identity(identity);
+//! let acceptor = Acceptor::from(server).with_worker(Arc::new(KeyService(key)));
+//! let connector = Connector::from(client).with_worker(Arc::new(Pool));
+//!
+//! let (near, far) = tokio::io::duplex(4096);
+//! let server = tokio::spawn(async move { acceptor.accept(far).await?.close().await });
+//! connector.connect(name, near).await?.close().await?;
+//! server.await??;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # The runtime
 //!
 //! Any runtime of tokio's will do. [`Stream::close`], and a handshake that fails, use its timer
@@ -189,7 +276,7 @@ use std::time::Instant;
 use ::tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use ::tokio::time::{self, Sleep};
 
-use crate::polled::{AsyncIo, front_door, lazy_front_door};
+use crate::polled::{AsyncIo, front_door, handshake_front_door, lazy_front_door};
 use crate::record::MAX_CONTENT;
 
 /// What is polled by tokio's traits.
@@ -231,6 +318,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncIo for Io<S> {
 }
 
 front_door!(Io, AsyncRead AsyncWrite, "AsyncWriteExt::shutdown");
+handshake_front_door!(Io, AsyncRead AsyncWrite);
 lazy_front_door!(Io, AsyncRead AsyncWrite);
 
 impl<S: AsyncRead + AsyncWrite + Unpin, P: CryptoProvider> AsyncRead for Stream<S, P> {

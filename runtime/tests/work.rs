@@ -12,7 +12,7 @@ use std::thread;
 use common::{Authority, End, Pair, now};
 use hyaline::crypto::{CryptoProvider, Ring, SigningKey};
 use hyaline::{
-    CallResult, CertificateError, ClientConfig, Error, Identity, NamedGroup, ServerConfig,
+    Alert, CallResult, CertificateError, ClientConfig, Error, Identity, NamedGroup, ServerConfig,
     UnknownWork, Work,
 };
 
@@ -162,6 +162,34 @@ fn the_transport_may_end_while_any_work_is_outstanding() {
             }
         }
     }
+}
+
+#[test]
+fn work_that_could_not_be_done_ends_the_handshake_and_the_peer_is_told() {
+    let authority = Authority::new();
+    let mut failed = 0;
+    for is_client in [false, true] {
+        for kind_of_work in KINDS {
+            let mut pair = pair(&authority);
+            let is_wanted =
+                |client: bool, work: &Work| client == is_client && kind(work) == kind_of_work;
+            // The choices are each of one side.
+            let Some((_, work)) = run_until(&mut pair, is_wanted) else { continue };
+            let end = if is_client { &mut pair.client } else { &mut pair.server };
+            end.connection.handle_work(work.failed(), &mut end.outbox).unwrap();
+            drop(work);
+            run_until(&mut pair, |_, _| false);
+            let [own, peer] = match is_client {
+                true => [&pair.client, &pair.server],
+                false => [&pair.server, &pair.client],
+            };
+            assert_eq!(own.connection.error(), Some(&Error::WorkFailed), "{kind_of_work}");
+            let told = Error::PeerAlert(Alert::InternalError.into());
+            assert_eq!(peer.connection.error(), Some(&told), "{kind_of_work}");
+            failed += 1;
+        }
+    }
+    assert_eq!(failed, 11);
 }
 
 #[test]

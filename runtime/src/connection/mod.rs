@@ -33,6 +33,7 @@ pub(crate) mod task;
 mod tests;
 pub(crate) mod unread;
 mod work;
+mod worker;
 
 use std::sync::Arc;
 
@@ -61,6 +62,7 @@ pub use self::task::{
     ClientChoice, KeyShareRequest, PathCheck, SignatureCheck, SignatureRequest, UnknownWork, Work,
     WorkDone,
 };
+pub use self::worker::{AsyncWorker, WorkFuture};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::outbox::Outbox;
 use crate::{CipherSuite, ClientConfig, Error, NamedGroup, ServerConfig};

@@ -394,7 +394,7 @@ impl<P: CryptoProvider> Connection<P> {
     }
 
     /// Whether the table still waits for an answer.
-    fn waits_for_work(&mut self) -> bool {
+    pub(crate) fn waits_for_work(&mut self) -> bool {
         self.receiver.accepts(Event::WorkFailed(Reason::OwnFailure))
     }
 }

@@ -10,15 +10,17 @@ mod early_data;
 #[cfg(any(feature = "tokio", feature = "futures-io"))]
 mod lazy;
 mod lend;
+mod work;
 
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Instant;
 
+use self::work::{Outstanding, Worker};
 use super::callers::{Caller, Callers};
 use super::{Driver, Now, Transport};
-use crate::connection::{Call, Interest, Readiness, SenderCall, Work, WorkDone};
+use crate::connection::{Call, Interest, Readiness, SenderCall};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::{Connection, Error};
 
@@ -60,9 +62,6 @@ pub trait TaskTransport: Transport {
     }
 }
 
-/// Does what a handshake leaves to it.
-type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
-
 /// The sending call that is pending.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sends {
@@ -91,6 +90,7 @@ pub struct Tasks<T: TaskTransport, P: CryptoProvider = DefaultProvider> {
     receives: Option<Call>,
     sends: Option<Sends>,
     worker: Option<Worker<P>>,
+    outstanding: Option<Box<Outstanding<P>>>,
     /// What the transport was waited for when a poll was last pending.
     waited: Option<Interest>,
 }
@@ -101,17 +101,8 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         let callers = Arc::new(Callers::default());
         let waker = Waker::from(Arc::clone(&callers));
         let driver = Driver::new(connection, transport);
-        Self { driver, callers, waker, receives: None, sends: None, worker: None, waited: None }
-    }
-
-    /// Has `worker` do what the handshake would do at once: it is called inside of the poll that
-    /// needs it, and answers at once. To be called before the handshake.
-    pub fn delegate_work(
-        &mut self,
-        worker: impl FnMut(Work<P>) -> WorkDone<P> + Send + Sync + 'static,
-    ) {
-        self.driver.delegate_work();
-        self.worker = Some(Box::new(worker));
+        let (receives, sends, worker, outstanding, waited) = (None, None, None, None, None);
+        Self { driver, callers, waker, receives, sends, worker, outstanding, waited }
     }
 
     /// Completes the handshake. Reading and writing do so by themselves.
@@ -249,6 +240,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     /// Gives the transport back, as [`Driver::abort`] does. Calls that are pending fail.
     pub fn abort(&mut self) -> Option<T> {
         let transport = self.driver.abort();
+        self.outstanding = None;
         self.waker.wake_by_ref();
         transport
     }

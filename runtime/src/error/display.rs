@@ -211,6 +211,7 @@ impl fmt::Display for Error {
             }
             Self::NoRandomness => "the system gave no random bytes",
             Self::SigningFailed => "the private key failed to sign",
+            Self::WorkFailed => "the program's worker could not do a part of the handshake",
             Self::ApplicationDataBeforeFinished => {
                 "the peer sent application data before its finished message"
             }

@@ -103,9 +103,11 @@ impl Error {
             Self::EchRejected { .. } => Reason::EncryptedHelloRejected,
             Self::BadFinished => Reason::FinishedWrong,
             Self::Certificate(error) => error.reason(),
-            Self::KeyExhausted | Self::NoRandomness | Self::SigningFailed | Self::Internal(_) => {
-                Reason::OwnFailure
-            }
+            Self::KeyExhausted
+            | Self::NoRandomness
+            | Self::SigningFailed
+            | Self::WorkFailed
+            | Self::Internal(_) => Reason::OwnFailure,
             Self::PeerAlert(_)
             | Self::HandshakeCancelled
             | Self::Truncated

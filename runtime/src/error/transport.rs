@@ -36,7 +36,9 @@ impl From<Error> for io::Error {
             Error::CallPending | Error::EarlyDataMisplaced | Error::Configuration(_) => {
                 io::ErrorKind::InvalidInput
             }
-            Error::NoRandomness | Error::SigningFailed | Error::Internal(_) => io::ErrorKind::Other,
+            Error::NoRandomness | Error::SigningFailed | Error::WorkFailed | Error::Internal(_) => {
+                io::ErrorKind::Other
+            }
             _ => io::ErrorKind::InvalidData,
         };
         Self::new(kind, error)

@@ -16,141 +16,11 @@ macro_rules! front_door {
 
         use crate::crypto::{CryptoProvider, DefaultProvider};
         pub use crate::driver::{ALERT_BYTES, ALERT_TIME, CLOSE_BYTES, CLOSE_TIME};
-        use crate::polled::handshake::Handshake;
         use crate::polled::stream::TaskStream;
         use crate::{
             ClientConfig, Connection, EarlyData, EarlyDataOutcome, Error, HandedOver, NotAtRest,
             Notice, ServerConfig, Work, WorkDone,
         };
-
-        /// Connects clients, each over a transport of its own.
-        #[derive(Clone, Debug)]
-        pub struct Connector<P: CryptoProvider = DefaultProvider> {
-            config: Arc<ClientConfig<P>>,
-        }
-
-        impl<P: CryptoProvider> Connector<P> {
-            /// Completes a handshake with the server of this name over `transport`.
-            pub fn connect<S: $($bound +)+ Unpin>(
-                &self,
-                name: ServerName<'_>,
-                transport: S,
-            ) -> Connect<S, P> {
-                let connection = Connection::client(Arc::clone(&self.config), name.to_owned());
-                Connect(Handshake::new(connection, $io(transport)))
-            }
-
-            /// The configuration of its clients.
-            #[must_use]
-            pub const fn config(&self) -> &Arc<ClientConfig<P>> {
-                &self.config
-            }
-        }
-
-        impl<P: CryptoProvider> From<Arc<ClientConfig<P>>> for Connector<P> {
-            fn from(config: Arc<ClientConfig<P>>) -> Self {
-                Self { config }
-            }
-        }
-
-        impl<P: CryptoProvider> From<ClientConfig<P>> for Connector<P> {
-            fn from(config: ClientConfig<P>) -> Self {
-                Self { config: Arc::new(config) }
-            }
-        }
-
-        /// Accepts clients, each over a transport of its own.
-        #[derive(Clone, Debug)]
-        pub struct Acceptor<P: CryptoProvider = DefaultProvider> {
-            config: Arc<ServerConfig<P>>,
-        }
-
-        impl<P: CryptoProvider> Acceptor<P> {
-            /// Completes a handshake with the client on the other end of `transport`.
-            pub fn accept<S: $($bound +)+ Unpin>(&self, transport: S) -> Accept<S, P> {
-                let connection = Connection::server(Arc::clone(&self.config));
-                Accept(Handshake::new(connection, $io(transport)))
-            }
-
-            /// The configuration of its servers.
-            #[must_use]
-            pub const fn config(&self) -> &Arc<ServerConfig<P>> {
-                &self.config
-            }
-        }
-
-        impl<P: CryptoProvider> From<Arc<ServerConfig<P>>> for Acceptor<P> {
-            fn from(config: Arc<ServerConfig<P>>) -> Self {
-                Self { config }
-            }
-        }
-
-        impl<P: CryptoProvider> From<ServerConfig<P>> for Acceptor<P> {
-            fn from(config: ServerConfig<P>) -> Self {
-                Self { config: Arc::new(config) }
-            }
-        }
-
-        /// The handshake of a client, which becomes a [`Stream`]; [`Connector::connect`] begins it.
-        ///
-        /// Where it fails, an [`Error`] is inside of the [`io::Error`]. Before it is told, our
-        /// alert is on its way, for which the peer gets [`ALERT_TIME`] at most; then the transport
-        /// is closed.
-        ///
-        /// It has no end of its own: a peer that says nothing holds it up for ever. Dropped before
-        /// it is done, it closes the transport; the peer sees a handshake that was cut off. One
-        /// that can be given up and taken up again is [`Stream::handshake`].
-        #[must_use = "a handshake goes on when it is polled"]
-        #[derive(Debug)]
-        pub struct Connect<S: $($bound +)+ Unpin, P: CryptoProvider = DefaultProvider>(
-            Handshake<$io<S>, P>,
-        );
-
-        /// The handshake of a server, which becomes a [`Stream`]; [`Acceptor::accept`] begins it.
-        ///
-        /// It fails, lasts and is given up as [`Connect`] is. A server bounds how long a stranger
-        /// may hold it up, and drops it then.
-        #[must_use = "a handshake goes on when it is polled"]
-        #[derive(Debug)]
-        pub struct Accept<S: $($bound +)+ Unpin, P: CryptoProvider = DefaultProvider>(
-            Handshake<$io<S>, P>,
-        );
-
-        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Connect<S, P> {
-            /// The transport. None when it is closed.
-            #[must_use]
-            pub fn get_ref(&self) -> Option<&S> {
-                self.0.get_ref().map(|io| &io.0)
-            }
-        }
-
-        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Accept<S, P> {
-            /// The transport. None when it is closed.
-            #[must_use]
-            pub fn get_ref(&self) -> Option<&S> {
-                self.0.get_ref().map(|io| &io.0)
-            }
-        }
-
-        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Unpin for Connect<S, P> {}
-        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Unpin for Accept<S, P> {}
-        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Unpin for Stream<S, P> {}
-
-        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Future for Connect<S, P> {
-            type Output = io::Result<Stream<S, P>>;
-
-            fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-                self.get_mut().0.poll(context).map_ok(Stream)
-            }
-        }
-
-        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Future for Accept<S, P> {
-            type Output = io::Result<Stream<S, P>>;
-
-            fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-                self.get_mut().0.poll(context).map_ok(Stream)
-            }
-        }
 
         /// One TLS connection over `S`, in both directions, for one task or for two.
         ///
@@ -205,12 +75,20 @@ macro_rules! front_door {
             /// so is not to wait. To be called before the handshake.
             ///
             /// A certificate that is chosen by a look at the ClientHello alone is the
-            /// configuration's matter: [`IdentityResolver`](crate::IdentityResolver).
+            /// configuration's matter: [`IdentityResolver`](crate::IdentityResolver). What takes its
+            /// time is for [`delegate_work_to`](Self::delegate_work_to).
             pub fn delegate_work(
                 &mut self,
                 worker: impl FnMut(Work<P>) -> WorkDone<P> + Send + Sync + 'static,
             ) {
                 self.0.delegate_work(worker);
+            }
+
+            /// Has `worker` do the same, and take its time: the handshake waits for the answers. To
+            /// be called before the handshake. [`Connector::with_worker`] and
+            /// [`Acceptor::with_worker`] do so for each of their streams.
+            pub fn delegate_work_to(&mut self, worker: Arc<dyn AsyncWorker<P>>) {
+                self.0.delegate_work_to(worker);
             }
 
             /// On a client, before its handshake: these data are to be sent behind the first
@@ -374,6 +252,8 @@ macro_rules! front_door {
                 self.0.driver_mut().release_memory();
             }
         }
+
+        impl<S: $($bound +)+ Unpin, P: CryptoProvider> Unpin for Stream<S, P> {}
 
         impl<S: $($bound +)+ Unpin, P: CryptoProvider> fmt::Debug for Stream<S, P> {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,7 +7,7 @@ use std::{fmt, io};
 use super::AsyncIo;
 use super::stream::TaskStream;
 use crate::crypto::CryptoProvider;
-use crate::{Connection, Error, Refusal, ServerConfig};
+use crate::{AsyncWorker, Connection, Error, Refusal, ServerConfig};
 
 /// A stream whose handshake is under way. One that fails is closed before that is told, so that the
 /// alert that says why reaches the peer: nobody else has the stream.
@@ -18,17 +18,32 @@ pub(crate) struct Handshake<A: AsyncIo, P: CryptoProvider> {
 }
 
 impl<A: AsyncIo, P: CryptoProvider> Handshake<A, P> {
-    /// The handshake of this connection, if there is one.
-    pub(crate) fn new(connection: Result<Connection<P>, Error>, io: A) -> Self {
+    /// The handshake of this connection, if there is one, whose work this worker does, if there is
+    /// one.
+    pub(crate) fn new(
+        connection: Result<Connection<P>, Error>,
+        io: A,
+        worker: Option<&Arc<dyn AsyncWorker<P>>>,
+    ) -> Self {
         match connection {
-            Ok(connection) => Self { stream: Some(TaskStream::new(connection, io)), failure: None },
+            Ok(connection) => {
+                let mut stream = TaskStream::new(connection, io);
+                if let Some(worker) = worker {
+                    stream.delegate_work_to(Arc::clone(worker));
+                }
+                Self { stream: Some(stream), failure: None }
+            }
             Err(error) => Self { stream: None, failure: Some(error) },
         }
     }
 
     /// The wait for the ClientHello on this connection, whose configuration does not count.
-    pub(crate) fn listening(connection: Result<Connection<P>, Error>, io: A) -> Self {
-        let mut handshake = Self::new(connection, io);
+    pub(crate) fn listening(
+        connection: Result<Connection<P>, Error>,
+        io: A,
+        worker: Option<&Arc<dyn AsyncWorker<P>>>,
+    ) -> Self {
+        let mut handshake = Self::new(connection, io, worker);
         if let Some(stream) = &mut handshake.stream {
             stream.listen();
         }

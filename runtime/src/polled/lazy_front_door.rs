@@ -16,6 +16,7 @@ macro_rules! lazy_front_door {
         #[derive(Clone, Debug)]
         pub struct LazyAcceptor<P: CryptoProvider = DefaultProvider> {
             unconfigured: Arc<ServerConfig<P>>,
+            worker: Option<Arc<dyn AsyncWorker<P>>>,
         }
 
         impl LazyAcceptor {
@@ -36,7 +37,7 @@ macro_rules! lazy_front_door {
             /// Accepts for configurations that run on `provider`.
             #[must_use]
             pub fn with_provider(provider: P) -> Self {
-                Self { unconfigured: ServerConfig::unconfigured(provider) }
+                Self { unconfigured: ServerConfig::unconfigured(provider), worker: None }
             }
 
             /// Reads ClientHellos that are encrypted by these keys (RFC 9849), so that the program
@@ -55,10 +56,19 @@ macro_rules! lazy_front_door {
                 Ok(self)
             }
 
+            /// Has `worker` do what the handshakes would do at once, with whichever configuration;
+            /// as [`Connector::with_worker`].
+            #[must_use]
+            pub fn with_worker(mut self, worker: Arc<dyn AsyncWorker<P>>) -> Self {
+                self.worker = Some(worker);
+                self
+            }
+
             /// Waits for the ClientHello of the client on the other end of `transport`.
             pub fn accept<S: $($bound +)+ Unpin>(&self, transport: S) -> LazyAccept<S, P> {
                 let connection = Connection::server(Arc::clone(&self.unconfigured));
-                LazyAccept(Handshake::listening(connection, $io(transport)))
+                let worker = self.worker.as_ref();
+                LazyAccept(Handshake::listening(connection, $io(transport), worker))
             }
         }
 

@@ -3,10 +3,12 @@
 //!
 //! A runtime brings an [`AsyncIo`]. [`transport::PolledTransport`] makes of it what the
 //! [driver](crate::driver) waits for, [`stream::TaskStream`] has the calls, and the macro
-//! `front_door` makes the public types, which are the same for every runtime.
+//! `front_door` makes the public types, which are the same for every runtime, with those of
+//! `handshake_front_door` and `lazy_front_door`.
 
 mod front_door;
 pub(crate) mod handshake;
+mod handshake_front_door;
 mod lazy_front_door;
 pub(crate) mod stream;
 pub(crate) mod transport;
@@ -17,6 +19,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 pub(crate) use self::front_door::front_door;
+pub(crate) use self::handshake_front_door::handshake_front_door;
 pub(crate) use self::lazy_front_door::lazy_front_door;
 
 /// A transport that is polled, and the clock of its runtime. A poll that is pending has the task of

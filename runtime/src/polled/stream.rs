@@ -14,8 +14,8 @@ use crate::crypto::CryptoProvider;
 use crate::driver::{Driver, Tasks};
 use crate::record::MAX_CONTENT;
 use crate::{
-    ClientOffer, Connection, EarlyData, EarlyDataOutcome, Error, HandedOver, Refusal, ServerConfig,
-    Unrest,
+    AsyncWorker, ClientOffer, Connection, EarlyData, EarlyDataOutcome, Error, HandedOver, Refusal,
+    ServerConfig, Unrest,
 };
 
 /// A connection over a transport that is polled.
@@ -76,6 +76,10 @@ impl<A: AsyncIo, P: CryptoProvider> TaskStream<A, P> {
         worker: impl FnMut(Work<P>) -> WorkDone<P> + Send + Sync + 'static,
     ) {
         self.tasks.delegate_work(worker);
+    }
+
+    pub(crate) fn delegate_work_to(&mut self, worker: Arc<dyn AsyncWorker<P>>) {
+        self.tasks.delegate_work_to(worker);
     }
 
     pub(crate) fn offer_early_data(&mut self, data: Vec<u8>) -> Result<(), Error> {

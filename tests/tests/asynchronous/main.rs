@@ -14,3 +14,4 @@ mod late;
 mod pipe;
 mod schedules;
 mod sides;
+mod workers;

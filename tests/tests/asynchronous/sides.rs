@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use hyaline::pki_types::ServerName;
-use hyaline::{ClientConfig, EarlyData, EarlyDataOutcome, Error, Refusal, ServerConfig};
+use hyaline::{
+    AsyncWorker, ClientConfig, EarlyData, EarlyDataOutcome, Error, Refusal, ServerConfig,
+};
 use hyaline_tests::certificates::{Authority, authority_and_server};
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite};
 use tokio_util::compat::{Compat, FuturesAsyncReadCompatExt};
@@ -154,6 +156,24 @@ pub(crate) trait FrontDoor {
     fn refuse(end: End, refusal: Refusal) -> impl Future<Output = io::Error>;
     /// A server that reads the ClientHello, and then gives the transport back.
     fn give_back(end: End) -> impl Future<Output = (End, Vec<u8>)>;
+    /// A client whose work this worker does.
+    fn connect_by(
+        configs: &Configs,
+        worker: Arc<dyn AsyncWorker>,
+        end: End,
+    ) -> impl Future<Output = io::Result<Self::Stream>>;
+    /// A server whose work this worker does.
+    fn accept_by(
+        configs: &Configs,
+        worker: Arc<dyn AsyncWorker>,
+        end: End,
+    ) -> impl Future<Output = io::Result<Self::Stream>>;
+    /// The same of one that chooses late.
+    fn accept_late_by(
+        configs: &Configs,
+        worker: Arc<dyn AsyncWorker>,
+        end: End,
+    ) -> impl Future<Output = io::Result<Self::Stream>>;
 }
 
 /// What both front doors have for servers that choose late, by the name of their module.
@@ -182,6 +202,39 @@ macro_rules! late {
     };
 }
 
+/// What both front doors have for workers, likewise.
+macro_rules! workers {
+    ($door:ident, $stream:expr) => {
+        async fn connect_by(
+            configs: &Configs,
+            worker: Arc<dyn AsyncWorker>,
+            end: End,
+        ) -> io::Result<Self::Stream> {
+            let connector = hyaline::$door::Connector::from(Arc::clone(&configs.client));
+            Ok($stream(connector.with_worker(worker).connect(name(), end).await?))
+        }
+
+        async fn accept_by(
+            configs: &Configs,
+            worker: Arc<dyn AsyncWorker>,
+            end: End,
+        ) -> io::Result<Self::Stream> {
+            let acceptor = hyaline::$door::Acceptor::from(Arc::clone(&configs.server));
+            Ok($stream(acceptor.with_worker(worker).accept(end).await?))
+        }
+
+        async fn accept_late_by(
+            configs: &Configs,
+            worker: Arc<dyn AsyncWorker>,
+            end: End,
+        ) -> io::Result<Self::Stream> {
+            let acceptor = hyaline::$door::LazyAcceptor::new().with_worker(worker);
+            let start = acceptor.accept(end).await?;
+            Ok($stream(start.into_stream(Arc::clone(&configs.server)).await?))
+        }
+    };
+}
+
 pub(crate) struct Tokio;
 
 impl FrontDoor for Tokio {
@@ -204,6 +257,7 @@ impl FrontDoor for Tokio {
     }
 
     late!(tokio, std::convert::identity);
+    workers!(tokio, std::convert::identity);
 }
 
 pub(crate) struct Futures;
@@ -232,6 +286,7 @@ impl FrontDoor for Futures {
     }
 
     late!(futures, FuturesAsyncReadCompatExt::compat);
+    workers!(futures, FuturesAsyncReadCompatExt::compat);
 }
 
 /// The error of this library that an `io::Error` of ours carries.

@@ -36,6 +36,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         for _ in 0..ROUNDS {
             let now = self.now();
             let progress = self.driver.carry_out(now);
+            self.give_work_up();
             if is_done(&self.driver) {
                 self.callers.wake_others(caller, context.waker());
                 return Poll::Ready(());
@@ -48,15 +49,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
                         return Poll::Pending;
                     }
                 }
-                Progress::Works(work) => {
-                    let done = match &mut self.worker {
-                        Some(worker) => worker(*work),
-                        None => work.run(now.date),
-                    };
-                    // No error is possible: this is the answer to work that was handed out just
-                    // now.
-                    let _ = self.driver.handle_work(done);
-                }
+                Progress::Works(work) => self.begin_work(*work, now),
                 Progress::Done | Progress::Busy => {}
             }
         }
@@ -70,8 +63,12 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
             // It is another caller's.
             self.callers.wake_others(caller, own.waker());
         }
-        // Before the transport is asked: what it wakes from then on wakes this caller too.
+        // Before the transport is asked, or a worker: what it wakes from then on wakes this caller
+        // too.
         self.callers.set(caller, own.waker());
+        if self.poll_work().is_ready() {
+            return Poll::Ready(());
+        }
         let mut context = Context::from_waker(&self.waker);
         let Some(transport) = self.driver.wire.transport.as_mut() else { return Poll::Pending };
         let is_late =

@@ -34,7 +34,11 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     /// As that.
     pub(crate) fn configure(&mut self, config: Arc<ServerConfig<P>>) -> Result<(), Error> {
         self.receives = None;
-        self.driver.configure(config)
+        self.driver.configure(config)?;
+        if self.worker.is_some() {
+            self.driver.delegate_work();
+        }
+        Ok(())
     }
 
     /// Has the handshake fail that is pending, with an alert.
