@@ -14,6 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Args;
+use hyaline::pki_types::{CertificateDer, PrivateKeyDer};
 use hyaline::tokio::{Acceptor, Connector};
 use hyaline::{ClientConfig, RootCertStore, ServerConfig, pem};
 use tokio::net::{TcpListener, TcpStream};
@@ -124,13 +125,21 @@ impl ServerIdentity {
     /// # Errors
     /// What is wrong with the files.
     pub fn acceptor(&self, protocols: &[&str]) -> Outcome<Acceptor> {
-        let chain = pem::certificates(&fs::read(&self.certificate)?)?;
-        let key = pem::private_key(&fs::read(&self.key)?)?;
+        let (chain, key) = self.read()?;
         let config = ServerConfig::builder()
             .with_no_client_auth()
             .with_single_cert(chain, key)?
             .with_alpn_protocols(protocols.iter().copied())?;
         Ok(Acceptor::from(config))
+    }
+
+    /// The certificates, the server's own first, and its key.
+    ///
+    /// # Errors
+    /// What is wrong with the files.
+    pub fn read(&self) -> Outcome<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
+        let chain = pem::certificates(&fs::read(&self.certificate)?)?;
+        Ok((chain, pem::private_key(&fs::read(&self.key)?)?))
     }
 }
 // ANCHOR_END: acceptor

@@ -137,6 +137,18 @@ fn the_echo_client_gets_back_what_it_sends() {
 }
 
 #[test]
+fn a_server_whose_key_is_with_a_service_greets_by_the_line() {
+    let server = Server::start(env!("CARGO_BIN_EXE_signing_server"), &[]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_echo_client"));
+    command.arg("--ca").arg(&server.ca).arg(format!("localhost:{}", server.port));
+    let mut client = Process::start(&mut command);
+    client.take_input().write_all(b"one\ntwo").unwrap();
+    assert_eq!(client.output.all(), b"hello, one\nhello, two");
+    assert_eq!(client.finish(), 0, "{}", client.errors.text());
+    server.process.errors.wait_for("2 lines");
+}
+
+#[test]
 fn the_relay_keeps_half_closes() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = listener.local_addr().unwrap().to_string();
