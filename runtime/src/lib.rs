@@ -75,7 +75,7 @@
 compile_error!("the tests of hyaline need its feature `ring`, with or without `aws-lc-rs`");
 
 mod alert;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 pub mod blocking;
 mod certificate;
 mod config;

@@ -1,10 +1,10 @@
 //! Reading without a copy: a stream lends what it has opened.
 
 use std::io::{self, BufRead};
-use std::os::fd::AsFd;
 
 use super::Stream;
 use super::deadline::{Deadline, Direction};
+use super::system::AsFd;
 use crate::crypto::CryptoProvider;
 
 impl<S: AsFd, P: CryptoProvider> BufRead for Stream<S, P> {
@@ -17,7 +17,7 @@ impl<S: AsFd, P: CryptoProvider> BufRead for Stream<S, P> {
     ///
     /// ```
     /// use std::io::{BufRead, Write};
-    /// use std::os::unix::net::UnixStream;
+    /// use std::net::{TcpListener, TcpStream};
     ///
     /// use hyaline::blocking::Stream;
     /// # use hyaline::pki_types::{PrivateKeyDer, ServerName};
@@ -39,7 +39,9 @@ impl<S: AsFd, P: CryptoProvider> BufRead for Stream<S, P> {
     /// # roots.add(authority.der().clone())?;
     /// # let client = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     /// # let name = ServerName::try_from("localhost")?;
-    /// let (near, far) = UnixStream::pair()?;
+    /// let listener = TcpListener::bind("127.0.0.1:0")?;
+    /// let near = TcpStream::connect(listener.local_addr()?)?;
+    /// let (far, _) = listener.accept()?;
     /// let mut server = Stream::server(server, far)?;
     /// let serving = std::thread::spawn(move || {
     ///     server.write_all(b"one\ntwo\n")?;

@@ -1,10 +1,10 @@
 //! The calls of a stream, each within its limits: a handshake comes first where there was none.
 
 use std::io;
-use std::os::fd::AsFd;
 
+use super::Stream;
 use super::deadline::{Deadline, Direction};
-use super::{Stream, transport};
+use super::system::AsFd;
 use crate::crypto::CryptoProvider;
 use crate::driver::Now;
 use crate::{Call, Error};
@@ -22,7 +22,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
         let mut of_read = Deadline::of_call(self.reading, Direction::Receive);
         if let Some(socket) = self.driver.transport() {
             for either in [&mut *deadline, &mut of_read] {
-                either.ask(|direction| transport::time(&socket.0, direction));
+                either.ask(|direction| socket.time(direction));
             }
         }
         let of_call = *deadline;

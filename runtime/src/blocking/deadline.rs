@@ -3,6 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use super::system::OUT_OF_TIME;
 use crate::Error;
 
 /// Which of the socket's two times bounds a call.
@@ -99,12 +100,12 @@ impl Deadline {
         self.instant().is_some_and(|until| until <= Instant::now())
     }
 
-    /// What a call with this deadline returns. Where the socket's own time has run out it is
-    /// `WouldBlock`, as over TCP, because loops that were written for TCP expect that.
+    /// What a call with this deadline returns. Where the socket's own time has run out it is of the
+    /// kind that it has over TCP, because loops that were written for TCP expect that.
     pub(super) fn tell<T>(self, result: Result<T, Error>) -> io::Result<T> {
         match (self.reason(result), self.until) {
             (Err(Error::Timeout), Until::Unasked(_) | Until::Socket(_)) => {
-                Err(io::Error::new(io::ErrorKind::WouldBlock, Error::Timeout))
+                Err(io::Error::new(OUT_OF_TIME, Error::Timeout))
             }
             (result, _) => Ok(result?),
         }

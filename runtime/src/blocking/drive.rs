@@ -1,12 +1,11 @@
 //! The loop that every call runs: it advances the driver, and waits where nothing more can be done.
 
 use std::io;
-use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
+use super::Stream;
 use super::deadline::{Deadline, Direction};
-use super::transport::Socket;
-use super::{Stream, transport};
+use super::system::{AsFd, Socket};
 use crate::Error;
 use crate::connection::Interest;
 use crate::crypto::CryptoProvider;
@@ -72,17 +71,17 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Waits for what the driver waits for; true when the deadline has passed.
     fn wait(&mut self, wait: Wait, deadline: &mut Deadline) -> Result<bool, Error> {
         let Wait { interest, until } = wait;
-        let socket = &self.driver.transport().ok_or(Error::Closed)?.0;
+        let socket = self.driver.transport().ok_or(Error::Closed)?;
         if interest == Interest::default() {
             return Err(Error::Internal("a call waits for nothing"));
         }
-        let left = deadline.left(|direction| transport::time(socket, direction));
+        let left = deadline.left(|direction| socket.time(direction));
         if left == Some(Duration::ZERO) {
             return Ok(true);
         }
         let of_close = until.map(|until| until.saturating_duration_since(Instant::now()));
         let time = [left, of_close].into_iter().flatten().min();
-        match transport::wait(socket, interest, time) {
+        match socket.wait(interest, time) {
             Ok(ready) => self.driver.handle_ready(ready),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => deadline.interrupt(),
             Err(error) => self.driver.handle_wait_error(error.kind()),

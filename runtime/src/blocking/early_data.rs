@@ -1,11 +1,11 @@
 //! Early data, of both sides.
 
 use std::io;
-use std::os::fd::AsFd;
 
 use super::Stream;
 use super::calls::NO_RESULT;
 use super::deadline::{Deadline, Direction};
+use super::system::AsFd;
 use crate::crypto::CryptoProvider;
 use crate::driver::{Driver, Now};
 use crate::{Call, EarlyData, EarlyDataOutcome, Error};

@@ -1,9 +1,8 @@
 //! Ends that are not in order: by a reset. What a close does after a fatal alert of ours is the
 //! driver's (`driver/drain.rs`), and is tested here.
 
-use std::os::fd::AsFd;
-
-use super::{Reader, Stream, Writer, transport};
+use super::system::AsFd;
+use super::{Reader, Stream, Writer};
 use crate::crypto::CryptoProvider;
 
 impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
@@ -30,7 +29,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// ```
     pub fn abort(&mut self) {
         if let Some(socket) = self.driver.abort() {
-            transport::reset(&socket.0);
+            socket.reset();
         }
     }
 }
@@ -39,14 +38,14 @@ impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
     /// Resets the connection; as [`Stream::abort`], but for the socket, which stays open until both
     /// halves are dropped. A call of either half that waits fails.
     pub fn abort(&self) {
-        transport::reset_shared(self.get_ref());
+        self.reset_connection();
     }
 }
 
 impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// Resets the connection; as [`Reader::abort`].
     pub fn abort(&self) {
-        transport::reset_shared(self.get_ref());
+        self.reset_connection();
     }
 }
 

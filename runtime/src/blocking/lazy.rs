@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::io;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Stream;
 use super::calls::NO_RESULT;
 use super::deadline::{Deadline, Direction};
+use super::system::AsFd;
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::driver::{Driver, Now};
 use crate::{Call, ClientOffer, Connection, EchKey, Error, Refusal, ServerConfig};
@@ -225,7 +225,7 @@ impl<S: AsFd, P: CryptoProvider> StartHandshake<S, P> {
     #[must_use]
     pub fn into_parts(mut self) -> Option<(S, Vec<u8>)> {
         let received = self.stream.driver.take_received();
-        self.stream.driver.abort().map(|socket| (socket.0, received))
+        self.stream.driver.abort().map(|socket| (socket.into_inner(), received))
     }
 
     /// The socket. None when it is closed.

@@ -13,12 +13,11 @@ mod early_data;
 mod ending;
 mod lazy;
 mod split;
-mod transport;
+mod system;
 
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +27,7 @@ use rustls_pki_types::ServerName;
 use self::deadline::{Deadline, Direction, Patience};
 pub use self::lazy::{LazyAcceptor, StartHandshake};
 pub use self::split::{JoinError, Reader, Writer};
-use self::transport::Socket;
+use self::system::{AsFd, Socket};
 use crate::connection::{Work, WorkDone};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::driver::Driver;
@@ -57,8 +56,10 @@ type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
 /// - [`close`](Self::close) is to be called at the end. It is what gets the last bytes and alerts
 ///   to the peer. Dropping the stream never waits, and so promises nothing.
 ///
-/// The socket may be in blocking or in non-blocking mode; neither is needed nor changed. What else
-/// bounds or ends a wait over TCP does so here too: `docs/waits.md` has the list.
+/// The socket may be in blocking or in non-blocking mode; neither is needed, and on Unix neither is
+/// changed. On Windows a stream sets its socket to non-blocking mode with its first transfer, which
+/// duplicates of it may see too, and which is to be left so; it gives the socket back in blocking
+/// mode. What else bounds or ends a wait over TCP does so here too: `docs/waits.md` has the list.
 ///
 /// ```no_run
 /// use std::io::{Read, Write};
@@ -112,7 +113,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
 
     fn new(connection: Connection<P>, socket: S) -> Self {
         Self {
-            driver: Driver::new(connection, Socket(socket)),
+            driver: Driver::new(connection, Socket::new(socket)),
             reading: Patience::default(),
             writing: Patience::default(),
             worker: None,
@@ -221,8 +222,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     ///
     /// Without this the socket's own time counts (`SO_RCVTIMEO`, which is what
     /// [`TcpStream::set_read_timeout`] sets), from when the call begins to wait. A call that runs
-    /// into that fails in the same way, but of the kind [`WouldBlock`](io::ErrorKind::WouldBlock),
-    /// as over TCP. Without either a call waits for ever.
+    /// into that fails in the same way, but on Unix of the kind
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock), as over TCP. Without either a call waits for ever.
     ///
     /// With [`Duration::ZERO`] a read does what needs no waiting. A program that waits by its own
     /// means (`poll` on several descriptors) writes and then reads until that times out, and then
@@ -245,7 +246,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// a handler that was installed with `SA_RESTART`; which handlers were is not known here, so
     /// that with this *every* handler that returns ends the wait of its thread.
     ///
-    /// [`close`](Self::close) goes on in any case.
+    /// [`close`](Self::close) goes on in any case. On Windows, where there are no signals, this
+    /// changes nothing.
     pub fn set_interruptible(&mut self, is_interruptible: bool) {
         self.reading.is_interruptible = is_interruptible;
         self.writing.is_interruptible = is_interruptible;
@@ -291,7 +293,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// The socket. None when it is closed.
     #[must_use]
     pub fn get_ref(&self) -> Option<&S> {
-        self.driver.transport().map(|socket| &socket.0)
+        self.driver.transport().map(Socket::get_ref)
     }
 
     /// Gives the socket back, and what protects the records of the connection, for a kernel that
@@ -320,7 +322,7 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// ```
     pub fn hand_over(mut self) -> Result<(S, HandedOver<P>), NotAtRest<Box<Self>>> {
         match self.driver.give_over() {
-            Ok((Socket(socket), secrets)) => Ok((socket, secrets)),
+            Ok((socket, secrets)) => Ok((socket.into_inner(), secrets)),
             Err(reason) => Err(NotAtRest::new(reason, Box::new(self))),
         }
     }

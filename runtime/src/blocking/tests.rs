@@ -1,4 +1,4 @@
-//! Two streams over a pair of Unix sockets that hold little. What other implementations make of
+//! Two streams over a pair of sockets that hold little. What other implementations make of
 //! these streams is tested elsewhere.
 
 mod buffered;
@@ -6,19 +6,18 @@ mod early_data;
 mod lazy;
 mod work;
 
-use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Instant;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use rustix::net::sockopt::set_socket_send_buffer_size;
 use rustls_pki_types::PrivateKeyDer;
 
+use super::system::testing::{LocalSocket, small_sockets, sockets};
 use super::*;
 use crate::connection::Interest;
 use crate::{CertificateError, RootCertStore};
 
-type Pair = (Stream<UnixStream>, Stream<UnixStream>);
+type Pair = (Stream<LocalSocket>, Stream<LocalSocket>);
 
 /// A client that trusts an authority of this name, and a server that has its certificate.
 pub(super) fn configs(authority: &str) -> (ClientConfig, ServerConfig) {
@@ -44,10 +43,7 @@ pub(super) fn pair() -> Pair {
 }
 
 fn pair_of(client: ClientConfig, server: ServerConfig) -> Pair {
-    let (first, second) = UnixStream::pair().unwrap();
-    for socket in [&first, &second] {
-        set_socket_send_buffer_size(socket, 1).unwrap();
-    }
+    let (first, second) = small_sockets();
     let name = ServerName::try_from("localhost").unwrap();
     let mut client = Stream::client(client, name, first).unwrap();
     let mut server = Stream::server(server, second).unwrap();
@@ -72,7 +68,7 @@ pub(super) fn reason(error: &io::Error) -> Error {
 }
 
 /// Writes until nothing more is accepted: how much was.
-fn fill(stream: &mut Stream<UnixStream>) -> usize {
+fn fill(stream: &mut Stream<LocalSocket>) -> usize {
     stream.set_write_timeout(Some(Duration::ZERO));
     let mut accepted = 0;
     let error = loop {
@@ -202,6 +198,7 @@ fn a_socket_that_does_not_block_is_as_good() {
     });
 }
 
+#[cfg(unix)]
 #[test]
 fn a_blocking_socket_stays_one() {
     const TIME: Duration = Duration::from_millis(20);
@@ -322,7 +319,7 @@ fn byte_at(place: usize) -> u8 {
 
 /// Sends so many bytes and ends, and reads until the end, in calls of all sizes, with key updates
 /// between them: how many bytes came.
-fn converse(stream: &mut Stream<UnixStream>, sends: usize, numbers: &mut Numbers) -> usize {
+fn converse(stream: &mut Stream<LocalSocket>, sends: usize, numbers: &mut Numbers) -> usize {
     stream.set_read_timeout(Some(Duration::ZERO));
     stream.set_write_timeout(Some(Duration::ZERO));
     let (mut sent, mut received) = (0, 0);
@@ -359,7 +356,7 @@ fn converse(stream: &mut Stream<UnixStream>, sends: usize, numbers: &mut Numbers
         let ready = Interest { receive: true, transmit: stream.unsent() > 0, budget: false };
         if sent == sends || stream.unsent() > 0 {
             let time = Some(Duration::from_secs(60));
-            let _ = transport::wait(stream.get_ref().unwrap(), ready, time);
+            let _ = stream.driver.transport().unwrap().wait(ready, time);
         }
     }
 }

@@ -55,12 +55,13 @@ pub(crate) struct Sending<P: CryptoProvider> {
 /// Each caller's own calls must come one after the other; the two callers need not agree about
 /// anything.
 pub struct Halves<T: SharedTransport, P: CryptoProvider = DefaultProvider> {
-    pub(crate) transport: T,
     pub(crate) receiving: T::Lock<Receiving<P>>,
     pub(crate) sending: T::Lock<Sending<P>>,
     reader_wake: T::Wake,
     writer_wake: T::Wake,
     budget: Budget,
+    /// Last, so that it is dropped last: a wake may hold on to it.
+    pub(crate) transport: T,
 }
 
 /// What has become of a call.
@@ -101,12 +102,12 @@ impl<T: SharedTransport, P: CryptoProvider> Halves<T, P> {
         let sending =
             Sending { sender, outbox, accepted: 0, reader_sleeps: None, writer_sleeps: None };
         Self {
-            transport,
             receiving: T::Lock::new(receiving),
             sending: T::Lock::new(sending),
             reader_wake,
             writer_wake,
             budget: Budget::default(),
+            transport,
         }
     }
 

@@ -61,6 +61,7 @@ fn what_is_unread_and_unsent_goes_with_an_abort() {
     assert_eq!(reason(&error), Error::Reset);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_duplicate_of_the_descriptor_does_not_hold_up_an_abort() {
     let (mut client, mut server) = connected();
@@ -77,6 +78,8 @@ fn either_half_aborts_both() {
     let reading = thread::spawn(move || reader.read(&mut [0]).unwrap_err());
     writer.abort();
     assert_eq!(reason(&reading.join().unwrap()), Error::Reset);
+    // On Linux the peer knows already, and elsewhere when the socket is closed.
+    drop(writer);
     assert_eq!(reason(&server.read(&mut [0]).unwrap_err()), Error::Reset);
 
     let (client, mut server) = connected();
@@ -91,6 +94,7 @@ fn either_half_aborts_both() {
     });
     reader.abort();
     assert_eq!(reason(&writing.join().unwrap()), Error::Reset);
+    drop(reader);
     assert_eq!(reason(&server.read_to_end(&mut Vec::new()).unwrap_err()), Error::Reset);
 }
 

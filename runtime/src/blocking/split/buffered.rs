@@ -2,10 +2,10 @@
 //! they are taken.
 
 use std::io::{self, BufRead};
-use std::os::fd::AsFd;
 
 use super::Reader;
 use crate::blocking::deadline::{Deadline, Direction};
+use crate::blocking::system::AsFd;
 use crate::crypto::CryptoProvider;
 
 /// What a read was given and has not taken: a copy, since the [`Writer`](super::Writer) receives

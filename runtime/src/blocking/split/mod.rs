@@ -7,7 +7,6 @@ mod waits;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,10 +14,9 @@ use hyaline_model::table::Notice;
 
 use self::buffered::Copied;
 use self::calls::Calls;
-use self::waits::Descriptors;
 use super::Stream;
 use super::deadline::{Deadline, Direction, Patience};
-use super::transport::Socket;
+use super::system::{AsFd, Socket, ThreadWake};
 use crate::crypto::{CryptoProvider, DefaultProvider};
 use crate::driver::Halves;
 use crate::{EarlyData, EarlyDataOutcome, SenderCall};
@@ -67,12 +65,12 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// As [`handshake`](Self::handshake), after which the stream is dropped: where the peer is to
     /// learn surely why it failed, complete the handshake before, and [`close`](Self::close) the
     /// stream if it fails. [`Error::Closed`](crate::Error::Closed) inside for a stream that is
-    /// closed. Errors of the system, which gives two descriptors for wakes, and four where that is
-    /// not Linux.
+    /// closed. Errors of the system, which gives two descriptors for wakes: four on other Unix than
+    /// Linux, and on Windows two completion ports.
     #[allow(clippy::type_complexity, reason = "two halves of one type are two halves")]
     pub fn split(mut self) -> io::Result<(Reader<S, P>, Writer<S, P>)> {
         self.handshake()?;
-        let wakes = [Descriptors::new()?, Descriptors::new()?];
+        let wakes = [ThreadWake::new()?, ThreadWake::new()?];
         let (reading, writing) = (self.reading, self.writing);
         let shared = Arc::new(Halves::split(self.driver, wakes)?);
         let writer = Writer { shared: Arc::clone(&shared), allowed: writing };
@@ -115,6 +113,10 @@ impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
         self.allowed.is_interruptible = is_interruptible;
     }
 
+    pub(super) fn reset_connection(&self) {
+        reset(&self.shared);
+    }
+
     /// What happened besides the reads, oldest first.
     pub fn poll_notice(&mut self) -> Option<Notice> {
         self.shared.poll_receive_notice()
@@ -145,7 +147,7 @@ impl<S: AsFd, P: CryptoProvider> Reader<S, P> {
     /// The socket.
     #[must_use]
     pub fn get_ref(&self) -> &S {
-        &self.shared.transport().0
+        self.shared.transport().get_ref()
     }
 }
 
@@ -159,6 +161,10 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// Whether a signal ends a wait of this half's thread; as [`Stream::set_interruptible`].
     pub fn set_interruptible(&mut self, is_interruptible: bool) {
         self.allowed.is_interruptible = is_interruptible;
+    }
+
+    pub(super) fn reset_connection(&self) {
+        reset(&self.shared);
     }
 
     /// Ends our direction; as [`Stream::half_close`]. Does not wait for room: where there is none,
@@ -201,8 +207,13 @@ impl<S: AsFd, P: CryptoProvider> Writer<S, P> {
     /// The socket.
     #[must_use]
     pub fn get_ref(&self) -> &S {
-        &self.shared.transport().0
+        self.shared.transport().get_ref()
     }
+}
+
+/// Resets the connection of these halves.
+fn reset<S: AsFd, P: CryptoProvider>(shared: &Halves<Socket<S>, P>) {
+    shared.transport().reset_shared([shared.reader_wake(), shared.writer_wake()]);
 }
 
 impl<S: AsFd, P: CryptoProvider> Read for Reader<S, P> {

@@ -1,28 +1,28 @@
-//! Two threads on one stream, over a pair of Unix sockets that hold little.
+//! Two threads on one stream, over a pair of sockets that hold little.
 
 use std::io::{BufRead, ErrorKind, Read, Write};
-use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
 
 use hyaline_model::table::{Alert, Notice};
 
 use crate::Error;
+use crate::blocking::system::testing::{LocalSocket, processor_time};
 use crate::blocking::tests::{connected, reason};
 use crate::blocking::{Reader, Stream, Writer};
 
-type Halves = (Reader<UnixStream>, Writer<UnixStream>);
+type Halves = (Reader<LocalSocket>, Writer<LocalSocket>);
 
 /// More than the sockets and the outbox hold together.
 const MUCH: usize = 4 << 20;
 
-fn split() -> (Halves, Stream<UnixStream>) {
+fn split() -> (Halves, Stream<LocalSocket>) {
     let (client, server) = connected();
     (client.split().unwrap(), server)
 }
 
 /// Joins and closes both ends, each on a thread of its own.
-fn close(halves: Halves, mut peer: Stream<UnixStream>) {
+fn close(halves: Halves, mut peer: Stream<LocalSocket>) {
     thread::scope(|scope| {
         scope.spawn(move || peer.close().unwrap());
         Stream::join(halves.0, halves.1).unwrap().close().unwrap();
@@ -30,7 +30,7 @@ fn close(halves: Halves, mut peer: Stream<UnixStream>) {
 }
 
 /// The server echoes everything, one read and one write at a time, and closes.
-fn echo(mut stream: Stream<UnixStream>) {
+fn echo(mut stream: Stream<LocalSocket>) {
     let mut bytes = [0; 1 << 14];
     loop {
         match stream.read(&mut bytes).unwrap() {
@@ -41,7 +41,7 @@ fn echo(mut stream: Stream<UnixStream>) {
 }
 
 /// Writes until nothing more is accepted: how much was.
-fn fill_half(writer: &mut Writer<UnixStream>) -> usize {
+fn fill_half(writer: &mut Writer<LocalSocket>) -> usize {
     writer.set_timeout(Some(Duration::ZERO));
     let mut accepted = 0;
     let error = loop {
@@ -53,12 +53,6 @@ fn fill_half(writer: &mut Writer<UnixStream>) -> usize {
     assert_eq!(reason(&error), Error::Timeout);
     assert!(writer.unsent() > 0);
     accepted
-}
-
-/// Processor time that this thread has used.
-fn processor_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
 /// How long a call waits while the processor time that its thread uses is measured.
@@ -73,7 +67,7 @@ fn waits_asleep<T>(call: impl FnOnce() -> std::io::Result<T>) -> bool {
 }
 
 /// The server takes what a writer had to leave, so that all of it goes out.
-fn take(server: &mut Stream<UnixStream>, writer: &mut Writer<UnixStream>, accepted: usize) {
+fn take(server: &mut Stream<LocalSocket>, writer: &mut Writer<LocalSocket>, accepted: usize) {
     thread::scope(|scope| {
         scope.spawn(|| server.read_exact(&mut vec![0; accepted]).unwrap());
         writer.set_timeout(None);

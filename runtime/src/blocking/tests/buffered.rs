@@ -8,7 +8,7 @@ use super::*;
 use crate::record::Content;
 
 /// The server sends this and ends; the client does with it what it wants, and then both close.
-fn serve(data: &[u8], client: impl FnOnce(&mut Stream<UnixStream>)) {
+fn serve(data: &[u8], client: impl FnOnce(&mut Stream<LocalSocket>)) {
     let (mut stream, mut server) = connected();
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -145,7 +145,7 @@ fn cuts() -> impl Strategy<Value = Vec<Cut>> {
 }
 
 /// Sends the pieces and ends: how many bytes of data it has sent.
-fn send(stream: &mut Stream<UnixStream>, pieces: &[Piece]) -> usize {
+fn send(stream: &mut Stream<LocalSocket>, pieces: &[Piece]) -> usize {
     let mut sent = 0;
     for piece in pieces {
         match *piece {

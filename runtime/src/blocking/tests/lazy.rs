@@ -4,9 +4,9 @@ use super::*;
 use crate::{Alert, AlertDescription, EchKey, EchStatus, Refusal};
 
 /// A client that has not begun, and the socket on which its server waits.
-fn client_and_socket() -> (Stream<UnixStream>, Arc<ServerConfig>, UnixStream) {
+fn client_and_socket() -> (Stream<LocalSocket>, Arc<ServerConfig>, LocalSocket) {
     let (client, server) = configs("one");
-    let (first, second) = UnixStream::pair().unwrap();
+    let (first, second) = sockets();
     let name = ServerName::try_from("localhost").unwrap();
     (Stream::client(client, name, first).unwrap(), Arc::new(server), second)
 }
@@ -34,7 +34,7 @@ fn a_server_is_configured_by_what_the_client_says() {
 #[test]
 fn a_client_that_says_nothing_or_half_of_it_is_let_go_when_its_time_is_over() {
     for said in [&b""[..], &[22, 3, 1, 2, 0, 1, 0, 1]] {
-        let (mut client, socket) = UnixStream::pair().unwrap();
+        let (mut client, socket) = sockets();
         client.write_all(said).unwrap();
         let acceptor = LazyAcceptor::default().with_read_timeout(Duration::from_millis(20));
         let error = acceptor.accept(socket).unwrap_err();
@@ -48,16 +48,16 @@ fn a_client_that_says_nothing_or_half_of_it_is_let_go_when_its_time_is_over() {
 
 #[test]
 fn the_sockets_own_time_bounds_the_wait_for_a_client() {
-    let (_client, socket) = UnixStream::pair().unwrap();
+    let (_client, socket) = sockets();
     socket.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
     let error = LazyAcceptor::new().accept(socket).unwrap_err();
-    assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+    assert_eq!(error.kind(), system::OUT_OF_TIME);
     assert_eq!(reason(&error), Error::Timeout);
 }
 
 #[test]
 fn what_is_no_tls_is_answered_by_an_alert() {
-    let (mut client, socket) = UnixStream::pair().unwrap();
+    let (mut client, socket) = sockets();
     client.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
     client.shutdown(std::net::Shutdown::Write).unwrap();
     let error = LazyAcceptor::new().accept(socket).unwrap_err();
@@ -69,7 +69,7 @@ fn what_is_no_tls_is_answered_by_an_alert() {
 
 #[test]
 fn a_client_that_goes_before_its_hello_is_told_apart() {
-    let (client, socket) = UnixStream::pair().unwrap();
+    let (client, socket) = sockets();
     drop(client);
     let error = LazyAcceptor::new().accept(socket).unwrap_err();
     assert_eq!(reason(&error), Error::Truncated);
@@ -93,11 +93,11 @@ fn a_client_that_is_refused_hears_the_alert() {
 
 #[test]
 fn a_socket_is_given_back_with_the_bytes_that_were_read() {
-    let (mut client, socket) = UnixStream::pair().unwrap();
+    let (mut client, socket) = sockets();
     let (mut first, _, _) = client_and_socket();
     let mut hello = Vec::new();
-    let (inner, mut other) = UnixStream::pair().unwrap();
-    first.driver.wire.transport = Some(Socket(inner));
+    let (inner, mut other) = sockets();
+    first.driver.wire.transport = Some(Socket::new(inner));
     first.set_read_timeout(Some(Duration::ZERO));
     assert_eq!(reason(&first.handshake().unwrap_err()), Error::Timeout);
     drop(first);
@@ -110,6 +110,12 @@ fn a_socket_is_given_back_with_the_bytes_that_were_read() {
     let mut more = [0; 4];
     socket.read_exact(&mut more).unwrap();
     assert_eq!(&more, b"more");
+    // It is in the mode in which it came: a plain read waits.
+    const TIME: Duration = Duration::from_millis(20);
+    socket.set_read_timeout(Some(TIME)).unwrap();
+    let before = Instant::now();
+    assert_eq!(socket.read(&mut more).unwrap_err().kind(), system::OUT_OF_TIME);
+    assert!(before.elapsed() >= TIME);
 }
 
 #[test]
@@ -120,7 +126,7 @@ fn what_is_encrypted_is_heard_by_who_has_the_key_and_what_is_in_the_clear_by_oth
         let client = client.with_ech(&key.config_list()).unwrap();
         let keys: Arc<[EchKey]> = Arc::from([key]);
         let config = Arc::new(config.with_ech_keys(Arc::clone(&keys)).unwrap());
-        let (first, second) = UnixStream::pair().unwrap();
+        let (first, second) = sockets();
         let name = ServerName::try_from("localhost").unwrap();
         let mut client = Stream::client(client, name, first).unwrap();
         thread::scope(|scope| {
