@@ -2,14 +2,17 @@
 //! output, both at once.
 //!
 //! One thread, one stream: `poll` waits for whatever can go on, and calls with no time to wait
-//! ([`Stream::set_read_timeout`]) move what can be moved.
+//! ([`Stream::set_read_timeout`]) move what can be moved. On Windows, where no `poll` waits for
+//! standard input, each direction has a thread ([`Stream::split`]).
 
-#[path = "support/duplex.rs"]
+#[cfg_attr(unix, path = "support/duplex.rs")]
+#[cfg_attr(not(unix), path = "support/duplex_threads.rs")]
 mod duplex;
 #[path = "support/early_data.rs"]
 mod early_data;
 #[path = "support/ech.rs"]
 mod ech;
+#[cfg(unix)]
 #[path = "support/held.rs"]
 mod held;
 #[path = "support/key.rs"]
@@ -196,14 +199,17 @@ impl Program for Arguments {
         if let Some(data) = &early_data {
             stream.offer_early_data(data.clone())?;
         }
-        let outcome = stream.handshake().map_err(ech::explained).and_then(|()| {
-            let summary = support::summary(stream.connection());
-            let _ = writeln!(io::stderr(), "client: connected to {host}:{port}: {summary}");
-            let first = early_data::left(early_data, stream.early_data_outcome());
-            Duplex::new(self.keep_open, first).copy(&mut stream)
-        });
+        let (stream, outcome) = match stream.handshake().map_err(ech::explained) {
+            Ok(()) => {
+                let summary = support::summary(stream.connection());
+                let _ = writeln!(io::stderr(), "client: connected to {host}:{port}: {summary}");
+                let first = early_data::left(early_data, stream.early_data_outcome());
+                Duplex::new(self.keep_open, first).copy(stream)
+            }
+            Err(failure) => (Some(stream), Err(failure)),
+        };
         // Also after a failure: closing is what gets an alert of ours to the server.
-        let closed = stream.close();
+        let closed = stream.map_or(Ok(()), |mut stream| stream.close());
         outcome?;
         match closed {
             // The server has ended its stream; that it leaves the transport open harms nobody.

@@ -1,5 +1,5 @@
-//! Relays connections between TCP and TLS 1.3, in either sense, with one thread and no descriptor
-//! but the two sockets for each.
+//! Relays connections between TCP and TLS 1.3, in either sense, with one thread and, on Unix, no
+//! descriptor but the two sockets for each.
 
 #[path = "support/accept.rs"]
 mod accept;
@@ -12,6 +12,9 @@ mod relaying;
 mod support;
 #[path = "support/time.rs"]
 mod time;
+#[cfg_attr(unix, path = "support/watch.rs")]
+#[cfg_attr(windows, path = "support/watch_windows.rs")]
+mod watch;
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};

@@ -25,6 +25,10 @@ const STACK: usize = 2 << 20;
 /// What else a thread needs to start, in bytes. Without it, its first steps end the program.
 const START: usize = 1 << 18;
 
+/// The kind of a call that has run into the socket's own time.
+const OUT_OF_TIME: io::ErrorKind =
+    if cfg!(windows) { io::ErrorKind::TimedOut } else { io::ErrorKind::WouldBlock };
+
 /// Serves each connection on a thread of its own, `most` of them at once; further ones wait in the
 /// listener's queue.
 ///
@@ -82,7 +86,7 @@ pub(crate) fn says_something(socket: &TcpStream, time: Option<Duration>) -> io::
     match first {
         Ok(count) => Ok(count > 0),
         Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Ok(false),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Err(Error::Timeout.into()),
+        Err(error) if error.kind() == OUT_OF_TIME => Err(Error::Timeout.into()),
         Err(error) => Err(error),
     }
 }
@@ -106,7 +110,7 @@ enum Meaning {
 
 fn meaning(error: &io::Error) -> Meaning {
     match Errno::from_io_error(error) {
-        Some(Errno::CONNABORTED | Errno::INTR) => Meaning::OneIsGone,
+        Some(Errno::CONNABORTED | Errno::CONNRESET | Errno::INTR) => Meaning::OneIsGone,
         Some(Errno::BADF | Errno::NOTSOCK | Errno::INVAL | Errno::OPNOTSUPP) => Meaning::NoListener,
         // EMFILE, ENFILE, ENOBUFS, ENOMEM; and what Linux reports of the network of a connection.
         _ => Meaning::Shortage,

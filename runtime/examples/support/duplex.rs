@@ -47,11 +47,16 @@ impl Duplex {
         Self { outward, inward, half_closed: false, keep_open, send_failure: None, interactive }
     }
 
-    /// Copies until both directions have ended.
+    /// Copies until both directions have ended, and gives the stream back, to be closed.
     pub(crate) fn copy<P: CryptoProvider>(
-        mut self,
-        stream: &mut Connected<P>,
-    ) -> Result<(), Failure> {
+        self,
+        mut stream: Connected<P>,
+    ) -> (Option<Connected<P>>, Result<(), Failure>) {
+        let copied = self.copy_all(&mut stream);
+        (Some(stream), copied)
+    }
+
+    fn copy_all<P: CryptoProvider>(mut self, stream: &mut Connected<P>) -> Result<(), Failure> {
         stream.set_read_timeout(Some(Duration::ZERO));
         stream.set_write_timeout(Some(Duration::ZERO));
         loop {

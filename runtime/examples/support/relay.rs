@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 
 use hyaline::Error;
 use hyaline::blocking::Stream;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::sockopt::set_socket_linger;
 
 use crate::support::inner;
+use crate::watch::{Found, Interest, Watch};
 
 /// How much of a direction is held at once, in bytes.
 const HELD: usize = 1 << 16;
@@ -224,6 +224,7 @@ impl Direction {
 
 /// Both ends, and both directions between them.
 pub(crate) struct Relay {
+    watch: Watch,
     tls: Stream,
     plain: TcpStream,
     to_tls: Direction,
@@ -255,7 +256,8 @@ impl Relay {
         plain.set_nonblocking(true)?;
         let (to_tls, from_tls) = Default::default();
         let (tls_is_gone, plain_is_gone) = (false, false);
-        Ok(Self { tls, plain, to_tls, from_tls, idle_time, tls_is_gone, plain_is_gone })
+        let watch = Watch::new()?;
+        Ok(Self { watch, tls, plain, to_tls, from_tls, idle_time, tls_is_gone, plain_is_gone })
     }
 
     /// Relays until both directions have ended: how much, and what was out of order.
@@ -292,6 +294,7 @@ impl Relay {
 
     /// Both directions have ended, in order or because the other side takes nothing.
     fn finish(mut self) -> io::Result<()> {
+        self.watch.end();
         drop(self.plain);
         let closed = self.tls.close();
         if self.to_tls.refused.or(self.from_tls.refused).is_some() {
@@ -306,6 +309,7 @@ impl Relay {
 
     /// What is not in order on one side is a reset on both.
     fn give_up(mut self, error: io::Error) -> io::Result<()> {
+        self.watch.end();
         self.tls.abort();
         reset(self.plain);
         Err(error)
@@ -319,6 +323,7 @@ impl Relay {
             }
             Some(_) => {}
         }
+        self.watch.end();
         reset(self.plain);
         let _ = self.tls.close();
         Err(error)
@@ -349,38 +354,28 @@ impl Relay {
 
     /// Waits for what is of interest, and for either end to go: whether one of them came.
     fn poll(&mut self, time: Option<Duration>) -> io::Result<bool> {
-        let mut for_tls = PollFlags::empty();
         let unsent = !self.to_tls.is_empty() || self.tls.unsent() > 0;
-        for_tls.set(PollFlags::IN, self.from_tls.wants_more());
-        for_tls.set(PollFlags::OUT, unsent && self.to_tls.refused.is_none());
-        let mut for_plain = PollFlags::empty();
-        for_plain.set(PollFlags::IN, self.to_tls.wants_more());
-        for_plain.set(PollFlags::OUT, !self.from_tls.is_empty());
-        let socket = self.tls.get_ref().ok_or(io::ErrorKind::NotConnected)?;
-        // One that is gone would end every wait at once. With time, the wait ends nevertheless.
-        let mut watched = Vec::with_capacity(2);
-        if !self.tls_is_gone {
-            watched.push(PollFd::new(socket, for_tls));
-        }
-        if !self.plain_is_gone {
-            watched.push(PollFd::new(&self.plain, for_plain));
-        }
-        let time = time.and_then(|time| Timespec::try_from(time).ok());
-        let count = match poll(&mut watched, time.as_ref()) {
-            Err(rustix::io::Errno::INTR) => return Ok(true),
-            count => count?,
+        let of_tls = Interest {
+            socket: self.tls.get_ref().ok_or(io::ErrorKind::NotConnected)?,
+            receive: self.from_tls.wants_more(),
+            send: unsent && self.to_tls.refused.is_none(),
         };
-        let gone = |found: &PollFd<'_>| found.revents().intersects(PollFlags::ERR | PollFlags::HUP);
-        let mut watched = watched.iter().map(gone);
-        let tls_goes = !self.tls_is_gone && watched.next() == Some(true);
-        let plain_goes = !self.plain_is_gone && watched.next() == Some(true);
+        let of_plain = Interest {
+            socket: &self.plain,
+            receive: self.to_tls.wants_more(),
+            send: !self.from_tls.is_empty(),
+        };
+        // One that is gone would end every wait at once. With time, the wait ends nevertheless.
+        let interests =
+            [(!self.tls_is_gone).then_some(of_tls), (!self.plain_is_gone).then_some(of_plain)];
+        let Found { any, gone: [tls_goes, plain_goes] } = self.watch.wait(interests, time)?;
         if tls_goes {
             self.tls_is_gone = Self::note(&mut self.from_tls, &mut self.to_tls);
         }
         if plain_goes {
             self.plain_is_gone = Self::note(&mut self.to_tls, &mut self.from_tls);
         }
-        Ok(count > 0)
+        Ok(any)
     }
 
     /// An end is gone, `from` which one direction goes and to which the other. Whether there is
