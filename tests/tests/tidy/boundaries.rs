@@ -338,6 +338,25 @@ fn rows_fire_in_one_place() {
 }
 
 #[test]
+fn what_a_stream_asks_of_the_system_stands_in_one_module() {
+    let mut findings = Vec::new();
+    for source in sources().unwrap() {
+        let file = source.path.strip_prefix("runtime/src/blocking/").unwrap_or("tests");
+        if file.starts_with("system/") || file.contains("tests") {
+            continue;
+        }
+        for word in ["cfg(", "rustix", "mio::", "std::os::"] {
+            for (offset, _) in source.code.match_indices(word) {
+                if !source.code.get(offset..).is_some_and(|code| code.starts_with("cfg(test)")) {
+                    findings.push(format!("{}:{}", source.path, line_of(&source.code, offset)));
+                }
+            }
+        }
+    }
+    nothing_found("streams have one text for all systems", &findings);
+}
+
+#[test]
 fn the_vocabulary_is_the_tables_own() {
     let vocabulary = Vocabulary::of_the_table();
     assert_eq!(
