@@ -164,4 +164,4 @@ pub use session::{
     ClientSession, ClientSessions, ExternalKey, ExternalKeys, RememberedTickets, SealedTickets,
     SessionMemory, SessionTickets, SharedTickets, StrikeMemory, StrikeRegister, TicketKey,
 };
-pub use trust::{RawPublicKeys, RootCertStore};
+pub use trust::{RawPublicKeys, RootCertStore, ServerJudge, ShownServer};

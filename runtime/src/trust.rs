@@ -1,5 +1,6 @@
 //! Whom to trust: the roots at which a peer's certificate path must end.
 
+mod judge;
 mod raw_public_keys;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,8 @@ use rustls_pki_types::{
     CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime,
 };
 
+pub(crate) use self::judge::JudgedServers;
+pub use self::judge::{ServerJudge, ShownServer};
 pub(crate) use self::raw_public_keys::KnownKeys;
 pub use self::raw_public_keys::RawPublicKeys;
 
@@ -121,7 +124,7 @@ impl fmt::Debug for RootCertStore {
 }
 
 /// What a peer shows of itself in its Certificate message.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Shown<'a> {
     /// Its own certificate first.
     pub(crate) chain: &'a [CertificateDer<'a>],
@@ -139,7 +142,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Judges a peer's certificate. Roots do, and so does the script of a replay.
+/// Judges a peer's certificate. Roots do, a judge of the program's own, and the script of a replay.
 pub(crate) trait Trust: fmt::Debug + Send + Sync {
     /// Judges a server's certificate chain, its own certificate first, for the name by which it
     /// was called.
@@ -187,6 +190,11 @@ pub(crate) trait Trust: fmt::Debug + Send + Sync {
     /// The names of those to whom certificates have to lead, in DER.
     fn names(&self) -> Vec<Vec<u8>> {
         Vec::new()
+    }
+
+    /// Why no connection can go by it, if that is so.
+    fn fault(&self) -> Option<ConfigurationError> {
+        None
     }
 
     /// Whether OCSP responses are asked for.
@@ -260,11 +268,7 @@ impl<P: CryptoProvider> Roots<P> {
         }
         // Ends the roots: no part of a root has this length.
         hash.update(&[0xff; 8]);
-        hash.update(match staples {
-            Staples::Unasked => &[0],
-            Staples::Asked => &[1],
-            Staples::Required => &[2],
-        });
+        hash.update(staples.distinction());
         if let Some(lists) = lists {
             lists.hash(&mut hash);
         }

@@ -6,14 +6,14 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::sync::Arc;
-use std::thread;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
 
 use common::{Authority, End, Pair, now};
 use hyaline::crypto::{CryptoProvider, Ring, SigningKey};
 use hyaline::{
     Alert, CallResult, CertificateError, ClientConfig, Error, Identity, NamedGroup, ServerConfig,
-    UnknownWork, Work,
+    ServerJudge, ShownServer, UnknownWork, Work,
 };
 
 /// A pair with certificates on both sides, whose work is left to the test.
@@ -267,4 +267,34 @@ fn a_server_may_choose_its_certificate_by_the_name_that_it_is_called() {
     run_until(&mut pair, |_, _| false);
     assert!(pair.client.connection.is_connected());
     assert_eq!(pair.client.connection.peer_certificates(), other.chain);
+}
+
+/// Accepts everybody, and keeps on which thread it was asked.
+#[derive(Debug, Default)]
+struct Whereabouts(Mutex<Option<ThreadId>>);
+
+impl ServerJudge for Whereabouts {
+    fn judge(&self, _: &ShownServer<'_>) -> Result<(), CertificateError> {
+        *self.0.lock().unwrap() = Some(thread::current().id());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_judge_is_asked_on_the_thread_that_does_the_work() {
+    let authority = Authority::new();
+    let judge = Arc::new(Whereabouts::default());
+    let client = ClientConfig::builder().with_judge(Arc::clone(&judge) as _).with_no_client_auth();
+    let here = thread::current().id();
+    let asked_on = || judge.0.lock().unwrap().take();
+
+    let mut pair = delegated(client.clone(), authority.server());
+    run_until(&mut pair, |_, _| false);
+    assert!(pair.client.connection.is_connected());
+    assert!(asked_on().is_some_and(|thread| thread != here));
+
+    let mut pair = Pair::new(client, authority.server());
+    pair.handshake();
+    assert!(pair.client.connection.is_connected());
+    assert_eq!(asked_on(), Some(here), "nobody else does it");
 }

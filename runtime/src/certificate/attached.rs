@@ -1,5 +1,7 @@
 //! What comes with a certificate in the Certificate message (RFC 9846 section 4.5.1.1).
 
+use super::x509::Certificate;
+use crate::CertificateError;
 use crate::message::Entry;
 
 /// What a peer has attached to one of its certificates.
@@ -40,4 +42,35 @@ pub enum Staples {
     Asked,
     /// It is asked for, and a peer that has none for its own certificate is refused.
     Required,
+}
+
+impl Staples {
+    /// What tells this setting from the others.
+    pub(crate) const fn distinction(self) -> &'static [u8] {
+        match self {
+            Self::Unasked => &[0],
+            Self::Asked => &[1],
+            Self::Required => &[2],
+        }
+    }
+
+    /// Checks that the peer's own certificate came with a response where it must: this setting
+    /// requires one, or asks for it and the certificate demands it. What it says is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::NoStaple`], or why the certificate cannot be read.
+    pub(crate) fn check_presence(
+        self,
+        own: &[u8],
+        staple: Option<&[u8]>,
+    ) -> Result<(), CertificateError> {
+        let is_demanded = match self {
+            _ if staple.is_some() => false,
+            Self::Unasked => false,
+            Self::Asked => Certificate::from_der(own)?.extensions()?.must_staple,
+            Self::Required => true,
+        };
+        if is_demanded { Err(CertificateError::NoStaple) } else { Ok(()) }
+    }
 }

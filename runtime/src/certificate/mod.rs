@@ -49,4 +49,5 @@ pub use identity::Identity;
 pub(crate) use path::{PeerKey, anchor};
 pub(crate) use public_key::check_public_key;
 pub use revocation::RevocationLists;
+pub(crate) use validation::faults;
 pub(crate) use x509::expiry;

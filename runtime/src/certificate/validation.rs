@@ -1,6 +1,6 @@
 //! The rules of RFC 5280 for each certificate of a path, from the root down (section 6.1).
 
-use rustls_pki_types::{TrustAnchor, UnixTime};
+use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 
 use super::der::{self, BadDer, Reader};
 use super::extensions::Extensions;
@@ -159,6 +159,27 @@ impl<'a> EndEntity<'a> {
         }
         check_purpose(extensions, purpose)
     }
+}
+
+/// What is wrong with the certificates of a server by themselves, its own first, whatever path they
+/// are on. Extensions are read of its own only, as long as no signature is verified.
+pub(crate) fn faults(chain: &[CertificateDer<'_>], now: UnixTime) -> Vec<CertificateError> {
+    let mut faults = Vec::new();
+    for (place, encoded) in chain.iter().enumerate() {
+        match Certificate::from_der(encoded) {
+            Ok(certificate) => {
+                faults.extend(check_validity(&certificate, now).err());
+                if place == 0 {
+                    let extensions = certificate.extensions();
+                    let checked =
+                        extensions.and_then(|of_own| check_purpose(&of_own, Purpose::Server));
+                    faults.extend(checked.err());
+                }
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    faults
 }
 
 /// The names of a certificate beside its subject.

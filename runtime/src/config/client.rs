@@ -13,7 +13,9 @@ use crate::message::{BothSides, Wanted};
 use crate::record::RecordPadding;
 use crate::record_size::RecordSizeLimit;
 use crate::session::{ClientSessions, ExternalKey, SessionMemory};
-use crate::trust::{KnownKeys, RawPublicKeys, RootCertStore, Roots, Trust};
+use crate::trust::{
+    JudgedServers, KnownKeys, RawPublicKeys, RootCertStore, Roots, ServerJudge, Trust,
+};
 use crate::{CertificateType, CipherSuite, Error, NamedGroup};
 
 /// With how many servers sessions are kept when nothing else is configured.
@@ -72,7 +74,8 @@ impl<P: CryptoProvider> ClientConfig<P> {
     }
 
     /// Judges servers by these revocation lists too (RFC 5280 section 6.3). Without this: whether
-    /// a certificate is revoked is not asked. Raw public keys are on no list.
+    /// a certificate is revoked is not asked. Raw public keys are on no list, and a
+    /// [judge](ClientConfigBuilder::with_judge) of the program's own has no use for lists.
     ///
     /// Newer lists go to a clone of the configuration, for the connections to come. A session whose
     /// certificates were judged by other lists is not resumed.
@@ -268,6 +271,17 @@ impl<P: CryptoProvider> ClientConfigBuilder<P> {
         keys: impl Into<Arc<RawPublicKeys>>,
     ) -> ClientConfigWithRoots<P> {
         let trust = KnownKeys::new(keys.into(), None, &self.provider);
+        self.with_trust(Arc::new(trust))
+    }
+
+    /// Trusts servers whom this judge of the program's own accepts: the verifier of the system, a
+    /// service, whoever. [`ServerJudge`] has an example.
+    ///
+    /// OCSP responses and timestamps that the configuration asks for are handed to it. Revocation
+    /// lists are not: where there are any, no connection can be made.
+    #[must_use]
+    pub fn with_judge(self, judge: Arc<dyn ServerJudge>) -> ClientConfigWithRoots<P> {
+        let trust = JudgedServers::new(judge, &self.provider);
         self.with_trust(Arc::new(trust))
     }
 

@@ -191,8 +191,13 @@ impl<P: CryptoProvider> Connection<P> {
     /// # Errors
     /// [`Error::NoRandomness`] when the system gives no random bytes;
     /// [`ConfigurationError::Groups`](crate::ConfigurationError::Groups) when the provider has no
-    /// group to exchange keys in.
+    /// group to exchange keys in;
+    /// [`UnusedRevocationLists`](crate::ConfigurationError::UnusedRevocationLists) when there are
+    /// revocation lists and no roots with which they go.
     pub fn client(config: Arc<ClientConfig<P>>, name: ServerName<'static>) -> Result<Self, Error> {
+        if let Some(fault) = config.trust().fault() {
+            return Err(fault.into());
+        }
         let compatibility = if config.compatibility_mode() {
             table::Compatibility::On
         } else {

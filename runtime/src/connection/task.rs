@@ -249,7 +249,9 @@ impl<P: CryptoProvider> PathCheck<P> {
     ///
     /// When the session is resumed later, nobody is asked again: its peer is the one that was
     /// judged. Where the judgement must be made each time, a client is configured [without
-    /// resumption](crate::ClientConfig::without_resumption), and a server with no tickets.
+    /// resumption](crate::ClientConfig::without_resumption), and a server with no tickets. The
+    /// session counts as one that the configuration's own trust has accepted: a
+    /// [`ServerJudge`](crate::ServerJudge) in the configuration has sessions of its own.
     pub fn judged(self, verdict: Result<(), CertificateError>) -> WorkDone<P> {
         let key = verdict.and_then(|()| match &self.credential {
             Credential::Chain(chain) => {

@@ -106,6 +106,12 @@ pub enum CertificateError {
     IssuerMayNotSignLists,
     /// It is valid, but its owner is not let in. A program says so, this library never does.
     AccessDenied,
+    /// A judge of the program's own ([`ServerJudge`](crate::ServerJudge)) does not accept it, for a
+    /// reason that has no other word here. This library never says so.
+    Refused {
+        /// What the judge says, in words.
+        reason: Box<str>,
+    },
     /// A signature in its path does not verify.
     BadSignature,
     /// A signature in its path uses MD5 or SHA-1.
@@ -191,6 +197,7 @@ impl CertificateError {
             // of the certificate that promises it.
             Self::BadStaple { .. } | Self::StapleExpired { .. } => Reason::StapleUnacceptable,
             Self::NoStaple
+            | Self::Refused { .. }
             | Self::UnknownPublicKey
             | Self::TooMany { .. }
             | Self::PathTooComplex
@@ -298,6 +305,9 @@ impl fmt::Display for CertificateError {
                 "the issuer of its revocation list may not sign any (key usage without cRLSign)"
             }
             Self::AccessDenied => "whom it shows is not let in",
+            Self::Refused { reason } => {
+                return write!(formatter, "this program's judge does not accept it: {reason}");
+            }
             Self::BadSignature => "a signature in its path does not verify",
             Self::WeakSignature => "a signature in its path uses MD5 or SHA-1",
             Self::UnsupportedAlgorithm => "a signature in its path is of a kind not accepted",

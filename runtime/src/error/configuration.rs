@@ -59,6 +59,9 @@ pub enum ConfigurationError {
         /// What is wrong with it, in words.
         reason: Cow<'static, str>,
     },
+    /// Revocation lists are for paths that lead to roots, and a judge of the program's own
+    /// ([`ServerJudge`](crate::ServerJudge)) takes the place of roots.
+    UnusedRevocationLists,
     /// Client certificates are asked for, but no roots to judge them by were given; or a setting is
     /// given by which to judge them or to ask for them (revocation lists, OCSP responses, names of
     /// roots), and none are asked for.
@@ -176,6 +179,10 @@ impl fmt::Display for ConfigurationError {
             Self::BadTimestamps => "this is no SignedCertificateTimestampList",
             Self::BadRevocationList { reason } => {
                 return write!(formatter, "a revocation list cannot be used: {reason}");
+            }
+            Self::UnusedRevocationLists => {
+                "revocation lists go with roots: the judge that the program has in their place looks \
+                 at none"
             }
             Self::NoRoots => "no roots were given by which to judge certificates",
             Self::NoRawPublicKeys => {

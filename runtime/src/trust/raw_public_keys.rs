@@ -10,7 +10,7 @@ use super::{Shown, Trust};
 use crate::certificate::{PeerKey, RevocationLists, Staples, check_public_key};
 use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
 use crate::session::Fingerprint;
-use crate::{CertificateError, CertificateType, Error};
+use crate::{CertificateError, CertificateType, ConfigurationError, Error};
 
 /// Public keys of peers that are believed without a certificate (RFC 7250): a program has them by
 /// other means, as it would have a list of fingerprints.
@@ -218,6 +218,10 @@ impl<P: CryptoProvider> Trust for KnownKeys<P> {
 
     fn names(&self) -> Vec<Vec<u8>> {
         self.besides.as_ref().map(|trust| trust.names()).unwrap_or_default()
+    }
+
+    fn fault(&self) -> Option<ConfigurationError> {
+        self.besides.as_ref().and_then(|trust| trust.fault())
     }
 
     fn staples(&self) -> Staples {

@@ -1,7 +1,6 @@
 use rcgen::{KeyPair, PublicKeyData as _};
 
 use super::*;
-use crate::ConfigurationError;
 use crate::certificate::test_certificates::{Authority, noon, server_parameters};
 use crate::crypto::Ring;
 

@@ -23,6 +23,7 @@ mod floods;
 mod grease;
 mod hand_over;
 mod journal;
+mod judged;
 mod lent;
 mod limits;
 mod misuse;
