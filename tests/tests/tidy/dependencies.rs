@@ -8,9 +8,14 @@ use crate::repository::{read, root};
 
 /// The packages that a user of `hyaline` builds, who asks for it with these arguments.
 fn packages_of_the_library(arguments: &[&str]) -> String {
+    packages_of("hyaline", arguments)
+}
+
+/// The packages that a user of this one builds, who asks for it with these arguments.
+fn packages_of(package: &str, arguments: &[&str]) -> String {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["tree", "-p", "hyaline", "-e", "normal", "--prefix", "none"])
+        .args(["tree", "-p", package, "-e", "normal", "--prefix", "none"])
         .args(arguments)
         .current_dir(root())
         .output();
@@ -44,6 +49,18 @@ fn who_chooses_a_cryptographic_library_builds_no_other() {
     let alone = packages_of_the_library(&["--no-default-features", "--features", "aws-lc-rs"]);
     assert!(by_aws.iter().all(|name| hold(&alone, name)), "{alone}");
     assert!(!by_ring.iter().any(|name| hold(&alone, name)), "{alone}");
+}
+
+#[test]
+fn the_library_needs_no_rustls_and_the_systems_verifier_does() {
+    let of_rustls = ["rustls", "rustls-platform-verifier"];
+    let verifier = packages_of("hyaline-platform-verifier", &[]);
+    assert!(of_rustls.iter().all(|name| hold(&verifier, name)), "{verifier}");
+    for arguments in [&["--all-features"][..], &["--all-features", "--target", "all"]] {
+        let library = packages_of_the_library(arguments);
+        assert!(hold(&library, "rustls-pki-types"), "{library}");
+        assert!(!of_rustls.iter().any(|name| hold(&library, name)), "{library}");
+    }
 }
 
 #[test]
@@ -85,14 +102,16 @@ fn dependencies(manifest: &str) -> Vec<(Option<&str>, &str)> {
 
 #[test]
 fn every_dependency_of_the_library_says_what_it_is_for() {
-    let manifest = read("runtime/Cargo.toml").unwrap();
-    let dependencies = dependencies(&manifest);
-    assert!(!dependencies.is_empty());
-    let findings: Vec<_> = dependencies
-        .into_iter()
-        .filter(|(before, _)| before.is_none_or(|before| !before.starts_with("# ")))
-        .map(|(_, line)| line.to_owned())
-        .collect();
+    let mut findings = Vec::new();
+    for package in ["platform-verifier", "runtime"] {
+        let manifest = read(&format!("{package}/Cargo.toml")).unwrap();
+        let dependencies = dependencies(&manifest);
+        assert!(!dependencies.is_empty());
+        let silent = dependencies
+            .into_iter()
+            .filter(|(before, _)| before.is_none_or(|before| !before.starts_with("# ")));
+        findings.extend(silent.map(|(_, line)| format!("{package}: {line}")));
+    }
     nothing_found("a dependency has a comment above it", &findings);
 }
 

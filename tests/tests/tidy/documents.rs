@@ -109,7 +109,16 @@ fn every_path_that_a_document_names_exists() {
     let mut findings = Vec::new();
     for document in documents() {
         for (line, quoted) in quoted(&document.text) {
-            let ours = ["codegen/", "examples/", "model/", "runtime/", "tests/", "docs/", ".ci/"];
+            let ours = [
+                "codegen/",
+                "examples/",
+                "model/",
+                "platform-verifier/",
+                "runtime/",
+                "tests/",
+                "docs/",
+                ".ci/",
+            ];
             let is_path = ours.iter().any(|start| quoted.starts_with(start));
             if !is_path || quoted.contains(|next: char| "*<{ ".contains(next)) {
                 continue;
@@ -150,7 +159,12 @@ fn every_document_that_a_file_names_exists() {
 }
 
 /// Where examples are.
-const EXAMPLES: &[&str] = &["runtime/examples", "model/protocol/examples", "tests/examples"];
+const EXAMPLES: &[&str] = &[
+    "runtime/examples",
+    "model/protocol/examples",
+    "platform-verifier/examples",
+    "tests/examples",
+];
 
 #[test]
 fn every_example_that_a_document_runs_exists() {

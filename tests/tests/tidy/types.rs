@@ -7,13 +7,14 @@ use crate::nothing_found;
 use crate::repository::{line_of, sources};
 
 /// Where the crates' own types stand. The types that the macro emits stand in its sources.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
     "codegen/src/",
     "model/src/",
     "model/check/src/",
     "model/lab/src/",
     "model/protocol/src/",
     "model/search/src/",
+    "platform-verifier/src/",
     "runtime/src/",
     "tests/src/",
 ];
