@@ -13,7 +13,11 @@
 //! ```
 
 use miniz_oxide::deflate::compress_to_vec_zlib;
-use miniz_oxide::inflate::decompress_slice_iter_to_slice;
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::{
+    TINFL_FLAG_PARSE_ZLIB_HEADER, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+};
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use crate::CertificateCompression;
 
@@ -34,11 +38,14 @@ impl CertificateCompression for Zlib {
     }
 
     fn decompress(&self, compressed: &[u8], length: usize) -> Option<Vec<u8>> {
+        // Whatever window is announced, `message` is the window.
         let mut message = vec![0; length];
-        let parts = core::iter::once(compressed);
-        // More than fits into `message` is an error.
-        let found = decompress_slice_iter_to_slice(&mut message, parts, true, false).ok()?;
-        (found == length).then_some(message)
+        let flags = TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        let mut state = DecompressorOxide::new();
+        // More than fits into `message` is another status.
+        let (status, read, found) = decompress(&mut state, compressed, &mut message, 0, flags);
+        let is_whole = status == TINFLStatus::Done && read == compressed.len() && found == length;
+        is_whole.then_some(message)
     }
 }
 
@@ -67,5 +74,16 @@ mod tests {
         let mut changed = compressed.clone();
         *changed.last_mut().unwrap() ^= 1;
         assert_eq!(Zlib.decompress(&changed, message.len()), None);
+    }
+
+    #[test]
+    fn what_has_anything_behind_it_is_refused() {
+        let message = b"a message that is compressed";
+        let compressed = Zlib.compress(message).unwrap();
+        assert!(Zlib.decompress(&compressed, message.len()).is_some());
+        for behind in [&[0][..], b"anything", &compressed] {
+            let longer = [&compressed, behind].concat();
+            assert_eq!(Zlib.decompress(&longer, message.len()), None, "{behind:?}");
+        }
     }
 }

@@ -20,7 +20,7 @@ const STANDARD: &str = "\
     ptr_eq recv recv_timeout to_path_buf try_recv unwrap_err";
 
 /// Identifiers of other people's, which we can only spell as they do, and whose they are.
-const FOREIGN: [(&str, &[&str]); 14] = [
+const FOREIGN: [(&str, &[&str]); 15] = [
     ("std", &["num"]),
     ("syn", &["sig"]),
     ("clap", &["arg", "num_args"]),
@@ -68,6 +68,7 @@ const FOREIGN: [(&str, &[&str]); 14] = [
         "rustix, and the system under it",
         &["ERR", "Recv", "RecvFlags", "set_socket_recv_buffer_size"],
     ),
+    ("miniz_oxide", &["TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF"]),
     ("wasm-bindgen", &["wasm_bindgen_cli_support"]),
     ("RFC 9846 section 4.3.3, an extension's name", &["SignatureAlgorithmsCert"]),
 ];
