@@ -77,6 +77,8 @@ compile_error!("the tests of hyaline need its feature `ring`, with or without `a
 mod alert;
 #[cfg(any(unix, windows))]
 pub mod blocking;
+#[cfg(feature = "brotli")]
+pub mod brotli;
 mod certificate;
 mod config;
 mod connection;
@@ -115,6 +117,8 @@ mod transcript;
 mod trust;
 #[cfg(feature = "zlib")]
 pub mod zlib;
+#[cfg(feature = "zstd")]
+pub mod zstd;
 
 /// The fingerprint of the transition table that this library runs, with the policy that ships: 32
 /// hexadecimal digits of a hash of its rows and its alphabet. Whatever changes what a row does

@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use crate::message::List;
 
-/// A way of compressing certificates (RFC 8879). `hyaline::zlib` has one, behind the feature
-/// `zlib`.
+/// A way of compressing certificates (RFC 8879). `hyaline::brotli`, `hyaline::zlib` and
+/// `hyaline::zstd` have one each, behind features of these names; a program can have others.
 ///
 /// ```
 /// use hyaline::{CertificateCompression, ClientConfig, RootCertStore};
 ///
-/// /// Brotli, by a library of the program's choice.
+/// /// By what our certificates have in common, which both ends know.
 /// #[derive(Debug)]
-/// struct Brotli;
+/// struct InCommon;
 ///
-/// impl CertificateCompression for Brotli {
+/// impl CertificateCompression for InCommon {
 ///     fn algorithm(&self) -> u16 {
-///         2
+///         0x4001
 ///     }
 ///
 ///     fn compress(&self, message: &[u8]) -> Option<Vec<u8>> {
@@ -40,19 +40,21 @@ use crate::message::List;
 /// let config = ClientConfig::builder()
 ///     .with_root_certificates(RootCertStore::empty())
 ///     .with_no_client_auth()
-///     .with_certificate_compression(vec![std::sync::Arc::new(Brotli)]);
+///     .with_certificate_compression(vec![std::sync::Arc::new(InCommon)]);
 /// # drop(config);
 /// ```
 pub trait CertificateCompression: fmt::Debug + Send + Sync + 'static {
-    /// The number of the algorithm: 1 is zlib, 2 Brotli, 3 Zstandard (RFC 8879 section 7.3).
+    /// The number of the algorithm: 1 is zlib, 2 Brotli, 3 Zstandard, and those from 16384 on are
+    /// for private use (RFC 8879 section 7.3).
     fn algorithm(&self) -> u16;
 
     /// Compresses a message; none, where it is better left as it is.
     fn compress(&self, message: &[u8]) -> Option<Vec<u8>>;
 
-    /// Decompresses a message of exactly `length` bytes; none, where it is of another length or
-    /// cannot be decompressed. Anybody can have sent the data, so stop where more than `length`
-    /// bytes would come out. `length` is no more than a Certificate message may have.
+    /// Decompresses a message of exactly `length` bytes; none, where it is of another length,
+    /// cannot be decompressed, or has anything behind it. Anybody can have sent the data, so stop
+    /// where more than `length` bytes would come out, and take no memory for what the data only
+    /// announce. `length` is no more than a Certificate message may have.
     fn decompress(&self, compressed: &[u8], length: usize) -> Option<Vec<u8>>;
 }
 

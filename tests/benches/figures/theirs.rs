@@ -34,6 +34,8 @@ impl Configs {
             .with_root_certificates(roots)
             .with_no_client_auth();
         client.resumption = Resumption::disabled();
+        // Ours are not asked for that.
+        client.cert_decompressors.clear();
         let identity = authority.server(KeyKind::P256);
         let mut server = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(versions)
@@ -42,6 +44,7 @@ impl Configs {
             .with_single_cert(identity.chain, identity.key)
             .unwrap();
         server.send_tls13_tickets = 0;
+        server.cert_compressors.clear();
         Self { client: Arc::new(client), server: Arc::new(server) }
     }
 
