@@ -5,8 +5,9 @@
 use std::fmt::Write as _;
 
 use Feature::{
-    Alpn, ClientCertificate, EarlyDataAccepted, EarlyDataRejected, EncryptedHello, Full, HalfClose,
-    HelloRetryRequest, Hybrid, KeyUpdates, Large, Resumed, Tiny, Truncation,
+    Alpn, ClientCertificate, CompressedCertificate, EarlyDataAccepted, EarlyDataRejected,
+    EncryptedHello, Full, HalfClose, HelloRetryRequest, Hybrid, KeyUpdates, Large, Resumed, Tiny,
+    Truncation,
 };
 use Implementation::{Chromium, Curl, GnuTls, Go, Java, Node, OpenSsl, Python, RecentOpenSsl};
 
@@ -92,6 +93,8 @@ pub enum Feature {
     EncryptedHello,
     /// The client shows a certificate, and the server accepts it.
     ClientCertificate,
+    /// The server's certificate comes compressed (RFC 8879).
+    CompressedCertificate,
     /// Keys are updated, and an update that is asked for comes.
     KeyUpdates,
     /// An application protocol is agreed on.
@@ -108,7 +111,7 @@ pub enum Feature {
 
 impl Feature {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Full,
         Resumed,
         EarlyDataAccepted,
@@ -117,6 +120,7 @@ impl Feature {
         Hybrid,
         EncryptedHello,
         ClientCertificate,
+        CompressedCertificate,
         KeyUpdates,
         Alpn,
         Large,
@@ -141,6 +145,9 @@ impl Feature {
             }
             ClientCertificate => {
                 ("client certificate", "the client shows one, and the server accepts it")
+            }
+            CompressedCertificate => {
+                ("compressed", "the server's certificate comes compressed (RFC 8879)")
             }
             KeyUpdates => {
                 ("key updates", "keys are updated, and an update that is asked for comes")
@@ -249,6 +256,24 @@ const WITHOUT: &[Without] = &[
         ends: BOTH,
         what: &[EncryptedHello],
         why: "Not tried: it takes the keys of servers from DNS alone.",
+    },
+    Without {
+        who: &[OpenSsl, Python, Node, Curl],
+        ends: BOTH,
+        what: &[CompressedCertificate],
+        why: "Not in it: it is OpenSSL 3.0, which compresses no certificates.",
+    },
+    Without {
+        who: &[RecentOpenSsl, GnuTls],
+        ends: BOTH,
+        what: &[CompressedCertificate],
+        why: "Not in it: it is built without any of the algorithms.",
+    },
+    Without {
+        who: &[Java, Go],
+        ends: BOTH,
+        what: &[CompressedCertificate],
+        why: "Not in it: it compresses no certificates.",
     },
     Without {
         who: &[OpenSsl, GnuTls],

@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 
-use hyaline::NamedGroup;
+use hyaline::brotli::Brotli;
+use hyaline::{CertificateCompression, NamedGroup};
 use hyaline_tests::certificates::{Authority, KeyKind};
 use hyaline_tests::early::accepting;
 use hyaline_tests::interop::{As, Feature, Implementation, saw};
@@ -112,4 +115,42 @@ fn a_server_accepts_the_early_data_of_chromium() {
     // ahead of any request carries none.
     assert!(all.iter().any(|seen| seen.resumed && seen.is_early), "{all:?}");
     saw(Implementation::Chromium, As::Client, Feature::EarlyDataAccepted);
+}
+
+/// Brotli, which counts the bytes that its server has not sent.
+#[derive(Debug, Default)]
+struct Saving(AtomicUsize);
+
+impl CertificateCompression for Saving {
+    fn algorithm(&self) -> u16 {
+        Brotli.algorithm()
+    }
+
+    fn compress(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let compressed = Brotli.compress(message)?;
+        self.0.fetch_add(message.len().checked_sub(compressed.len())?, Ordering::Relaxed);
+        Some(compressed)
+    }
+
+    fn decompress(&self, compressed: &[u8], length: usize) -> Option<Vec<u8>> {
+        Brotli.decompress(compressed, length)
+    }
+}
+
+#[test]
+fn chromium_takes_a_certificate_that_a_server_compresses() {
+    let authority = Authority::new();
+    // Many names, which repeat.
+    let names: Vec<_> = (0..50).map(|number| format!("host-{number}.example.org")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).chain(["localhost"]).collect();
+    let server = Server::new(authority.server_for(KeyKind::P256, &names));
+    let saving = Arc::new(Saving::default());
+    let ways: Vec<Arc<dyn CertificateCompression>> = vec![saving.clone()];
+    let (port, seen) = serve(server.config().with_certificate_compression(ways), "a page\n");
+    let _browser = opened("compressed", port);
+    seen_until(&seen, "/");
+    // A server compresses for a client alone that takes it.
+    let saved = saving.0.load(Ordering::Relaxed);
+    assert!(saved > 500, "{saved} bytes");
+    saw(Implementation::Chromium, As::Client, Feature::CompressedCertificate);
 }
