@@ -124,9 +124,11 @@ mod answer;
 #[cfg(feature = "command")]
 mod command;
 mod notation;
+mod place;
 mod plain;
 pub mod print;
 mod programs;
+pub mod progress;
 mod protocol;
 mod search;
 mod snapshot;
@@ -140,6 +142,7 @@ pub use self::answer::{
 #[cfg(feature = "command")]
 pub use self::command::{CommandOutput, main, run};
 pub use self::notation::{MachineText, Notation, RowEffect, RowText};
+pub use self::place::SourcePlace;
 pub use self::programs::CallsError;
 pub use self::protocol::{
     BoundedChannel, Consequence, Delivery, EventOf, Invariant, OfferedCall, Protocol, ProtocolEnd,

@@ -4,6 +4,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use hyaline_protocol::progress::ExplorationProgress;
+use hyaline_protocol::progress::Stopwatch;
 use hyaline_search::{BreadthFirst, Space, Stop, way_to};
 
 use crate::judgement::observe::Observations;
@@ -13,7 +15,6 @@ use crate::programs::SideCalls;
 use crate::search::asked::Asked;
 use crate::search::exploring::{Exploring, Retracing};
 pub use crate::search::packed::PartCounts;
-use crate::search::stopwatch::Stopwatch;
 use crate::side::Both;
 use crate::world::contract::PairEndpoint;
 use crate::world::snapshot::Snapshot;
@@ -33,17 +34,6 @@ impl Default for Effort {
     fn default() -> Self {
         Self { threads: 2, states_at_most: None }
     }
-}
-
-/// How far an exploration is.
-#[derive(Clone, Copy, Debug)]
-pub struct ExplorationProgress {
-    /// Unique snapshots found.
-    pub states: usize,
-    /// Steps from the first snapshot so far.
-    pub depth: usize,
-    /// Since its beginning.
-    pub elapsed: Duration,
 }
 
 /// What is known of a property after an exploration.

@@ -12,4 +12,3 @@ pub mod profile;
 pub mod scenario;
 #[cfg(feature = "command")]
 pub mod second_opinion;
-mod stopwatch;

@@ -1,5 +1,6 @@
 //! What came of logs, in words.
 
+use hyaline_protocol::print::mark::Mark;
 use hyaline_protocol::print::wrap::paragraph;
 
 use super::departure::{Candidate, Departure};
@@ -7,19 +8,6 @@ use super::{EndOfLog, PairOfLogs, Validation};
 
 /// How wide reports are, in columns.
 const COLUMNS: usize = 100;
-
-/// What a part of a report is, so that it can be coloured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// A heading.
-    Heading,
-    /// As it has to be.
-    Good,
-    /// Wrong.
-    Bad,
-    /// A detail that most readers skip.
-    Faint,
-}
 
 /// The report, each of its parts painted by `paint`.
 #[must_use]

@@ -2,8 +2,11 @@
 
 mod chart;
 pub mod columns;
+pub mod mark;
 pub mod markdown;
 pub mod mermaid;
+#[cfg(feature = "command")]
+pub mod suite;
 mod words;
 pub mod wrap;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use hyaline_check::mutants::JudgeError;
 use hyaline_check::opposite::survey::OpposeError;
 use hyaline_check::print::tla::ExportError;
@@ -13,20 +13,22 @@ use hyaline_check::runs::hazards::demonstration::DemonstrationError;
 use hyaline_check::runs::libraries::NamedProfileError;
 use hyaline_check::runs::run::RunError;
 use hyaline_check::search::scenario::ScenarioError;
+use hyaline_protocol::print::mark::Mark;
+use hyaline_protocol::print::suite::ReportError;
 
 use crate::CommandStatus;
 
 /// The style of what is as expected.
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const GOOD: Style = Mark::Good.style();
 
 /// The style of what is wrong.
-pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const BAD: Style = Mark::Bad.style();
 
 /// The style of headings.
-pub(crate) const HEADING: Style = Style::new().bold();
+pub(crate) const HEADING: Style = Mark::Heading.style();
 
 /// The style of details that most readers skip.
-pub(crate) const FAINT: Style = Style::new().dimmed();
+pub(crate) const FAINT: Style = Mark::Faint.style();
 
 /// The text in a style.
 pub(crate) fn styled(style: Style, text: impl fmt::Display) -> String {
@@ -176,6 +178,15 @@ impl From<DemonstrationError> for CommandError {
         match error {
             DemonstrationError::Run(error) => Self::Run(error),
             DemonstrationError::Scenario(error) => Self::Scenario(error),
+        }
+    }
+}
+
+impl From<ReportError> for CommandError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Junit(why) => Self::Junit(why),
+            ReportError::Json(error) => Self::Json(error),
         }
     }
 }

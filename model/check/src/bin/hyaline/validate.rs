@@ -3,12 +3,13 @@
 use std::fs;
 
 use hyaline_check::validate::log::Written;
-use hyaline_check::validate::text::{Mark, text};
+use hyaline_check::validate::text::text;
 use hyaline_check::validate::validate;
+use hyaline_protocol::print::mark::coloured;
 
 use crate::CommandStatus;
 use crate::arguments::{ValidateArguments, ValidationFormat};
-use crate::screen::{BAD, CommandError, FAINT, GOOD, HEADING, styled, write};
+use crate::screen::{CommandError, write};
 
 pub(crate) fn run(arguments: &ValidateArguments) -> Result<CommandStatus, CommandError> {
     let mut read = Vec::new();
@@ -24,20 +25,9 @@ pub(crate) fn run(arguments: &ValidateArguments) -> Result<CommandStatus, Comman
     let validation = validate(&written, &arguments.pairs)
         .map_err(|error| CommandError::File(error.to_string()))?;
     write(&match arguments.format {
-        ValidationFormat::Text => text(&validation, painted),
+        ValidationFormat::Text => text(&validation, coloured),
         ValidationFormat::Json => serde_json::to_string_pretty(&validation)? + "\n",
     })?;
     let is_behaviour = validation.is_behaviour();
     Ok(if is_behaviour { CommandStatus::Holds } else { CommandStatus::Fails })
-}
-
-/// Words in the colours of the command.
-fn painted(mark: Mark, words: &str) -> String {
-    let style = match mark {
-        Mark::Heading => HEADING,
-        Mark::Good => GOOD,
-        Mark::Bad => BAD,
-        Mark::Faint => FAINT,
-    };
-    styled(style, words)
 }

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use hyaline_check::search::profile::Profile;
+use hyaline_protocol::print::suite::ToolFormat;
 
 use super::bounds::OtherBounds;
-use super::values::{TimersArgument, ToolFormat};
+use super::values::TimersArgument;
 use super::{EffortArguments, PROFILES, STATUS};
 
 pub(super) const CHECK: &str = "\

@@ -2,9 +2,9 @@
 
 use clap::{Args, ValueEnum};
 use hyaline_check::runs::hazards::entry::{HazardEntry, catalogue};
+use hyaline_protocol::print::suite::ToolFormat;
 
 use super::EffortArguments;
-use super::values::ToolFormat;
 
 pub(super) const HAZARDS: &str = "\
 Lists what goes wrong between TLS 1.3 and TCP, and tells of each: what happens, what causes it, the

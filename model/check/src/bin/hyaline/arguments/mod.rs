@@ -41,7 +41,7 @@ pub(crate) use scenario::{
 pub(crate) use synthesize::{SynthesisFormat, SynthesizeArguments};
 pub(crate) use unbounded::UnboundedArguments;
 pub(crate) use validate::{ValidateArguments, ValidationFormat};
-pub(crate) use values::{Format, ToolFormat};
+pub(crate) use values::Format;
 
 const ABOUT: &str = "\
 TLS 1.3 over TCP as one transition table, and the model checker that explores it.

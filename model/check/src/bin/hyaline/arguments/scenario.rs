@@ -11,10 +11,9 @@ use hyaline_check::runs::written::{buffers, program};
 use hyaline_check::search::bounds::{EARLY_DATA_AT_MOST, Scenario};
 use hyaline_check::side::Both;
 use hyaline_model::table::INBOX_RECORDS;
+use hyaline_protocol::print::suite::ToolFormat;
 
-use super::values::{
-    CertificateArgument, ResetArgument, TimersArgument, ToolFormat, VanishingArgument,
-};
+use super::values::{CertificateArgument, ResetArgument, TimersArgument, VanishingArgument};
 use super::{CALLS, CHOICES, EffortArguments, LIBRARIES, PROFILES, STATUS};
 
 pub(super) const SCENARIO: &str = "\

@@ -136,19 +136,6 @@ pub(crate) enum Format {
     Svg,
 }
 
-/// As what results are printed for the tools of continuous integration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ToolFormat {
-    /// JUnit.
-    Junit,
-    /// SARIF.
-    Sarif,
-    /// Markdown.
-    Markdown,
-    /// Workflow commands of GitHub Actions.
-    Github,
-}
-
 /// A machine by its name.
 pub(super) fn machine(text: &str) -> Result<Machine, String> {
     let found = Machine::ALL.iter().find(|machine| machine.name() == text);

@@ -3,30 +3,33 @@
 use hyaline_check::report::{owing, subject};
 use hyaline_check::runs::run::{Expected, Purpose};
 use hyaline_check::search::explore::Verdict;
+use hyaline_protocol::print::suite::{ReportCase, ReportSuite};
 
 use super::families::{ANY_LENGTH, COUNTS, MUTANTS, families, title};
 use super::{Results, RunOutcome, words};
-use crate::formats::{Case, CaseTrace, Rule, Suite};
+use crate::formats::{Rule, TOOL, table, trace_of_pair};
 use crate::unbounded::Line;
 
 /// The family of what has to be seen.
 const SEEN: &str = "what has to be seen";
 
 /// One case for each exploration, and one for each other thing that has to be so.
-pub(super) fn suite(results: &Results) -> Suite {
+pub(super) fn suite(results: &Results) -> ReportSuite {
     let explored = results.outcomes.iter().map(of_run);
     let unbounded = results.unbounded.iter().flatten().map(of_line);
-    Suite {
+    ReportSuite {
         title: "hyaline check".to_owned(),
+        tool: TOOL,
         is_pass: results.is_pass(),
         verdict: words::verdict_of_all(results),
         about: vec![words::size_of_all(results), subject()],
         families: families(results),
         cases: explored.chain(unbounded).chain(of_record(results)).collect(),
+        home: table(),
     }
 }
 
-fn of_run(outcome: &RunOutcome) -> Case {
+fn of_run(outcome: &RunOutcome) -> ReportCase {
     let RunOutcome { run, checked, is_as_expected, counterexample } = outcome;
     let failed = words::failed(outcome).join(", ");
     let has = |wanted| checked.verdicts.iter().find(|(_, verdict)| *verdict == wanted);
@@ -43,30 +46,30 @@ fn of_run(outcome: &RunOutcome) -> Case {
     let against = counterexample
         .as_ref()
         .map(|found| format!("Against `{}`: {}", found.property, found.programs_in_words()));
-    Case {
+    ReportCase {
         family: title(outcome),
         name: match run.purpose {
             Purpose::Bounds => run.scenario.to_string(),
             Purpose::Further | Purpose::Hazard => words::description(run),
         },
         is_good: *is_as_expected,
-        rule,
+        rule: rule.into(),
         message,
         explanation: against.into_iter().chain(owing(&checked.exploration)).collect(),
-        trace: counterexample.as_ref().map(|found| CaseTrace::Pair(found.sequence.clone())),
+        trace: counterexample.as_ref().map(|found| trace_of_pair(&found.sequence)),
         place: None,
         elapsed: Some(checked.exploration.elapsed),
     }
 }
 
 /// An exploration without bounds. What it found is told as it is on a terminal.
-fn of_line(line: &Line) -> Case {
+fn of_line(line: &Line) -> ReportCase {
     let is_good = line.verdict == Verdict::Holds;
     let text = anstream::adapter::strip_str(&line.text).to_string();
-    Case {
+    ReportCase {
         rule: match line.verdict {
-            Verdict::Fails => Rule::Unbounded,
-            Verdict::Holds | Verdict::Unfinished => Rule::Finished,
+            Verdict::Fails => Rule::Unbounded.into(),
+            Verdict::Holds | Verdict::Unfinished => Rule::Finished.into(),
         },
         message: line.verdict.word().to_owned(),
         explanation: if is_good { Vec::new() } else { text.lines().map(str::to_owned).collect() },
@@ -76,12 +79,12 @@ fn of_line(line: &Line) -> Case {
 }
 
 /// A case that is no exploration.
-fn other(family: &str, name: &str, is_good: bool) -> Case {
-    Case {
+fn other(family: &str, name: &str, is_good: bool) -> ReportCase {
+    ReportCase {
         family: family.to_owned(),
         name: name.to_owned(),
         is_good,
-        rule: Rule::Recorded,
+        rule: Rule::Recorded.into(),
         message: if is_good { "as it has to be" } else { "not as it has to be" }.to_owned(),
         explanation: Vec::new(),
         trace: None,
@@ -92,8 +95,8 @@ fn other(family: &str, name: &str, is_good: bool) -> Case {
 
 /// Cases for what has to be seen, for the counts and for the record of the mutants, each where the
 /// plan looks at it.
-fn of_record(results: &Results) -> Vec<Case> {
-    let case = |family, name, complaints: Vec<String>| Case {
+fn of_record(results: &Results) -> Vec<ReportCase> {
+    let case = |family, name, complaints: Vec<String>| ReportCase {
         explanation: complaints.clone(),
         ..other(family, name, complaints.is_empty())
     };

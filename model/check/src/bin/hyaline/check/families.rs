@@ -5,9 +5,9 @@ use hyaline_check::runs::named::NAIVE_RUN;
 use hyaline_check::runs::run::{Expected, Purpose};
 use hyaline_check::search::explore::Verdict;
 use hyaline_check::side::Both;
+use hyaline_protocol::print::suite::ReportFamily;
 
 use super::{Results, RunOutcome, words};
-use crate::formats::Family;
 
 /// The title of what is explored without bounds.
 pub(super) const ANY_LENGTH: &str = "any length, queues of any size";
@@ -33,7 +33,7 @@ pub(super) fn title(outcome: &RunOutcome) -> String {
 
 /// The families of a check, in the order in which their first members ran, and what else it looked
 /// at.
-pub(super) fn families(results: &Results) -> Vec<Family> {
+pub(super) fn families(results: &Results) -> Vec<ReportFamily> {
     let mut members: Vec<(String, Vec<&RunOutcome>)> = Vec::new();
     for outcome in &results.outcomes {
         let title = title(outcome);
@@ -42,7 +42,7 @@ pub(super) fn families(results: &Results) -> Vec<Family> {
             None => members.push((title, vec![outcome])),
         }
     }
-    let explored = members.into_iter().map(|(title, family)| Family {
+    let explored = members.into_iter().map(|(title, family)| ReportFamily {
         title,
         size: Some([family.len(), family.iter().map(|each| each.checked.exploration.states).sum()]),
         verdict: verdict(&family),
@@ -79,9 +79,9 @@ fn verdict(family: &[&RunOutcome]) -> String {
     }
 }
 
-fn unbounded(results: &Results) -> Option<Family> {
+fn unbounded(results: &Results) -> Option<ReportFamily> {
     let summary = results.unbounded()?;
-    Some(Family {
+    Some(ReportFamily {
         title: ANY_LENGTH.to_owned(),
         size: Some([summary.explorations, summary.snapshots]),
         verdict: match summary.holds {
@@ -92,17 +92,17 @@ fn unbounded(results: &Results) -> Option<Family> {
     })
 }
 
-fn counts(results: &Results) -> Option<Family> {
+fn counts(results: &Results) -> Option<ReportFamily> {
     let differences = results.differences.as_ref()?;
     let (title, size) = (COUNTS.to_owned(), None);
     let verdict = match differences.len() {
         0 => format!("all {} as recorded", results.outcomes.len()),
         count => format!("{count} differences from the recorded ones"),
     };
-    Some(Family { title, size, verdict, is_good: differences.is_empty() })
+    Some(ReportFamily { title, size, verdict, is_good: differences.is_empty() })
 }
 
-fn mutants(results: &Results) -> Option<Family> {
+fn mutants(results: &Results) -> Option<ReportFamily> {
     let survey = results.mutants.as_ref()?;
     let complaints = results.of_mutants().len();
     let (title, size) = (MUTANTS.to_owned(), None);
@@ -110,5 +110,5 @@ fn mutants(results: &Results) -> Option<Family> {
         0 => words::shares(survey),
         count => format!("{count} things are not as recorded"),
     };
-    Some(Family { title, size, verdict, is_good: complaints == 0 })
+    Some(ReportFamily { title, size, verdict, is_good: complaints == 0 })
 }

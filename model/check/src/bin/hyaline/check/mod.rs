@@ -140,7 +140,7 @@ fn checked(
 fn shown(arguments: &CheckArguments, results: &Results) -> Result<String, CommandError> {
     let format = arguments.format();
     if let Some(format) = format.of_tool() {
-        return cases::suite(results).in_form(format);
+        return Ok(cases::suite(results).in_form(format)?);
     }
     Ok(match (format, arguments.verbose) {
         (CheckFormat::Json, _) => serde_json::to_string_pretty(&CheckReport::of(results))? + "\n",

@@ -1,10 +1,10 @@
 //! A check in few lines.
 
 use hyaline_check::report::subject;
+use hyaline_protocol::print::suite::ReportFamily;
 
 use super::families::families;
 use super::{Results, words};
-use crate::formats::Family;
 use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
 
 /// How many lines a summary has at most.
@@ -30,7 +30,7 @@ fn line(title: &str, [explorations, states]: [&str; 2], verdict: &str) -> String
     format!("{title:TITLE_COLUMNS$}{explorations:>12} {states:>12}  {verdict}")
 }
 
-fn of_family(family: &Family) -> String {
+fn of_family(family: &ReportFamily) -> String {
     let [explorations, states] = &family.counts();
     let style = if family.is_good { GOOD } else { BAD };
     line(&family.title, [explorations, states], &styled(style, &family.verdict))

@@ -77,7 +77,7 @@ impl AnsweredRelay {
     /// The answer in the form that is asked for.
     fn shown(&self, shown: &ShownArguments) -> Result<String, CommandError> {
         if let Some(format) = shown.format().of_tool() {
-            return self.suite().in_form(format);
+            return Ok(self.suite().in_form(format)?);
         }
         let assessment = &self.assessment;
         let drawn = || match &assessment.trace {

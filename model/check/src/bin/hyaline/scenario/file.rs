@@ -8,6 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use hyaline_check::search::explore::Effort;
+use hyaline_protocol::SourcePlace;
+use hyaline_protocol::print::suite::ReportCase;
 use serde::Serialize;
 
 use self::answered::AnsweredEntry;
@@ -15,7 +17,7 @@ use self::entry::Entry;
 use super::{cases, words};
 use crate::CommandStatus;
 use crate::arguments::{AnswerFormat, ShownArguments};
-use crate::formats::{Case, Place, Rule};
+use crate::formats::Rule;
 use crate::screen::{BAD, CommandError, GOOD, styled, write};
 
 /// Explores what a file asks, and says of each entry whether it is as expected.
@@ -116,11 +118,11 @@ fn line(
 
 impl Entry {
     /// The answer, at the line of the entry in its file.
-    fn case(&self, path: &Path, answered: &AnsweredEntry<'_>, as_expected: bool) -> Case {
+    fn case(&self, path: &Path, answered: &AnsweredEntry<'_>, as_expected: bool) -> ReportCase {
         let mut case = answered.case(&self.name, as_expected);
-        case.place = Some(Place { file: path.display().to_string(), line: Some(self.line) });
+        case.place = Some(SourcePlace { file: path.display().to_string(), line: Some(self.line) });
         if !as_expected {
-            case.rule = Rule::Expected;
+            case.rule = Rule::Expected.into();
             case.message = format!("{}; expected was {}", answered.headline(), self.words());
         }
         case

@@ -90,7 +90,7 @@ impl Asked {
         shown: &ShownArguments,
     ) -> Result<String, CommandError> {
         if let Some(format) = shown.format().of_tool() {
-            return self.suite(assessment).in_form(format);
+            return Ok(self.suite(assessment).in_form(format)?);
         }
         let answer = self.answer(assessment);
         let profiles = self.profiles.clone().map(|named| named.profile());

@@ -1,10 +1,10 @@
 //! What changed, in the forms in which it is printed.
 
+use hyaline_protocol::print::suite::{escaped, github_command};
 use hyaline_protocol::print::wrap::paragraph;
 
 use super::Against;
 use super::comparison::{Changed, CountsChanged};
-use crate::formats::{escaped, github_command};
 use crate::screen::{BAD, FAINT, GOOD, HEADING, styled};
 
 /// The columns of everything that is printed.

@@ -2,11 +2,11 @@
 
 use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::search::explore::Effort;
+use hyaline_protocol::print::suite::{ReportCase, ReportFamily};
 
 use super::super::{Asked, words};
 use super::entry::FileQuestion;
 use crate::arguments::ShownArguments;
-use crate::formats::{Case, Family};
 use crate::relay::{self, AnsweredRelay};
 use crate::screen::CommandError;
 
@@ -96,14 +96,14 @@ impl<'e> AnsweredEntry<'e> {
         })
     }
 
-    pub(super) fn case(&self, name: &str, is_good: bool) -> Case {
+    pub(super) fn case(&self, name: &str, is_good: bool) -> ReportCase {
         match self {
             Self::Scenario(asked, _, assessment) => asked.case(name, assessment, is_good),
             Self::Relay(_, answered) => answered.case(name, is_good),
         }
     }
 
-    pub(super) fn family(&self, name: &str, is_good: bool) -> Family {
+    pub(super) fn family(&self, name: &str, is_good: bool) -> ReportFamily {
         match self {
             Self::Scenario(asked, _, assessment) => asked.family(name, assessment, is_good),
             Self::Relay(_, answered) => answered.family(name, is_good),

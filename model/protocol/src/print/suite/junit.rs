@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Case, Suite};
-use crate::screen::CommandError;
+use super::{ReportCase, ReportError, ReportSuite};
 
 /// One suite for each family, and one test for each case.
-pub(super) fn junit(suite: &Suite) -> Result<String, CommandError> {
+pub(super) fn junit(suite: &ReportSuite) -> Result<String, ReportError> {
     let mut report = Report::new(suite.title.as_str());
     let mut families: Vec<&str> = Vec::new();
     for case in &suite.cases {
@@ -27,17 +26,17 @@ pub(super) fn junit(suite: &Suite) -> Result<String, CommandError> {
         report.add_test_suite(tests);
     }
     report.set_time(suite.cases.iter().filter_map(|case| case.elapsed).sum::<Duration>());
-    report.to_string().map_err(|error| CommandError::Junit(error.to_string()))
+    report.to_string().map_err(|error| ReportError::Junit(error.to_string()))
 }
 
-fn test(suite: &Suite, case: &Case) -> TestCase {
+fn test(suite: &ReportSuite, case: &ReportCase) -> TestCase {
     let mut status = match case.is_good {
         true => TestCaseStatus::success(),
         false => TestCaseStatus::non_success(NonSuccessKind::Failure),
     };
     if !case.is_good {
         status.set_message(case.message.as_str());
-        status.set_type(case.rule.name());
+        status.set_type(case.rule.name.as_str());
         status.set_description(format!("{}\n{}", case.message, case.details()));
     }
     let mut test = TestCase::new(case.name.as_str(), status);
@@ -56,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_family_is_a_suite_and_what_fails_has_its_trace() {
-        let other = Case { family: "hazards".to_owned(), ..good() };
+        let other = ReportCase { family: "hazards".to_owned(), ..good() };
         let text = junit(&suite(vec![good(), other, bad()])).expect("JUnit");
         let report = Report::deserialize_from_str(&text).expect("JUnit");
         assert_eq!((report.tests, report.failures, report.errors), (3, 1, 0));
@@ -65,7 +64,7 @@ mod tests {
         assert!(
             text.contains("&lt;three> &amp; 100%") || text.contains("&lt;three&gt; &amp; 100%")
         );
-        let chart = text.contains("The client waits.") && text.contains("write never returns");
+        let chart = text.contains("The client waits.") && text.contains("1  write  [");
         assert!(chart && text.contains("client: "), "{text}");
         assert!(text.contains("time=\"1.500\"") && text.contains("12 states"), "{text}");
         assert!(text.contains("type=\"transparent-throughout\""), "{text}");

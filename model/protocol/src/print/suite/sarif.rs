@@ -1,37 +1,33 @@
 //! SARIF 2.1.0, the form of static analysis, which code scanning shows beside the lines.
 
-use hyaline_check::side::Side;
 use serde_json::{Value, json};
 
-use super::trace::CaseStep;
-use super::{Case, Place, Rule, Suite, place_of_row};
-use crate::screen::CommandError;
+use super::{ReportCase, ReportError, ReportRule, ReportStep, ReportSuite, ReportTool};
+use crate::place::SourcePlace;
 
 /// Where the form is published.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// Where a result is put that no row and no file of the user's is to blame for: the table.
-const TABLE: &str = "model/src/table/mod.rs";
-
 /// One result for each case that is not as it has to be, at the row that its trace takes last, with
 /// the rows of the trace as the way there.
-pub(super) fn sarif(suite: &Suite) -> Result<String, CommandError> {
-    let mut rules: Vec<Rule> = Vec::new();
+pub(super) fn sarif(suite: &ReportSuite) -> Result<String, ReportError> {
+    let mut rules: Vec<&ReportRule> = Vec::new();
     for case in suite.bad_cases() {
-        if !rules.contains(&case.rule) {
-            rules.push(case.rule);
+        if !rules.contains(&&case.rule) {
+            rules.push(&case.rule);
         }
     }
-    let results: Vec<Value> = suite.bad_cases().map(|case| result(case, &rules)).collect();
+    let results: Vec<Value> = suite.bad_cases().map(|case| result(suite, case, &rules)).collect();
     let rules: Vec<Value> = rules.into_iter().map(of_rule).collect();
+    let ReportTool { name, version, address } = suite.tool;
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": {
-                "name": "hyaline",
-                "version": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "name": name,
+                "version": version,
+                "informationUri": address,
                 "rules": rules,
             } },
             "invocations": [{ "executionSuccessful": true }],
@@ -41,17 +37,16 @@ pub(super) fn sarif(suite: &Suite) -> Result<String, CommandError> {
     Ok(serde_json::to_string_pretty(&log)? + "\n")
 }
 
-fn of_rule(rule: Rule) -> Value {
-    json!({ "id": rule.name(), "shortDescription": { "text": rule.broken() } })
+fn of_rule(rule: &ReportRule) -> Value {
+    json!({ "id": rule.name, "shortDescription": { "text": rule.broken } })
 }
 
-fn result(case: &Case, rules: &[Rule]) -> Value {
+fn result(suite: &ReportSuite, case: &ReportCase, rules: &[&ReportRule]) -> Value {
     let message = format!("{}: {}\n{}", case.name, case.message, case.explanation.join("\n"));
-    let table = || Place { file: TABLE.to_owned(), line: None };
-    let first = location(&case.first_place().unwrap_or_else(table), None);
+    let first = location(case.first_place().unwrap_or(&suite.home), None);
     let mut result = json!({
-        "ruleId": case.rule.name(),
-        "ruleIndex": rules.iter().position(|rule| *rule == case.rule),
+        "ruleId": case.rule.name,
+        "ruleIndex": rules.iter().position(|rule| **rule == case.rule),
         "kind": "fail",
         "level": "error",
         "message": { "text": message.trim_end() },
@@ -62,10 +57,9 @@ fn result(case: &Case, rules: &[Rule]) -> Value {
     // Where a file of the user's comes first, the row is told beside it.
     let row = case.last_row().filter(|_| case.place.is_some());
     if let Some((row, place)) = row {
-        result["relatedLocations"] = json!([location(&place, Some(row))]);
+        result["relatedLocations"] = json!([location(place, Some(&row.words))]);
     }
-    let steps = case.trace.iter().flat_map(|trace| trace.steps());
-    let way: Vec<Value> = steps.flat_map(|step| of_step(&step)).collect();
+    let way: Vec<Value> = case.steps().flat_map(of_step).collect();
     if !way.is_empty() {
         result["codeFlows"] = json!([{ "threadFlows": [{ "locations": way }] }]);
     }
@@ -73,21 +67,16 @@ fn result(case: &Case, rules: &[Rule]) -> Value {
 }
 
 /// The rows that a step takes, each where it is written.
-fn of_step(CaseStep { step, names }: &CaseStep<'_>) -> Vec<Value> {
-    let mut locations = Vec::new();
-    for side in Side::ALL {
-        let name = names.of(side);
-        for row in step.rows.of(side) {
-            if let Some(place) = place_of_row(row) {
-                let location = location(&place, Some(&format!("{name}: {row}")));
-                locations.push(json!({ "location": location, "executionOrder": step.number }));
-            }
-        }
-    }
-    locations
+fn of_step(step: &ReportStep) -> Vec<Value> {
+    let located = step.rows.iter().filter_map(|row| {
+        let message = format!("{}: {}", row.end, row.words);
+        let location = location(row.place.as_ref()?, Some(&message));
+        Some(json!({ "location": location, "executionOrder": step.number }))
+    });
+    located.collect()
 }
 
-fn location(place: &Place, message: Option<&str>) -> Value {
+fn location(place: &SourcePlace, message: Option<&str>) -> Value {
     let mut physical = json!({ "artifactLocation": { "uri": uri(&place.file) } });
     if let Some(line) = place.line {
         physical["region"] = json!({ "startLine": line });
@@ -118,7 +107,7 @@ mod tests {
     use super::super::samples::{bad, good, suite};
     use super::*;
 
-    fn read(suite: &Suite) -> Value {
+    fn read(suite: &ReportSuite) -> Value {
         serde_json::from_str(&sarif(suite).expect("SARIF")).expect("JSON")
     }
 
@@ -133,27 +122,30 @@ mod tests {
             (&"transparent-throughout".into(), &0.into())
         );
         let place = &result["locations"][0]["physicalLocation"];
-        assert_eq!(place["artifactLocation"]["uri"], "model/src/table/client.rs");
-        assert!(place["region"]["startLine"].as_u64() > Some(1), "{place}");
+        assert_eq!(place["artifactLocation"]["uri"], "src/table/client.rs");
+        assert_eq!(place["region"]["startLine"], 12);
         let way = &result["codeFlows"][0]["threadFlows"][0]["locations"];
         assert_eq!(&way[0]["location"]["physicalLocation"], place);
     }
 
     #[test]
     fn the_row_is_told_beside_a_file_of_the_user() {
-        let place = Some(Place { file: "my hang.toml".to_owned(), line: Some(3) });
-        let result = &read(&suite(vec![Case { place, ..bad() }]))["runs"][0]["results"][0];
+        let place = Some(SourcePlace { file: "my hang.toml".to_owned(), line: Some(3) });
+        let result = &read(&suite(vec![ReportCase { place, ..bad() }]))["runs"][0]["results"][0];
         let file = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
         assert_eq!(file, "my%20hang.toml");
         let row = &result["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"];
-        assert_eq!(row, "model/src/table/client.rs");
+        assert_eq!(row, "src/table/client.rs");
     }
 
     #[test]
     fn what_has_no_place_is_the_tables() {
-        let case = Case { trace: None, ..bad() };
+        let case = ReportCase { trace: None, ..bad() };
         let result = &read(&suite(vec![case]))["runs"][0]["results"][0];
-        assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], TABLE);
+        assert_eq!(
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            "src/table.rs"
+        );
         assert!(result["codeFlows"].is_null());
     }
 }

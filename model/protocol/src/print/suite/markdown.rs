@@ -1,20 +1,14 @@
 //! Markdown for the comment on a pull request: the verdict, a table, and folded charts.
 
-use hyaline_check::report::chart::ChartStyle;
-
-use super::{Case, Family, Suite};
+use super::{ReportCase, ReportFamily, ReportSuite};
 
 /// How many bytes the text has at most. GitHub's comments hold 65536 characters, GitLab's more.
 const BYTES_AT_MOST: usize = 60_000;
 
-/// The chart of a comment: as wide as it has to be, without the handshake and without rows.
-const CHART: ChartStyle =
-    ChartStyle { columns: None, shows_handshake: false, shows_rows: false, is_coloured: false };
-
 /// The verdict first, the table, and then as many of the cases that are not as they have to be as
 /// fit.
-pub(super) fn markdown(suite: &Suite) -> String {
-    let Suite { title, verdict, is_pass, .. } = suite;
+pub(super) fn markdown(suite: &ReportSuite) -> String {
+    let ReportSuite { title, verdict, is_pass, .. } = suite;
     let mut text = format!("### {} {title}: {}\n\n", mark(*is_pass), escaped(verdict));
     text.push_str("| | | explorations | states | verdict |\n|---|---|---:|---:|---|\n");
     text.extend(suite.families.iter().map(of_family));
@@ -22,7 +16,7 @@ pub(super) fn markdown(suite: &Suite) -> String {
     let about = suite.about.iter().map(|line| format!("\n{}\n", escaped(line)));
     let last: String = about.collect();
     let room = BYTES_AT_MOST.saturating_sub(last.len());
-    let bad: Vec<&Case> = suite.bad_cases().collect();
+    let bad: Vec<&ReportCase> = suite.bad_cases().collect();
     for (told, case) in bad.iter().enumerate() {
         let left_out = format!("\nAnd {} more, for which there is no room.\n", bad.len() - told);
         let part = of_case(case);
@@ -39,14 +33,14 @@ fn mark(is_good: bool) -> &'static str {
     if is_good { "✅" } else { "❌" }
 }
 
-fn of_family(family: &Family) -> String {
+fn of_family(family: &ReportFamily) -> String {
     let [explorations, states] = family.counts();
     let (title, verdict) = (escaped(&family.title), escaped(&family.verdict));
     let mark = mark(family.is_good);
     format!("| {mark} | {title} | {explorations} | {states} | {verdict} |\n")
 }
 
-fn of_case(case: &Case) -> String {
+fn of_case(case: &ReportCase) -> String {
     let (name, message) = (escaped(&case.name), escaped(&case.message));
     let mut text = format!("\n**{message}** — {name}\n");
     if !case.explanation.is_empty() {
@@ -56,7 +50,7 @@ fn of_case(case: &Case) -> String {
         text.push_str(&format!("- {}\n", escaped(line)));
     }
     if let Some(trace) = &case.trace {
-        let (steps, chart) = (trace.steps().len(), trace.chart(CHART));
+        let (steps, chart) = (trace.steps.len(), &trace.brief_chart);
         let summary = format!("<summary>the shortest trace, {steps} steps</summary>");
         let fenced = format!("```text\n{chart}```");
         text.push_str(&format!("\n<details>{summary}\n\n{fenced}\n\n</details>\n"));
@@ -66,7 +60,7 @@ fn of_case(case: &Case) -> String {
 
 /// The words with the signs of Markdown escaped, except between backticks. A bar is escaped even
 /// there, since it would end the cell of a table.
-pub(crate) fn escaped(words: &str) -> String {
+pub fn escaped(words: &str) -> String {
     let mut text = String::new();
     let mut is_code = false;
     for next in words.chars() {
