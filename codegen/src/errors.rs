@@ -14,6 +14,11 @@ impl Extent {
     pub(crate) fn new(first: Span, last: Span) -> Extent {
         Extent { first, last }
     }
+
+    /// Its first token's place.
+    pub(crate) fn first(&self) -> Span {
+        self.first
+    }
 }
 
 impl From<Span> for Extent {

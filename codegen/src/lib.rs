@@ -167,7 +167,7 @@ pub fn machine(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 ///
 /// A crate that hands these macros on puts `#![by(path)]` before the slots: the path by which its
 /// users reach them. Then, and where the alphabet declares documents, `Citation` has a variant for
-/// sections of documents.
+/// sections of documents. Then alone `ROW_PLACES` says where each row is written.
 ///
 /// It emits `Slot`, `Machine`, `States` with `step`, `Row` and what a row is made of, `ROWS`,
 /// `home`, `Memory::update`, and `FINGERPRINT`. `States::take` finds a row as `step` does, and does

@@ -4,7 +4,7 @@ use super::fingerprint::fingerprint;
 use super::{Variant, plain_enum, rows, states, step, types};
 use crate::machine::{Field, Machine, Row, Slot, Table, pascal};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 /// All items. `all_rows` holds each machine's rows, those of `otherwise` included.
 pub(crate) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
@@ -26,6 +26,7 @@ pub(crate) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
             quote!(&#array[#position])
         })
     });
+    let places = table.has_places.then(|| places(all_rows));
     let fingerprint = fingerprint(table, all_rows);
     let home = home(table);
     let joined = joined(table);
@@ -36,8 +37,25 @@ pub(crate) fn expand(table: &Table, all_rows: &[Vec<Row>]) -> TokenStream {
         #[allow(clippy::all)]
         pub static ROWS: &[&Row] = &[ #( #references, )* ];
 
+        #places
+
         /// Names this alphabet, these rows and the shipped policy: the first half of their SHA-256.
         pub const FINGERPRINT: &str = #fingerprint;
+    }
+}
+
+/// Where each row is written. The compiler itself puts file and line in the place of the two
+/// macros, by the first token of the row.
+fn places(all_rows: &[Vec<Row>]) -> TokenStream {
+    let places = all_rows.iter().flatten().map(|row| {
+        let span = row.extent.first();
+        quote_spanned!(span=> (::core::file!(), ::core::line!()))
+    });
+    quote! {
+        /// Where each row is written, in the order of [`ROWS`]: its file, by the path that the
+        /// compiler was told, and the line in which it begins, from 1. Rows that are written as
+        /// one, for several events, have the same place.
+        pub const ROW_PLACES: &[(&str, u32)] = &[ #( #places, )* ];
     }
 }
 

@@ -298,6 +298,8 @@ pub(crate) struct Table {
     pub(crate) flawless: bool,
     /// Rows may cite documents, so that `Citation` can say so.
     pub(crate) has_documents: bool,
+    /// The items say where each row is written, for reports that name the line.
+    pub(crate) has_places: bool,
 }
 
 impl Table {

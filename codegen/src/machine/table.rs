@@ -28,6 +28,7 @@ impl Table {
             machines: Vec::new(),
             flawless: written.alphabet_sound && elsewhere.is_empty(),
             has_documents: written.table.path.is_some() || !written.alphabet.documents.is_empty(),
+            has_places: written.table.path.is_some(),
         };
         for slot in distinct("slot", &written.table.slots, |slot| &slot.name, errors) {
             let index = table.slots.len();

@@ -3,6 +3,8 @@
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
+use crate::place::SourcePlace;
+
 /// A table. [`table!`](crate::table) implements this for the `States` that it emits; nobody else
 /// has to.
 ///
@@ -52,6 +54,9 @@ pub trait Notation: Copy + Eq + Hash + Debug + 'static {
         row: usize,
         event: Self::Event,
     ) -> Vec<RowEffect<Self::Event, Self::Action>>;
+
+    /// The names of the machines of this end, one for each slot.
+    fn machine_names(&self) -> Vec<&'static str>;
 
     /// The names of the states of this end, one for each slot.
     fn state_names(&self) -> Vec<&'static str>;
@@ -124,6 +129,8 @@ pub struct RowText {
     pub otherwise: bool,
     /// Its doc comment.
     pub docs: &'static str,
+    /// Where it is written.
+    pub place: SourcePlace,
 }
 
 impl RowText {
@@ -201,6 +208,10 @@ macro_rules! table {
                     EffectKind::Post(posted) => $crate::RowEffect::Post(posted(event)),
                 });
                 effects.collect()
+            }
+
+            fn machine_names(&self) -> Vec<&'static str> {
+                Slot::ALL.iter().map(|slot| self.machine(*slot).name()).collect()
             }
 
             fn state_names(&self) -> Vec<&'static str> {
@@ -282,7 +293,8 @@ macro_rules! table {
                     Citation::Section { document, section } => format!("{document} § {section}"),
                     Citation::Local(reason) => (*reason).to_owned(),
                 };
-                let rows = ROWS.iter().map(|row| $crate::RowText {
+                let rows = ROWS.iter().zip(ROW_PLACES);
+                let rows = rows.map(|(row, (file, line))| $crate::RowText {
                     machine: row.machine.name(),
                     event: row.event.name(),
                     text: row.text,
@@ -298,6 +310,7 @@ macro_rules! table {
                     sources: row.citations.iter().map(source).collect(),
                     otherwise: row.otherwise,
                     docs: row.docs,
+                    place: $crate::SourcePlace::of_compiler(file, *line),
                 });
                 rows.collect()
             }
