@@ -40,12 +40,20 @@ fn new(folder: &Path, arguments: &[&str]) -> Answer {
 
 /// Builds and runs the crate.
 fn cargo_run(package: &Path, arguments: &[&str]) -> Output {
+    cargo_run_under(package, arguments, &[])
+}
+
+/// The same under these variables of the environment.
+fn cargo_run_under(package: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     Command::new(cargo)
         .args(["run", "--quiet", "--"])
         .args(arguments)
         .current_dir(package)
         .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-target"))
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .envs(variables.iter().copied())
         .output()
         .expect("cargo runs")
 }
@@ -68,6 +76,26 @@ fn repaired(source: &str) -> String {
     before.chain(better).chain(rest).collect::<Vec<_>>().join("\n") + "\n"
 }
 
+/// An answer has no colours in a pipe, and none where `NO_COLOR` is set. `CLICOLOR_FORCE` has a
+/// pipe pass for a terminal.
+#[track_caller]
+fn has_colours_where_they_are_wanted(package: &Path) {
+    let (force, none) = (("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1"));
+    for (variables, is_coloured) in
+        [(&[][..], false), (&[force], true), (&[force, none], false), (&[none], false)]
+    {
+        for (arguments, is_answered) in
+            [(&["check"][..], true), (&["check", "--profile", "x"], false)]
+        {
+            let run = cargo_run_under(package, arguments, variables);
+            let text = if is_answered { run.stdout } else { run.stderr };
+            let text = String::from_utf8_lossy(&text).into_owned();
+            assert!(!text.is_empty(), "{arguments:?}");
+            assert_eq!(text.contains('\u{1b}'), is_coloured, "{variables:?}: {text}");
+        }
+    }
+}
+
 #[test]
 fn a_new_crate_fails_as_it_says_and_holds_once_it_is_repaired_as_it_says() {
     let folder = folder("new");
@@ -86,6 +114,10 @@ fn a_new_crate_fails_as_it_says_and_holds_once_it_is_repaired_as_it_says() {
     assert_eq!(problem, "", "it compiles without a warning");
     assert!(text.contains("the protocol adds a deadlock"), "{text}");
     assert!(text.contains("waits for `Hello`"), "{text}");
+    has_colours_where_they_are_wanted(&package);
+    let run = cargo_run(&package, &["check", "--format", "github"]);
+    let text = String::from_utf8_lossy(&run.stdout);
+    assert!(text.contains("::error file=src/main.rs,line="), "{text}");
 
     let source = package.join("src/main.rs");
     let better = repaired(&fs::read_to_string(&source).expect("the source"));

@@ -84,8 +84,8 @@ impl Protocol for AlternatingBit {
     ];
     const CHANNEL: BoundedChannel = BoundedChannel::lossy(1);
     const CALLS: &[OfferedCall<Event>] = &[
-        OfferedCall::new("send", Event::Send).plain("send"),
-        OfferedCall::new("receive", Event::Receive).plain("receive"),
+        OfferedCall::new("send", Event::Send).plain("send receive"),
+        OfferedCall::new("receive", Event::Receive).plain("receive send"),
     ];
     const PROGRAMS: &[[&str; 2]] = &[["send*3", "receive*3"]];
     const TIMERS: &[Event] = &[Event::Timeout];

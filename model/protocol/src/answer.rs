@@ -2,34 +2,11 @@
 
 use serde::Serialize;
 
-use crate::notation::{Notation, RowText};
-use crate::plain;
-use crate::programs::CallsError;
-use crate::protocol::{BoundedChannel, Delivery, Protocol};
-use crate::search::{Explored, Taken, Wrong, explore};
-use crate::story;
-use crate::world::World;
+use crate::notation::RowText;
+use crate::place::SourcePlace;
 
 /// The version of the JSON answer's form. It changes when readers of the JSON have to change.
-const SCHEMA: u32 = 1;
-
-/// The conditions under which programs are explored.
-#[derive(Clone, Copy, Debug)]
-pub struct Conditions<'a> {
-    /// The name of a profile of the table; none for the one that ships.
-    pub profile: Option<&'a str>,
-    /// The channels; none for the protocol's own.
-    pub channel: Option<BoundedChannel>,
-    /// The search of two programs gives up at about so many snapshots.
-    pub states_at_most: usize,
-}
-
-impl Default for Conditions<'_> {
-    /// The profile that ships, the protocol's own channels, and a million snapshots.
-    fn default() -> Self {
-        Self { profile: None, channel: None, states_at_most: 1_000_000 }
-    }
-}
+pub(crate) const SCHEMA: u32 = 1;
 
 /// Whether something holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -62,10 +39,40 @@ pub struct ProtocolAnswer {
     pub delivery: &'static str,
     /// The names of the two ends.
     pub ends: [&'static str; 2],
-    /// What came of each pair of programs.
+    /// What came of each pair of programs; of every pair up to a length only those that do not
+    /// hold, the least first, and at most 10 of them.
     pub pairs: Vec<PairAnswer>,
+    /// What came of every pair of programs up to a length. None where that was not asked.
+    pub every: Option<EveryAnswer>,
     /// The rows that no run took. None where that was not asked.
     pub rows: Option<RowsAnswer>,
+}
+
+/// What came of every pair of programs of at most so many calls.
+#[derive(Clone, Debug, Serialize)]
+pub struct EveryAnswer {
+    /// How many calls a program has at most.
+    pub calls: u8,
+    /// The calls of which the programs of each end are made: those for which it has a row.
+    pub offered: [Vec<&'static str>; 2],
+    /// Whether all of them fare as they should. Longer programs were not explored.
+    pub verdict: ProtocolVerdict,
+    /// The finding, in one line.
+    pub headline: String,
+    /// How many pairs there are.
+    pub pairs: usize,
+    /// Those that hold.
+    pub hold: usize,
+    /// Those that hang on plain channels too, and in which nothing else is wrong.
+    pub hang_on_plain_channels: usize,
+    /// Those that fail.
+    pub fail: usize,
+    /// Those that were not explored to the end, with nothing wrong in what was.
+    pub unfinished: usize,
+    /// Snapshots of all of them.
+    pub states: usize,
+    /// Steps of all of them.
+    pub edges: usize,
 }
 
 /// What came of two programs.
@@ -121,16 +128,30 @@ pub struct TraceStep {
     pub channels: [Vec<String>; 2],
 }
 
-/// A row that a step takes.
+/// A row that a step takes, or that none takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StepRow {
+    /// Its machine.
+    pub machine: &'static str,
     /// The row on one line.
     pub row: &'static str,
-    /// Where it comes from.
+    /// Where it comes from: sections of documents, or a reason of one's own.
     pub sources: Vec<String>,
+    /// Where it is written.
+    pub place: SourcePlace,
 }
 
-/// Which rows the runs took. Rows of `otherwise` and of other profiles do not count.
+impl StepRow {
+    /// What a row is, as reports name it.
+    pub(crate) fn of(row: &RowText) -> Self {
+        let RowText { machine, text, sources, place, .. } = row.clone();
+        Self { machine, row: text, sources, place }
+    }
+}
+
+/// Which rows the runs took. Rows of `otherwise` and of other profiles do not count. Of every pair
+/// of programs up to a length it is told, and is no part of the verdict: longer programs may take
+/// more.
 #[derive(Clone, Debug, Serialize)]
 pub struct RowsAnswer {
     /// Whether every row was taken.
@@ -138,250 +159,23 @@ pub struct RowsAnswer {
     /// How many rows there are.
     pub all: usize,
     /// Those that no run took.
-    pub never_taken: Vec<String>,
-}
-
-/// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AskError {
-    /// A program is not understood.
-    Calls(CallsError),
-    /// No profile has this name; those that have are listed.
-    Profile(String, Vec<&'static str>),
-    /// A channel that holds nothing delivers nothing.
-    NoCapacity,
-    /// What this call comes to on plain channels is said by this word, which is neither `send` nor
-    /// `receive`.
-    PlainWord(&'static str, &'static str),
-}
-
-impl std::fmt::Display for AskError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Calls(error) => error.fmt(formatter),
-            Self::Profile(name, known) if known.is_empty() => {
-                write!(formatter, "no profile `{name}`: the table has no policies")
-            }
-            Self::Profile(name, known) => {
-                write!(formatter, "no profile `{name}`; the profiles are: {}", known.join(", "))
-            }
-            Self::NoCapacity => {
-                formatter.write_str("a channel holds at least one message; give it a capacity of 1")
-            }
-            Self::PlainWord(call, word) => write!(
-                formatter,
-                "call `{call}` says `{word}` of plain channels; what a call comes to there is \
-                 written in `send` and `receive`"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for AskError {}
-
-impl From<CallsError> for AskError {
-    fn from(error: CallsError) -> Self {
-        Self::Calls(error)
-    }
-}
-
-/// Explores all programs of a protocol, and says which rows they took.
-///
-/// # Errors
-///
-/// If a program is not understood, or there is no such profile or channel.
-pub fn check<P: Protocol>(
-    protocol: &P,
-    conditions: &Conditions<'_>,
-) -> Result<ProtocolAnswer, AskError> {
-    ask(protocol, conditions, P::PROGRAMS, true)
-}
-
-/// Explores two given programs.
-///
-/// # Errors
-///
-/// If a program is not understood, or there is no such profile or channel.
-pub fn scenario<P: Protocol>(
-    protocol: &P,
-    conditions: &Conditions<'_>,
-    programs: [&str; 2],
-) -> Result<ProtocolAnswer, AskError> {
-    ask(protocol, conditions, &[programs], false)
-}
-
-fn ask<P: Protocol>(
-    protocol: &P,
-    conditions: &Conditions<'_>,
-    programs: &[[&str; 2]],
-    asks_for_rows: bool,
-) -> Result<ProtocolAnswer, AskError> {
-    if let Some((call, word)) = plain::misunderstood::<P>() {
-        return Err(AskError::PlainWord(call, word));
-    }
-    let (profile, policy) = profile::<P>(conditions.profile)?;
-    let channel = conditions.channel.unwrap_or(P::CHANNEL);
-    if channel.capacity == 0 {
-        return Err(AskError::NoCapacity);
-    }
-    let rows = P::Table::rows();
-    let (mut pairs, mut taken) = (Vec::new(), vec![false; rows.len()]);
-    for texts in programs {
-        let world = World::new(protocol, channel, policy, *texts)?;
-        let explored = explore(&world, conditions.states_at_most);
-        for (taken, here) in taken.iter_mut().zip(&explored.taken) {
-            *taken |= here;
-        }
-        pairs.push(pair(&world, *texts, &rows, explored));
-    }
-    let rows = asks_for_rows.then(|| rows_answer::<P>(&rows, &taken, policy, &pairs));
-    Ok(ProtocolAnswer {
-        schema: SCHEMA,
-        protocol: P::NAME,
-        table: P::Table::FINGERPRINT,
-        profile,
-        capacity: channel.capacity,
-        delivery: match channel.delivery {
-            Delivery::Reliable => "reliable",
-            Delivery::Lossy => "lossy",
-            Delivery::Duplicating => "duplicating",
-        },
-        ends: P::ENDS.map(|end| end.name),
-        pairs,
-        rows,
-    })
-}
-
-/// The policy of a profile, with the profile's name.
-fn profile<P: Protocol>(
-    wanted: Option<&str>,
-) -> Result<(String, <P::Table as Notation>::Policy), AskError> {
-    let profiles = P::Table::PROFILES;
-    let shipped = profiles.first().map_or("shipped", |(name, _)| name);
-    let Some(wanted) = wanted else { return Ok((shipped.to_owned(), P::Table::SHIPPED)) };
-    match profiles.iter().find(|(name, _)| *name == wanted) {
-        Some((name, policy)) => Ok(((*name).to_owned(), *policy)),
-        None => {
-            let known = profiles.iter().map(|(name, _)| *name).collect();
-            Err(AskError::Profile(wanted.to_owned(), known))
-        }
-    }
-}
-
-fn pair<P: Protocol>(
-    world: &World<'_, P>,
-    texts: [&str; 2],
-    rows: &[RowText],
-    explored: Explored<P>,
-) -> PairAnswer {
-    let Explored { states, edges, is_complete, wrong, .. } = explored;
-    let mut answer = PairAnswer {
-        programs: texts.map(str::to_owned),
-        verdict: ProtocolVerdict::Holds,
-        wrong: None,
-        headline: format!("holds, in all of {states} snapshots"),
-        because: Vec::new(),
-        states,
-        edges,
-        trace: Vec::new(),
-        round_from: None,
-    };
-    let Some((wrong, trace)) = wrong else {
-        if !is_complete {
-            answer.verdict = ProtocolVerdict::Unfinished;
-            answer.headline = format!(
-                "unfinished: nothing is wrong in the {states} snapshots that were found; \
-                 `--states-at-most` asks for more"
-            );
-        }
-        return answer;
-    };
-    let plain = plain::finishes(world);
-    answer.verdict = match (&wrong, plain) {
-        (Wrong::Deadlock | Wrong::Livelock { .. }, Some(false)) => {
-            ProtocolVerdict::HangsOnPlainChannels
-        }
-        _ => ProtocolVerdict::Fails,
-    };
-    answer.headline = story::headline(&wrong, trace.len(), plain);
-    let last = trace.last().map_or_else(|| world.first(), |taken| taken.after.clone());
-    answer.because = story::because(world, rows, &wrong, &last);
-    answer.wrong = Some(match wrong {
-        Wrong::Deadlock => "deadlock",
-        Wrong::Livelock { .. } => "livelock",
-        Wrong::Invariant(_) => "invariant",
-        Wrong::Fault(_) => "mistake",
-    });
-    if let Wrong::Livelock { round_from, .. } = wrong {
-        answer.round_from = Some(round_from);
-    }
-    answer.trace = steps(world, rows, &trace);
-    answer
-}
-
-fn steps<P: Protocol>(
-    world: &World<'_, P>,
-    rows: &[RowText],
-    trace: &[Taken<P>],
-) -> Vec<TraceStep> {
-    let mut before = world.first();
-    let mut steps = Vec::new();
-    for (number, taken) in (1..).zip(trace) {
-        let told = story::step(world, &before, taken);
-        let rows_taken = taken.record.rows.iter().filter_map(|row| rows.get(*row));
-        steps.push(TraceStep {
-            number,
-            end: taken.step.end,
-            does: told.does,
-            arrives: told.arrives,
-            is_lost: told.is_lost,
-            rows: rows_taken
-                .map(|row| StepRow { row: row.text, sources: row.sources.clone() })
-                .collect(),
-            channels: taken
-                .after
-                .channels
-                .clone()
-                .map(|channel| channel.iter().map(ToString::to_string).collect()),
-        });
-        before = taken.after.clone();
-    }
-    steps
-}
-
-fn rows_answer<P: Protocol>(
-    rows: &[RowText],
-    taken: &[bool],
-    policy: <P::Table as Notation>::Policy,
-    pairs: &[PairAnswer],
-) -> RowsAnswer {
-    let counts =
-        |(number, row): &(usize, &RowText)| !row.otherwise && P::Table::is_under(*number, &policy);
-    let counted: Vec<_> = rows.iter().enumerate().filter(counts).collect();
-    let never = counted.iter().filter(|(number, _)| taken.get(*number) != Some(&true));
-    let never_taken: Vec<String> =
-        never.map(|(_, row)| format!("{}: {}", row.machine, row.text)).collect();
-    // A search that ended early says nothing of the rows that it did not come to.
-    let is_whole = pairs.iter().all(|pair| pair.verdict == ProtocolVerdict::Holds);
-    let verdict = match (never_taken.is_empty(), is_whole) {
-        (true, _) => ProtocolVerdict::Holds,
-        (false, true) => ProtocolVerdict::Fails,
-        (false, false) => ProtocolVerdict::Unfinished,
-    };
-    RowsAnswer { verdict, all: counted.len(), never_taken }
+    pub never_taken: Vec<StepRow>,
 }
 
 impl ProtocolAnswer {
     /// Whether everything that has to hold holds, and all of it was explored.
     pub fn holds(&self) -> bool {
         let pairs = self.pairs.iter().map(|pair| pair.verdict);
-        let rows = self.rows.as_ref().map(|rows| rows.verdict);
-        pairs.chain(rows).all(|verdict| {
+        let all = match (&self.every, &self.rows) {
+            (Some(every), _) => Some(every.verdict),
+            (None, rows) => rows.as_ref().map(|rows| rows.verdict),
+        };
+        pairs.chain(all).all(|verdict| {
             matches!(verdict, ProtocolVerdict::Holds | ProtocolVerdict::HangsOnPlainChannels)
         })
     }
 
-    /// The answer as JSON.
+    /// The answer as JSON: `docs/protocol.schema.json` in Hyaline's repository says what is in it.
     ///
     /// # Errors
     ///

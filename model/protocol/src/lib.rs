@@ -99,7 +99,11 @@
 //! The search is breadth-first, so that a trace is a shortest one. Where every call says what it
 //! comes to on plain channels ([`OfferedCall::plain`]), a hang is compared with the same programs
 //! there, on channels of the same capacity that lose nothing: if those hang too, the programs are
-//! to blame, and not the protocol. `check` also lists the rows that no program took.
+//! to blame, and not the protocol, and the search goes on for what else may be wrong. `check` also
+//! lists the rows that no program took.
+//!
+//! [`check_every`], which is `check --calls N`, explores every pair of programs up to a length in
+//! place of those that the protocol names.
 //!
 //! # One turn
 //!
@@ -121,8 +125,11 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod ask;
 #[cfg(feature = "command")]
 mod command;
+mod error;
+mod every;
 mod notation;
 mod place;
 mod plain;
@@ -136,11 +143,13 @@ mod story;
 mod world;
 
 pub use self::answer::{
-    AskError, Conditions, EndAnswer, PairAnswer, ProtocolAnswer, ProtocolVerdict, RowsAnswer,
-    StepRow, TraceStep, check, scenario,
+    EndAnswer, EveryAnswer, PairAnswer, ProtocolAnswer, ProtocolVerdict, RowsAnswer, StepRow,
+    TraceStep,
 };
+pub use self::ask::{Conditions, check, check_every, scenario};
 #[cfg(feature = "command")]
 pub use self::command::{CommandOutput, main, run};
+pub use self::error::AskError;
 pub use self::notation::{MachineText, Notation, RowEffect, RowText};
 pub use self::place::SourcePlace;
 pub use self::programs::CallsError;

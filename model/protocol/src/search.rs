@@ -3,6 +3,7 @@
 use hyaline_search::{BreadthFirst, Graph, Interned, LabelledSpace, Space, Stop, way_to};
 
 use crate::notation::Notation;
+use crate::progress::{ExplorationProgress, Stopwatch};
 use crate::protocol::{EventOf, Protocol};
 use crate::snapshot::ProtocolSnapshot;
 use crate::world::{Record, Step, World};
@@ -36,23 +37,61 @@ pub(crate) struct Explored<P: Protocol> {
     pub(crate) edges: usize,
     /// Whether everything was explored, up to what was found.
     pub(crate) is_complete: bool,
-    /// What is wrong, with the shortest trace that leads there.
+    /// What is wrong, or would be without an excuse, with the shortest trace that leads there.
     pub(crate) wrong: Option<(Wrong, Vec<Taken<P>>)>,
     /// For each row, whether it was taken.
     pub(crate) taken: Vec<bool>,
 }
 
-/// Explores all runs of a world, at most about so many snapshots of it.
-pub(crate) fn explore<P: Protocol>(world: &World<'_, P>, most: usize) -> Explored<P> {
+/// What a search makes of a deadlock or a livelock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hangs {
+    /// It is wrong, and ends the search.
+    Seek,
+    /// The programs hang without the protocol too. The first one is told, with its trace, and the
+    /// search goes on for what else may be wrong.
+    Excuse,
+    /// The same without the trace.
+    Count,
+}
+
+/// How far a search goes, and what it looks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SearchEffort {
+    /// At about so many snapshots it gives up.
+    pub(crate) states_at_most: usize,
+    pub(crate) hangs: Hangs,
+}
+
+/// How many snapshots are expanded between two looks at the clock.
+const AT_ONCE: usize = 1 << 12;
+
+/// Explores all runs of a world.
+pub(crate) fn explore<P: Protocol>(
+    world: &World<'_, P>,
+    effort: SearchEffort,
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> Explored<P> {
     let mut space = Snapshots {
         world,
         known: Interned::default(),
         taken: vec![false; P::Table::rows().len()],
         wrong: None,
+        excuses: effort.hangs != Hangs::Seek,
+        excused: None,
+        expanded: 0,
     };
     let (first, _) = space.known.number(world.first());
     let mut search = BreadthFirst::from(u64::from(first));
-    let ended = search.advance(&mut space, most);
+    let begun = Stopwatch::started();
+    let (mut ended, mut left) = (Ok(true), effort.states_at_most);
+    while ended == Ok(true) && left > 0 {
+        let before = search.expanded();
+        ended = search.advance(&mut space, left.min(AT_ONCE));
+        left = left.saturating_sub((search.expanded() - before).max(1));
+        let (states, depth) = (search.states(), search.depth());
+        progress(ExplorationProgress { states, depth, elapsed: begun.elapsed() });
+    }
     let mut explored = Explored {
         states: search.states(),
         edges: search.edges(),
@@ -70,6 +109,12 @@ pub(crate) fn explore<P: Protocol>(world: &World<'_, P>, most: usize) -> Explore
             trace.push(Taken { step, record, after });
         }
         explored.wrong = Some((wrong, trace));
+    } else if let Some(number) = space.excused {
+        let keys = match effort.hangs {
+            Hangs::Count => Vec::new(),
+            Hangs::Seek | Hangs::Excuse => way_to(&mut space, number).unwrap_or_default(),
+        };
+        explored.wrong = Some((Wrong::Deadlock, space.trace(&keys)));
     } else if explored.is_complete {
         explored.wrong = space.livelock(search.states());
     }
@@ -83,6 +128,12 @@ struct Snapshots<'w, 'p, P: Protocol> {
     taken: Vec<bool>,
     /// What is wrong in the snapshot that is expanded, or with a step that leaves it.
     wrong: Option<(Wrong, Option<Step<EventOf<P>>>)>,
+    /// Whether a deadlock is not wrong, since the programs hang without the protocol too.
+    excuses: bool,
+    /// The first snapshot with such a deadlock, by its number in the order of expansion.
+    excused: Option<usize>,
+    /// How many snapshots were expanded.
+    expanded: usize,
 }
 
 impl<P: Protocol> Snapshots<'_, '_, P> {
@@ -177,8 +228,11 @@ impl<P: Protocol> Space for Snapshots<'_, '_, P> {
         }
         let steps = self.world.steps(&snapshot);
         if steps.is_empty() && !self.world.is_done(&snapshot) {
-            self.wrong = Some((Wrong::Deadlock, None));
-            return Err(Stop::Found);
+            if !self.excuses {
+                self.wrong = Some((Wrong::Deadlock, None));
+                return Err(Stop::Found);
+            }
+            self.excused.get_or_insert(self.expanded);
         }
         for step in steps {
             let mut after = snapshot.clone();
@@ -194,6 +248,7 @@ impl<P: Protocol> Space for Snapshots<'_, '_, P> {
             }
             successors.push(u64::from(self.known.number(after).0));
         }
+        self.expanded += 1;
         Ok(())
     }
 }

@@ -195,7 +195,7 @@ fn awaited<P: Protocol>(
 }
 
 /// Whether a row is for an event with this payload, by how the two are written.
-fn is_for<P: Protocol>(row: &RowText, event: EventOf<P>) -> bool {
+pub(crate) fn is_for<P: Protocol>(row: &RowText, event: EventOf<P>) -> bool {
     let event = event.to_string();
     let (name, payload) = parts(&event);
     let (wanted, values) = parts(row.begins().1);

@@ -158,6 +158,50 @@ impl Protocol for Dancing {
     }
 }
 
+/// The same peers, whose calls all say what they come to on plain channels.
+struct Excused;
+
+impl Protocol for Excused {
+    type Table = States;
+    const NAME: &str = "excused";
+    const ENDS: [ProtocolEnd<States>; 2] = Mistaken::ENDS;
+    const CHANNEL: BoundedChannel = Mistaken::CHANNEL;
+    const CALLS: &[OfferedCall<Event>] = &[
+        OfferedCall::new("give", Event::Give).plain("send"),
+        OfferedCall::new("post", Event::Post).plain(""),
+        OfferedCall::new("twice", Event::Twice).plain("receive"),
+    ];
+    const PROGRAMS: &[[&str; 2]] = &[];
+
+    fn facts(&self, view: &EndView<'_, States>) -> Facts {
+        Mistaken.facts(view)
+    }
+    fn perform(&self, action: Action, view: &EndView<'_, States>) -> Consequence<Event> {
+        Mistaken.perform(action, view)
+    }
+}
+
+#[test]
+fn behind_a_hang_that_plain_channels_have_too_the_search_goes_on() {
+    let asked = |first: &str, states_at_most| {
+        let conditions = Conditions { states_at_most, ..Conditions::default() };
+        let answer = scenario(&Excused, &conditions, [first, "post"]).expect("known calls");
+        answer.pairs.into_iter().next().expect("one pair")
+    };
+    // Who is busy may take what was given, or be idle before: then nobody takes it.
+    let hangs = asked("give*2 give", 1_000);
+    assert_eq!(hangs.verdict, ProtocolVerdict::HangsOnPlainChannels);
+    assert!(hangs.headline.contains("on plain channels too"), "{}", hangs.headline);
+    assert_eq!((hangs.wrong, hangs.trace.len()), (Some("deadlock"), 3));
+    // The mistake is further away than the hang.
+    let mistaken = asked("give*2 twice", 1_000);
+    assert_eq!((mistaken.verdict, mistaken.wrong), (ProtocolVerdict::Fails, Some("mistake")));
+    assert_eq!(mistaken.trace.len(), 5);
+    // What was cut short may have such a mistake.
+    let unfinished = asked("give*2 give", 1);
+    assert_eq!(unfinished.verdict, ProtocolVerdict::Unfinished);
+}
+
 #[test]
 fn what_is_no_word_for_a_plain_channel_is_refused() {
     let error = scenario(&Dancing, &Conditions::default(), ["raise", ""]).expect_err("no word");

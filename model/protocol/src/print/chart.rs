@@ -2,6 +2,7 @@
 
 use crate::answer::{PairAnswer, ProtocolAnswer, StepRow, TraceStep};
 use crate::print::columns::{columns, side_columns};
+use crate::print::mark::{Mark, Paint, painted};
 use crate::print::wrap::wrapped;
 
 /// Columns of the whole chart.
@@ -13,32 +14,47 @@ const SIDE_COLUMNS_AT_LEAST: usize = 12;
 /// Draws the trace to what is wrong with two programs. Each line is a step and what the channels
 /// hold after it: `█` a message, `░` room. Below it stand the rows that it took, if they are asked
 /// for.
-pub(super) fn chart(answer: &ProtocolAnswer, pair: &PairAnswer, shows_rows: bool) -> String {
+pub(crate) fn chart(
+    answer: &ProtocolAnswer,
+    pair: &PairAnswer,
+    shows_rows: bool,
+    paint: Paint<'_>,
+) -> String {
     let empty = [0, 0];
     let middle = bars(answer.capacity, empty);
     let side = side_columns(COLUMNS, middle.chars().count(), SIDE_COLUMNS_AT_LEAST);
-    let line = |number: &str, ends: [&str; 2], middle: &str| {
+    let line = |number: &str, ends: [&str; 2], middle: &str, mark: Option<Mark>| {
+        let styled = |text: &str| match mark.filter(|_| !text.is_empty()) {
+            Some(mark) => paint(mark, text),
+            None => text.to_owned(),
+        };
         let lines = columns(number, ends, middle, side, true);
-        let lines = lines.iter().map(|line| line.with(&line.left, &line.right) + "\n");
+        let lines =
+            lines.iter().map(|line| line.with(&styled(&line.left), &styled(&line.right)) + "\n");
         lines.collect::<String>()
     };
-    let mut text = line("", answer.ends, &" ".repeat(middle.chars().count()));
+    let blank = " ".repeat(middle.chars().count());
+    let mut text = line("", answer.ends, &blank, Some(Mark::Heading));
     let mut held = empty;
     for step in &pair.trace {
         let ends = if step.end == 0 { [step.does.as_str(), ""] } else { ["", step.does.as_str()] };
         held = step.channels.each_ref().map(Vec::len);
-        text.push_str(&line(&step.number.to_string(), ends, &bars(answer.capacity, held)));
+        let bars = bars(answer.capacity, held);
+        let mark = step.is_lost.then_some(Mark::Faint);
+        text.push_str(&line(&step.number.to_string(), ends, &bars, mark));
         if shows_rows {
-            text.push_str(&rows(answer, step));
+            text.push_str(&painted(&rows(answer, step), Some(Mark::Faint), paint));
         }
     }
     let held = bars(answer.capacity, held);
     match (pair.wrong, pair.round_from) {
         (_, Some(after)) => {
             let words = format!("goes on as after step {after}");
-            text.push_str(&line("↻", [&words, &words], &held));
+            text.push_str(&line("↻", [&words, &words], &held, Some(Mark::Bad)));
         }
-        (Some("deadlock"), None) => text.push_str(&line("∞", ["stuck", "stuck"], &held)),
+        (Some("deadlock"), None) => {
+            text.push_str(&line("∞", ["stuck", "stuck"], &held, Some(Mark::Bad)));
+        }
         _ => {}
     }
     text
@@ -50,7 +66,7 @@ fn rows(answer: &ProtocolAnswer, step: &TraceStep) -> String {
     let begin = format!("        {}  ", if step.end == 0 { first } else { second });
     let columns = begin.chars().count();
     let mut text = String::new();
-    for StepRow { row, sources } in &step.rows {
+    for StepRow { row, sources, .. } in &step.rows {
         let row = format!("{row}  ({})", sources.join(", "));
         for (number, line) in wrapped(&row, COLUMNS.saturating_sub(columns)).iter().enumerate() {
             let begin = if number == 0 { begin.clone() } else { " ".repeat(columns) };

@@ -16,6 +16,14 @@ pub enum Mark {
     Faint,
 }
 
+/// How a part is written: its words in a colour, or as they are.
+pub type Paint<'p> = &'p dyn Fn(Mark, &str) -> String;
+
+/// The words as they are.
+pub fn plain(_: Mark, words: &str) -> String {
+    words.to_owned()
+}
+
 #[cfg(feature = "command")]
 impl Mark {
     /// The style of such a part on a terminal.
@@ -35,4 +43,10 @@ impl Mark {
 pub fn coloured(mark: Mark, words: &str) -> String {
     let style = mark.style();
     format!("{style}{words}{style:#}")
+}
+
+/// A paragraph's lines, each painted.
+pub(crate) fn painted(lines: &str, mark: Option<Mark>, paint: Paint<'_>) -> String {
+    let Some(mark) = mark else { return lines.to_owned() };
+    lines.lines().map(|line| paint(mark, line) + "\n").collect()
 }

@@ -9,17 +9,22 @@ pub(super) fn mermaid(answer: &ProtocolAnswer) -> String {
     let [first, second] = answer.ends;
     let mut text = format!("sequenceDiagram\n    participant {first}\n    participant {second}\n");
     let pair = answer.pairs.iter().find(|pair| !pair.trace.is_empty());
-    match pair.or(answer.pairs.first()) {
-        Some(pair) => text.push_str(&of_pair(answer, pair)),
-        None => text.push_str("    Note over all: no programs\n"),
+    match (pair.or(answer.pairs.first()), &answer.every) {
+        (Some(pair), _) => text.push_str(&of_pair(answer, pair)),
+        (None, Some(every)) => text.push_str(&over_both(answer, &every.headline)),
+        (None, None) => text.push_str(&over_both(answer, "no programs")),
     }
     text
 }
 
+fn over_both(answer: &ProtocolAnswer, words: &str) -> String {
+    let [first, second] = answer.ends;
+    format!("    Note over {first},{second}: {}\n", escaped(words))
+}
+
 fn of_pair(answer: &ProtocolAnswer, pair: &PairAnswer) -> String {
     let [first, second] = answer.ends;
-    let mut text = String::new();
-    let _ = writeln!(text, "    Note over {first},{second}: {}", escaped(&pair.headline));
+    let mut text = over_both(answer, &pair.headline);
     for step in &pair.trace {
         let (own, peer) = if step.end == 0 { (first, second) } else { (second, first) };
         if let Some(message) = &step.arrives {

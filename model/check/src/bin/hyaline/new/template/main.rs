@@ -78,7 +78,7 @@ impl Protocol for MyProtocol {
         OfferedCall::new("greet", Event::Greet).plain("send receive"),
         OfferedCall::new("answer", Event::Answer).plain("receive send"),
     ];
-    // The programs that `check` explores.
+    // The programs that `check` explores. `check --calls 3` explores every pair of up to 3 calls.
     const PROGRAMS: &[[&str; 2]] = &[["greet*2", "answer*2"]];
 
     fn facts(&self, view: &EndView<'_, States>) -> Facts {
