@@ -3,13 +3,15 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use hyaline_model::table::{FINGERPRINT, Policy, PolicyName, ROWS, Role, Row};
 
 mod running;
 
-use running::{Answer, command, json};
+use running::{Answer, command, json, schema_errors};
 
 /// The first line of a log.
 fn begins(number: u64, role: Role, table: &str) -> String {
@@ -90,16 +92,70 @@ fn a_log_that_is_none_tells_its_first_step_and_exits_with_1() {
 }
 
 #[test]
+fn json_is_what_its_schema_says() {
+    let schema = include_str!("../../../docs/validation.schema.json");
+    let client = vec![begins(1, Role::Client, FINGERPRINT)];
+    let files = [("client.jsonl", client), ("server.jsonl", server(1))];
+    let directory = directory("validate-json", &files);
+    for files in [&["server.jsonl"][..], &["client.jsonl", "server.jsonl"]] {
+        let answer = validate(&directory, &[files, &["--format", "json"]].concat());
+        assert_eq!(answer.status, Some(0), "{}", answer.complaint);
+        assert_eq!(schema_errors(schema, &answer.output), Vec::<String>::new());
+        let changed = answer.output.replacen("\"waits\"", "\"surplus\"", 1);
+        assert!(!schema_errors(schema, &changed).is_empty(), "the schema takes anything");
+        let report = json(&answer);
+        assert_eq!(
+            (&report["fingerprint"], &report["is_behaviour"]),
+            (&FINGERPRINT.into(), &true.into())
+        );
+        let pairs = report["pairs"].as_array().expect("pairs");
+        assert_eq!(pairs.len(), files.len() - 1);
+        assert!(pairs.iter().all(|pair| pair["known_by"] == "number"), "{report}");
+    }
+}
+
+#[test]
+fn a_log_may_come_by_standard_input() {
+    let log = server(1).join("\n") + "\n";
+    let mut child = command()
+        .args(["validate", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command runs");
+    let mut input = child.stdin.take().expect("its standard input");
+    input.write_all(log.as_bytes()).expect("it reads");
+    drop(input);
+    let answer = Answer::of(&child.wait_with_output().expect("it ends"));
+    assert_eq!(answer.status, Some(0), "{}", answer.complaint);
+    assert!(answer.output.starts_with("-: server, connection 1"), "{}", answer.output);
+}
+
+#[test]
 fn files_that_cannot_be_judged_exit_with_2() {
     let other = FINGERPRINT.chars().rev().collect::<String>();
     let files = [
         ("nonsense.jsonl", vec!["nonsense".to_owned(), server(1).remove(0)]),
         ("other.jsonl", vec![begins(1, Role::Client, &other)]),
         ("good.jsonl", server(1)),
+        ("client.jsonl", vec![begins(1, Role::Client, FINGERPRINT)]),
+        ("rotated.jsonl", server(1).split_off(1)),
+        ("again.jsonl", [server(1), server(1)].concat()),
+        ("cut.jsonl", vec!["{\"connection\": one}".to_owned(), server(1).remove(0)]),
     ];
     let directory = directory("validate-unusable", &files);
+    fs::write(directory.join("packed.jsonl"), [0x1f, 0x8b, 0x08, 0xff]).expect("a file");
     for (arguments, told) in [
-        (&["nonsense.jsonl"][..], "nonsense.jsonl:1: no line of a log"),
+        (&["nonsense.jsonl"][..], "nonsense.jsonl:1: no line of a log: each is an object of JSON"),
+        (&["cut.jsonl"], "cut.jsonl:1: no line of a log: expected value, at column 16"),
+        (&["rotated.jsonl"], "rotated.jsonl:1: the connection 1 has not begun in this file; the"),
+        (&["packed.jsonl"], "packed.jsonl: this is no text"),
+        (&["good.jsonl", "good.jsonl"], "good.jsonl: a file is given once"),
+        (&["--pair", "1:7", "again.jsonl"], "there is no client with the number 1: no log is"),
+        (
+            &["--pair", "1:1", "client.jsonl", "again.jsonl"],
+            "2 logs are of a server with the number 1: a process that was begun anew",
+        ),
         (&["other.jsonl"], other.as_str()),
         (&["missing.jsonl"], "missing.jsonl"),
         (&["--pair", "1:1", "good.jsonl"], "there is no client with the number 1"),

@@ -205,7 +205,7 @@ fn ends_that_have_each_received_before_the_other_has_sent_are_refused_both() {
 }
 
 /// The client sends so many bytes by one write, and closes.
-fn sends(length: usize) -> [String; 2] {
+pub(crate) fn sends(length: usize) -> [String; 2] {
     let client = |mut stream: Stream| {
         stream.handshake().unwrap();
         stream.write_all(&vec![7; length]).unwrap();

@@ -7,6 +7,7 @@ mod ends;
 mod faults;
 mod hangs;
 mod page;
+mod partners;
 
 use std::sync::Arc;
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
 
 use hyaline_model::table::{FINGERPRINT, Policy, Role};
 
@@ -16,6 +18,40 @@ pub struct Written<'t> {
     /// The text of the file.
     pub text: &'t str,
 }
+
+/// The log of an end, as whoever asks names it: `3`, or `client.jsonl#3` where several files have
+/// that number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedLog {
+    /// The file; any, where it is not named.
+    pub file: Option<String>,
+    /// The number of the connection.
+    pub number: u64,
+}
+
+impl FromStr for NamedLog {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (file, number) = match text.rsplit_once('#') {
+            Some((file, number)) => (Some(file.to_owned()), number),
+            None => (None, text),
+        };
+        Ok(Self { file, number: number.parse()? })
+    }
+}
+
+impl fmt::Display for NamedLog {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.file {
+            Some(file) => write!(formatter, "{file}#{}", self.number),
+            None => self.number.fmt(formatter),
+        }
+    }
+}
+
+/// How many numbers of connections an error tells.
+const NUMBERS_TOLD: usize = 20;
 
 /// Why a text cannot be judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,14 +79,23 @@ pub enum LogError {
         /// The file.
         file: String,
     },
-    /// A pair was named one end of which has no log, or several.
-    Pair {
-        /// The end that has no log, or several.
+    /// A pair was named one end of which has no log.
+    Nobody {
+        /// The end.
         side: Side,
-        /// The number of its connection.
-        number: u64,
-        /// How many logs of such an end there are.
-        known: usize,
+        /// What it was called.
+        named: NamedLog,
+        /// The numbers of all such ends that are there.
+        others: Vec<u64>,
+    },
+    /// A pair was named one end of which may be several.
+    Several {
+        /// The end.
+        side: Side,
+        /// What it was called.
+        named: NamedLog,
+        /// The files of all that go by this name.
+        files: Vec<String>,
     },
 }
 
@@ -68,14 +113,32 @@ impl fmt::Display for LogError {
                 "{file}: there is no connection in it; a program has to set `with_row_log` before \
                  its connections begin"
             ),
-            Self::Pair { side, number, known: 0 } => {
-                write!(formatter, "there is no {side} with the number {number}")
+            Self::Nobody { side, named, others } if others.is_empty() => {
+                write!(formatter, "there is no {side} with the number {named}: no log is of one")
             }
-            Self::Pair { side, number, known } => write!(
-                formatter,
-                "{known} logs are of a {side} with the number {number}: give the files of one \
-                 process each"
-            ),
+            Self::Nobody { side, named, others } => {
+                let others: Vec<String> =
+                    others.iter().take(NUMBERS_TOLD).map(ToString::to_string).collect();
+                let others = others.join(", ");
+                write!(
+                    formatter,
+                    "there is no {side} with the number {named}; those that are here have {others}"
+                )
+            }
+            Self::Several { side, named, files } => {
+                let is_one_file = files.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
+                let files_told: Vec<String> =
+                    files.iter().map(|file| format!("{file}#{}", named.number)).collect();
+                let count = files.len();
+                write!(formatter, "{count} logs are of a {side} with the number {named}: ")?;
+                match is_one_file {
+                    true => formatter.write_str(
+                        "a process that was begun anew has written to the same file; cut it where \
+                         the numbers begin anew",
+                    ),
+                    false => write!(formatter, "name one of {}", files_told.join(", ")),
+                }
+            }
         }
     }
 }
@@ -169,7 +232,7 @@ impl Logs {
                     lost += 1;
                     continue;
                 }
-                Err(error) => return Err(wrong(number, format!("no line of a log: {error}"))),
+                Err(error) => return Err(wrong(number, no_line(text, &error))),
             };
             if let Some(count) = line.lost {
                 lost += count;
@@ -184,7 +247,10 @@ impl Logs {
             }
             let mut known = collected.iter_mut().rev();
             let Some(one) = known.find(|one| one.log.connection == connection) else {
-                let what = format!("the connection {connection} has not begun in this file");
+                let what = format!(
+                    "the connection {connection} has not begun in this file; the parts of a log \
+                     that was rotated are put together first, in their order"
+                );
                 return Err(wrong(number, what));
             };
             let entry = entry_of(&line, number).map_err(|what| wrong(number, what))?;
@@ -202,6 +268,21 @@ impl Logs {
         }
         self.connections.extend(collected.into_iter().map(|one| one.in_order(lost > 0)));
         Ok(())
+    }
+}
+
+/// Why a text is no line of a log.
+fn no_line(text: &str, error: &serde_json::Error) -> String {
+    match text.trim_start().starts_with('{') {
+        true => {
+            // What serde says of the place counts from the beginning of this text.
+            let words = error.to_string();
+            let words = words.split(" at line ").next().unwrap_or_default();
+            format!("no line of a log: {words}, at column {}", error.column())
+        }
+        false => "no line of a log: each is an object of JSON, as `with_row_log` of the library \
+                  has it written"
+            .to_owned(),
     }
 }
 
@@ -264,5 +345,22 @@ impl Collected {
             log.entries.extend(entry);
         }
         log
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_named_by_its_number_and_where_need_be_by_its_file() {
+        for (text, file, number) in
+            [("3", None, 3), ("a.jsonl#3", Some("a.jsonl"), 3), ("a#1#2", Some("a#1"), 2)]
+        {
+            let named = NamedLog { file: file.map(str::to_owned), number };
+            assert_eq!(text.parse(), Ok(named.clone()));
+            assert_eq!(named.to_string(), text);
+        }
+        assert!("".parse::<NamedLog>().is_err() && "a.jsonl".parse::<NamedLog>().is_err());
     }
 }

@@ -15,24 +15,37 @@ mod follow;
 mod follower;
 pub mod log;
 mod pair;
+mod partners;
 pub mod position;
 mod surroundings;
 pub mod text;
 mod written;
 
+use hyaline_model::table::FINGERPRINT;
 use serde::Serialize;
 
 use self::departure::Departure;
 use self::end::Followed;
 use self::follow::follow;
-use self::log::{ConnectionLog, LogError, Logs, Written};
+use self::log::{LogError, Logs, NamedLog, Written};
 use self::pair::{Compared, compare};
+pub use self::partners::KnownBy;
+use self::partners::partners;
 use self::position::{Position, position};
 use crate::side::Side;
 
-/// What came of judging logs.
+/// The version of the answer's form.
+const SCHEMA: u32 = 1;
+
+/// What came of judging logs. `docs/validation.schema.json` says what is in it.
 #[derive(Debug, Serialize)]
 pub struct Validation {
+    /// The version of this form.
+    pub schema: u32,
+    /// The fingerprint of the table that was run.
+    pub fingerprint: &'static str,
+    /// Whether all of it is a behaviour of the model.
+    pub is_behaviour: bool,
     /// One for each end of a connection, in the order of the files.
     pub ends: Vec<EndOfLog>,
     /// One for each connection of which both ends are known.
@@ -67,6 +80,10 @@ pub struct PairOfLogs {
     pub client: u64,
     /// The number of the server's log.
     pub server: u64,
+    /// The files of the two logs, the client's first.
+    pub files: [String; 2],
+    /// How it is known that they are of one connection.
+    pub known_by: KnownBy,
     /// How many messages, alerts and records have arrived, as far as the logs are behaviours.
     pub arrived: usize,
     /// Whether each end received what the other had sent before.
@@ -90,18 +107,18 @@ impl Validation {
     /// Whether all of it is a behaviour of the model.
     #[must_use]
     pub fn is_behaviour(&self) -> bool {
-        self.ends.iter().all(|end| end.is_behaviour)
-            && self.pairs.iter().all(|pair| pair.is_behaviour)
+        self.is_behaviour
     }
 }
 
 /// Judges the logs in these texts, each with the name of its file. `named` are the connections of
-/// which both ends are here, by their numbers: the client's, then the server's. Without any, the
-/// only client and the only server are taken for the ends of one.
+/// which both ends are here: the client's log, then the server's. Without any, the only client and
+/// the only server are taken for the ends of one, and of several those that go together as no
+/// others do.
 ///
 /// # Errors
 /// A text is no log, or a log of another table.
-pub fn validate(texts: &[Written<'_>], named: &[(u64, u64)]) -> Result<Validation, LogError> {
+pub fn validate(texts: &[Written<'_>], named: &[[NamedLog; 2]]) -> Result<Validation, LogError> {
     let logs = Logs::read(texts)?;
     let mut notes = logs.notes();
     let followed: Vec<Followed> = logs.connections.iter().map(follow).collect();
@@ -114,9 +131,9 @@ pub fn validate(texts: &[Written<'_>], named: &[(u64, u64)]) -> Result<Validatio
         departure: end.departure.clone(),
         position: position(log, end),
     });
-    let ends = ends.collect();
+    let ends: Vec<EndOfLog> = ends.collect();
     let mut pairs = Vec::new();
-    for [client, server] in paired(&logs.connections, named, &mut notes)? {
+    for ([client, server], known_by) in partners(&logs.connections, &followed, named, &mut notes)? {
         let (Some(of_client), Some(of_server)) = (followed.get(client), followed.get(server))
         else {
             continue;
@@ -130,6 +147,8 @@ pub fn validate(texts: &[Written<'_>], named: &[(u64, u64)]) -> Result<Validatio
         pairs.push(PairOfLogs {
             client: client.connection,
             server: server.connection,
+            files: [client.file.clone(), server.file.clone()],
+            known_by,
             arrived,
             is_behaviour: departures.is_empty(),
             departures: departures
@@ -139,7 +158,9 @@ pub fn validate(texts: &[Written<'_>], named: &[(u64, u64)]) -> Result<Validatio
             under_way,
         });
     }
-    Ok(Validation { ends, pairs, notes })
+    let is_behaviour =
+        ends.iter().all(|end| end.is_behaviour) && pairs.iter().all(|pair| pair.is_behaviour);
+    Ok(Validation { schema: SCHEMA, fingerprint: FINGERPRINT, is_behaviour, ends, pairs, notes })
 }
 
 const fn name(side: Side) -> &'static str {
@@ -147,46 +168,4 @@ const fn name(side: Side) -> &'static str {
         Side::Client => "client",
         Side::Server => "server",
     }
-}
-
-/// Which logs are of the two ends of one connection, by their places.
-fn paired(
-    logs: &[ConnectionLog],
-    named: &[(u64, u64)],
-    notes: &mut Vec<String>,
-) -> Result<Vec<[usize; 2]>, LogError> {
-    let of = |side: Side| -> Vec<usize> {
-        (0..logs.len())
-            .filter(|place| logs.get(*place).is_some_and(|log| log.side == side))
-            .collect()
-    };
-    let ends = Side::ALL.map(of);
-    let numbered = |side: Side, number: u64| {
-        let [clients, servers] = &ends;
-        let places = if side == Side::Client { clients } else { servers };
-        let known = |place: &&usize| logs.get(**place).is_some_and(|log| log.connection == number);
-        match places.iter().filter(known).copied().collect::<Vec<_>>()[..] {
-            [place] => Ok(place),
-            ref places => Err(LogError::Pair { side, number, known: places.len() }),
-        }
-    };
-    if !named.is_empty() {
-        let pairs = named.iter().map(|(client, server)| {
-            Ok([numbered(Side::Client, *client)?, numbered(Side::Server, *server)?])
-        });
-        return pairs.collect();
-    }
-    let [clients, servers] = &ends;
-    match (&clients[..], &servers[..]) {
-        ([client], [server]) => return Ok(vec![[*client, *server]]),
-        ([], _) | (_, []) => {}
-        (clients, servers) => notes.push(format!(
-            "The {} clients and {} servers are not held against each other: the logs do not say \
-             which of them talked to which. `--pair CLIENT:SERVER` says so, by the numbers of \
-             their connections.",
-            clients.len(),
-            servers.len(),
-        )),
-    }
-    Ok(Vec::new())
 }

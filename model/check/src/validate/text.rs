@@ -4,7 +4,7 @@ use hyaline_protocol::print::mark::Mark;
 use hyaline_protocol::print::wrap::paragraph;
 
 use super::departure::{Candidate, Departure};
-use super::{EndOfLog, PairOfLogs, Validation};
+use super::{EndOfLog, KnownBy, PairOfLogs, Validation};
 
 /// How wide reports are, in columns.
 const COLUMNS: usize = 100;
@@ -14,7 +14,9 @@ const COLUMNS: usize = 100;
 pub fn text(validation: &Validation, paint: impl Fn(Mark, &str) -> String) -> String {
     let printed = Printed(paint);
     let ends = validation.ends.iter().map(|end| printed.end(end));
-    let pairs = validation.pairs.iter().map(|pair| printed.pair(pair));
+    // Where there are more ends than two, numbers may be of several files.
+    let with_files = validation.ends.len() > 2;
+    let pairs = validation.pairs.iter().map(|pair| printed.pair(pair, with_files));
     let chapters: Vec<String> = ends.chain(pairs).collect();
     let mut text = chapters.join("\n");
     for note in &validation.notes {
@@ -52,12 +54,20 @@ impl<P: Fn(Mark, &str) -> String> Printed<P> {
         text
     }
 
-    fn pair(&self, pair: &PairOfLogs) -> String {
-        let PairOfLogs { client, server, arrived, .. } = pair;
-        let title = (self.0)(Mark::Heading, &format!("client {client} and server {server}"));
+    fn pair(&self, pair: &PairOfLogs, with_files: bool) -> String {
+        let PairOfLogs { client, server, arrived, files: [of_client, of_server], .. } = pair;
+        let files = match with_files {
+            true => format!(" ({of_client}, {of_server})"),
+            false => String::new(),
+        };
+        let title = format!("client {client} and server {server}{files}");
+        let title = (self.0)(Mark::Heading, &title);
         let verdict = self.verdict(pair.is_behaviour);
         let arrived = (self.0)(Mark::Faint, &format!("(arrived: {arrived})"));
         let mut text = format!("{title}  together {verdict} {arrived}\n");
+        if pair.known_by == KnownBy::Content {
+            text.push_str("  Of all that are here, only these two go with each other.\n");
+        }
         for found in &pair.departures {
             text.push_str(&of_departure(found.end, &found.departure));
         }
