@@ -75,8 +75,8 @@ macro_rules! front_door {
             /// so is not to wait. To be called before the handshake.
             ///
             /// A certificate that is chosen by a look at the ClientHello alone is the
-            /// configuration's matter: [`IdentityResolver`](crate::IdentityResolver). What takes its
-            /// time is for [`delegate_work_to`](Self::delegate_work_to).
+            /// configuration's matter: [`IdentityResolver`](crate::IdentityResolver). What takes
+            /// its time is for [`delegate_work_to`](Self::delegate_work_to).
             pub fn delegate_work(
                 &mut self,
                 worker: impl FnMut(Work<P>) -> WorkDone<P> + Send + Sync + 'static,

@@ -5,7 +5,7 @@ use std::io;
 use std::pin::Pin;
 
 use hyaline::Error;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, copy_buf};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_buf};
 
 use crate::cancellation::give_up_after;
 use crate::executor::{Numbers, Stuck, Task, run};

@@ -60,7 +60,15 @@ const FOREIGN: [(&str, &[&str]); 15] = [
     ),
     (
         "tokio and futures-io",
-        &["AsyncBufRead", "AsyncBufReadExt", "ReadBuf", "copy_buf", "poll_fill_buf", "read_buf"],
+        &[
+            "AsyncBufRead",
+            "AsyncBufReadExt",
+            "ReadBuf",
+            "blocking_recv",
+            "copy_buf",
+            "poll_fill_buf",
+            "read_buf",
+        ],
     ),
     ("hyper and axum", &["Addr", "conn"]),
     ("rustls-native-certs", &["certs", "load_native_certs", "rustls_native_certs"]),

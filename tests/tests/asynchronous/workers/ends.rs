@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::{By, KINDS, at_once, both_certified, for_kind, here};
 use crate::executor::{Task, run};
 use crate::pipe::{Manner, pair};
-use crate::sides::{FrontDoor, Futures, Side, Tokio, reason};
+use crate::sides::{FrontDoor, Futures, Tokio, reason};
 
 /// How long a handshake is waited for. No real time passes.
 const PATIENCE: Duration = Duration::from_secs(5);
