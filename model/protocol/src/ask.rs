@@ -1,7 +1,8 @@
 //! What is asked of a protocol, and how the answers come about.
 
 use crate::answer::{
-    PairAnswer, ProtocolAnswer, ProtocolVerdict, RowsAnswer, SCHEMA, StepRow, TraceStep,
+    EveryAnswer, PairAnswer, ProtocolAnswer, ProtocolVerdict, RowsAnswer, SCHEMA, StepRow,
+    TraceStep,
 };
 use crate::error::AskError;
 use crate::every::every;
@@ -148,14 +149,9 @@ pub(crate) fn ask<P: Protocol>(
     let rows = P::Table::rows();
     let (taken, states_at_most) = (vec![false; rows.len()], conditions.states_at_most);
     let mut asked = Asked { protocol, channel, policy, states_at_most, rows, taken };
-    let (pairs, every) = match question {
-        Question::Own => (given(&mut asked, P::PROGRAMS, watch)?, None),
-        Question::Two(programs) => (given(&mut asked, &[programs], watch)?, None),
-        Question::Every(calls) => {
-            let (pairs, every) = every(&mut asked, calls, watch)?;
-            (pairs, Some(every))
-        }
-    };
+    let answered = answered(&mut asked, question, watch);
+    watch.is_over();
+    let (pairs, every) = answered?;
     let rows = match question {
         Question::Own => Some(rows_answer(&asked, is_whole(&pairs))),
         // Longer programs may take more.
@@ -177,6 +173,22 @@ pub(crate) fn ask<P: Protocol>(
         pairs,
         every,
         rows,
+    })
+}
+
+/// What came of the pairs that are told of, and of every pair up to a length.
+fn answered<P: Protocol>(
+    asked: &mut Asked<'_, P>,
+    question: Question<'_>,
+    watch: &mut dyn Watch,
+) -> Result<(Vec<PairAnswer>, Option<EveryAnswer>), AskError> {
+    Ok(match question {
+        Question::Own => (given(asked, P::PROGRAMS, watch)?, None),
+        Question::Two(programs) => (given(asked, &[programs], watch)?, None),
+        Question::Every(calls) => {
+            let (pairs, every) = every(asked, calls, watch)?;
+            (pairs, Some(every))
+        }
     })
 }
 

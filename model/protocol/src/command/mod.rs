@@ -168,7 +168,6 @@ fn answer<P: Protocol>(
             ("scenario", asked, ask(protocol, &asked.conditions::<P>(), question, watch))
         }
     };
-    watch.is_over();
     let answer = answer.map_err(Problem::usage)?;
     Ok((in_form::<P>(&answer, title, asked)?, answer.holds()))
 }
