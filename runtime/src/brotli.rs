@@ -95,7 +95,7 @@ impl<T: Clone + Default> Allocator<T> for Allowance<'_> {
     }
 
     fn free_cell(&mut self, memory: Self::AllocatedMemory) {
-        self.0.set(self.0.get() + memory.slice().len() * size_of::<T>());
+        self.0.set(self.0.get() + size_of_val(memory.slice()));
     }
 }
 
