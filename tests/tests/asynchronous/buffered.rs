@@ -219,6 +219,7 @@ fn a_line_that_was_cut_off_is_no_line() {
 
 /// Two tasks share a stream behind a lock: one writes, the other looks at a record and takes it
 /// when a second one is unread too. The peer writes four before it reads.
+#[allow(clippy::await_holding_refcell_ref, reason = "the other task is done by then")]
 fn shared<D: FrontDoor>(configs: &Configs, ends: [End; 2], seed: u64) -> Result<(), Stuck> {
     const RECORD: usize = 100;
     let [first, second] = ends;
@@ -264,7 +265,6 @@ fn shared<D: FrontDoor>(configs: &Configs, ends: [End; 2], seed: u64) -> Result<
                 rest.extend(lent);
             }
             assert!(rest == [pattern(RECORD), pattern(RECORD), pattern(RECORD)].concat());
-            #[allow(clippy::await_holding_refcell_ref, reason = "the other task is done")]
             client.borrow_mut().close().await.unwrap();
         }),
         Box::pin(async {
