@@ -5,6 +5,7 @@ use core::fmt;
 use core::hint::black_box;
 
 use crate::keys::KeySet;
+use crate::visited::Visited;
 
 /// A state space, by keys: see [`Interned`](crate::Interned).
 pub trait Space {
@@ -50,9 +51,12 @@ impl core::error::Error for Stop {}
 const TOGETHER: usize = 32;
 
 /// A search under way. States are expanded in the order in which they were found.
+///
+/// Whether a state was found before is asked of `V`. The states that are still to be expanded have
+/// their keys whatever that is: so each state that is looked at can be reached.
 #[derive(Clone, Debug)]
-pub struct BreadthFirst {
-    found: KeySet,
+pub struct BreadthFirst<V = KeySet> {
+    found: V,
     /// The states that are as far from the first as those which are expanded now, and how many of
     /// them are expanded.
     level: Vec<u64>,
@@ -67,10 +71,17 @@ pub struct BreadthFirst {
 }
 
 impl BreadthFirst {
-    /// Begins with the state of this key.
+    /// Begins with the state of this key, and misses none.
     #[must_use]
     pub fn from(first: u64) -> Self {
-        let mut found = KeySet::default();
+        Self::remembering(KeySet::default(), first)
+    }
+}
+
+impl<V: Visited> BreadthFirst<V> {
+    /// Begins with the state of this key, and remembers states in this set, in which there is none.
+    #[must_use]
+    pub fn remembering(mut found: V, first: u64) -> Self {
         found.add(first);
         Self {
             found,
@@ -139,7 +150,7 @@ impl BreadthFirst {
 
     /// States found.
     #[must_use]
-    pub const fn states(&self) -> usize {
+    pub fn states(&self) -> usize {
         self.found.count()
     }
 
@@ -182,8 +193,22 @@ impl BreadthFirst {
 ///
 /// If the space says that the search is to end.
 pub fn way_to(space: &mut impl Space, number: usize) -> Result<Vec<u64>, Stop> {
+    way_remembering(KeySet::default(), space, number)
+}
+
+/// The same for a search that has remembered states otherwise, in a set like this one, in which
+/// there is no state. Each step of the way is one of the space; where the set takes states for
+/// others, there may be a shorter way.
+///
+/// # Errors
+///
+/// If the space says that the search is to end.
+pub fn way_remembering(
+    mut found: impl Visited,
+    space: &mut impl Space,
+    number: usize,
+) -> Result<Vec<u64>, Stop> {
     let first = space.first()?;
-    let mut found = KeySet::default();
     found.add(first);
     // Each state with the number of the one from which it was found.
     let mut order = alloc::vec![(first, 0)];
@@ -209,6 +234,8 @@ pub fn way_to(space: &mut impl Space, number: usize) -> Result<Vec<u64>, Stop> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hashed::HashedKeys;
+    use crate::hashing::{Hashing, MissBound};
 
     /// The numbers below a bound: each leads to twice itself and to the next.
     struct Numbers {
@@ -279,5 +306,71 @@ mod tests {
         assert_eq!(way.len(), 8);
         assert!(way.windows(2).all(|pair| pair[1] == 2 * pair[0] || pair[1] == pair[0] + 1));
         assert_eq!(way_to(&mut Numbers::below(5000), 0), Ok(alloc::vec![1]));
+    }
+
+    fn hashed(bits: u8, seed: u64) -> HashedKeys {
+        HashedKeys::new(Hashing::new(bits, seed).expect("bits of a hash"))
+    }
+
+    #[test]
+    fn by_hashes_of_64_bits_the_same_is_found_in_the_same_order() {
+        let (mut exact, mut compact) = (Numbers::below(5000), Numbers::below(5000));
+        let mut by_keys = BreadthFirst::from(1);
+        let mut by_hashes = BreadthFirst::remembering(hashed(64, 9), 1);
+        assert_eq!(by_keys.advance(&mut exact, usize::MAX), Ok(false));
+        assert_eq!(by_hashes.advance(&mut compact, usize::MAX), Ok(false));
+        assert_eq!(by_hashes.edges(), by_keys.edges());
+        assert_eq!((by_hashes.states(), by_hashes.depth()), (by_keys.states(), by_keys.depth()));
+        assert_eq!(exact.expanded, compact.expanded);
+    }
+
+    /// Each number leads to the next only, so that the first miss ends the search.
+    struct Chain;
+
+    impl Space for Chain {
+        fn first(&mut self) -> Result<u64, Stop> {
+            Ok(0)
+        }
+
+        fn expand(&mut self, key: u64, successors: &mut Vec<u64>) -> Result<(), Stop> {
+            successors.extend(Some(key + 1).filter(|next| *next < 2000));
+            Ok(())
+        }
+    }
+
+    /// The bound holds whatever was found, also where that is little since something was missed.
+    #[test]
+    fn of_many_seeds_no_more_miss_something_at_a_bound_than_the_bound_says() {
+        let missed_at = |seed: u64| {
+            let mut search = BreadthFirst::remembering(hashed(10, seed), 0);
+            assert_eq!(search.advance(&mut Chain, usize::MAX), Ok(false));
+            let hashing = Hashing::new(10, seed).expect("bits of a hash");
+            let bound = MissBound::of(hashing, search.states()).probability();
+            (search.states() < 2000).then_some(bound)
+        };
+        let bounds: Vec<f64> = (0..4000).filter_map(missed_at).collect();
+        // No hash of 10 bits tells 2000 states apart.
+        assert_eq!(bounds.len(), 4000);
+        let below = |most: f64| bounds.iter().filter(|bound| **bound <= most).count();
+        // About 340 are expected at 0.1, and 1540 at 0.5.
+        assert!((250..=400).contains(&below(0.1)), "{}", below(0.1));
+        assert!((1300..=2000).contains(&below(0.5)), "{}", below(0.5));
+    }
+
+    #[test]
+    fn by_hashes_of_few_bits_states_are_missed_and_what_is_found_is_really_there() {
+        for seed in 0..20 {
+            let mut numbers = Numbers::below(5000);
+            let mut search = BreadthFirst::remembering(hashed(8, seed), 1);
+            assert_eq!(search.advance(&mut numbers, usize::MAX), Ok(false));
+            assert!(search.states() <= 256, "{}", search.states());
+            assert_eq!(search.states(), numbers.expanded.len());
+            let last = numbers.expanded.len() - 1;
+            let mut again = Numbers::below(5000);
+            let way = way_remembering(hashed(8, seed), &mut again, last).expect("no end");
+            assert_eq!((way.first(), way.last()), (Some(&1), numbers.expanded.last()));
+            let leads = |pair: &[u64]| pair[1] == 2 * pair[0] || pair[1] == pair[0] + 1;
+            assert!(way.windows(2).all(leads), "{way:?}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::hash::{first_place, put};
+use crate::visited::Visited;
 
 /// The most of a table's places that are taken, in quarters: then it grows to twice its size.
 const QUARTERS_FULL: usize = 3;
@@ -68,6 +69,31 @@ impl KeySet {
         for one_more in before.into_iter().filter(|found| *found != 0) {
             put(&mut self.places, one_more - 1, one_more, |found| *found == 0);
         }
+    }
+}
+
+impl Visited for KeySet {
+    #[inline]
+    fn add(&mut self, key: u64) -> bool {
+        Self::add(self, key)
+    }
+
+    #[inline]
+    fn make_room(&mut self, more: usize) {
+        Self::make_room(self, more);
+    }
+
+    #[inline]
+    fn look_for(&self, key: u64) -> u64 {
+        Self::look_for(self, key)
+    }
+
+    fn count(&self) -> usize {
+        Self::count(self)
+    }
+
+    fn bytes(&self) -> usize {
+        Self::bytes(self)
     }
 }
 
