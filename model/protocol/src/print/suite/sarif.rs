@@ -31,6 +31,7 @@ pub(super) fn sarif(suite: &ReportSuite) -> Result<String, ReportError> {
                 "rules": rules,
             } },
             "invocations": [{ "executionSuccessful": true }],
+            "properties": { "verdict": suite.verdict },
             "results": results,
         }],
     });
@@ -126,6 +127,7 @@ mod tests {
         assert_eq!(place["region"]["startLine"], 12);
         let way = &result["codeFlows"][0]["threadFlows"][0]["locations"];
         assert_eq!(&way[0]["location"]["physicalLocation"], place);
+        assert_eq!(run["properties"]["verdict"], "1 is not well");
     }
 
     #[test]
