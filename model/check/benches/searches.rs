@@ -67,7 +67,7 @@ fn main() {
     );
     hostile();
     let shipped = Both { client: Profile::HYALINE, server: Profile::HYALINE };
-    let effort = Effort { threads: THREADS, states_at_most: None };
+    let effort = Effort { threads: THREADS, ..Effort::default() };
     for scenario in scenarios {
         let mut baselines = Baselines::default();
         let baseline = baselines.of(&scenario, &effort, &mut |_| ()).expect("a baseline");

@@ -51,7 +51,8 @@ pub fn answer(
 ) -> Result<LabAnswer, String> {
     let all = AskedScenario::read_each(written).map_err(|error| error.to_string())?;
     // A browser's page has one thread for this.
-    let effort = Effort { threads: 1, states_at_most: usize::try_from(states_at_most).ok() };
+    let most = usize::try_from(states_at_most).ok();
+    let effort = Effort { threads: 1, states_at_most: most, ..Effort::default() };
     let (asked, assessment) = assessed(&all, &effort, with_heals)?;
     let Both { client, server } = asked.profiles.clone().map(|named| named.to_string());
     let answer = ScenarioAnswer::of(&assessment, &client, &server, FINGERPRINT);

@@ -42,7 +42,8 @@ pub fn relay(
 ) -> Result<RelayLabAnswer, String> {
     let asked = AskedRelay::read(written).map_err(|error| error.to_string())?;
     // A browser's page has one thread for this.
-    let effort = Effort { threads: 1, states_at_most: usize::try_from(states_at_most).ok() };
+    let most = usize::try_from(states_at_most).ok();
+    let effort = Effort { threads: 1, states_at_most: most, ..Effort::default() };
     let (scenario, profiles) = (&asked.scenario, asked.policies());
     let refused = |error| match error {
         RelayError::BaselineUnfinished => format!("{UNFINISHED}: {error}"),
@@ -105,7 +106,7 @@ mod tests {
         assert!(error.starts_with(UNFINISHED), "{error}");
         let tcp = {
             let asked = AskedRelay::read(&asked("hyaline")).expect("it is understood");
-            let whole = Effort { threads: 1, states_at_most: None };
+            let whole = Effort { threads: 1, ..Effort::default() };
             baseline(&asked.scenario, &whole, &mut |_| ()).expect("it ends").states
         };
         let bound = u32::try_from(tcp).expect("few") + 1;

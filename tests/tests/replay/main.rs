@@ -77,7 +77,7 @@ fn every_edge_that_is_checked_is_replayed_on_real_connections() {
     let all: Mutex<Vec<(String, Replayed)>> = Mutex::new(Vec::new());
     let scenarios = small(Timers::Quiescent);
     for_all(&scenarios, |scenario| {
-        let effort = Effort { threads: 1, states_at_most: None };
+        let effort = Effort { threads: 1, ..Effort::default() };
         let checked = explore(system(scenario), &effort, &mut |_| ());
         assert!(checked.complete, "{scenario}: the exploration was cut short");
         let replayed = replay(&system(scenario).pair, scenario, None)
@@ -130,7 +130,7 @@ fn record_or_compare(record: &ReplayRecord) {
 fn a_close_after_a_write_that_was_given_up_is_replayed_too() {
     let named = hazards().expect("hazards").into_iter().find(|hazard| hazard.name == "H10");
     let scenario = named.expect("it is named").scenario;
-    let effort = Effort { threads: 1, states_at_most: None };
+    let effort = Effort { threads: 1, ..Effort::default() };
     let checked = explore(system(&scenario), &effort, &mut |_| ());
     let replayed = replay(&system(&scenario).pair, &scenario, None)
         .unwrap_or_else(|mismatch| panic!("{scenario}: {mismatch}"));

@@ -1,6 +1,7 @@
 //! What was explored, and what came of it, in numbers.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use hyaline_model::table::{Machine, Policy, Row};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,34 @@ pub struct BoundedPart {
     pub hazards: Vec<HazardSeen>,
 }
 
+/// Why runs are no part of a proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BoundedPartError {
+    /// In this run hashes stood for snapshots, so that some may have been missed.
+    Hashes(String),
+    /// A hazard cannot be read.
+    Run(RunError),
+}
+
+impl fmt::Display for BoundedPartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hashes(run) => {
+                write!(formatter, "hashes stood for snapshots in {run}: a proof needs exact keys")
+            }
+            Self::Run(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for BoundedPartError {}
+
+impl From<RunError> for BoundedPartError {
+    fn from(error: RunError) -> Self {
+        Self::Run(error)
+    }
+}
+
 /// In how many explorations a property holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PropertyCount {
@@ -71,8 +100,11 @@ impl BoundedPart {
     ///
     /// # Errors
     ///
-    /// If a hazard cannot be read.
-    pub fn of(bounds: &str, runs: &[(&CheckRun, &Checked<Tls>)]) -> Result<Self, RunError> {
+    /// If hashes stood for snapshots in a run, or a hazard cannot be read.
+    pub fn of(bounds: &str, runs: &[(&CheckRun, &Checked<Tls>)]) -> Result<Self, BoundedPartError> {
+        if let Some((run, _)) = runs.iter().find(|(_, one)| one.exploration.missed.is_some()) {
+            return Err(BoundedPartError::Hashes(format!("{}: {}", run.name, run.scenario)));
+        }
         let met = |(run, checked): &&(&CheckRun, &Checked<Tls>)| run.expected.is_met(checked);
         let explorations = || runs.iter().map(|(_, checked)| &checked.exploration);
         Ok(Self {

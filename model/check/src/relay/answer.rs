@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::WORLD_FINGERPRINT;
 use crate::relay::assessment::{RelayAssessment, RelayOutcome};
 use crate::relay::chart::RelaySequence;
+use crate::report::hashes::{HashesShown, outcome_word};
 
 /// The version of the answer's form.
 const SCHEMA: u32 = 1;
@@ -22,8 +23,12 @@ pub struct RelayAnswer<'a> {
     pub world: &'static str,
     /// The profiles of client, relay and server, and what was explored between them.
     pub scenario: &'a str,
-    /// Whose fault it is: `holds`, `hangs-over-tcp`, `fails` or `unfinished`.
+    /// Whose fault it is: `holds`, `hangs-over-tcp`, `fails` or `unfinished`; where hashes stood
+    /// for states, the first two with `-unless-missed`.
     pub outcome: &'static str,
+    /// How probable a miss is, where hashes stood for states.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hashes: Option<HashesShown>,
     /// The same in words.
     pub answer: &'a str,
     /// What goes wrong: `stuck`, `reset`, `lost`, `refused` or `ended`.
@@ -42,7 +47,7 @@ pub struct RelayAnswer<'a> {
     pub tls: &'a [RelayOutcome],
     /// How many kinds of runs are counted and not judged.
     pub owing: usize,
-    /// Whether everything was explored.
+    /// Whether everything was explored, which hashes cannot say.
     pub complete: bool,
     /// States of the whole.
     pub states: usize,
@@ -59,7 +64,8 @@ impl<'a> RelayAnswer<'a> {
             fingerprint: FINGERPRINT,
             world: WORLD_FINGERPRINT,
             scenario: title,
-            outcome: assessment.conclusion.word(),
+            outcome: outcome_word(assessment.conclusion, explored.missed),
+            hashes: explored.missed.map(HashesShown::of),
             answer: &assessment.headline,
             harm: assessment.worst.map(|worst| worst.harm.to_string()),
             at: assessment.worst.map(|worst| worst.at),
@@ -69,7 +75,7 @@ impl<'a> RelayAnswer<'a> {
             tcp: &assessment.over_tcp,
             tls: &assessment.over_tls,
             owing: assessment.owing,
-            complete: explored.complete,
+            complete: explored.complete && explored.missed.is_none(),
             states: explored.states,
             edges: explored.edges,
         }

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use crate::ends::tls::Tls;
 use crate::judgement::outcome::{Harm, NEVER_RETURNS, SideOutcome};
 use crate::relay::chart::RelaySequence;
 use crate::relay::link::{AtEnds, Link};
 use crate::relay::scenario::{RelayError, RelayScenario, Three};
 use crate::relay::search::{
-    RelayEnd, RelayExploration, RelayRun, RelayTrace, explore, handshakes_first, shortest_way,
+    RelayEnd, RelayExploration, RelayRun, RelayTrace, confirmed, explore, handshakes_first,
+    shortest_way,
 };
 use crate::relay::world::RelayWorld;
 use crate::report::because::{EndsTold, Explained, because_between, pending_calls};
 use crate::report::conclusion::Conclusion;
+use crate::report::hashes::with_bound;
 use crate::search::explore::{Effort, ExplorationProgress, Trace};
 use crate::search::profile::Profile;
 use crate::side::{Both, Side};
@@ -131,7 +134,8 @@ pub fn assess_beside(
         over_tls: outcomes(explored.ends.values().copied()),
         explored,
     };
-    assessment.headline = assessment.first_line();
+    let line = assessment.first_line();
+    assessment.headline = with_bound(&line, conclusion, assessment.explored.missed);
     Ok(assessment)
 }
 
@@ -175,6 +179,22 @@ impl WorstEnd {
         worst.min_by_key(|worst| (worst.harm, worst.end.number))
     }
 
+    /// The same with the end that an exact search finds first of the runs that went wrong alike. It
+    /// finds one, since a run that was found by hashes is a run.
+    fn confirmed(
+        self,
+        found: &RelayExploration,
+        world: &RelayWorld<Tls>,
+        tcp: &RelayExploration,
+    ) -> Self {
+        let mut ends = found.ends.iter();
+        let run = ends.find(|(_, end)| end.number == self.end.number).map(|(run, _)| run);
+        let exact = run.and_then(|run| Some((run, confirmed(world, run)?)));
+        let exact =
+            exact.and_then(|(run, end)| Self::of([(run, &end)].into_iter(), tcp.ends.keys()));
+        exact.unwrap_or(self)
+    }
+
     /// The worst in words.
     pub fn words(&self) -> String {
         let what = match self.harm {
@@ -203,7 +223,7 @@ pub fn judge(
     judge_beside(tcp, scenario, profiles, effort, progress)
 }
 
-/// Explores both connections over plain TCP: with it, TLS is compared.
+/// Explores both connections over plain TCP: with it, TLS is compared, and so its keys are exact.
 ///
 /// # Errors
 ///
@@ -213,7 +233,7 @@ pub fn baseline(
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<RelayExploration, RelayError> {
-    let tcp = explore(&scenario.over_plain_tcp()?, effort, progress);
+    let tcp = explore(&scenario.over_plain_tcp()?, &effort.exact(), progress);
     if tcp.complete { Ok(tcp) } else { Err(RelayError::BaselineUnfinished) }
 }
 
@@ -234,11 +254,16 @@ fn judge_beside(
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<RelayJudgement, RelayError> {
-    let explored = explore(&scenario.over_tls(profiles)?, effort, progress);
+    let over_tls = scenario.over_tls(profiles)?;
+    let explored = explore(&over_tls, effort, progress);
     let known = tcp.ends.keys();
     let unexcused = explored.ends.iter().filter(|(run, _)| !is_excused(&tcp, run));
     let owing = unexcused.clone().filter(|(run, _)| run.is_owed()).count();
     let added = WorstEnd::of(unexcused.filter(|(run, _)| !run.is_owed()), known);
+    let added = match explored.missed {
+        Some(_) => added.map(|worst| worst.confirmed(&explored, &over_tls, &tcp)),
+        None => added,
+    };
     let hangs = tcp.ends.iter().filter(|(run, _)| run.hangs());
     let hang_over_tcp = WorstEnd::of(hangs, std::iter::empty());
     let (conclusion, worst) = match (added, explored.complete, hang_over_tcp) {
@@ -316,6 +341,8 @@ fn heals(
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> Result<Option<Vec<Vec<&'static str>>>, RelayError> {
+    // That another library heals is said without a probability, so the keys are exact.
+    let effort = &effort.exact();
     let sets = profiles.others_than_ours();
     if sets.is_empty() {
         return Ok(None);

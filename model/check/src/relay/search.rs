@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use hyaline_search::{Interned, Space, Stop, way_to};
+use hyaline_search::{BreadthFirst, Interned, MissBound, Space, Stop, way_to};
 
 use crate::judgement::outcome::{Harm, Harms};
 use crate::judgement::transparency::SideHarms;
@@ -156,8 +156,10 @@ pub struct RelayExploration {
     pub states: usize,
     /// Steps between them.
     pub edges: usize,
-    /// Whether everything was explored.
+    /// Whether every state that was found was expanded too.
     pub complete: bool,
+    /// How probable it is that a state was missed, where hashes stood for them.
+    pub missed: Option<MissBound>,
     /// For each way in which runs go wrong, one of them.
     pub ends: BTreeMap<RelayRun, RelayEnd>,
 }
@@ -165,23 +167,34 @@ pub struct RelayExploration {
 /// A way from the first snapshot: each snapshot with the step that leaves it, the last with none.
 pub type RelayTrace<E> = Vec<(RelaySnapshot<E>, Option<(Link, Step)>)>;
 
-/// Explores breadth-first, with exact keys.
+/// Explores breadth-first, with exact keys unless the effort has hashes in their place.
 pub fn explore<E: PairEndpoint>(
     world: &RelayWorld<E>,
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
 ) -> RelayExploration {
     let mut exploring = Exploring::new(world);
-    let (search, goes_on) = search_through(&mut exploring, effort, progress);
+    let searched = search_through(&mut exploring, effort, progress);
     RelayExploration {
-        states: search.states(),
-        edges: search.edges(),
-        complete: goes_on == Ok(false),
+        states: searched.states,
+        edges: searched.edges,
+        complete: searched.goes_on == Ok(false),
+        missed: searched.missed,
         ends: exploring.ends,
     }
 }
 
-/// A shortest way to an end that was found. The search is made once more to find it.
+/// The nearest end of the runs that went wrong like this one, found with exact keys: what was found
+/// by hashes is so confirmed, and has the number of an exact search.
+pub fn confirmed<E: PairEndpoint>(world: &RelayWorld<E>, run: &RelayRun) -> Option<RelayEnd> {
+    let mut exploring = Exploring::new(world);
+    exploring.stops_at = Some(*run);
+    let first = exploring.first_key();
+    let ended = BreadthFirst::from(first).advance(&mut exploring, usize::MAX);
+    (ended == Err(Stop::Found)).then(|| exploring.ends.get(run).copied()).flatten()
+}
+
+/// A shortest way to an end that was found with exact keys. The search is made once more for it.
 pub fn shortest_way<E: PairEndpoint>(world: &RelayWorld<E>, end: &RelayEnd) -> RelayTrace<E> {
     let mut exploring = Exploring::new(world);
     let way = way_to(&mut exploring, end.number).unwrap_or_default();
@@ -281,12 +294,14 @@ struct Exploring<'w, E: PairEndpoint> {
     parts: Links<Parts<E>>,
     ends: BTreeMap<RelayRun, RelayEnd>,
     expanded: usize,
+    /// The search is to end with the first run that went wrong like this.
+    stops_at: Option<RelayRun>,
 }
 
 impl<'w, E: PairEndpoint> Exploring<'w, E> {
     fn new(world: &'w RelayWorld<E>) -> Self {
         let parts = Links::from_links(|_| Parts::new());
-        Self { world, parts, ends: BTreeMap::new(), expanded: 0 }
+        Self { world, parts, ends: BTreeMap::new(), expanded: 0, stops_at: None }
     }
 
     fn first_key(&mut self) -> u64 {
@@ -356,8 +371,11 @@ impl<E: PairEndpoint> Space for Exploring<'_, E> {
                 return Err(Stop::Outgrown);
             }
             let (number, histories) = (self.expanded, histories(&last));
-            let end = self.ends.entry(RelayRun::of(&last));
-            end.or_insert(RelayEnd { number, histories });
+            let run = RelayRun::of(&last);
+            self.ends.entry(run).or_insert(RelayEnd { number, histories });
+            if self.stops_at == Some(run) {
+                return Err(Stop::Found);
+            }
         }
         self.expanded += 1;
         successors.extend(steps.into_iter().map(|(_, key)| key));

@@ -8,6 +8,7 @@ use crate::judgement::outcome::Harm;
 use crate::programs::Programs;
 use crate::report::assessment::Assessment;
 use crate::report::conclusion::{Alternative, Conclusion};
+use crate::report::hashes::{missed_in_any, outcome_word, with_bound, without_bound};
 use crate::runs::alternatives::Alternatives;
 
 /// One alternative, for the JSON of a scenario.
@@ -17,7 +18,7 @@ pub struct AlternativeShown<'a> {
     pub client_program: String,
     /// What the server calls.
     pub server_program: String,
-    /// Whose fault it is: `holds`, `hangs-over-tcp`, `fails` or `unfinished`.
+    /// Whose fault it is, in the words of the whole answer.
     pub outcome: &'static str,
     /// The same in words.
     pub answer: &'a str,
@@ -29,7 +30,7 @@ impl<'a> AlternativeShown<'a> {
         Self {
             client_program: alternative.programs.client.to_string(),
             server_program: alternative.programs.server.to_string(),
-            outcome: alternative.conclusion.word(),
+            outcome: outcome_word(alternative.conclusion, alternative.missed),
             answer: &alternative.headline,
         }
     }
@@ -58,7 +59,10 @@ pub fn worst_of<T, E>(
     let count = words.len();
     if count > 1 {
         let assessment = &mut worst.1;
-        let alike = words.iter().filter(|one| one.headline == assessment.headline).count();
+        let line = without_bound(&assessment.headline).to_owned();
+        let alike = words.iter().filter(|one| without_bound(&one.headline) == line).count();
+        assessment.missed = missed_in_any(words.iter().map(|one| one.missed));
+        assessment.headline = with_bound(&line, assessment.conclusion, assessment.missed);
         assessment.headline += &match alike == count {
             true => format!(" (in all {count} alternatives)"),
             false => format!(" (in {alike} of {count} alternatives)"),
@@ -71,9 +75,9 @@ pub fn worst_of<T, E>(
 /// A word of an answer to programs that are given; nothing of others.
 fn word_of(assessment: &Assessment) -> Option<Alternative> {
     let Programs::Fixed(programs) = assessment.checked.scenario.programs else { return None };
-    let Assessment { conclusion, headline, .. } = assessment;
-    let (conclusion, headline) = (*conclusion, headline.clone());
-    Some(Alternative { programs, conclusion, headline, failed: assessment.failed() })
+    let Assessment { conclusion, headline, missed, .. } = assessment;
+    let (conclusion, headline, missed) = (*conclusion, headline.clone(), *missed);
+    Some(Alternative { programs, conclusion, headline, failed: assessment.failed(), missed })
 }
 
 /// How bad an answer is: by whose fault it is, and then by what programs notice.

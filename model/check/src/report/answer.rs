@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::report::Report;
 use crate::report::alternatives::AlternativeShown;
 use crate::report::assessment::{Assessment, Conclusion};
+use crate::report::hashes::{HashesShown, outcome_word};
 use crate::report::sequence::Sequence;
 use crate::runs::heals::Heals;
 
@@ -15,8 +16,12 @@ pub struct ScenarioAnswer<'a> {
     /// Verdicts and joint outcomes.
     #[serde(flatten)]
     pub report: Report,
-    /// Whose fault it is: `holds`, `hangs-over-tcp`, `fails` or `unfinished`.
+    /// Whose fault it is: `holds`, `hangs-over-tcp`, `fails` or `unfinished`; where hashes stood
+    /// for snapshots, the first two with `-unless-missed`.
     pub outcome: &'static str,
+    /// How probable a miss is, in all alternatives together, where hashes stood for snapshots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hashes: Option<HashesShown>,
     /// The same in words.
     pub answer: &'a str,
     /// The property that the trace shows to fail.
@@ -103,7 +108,8 @@ impl<'a> ScenarioAnswer<'a> {
         report.add_outcomes(&assessment.checked);
         Self {
             report,
-            outcome: assessment.conclusion.word(),
+            outcome: outcome_word(assessment.conclusion, assessment.missed),
+            hashes: assessment.missed.map(HashesShown::of),
             answer: &assessment.headline,
             property: assessment.property,
             harm: assessment.harm.map(|harm| harm.to_string()),

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use hyaline_search::MissBound;
+
 use crate::ends::plain_tcp::PlainTcp;
 use crate::ends::tls::Tls;
 use crate::judgement::outcome::{Harm, Harms, NEVER_RETURNS, Outcome};
@@ -12,14 +14,16 @@ use crate::judgement::transparency::{Baseline, Run};
 use crate::report::because::{because, rule};
 use crate::report::conclusion::Alternative;
 pub use crate::report::conclusion::Conclusion;
+use crate::report::hashes::with_bound;
 use crate::report::sequence::Sequence;
 use crate::runs::heals::{Heals, heals, is_noticed};
 use crate::search::bounds::Scenario;
+use crate::search::confirmed::check_and_confirm;
 use crate::search::explore::{
     Effort, ExplorationProgress, Trace, Verdict, explore, shortest_trace,
 };
 use crate::search::profile::{Profile, endpoints_of};
-use crate::search::scenario::{Baselines, Checked, ScenarioError, check, plain, shortest, system};
+use crate::search::scenario::{Baselines, Checked, ScenarioError, plain, shortest, system};
 use crate::side::Both;
 use crate::world::contract::PairEndpoint;
 use crate::world::pair::Pair;
@@ -47,6 +51,9 @@ pub struct Assessment {
     pub trace: Option<Sequence>,
     /// A word of each alternative, where the programs choose; all else is about the worst of them.
     pub alternatives: Vec<Alternative>,
+    /// How probable it is that a snapshot was missed, in all alternatives together; nothing where
+    /// the keys were exact.
+    pub missed: Option<MissBound>,
     /// The exploration over TLS.
     pub checked: Checked<Tls>,
 }
@@ -88,8 +95,8 @@ pub fn assess_ends(
 ) -> Result<Assessment, ScenarioError> {
     // TLS is compared with all that plain TCP does, so plain TCP is always explored to the end.
     let complete = Effort { states_at_most: None, ..*effort };
-    baselines.of(scenario, &complete, progress)?;
-    let checked = check(scenario, endpoints, baselines, effort, progress)?;
+    let baseline = baselines.of(scenario, &complete, progress)?;
+    let checked = check_and_confirm(scenario, endpoints, &baseline, effort, progress)?;
     let conclusion = conclusion(&checked);
     let mut assessment = Assessment {
         conclusion,
@@ -100,6 +107,7 @@ pub fn assess_ends(
         heals: None,
         trace: None,
         alternatives: Vec::new(),
+        missed: checked.exploration.missed,
         checked,
     };
     match conclusion {
@@ -107,7 +115,8 @@ pub fn assess_ends(
         Conclusion::HangsOverTcp => assessment.explain_hang_over_tcp(&complete)?,
         Conclusion::Holds | Conclusion::Unfinished => {}
     }
-    assessment.headline = assessment.first_line();
+    let line = assessment.first_line();
+    assessment.headline = with_bound(&line, conclusion, assessment.missed);
     Ok(assessment)
 }
 

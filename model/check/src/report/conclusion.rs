@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use hyaline_search::MissBound;
+
 use crate::programs::Program;
 use crate::side::Both;
 
@@ -31,7 +33,7 @@ impl Conclusion {
 }
 
 /// What came of one alternative.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
     /// What both sides call in it.
     pub programs: Both<Program>,
@@ -41,6 +43,8 @@ pub struct Alternative {
     pub headline: String,
     /// The properties that fail.
     pub failed: Vec<&'static str>,
+    /// How probable it is that a snapshot was missed, where hashes stood for them.
+    pub missed: Option<MissBound>,
 }
 
 impl fmt::Display for Alternative {

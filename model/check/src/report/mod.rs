@@ -8,6 +8,7 @@ pub mod chart;
 pub mod conclusion;
 #[cfg(feature = "command")]
 pub mod explored;
+pub mod hashes;
 pub mod lanes;
 pub mod mermaid;
 pub mod page;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use crate::WORLD_FINGERPRINT;
 use crate::judgement::observe::{Witness, WitnessSet};
 use crate::judgement::outcome::Outcome;
+use crate::report::hashes::{HashesShown, by_hashes, in_brackets, verdict_word};
 use crate::search::explore::{Exploration, Verdict};
 use crate::search::scenario::Checked;
 
@@ -49,7 +51,7 @@ pub struct Report {
 }
 
 /// The verdict on one property in one scenario.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Line {
     /// The client's profile.
     pub client: String,
@@ -59,14 +61,18 @@ pub struct Line {
     pub scenario: String,
     /// The property.
     pub property: String,
-    /// `holds`, `fails` or `unfinished`.
+    /// `holds`, `fails` or `unfinished`; where hashes stood for snapshots, `holds-unless-missed` in
+    /// place of `holds`.
     pub verdict: &'static str,
-    /// Whether everything was explored.
+    /// Whether everything was explored, which hashes cannot say.
     pub complete: bool,
     /// Unique snapshots.
     pub states: usize,
     /// Unique pairs of a snapshot and a step.
     pub edges: usize,
+    /// How probable a miss is, where hashes stood for snapshots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hashes: Option<HashesShown>,
 }
 
 /// One result for each call of each side; the handshake's comes first.
@@ -112,10 +118,11 @@ impl Report {
             server: server.to_owned(),
             scenario: checked.scenario.to_string(),
             property: (*property).to_owned(),
-            verdict: verdict.word(),
-            complete: exploration.complete,
+            verdict: verdict_word(*verdict, exploration),
+            complete: exploration.complete && exploration.missed.is_none(),
             states: exploration.states,
             edges: exploration.edges,
+            hashes: exploration.missed.map(HashesShown::of),
         }));
     }
 
@@ -143,6 +150,7 @@ impl Report {
                 complete,
                 states: 0,
                 edges: 0,
+                hashes: None,
             }
         }));
     }
@@ -179,6 +187,17 @@ pub fn verdict_in_words(verdict: Verdict, states: usize) -> String {
     }
 }
 
+/// What a verdict on an exploration is called there. Where hashes stood for snapshots, what holds
+/// is not complete.
+pub fn verdict_on<E>(verdict: Verdict, exploration: &Exploration<E>) -> String {
+    match (verdict, exploration.missed) {
+        (Verdict::Holds, Some(missed)) => format!("holds {}", in_brackets(missed)),
+        (Verdict::Holds | Verdict::Fails | Verdict::Unfinished, _) => {
+            verdict_in_words(verdict, exploration.states)
+        }
+    }
+}
+
 /// The assumptions under which verdicts hold, for every report.
 pub fn assumptions() -> String {
     format!(
@@ -196,12 +215,10 @@ pub fn summary<E>(checked: &Checked<E>) -> String {
         .verdicts
         .iter()
         .filter(|(_, verdict)| *verdict != Verdict::Holds)
-        .map(|(name, verdict)| {
-            format!("{name}: {}", verdict_in_words(*verdict, exploration.states))
-        })
+        .map(|(name, verdict)| format!("{name}: {}", verdict_on(*verdict, exploration)))
         .collect();
     let verdict = if failed.is_empty() {
-        verdict_in_words(Verdict::Holds, exploration.states)
+        verdict_on(Verdict::Holds, exploration)
     } else {
         let harms: Vec<String> =
             checked.harms().iter().map(|(harm, count)| format!("{harm} {count}")).collect();
@@ -216,8 +233,10 @@ pub fn summary<E>(checked: &Checked<E>) -> String {
 /// The size of an exploration in words.
 pub fn size<E>(checked: &Checked<E>) -> String {
     let exploration = &checked.exploration;
+    let by_hashes = exploration.missed.map(by_hashes).unwrap_or_default();
     format!(
-        "{} states, {} edges, {} terminal, depth {}, {:.0} states/s, {} bytes of memory a state",
+        "{} states, {} edges, {} terminal, depth {}, {:.0} states/s, {} bytes of memory a \
+         state{by_hashes}",
         exploration.states,
         exploration.edges,
         exploration.terminals,

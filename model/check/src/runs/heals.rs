@@ -187,7 +187,8 @@ pub fn heals(
     let least =
         SNAPSHOTS_AT_LEAST.max(given.exploration.states.saturating_mul(TIMES_THE_SNAPSHOTS));
     let states_at_most = Some(effort.states_at_most.map_or(least, |most| most.min(least)));
-    let limited = Effort { states_at_most, ..*effort };
+    // That a change heals is said without a probability, so the keys are exact.
+    let limited = Effort { states_at_most, ..effort.exact() };
     let singles = changes(&given.scenario, &profiles);
     let whole = Variation::of(&given.scenario, profiles);
     let single_sets: Vec<Vec<SmallChange>> =
@@ -303,7 +304,7 @@ mod tests {
     fn the_guilty_switch_is_among_what_heals_whatever_the_number_of_threads() {
         let (checked, profiles, mut baselines) = hang();
         let found = [1, 2, 5].map(|threads| {
-            let effort = Effort { threads, states_at_most: None };
+            let effort = Effort { threads, ..Effort::default() };
             heals(&checked, profiles, &mut baselines, &effort).expect("baselines")
         });
         let [first, others @ ..] = &found;

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 pub use hyaline_protocol::progress::ExplorationProgress;
 use hyaline_protocol::progress::Stopwatch;
-use hyaline_search::{BreadthFirst, Space, Stop, way_to};
+use hyaline_search::{
+    BreadthFirst, HashedKeys, Hashing, KeySet, MissBound, Space, Stop, Visited, way_to,
+};
 
 use crate::judgement::observe::Observations;
 use crate::judgement::properties;
-use crate::judgement::system::System;
+use crate::judgement::system::{Judgement, System};
 use crate::programs::SideCalls;
 use crate::search::asked::Asked;
 use crate::search::exploring::{Exploring, Retracing};
@@ -28,11 +30,23 @@ pub struct Effort {
     pub threads: usize,
     /// Give up at about so many snapshots; the verdict is then `unfinished`.
     pub states_at_most: Option<usize>,
+    /// Remember snapshots by hashes of their keys, and not by the keys: they take less memory, and
+    /// some may be missed. What plain TCP does is explored with exact keys all the same, since TLS
+    /// is compared with it.
+    pub hashing: Option<Hashing>,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { threads: 2, states_at_most: None }
+        Self { threads: 2, states_at_most: None, hashing: None }
+    }
+}
+
+impl Effort {
+    /// The same with exact keys.
+    #[must_use]
+    pub const fn exact(self) -> Self {
+        Self { hashing: None, ..self }
     }
 }
 
@@ -83,8 +97,12 @@ pub struct Exploration<E> {
     pub depth: usize,
     /// How long it took; zero where the checker is built without a clock.
     pub elapsed: Duration,
-    /// Whether every snapshot that was found was expanded too.
+    /// Whether every snapshot that was found was expanded too. Where hashes stood for snapshots,
+    /// that is not all that there are: see `missed`.
     pub complete: bool,
+    /// How probable it is that a snapshot was missed; nothing where none was, since the keys were
+    /// exact.
+    pub missed: Option<MissBound>,
     /// Why the search itself gave up, if it did.
     pub stopped: Option<Stop>,
     /// The most memory that it took, in bytes.
@@ -123,7 +141,31 @@ impl<E> Exploration<E> {
 /// How many snapshots are expanded between two looks at the clock.
 const AT_ONCE: usize = 4096;
 
-/// Explores breadth-first, with exact keys.
+/// Explores breadth-first, with exact keys unless the effort has hashes in their place. What is
+/// only recorded is what something else will be compared with, and so its keys are exact.
+///
+/// ```
+/// use hyaline_check::programs::Programs;
+/// use hyaline_check::search::bounds::Scenario;
+/// use hyaline_check::search::explore::{Effort, explore};
+/// use hyaline_check::search::profile::{Profile, endpoints_of};
+/// use hyaline_check::search::scenario::{Baselines, system};
+/// use hyaline_check::side::Both;
+/// use hyaline_search::Hashing;
+///
+/// let scenario = Scenario::new(Programs::up_to(1));
+/// let ours = Both { client: Profile::HYALINE, server: Profile::HYALINE };
+/// let baseline = Baselines::default().of(&scenario, &Effort::default(), &mut |_| ())?;
+/// let fresh = || system(&scenario, endpoints_of(&scenario, &ours), &baseline);
+///
+/// let exact = explore(fresh()?, &Effort::default(), &mut |_| ());
+/// let effort = Effort { hashing: Some(Hashing::new(56, 1)?), ..Effort::default() };
+/// let compact = explore(fresh()?, &effort, &mut |_| ());
+/// assert_eq!(exact.states, compact.states);
+/// assert!(exact.missed.is_none());
+/// assert!(compact.missed.is_some_and(|bound| bound.probability() < 1e-9));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn explore<E: PairEndpoint>(
     system: System<E>,
     effort: &Effort,
@@ -132,17 +174,22 @@ pub fn explore<E: PairEndpoint>(
     let begun = Stopwatch::started();
     let asked = Asked::of(&system);
     let mut exploring = Exploring::new(&system, &asked, false);
-    let (search, goes_on) = search_through(&mut exploring, effort, progress);
+    let effort = match system.judgement {
+        Judgement::Record => &effort.exact(),
+        Judgement::Transparent { .. } | Judgement::Rejection(_) => effort,
+    };
+    let searched = search_through(&mut exploring, effort, progress);
     system.observations.add(&exploring.seen);
     Exploration {
-        states: search.states(),
-        edges: search.edges(),
+        states: searched.states,
+        edges: searched.edges,
         terminals: exploring.seen.terminals,
-        depth: search.depth(),
+        depth: searched.depth,
         elapsed: begun.elapsed(),
-        complete: goes_on == Ok(false),
-        stopped: goes_on.err(),
-        bytes: search.most_bytes() + exploring.packed.bytes(),
+        complete: searched.goes_on == Ok(false),
+        missed: searched.missed,
+        stopped: searched.goes_on.err(),
+        bytes: searched.most_bytes + exploring.packed.bytes(),
         parts: exploring.packed.counts(),
         failures: asked.names(exploring.failed).collect(),
         observations: Arc::clone(&system.observations),
@@ -150,15 +197,39 @@ pub fn explore<E: PairEndpoint>(
     }
 }
 
-/// Searches a space as far as the effort goes. Says whether states are left, or why it has stopped.
+/// How far a space was searched.
+pub(crate) struct Searched {
+    pub(crate) states: usize,
+    pub(crate) edges: usize,
+    pub(crate) depth: usize,
+    most_bytes: usize,
+    /// Whether states are left, or why the search has stopped.
+    pub(crate) goes_on: Result<bool, Stop>,
+    pub(crate) missed: Option<MissBound>,
+}
+
+/// Searches a space as far as the effort goes.
 pub(crate) fn search_through(
     space: &mut impl Space,
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
-) -> (BreadthFirst, Result<bool, Stop>) {
+) -> Searched {
+    let Some(hashing) = effort.hashing else {
+        return search_remembering(KeySet::default(), space, effort, progress);
+    };
+    let searched = search_remembering(HashedKeys::new(hashing), space, effort, progress);
+    Searched { missed: Some(MissBound::of(hashing, searched.states)), ..searched }
+}
+
+fn search_remembering(
+    found: impl Visited,
+    space: &mut impl Space,
+    effort: &Effort,
+    progress: &mut dyn FnMut(ExplorationProgress),
+) -> Searched {
     let begun = Stopwatch::started();
     let first = space.first();
-    let mut search = BreadthFirst::from(first.unwrap_or_default());
+    let mut search = BreadthFirst::remembering(found, first.unwrap_or_default());
     let mut goes_on = first.map(|_| true);
     while goes_on == Ok(true) {
         progress(ExplorationProgress {
@@ -172,11 +243,19 @@ pub(crate) fn search_through(
         }
         goes_on = search.advance(space, left.unwrap_or(AT_ONCE).min(AT_ONCE));
     }
-    (search, goes_on)
+    Searched {
+        states: search.states(),
+        edges: search.edges(),
+        depth: search.depth(),
+        most_bytes: search.most_bytes(),
+        goes_on,
+        missed: None,
+    }
 }
 
 /// A shortest trace to a violation of a property, if there is one within reach. The search for the
-/// violation is made once more to find the way to it.
+/// violation is made once more to find the way to it, with exact keys even where it was found by
+/// hashes: so the trace is a shortest one, and confirms what was found.
 pub fn shortest_trace<E: PairEndpoint>(
     mut system: System<E>,
     property: &'static str,

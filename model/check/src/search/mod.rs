@@ -2,6 +2,7 @@
 
 mod asked;
 pub mod bounds;
+pub mod confirmed;
 pub mod endpoints;
 pub mod explore;
 mod exploring;

@@ -55,8 +55,8 @@ fn judged(scenario: &Scenario, states_at_most: Option<usize>) -> Judged {
     let endpoints = endpoints_of(scenario, &profiles);
     let mut baselines = Baselines::default();
     // TLS is compared with all that plain TCP does, so plain TCP is always explored to the end.
-    baselines.of(scenario, &Effort { threads: 1, states_at_most: None }, &mut |_| ())?;
-    let effort = Effort { threads: 1, states_at_most };
+    baselines.of(scenario, &Effort { threads: 1, ..Effort::default() }, &mut |_| ())?;
+    let effort = Effort { threads: 1, states_at_most, ..Effort::default() };
     let checked = check(scenario, endpoints, &mut baselines, &effort, &mut |_| ())?;
     let failed = checked.verdicts.iter().filter(|(_, verdict)| *verdict != Verdict::Holds);
     Ok((checked.exploration.states, failed.copied().collect()))

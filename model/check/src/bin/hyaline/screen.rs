@@ -8,6 +8,7 @@ use anstyle::Style;
 use hyaline_check::mutants::JudgeError;
 use hyaline_check::opposite::survey::OpposeError;
 use hyaline_check::print::tla::ExportError;
+use hyaline_check::proof::explored::BoundedPartError;
 use hyaline_check::proof::versions::VersionsError;
 use hyaline_check::runs::hazards::demonstration::DemonstrationError;
 use hyaline_check::runs::libraries::NamedProfileError;
@@ -158,6 +159,15 @@ impl From<NamedProfileError> for CommandError {
 impl From<RunError> for CommandError {
     fn from(error: RunError) -> Self {
         Self::Run(error)
+    }
+}
+
+impl From<BoundedPartError> for CommandError {
+    fn from(error: BoundedPartError) -> Self {
+        match error {
+            BoundedPartError::Run(error) => Self::Run(error),
+            BoundedPartError::Hashes(_) => Self::NoProof(vec![error.to_string()]),
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use hyaline_check::search::explore::Effort;
 use hyaline_check::search::profile::Profile;
 use hyaline_protocol::print::suite::ToolFormat;
 
 use super::bounds::OtherBounds;
+use super::compact::COMPACT;
 use super::values::TimersArgument;
-use super::{EffortArguments, PROFILES, STATUS};
+use super::{CompactArguments, EffortArguments, PROFILES, STATUS};
 
 pub(super) const CHECK: &str = "\
 Explores every program up to a bound at both ends, and prints what comes of it in a few lines;
@@ -25,11 +27,12 @@ Examples:
   hyaline check                                     what ships, at the bounds `small`
   hyaline check --calls 2 --server naive --verbose  other bounds and another end, line by line
   hyaline check --format junit > hyaline.xml        for a service of continuous integration
-  hyaline check --against earlier.json              what changed since `check --json` wrote that";
+  hyaline check --against earlier.json              what changed since `check --json` wrote that
+  hyaline check --calls 5 --compact 56              larger bounds in less memory, by hashes";
 
 /// What stands below the help.
 pub(super) fn after_help() -> String {
-    format!("{EXAMPLES}\n\n{PROFILES}\n\n{STATUS}")
+    format!("{EXAMPLES}\n\n{COMPACT}\n\n{PROFILES}\n\n{STATUS}")
 }
 
 /// `hyaline check`.
@@ -54,7 +57,9 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_enum, default_value = "quiescent")]
     pub(crate) timers: TimersArgument,
     #[command(flatten)]
-    pub(crate) effort: EffortArguments,
+    effort: EffortArguments,
+    #[command(flatten)]
+    compact: CompactArguments,
     /// Prints each exploration as it ends, and then each property and each hazard
     #[arg(long, conflicts_with_all = ["json", "format"])]
     pub(crate) verbose: bool,
@@ -66,17 +71,21 @@ pub(crate) struct CheckArguments {
     json: bool,
     /// Records the counts in model/check/pinned/small.json instead of comparing them
     #[arg(long, conflicts_with_all = ["bounds", "client", "server", "other", "timers"])]
-    #[arg(conflicts_with = "states_at_most")]
+    #[arg(conflicts_with_all = ["states_at_most", "compact"])]
     pub(crate) record: bool,
     /// Says what changed since a report of --json. The exit status is then 1 where a verdict got
     /// worse, and 0 where none did
-    #[arg(long, value_name = "REPORT", conflicts_with = "record")]
+    #[arg(long, value_name = "REPORT", conflicts_with_all = ["record", "compact"])]
     pub(crate) against: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) other: OtherBounds,
 }
 
 impl CheckArguments {
+    pub(crate) fn effort(&self) -> Effort {
+        self.compact.of(self.effort.effort())
+    }
+
     pub(crate) const fn format(&self) -> CheckFormat {
         if self.json { CheckFormat::Json } else { self.format }
     }
@@ -89,6 +98,7 @@ impl CheckArguments {
             server: Profile::HYALINE,
             timers: TimersArgument::Quiescent,
             effort: EffortArguments { threads, states_at_most: None },
+            compact: CompactArguments::default(),
             verbose: true,
             format: CheckFormat::Text,
             json: false,

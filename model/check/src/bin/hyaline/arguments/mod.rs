@@ -2,6 +2,7 @@
 
 mod bounds;
 mod check;
+mod compact;
 mod export;
 mod hazards;
 mod manual;
@@ -28,6 +29,7 @@ use hyaline_check::side::Both;
 use hyaline_model::table::Machine;
 
 pub(crate) use check::{CheckArguments, CheckFormat, NamedBounds};
+use compact::CompactArguments;
 pub(crate) use export::ExportCommand;
 pub(crate) use hazards::{HazardFormat, HazardsArguments};
 pub(crate) use manual::{CompletionsArguments, ManualArguments};
@@ -237,7 +239,8 @@ pub(crate) struct EffortArguments {
 
 impl EffortArguments {
     pub(crate) fn effort(&self) -> Effort {
-        Effort { threads: usize::from(self.threads), states_at_most: self.states_at_most }
+        let (threads, states_at_most) = (usize::from(self.threads), self.states_at_most);
+        Effort { threads, states_at_most, ..Effort::default() }
     }
 }
 

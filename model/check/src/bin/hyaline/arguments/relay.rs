@@ -8,10 +8,14 @@ use hyaline_check::relay::written::AskedRelay;
 use hyaline_check::runs::buffers::NamedBuffers;
 use hyaline_check::runs::libraries::NamedProfile;
 use hyaline_check::runs::written::{buffers, program};
+use hyaline_check::search::explore::Effort;
 use hyaline_check::side::Both;
 
+use super::compact::COMPACT;
 use super::values::ResetArgument;
-use super::{CALLS, EffortArguments, LIBRARIES, PROFILES, STATUS, ShownArguments};
+use super::{
+    CALLS, CompactArguments, EffortArguments, LIBRARIES, PROFILES, STATUS, ShownArguments,
+};
 
 pub(super) const RELAY: &str = "\
 Explores two given programs with a relay between them, which ends TLS on both connections, and
@@ -31,7 +35,7 @@ pub(super) fn after_help() -> String {
     format!(
         "{CALLS}\nWith a relay there are no calls with a deadline, none in plaintext, and no \
          choices.\n\n\
-         {PROFILES}\n{LIBRARIES}\n\n{STATUS}"
+         {COMPACT}\n\n{PROFILES}\n{LIBRARIES}\n\n{STATUS}"
     )
 }
 
@@ -79,7 +83,9 @@ pub(crate) struct RelayArguments {
     #[arg(long, value_enum, default_value = "keeps")]
     reset: ResetArgument,
     #[command(flatten)]
-    pub(crate) effort: EffortArguments,
+    effort: EffortArguments,
+    #[command(flatten)]
+    compact: CompactArguments,
     #[command(flatten)]
     pub(crate) shown: ShownArguments,
 }
@@ -96,6 +102,14 @@ enum CopyingArgument {
 }
 
 impl RelayArguments {
+    pub(crate) const fn threads(&self) -> u16 {
+        self.effort.threads
+    }
+
+    pub(crate) fn effort(&self) -> Effort {
+        self.compact.of(self.effort.effort())
+    }
+
     /// What is asked of the programs that are given; nothing where all are asked for.
     pub(crate) fn asked(&self) -> Option<AskedRelay> {
         let (client, server) = (self.client_program?, self.server_program?);

@@ -9,12 +9,14 @@ use hyaline_check::runs::buffers::NamedBuffers;
 use hyaline_check::runs::libraries::NamedProfile;
 use hyaline_check::runs::written::{buffers, program};
 use hyaline_check::search::bounds::{EARLY_DATA_AT_MOST, Scenario};
+use hyaline_check::search::explore::Effort;
 use hyaline_check::side::Both;
 use hyaline_model::table::INBOX_RECORDS;
 use hyaline_protocol::print::suite::ToolFormat;
 
+use super::compact::COMPACT;
 use super::values::{CertificateArgument, ResetArgument, TimersArgument, VanishingArgument};
-use super::{CALLS, CHOICES, EffortArguments, LIBRARIES, PROFILES, STATUS};
+use super::{CALLS, CHOICES, CompactArguments, EffortArguments, LIBRARIES, PROFILES, STATUS};
 
 pub(super) const SCENARIO: &str = "\
 Explores two given programs, and answers whose fault it is: the first line says whether TLS adds
@@ -32,7 +34,7 @@ Buffers: what each queue holds, in records; the send queue first. By name:
 
 /// What stands below the help.
 pub(super) fn after_help() -> String {
-    format!("{CALLS}\n{CHOICES}\n\n{BUFFERS}\n\n{PROFILES}\n{LIBRARIES}\n\n{STATUS}")
+    format!("{CALLS}\n{CHOICES}\n\n{BUFFERS}\n\n{COMPACT}\n\n{PROFILES}\n{LIBRARIES}\n\n{STATUS}")
 }
 
 /// `hyaline scenario`.
@@ -55,7 +57,9 @@ pub(crate) struct ScenarioArguments {
     #[command(flatten)]
     surroundings: ScenarioOptions,
     #[command(flatten)]
-    pub(crate) effort: EffortArguments,
+    effort: EffortArguments,
+    #[command(flatten)]
+    compact: CompactArguments,
     #[command(flatten)]
     pub(crate) shown: ShownArguments,
 }
@@ -128,6 +132,10 @@ impl AnswerFormat {
 }
 
 impl ScenarioArguments {
+    pub(crate) fn effort(&self) -> Effort {
+        self.compact.of(self.effort.effort())
+    }
+
     /// The scenarios of the command line, one for each alternative of the programs; nothing where
     /// they are a file's.
     pub(crate) fn scenarios(&self) -> Option<Result<Alternatives<Scenario>, AlternativesError>> {

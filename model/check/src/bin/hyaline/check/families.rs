@@ -1,5 +1,6 @@
 //! Explorations that are for the same thing, taken together.
 
+use hyaline_check::report::hashes::{in_brackets, missed_in_any};
 use hyaline_check::report::verdict_in_words;
 use hyaline_check::runs::named::NAIVE_RUN;
 use hyaline_check::runs::run::{Expected, Purpose};
@@ -58,12 +59,19 @@ fn verdict(family: &[&RunOutcome]) -> String {
     let first = family.first().map(|each| &each.run);
     let is_hazard = first.is_some_and(|run| run.purpose == Purpose::Hazard);
     let is_to_hold = first.is_some_and(|run| run.expected == Expected::Holds);
+    let missed = missed_in_any(family.iter().map(|each| each.checked.exploration.missed));
     match (is_to_hold, is_hazard, bad) {
         (false, _, 0) => "found, as it must be".to_owned(),
         (false, _, _) => format!("NOT FOUND: {bad} of {all}"),
-        (true, true, 0) => "gone, as it must be".to_owned(),
+        (true, true, 0) => match missed {
+            Some(missed) => format!("gone {}", in_brackets(missed)),
+            None => "gone, as it must be".to_owned(),
+        },
         (true, true, _) => format!("NOT GONE: {bad} of {all}"),
-        (true, false, 0) => verdict_in_words(Verdict::Holds, 0),
+        (true, false, 0) => match missed {
+            Some(missed) => format!("holds {}", in_brackets(missed)),
+            None => verdict_in_words(Verdict::Holds, 0),
+        },
         (true, false, _) => {
             let is_unfinished = |each: &&&RunOutcome| {
                 let has = |wanted| each.checked.verdicts.iter().any(|(_, one)| *one == wanted);

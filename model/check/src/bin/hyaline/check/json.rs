@@ -3,6 +3,7 @@
 use hyaline_check::WORLD_FINGERPRINT;
 use hyaline_check::mutants::Kind;
 use hyaline_check::mutants::survey::Survey;
+use hyaline_check::report::hashes::HashesShown;
 use hyaline_check::report::{Line, Report, SCHEMA};
 use hyaline_check::search::explore::Verdict;
 use hyaline_check::side::Both;
@@ -21,6 +22,9 @@ pub(super) struct CheckReport<'a> {
     world: &'static str,
     /// Whether everything is as it has to be: then the exit status is 0.
     pass: bool,
+    /// How probable a miss is, in all explorations together, where hashes stood for snapshots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hashes: Option<HashesShown>,
     /// What has to be seen in some run, and was not.
     unseen: Vec<String>,
     /// In what the counts differ from the recorded ones; null if they are not compared.
@@ -67,6 +71,7 @@ impl<'a> CheckReport<'a> {
             fingerprint: FINGERPRINT,
             world: WORLD_FINGERPRINT,
             pass: results.is_pass(),
+            hashes: results.missed().map(HashesShown::of),
             unseen: results.unseen.iter().map(ToString::to_string).collect(),
             differences: results.differences.as_deref(),
             mutants: results.mutants.as_ref().map(Mutants::of),

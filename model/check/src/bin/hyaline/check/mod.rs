@@ -16,15 +16,18 @@ use std::time::{Duration, Instant};
 use hyaline_check::ends::tls::Tls;
 use hyaline_check::judgement::observe::{Witness, WitnessSet};
 use hyaline_check::mutants::survey::Survey;
+use hyaline_check::report::hashes::missed_in_any;
 use hyaline_check::runs::pinned;
 use hyaline_check::runs::pinned::{Counts, Pinned};
 use hyaline_check::runs::run::{CheckRun, Expected};
+use hyaline_check::search::confirmed::check_and_confirm;
 use hyaline_check::search::explore::Effort;
 use hyaline_check::search::in_order::in_order;
 use hyaline_check::search::profile::{Profile, endpoints_of};
-use hyaline_check::search::scenario::{Baselines, Checked, check_against};
+use hyaline_check::search::scenario::{Baselines, Checked};
 use hyaline_check::unbounded::search::UnboundedEffort;
 use hyaline_model::table::FINGERPRINT;
+use hyaline_search::MissBound;
 
 use crate::CommandStatus;
 use crate::arguments::{CheckArguments, CheckFormat};
@@ -72,6 +75,11 @@ impl Results {
     /// Why what was recorded of the mutants does not hold of the table.
     fn of_mutants(&self) -> Vec<String> {
         self.mutants.as_ref().map(Survey::complaints).unwrap_or_default()
+    }
+
+    /// How probable it is that a snapshot was missed somewhere; nothing where all keys were exact.
+    fn missed(&self) -> Option<MissBound> {
+        missed_in_any(self.outcomes.iter().map(|each| each.checked.exploration.missed))
     }
 
     pub(crate) fn is_pass(&self) -> bool {
@@ -173,7 +181,7 @@ fn shown_against(
 /// Explores programs of any length, over queues of any size: the part that each change is checked
 /// by.
 fn explore_unbounded(arguments: &CheckArguments) -> Result<Vec<Line>, CommandError> {
-    let Effort { threads, states_at_most } = arguments.effort.effort();
+    let Effort { threads, states_at_most, .. } = arguments.effort();
     let effort = UnboundedEffort { stops_at_first: false, snapshots_at_most: states_at_most };
     unbounded::part(&effort, threads, arguments.verbose)
 }
@@ -182,7 +190,7 @@ fn explore_unbounded(arguments: &CheckArguments) -> Result<Vec<Line>, CommandErr
 /// if that is asked for.
 fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<RunOutcome>, CommandError> {
     let bar = Bar::new(plan.runs.len());
-    let limited = arguments.effort.effort();
+    let limited = arguments.effort();
     // TLS is compared with all that plain TCP does, so plain TCP is always explored to the end.
     let effort = Effort { states_at_most: None, ..limited };
     if arguments.verbose {
@@ -193,7 +201,12 @@ fn explore(arguments: &CheckArguments, plan: &Plan) -> Result<Vec<RunOutcome>, C
         let mut show = |progress| bar.show(&progress);
         let baseline = locked(&baselines).of(&run.scenario, &effort, &mut show)?;
         let endpoints = endpoints_of(&run.scenario, &run.profiles);
-        let checked = check_against(&run.scenario, endpoints, &baseline, &limited, &mut show)?;
+        let own = match run.expected {
+            Expected::Holds => limited,
+            // What has to be found is little, and none of it is to be missed.
+            Expected::Caught { .. } => limited.exact(),
+        };
+        let checked = check_and_confirm(&run.scenario, endpoints, &baseline, &own, &mut show)?;
         let is_as_expected = run.expected.is_met(&checked);
         Ok(RunOutcome { run: run.clone(), checked, is_as_expected, counterexample: None })
     };

@@ -2,6 +2,7 @@
 
 use hyaline_check::runs::named::{bounds_runs, further_runs, hazard_runs, small_runs};
 use hyaline_check::runs::run::CheckRun;
+use hyaline_check::search::explore::Effort;
 use hyaline_check::side::Both;
 use hyaline_check::world::step::Timers;
 
@@ -48,14 +49,17 @@ impl Plan {
             runs.extend(hazard_runs()?);
         }
         let is_whole = is_shipped && is_named;
+        let Effort { states_at_most, hashing, .. } = arguments.effort();
+        // Where hashes stand for snapshots, what was not seen may have been missed.
+        let is_exact = hashing.is_none();
         let is_pinned =
-            is_whole && timers == Timers::Quiescent && arguments.effort.states_at_most.is_none();
+            is_whole && timers == Timers::Quiescent && states_at_most.is_none() && is_exact;
         let pins = match (is_pinned, arguments.record) {
             (false, _) => Pins::Apart,
             (true, false) => Pins::Compared,
             (true, true) => Pins::Recorded,
         };
         let has_unbounded = is_whole && timers == Timers::Quiescent;
-        Ok(Self { runs, pins, has_to_show_everything: is_whole, has_unbounded })
+        Ok(Self { runs, pins, has_to_show_everything: is_whole && is_exact, has_unbounded })
     }
 }

@@ -17,7 +17,9 @@ const TITLE_COLUMNS: usize = 34;
 pub(super) fn summary(results: &Results) -> String {
     let header = line("", ["explorations", "states"], &styled(HEADING, "verdict"));
     let families = families(results);
-    let mut lines = vec![styled(FAINT, subject()), header];
+    let missed = results.missed().map(|missed| styled(HEADING, missed));
+    let mut lines: Vec<String> = missed.into_iter().collect();
+    lines.extend([styled(FAINT, subject()), header]);
     lines.extend(families.iter().map(of_family));
     let last = [words::last_line(results).trim_end().to_owned(), hint(results)];
     let room = LINES_AT_MOST.saturating_sub(lines.len() + last.len());

@@ -6,10 +6,10 @@ use hyaline_check::judgement::observe::Witness;
 use hyaline_check::mutants::Kind;
 use hyaline_check::mutants::survey::Survey;
 use hyaline_check::report::chart::{ChartStyle, draw};
-use hyaline_check::report::{assumptions, owing, subject, verdict_in_words};
+use hyaline_check::report::{assumptions, owing, subject, verdict_in_words, verdict_on};
 use hyaline_check::runs::hazards::hazards;
 use hyaline_check::runs::run::{CheckRun, Expected, Purpose};
-use hyaline_check::search::explore::Verdict;
+use hyaline_check::search::explore::{Effort, Verdict};
 use hyaline_check::side::Both;
 
 use super::counterexample::Counterexample;
@@ -38,8 +38,17 @@ fn heading(run: &CheckRun) -> String {
 
 /// The lines that a check prints first.
 pub(super) fn beginning(arguments: &CheckArguments, runs: usize) -> String {
-    let threads = arguments.effort.threads;
-    format!("{}\n{runs} explorations, {threads} threads\n{}\n", subject(), assumptions())
+    let Effort { threads, hashing, .. } = arguments.effort();
+    let by_hashes = hashing.map(|hashing| {
+        let (bits, seed) = (hashing.bits(), hashing.seed());
+        format!(
+            "with hashes of {bits} bits by seed {seed}; a state may be missed, and what holds says \
+             with which probability at most\n"
+        )
+    });
+    let by_hashes = by_hashes.unwrap_or_default();
+    let about = format!("{runs} explorations, {threads} threads");
+    format!("{by_hashes}{}\n{about}\n{}\n", subject(), assumptions())
 }
 
 /// One run: below a heading if it is the first of its purpose, and with why it is not as expected.
@@ -86,7 +95,7 @@ pub(super) fn verdict(outcome: &RunOutcome) -> String {
     let RunOutcome { run, checked, is_as_expected, .. } = outcome;
     let exploration = &checked.exploration;
     match &run.expected {
-        Expected::Holds if checked.holds() => verdict_in_words(Verdict::Holds, exploration.states),
+        Expected::Holds if checked.holds() => verdict_on(Verdict::Holds, exploration),
         Expected::Holds if exploration.complete || !checked.harms().is_empty() => {
             "FAILS".to_owned()
         }
@@ -196,11 +205,16 @@ pub(super) fn last_line(results: &Results) -> String {
     format!("{verdict} {}\n", styled(FAINT, size_of_all(results)))
 }
 
-/// Whether everything is as it has to be; else what is not.
+/// Whether everything is as it has to be; else what is not. Where hashes stood for snapshots, how
+/// probable a miss is.
 pub(super) fn verdict_of_all(results: &Results) -> String {
-    match results.is_pass() {
+    let verdict = match results.is_pass() {
         true => "everything is as it has to be".to_owned(),
         false => complaints(results).join(", "),
+    };
+    match results.missed() {
+        Some(missed) => format!("{verdict}, {missed}"),
+        None => verdict,
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::{Mutex, PoisonError};
 use hyaline_check::relay::assessment::judge;
 use hyaline_check::relay::scenario::{RelayError, RelayScenario};
 use hyaline_check::report::conclusion::Conclusion;
+use hyaline_check::report::hashes::missed_in_any;
 use hyaline_check::report::subject;
 use hyaline_check::search::explore::Effort;
+use hyaline_search::MissBound;
 use indicatif::HumanCount;
 
 use super::refused;
@@ -23,6 +25,8 @@ const NAMED: usize = 10;
 #[derive(Default)]
 struct Tally {
     states: usize,
+    /// How probable it is that a state was missed, where hashes stood for them.
+    missed: Option<MissBound>,
     hang_over_tcp: usize,
     /// Kinds of ends that are counted only.
     owing: usize,
@@ -38,14 +42,16 @@ pub(super) fn run(arguments: &RelayArguments) -> Result<CommandStatus, CommandEr
     }
     let (named, scenarios) = (arguments.profiles(), arguments.every_scenario());
     let profiles = named.clone().map(|named| named.profile());
-    let effort = Effort { threads: 1, ..arguments.effort.effort() };
+    let effort = Effort { threads: 1, ..arguments.effort() };
     let tally = Mutex::new(Tally::default());
-    for_all(&scenarios, arguments.effort.threads, |scenario| {
+    for_all(&scenarios, arguments.threads(), |scenario| {
         let judged = judge(scenario, &profiles, &effort, &mut |_| ());
         let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
         match judged {
             Ok(judged) => {
                 tally.states += judged.explored.states;
+                let missed = [tally.missed, judged.explored.missed];
+                tally.missed = missed_in_any(missed.into_iter());
                 tally.owing += judged.owing;
                 match judged.conclusion {
                     Conclusion::Holds => {}
@@ -82,6 +88,7 @@ fn words(title: &str, pairs: usize, tally: &Tally) -> String {
     if let Some(more) = tally.failed.len().checked_sub(NAMED + 1) {
         text.push_str(&format!("  and {} more\n", more + 1));
     }
+    let how = tally.missed.map_or_else(|| "complete".to_owned(), |missed| missed.to_string());
     let verdict = match tally.failed.len() {
         0 => {
             let (hang, style) = match tally.owing {
@@ -90,12 +97,16 @@ fn words(title: &str, pairs: usize, tally: &Tally) -> String {
             };
             let what = if tally.owing == 0 { "nothing" } else { "nothing that is judged" };
             let words = format!(
-                "TLS adds {what} in any of {pairs} pairs of programs (complete); {hang} of them \
+                "TLS adds {what} in any of {pairs} pairs of programs ({how}); {hang} of them \
                  can hang over plain TCP"
             );
             styled(style, words)
         }
-        count => styled(BAD, format!("{count} of {pairs} pairs of programs do not hold")),
+        count => {
+            let words = format!("{count} of {pairs} pairs of programs do not hold");
+            let bound = tally.missed.map(|missed| format!(" ({missed})")).unwrap_or_default();
+            styled(BAD, words + &bound)
+        }
     };
     let states = HumanCount(u64::try_from(tally.states).unwrap_or(u64::MAX));
     text.push_str(&owing(tally.owing));

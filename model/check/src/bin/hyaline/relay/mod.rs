@@ -27,7 +27,7 @@ pub(crate) use self::words::words;
 pub(crate) fn run(arguments: &RelayArguments) -> Result<CommandStatus, CommandError> {
     // The command line has both programs, or how long all of them may be.
     let Some(asked) = arguments.asked() else { return every::run(arguments) };
-    let (effort, shown) = (arguments.effort.effort(), &arguments.shown);
+    let (effort, shown) = (arguments.effort(), &arguments.shown);
     let answered = AnsweredRelay::of(asked, &effort, shown.looks_for_heals())?;
     write(&answered.shown(shown)?)?;
     Ok(if answered.is_good() { CommandStatus::Holds } else { CommandStatus::Fails })

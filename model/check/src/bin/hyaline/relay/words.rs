@@ -6,6 +6,7 @@ use hyaline_check::relay::assessment::{RelayAssessment, RelayOutcome};
 use hyaline_check::relay::chart::draw;
 use hyaline_check::report::chart::ChartStyle;
 use hyaline_check::report::conclusion::Conclusion;
+use hyaline_check::report::hashes::by_hashes;
 use hyaline_check::report::subject;
 use indicatif::HumanCount;
 
@@ -102,6 +103,11 @@ fn explored(assessment: &RelayAssessment) -> String {
     let explored = &assessment.explored;
     let count = |number: usize| HumanCount(u64::try_from(number).unwrap_or(u64::MAX));
     let (states, edges) = (count(explored.states), count(explored.edges));
-    let complete = if explored.complete { "complete" } else { "not complete" };
-    format!("{states} states, {edges} steps, {complete}; {ASKED}.")
+    let complete = match (explored.complete, explored.missed) {
+        (true, None) => "complete",
+        (true, Some(_)) => "all that were found",
+        (false, _) => "not complete",
+    };
+    let by_hashes = explored.missed.map(by_hashes).unwrap_or_default();
+    format!("{states} states, {edges} steps, {complete}{by_hashes}; {ASKED}.")
 }

@@ -7,6 +7,7 @@ mod relay;
 use std::fs;
 use std::path::Path;
 
+use hyaline_check::report::hashes::{HashesShown, missed_in_any};
 use hyaline_check::search::explore::Effort;
 use hyaline_protocol::SourcePlace;
 use hyaline_protocol::print::suite::ReportCase;
@@ -36,11 +37,12 @@ pub(super) fn run(
     let text = fs::read_to_string(path).map_err(unreadable)?;
     let entries = entry::read(&text, &path.display().to_string()).map_err(CommandError::File)?;
     let (mut lines, mut families, mut cases) = (Vec::new(), Vec::new(), Vec::new());
-    let mut all = true;
+    let (mut all, mut missed) = (true, None);
     for entry in &entries {
         let answered = AnsweredEntry::of(&entry.question, effort, shown.looks_for_heals())?;
         let as_expected = entry.is_met(&answered);
         all &= as_expected;
+        missed = missed_in_any([missed, answered.missed()].into_iter());
         match format {
             AnswerFormat::Json => lines.push(line(entry, &answered, as_expected)?),
             AnswerFormat::Text => write(&said(entry, &answered, as_expected, shown))?,
@@ -54,12 +56,17 @@ pub(super) fn run(
         true => format!("all {} as expected", entries.len()),
         false => "not all as expected".to_owned(),
     };
+    let words = match missed {
+        Some(missed) => format!("{words}, {missed}"),
+        None => words,
+    };
     write(&match (format, format.of_tool()) {
         (_, Some(format)) => {
             cases::suite("hyaline scenario", words, families, cases).in_form(format)?
         }
         (AnswerFormat::Json, None) => {
-            let answers = FileAnswer { as_expected: all, scenarios: lines };
+            let hashes = missed.map(HashesShown::of);
+            let answers = FileAnswer { as_expected: all, hashes, scenarios: lines };
             serde_json::to_string_pretty(&answers)? + "\n"
         }
         _ => styled(if all { GOOD } else { BAD }, words) + "\n",
@@ -87,6 +94,9 @@ fn said(
 #[derive(Serialize)]
 struct FileAnswer {
     as_expected: bool,
+    /// How probable a miss is, in all entries together, where hashes stood for snapshots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hashes: Option<HashesShown>,
     scenarios: Vec<serde_json::Value>,
 }
 

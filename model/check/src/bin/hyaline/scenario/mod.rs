@@ -26,7 +26,7 @@ use crate::progress::Bar;
 use crate::screen::{CommandError, write};
 
 pub(crate) fn run(arguments: &ScenarioArguments) -> Result<CommandStatus, CommandError> {
-    let effort = arguments.effort.effort();
+    let effort = arguments.effort();
     if let Some(path) = &arguments.file {
         return file::run(path, &effort, &arguments.shown);
     }

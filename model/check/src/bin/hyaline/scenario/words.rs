@@ -9,7 +9,7 @@ use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::report::chart::{ChartStyle, draw};
 use hyaline_check::report::conclusion::Alternative;
 use hyaline_check::report::sequence::Sequence;
-use hyaline_check::report::{JointOutcome, assumptions, owing, size, subject, verdict_in_words};
+use hyaline_check::report::{JointOutcome, assumptions, owing, size, subject, verdict_on};
 use hyaline_check::search::explore::Verdict;
 use hyaline_check::side::Both;
 use hyaline_protocol::print::wrap::paragraph;
@@ -165,20 +165,20 @@ fn outcomes(transport: &str, first: &str, outcomes: &[JointOutcome]) -> String {
 /// What fails and what is unfinished, each in a line; what holds in one.
 fn verdicts(assessment: &Assessment) -> String {
     let checked = &assessment.checked;
-    let states = checked.exploration.states;
+    let exploration = &checked.exploration;
     let mut text = heading("verdicts");
     let mut held = Vec::new();
     for (property, verdict) in &checked.verdicts {
         match verdict {
             Verdict::Holds => held.push(*property),
             _ => {
-                let words = styled(BAD, verdict_in_words(*verdict, states));
+                let words = styled(BAD, verdict_on(*verdict, exploration));
                 text.push_str(&format!("  {property:24}{words}\n"));
             }
         }
     }
     if !held.is_empty() {
-        let words = verdict_in_words(Verdict::Holds, states);
+        let words = verdict_on(Verdict::Holds, exploration);
         text.push_str(&block("  ", &format!("{words}: {}", held.join(", ")), GOOD));
     }
     if checked.verdict(GOOD_RUNS_SURVIVE) == Verdict::Fails {

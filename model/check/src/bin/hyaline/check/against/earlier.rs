@@ -85,6 +85,11 @@ impl ComparedReport {
             }
             None => return Err("this is no report of `hyaline check --json`".to_owned()),
         }
+        if let Some(words) = value.pointer("/hashes/words").and_then(Value::as_str) {
+            return Err(format!(
+                "a report {words}; only reports of exact keys are compared, without --compact"
+            ));
+        }
         let wrong = |error| format!("this is no report of `hyaline check --json`: {error}");
         serde_json::from_value(value).map_err(wrong)
     }

@@ -3,6 +3,7 @@
 use hyaline_check::report::assessment::{Assessment, Conclusion};
 use hyaline_check::search::explore::Effort;
 use hyaline_protocol::print::suite::{ReportCase, ReportFamily};
+use hyaline_search::MissBound;
 
 use super::super::{Asked, words};
 use super::entry::FileQuestion;
@@ -56,6 +57,14 @@ impl<'e> AnsweredEntry<'e> {
         match self {
             Self::Scenario(_, _, assessment) => assessment.conclusion,
             Self::Relay(_, answered) => answered.assessment.conclusion,
+        }
+    }
+
+    /// How probable it is that a snapshot was missed; nothing where the keys were exact.
+    pub(super) fn missed(&self) -> Option<MissBound> {
+        match self {
+            Self::Scenario(_, _, assessment) => assessment.missed,
+            Self::Relay(_, answered) => answered.assessment.explored.missed,
         }
     }
 
