@@ -38,7 +38,7 @@ fn number(count: usize) -> f64 {
 /// The bytes of a set to which so many keys were added, for each of them.
 fn bytes_of_key(mut visited: impl Visited, keys: usize) -> f64 {
     for key in (0_u64..).take(keys) {
-        visited.add(key << 20 | key % 977);
+        visited.add((key << 20) | (key % 977));
     }
     number(visited.bytes()) / number(keys)
 }

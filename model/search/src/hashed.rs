@@ -249,7 +249,7 @@ mod tests {
     /// The bytes of a set to which so many keys are added.
     fn added(visited: &mut impl Visited, keys: u64) -> usize {
         (0..keys).for_each(|key| {
-            visited.add(key << 20 | key % 7);
+            visited.add((key << 20) | (key % 7));
         });
         visited.bytes()
     }
