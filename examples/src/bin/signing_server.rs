@@ -59,8 +59,12 @@ impl KeyService {
         let (orders, mut waiting) = mpsc::channel::<Order>(ORDERS);
         thread::Builder::new().spawn(move || {
             while let Some(order) = waiting.blocking_recv() {
+                // Who has asked has given up.
+                if order.signature.is_closed() {
+                    continue;
+                }
                 if let Ok(signature) = key.sign(order.scheme, &order.message) {
-                    // Who has asked may have given up.
+                    // Who has asked may have given up meanwhile.
                     let _ = order.signature.send(signature);
                 }
             }

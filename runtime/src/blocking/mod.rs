@@ -59,7 +59,7 @@ type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
 /// The socket may be in blocking or in non-blocking mode; neither is needed, and on Unix neither is
 /// changed. On Windows a stream sets its socket to non-blocking mode with its first transfer, which
 /// duplicates of it may see too, and which is to be left so; it gives the socket back in blocking
-/// mode. What else bounds or ends a wait over TCP does so here too: `docs/waits.md` has the list.
+/// mode, and closed or dropped leaves duplicates as they are. What else bounds or ends a wait over TCP does so here too: `docs/waits.md` has the list.
 ///
 /// ```no_run
 /// use std::io::{Read, Write};

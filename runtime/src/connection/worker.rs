@@ -50,7 +50,10 @@ pub trait AsyncWorker<P: CryptoProvider = DefaultProvider>:
     fmt::Debug + Send + Sync + 'static
 {
     /// Does this work. The future is polled by the task that needs the handshake, and dropped where
-    /// nobody waits for the answer any more: the handshake was given up, or the peer has ended it.
+    /// nobody waits for the answer any more: the handshake was given up.
+    ///
+    /// Nothing is received meanwhile, so a peer that leaves is noticed behind the answer. Whoever
+    /// accepts strangers bounds the handshake in time, and with it what they can have done.
     ///
     /// An answer to other work than this ends the connection, by [`Error::Internal`] and the alert
     /// internal_error.

@@ -29,6 +29,9 @@ const SOCKET: Token = Token(0);
 /// What a port tells of another thread, which has woken the one that waits.
 const WAKE: Token = Token(1);
 
+/// For how long one wait may last; whoever waits longer waits again.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How much a port tells at once; the rest follows.
 const TOLD_AT_ONCE: usize = 4;
 
@@ -42,13 +45,15 @@ pub(in crate::blocking) struct Socket<S> {
     is_prepared: AtomicBool,
     /// A half has reset the connection. The RST leaves when the socket is closed.
     is_reset: AtomicBool,
+    /// A thread of a half could not wait, and cannot: without this it would try for ever.
+    has_failed: AtomicBool,
     socket: S,
 }
 
 impl<S: AsFd> Socket<S> {
     pub(in crate::blocking) fn new(socket: S) -> Self {
-        let (is_prepared, is_reset) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { port: Mutex::new(None), is_prepared, is_reset, socket }
+        let [is_prepared, is_reset, has_failed] = [const { AtomicBool::new(false) }; 3];
+        Self { port: Mutex::new(None), is_prepared, is_reset, has_failed, socket }
     }
 
     pub(in crate::blocking) fn get_ref(&self) -> &S {
@@ -69,6 +74,9 @@ impl<S: AsFd> Socket<S> {
     fn prepare(&self) -> io::Result<()> {
         if self.is_reset.load(Ordering::Acquire) {
             return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        if self.has_failed.load(Ordering::Acquire) {
+            return Err(io::Error::other("the system gives no way to wait for this socket"));
         }
         if !self.is_prepared.load(Ordering::Acquire) {
             ioctl_fionbio(&self.socket, true)?;
@@ -135,12 +143,17 @@ impl<S: AsFd> Socket<S> {
         interest: Interest,
         time: Option<Duration>,
     ) -> io::Result<Readiness> {
-        let mut port = self.port.lock().unwrap_or_else(PoisonError::into_inner);
-        let port = match &mut *port {
+        let mut place = self.port.lock().unwrap_or_else(PoisonError::into_inner);
+        let port = match &mut *place {
             Some(port) => port,
             none => none.insert(Port::new()?),
         };
-        port.wait(&self.socket, interest, time)
+        let waited = port.wait(&self.socket, interest, time);
+        if waited.is_err() {
+            // A port that has failed is not to be asked again.
+            *place = None;
+        }
+        waited
     }
 
     /// Waits until the socket is ready for what is of interest, or the thread is woken, but no
@@ -152,9 +165,14 @@ impl<S: AsFd> Socket<S> {
         time: Option<Duration>,
     ) -> io::Result<()> {
         let mut port = wake.port.lock().unwrap_or_else(PoisonError::into_inner);
-        port.wait(&self.socket, interest, time)?;
+        if let Err(error) = port.wait(&self.socket, interest, time) {
+            // The transfer that follows says so.
+            self.has_failed.store(true, Ordering::Release);
+            return Err(error);
+        }
         if port.told.iter().any(|event| event.token() == WAKE) {
-            wake.is_woken.store(false, Ordering::Release);
+            // A swap, so that what the other thread did before it woke this one is seen here.
+            wake.is_woken.swap(false, Ordering::AcqRel);
         }
         Ok(())
     }
@@ -221,6 +239,8 @@ impl Port {
         time: Option<Duration>,
     ) -> io::Result<Readiness> {
         self.watch(socket, interest)?;
+        // Above 49 days, a time would count as none.
+        let time = time.map(|time| time.min(LONGEST_WAIT));
         self.poll.poll(&mut self.told, time)?;
         let mut ready = Readiness::default();
         for event in self.told.iter().filter(|event| event.token() == SOCKET) {

@@ -35,7 +35,14 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
         }
         for _ in 0..ROUNDS {
             let now = self.now();
-            let progress = self.driver.carry_out(now);
+            let progress = match self.driver.carry_out(now) {
+                // Whoever is done meanwhile, work that is handed out is begun.
+                Progress::Works(work) => {
+                    self.begin_work(*work, now);
+                    Progress::Busy
+                }
+                other => other,
+            };
             self.give_work_up();
             if is_done(&self.driver) {
                 self.callers.wake_others(caller, context.waker());
@@ -49,8 +56,7 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
                         return Poll::Pending;
                     }
                 }
-                Progress::Works(work) => self.begin_work(*work, now),
-                Progress::Done | Progress::Busy => {}
+                Progress::Works(_) | Progress::Done | Progress::Busy => {}
             }
         }
         context.waker().wake_by_ref();
@@ -83,6 +89,10 @@ impl<T: TaskTransport, P: CryptoProvider> Tasks<T, P> {
     fn poll_transport(&mut self, interest: Interest) -> Poll<()> {
         let Some(transport) = self.driver.wire.transport.as_mut() else { return Poll::Pending };
         if interest == Interest::default() {
+            // While a worker works, nothing is of interest. A lazy transport carries on meanwhile.
+            if self.outstanding.is_some() {
+                let _ = transport.poll_ready(&mut Context::from_waker(&self.waker), interest);
+            }
             return Poll::Pending;
         }
         match ready!(transport.poll_ready(&mut Context::from_waker(&self.waker), interest)) {
