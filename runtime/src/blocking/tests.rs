@@ -12,7 +12,7 @@ use std::time::Instant;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls_pki_types::PrivateKeyDer;
 
-use super::system::testing::{LocalSocket, small_sockets, sockets};
+use super::system::testing::{FULL_AFTER, LocalSocket, small_sockets, sockets};
 use super::*;
 use crate::connection::Interest;
 use crate::{CertificateError, RootCertStore};
@@ -69,7 +69,7 @@ pub(super) fn reason(error: &io::Error) -> Error {
 
 /// Writes until nothing more is accepted: how much was.
 fn fill(stream: &mut Stream<LocalSocket>) -> usize {
-    stream.set_write_timeout(Some(Duration::ZERO));
+    stream.set_write_timeout(Some(FULL_AFTER));
     let mut accepted = 0;
     let error = loop {
         match stream.write(&[1; 1 << 16]) {

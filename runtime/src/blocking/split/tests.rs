@@ -7,7 +7,7 @@ use std::time::Duration;
 use hyaline_model::table::{Alert, Notice};
 
 use crate::Error;
-use crate::blocking::system::testing::{LocalSocket, processor_time};
+use crate::blocking::system::testing::{FULL_AFTER, LocalSocket, processor_time};
 use crate::blocking::tests::{connected, reason};
 use crate::blocking::{Reader, Stream, Writer};
 
@@ -42,7 +42,7 @@ fn echo(mut stream: Stream<LocalSocket>) {
 
 /// Writes until nothing more is accepted: how much was.
 fn fill_half(writer: &mut Writer<LocalSocket>) -> usize {
-    writer.set_timeout(Some(Duration::ZERO));
+    writer.set_timeout(Some(FULL_AFTER));
     let mut accepted = 0;
     let error = loop {
         match writer.write(&[1; 1 << 14]) {

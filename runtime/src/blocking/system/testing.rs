@@ -30,6 +30,15 @@ pub(in crate::blocking) fn small_sockets() -> (LocalSocket, LocalSocket) {
     (first, second)
 }
 
+/// How long a write has to find no room before a connection is full.
+#[cfg(unix)]
+pub(in crate::blocking) const FULL_AFTER: Duration = Duration::ZERO;
+
+/// How long a write has to find no room before a connection is full: TCP goes on moving to the peer
+/// what it has taken.
+#[cfg(windows)]
+pub(in crate::blocking) const FULL_AFTER: Duration = Duration::from_millis(100);
+
 /// Processor time that this thread has used.
 #[cfg(unix)]
 pub(in crate::blocking) fn processor_time() -> Duration {
