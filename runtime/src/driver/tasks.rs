@@ -31,8 +31,8 @@ const NO_RESULT: Error = Error::Internal("a call without a result");
 pub trait TaskTransport: Transport {
     /// Which of these the transport is ready for; pending when none, and then the task of `context`
     /// is woken when it becomes ready for one. It forgets that it is ready when a transfer says
-    /// [`WouldBlock`](std::io::ErrorKind::WouldBlock). Of nothing, while a worker works: what it holds
-    /// back it carries on.
+    /// [`WouldBlock`](std::io::ErrorKind::WouldBlock). Asked of nothing, while a worker works, it
+    /// carries on what it holds back.
     ///
     /// # Errors
     /// Those of the transport, or of what waits for it. They end the connection.
