@@ -23,9 +23,8 @@
 //!
 //! *What it costs.* On macOS, Windows and Android the system may ask the network whether a
 //! certificate is revoked, or for one that is missing, and the handshake waits for it on its
-//! thread. A program whose tasks must not wait
-//! [delegates the work](hyaline::Connection::delegate_work): `Work::PathCheck` asks the verifier
-//! on whatever thread runs it.
+//! thread. Where tasks must not wait, a [worker](hyaline::AsyncWorker) hands `Work::PathCheck` to a
+//! thread that may: the verifier is asked where that work is run.
 //!
 //! *Revocation.* It is the system's matter. OCSP responses are handed to it where the configuration
 //! [asks for them](hyaline::ClientConfig::with_staples); webpki, on Linux, looks at none, and asks

@@ -22,8 +22,8 @@ use crate::{CertificateError, ConfigurationError};
 ///
 /// It is asked inside of the call, or the poll, in which the certificates have come, on its
 /// thread, and nothing is received or transmitted meanwhile. A judge that waits, for a network or a
-/// disk, is asked elsewhere where work is [delegated](crate::Connection::delegate_work):
-/// [`Work::run`](crate::Work::run) asks it.
+/// disk, is asked elsewhere where work is [delegated](crate::Connection::delegate_work), to a
+/// [worker](crate::AsyncWorker) for one: [`Work::run`](crate::Work::run) asks it.
 ///
 /// ```
 /// use std::io::{Read, Write};
