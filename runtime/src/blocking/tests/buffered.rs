@@ -75,22 +75,6 @@ fn a_buffer_that_is_filled_makes_the_handshake_and_keeps_the_time_of_a_read() {
 }
 
 #[test]
-fn a_buffer_that_is_filled_again_transmits_what_is_left() {
-    let (mut client, mut server) = connected();
-    server.write_all(b"data").unwrap();
-    assert_eq!(client.fill_buf().unwrap(), b"data");
-    let accepted = fill(&mut client);
-    thread::scope(|scope| {
-        let reading = scope.spawn(|| server.read_exact(&mut vec![0; accepted]).unwrap());
-        while client.unsent() > 0 {
-            assert_eq!(client.fill_buf().unwrap(), b"data");
-            thread::yield_now();
-        }
-        reading.join().unwrap();
-    });
-}
-
-#[test]
 fn a_closed_stream_lends_nothing() {
     let (mut client, mut server) = connected();
     thread::scope(|scope| {
