@@ -179,6 +179,12 @@ fn work_that_could_not_be_done_ends_the_handshake_and_the_peer_is_told() {
             end.connection.handle_work(work.failed(), &mut end.outbox).unwrap();
             drop(work);
             run_until(&mut pair, |_, _| false);
+            // A client whose handshake has returned learns it where it reads.
+            let peer = if is_client { &mut pair.server } else { &mut pair.client };
+            if peer.connection.is_idle() {
+                peer.start(hyaline::Call::Read);
+                pair.run();
+            }
             let [own, peer] = match is_client {
                 true => [&pair.client, &pair.server],
                 false => [&pair.server, &pair.client],

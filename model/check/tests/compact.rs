@@ -205,15 +205,14 @@ fn plain_tcp_is_explored_with_exact_keys_since_tls_is_compared_with_it() {
     assert_eq!(exact.states, asked.states);
 }
 
-fn hang() -> (Scenario, Both<Profile>) {
-    let tickets = fixed("write write write write close", "read read read read close");
-    let late = Profile::HYALINE.with("tickets", "in-handshake").expect("a switch");
-    (Scenario { tickets: 3, ..tickets }, Both { client: Profile::NAIVE, server: late })
+/// A reset in some runs: others survive, so that not everything is explored once more.
+fn reset() -> (Scenario, Both<Profile>) {
+    (fixed("update-key write close", "read read close"), NAIVE)
 }
 
 #[test]
 fn an_answer_by_hashes_says_so_in_its_first_line_and_shows_the_exact_trace() {
-    let (scenario, profiles) = hang();
+    let (scenario, profiles) = reset();
     let answer = |effort: &Effort| -> Assessment {
         assess(&scenario, &profiles, effort, true, &mut |_| ()).expect("within bounds")
     };

@@ -11,7 +11,12 @@ const BY_48: &str = "with hashes of 48 bits; a state may have been missed with p
 
 const HOLDS: &str = "--client-program \"write read close\" --server-program \"read write close\"";
 
-const FAILS: &str = "--client openssl --server openssl --tickets 3 \
+/// Fails in some runs, and others survive.
+const FAILS: &str = "--client naive --server naive \
+     --client-program \"update-key write close\" --server-program \"read read close\" --no-heals";
+
+/// Fails in all runs.
+const NEVER_ENDS: &str = "--client openssl --server openssl --tickets 3 \
      --client-program \"write*4 close\" --server-program \"read*4 close\" --no-heals";
 
 fn first_line(text: &str) -> &str {
@@ -149,6 +154,14 @@ fn a_scenario_by_hashes_says_so_in_its_first_line_and_in_its_json() {
                 .all(|line| { line["complete"] == false && line["verdict"] != "holds" })
         );
     }
+}
+
+#[test]
+fn that_no_run_survives_is_told_of_exact_keys() {
+    let answer = run(&format!("scenario {NEVER_ENDS} --compact 48 --format json"));
+    assert_eq!(answer.status, Some(1), "{}", answer.complaint);
+    let value = json(&answer);
+    assert_eq!((&value["outcome"], &value["hashes"]), (&"fails".into(), &serde_json::Value::Null));
 }
 
 #[test]
