@@ -23,6 +23,13 @@ pub(crate) fn refusal(
     }
 }
 
+/// How Security.framework says that a certificate has expired, or is not valid yet:
+/// `errSecCertificateExpired` and `errSecCertificateNotValidYet`.
+const OF_TIME: [&str; 2] = ["-67818", "-67819"];
+
+/// How a purpose that does not fit is told on the systems that have no word for it.
+const OF_PURPOSE: &str = "certificate had invalid extensions";
+
 fn undecided(reason: &str) -> CertificateError {
     quoted(format!("the system could not judge it: {reason}"))
 }
@@ -72,13 +79,23 @@ fn of_verdict(
         }
         Verdict::UnhandledCriticalExtension => seen(is_of_extension)
             .unwrap_or_else(|| quoted("it has a critical extension that is not known".into())),
-        // Purposes come so on all systems but Windows, and times on those of Apple.
+        // What is said there is in words or a number of the system's. Only of those that mean a
+        // time or a purpose is it known which fault to look for.
         Verdict::Other(OtherError(said)) => {
-            seen(|fault| is_of_time(fault) || matches!(fault, CertificateError::WrongPurpose))
-                .unwrap_or_else(|| quoted(said.to_string()))
+            let words = said.to_string();
+            let found = match words.as_str() {
+                words if OF_TIME.iter().any(|code| words.contains(code)) => seen(is_of_time),
+                words if words.contains(OF_PURPOSE) => seen(is_of_purpose),
+                _ => None,
+            };
+            found.unwrap_or_else(|| quoted(words))
         }
         verdict => quoted(verdict.to_string()),
     }
+}
+
+fn is_of_purpose(fault: &CertificateError) -> bool {
+    matches!(fault, CertificateError::WrongPurpose)
 }
 
 fn is_of_time(fault: &CertificateError) -> bool {

@@ -115,8 +115,17 @@ fn where_nothing_is_seen_the_system_is_quoted() {
         assert_quoted(of(Verdict::NotValidYet, faults), "the system says");
         assert_quoted(of(Verdict::UnhandledCriticalExtension, faults), "critical extension");
         assert_quoted(of(said("no transparency: -67606"), faults), "no transparency: -67606");
+        assert_quoted(of(said("-67818"), faults), "-67818");
         assert_quoted(of(Verdict::UnknownRevocationStatus, faults), "");
         assert_quoted(of(Verdict::ApplicationVerificationFailure, faults), "");
+    }
+}
+
+#[test]
+fn a_fault_that_is_seen_is_no_reason_where_the_system_says_another() {
+    let faults = [expired(), CertificateError::WrongPurpose];
+    for words in ["-67606", "a chain could not be built: 0x10000"] {
+        assert_quoted(of(said(words), &faults), words);
     }
 }
 

@@ -61,7 +61,7 @@ class Page {
   /** Shows what an address asks for. */
   open(hash, isMoved) {
     const asked = ofHash(hash);
-    const view = this.views[asked.view] ? asked.view : "scenario";
+    const view = Object.hasOwn(this.views, asked.view) ? asked.view : "scenario";
     const isFirst = this.view === undefined;
     this.view = view;
     for (const [name] of VIEWS) {

@@ -1,7 +1,7 @@
 // The view of a relay in the middle: three libraries, two programs, and what the relay does between.
 
 import { SIDES, element, fill, labelled, select, withCode } from "./elements.js";
-import { Stopped } from "./engine.js";
+import { Stopped, notice } from "./engine.js";
 import { ProgramEditor } from "./program.js";
 import { KINDS, MARKS } from "./verdict.js";
 
@@ -57,8 +57,8 @@ function ofHash(hash) {
   const words = new URLSearchParams(hash.replace(/^#/, ""));
   const asked = {};
   for (const [key, value] of words) {
-    if (key in NUMBERS) asked[key] = Number(value);
-    else if (key in WORDS) asked[key] = value;
+    if (Object.hasOwn(NUMBERS, key)) asked[key] = Number(value);
+    else if (Object.hasOwn(WORDS, key)) asked[key] = value;
   }
   return "client-program" in asked ? tidied(asked) : null;
 }
@@ -302,13 +302,12 @@ export class Relays {
 
   async heal(number, asked, states) {
     fill(this.healing, element("p", { class: "faint" }, "Trying our library at each end…"));
-    const { answer: found } = await this.engine.relay(asked, states, true).catch((error) => {
-      if (error instanceof Stopped) return { answer: null };
-      throw error;
-    });
+    const asking = this.engine.relay(asked, states, true);
+    const { answer: found, error } = await asking.catch((error) => ({ answer: null, error }));
     if (number !== this.runs) return;
-    if (found?.heals == null) return fill(this.healing);
-    const lines = found.heals.length > 0 ? found.heals : [found.healed_by_none];
+    if (error && !(error instanceof Stopped)) return fill(this.healing, notice(error));
+    if (!found?.heals) return fill(this.healing);
+    const lines = [...found.heals, ...(found.besides ? [found.besides] : [])];
     fill(
       this.healing,
       element("h3", {}, "What would heal it"),

@@ -103,8 +103,8 @@ export function ofHash(hash) {
   const words = new URLSearchParams(hash.replace(/^#/, ""));
   const scenario = {};
   for (const [key, value] of words) {
-    if (key in NUMBERS) scenario[key] = Number(value);
-    else if (key in WORDS) scenario[key] = value;
+    if (Object.hasOwn(NUMBERS, key)) scenario[key] = Number(value);
+    else if (Object.hasOwn(WORDS, key)) scenario[key] = value;
     else if (MARKS.includes(key)) scenario[key] = value === "true";
   }
   const [over, ...steps] = (words.get("path") ?? "").split(".");

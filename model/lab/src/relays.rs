@@ -1,6 +1,6 @@
 //! The answer about a relay in the middle, with the picture of its trace.
 
-use hyaline_check::relay::answer::{HEALED_BY_NONE, RelayAnswer, heals_in_words, owing_in_words};
+use hyaline_check::relay::answer::{RelayAnswer, healed_besides, heals_in_words, owing_in_words};
 use hyaline_check::relay::assessment::{assess_beside, baseline, one_run};
 use hyaline_check::relay::scenario::RelayError;
 use hyaline_check::relay::written::{AskedRelay, WrittenRelay};
@@ -23,8 +23,8 @@ pub struct RelayLabAnswer {
     /// Each least set of ends at which our library heals it, in words; nothing where that was not
     /// asked.
     pub heals: Option<Vec<String>>,
-    /// What is said where no such set heals it.
-    pub healed_by_none: &'static str,
+    /// What is said besides: that no such set heals it, or that of some it is not known.
+    pub besides: Option<String>,
     /// What is counted and not judged, in words; nothing where there is none of it.
     pub owing: Option<String>,
 }
@@ -61,11 +61,11 @@ pub fn relay(
     let answer = RelayAnswer::of(&title, &assessment);
     Ok(RelayLabAnswer {
         heals: answer.heals.map(heals_in_words),
+        besides: answer.heals.and_then(|heals| healed_besides(heals, answer.heals_unfinished)),
         owing: owing_in_words(answer.owing),
         answer: serde_json::to_value(&answer).map_err(|error| error.to_string())?,
         picture: picture(&trace, Some(answer.answer), false).to_string(),
         states_at_most,
-        healed_by_none: HEALED_BY_NONE,
     })
 }
 

@@ -274,6 +274,10 @@ pub(crate) fn pair<P: Protocol>(
             ProtocolVerdict::Unfinished
         }
     };
+    if answer.verdict == ProtocolVerdict::Unfinished && trace.is_empty() {
+        // The hang was counted only, so that nothing can be shown of it.
+        return answer;
+    }
     let last = trace.last().map_or_else(|| world.first(), |taken| taken.after.clone());
     answer.because = story::because(world, rows, &wrong, &last);
     answer.wrong = Some(match wrong {

@@ -45,7 +45,7 @@ pub(crate) fn read<P: Protocol>(text: &str) -> Result<Vec<OfferedCall<EventOf<P>
             let names = P::CALLS.iter().map(|call| call.name).collect();
             return Err(CallsError::Unknown(name.to_owned(), names));
         };
-        if calls.len() + times > CALLS_AT_MOST {
+        if times > CALLS_AT_MOST.saturating_sub(calls.len()) {
             return Err(CallsError::TooMany);
         }
         calls.extend(std::iter::repeat_n(*call, times));

@@ -39,6 +39,8 @@ pub struct RelayAnswer<'a> {
     pub explanation: &'a [String],
     /// The least sets of ends at which our library heals it; null where that was not asked.
     pub heals: Option<&'a [Vec<&'static str>]>,
+    /// Of how many sets of ends it is not known, since not everything was explored with ours there.
+    pub heals_unfinished: usize,
     /// The shortest way there; null where there is nothing to show.
     pub trace: Option<&'a RelaySequence>,
     /// What comes of runs over plain TCP.
@@ -71,6 +73,7 @@ impl<'a> RelayAnswer<'a> {
             at: assessment.worst.map(|worst| worst.at),
             explanation: &assessment.explanation,
             heals: assessment.heals.as_deref(),
+            heals_unfinished: assessment.heals_unfinished,
             trace: assessment.trace.as_ref(),
             tcp: &assessment.over_tcp,
             tls: &assessment.over_tls,
@@ -82,8 +85,16 @@ impl<'a> RelayAnswer<'a> {
     }
 }
 
-/// What is said where our library at all ends heals nothing.
-pub const HEALED_BY_NONE: &str = "hyaline at all ends does not heal it";
+/// What is said besides the sets that heal: that there are none, or that of some it is not known.
+pub fn healed_besides(heals: &[Vec<&'static str>], unfinished: usize) -> Option<String> {
+    match unfinished {
+        0 => heals.is_empty().then(|| "hyaline at all ends does not heal it".to_owned()),
+        1 => Some("of one set of ends it is not known: not everything was explored".to_owned()),
+        many => {
+            Some(format!("of {many} sets of ends it is not known: not everything was explored"))
+        }
+    }
+}
 
 /// What is asked of every call.
 pub const ASKED: &str =

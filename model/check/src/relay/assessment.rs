@@ -33,6 +33,8 @@ pub struct RelayAssessment {
     /// Where TLS adds a harm: the least sets of ends at which our library in place of another heals
     /// that, so that plain TCP excuses every run. Nothing where it was not asked, or all are ours.
     pub heals: Option<Vec<Vec<&'static str>>>,
+    /// Of how many sets of ends it is not known, since not everything was explored with ours there.
+    pub heals_unfinished: usize,
     /// The shortest way there, over TLS where TLS fails, and else over plain TCP.
     pub trace: Option<RelaySequence>,
     /// How many kinds of runs are counted, and not judged: see [`RelayJudgement::owing`].
@@ -118,9 +120,9 @@ pub fn assess_beside(
         (Some(worst), _) => Some(told(&scenario.over_plain_tcp()?, &worst.end)),
     };
     let (explanation, trace) = told.unzip();
-    let heals = match with_heals && conclusion == Conclusion::Fails {
+    let (heals, heals_unfinished) = match with_heals && conclusion == Conclusion::Fails {
         true => heals(scenario, profiles, &tcp, effort, progress)?,
-        false => None,
+        false => (None, 0),
     };
     let mut assessment = RelayAssessment {
         conclusion,
@@ -128,6 +130,7 @@ pub fn assess_beside(
         worst,
         explanation: explanation.unwrap_or_default(),
         heals,
+        heals_unfinished,
         trace,
         owing,
         over_tcp: outcomes(tcp.ends.into_values()),
@@ -332,32 +335,38 @@ fn of_link<E: Explained>(trace: &RelayTrace<E>, link: Link) -> Trace<E> {
     part
 }
 
+/// Ends by their names.
+type SetsOfEnds = Vec<Vec<&'static str>>;
+
 /// The least sets of ends at which our library, in place of another, leaves no run that plain TCP
-/// does not excuse; nothing if all ends have ours.
+/// does not excuse, nothing if all ends have ours; and for how many it is not known.
 fn heals(
     scenario: &RelayScenario,
     profiles: &Three<Profile>,
     tcp: &RelayExploration,
     effort: &Effort,
     progress: &mut dyn FnMut(ExplorationProgress),
-) -> Result<Option<Vec<Vec<&'static str>>>, RelayError> {
+) -> Result<(Option<SetsOfEnds>, usize), RelayError> {
     // That another library heals is said without a probability, so the keys are exact.
     let effort = &effort.exact();
     let sets = profiles.others_than_ours();
     if sets.is_empty() {
-        return Ok(None);
+        return Ok((None, 0));
     }
-    let mut found: Vec<Vec<&'static str>> = Vec::new();
+    let (mut found, mut unfinished) = (SetsOfEnds::new(), 0);
     for ends in sets {
         if found.iter().any(|known| known.iter().all(|end| ends.contains(end))) {
             continue;
         }
         let explored = explore(&scenario.over_tls(&profiles.with_ours(&ends))?, effort, progress);
-        if explored.complete && explored.ends.keys().all(|run| is_excused(tcp, run)) {
-            found.push(ends);
+        let all_are_excused = explored.ends.keys().all(|run| is_excused(tcp, run));
+        match (all_are_excused, explored.complete) {
+            (true, true) => found.push(ends),
+            (true, false) => unfinished += 1,
+            (false, _) => {}
         }
     }
-    Ok(Some(found))
+    Ok((Some(found), unfinished))
 }
 
 impl RelayAssessment {

@@ -1,6 +1,6 @@
 //! The answer about a relay as a page that stands for itself.
 
-use crate::relay::answer::{ASKED, HEALED_BY_NONE, RelayAnswer, heals_in_words, owing_in_words};
+use crate::relay::answer::{ASKED, RelayAnswer, healed_besides, heals_in_words, owing_in_words};
 use crate::relay::assessment::RelayOutcome;
 use crate::report::page::{chapter, code, document, escaped, item, list};
 use crate::report::subject;
@@ -36,11 +36,11 @@ pub fn page(answer: &RelayAnswer<'_>, picture: &str) -> String {
 }
 
 fn healing(answer: &RelayAnswer<'_>) -> String {
-    match answer.heals.map(heals_in_words) {
-        None => String::new(),
-        Some(sets) if sets.is_empty() => format!("<p>{}</p>\n", escaped(HEALED_BY_NONE)),
-        Some(sets) => list(&sets.iter().map(|set| item(set)).collect::<String>()),
-    }
+    let Some(heals) = answer.heals else { return String::new() };
+    let sets = heals_in_words(heals).iter().map(|set| item(set)).collect::<String>();
+    let besides = healed_besides(heals, answer.heals_unfinished);
+    let besides = besides.map(|words| format!("<p>{}</p>\n", escaped(&words)));
+    list(&sets) + &besides.unwrap_or_default()
 }
 
 /// One outcome of each kind.

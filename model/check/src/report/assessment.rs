@@ -347,8 +347,16 @@ fn trace_of_added_hang(
         return Ok(None);
     }
     let (_, mut runs) = runs_of_tcp(scenario, effort)?;
-    runs.extend(checked.exploration.observations.runs().into_iter().filter(|run| !hangs(run)));
     let baseline = baselines.of(scenario, effort, &mut |_| ())?;
+    // Where hashes stood for snapshots, a run that was missed is no hang for that.
+    let seen = match checked.exploration.missed {
+        Some(_) => {
+            let fresh = system(scenario, endpoints, &baseline)?;
+            explore(fresh, &effort.exact(), &mut |_| ()).observations
+        }
+        None => Arc::clone(&checked.exploration.observations),
+    };
+    runs.extend(seen.runs().into_iter().filter(|run| !hangs(run)));
     let system = system(scenario, endpoints, &baseline)?;
     Ok(shortest_trace(excusing(system, &runs), TRANSPARENT))
 }

@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
-use crate::answer::{EndAnswer, PairAnswer, ProtocolAnswer};
+use crate::answer::{EndAnswer, PairAnswer, ProtocolAnswer, ProtocolVerdict};
 
-/// The first pair of programs that has a trace, or else a note that none has.
+/// The first pair of programs that fails, or else one that has a trace, or a note that none has.
 pub(super) fn mermaid(answer: &ProtocolAnswer) -> String {
     let [first, second] = answer.ends;
     let mut text = format!("sequenceDiagram\n    participant {first}\n    participant {second}\n");
-    let pair = answer.pairs.iter().find(|pair| !pair.trace.is_empty());
+    let traced = || answer.pairs.iter().filter(|pair| !pair.trace.is_empty());
+    let fails = traced().find(|pair| pair.verdict == ProtocolVerdict::Fails);
+    let pair = fails.or(traced().next());
     match (pair.or(answer.pairs.first()), &answer.every) {
         (Some(pair), _) => text.push_str(&of_pair(answer, pair)),
         (None, Some(every)) => text.push_str(&over_both(answer, &every.headline)),

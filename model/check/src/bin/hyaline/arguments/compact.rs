@@ -10,8 +10,8 @@ With --compact, a snapshot over TLS that has the hash of another is taken for it
 only it leads to. Nothing then holds for sure: the first line says with which probability a snapshot
 was missed, at most, which is n(n+1)/2 · 2^-BITS for n snapshots that were found. What is found to
 fail really fails: it is found once more with exact keys, and so is what heals it. Plain TCP is
-always explored with exact keys. Where two passes with different seeds find nothing, the
-probabilities multiply.";
+always explored with exact keys. A second pass with another seed misses independently of the
+first.";
 
 /// Hashes in the place of snapshots.
 #[derive(Clone, Copy, Debug, Default, Args)]

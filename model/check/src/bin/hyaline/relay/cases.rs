@@ -1,6 +1,6 @@
 //! The answer about a relay as a case, for the tools of continuous integration.
 
-use hyaline_check::relay::answer::{HEALED_BY_NONE, heals_in_words, owing_in_words};
+use hyaline_check::relay::answer::{healed_besides, heals_in_words, owing_in_words};
 use hyaline_check::report::conclusion::Conclusion;
 use hyaline_protocol::print::suite::{ReportCase, ReportFamily, ReportSuite};
 
@@ -27,9 +27,7 @@ impl AnsweredRelay {
         if let Some(heals) = &assessment.heals {
             let sets = heals_in_words(heals);
             explanation.extend(sets.iter().map(|set| format!("Healed by {set}")));
-            if sets.is_empty() {
-                explanation.push(HEALED_BY_NONE.to_owned());
-            }
+            explanation.extend(healed_besides(heals, assessment.heals_unfinished));
         }
         explanation.extend(owing_in_words(assessment.owing));
         ReportCase {

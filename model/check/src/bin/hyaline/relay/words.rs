@@ -1,7 +1,7 @@
 //! The answer for a terminal.
 
 use anstyle::Style;
-use hyaline_check::relay::answer::{ASKED, HEALED_BY_NONE, heals_in_words, owing_in_words};
+use hyaline_check::relay::answer::{ASKED, healed_besides, heals_in_words, owing_in_words};
 use hyaline_check::relay::assessment::{RelayAssessment, RelayOutcome};
 use hyaline_check::relay::chart::draw;
 use hyaline_check::report::chart::ChartStyle;
@@ -32,7 +32,7 @@ pub(crate) fn words(title: &str, assessment: &RelayAssessment, shown: &ShownArgu
         }
     }
     if let Some(heals) = &assessment.heals {
-        text.push_str(&healing(heals));
+        text.push_str(&healing(heals, assessment.heals_unfinished));
     }
     if let Some(trace) = &assessment.trace {
         let steps = trace.steps.len();
@@ -62,13 +62,13 @@ pub(crate) fn words(title: &str, assessment: &RelayAssessment, shown: &ShownArgu
     text
 }
 
-fn healing(heals: &[Vec<&'static str>]) -> String {
+fn healing(heals: &[Vec<&'static str>], unfinished: usize) -> String {
     let mut text = heading("what would heal it");
     for ends in heals_in_words(heals) {
         text.push_str(&block("  ", &ends, GOOD));
     }
-    if heals.is_empty() {
-        text.push_str(&block("  ", HEALED_BY_NONE, FAINT));
+    if let Some(besides) = healed_besides(heals, unfinished) {
+        text.push_str(&block("  ", &besides, FAINT));
     }
     text
 }
