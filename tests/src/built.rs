@@ -20,6 +20,9 @@ const PROGRAMS: [[&str; 2]; 7] = [
 const FEATURES: &str =
     "hyaline-tests/peers,hyaline-tests/book,hyaline-examples/peers,hyaline-lab/browser";
 
+/// Is set where all of these have been built just now, with the tests.
+const ARE_BUILT: &str = "HYALINE_PROGRAMS_ARE_BUILT";
+
 /// An example of the library, built when the first test needs one, as fast as the test that asks.
 pub fn example(name: &str) -> PathBuf {
     directory().join("examples").join(name)
@@ -37,6 +40,9 @@ fn directory() -> &'static PathBuf {
         // target/profile/deps/program, or target/profile/examples/program
         let this = std::env::current_exe().unwrap();
         let directory = this.ancestors().nth(2).unwrap();
+        if std::env::var_os(ARE_BUILT).is_some() {
+            return directory.to_owned();
+        }
         let target = directory.parent().unwrap();
         let profile = if directory.ends_with("release") { "release" } else { "test" };
         let mut cargo = Command::new(env!("CARGO"));
