@@ -22,7 +22,8 @@
 //!
 //! Without the feature `command`, which is on by default, there are no clock and no files, and one
 //! thread where no more are asked for. What needs them is left out: every world but the bounded
-//! world *pair* and the relay of two of them, the mutants and the proof. Such a build runs in a browser's page.
+//! world *pair* and the relay of two of them, the mutants and the proof. Such a build runs in a
+//! browser's page.
 
 #![forbid(unsafe_code)]
 

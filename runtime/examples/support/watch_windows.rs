@@ -1,5 +1,5 @@
-//! Waiting for two sockets on one thread, on Windows: at a completion port, with a duplicate of each
-//! socket. `WSAPoll` would report an end in order of one direction as one of both.
+//! Waiting for two sockets on one thread, on Windows: at a completion port, with a duplicate of
+//! each socket. `WSAPoll` would report an end in order of one direction as one of both.
 
 use std::io;
 use std::net::TcpStream;

@@ -59,7 +59,8 @@ type Worker<P> = Box<dyn FnMut(Work<P>) -> WorkDone<P> + Send + Sync>;
 /// The socket may be in blocking or in non-blocking mode; neither is needed, and on Unix neither is
 /// changed. On Windows a stream sets its socket to non-blocking mode with its first transfer, which
 /// duplicates of it may see too, and which is to be left so; it gives the socket back in blocking
-/// mode, and closed or dropped leaves duplicates as they are. What else bounds or ends a wait over TCP does so here too: `docs/waits.md` has the list.
+/// mode, and closed or dropped leaves duplicates as they are. What else bounds or ends a wait over
+/// TCP does so here too: `docs/waits.md` has the list.
 ///
 /// ```no_run
 /// use std::io::{Read, Write};
@@ -223,7 +224,8 @@ impl<S: AsFd, P: CryptoProvider> Stream<S, P> {
     /// Without this the socket's own time counts (`SO_RCVTIMEO`, which is what
     /// [`TcpStream::set_read_timeout`] sets), from when the call begins to wait. A call that runs
     /// into that fails in the same way, but on Unix of the kind
-    /// [`WouldBlock`](io::ErrorKind::WouldBlock), as over TCP. Without either a call waits for ever.
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock), as over TCP. Without either a call waits for
+    /// ever.
     ///
     /// With [`Duration::ZERO`] a read does what needs no waiting. A program that waits by its own
     /// means (`poll` on several descriptors) writes and then reads until that times out, and then

@@ -181,8 +181,8 @@ impl fmt::Display for ConfigurationError {
                 return write!(formatter, "a revocation list cannot be used: {reason}");
             }
             Self::UnusedRevocationLists => {
-                "revocation lists go with roots: the judge that the program has in their place looks \
-                 at none"
+                "revocation lists go with roots: the judge that the program has in their place \
+                 looks at none"
             }
             Self::NoRoots => "no roots were given by which to judge certificates",
             Self::NoRawPublicKeys => {

@@ -16,7 +16,7 @@ const ABBREVIATIONS: &str = "\
 const STANDARD: &str = "\
     BufRead BufReader BufWriter Err IpAddr Ipv4Addr Ipv6Addr PathBuf RecvTimeoutError SocketAddr \
     ToSocketAddrs \
-    err expect_err fill_buf get_or_init is_err local_addr map_err peer_addr \
+    as_ptr err expect_err fill_buf get_or_init is_err local_addr map_err peer_addr \
     ptr_eq recv recv_timeout size_of_val to_path_buf try_recv unwrap_err";
 
 /// Identifiers of other people's, which we can only spell as they do, and whose they are.
