@@ -186,7 +186,10 @@ fn what_is_wrong_is_seen_of_each_certificate_by_itself() {
     let (server, client) = (signed(&server_parameters()), signed(&client_parameters()));
     let authority = Authority::new().certificate();
     assert_eq!(faults(&[server.clone(), authority.clone()], now), Vec::new());
-    let expired = |fault: &CertificateError| matches!(fault, CertificateError::Expired { time, .. } if *time == later);
+    let expired = |fault: &CertificateError| {
+        let CertificateError::Expired { time, .. } = fault else { return false };
+        *time == later
+    };
     let of_both = faults(&[server.clone(), authority], later);
     assert!(of_both.len() == 2 && of_both.iter().all(expired), "{of_both:?}");
     assert_eq!(faults(std::slice::from_ref(&client), now), [CertificateError::WrongPurpose]);
