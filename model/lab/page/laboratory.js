@@ -1,7 +1,7 @@
 // The view of a scenario: what is checked, the answer, and the trace.
 
 import { element, fill } from "./elements.js";
-import { Stopped } from "./engine.js";
+import { Stopped, notice } from "./engine.js";
 import { BEGINNING, asHash, changed } from "./scenario.js";
 import { Setup } from "./setup.js";
 import { Trace } from "./trace.js";
@@ -104,12 +104,12 @@ export class Laboratory {
 
   async heal(number, scenario, states) {
     this.verdict.triesToHeal();
-    const { answer } = await this.engine.answer(scenario, states, true).catch((error) => {
-      if (error instanceof Stopped) return { answer: null };
-      throw error;
-    });
+    const asking = this.engine.answer(scenario, states, true);
+    const { answer, error } = await asking.catch((error) => ({ answer: null, error }));
     if (number !== this.runs) return;
-    if (answer === null) fill(this.verdict.healing);
+    // The verdict stands, whatever becomes of this search.
+    if (error && !(error instanceof Stopped)) fill(this.verdict.healing, notice(error));
+    else if (answer === null) fill(this.verdict.healing);
     else this.verdict.showHeals(scenario, answer);
   }
 

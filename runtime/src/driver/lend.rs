@@ -35,8 +35,8 @@ impl<T: Transport, P: CryptoProvider> Driver<T, P> {
         self.connection.consume(count.min(self.given()));
     }
 
-    /// Whether a read has nothing to do but to be given what is lent already: nothing that it would
-    /// transmit is left.
+    /// Whether a read has nothing to do but to be given what is lent already. Where records are
+    /// unsent, a read is made all the same: other calls that are pending are carried on with it.
     pub(crate) fn lends_at_once(&self) -> bool {
         self.given() > 0 && self.wire.outbox.is_empty()
     }
