@@ -20,7 +20,7 @@ use crate::certificate::{
     Attached, DistinguishedName, EncodedName, PeerKey, RevocationLists, Staples, anchor, named,
 };
 use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
-use crate::session::Fingerprint;
+use crate::session::{Fingerprint, fingerprint_of};
 use crate::{CertificateError, CertificateType, ConfigurationError, Error};
 
 /// The certification authorities that are trusted.
@@ -272,8 +272,7 @@ impl<P: CryptoProvider> Roots<P> {
         if let Some(lists) = lists {
             lists.hash(&mut hash);
         }
-        let digest = hash.digest()?;
-        Fingerprint::try_from(digest.as_bytes()).map_err(|_| CryptoError::TooLong)
+        fingerprint_of(&hash)
     }
 }
 

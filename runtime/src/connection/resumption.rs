@@ -21,6 +21,7 @@ use crate::negotiate::offer::OfferedSession;
 use crate::negotiate::server::Selection;
 use crate::session::{
     ClientSession, ExternalKey, Fingerprint, MAXIMUM_TICKET, Proof, ReceivedTicket, Session,
+    fingerprint_of,
 };
 use crate::transcript::Transcript;
 use crate::{ConfigurationError, Error};
@@ -85,8 +86,7 @@ fn judged_by<P: CryptoProvider>(
     let mut hash = provider.start_hash(HashAlgorithm::Sha256);
     hash.update(&trust.unwrap_or_default());
     hash.update(own.map_or(&[], Identity::distinction));
-    let digest = hash.digest()?;
-    Fingerprint::try_from(digest.as_bytes()).map_err(|_| CryptoError::TooLong)
+    fingerprint_of(&hash)
 }
 
 /// The fingerprint of a client as the judge of servers; none where nothing is resumed.

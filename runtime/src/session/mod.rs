@@ -25,7 +25,7 @@ pub use self::strike::{StrikeMemory, StrikeRegister};
 pub use self::tickets::{RememberedTickets, SealedTickets, SessionTickets};
 use crate::certificate::{Credential, expiry};
 use crate::crypto::hkdf::Label;
-use crate::crypto::{Secret, Suite};
+use crate::crypto::{CryptoError, HashContext, Secret, Suite};
 use crate::message::reader::Reader;
 use crate::message::{NewSessionTicket, Writer};
 use crate::{CertificateType, HandshakeType};
@@ -47,6 +47,11 @@ const FORMAT: u8 = 3;
 
 /// A fingerprint, as SHA-256 makes one.
 pub(crate) type Fingerprint = [u8; 32];
+
+/// The fingerprint of everything that was hashed so far.
+pub(crate) fn fingerprint_of(hash: &impl HashContext) -> Result<Fingerprint, CryptoError> {
+    Fingerprint::try_from(hash.digest()?.as_bytes()).map_err(|_| CryptoError::TooLong)
+}
 
 /// What two sides know of a session that may be resumed.
 #[derive(Debug)]

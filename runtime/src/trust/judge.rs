@@ -8,7 +8,7 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use super::{Shown, Trust};
 use crate::certificate::{PeerKey, RevocationLists, Staples, faults};
 use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
-use crate::session::Fingerprint;
+use crate::session::{Fingerprint, fingerprint_of};
 use crate::{CertificateError, ConfigurationError};
 
 /// Judges the certificates of servers, in the place of roots: the verifier of an operating system,
@@ -187,8 +187,7 @@ impl<P: CryptoProvider> JudgedServers<P> {
         hash.update(b"a judge of servers");
         hash.update(self.staples.distinction());
         hash.update(distinction);
-        let digest = hash.digest()?;
-        Fingerprint::try_from(digest.as_bytes()).map(Some).map_err(|_| CryptoError::TooLong)
+        fingerprint_of(&hash).map(Some)
     }
 }
 

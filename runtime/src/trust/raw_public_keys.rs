@@ -9,7 +9,7 @@ use rustls_pki_types::{ServerName, SubjectPublicKeyInfoDer, UnixTime};
 use super::{Shown, Trust};
 use crate::certificate::{PeerKey, RevocationLists, Staples, check_public_key};
 use crate::crypto::{CryptoError, CryptoProvider, HashAlgorithm, HashContext};
-use crate::session::Fingerprint;
+use crate::session::{Fingerprint, fingerprint_of};
 use crate::{CertificateError, CertificateType, ConfigurationError, Error};
 
 /// Public keys of peers that are believed without a certificate (RFC 7250): a program has them by
@@ -171,8 +171,7 @@ fn fingerprint<P: CryptoProvider>(
         let Some(of_besides) = besides.fingerprint() else { return Ok(None) };
         hash.update(&of_besides);
     }
-    let digest = hash.digest()?;
-    Fingerprint::try_from(digest.as_bytes()).map(Some).map_err(|_| CryptoError::TooLong)
+    fingerprint_of(&hash).map(Some)
 }
 
 impl<P: CryptoProvider> Trust for KnownKeys<P> {
